@@ -1,0 +1,188 @@
+/** A bucket by name: the only thing a work item says. The world is read again every time. */
+export interface BucketRef {
+  /** `aws`, `aws-cn`, `aws-us-gov` … */
+  readonly partition: string;
+  /** Twelve digits; always a string, since `000000000000` is a number to nobody but YAML. */
+  readonly account: string;
+  readonly region: string;
+  readonly bucket: string;
+}
+
+/** What a look brought: a value, or the reason why there is none. "Could not look" is never folded into a value. */
+export type Fact<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly error: FactError };
+
+export interface FactError {
+  /** `error.name` of the SDK error, such as `AccessDenied`. */
+  readonly name: string;
+  readonly message: string;
+}
+
+/** The algorithms a policy can declare; S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal never touches. */
+export type Algorithm = "AES256" | "aws:kms" | "aws:kms:dsse";
+
+/** S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from before April 2026). */
+export type SseCState = "SSE-C" | "NONE" | "not-stated";
+
+/**
+ * A bucket's default encryption as GetBucketEncryption answered it, without interpretation but for `bucketKey` (absent = false).
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+ */
+export interface BucketEncryption {
+  /** As answered; absent where the rule holds no default. */
+  readonly algorithm?: string;
+  /** `KMSMasterKeyID` literally as stored: key ARN, alias ARN, key id, alias name, or absent. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+  readonly sseC: SseCState;
+}
+
+/** A complete configuration to write: PutBucketEncryption replaces everything, so nothing may be left out. */
+export interface WantedEncryption {
+  readonly algorithm: Algorithm;
+  /** Full key ARN; absent with AES256 only. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+  readonly sseC: "SSE-C" | "NONE";
+}
+
+/**
+ * The part of DescribeKey's answer that decisions rest on.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
+ */
+export interface KeyFacts {
+  readonly arn: string;
+  /** `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `Creating`, `Unavailable` … */
+  readonly state: string;
+  /** `SYMMETRIC_DEFAULT` is the one spec that S3 can use. */
+  readonly spec: string;
+  /** `ENCRYPT_DECRYPT` is the one usage that S3 can use. */
+  readonly usage: string;
+  /** `AWS` or `CUSTOMER`. */
+  readonly manager: string;
+}
+
+/**
+ * Everything `decide` looks at. An absent fact has not been looked at yet: `decide` asks for it only if the answer depends on it.
+ */
+export interface Facts {
+  /** Milliseconds since the epoch; the clock is a fact. */
+  readonly now: number;
+  readonly ref: BucketRef;
+  /** `null`: the bucket is gone. */
+  readonly encryption?: Fact<BucketEncryption | null>;
+  readonly tags?: Fact<Readonly<Record<string, string>>>;
+  /** Ids of the account's organizational units and root, nearest first. */
+  readonly ous?: Fact<readonly string[]>;
+  /** DescribeKey by the ARN asked for (key ARN or alias ARN); `null`: there is no such key. */
+  readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
+  /** What an alias ARN resolved to when it was first used; `null`: not recorded yet. */
+  readonly pins: ReadonlyMap<string, Fact<string | null>>;
+}
+
+/** A fact that the answer depends on and that nobody has looked at yet. */
+export type Need =
+  | { readonly fact: "encryption" }
+  | { readonly fact: "tags" }
+  | { readonly fact: "ous" }
+  | { readonly fact: "key"; readonly arn: string }
+  | { readonly fact: "pin"; readonly alias: string };
+
+export type Decision =
+  | { readonly kind: "needs"; readonly needs: readonly Need[] }
+  | { readonly kind: "plan"; readonly plan: Plan };
+
+/** What is true of the bucket. `unmanaged`: no rule, or a rule that is off. */
+export type Verdict = "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone";
+
+export type Mode = "observe" | "enforce" | "off";
+
+/** One reason, for people. Only `action` and `after` of a plan steer. */
+export interface Reason {
+  /** Stable, for machines and tests, such as `algorithm-differs`. */
+  readonly code: ReasonCode;
+  /** One sentence without a full stop, such as `algorithm: AES256, declared aws:kms`. */
+  readonly text: string;
+}
+
+export type ReasonCode =
+  | "no-rule"
+  | "mode-off"
+  | "exempt"
+  | "bucket-gone"
+  | "directory-bucket"
+  | "service-managed"
+  | "unreadable"
+  | "algorithm-differs"
+  | "key-differs"
+  | "key-relative"
+  | "bucket-key-differs"
+  | "sse-c-differs"
+  | "stronger"
+  | "stronger-accepted"
+  | "sse-c-not-stated"
+  | "alias-moved"
+  | "key-missing"
+  | "key-disabled"
+  | "key-unusable"
+  | "key-other-region"
+  | "key-unknown";
+
+/** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
+export interface Plan {
+  readonly action: "none" | "write" | "hold";
+  readonly verdict: Verdict;
+  readonly rule: string | null;
+  readonly exemption: string | null;
+  /** The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides. */
+  readonly mode: Mode;
+  readonly before: BucketEncryption | null;
+  readonly after: WantedEncryption | null;
+  /** The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard. */
+  readonly declaredKey: string | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** Completes the sentence "the bucket was …". */
+export type Outcome =
+  | "left alone"
+  | "reported"
+  | "changed"
+  | "held"
+  | "contested"
+  | "unreadable"
+  | "exempt"
+  | "superseded"
+  | "gone"
+  | "failed";
+
+/** Who made the call, from a CloudTrail record's `userIdentity`. */
+export interface Actor {
+  /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSAccount`, `AWSService` … */
+  readonly type: string;
+  readonly arn: string | null;
+  readonly accountId: string | null;
+  /** The role session's name. */
+  readonly session: string | null;
+  readonly sourceIdentity: string | null;
+  readonly sourceIp: string | null;
+  /** The AWS service that called on somebody's behalf, such as `cloudformation.amazonaws.com`. */
+  readonly invokedBy: string | null;
+}
+
+/** Why a bucket is looked at. May cause another look, a record or an alert; never causes or shapes a write. */
+export interface Trigger {
+  /** CloudTrail's `eventID`: the same for every copy of an event. */
+  readonly eventId: string;
+  readonly eventName: string;
+  /** ISO 8601, seconds. */
+  readonly eventTime: string;
+  readonly actor: Actor;
+  /** What the call itself asked for, as far as it can be told: used only to decide whether to look again. */
+  readonly requested: RequestedChange | null;
+}
+
+export type RequestedChange =
+  | { readonly kind: "encryption"; readonly encryption: BucketEncryption }
+  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> };
