@@ -1,0 +1,33 @@
+"""python -m local_aws: starts the local AWS on GATEWAY_PORT; it ends when its parent's end of stdin closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+import ministack.app as ministack
+
+from . import inner, pipeline, principal_arn, signatures
+
+
+def main() -> None:
+    """Puts the pipeline around MiniStack and serves."""
+    inner.install(ministack.app)
+    signatures.install()
+    principal_arn.install()
+    pipeline.load()
+    ministack.app = pipeline.application
+    if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    ministack.main()
+
+
+def _end_with_parent() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    os.killpg(os.getpgrp(), signal.SIGTERM)
+
+
+main()
