@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { python, SandboxError } from "./python.ts";
+
+/** How to start; everything has a default. */
+export interface LocalAwsOptions {
+  /** The port to listen on; default: a free one. */
+  port?: number | undefined;
+  /** The file the call log is appended to; default: `calls.jsonl` in `dir`. */
+  callLog?: string | undefined;
+  /** A directory for the log and temporary files, kept afterwards; default: a new one that is removed at the end. */
+  dir?: string | undefined;
+}
+
+/** A running local AWS. */
+export interface LocalAws {
+  /** Its URL, as `AWS_ENDPOINT_URL` takes it. */
+  endpoint: string;
+  /** The port it listens on. */
+  port: number;
+  /** The call log: one JSON line for each AWS call. */
+  callLog: string;
+  /** The process (group) it runs as. */
+  pid: number;
+  /** Ends it with everything it started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the local AWS on 127.0.0.1 with IAM enforced, Region us-east-1 and account 000000000000 by default, and waits
+ * until it answers. Access key `test` with secret `test` is the root user; a key of twelve digits is the root user of
+ * that account. It ends with the process that started it.
+ *
+ * @throws {SandboxError} Python is missing or too old, the port is taken, or the local AWS ended at once.
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const port = await usable(options.port);
+  const executable = await python();
+  if (options.dir !== undefined) await mkdir(options.dir, { recursive: true });
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "bucketseal-local-aws-")));
+  const callLog = options.callLog ?? join(dir, "calls.jsonl");
+  const endpoint = `http://127.0.0.1:${port}`;
+  await mkdir(join(dir, "tmp"), { recursive: true });
+  const log = join(dir, "local-aws.log");
+  const file = await open(log, "a");
+  const child = spawn(executable, ["-m", "local_aws"], {
+    cwd: dir,
+    detached: true,
+    env: environment(port, endpoint, callLog, join(dir, "tmp")),
+    stdio: ["pipe", file.fd, file.fd],
+  });
+  await file.close();
+  const stop = async () => {
+    await end(child);
+    if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    await healthy(child, endpoint, log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { endpoint, port, callLog, pid: child.pid ?? 0, stop };
+}
+
+// --- internal ---
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const startTimeoutMs = 60_000;
+
+function environment(port: number, endpoint: string, callLog: string, temporary: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
+  const nodes = [join(root, "node_modules", ".bin"), join(root, "node_modules", "node", "bin")];
+  return {
+    ...Object.fromEntries(inherited),
+    AUTH: "true",
+    AWS_ENDPOINT_URL: endpoint,
+    BIND_HOST: "127.0.0.1",
+    CALL_LOG: callLog,
+    GATEWAY_PORT: String(port),
+    LOCAL_AWS_WATCH_STDIN: "1",
+    MINISTACK_REGION: "us-east-1",
+    PATH: [...nodes, process.env["PATH"] ?? ""].join(delimiter),
+    PYTHONDONTWRITEBYTECODE: "1",
+    PYTHONPATH: join(root, "sandbox"),
+    TMPDIR: temporary,
+  };
+}
+
+/** The given port if nobody has it, or a free one. */
+async function usable(port: number | undefined): Promise<number> {
+  return await new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (cause) =>
+      reject(new SandboxError(`Port ${port} is taken: stop what uses it or choose another one.`, { cause })),
+    );
+    probe.listen(port ?? 0, "127.0.0.1", () => {
+      const address = probe.address();
+      const found = typeof address === "object" && address !== null ? address.port : 0;
+      probe.close(() => resolve(found));
+    });
+  });
+}
+
+async function healthy(child: ChildProcess, endpoint: string, log: string): Promise<void> {
+  let failed: Error | undefined;
+  child.once("error", (error) => {
+    failed = error;
+  });
+  const deadline = Date.now() + startTimeoutMs;
+  while (Date.now() < deadline) {
+    if (failed !== undefined || child.exitCode !== null || child.signalCode !== null) break;
+    const answer = await fetch(`${endpoint}/_ministack/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(50);
+  }
+  const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
+  const reason = failed?.message ?? lines.at(-1) ?? "it said nothing";
+  throw new SandboxError(`The local AWS did not start (${reason}).`, failed === undefined ? {} : { cause: failed });
+}
+
+/** Ends the whole process group: MiniStack and its Lambda workers. */
+async function end(child: ChildProcess): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined) return;
+  const gone = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once("exit", () => resolve());
+  });
+  signal(pid, "SIGTERM");
+  await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
+  signal(pid, "SIGKILL");
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // Nobody is left in the group.
+  }
+}
