@@ -85,7 +85,7 @@ function environment(port: number, endpoint: string, callLog: string, temporary:
     GATEWAY_PORT: String(port),
     LOCAL_AWS_WATCH_STDIN: "1",
     MINISTACK_REGION: "us-east-1",
-    PATH: [...nodes, process.env["PATH"] ?? ""].join(delimiter),
+    PATH: [...nodes, process.env.PATH ?? ""].join(delimiter),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONPATH: join(root, "sandbox"),
     TMPDIR: temporary,
