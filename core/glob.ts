@@ -1,0 +1,101 @@
+/** One step of a glob: a literal character, exactly one character (`?`), or any run of characters (`*`). */
+export type GlobToken =
+  | { readonly kind: "char"; readonly char: string }
+  | { readonly kind: "one" }
+  | { readonly kind: "any" };
+
+/** A compiled glob. `head` and `tail` are the literal text before the first and after the last wildcard. */
+export interface Glob {
+  readonly source: string;
+  readonly tokens: readonly GlobToken[];
+  /** The whole text, where the glob has no wildcard: then `head` and `tail` are that text too. */
+  readonly literal: string | null;
+  readonly head: string;
+  readonly tail: string;
+  /** Whether `head*tail` is all there is, so that comparing both ends is the whole match. */
+  readonly endsOnly: boolean;
+}
+
+/**
+ * Compiles an anchored glob: `*` is any run of characters (also `/`, also none), `?` exactly one character, `\` takes the next
+ * character literally. Everything else stands for itself, upper and lower case told apart. A `\` at the very end stands for
+ * itself, so that every text is a glob.
+ */
+export function compileGlob(source: string): Glob {
+  const tokens = tokenize(source);
+  const first = tokens.findIndex(isWildcard);
+  const last = tokens.findLastIndex(isWildcard);
+  const literal = first === -1 ? textOf(tokens) : null;
+  const head = literal ?? textOf(tokens.slice(0, first));
+  const tail = literal ?? textOf(tokens.slice(last + 1));
+  return {
+    source,
+    tokens,
+    literal,
+    head,
+    tail,
+    endsOnly: first !== -1 && first === last && tokens[first]?.kind === "any",
+  };
+}
+
+/** Whether the glob matches the whole of `text`. Time grows with the product of both lengths at worst, never exponentially. */
+export function globMatches(glob: Glob, text: string): boolean {
+  if (glob.literal !== null) return glob.literal === text;
+  if (text.length < glob.head.length + glob.tail.length || !text.startsWith(glob.head) || !text.endsWith(glob.tail))
+    return false;
+  return glob.endsOnly || runs(glob.tokens, text);
+}
+
+// --- internal ---
+
+const one: GlobToken = { kind: "one" };
+const any: GlobToken = { kind: "any" };
+
+function isWildcard(token: GlobToken): boolean {
+  return token.kind !== "char";
+}
+
+function textOf(tokens: readonly GlobToken[]): string {
+  return tokens.map((token) => (token.kind === "char" ? token.char : "")).join("");
+}
+
+/** Runs of wildcards are put in one order (`?` first, one `*`), so that equal globs have equal tokens. */
+function tokenize(source: string): GlobToken[] {
+  const tokens: GlobToken[] = [];
+  const chars = [...source];
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] as string;
+    const next = chars[at + 1];
+    if (char === "\\" && next !== undefined) {
+      tokens.push({ kind: "char", char: next });
+      at++;
+    } else if (char === "?" && tokens.at(-1) === any) tokens.splice(-1, 0, one);
+    else if (char === "?") tokens.push(one);
+    else if (char !== "*") tokens.push({ kind: "char", char });
+    else if (tokens.at(-1) !== any) tokens.push(any);
+  }
+  return tokens;
+}
+
+/** The textbook walk: on a mismatch the last `*` takes one character more; earlier ones never need to be tried again. */
+function runs(tokens: readonly GlobToken[], text: string): boolean {
+  const chars = [...text];
+  let at = 0;
+  let token = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < chars.length) {
+    const step = tokens[token];
+    if (step?.kind === "any") {
+      star = token++;
+      resume = at;
+    } else if (step !== undefined && (step.kind === "one" || step.char === chars[at])) {
+      token++;
+      at++;
+    } else if (star !== -1) {
+      token = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  return tokens.slice(token).every((step) => step.kind === "any");
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { awsManaged } from "./key-template.ts";
+import { fields, must } from "./policy-fields.ts";
+
+/**
+ * What a rule declares about a bucket's default encryption. Only what is declared is compared.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+ */
+export const encryptionSchema = fields("encryption", {
+  algorithm: z
+    .enum(["AES256", "aws:kms", "aws:kms:dsse"], must("algorithm", "AES256, aws:kms or aws:kms:dsse"))
+    .optional()
+    .describe("AES256 (SSE-S3), aws:kms (SSE-KMS) or aws:kms:dsse (two layers of SSE-KMS), from weak to strong."),
+  key: z
+    .string(must("key", "a name from `keys`, or `aws-managed`"))
+    .min(1, must("key", "a name from `keys`, or `aws-managed`"))
+    .optional()
+    .describe("A name from `keys`, or `aws-managed` for S3's AWS managed key (alias/aws/s3) on purpose."),
+  bucketKey: z
+    .boolean(must("bucketKey", "true or false"))
+    .optional()
+    .describe("Whether the S3 bucket key is on: up to 99 % fewer calls to KMS. Only with aws:kms."),
+  blockSseC: z
+    .boolean(must("blockSseC", "true or false"))
+    .optional()
+    .describe("true: uploads with keys that the customer provides (SSE-C) are blocked. false: they are allowed."),
+  keyForm: z
+    .enum(["absolute", "any"], must("keyForm", "absolute or any"))
+    .default("absolute")
+    .describe(
+      "absolute: a bucket that names its key by key id or alias name is a violation, since AWS resolves these in the uploader's account. any: such spellings are accepted.",
+    ),
+})
+  .superRefine((declared, context) => {
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: field === "" ? [] : [field], message });
+    const { algorithm, key, bucketKey, blockSseC, keyForm } = declared;
+    if (algorithm === undefined && key === undefined && bucketKey === undefined && blockSseC === undefined) {
+      refuse("", "encryption declares nothing; declare at least one of algorithm, key, bucketKey and blockSseC");
+    }
+    if (key === undefined && (algorithm === "aws:kms" || algorithm === "aws:kms:dsse")) {
+      refuse(
+        "algorithm",
+        `${algorithm} needs a key; name one from \`keys\`, or say \`key: ${awsManaged}\` to mean S3's AWS managed key`,
+      );
+    }
+    if (key !== undefined && algorithm === undefined) {
+      refuse("key", "key needs an algorithm; declare `algorithm: aws:kms` or `algorithm: aws:kms:dsse` beside it");
+    }
+    if (key !== undefined && algorithm === "AES256") {
+      refuse("key", "key does not go with AES256, which has no key of its own; drop `key` or declare aws:kms");
+    }
+    if (bucketKey !== undefined && algorithm === "AES256") {
+      refuse(
+        "bucketKey",
+        "bucketKey does not go with AES256, which never calls KMS; drop `bucketKey` or declare aws:kms",
+      );
+    }
+    if (bucketKey !== undefined && algorithm === "aws:kms:dsse") {
+      refuse(
+        "bucketKey",
+        "bucketKey does not go with aws:kms:dsse, which S3 never uses a bucket key for; drop `bucketKey`",
+      );
+    }
+    if (keyForm === "any" && key === undefined) {
+      refuse(
+        "keyForm",
+        "keyForm says how a key may be spelled, and no key is declared; drop `keyForm` or declare `key`",
+      );
+    }
+  })
+  .describe("What the bucket's default encryption must be. What is not declared is neither compared nor changed.");

@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+/** What zod hands to an error function, as far as these messages need it. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly input?: unknown;
+  readonly keys?: readonly string[];
+  readonly issues?: readonly { readonly message: string }[];
+}
+
+/** The error option of a field: one sentence for a missing value and one for a wrong one. `field` is the name as YAML spells it. */
+export function must(field: string, be: string): { error: (issue: Issue) => string } {
+  return {
+    error: ({ input }) =>
+      input === undefined ? `${field} is missing; it must be ${be}` : `${field} must be ${be}, not ${shown(input)}`,
+  };
+}
+
+/** A mapping that knows all its fields: a misspelt one is an error that names the field meant, where one is near. */
+export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
+  const known = Object.keys(shape);
+  const mapping = must(name, `a mapping of ${listed(known)}`);
+  return z.strictObject(shape, {
+    error: (issue: Issue) =>
+      issue.code === "unrecognized_keys" ? unknown(name, issue.keys ?? [], known) : mapping.error(issue),
+  });
+}
+
+/**
+ * A mapping whose keys are the user's. zod leaves a key `__proto__` out of what it returns without a word, and a condition that
+ * vanishes widens a rule: so it is refused.
+ */
+export function entries<Value extends z.ZodType>(name: string, of: string, key: z.ZodString, value: Value) {
+  const mapping = must(name, of);
+  const record = z.record(key, value, { error: (issue: Issue) => issue.issues?.[0]?.message ?? mapping.error(issue) });
+  const { $schema: _, ...json } = z.toJSONSchema(record, { io: "input" });
+  return z
+    .unknown()
+    .refine((input) => !(typeof input === "object" && input !== null && Object.hasOwn(input, "__proto__")), {
+      error: `${name} may not hold the name __proto__`,
+    })
+    .meta(json)
+    .pipe(record);
+}
+
+/** A value from the document for a sentence: texts quoted and cut, collections by their kind. */
+export function shown(input: unknown): string {
+  if (input === null) return "empty";
+  if (Array.isArray(input)) return "a list";
+  if (typeof input === "object") return "a mapping";
+  const text = typeof input === "string" ? JSON.stringify(input) : String(input);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+// --- internal ---
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
+function unknown(name: string, keys: readonly string[], known: readonly string[]): string {
+  const near = known.find((field) => keys.some((key) => isNear(key.toLowerCase(), field.toLowerCase())));
+  const mend = near === undefined ? `it knows ${listed(known)}` : `did you mean \`${near}\`?`;
+  return `${name} has no field ${listed(keys)}; ${mend}`;
+}
+
+/** One letter added, left out, replaced or swapped with its neighbour; more is not a slip of the finger. */
+function isNear(a: string, b: string): boolean {
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head++;
+  const restA = a.slice(head);
+  const restB = b.slice(head);
+  if (restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1)) return true;
+  return restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0];
+}

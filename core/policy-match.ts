@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { entries, fields, must } from "./policy-fields.ts";
+
+/** The conditions of `match` and of `except`: all must hold, an absent one always does. */
+const conditions = {
+  accounts: some("accounts", accountGlob())
+    .optional()
+    .describe('Account ids in quotation marks, or globs such as "*". Any of them.'),
+  ous: some("ous", ouId())
+    .optional()
+    .describe(
+      "Ids of organizational units or of the root (ou-… or r-…), at any height above the account. Any of them.",
+    ),
+  regions: some("regions", regionGlob()).optional().describe("AWS Regions, or globs such as eu-*. Any of them."),
+  buckets: some("buckets", bucketGlob())
+    .optional()
+    .describe("Bucket names, or globs over the whole name: * is any run of characters, ? exactly one. Any of them."),
+  tags: entries("tags", "a mapping of tag names to values", tagName(), tagValues())
+    .refine((tags) => Object.keys(tags).length > 0, { error: "tags lists no tag; leave it out, or name one" })
+    .optional()
+    .describe(
+      "Bucket tags: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the bucket does not have never does.",
+    ),
+};
+
+const except = fields("except", conditions)
+  .refine((given) => Object.values(given).some((value) => value !== undefined), {
+    error: "except is empty, so that nothing would ever match; leave it out, or say what is excepted",
+  })
+  .optional()
+  .describe("Buckets for which all of these conditions hold are left out.");
+
+/** Which buckets a rule or an exemption is about. */
+export const matchSchema = fields("match", { ...conditions, except });
+
+// --- internal ---
+
+function some<Item extends z.ZodType>(name: string, item: Item) {
+  return z
+    .array(item, must(name, "a list"))
+    .min(1, { error: `${name} is an empty list, which matches nothing; leave it out to match everything` });
+}
+
+function accountGlob() {
+  return z
+    .string({
+      error: ({ input }) =>
+        typeof input === "number" || typeof input === "bigint"
+          ? `account ids must be in quotation marks, such as "000000000000"; YAML read ${input} as a number`
+          : `an account must be twelve digits in quotation marks, or a glob such as "*"`,
+    })
+    .regex(/^(?:[0-9]{12}|(?=.*[*?])[0-9*?]{1,64})$/, {
+      error: `an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"`,
+    });
+}
+
+function ouId() {
+  const said = must("an entry of ous", "the id of an organizational unit (ou-…) or of the root (r-…), not its name");
+  return z.string(said).regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, said);
+}
+
+function regionGlob() {
+  const said = must("an entry of regions", "a Region such as eu-west-1, or a glob such as eu-*");
+  return z.string(said).regex(/^[a-z0-9*?-]{1,64}$/, said);
+}
+
+function bucketGlob() {
+  const said = must("an entry of buckets", "a bucket name or a glob over it (no ARN, no path), up to 255 characters");
+  return z.string(said).regex(/^(?:[A-Za-z0-9._*?-]|\\[A-Za-z0-9._*?-]){1,255}$/, said);
+}
+
+function tagName() {
+  const said = must("a tag name", "1 to 128 characters");
+  return z.string(said).min(1, said).max(128, said);
+}
+
+function tagValues() {
+  const said = must("a tag's value", "a text or a glob, in quotation marks where YAML reads something else");
+  const value = z
+    .string(said)
+    .max(512, said)
+    .refine((text) => !/^(?:[^\\]|\\.)*\\$/su.test(text), {
+      error: "a tag's value ends in a single backslash, which takes nothing literally; write two to mean one",
+    });
+  return z.union([value, z.array(value).min(1)], {
+    error: ({ input }) =>
+      Array.isArray(input) && input.length === 0 ? "a tag's list of values is empty" : said.error({ input }),
+  });
+}

@@ -1,0 +1,40 @@
+import type { z } from "zod";
+import { awsManaged } from "./key-template.ts";
+
+/**
+ * The checks that look across the document: ids are unique, and every key that a rule names exists. They also run on a document
+ * that has other faults, so that all are told at once: hence nothing is taken for granted here.
+ */
+export function crossCheck(document: unknown, context: z.RefinementCtx): void {
+  const { rules, exemptions, keys } = mapping(document);
+  const names = new Set([...Object.keys(mapping(keys)), awsManaged]);
+  const seen = new Map<string, string>();
+  for (const [list, entries] of [
+    ["rules", rules],
+    ["exemptions", exemptions],
+  ] as const) {
+    for (const [at, entry] of (Array.isArray(entries) ? entries : []).entries()) {
+      const { id, encryption } = mapping(entry);
+      if (typeof id === "string" && seen.has(id)) {
+        const message = `the id ${JSON.stringify(id)} is taken by ${seen.get(id)}; ids are unique among rules and exemptions`;
+        context.addIssue({ code: "custom", path: [list, at, "id"], message });
+      }
+      if (typeof id === "string") seen.set(id, seen.get(id) ?? `${list}[${at}]`);
+      const { key } = mapping(encryption);
+      if (list === "rules" && typeof key === "string" && key !== "" && !names.has(key)) {
+        context.addIssue({ code: "custom", path: [list, at, "encryption", "key"], message: unknownKey(key, names) });
+      }
+    }
+  }
+}
+
+// --- internal ---
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function unknownKey(key: string, names: ReadonlySet<string>): string {
+  const known = [...names].map((name) => `\`${name}\``).join(", ");
+  return `${JSON.stringify(key)} is not a name from \`keys\`; there are ${known}`;
+}

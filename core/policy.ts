@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { encryptionSchema } from "./policy-encryption.ts";
+import { fields, must } from "./policy-fields.ts";
+import { keysSchema } from "./policy-keys.ts";
+import { matchSchema } from "./policy-match.ts";
+import { objectsSchema } from "./policy-objects.ts";
+import { crossCheck } from "./policy-references.ts";
+
+const limit = 10_000;
+const idSaid = must("id", "1 to 64 small letters, digits and hyphens");
+const id = z
+  .string(idSaid)
+  .regex(/^[a-z0-9-]{1,64}$/, idSaid)
+  .describe("Unique among all rules and exemptions; it is what alerts and reports call this by.");
+
+const trustTags = z
+  .boolean(must("trustTags", "true or false"))
+  .default(false)
+  .describe("Says that whoever may tag the bucket is trusted to choose a weaker encryption by it.");
+
+const settleSaid = must("settle", "a duration such as 60s or 5m, at most 15m");
+
+const settle = z
+  .string(settleSaid)
+  .regex(/^[0-9]{1,3}[sm]$/, settleSaid)
+  .transform((text) => Number(text.slice(0, -1)) * (text.endsWith("m") ? 60 : 1))
+  .refine((seconds) => seconds <= 900, {
+    error: "settle may be at most 15m, which is as long as a queue can hold a message back",
+  })
+  .prefault("60s")
+  .describe(
+    "How long a new bucket is left to get its tags before it is looked at, where a tag could decide. At most 15m.",
+  );
+
+const ruleSchema = fields("a rule", {
+  id,
+  match: matchSchema.default({}).describe("Which buckets the rule is about. Left out: all."),
+  encryption: encryptionSchema,
+  stronger: z
+    .enum(["hold", "accept", "weaken"], must("stronger", "hold, accept or weaken"))
+    .default("hold")
+    .describe(
+      "What to do with a state stronger than declared: hold and tell (hold), leave it alone (accept), or weaken it.",
+    ),
+  mode: z
+    .enum(["observe", "enforce", "off"], must("mode", "observe, enforce or off"))
+    .default("observe")
+    .describe("observe: say what would be done. enforce: do it. off: the buckets of this rule are nobody's business."),
+  trustTags,
+  accept: z
+    .array(
+      z
+        .string(must("an entry of accept", "a hazard's name, such as replication"))
+        .regex(/^[a-z][a-z-]{0,63}$/, must("an entry of accept", "a hazard's name, such as replication")),
+      must("accept", "a list of hazards' names"),
+    )
+    .default([])
+    .describe("Hazards that do not hold a write back, by name, such as replication."),
+  objects: objectsSchema.optional(),
+}).describe("A rule. The first rule that matches a bucket is the only one that counts.");
+
+const untilSaid = must("until", "a real date written as YYYY-MM-DD");
+const reasonSaid = must("reason", "a text that says why");
+
+const exemptionSchema = fields("an exemption", {
+  id,
+  match: matchSchema
+    .refine((match) => Object.values(match).some((value) => value !== undefined), {
+      error:
+        'match is empty, which would exempt every bucket; say which, or write `accounts: ["*"]` to mean every bucket',
+    })
+    .describe("Which buckets are exempt."),
+  until: z.iso.date(untilSaid).describe("The first day, in UTC, on which the exemption holds no longer: YYYY-MM-DD."),
+  reason: z.string(reasonSaid).regex(/\S/, reasonSaid).describe("Why, for whoever reads the report."),
+  ticket: z
+    .string(must("ticket", "a text"))
+    .regex(/\S/, must("ticket", "a text"))
+    .optional()
+    .describe("Where the exemption was agreed on."),
+  trustTags,
+}).describe("Buckets that are left alone for a time, although a rule matches them.");
+
+/**
+ * The desired state, as a person writes it. Parsing fills the defaults in and turns `settle` into seconds, so the document to keep
+ * is the one that went in.
+ */
+export const policySchema = fields("the policy", {
+  version: z.literal(1, must("version", "1")).describe("The version of this format."),
+  settle,
+  keys: keysSchema,
+  rules: z
+    .array(ruleSchema, must("rules", "a list of rules"))
+    .max(limit, { error: `there may be at most ${limit} rules` })
+    .describe("First match wins, in document order."),
+  exemptions: z
+    .array(exemptionSchema, must("exemptions", "a list of exemptions"))
+    .max(limit, { error: `there may be at most ${limit} exemptions` })
+    .default([])
+    .describe("Buckets that are left alone for a time."),
+}).superRefine(crossCheck, { when: () => true });
+
+export type Policy = z.output<typeof policySchema>;
+export type Rule = Policy["rules"][number];
+export type Match = Rule["match"];
+/** The conditions that `match` and `except` share. */
+export type Conditions = Omit<Match, "except">;
+export type Exemption = Policy["exemptions"][number];
+export type EncryptionDeclaration = Rule["encryption"];
