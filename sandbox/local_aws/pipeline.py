@@ -30,6 +30,7 @@ MODULES = [
     "s3_bucket_encryption",
     "s3_object_encryption",
     "s3_headers",
+    "s3_control",
 ]
 _PASSED = ("/_", "/health")
 _modules: list[ModuleType] = []

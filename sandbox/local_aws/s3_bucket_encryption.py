@@ -14,12 +14,11 @@ from typing import Any
 
 from ministack.services import s3
 
-from .buckets import bucket_owner
-from .call import Answer
 from .s3_encryption_rule import EncryptionRule, parse_rule, write_rule
 from .s3_seams import Refusal, Response, around
 
-_NOT_STATED = "bucketseal_blocked_types_not_stated"
+#: The mark in MiniStack's record of a bucket that never stated its blocked types.
+NOT_STATED = "bucketseal_blocked_types_not_stated"
 _XML = {"Content-Type": "application/xml"}
 
 
@@ -28,7 +27,7 @@ def bucket_rule(bucket: str) -> EncryptionRule:
     document = s3._bucket_encryption.get(bucket)
     rule = parse_rule(document) if document else EncryptionRule()
     record = s3._buckets.get(bucket) or {}
-    if not record.get(_NOT_STATED):
+    if not record.get(NOT_STATED):
         return rule
     return EncryptionRule(rule.algorithm, rule.key, rule.bucket_key, None)
 
@@ -36,15 +35,6 @@ def bucket_rule(bucket: str) -> EncryptionRule:
 def has_own_rule(bucket: str) -> bool:
     """Whether a rule was put on the bucket, even one that equals the default."""
     return bool(s3._bucket_encryption.get(bucket))
-
-
-def make_not_stated(bucket: str) -> Answer:
-    """Answers the control path: from now on the bucket's blocked types are not stated."""
-    owner = bucket_owner(bucket)
-    if owner is None:
-        return Answer(404, [], b"no such bucket")
-    s3._buckets.get_scoped(owner, None, bucket)[_NOT_STATED] = True
-    return Answer(200, [], b"")
 
 
 @around("_put_bucket_encryption")
@@ -56,7 +46,7 @@ def put_bucket_encryption(inner: Any, name: str, body: bytes) -> Response:
     except Refusal as refusal:
         return refusal.response()
     s3._bucket_encryption[name] = write_rule(rule)
-    s3._buckets[name].pop(_NOT_STATED, None)
+    s3._buckets[name].pop(NOT_STATED, None)
     return 200, {}, b""
 
 
@@ -71,7 +61,7 @@ def get_bucket_encryption(inner: Any, name: str) -> Response:
 def delete_bucket_encryption(inner: Any, name: str) -> Response:
     if name not in s3._buckets:
         return _no_such_bucket(name)
-    s3._buckets[name].pop(_NOT_STATED, None)
+    s3._buckets[name].pop(NOT_STATED, None)
     return inner(name)
 
 

@@ -1,0 +1,63 @@
+"""Control paths of the sandbox's S3: states that no AWS call makes (any more, or at an affordable size).
+
+`PUT /_bucketseal/s3/not-stated?bucket=B`: the bucket's blocked encryption types are not stated, as before 2026.
+`PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object says it is N bytes long.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ministack.app as ministack
+from ministack.services import s3
+
+from .buckets import bucket_owner
+from .s3_bucket_encryption import NOT_STATED
+
+PREFIX = "/_bucketseal/s3/"
+
+
+def control(path: str, query: dict[str, str]) -> int:
+    """Does what a control path says and answers an HTTP status."""
+    bucket = query.get("bucket", "")
+    owner = bucket_owner(bucket)
+    if owner is None:
+        return 404
+    record = s3._buckets.get_scoped(owner, None, bucket)
+    what = path.removeprefix(PREFIX)
+    if what == "not-stated":
+        record[NOT_STATED] = True
+        return 200
+    if what == "size":
+        return _resize(owner, bucket, record, query)
+    return 404
+
+
+# --- internal ---
+
+
+_pre_body = ministack._handle_pre_body_request
+
+
+async def _pre_body_or_control(method: str, path: str, headers: dict, query: dict, request_id: str) -> Any:
+    if method != "PUT" or not path.startswith(PREFIX):
+        return await _pre_body(method, path, headers, query, request_id)
+    return control(path, {name: values[0] for name, values in query.items()}), {}, b""
+
+
+ministack._handle_pre_body_request = _pre_body_or_control
+
+
+def _resize(owner: str, bucket: str, record: dict, query: dict[str, str]) -> int:
+    key, version = query.get("key", ""), query.get("versionId")
+    current = record["objects"].get(key)
+    objects = [v for v in s3._object_versions.get_scoped(owner, None, (bucket, key), []) if _is(v, version, current)]
+    if current is not None and version in (None, current.get("version_id")):
+        objects.append(current)
+    for found in objects:
+        found["size"] = int(query["bytes"])
+    return 200 if objects else 404
+
+
+def _is(entry: dict, version: str | None, current: dict | None) -> bool:
+    return entry["version_id"] == (version or (current or {}).get("version_id"))

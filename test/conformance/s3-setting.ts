@@ -1,0 +1,25 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import type { Conformance } from "../support/conformance.ts";
+
+/** The status, code and message an S3 call is refused with. */
+export async function refused(call: Promise<unknown>): Promise<[number | undefined, string, string]> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof S3ServiceException) return [error.$metadata.httpStatusCode, error.name, error.message];
+    throw error;
+  }
+  throw new Error("the call was not refused");
+}
+
+/** Whether the tests run against a real account, where no control path exists. */
+export const onAws = process.env.BUCKETSEAL_TEST_AWS === "1";
+
+/** Asks the sandbox for a state no AWS call makes; see sandbox/local_aws/s3_control.py. */
+export async function control(aws: Conformance, path: string): Promise<void> {
+  const endpoint = await aws.s3.config.endpoint?.();
+  const answer = await fetch(`http://${endpoint?.hostname}:${endpoint?.port}/_bucketseal/s3/${path}`, {
+    method: "PUT",
+  });
+  if (!answer.ok) throw new Error(`control path ${path}: ${answer.status}`);
+}
