@@ -127,7 +127,16 @@ export type ReasonCode =
   | "key-disabled"
   | "key-unusable"
   | "key-other-region"
-  | "key-unknown";
+  | "key-unknown"
+  | "observe-mode"
+  | "paused"
+  | "pause-unknown"
+  | "policy-stale"
+  | "write-refused"
+  | "managed-elsewhere"
+  | "rule-changed-by-tags"
+  | "earlier-write-unconfirmed"
+  | "compliant-again";
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {

@@ -1,0 +1,83 @@
+import type { FactError } from "#core/types";
+
+/** An AWS call that may well succeed when tried again: throttling, a 5xx, a time-out, a conflict. The queue redelivers. */
+export class RetryableError extends Error {
+  override readonly name = "RetryableError";
+}
+
+/**
+ * Whether an SDK error says "try again": by its name, its HTTP status or the SDK's own classification.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+ */
+export function isRetryable(error: unknown): boolean {
+  const { name, code, $retryable, $metadata } = fields(error);
+  if ($retryable !== undefined || RETRYABLE.has(name) || RETRYABLE.has(code)) return true;
+  const status = $metadata?.httpStatusCode;
+  return status !== undefined && (status >= 500 || status === 429);
+}
+
+/** Throws `RetryableError` for what may pass, and answers the rest as a fact that is not known. */
+export function unknownOrThrow(error: unknown, what: string): { readonly known: false; readonly error: FactError } {
+  if (isRetryable(error)) throw new RetryableError(`${what}: ${describe(error)}`, { cause: error });
+  const { name, message } = fields(error);
+  return { known: false, error: { name, message } };
+}
+
+/** `Name: message` of whatever was thrown. */
+export function describe(error: unknown): string {
+  const { name, message } = fields(error);
+  return `${name}: ${message}`;
+}
+
+/** `error.name` of an SDK error; `Error` where there is none. */
+export function nameOf(error: unknown): string {
+  return fields(error).name;
+}
+
+// --- internal ---
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  "SlowDown",
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "TooManyRequestsException",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+  "ProvisionedThroughputExceededException",
+  "RequestTimeout",
+  "RequestTimeoutException",
+  "TimeoutError",
+  "AbortError",
+  "InternalError",
+  "InternalFailure",
+  "InternalServerError",
+  "ServiceUnavailable",
+  "OperationAborted",
+  "KMSInternalException",
+  "DependencyTimeoutException",
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+]);
+
+interface ErrorFields {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+  readonly $retryable?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function fields(error: unknown): ErrorFields {
+  const source = (typeof error === "object" && error !== null ? error : {}) as Partial<ErrorFields>;
+  return {
+    name: source.name ?? "Error",
+    message: source.message ?? String(error),
+    code: typeof source.code === "string" ? source.code : "",
+    ...(source.$retryable === undefined ? {} : { $retryable: source.$retryable }),
+    ...(source.$metadata === undefined ? {} : { $metadata: source.$metadata }),
+  };
+}

@@ -1,0 +1,27 @@
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { Fact } from "#core/types";
+import { unknownOrThrow } from "./error.ts";
+
+/** The value of the switch while writes are allowed; anything else is the reason why they are not. */
+export const WRITES_ALLOWED = "allowed";
+
+/**
+ * Whether writes are paused: `null` if they are allowed, else who paused them and why. It is a Parameter Store parameter, so
+ * that it works while the tables do not.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function readPause(ssm: SSMClient, parameter: string): Promise<Fact<string | null>> {
+  try {
+    const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name: parameter }));
+    const value = found?.Value ?? "";
+    return { known: true, value: value === WRITES_ALLOWED ? null : `writes are paused: ${value}` };
+  } catch (error) {
+    return unknownOrThrow(error, "GetParameter of the pause switch");
+  }
+}
+
+/** Pauses all writes with a reason, or allows them (`null`). */
+export async function writePause(ssm: SSMClient, parameter: string, reason: string | null): Promise<void> {
+  await ssm.send(new PutParameterCommand({ Name: parameter, Value: reason ?? WRITES_ALLOWED, Overwrite: true }));
+}

@@ -1,0 +1,14 @@
+import { type GuardResult, guardBucket } from "./guard.ts";
+import type { BucketReader } from "./ports.ts";
+import type { BucketRef, Plan } from "./types.ts";
+
+/**
+ * Looks at what a write would rest on right before it: S3 accepts any key on PutBucketEncryption and then refuses every upload.
+ * The key is asked for by the policy's own spelling, so that an alias which moved a moment ago is seen.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ */
+export async function guardPlan(reader: BucketReader, ref: BucketRef, plan: Plan): Promise<GuardResult> {
+  const arn = plan.declaredKey ?? plan.after?.key ?? null;
+  const key = plan.after?.key === undefined || arn === null ? null : await reader.key(ref, arn, true);
+  return guardBucket(plan, { ref, key });
+}

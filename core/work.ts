@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { BucketRef, Trigger } from "./types.ts";
+
+/** One bucket to look at, with every event that asked for it. */
+export interface Work {
+  readonly ref: BucketRef;
+  /** Ids of the queue messages behind it; the first one owns an intent. */
+  readonly ids: readonly string[];
+  readonly triggers: readonly Trigger[];
+  /** A look that was postponed on purpose is not postponed again for the same reason. */
+  readonly after: readonly Postponement[];
+}
+
+/** Why a look was postponed: the tags of a new bucket, S3's eventual consistency, or another worker at the same bucket. */
+export type Postponement = "settle" | "recheck" | "busy";
+
+/**
+ * A look that Bucketseal asks its own queue for. Like every work item it is a name: the triggers are there for the record and
+ * the alert.
+ */
+export const workMessageSchema = z.strictObject({
+  schema: z.literal("bucketseal.work/1"),
+  ref: z.strictObject({ partition: z.string(), account: z.string(), region: z.string(), bucket: z.string() }),
+  after: z.array(z.enum(["settle", "recheck", "busy"])),
+  triggers: z.array(z.custom<Trigger>((value) => typeof value === "object" && value !== null && "eventId" in value)),
+});
+
+export type WorkMessage = z.infer<typeof workMessageSchema>;
+
+/** The message that asks for another look at the same bucket. */
+export function postponed(work: Work, why: Postponement): WorkMessage {
+  return {
+    schema: "bucketseal.work/1",
+    ref: work.ref,
+    after: work.after.includes(why) ? [...work.after] : [...work.after, why],
+    triggers: [...work.triggers],
+  };
+}
+
+/** Work on one bucket, joined: duplicates and several events of one bucket cost one look. */
+export function joinWork(items: readonly Work[]): Work[] {
+  const joined = new Map<string, Work>();
+  for (const item of items) {
+    const name = `${item.ref.account}/${item.ref.region}/${item.ref.bucket}`;
+    const other = joined.get(name);
+    joined.set(name, other === undefined ? item : join(other, item));
+  }
+  return [...joined.values()];
+}
+
+// --- internal ---
+
+function join(a: Work, b: Work): Work {
+  const seen = new Set(a.triggers.map((trigger) => trigger.eventId));
+  return {
+    ref: a.ref,
+    ids: [...a.ids, ...b.ids],
+    triggers: [...a.triggers, ...b.triggers.filter((trigger) => !seen.has(trigger.eventId))],
+    // A look for a fresh event may be postponed again, so only what both have waited for counts.
+    after: a.after.filter((why) => b.after.includes(why)),
+  };
+}
