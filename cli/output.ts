@@ -1,0 +1,42 @@
+import type { Colour } from "./paint.ts";
+import { paint } from "./paint.ts";
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/** Where a command prints: results on stdout, everything about the run on stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** A person sits in front of it: stdin and stderr are terminals. */
+  readonly interactive: boolean;
+  /** One line of the result; nothing with `--json`. */
+  line(text?: string): void;
+  /** The one document of `--json`; nothing without. */
+  document(value: unknown): void;
+  /** One line about the run, on stderr, `--json` or not. */
+  note(text: string): void;
+  /** Colours the text if stdout is a terminal that wants colours. */
+  paint(colour: Colour, text: string): string;
+}
+
+/** Colours only on a terminal, and never with `NO_COLOR` (https://no-color.org), `TERM=dumb` or `--no-color`. */
+export function openOutput(options: OutputOptions): Output {
+  const colours =
+    options.color && !process.env.NO_COLOR && process.env.TERM !== "dumb" && process.stdout.isTTY === true;
+  return {
+    json: options.json,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    line: (text = "") => {
+      if (!options.json) process.stdout.write(`${text}\n`);
+    },
+    document: (value) => {
+      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    note: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+    paint: (colour, text) => (colours ? paint(colour, text) : text),
+  };
+}

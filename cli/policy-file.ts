@@ -1,0 +1,40 @@
+import { type Policy, policySchema } from "#core/policy";
+import type { Finding } from "./finding.ts";
+import { readSource } from "./read-source.ts";
+import { schemaFindings } from "./schema-findings.ts";
+import { parseYaml, type YamlSource } from "./yaml-source.ts";
+
+export interface PolicyFile {
+  readonly file: string;
+  /** The document exactly as it was read. */
+  readonly text: string;
+  /** `null` where a finding is an error. */
+  readonly policy: Policy | null;
+  /** Every error and warning, in the order of the lines. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads and checks a policy file: YAML, schema, static checks, all findings at once.
+ * @throws CliError where the file cannot be read as text
+ */
+export async function loadPolicyFile(file: string): Promise<PolicyFile> {
+  const text = await readSource(file);
+  const { policy, findings } = judge(parseYaml(text));
+  const ordered = [...findings].sort((a, b) => a.line - b.line || a.column - b.column);
+  return {
+    file,
+    text,
+    policy: ordered.some((finding) => finding.severity === "error") ? null : policy,
+    findings: ordered,
+  };
+}
+
+// --- internal ---
+
+function judge(source: YamlSource): { policy: Policy | null; findings: Finding[] } {
+  if (source.findings.length > 0) return { policy: null, findings: [...source.findings] };
+  const parsed = policySchema.safeParse(source.value);
+  if (!parsed.success) return { policy: null, findings: schemaFindings(source, parsed.error) };
+  return { policy: parsed.data, findings: [] };
+}

@@ -1,0 +1,105 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { CliError } from "./error.ts";
+import type { GlobalArgs } from "./globals.ts";
+
+export type Credentials = ReturnType<typeof fromNodeProviderChain>;
+
+/** Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. */
+export interface Session {
+  readonly region: string;
+  s3(region: string): S3Client;
+  kms(region: string): KMSClient;
+  ssm(): SSMClient;
+  organizations(): OrganizationsClient;
+  /** `credentials`: those of an assumed role. */
+  dynamodb(credentials?: Credentials): DynamoDBClient;
+  sts(): STSClient;
+  /** The caller's account and ARN; asked once. */
+  identity(): Promise<{ readonly account: string; readonly arn: string }>;
+}
+
+/**
+ * Region, profile and endpoint as the AWS CLI takes them: flags first, then environment, then the profile.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ * @throws CliError where no Region is set or the endpoint is no URL
+ */
+export async function openSession(args: GlobalArgs): Promise<Session> {
+  const endpoint = endpointOf(args);
+  const credentials = fromNodeProviderChain(args.profile ? { profile: args.profile } : {});
+  const common = {
+    credentials,
+    maxAttempts: 5,
+    ...(args.profile ? { profile: args.profile } : {}),
+    ...(endpoint ? { endpoint } : {}),
+  };
+  const named = args.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  const region = named || (await profileRegion(common));
+  // Virtual-hosted names need a DNS zone that another endpoint hardly has; S3's own endpoints keep the SDK's choice.
+  const forcePathStyle = endpoint !== null || Boolean(process.env.AWS_ENDPOINT_URL || process.env.AWS_ENDPOINT_URL_S3);
+  const here = { ...common, region };
+  const sts = once(() => new STSClient(here));
+  const identity = once(() => identify(sts()));
+  return {
+    region,
+    s3: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle })),
+    kms: perRegion((at) => new KMSClient({ ...common, region: at })),
+    ssm: once(() => new SSMClient(here)),
+    organizations: once(() => new OrganizationsClient(here)),
+    dynamodb: (assumed) => new DynamoDBClient(assumed ? { ...here, credentials: assumed } : here),
+    sts,
+    identity,
+  };
+}
+
+// --- internal ---
+
+function endpointOf(args: GlobalArgs): string | null {
+  const url = args["endpoint-url"];
+  if (!url) return null;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new CliError(`--endpoint-url takes a URL such as http://127.0.0.1:4566, not "${url}"`, { code: "usage" });
+  }
+  return url;
+}
+
+/** Only a client knows how to look into the profile. */
+async function profileRegion(common: { readonly profile?: string }): Promise<string> {
+  try {
+    return await new STSClient(common).config.region();
+  } catch (error) {
+    throw new CliError("no Region is set: give --region, set AWS_REGION, or put one into the profile", {
+      cause: error,
+    });
+  }
+}
+
+async function identify(sts: STSClient): Promise<{ account: string; arn: string }> {
+  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  if (!Account || !Arn) throw new CliError("STS does not say which account these credentials belong to");
+  return { account: Account, arn: Arn };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function perRegion<T>(make: (region: string) => T): (region: string) => T {
+  const clients = new Map<string, T>();
+  return (region) => {
+    const known = clients.get(region);
+    if (known) return known;
+    const client = make(region);
+    clients.set(region, client);
+    return client;
+  };
+}

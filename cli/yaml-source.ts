@@ -1,0 +1,123 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import type { Finding } from "./finding.ts";
+
+/** Where a value stands in a YAML text. */
+export interface YamlSource {
+  /** The plain value; `undefined` where the text is not YAML. */
+  readonly value: unknown;
+  /** What YAML itself has to say. */
+  readonly findings: readonly Finding[];
+  /**
+   * 1-based line and column of the value at a path, or of its nearest ancestor that exists.
+   * @param key - point at this key of the value instead
+   */
+  place(path: readonly PropertyKey[], key?: string): { readonly line: number; readonly column: number };
+  /** A scalar as it was written (`012345678901`), or `undefined` where the path leads elsewhere. */
+  written(path: readonly PropertyKey[]): string | undefined;
+}
+
+/** Parses one YAML 1.2 document (core schema), with the positions kept. */
+export function parseYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    stringKeys: false,
+  });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const findings = [...document.errors, ...document.warnings].map((error) => yamlFinding(error, at(error.pos[0])));
+  const { value, finding } = findings.length > 0 ? { value: undefined, finding: null } : toValue(document);
+  return {
+    value,
+    findings: finding ? [finding] : findings,
+    place: (path, key) => at(offsetOf(document, path, key)),
+    written: (path) => {
+      const { node, rest } = follow(document, path);
+      return rest === 0 && isScalar(node) ? node.source : undefined;
+    },
+  };
+}
+
+// --- internal ---
+
+/** Aliases may be used, but a document that grows beyond measure through them is refused. */
+function toValue(document: Document): { value: unknown; finding: Finding | null } {
+  try {
+    return { value: document.toJS({ maxAliasCount: 1000 }), finding: null };
+  } catch {
+    const message = "aliases (*name) expand to too much: write the values out";
+    return {
+      value: undefined,
+      finding: { severity: "error", line: 1, column: 1, rule: null, code: "yaml-aliases", message },
+    };
+  }
+}
+
+function yamlFinding(error: YAMLError, place: { line: number; column: number }): Finding {
+  const code = `yaml-${error.code.toLowerCase().replaceAll("_", "-")}`;
+  const message = sentences[error.code] ?? (error.message.split("\n", 1)[0] ?? "").replace(/[.:]$/, "");
+  return { severity: "error", ...place, rule: null, code, message: `not valid YAML: ${message}` };
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key stands here twice",
+  MULTIPLE_DOCS: "a second document starts here (---); a policy is one document",
+  TAB_AS_INDENT: "a tab indents this line; use spaces",
+  BAD_INDENT: "the indentation does not fit what is above",
+  TAG_RESOLVE_FAILED: "tags (!name) are not used in policies",
+};
+
+function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {
+  const { node, rest, keyOffset } = follow(document, path);
+  if (key !== undefined && rest === 0 && isMap(node)) {
+    const pair = node.items.find((item) => nameOf(item.key) === key);
+    const range = (pair?.key as Node | undefined)?.range;
+    if (range) return range[0];
+  }
+  return node?.range?.[0] ?? keyOffset;
+}
+
+/** The deepest node on the path, how many steps were left, and where the last key stood (for empty values). */
+function follow(
+  document: Document,
+  path: readonly PropertyKey[],
+): { node: Node | null; rest: number; keyOffset: number } {
+  let node = dealias(document, document.contents);
+  let keyOffset = 0;
+  for (const [index, step] of path.entries()) {
+    let next: unknown;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => nameOf(item.key) === String(step));
+      if (!pair) return { node, rest: path.length - index, keyOffset };
+      keyOffset = (pair.key as Node | null)?.range?.[0] ?? keyOffset;
+      next = pair.value;
+    } else if (isSeq(node)) {
+      next = node.items[Number(step)];
+    }
+    if (next === undefined) return { node, rest: path.length - index, keyOffset };
+    node = dealias(document, next as Node | null);
+  }
+  return { node, rest: 0, keyOffset };
+}
+
+function dealias(document: Document, node: Node | null): Node | null {
+  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+}
+
+function nameOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}

@@ -1,0 +1,180 @@
+import { mkdtemp, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { renderFinding } from "../../cli/finding.ts";
+import { loadPolicyFile } from "../../cli/policy-file.ts";
+import { runCli, tempFile } from "./run-cli.ts";
+
+const good = `version: 1
+keys:
+  default: arn:{partition}:kms:{region}:{account}:alias/s3-default
+rules:
+  - id: baseline
+    match: { accounts: ["*"] }
+    encryption: { algorithm: aws:kms, key: default, bucketKey: true }
+`;
+
+async function findings(text: string): Promise<string[]> {
+  const loaded = await loadPolicyFile(await tempFile(text));
+  return loaded.findings.map((finding) => renderFinding("f", finding));
+}
+
+/** A policy whose one rule has these lines. */
+function rule(...lines: readonly string[]): string {
+  return ["version: 1", "rules:", ...lines, ""].join("\n");
+}
+
+describe("check names file, line, column and rule", () => {
+  const one = "    encryption: { algorithm: AES256 }";
+  const cases: Record<string, [text: string, ...expected: RegExp[]]> = {
+    "nothing about a good policy": [good],
+    "a misspelt field at the field itself": [
+      rule("  - id: a", "    match: { regons: [eu-west-1] }", one),
+      /^f:4:14 a .*did you mean `regions`\? \[unknown-key\]$/,
+    ],
+    "every one of several unknown fields": [
+      rule("  - id: a", "    foo: 1", "    bar: 2", one),
+      /^f:4:5 a there is no field `foo` here \[unknown-key\]$/,
+      /^f:5:5 a there is no field `bar` here \[unknown-key\]$/,
+    ],
+    "an account that YAML reads as 0": [
+      rule("  - id: a", "    match: { accounts: [000000000000] }", one),
+      /^f:4:25 a account ids must be in quotation marks: .* write "000000000000" \[account-not-quoted\]$/,
+    ],
+    "an account with a leading zero": [
+      rule("  - id: a", "    match:", "      accounts:", "        - 012345678901", one),
+      /^f:6:11 a .* write "012345678901" \[account-not-quoted\]$/,
+    ],
+    "an account behind an alias": [
+      rule(
+        "  - id: a",
+        "    match: { accounts: &all [111122223333] }",
+        one,
+        "  - id: b",
+        "    match: { accounts: *all }",
+        one,
+      ),
+      /^f:4:30 a .*\[account-not-quoted\]$/,
+      /^f:4:30 b .*\[account-not-quoted\]$/,
+    ],
+    "a rule without an id by its place": [
+      rule("  - match: {}", one),
+      /^f:3:5 rules\[0\] id is missing; .*\[missing\]$/,
+    ],
+    "an empty value at its field": [
+      rule("  - id: a", "    match:", one),
+      /^f:4:\d+ a match must be .* not empty \[invalid-type\]$/,
+    ],
+    "a wrong value at the value": [
+      rule("  - id: a", "    encryption:", "      algorithm: aws:kmss"),
+      /^f:5:18 a algorithm must be .*not "aws:kmss" \[invalid-value\]$/,
+    ],
+    "the fault inside a union": [
+      rule("  - id: a", "    match: { tags: { a: [x, 1] } }", one),
+      /^f:4:29 a a tag's value must be .*, not 1 \[invalid-type\]$/,
+    ],
+    "a doubled id at the second one": [rule("  - id: a", one, "  - id: a", one), /^f:5:9 a the id "a" is taken/],
+    "a key that is not named": [
+      rule("  - id: a", "    encryption: { algorithm: aws:kms, key: nope }"),
+      /^f:4:44 a "nope" is not a name from `keys`/,
+    ],
+    "an exemption by its id": [
+      `${good}exemptions:\n  - { id: gone, match: { buckets: [a] }, until: 2027-02-31, reason: x }\n`,
+      /^f:9:49 gone until must be a real date/,
+    ],
+    "a missing top-level field outside of rules": ["version: 1\n", /^f:1:1 policy rules is missing/],
+    "a duplicate key": [
+      rule("  - id: a", "    id: b", one),
+      /^f:4:5 policy .*this key stands here twice \[yaml-duplicate-key\]$/,
+    ],
+    "broken YAML": ["version: [1\nrules: []\n", /^f:2:1 policy not valid YAML: .*\[yaml-/],
+    "a second document": [
+      `${good}---\nversion: 1\n`,
+      /^f:8:1 policy .*a policy is one document \[yaml-multiple-docs\]$/,
+    ],
+    "a tag of YAML's": ["version: !!js 1\n", /^f:1:10 policy .*tags \(!name\) are not used/],
+    "a tab as indentation": ["version: 1\nkeys:\n\ta: b\n", /^f:3:1 policy .*a tab indents this line/],
+    "a list as a policy": ["- 1\n", /^f:1:1 policy the policy must be a mapping/],
+    "a text as a policy": ["hello\n", /^f:1:1 policy the policy must be a mapping/],
+    "aliases that grow beyond measure": [
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, at) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[at]}`).join(",")}]`).join("\n")}\n`,
+      /^f:1:1 policy aliases .* expand to too much/,
+    ],
+    "control characters without sending them to the terminal": [
+      rule('  - id: "a\\e[31m"', one),
+      /^f:3:9 a\\u\{1b\}\[31m id must be /,
+    ],
+  };
+  for (const [sentence, [text, ...expected]] of Object.entries(cases)) {
+    test(sentence, async () => {
+      const found = await findings(text);
+      expect(found).toHaveLength(expected.length);
+      for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
+    });
+  }
+});
+
+describe("check refuses in one sentence", () => {
+  const cases: Record<string, [make: () => Promise<string>, message: RegExp]> = {
+    "no such file": [async () => "/nowhere/policy.yaml", /there is no such file/],
+    "a directory": [() => mkdtemp(join(tmpdir(), "bucketseal-cli-")), /is a directory/],
+    "an empty file": [() => tempFile(" \n"), /is empty: a policy starts with "version: 1"/],
+    "what is not UTF-8": [() => tempFile(new Uint8Array([0x76, 0xff, 0xfe])), /is not UTF-8/],
+    "a huge file, without reading it": [
+      async () => {
+        const path = await tempFile("");
+        await truncate(path, 3 * 1024 ** 3);
+        return path;
+      },
+      /is larger than 8 MiB/,
+    ],
+  };
+  for (const [sentence, [make, message]] of Object.entries(cases)) {
+    test(sentence, async () => {
+      await expect(loadPolicyFile(await make())).rejects.toThrow(message);
+    });
+  }
+});
+
+describe("check as a process", () => {
+  test("prints a count and exits 0 for a good policy", async () => {
+    const file = await tempFile(good);
+    expect(await runCli(["check", file])).toEqual({ code: 0, stdout: `${file}: 0 errors, 1 rule\n`, stderr: "" });
+  });
+
+  test("prints the findings and a count and exits 1 for a bad one", async () => {
+    const file = await tempFile(good.replace("version: 1", "version: 2"));
+    const { code, stdout, stderr } = await runCli(["check", file]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toBe(`${file}:1:10 policy version must be 1, not 2 [invalid-value]\n${file}: 1 error\n`);
+  });
+
+  test("reads stdin and prints one JSON document", async () => {
+    const { code, stdout } = await runCli(["--json", "check", "-"], {
+      stdin: good.replace("key: default", "key: nope"),
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      file: "-",
+      ok: false,
+      rules: null,
+      errors: [
+        {
+          line: 7,
+          column: 44,
+          rule: "baseline",
+          code: "invalid",
+          message: expect.stringContaining('"nope" is not a name from `keys`'),
+        },
+      ],
+      warnings: [],
+    });
+  });
+
+  test("says one sentence about a missing file, as JSON too", async () => {
+    const { code, stdout, stderr } = await runCli(["check", "nowhere.yaml", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nowhere.yaml: there is no such file\n" });
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "error", message: "nowhere.yaml: there is no such file" } });
+  });
+});
