@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Actor } from "./types.ts";
+
+/**
+ * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is missing or of another type is `null`.
+ *
+ * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`. CloudFormation and alike are not a type of
+ * their own: they act as the role or user, with `invokedBy` set.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
+export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor {
+  const identity = identitySchema.parse(userIdentity);
+  return {
+    type: identity.type ?? "Unknown",
+    arn: identity.arn,
+    accountId: identity.accountId,
+    session: sessionOf(identity),
+    sourceIdentity: identity.sessionContext.sourceIdentity,
+    sourceIp: typeof sourceIPAddress === "string" && IP.test(sourceIPAddress) ? sourceIPAddress : null,
+    invokedBy: identity.invokedBy,
+  };
+}
+
+/**
+ * Whether a call was made by exactly this IAM role: the session's issuer is compared, since a session's own ARN has lost the role's path
+ * and a name can be the beginning of another name.
+ *
+ * @param roleArn - `arn:aws:iam::111122223333:role/path/name`
+ */
+export function isPrincipal(userIdentity: unknown, roleArn: string): boolean {
+  return issuerOf(userIdentity) === roleArn;
+}
+
+/** The ARN of the role behind a session, with its path; `null` where the caller is no role session. */
+export function issuerOf(userIdentity: unknown): string | null {
+  return identitySchema.parse(userIdentity).sessionContext.sessionIssuer.arn;
+}
+
+// --- internal ---
+
+const text = z.string().min(1).nullable().catch(null);
+const orEmpty = (value: unknown) => (typeof value === "object" ? { ...value } : {});
+const identitySchema = z.preprocess(
+  orEmpty,
+  z.object({
+    type: text,
+    arn: text,
+    accountId: text,
+    principalId: text,
+    userName: text,
+    invokedBy: text,
+    sessionContext: z.preprocess(
+      orEmpty,
+      z.object({ sourceIdentity: text, sessionIssuer: z.preprocess(orEmpty, z.object({ arn: text })) }),
+    ),
+    onBehalfOf: z.preprocess(orEmpty, z.object({ userId: text })),
+  }),
+);
+
+type Identity = z.infer<typeof identitySchema>;
+
+/** An address, as opposed to `cloudformation.amazonaws.com` or `AWS Internal`. */
+const IP = /^[0-9a-f.:]*[.:][0-9a-f.:]+$/i;
+const SESSION_ARN = /^arn:[^:]+:sts::[^:]*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;
+
+function sessionOf(identity: Identity): string | null {
+  if (identity.type === "SAMLUser" || identity.type === "WebIdentityUser") return identity.userName;
+  if (identity.type === "IdentityCenterUser") return identity.onBehalfOf.userId;
+  const fromArn = identity.arn?.match(SESSION_ARN)?.[1];
+  return fromArn ?? afterColon(identity.principalId);
+}
+
+/** `AROA…:session`, which is all that is told of a role of another account. */
+function afterColon(principalId: string | null): string | null {
+  const colon = principalId?.indexOf(":") ?? -1;
+  return principalId?.slice(colon + 1 || principalId.length) || null;
+}

@@ -1,0 +1,35 @@
+import { type Compared, finding } from "./finding.ts";
+import { strengthOf } from "./strength.ts";
+import type { Algorithm } from "./types.ts";
+
+/** What a rule says about a stronger state than the declared one. */
+export type Stronger = "hold" | "accept" | "weaken";
+
+/**
+ * Compares the algorithm. A stronger one counts as stronger only under a key that the policy names; whatever is encrypted under anybody
+ * else's key is repaired.
+ *
+ * @param isNamed - whether the policy names the observed key; looked at only where the observed algorithm is the stronger one
+ */
+export function compareAlgorithm(
+  declared: Algorithm,
+  observed: Algorithm,
+  stronger: Stronger,
+  isNamed: boolean,
+): Compared<Algorithm> {
+  if (declared === observed) return { want: declared, findings: [] };
+  const difference = `algorithm: ${observed}, declared ${declared}`;
+  const differs = { want: declared, findings: [finding("differs", "algorithm-differs", difference)] };
+  if (strengthOf(observed) < strengthOf(declared)) return differs;
+  if (!isNamed) {
+    const text = `${difference}; not stronger, since the policy does not name its key`;
+    return { want: declared, findings: [finding("differs", "algorithm-differs", text)] };
+  }
+  if (stronger === "weaken") return differs;
+  if (stronger === "accept") {
+    const text = `algorithm: ${observed} is stronger than the declared ${declared}, which the rule accepts`;
+    return { want: observed, findings: [finding("accepted", "stronger-accepted", text)] };
+  }
+  const text = `algorithm: ${observed} is stronger than the declared ${declared}`;
+  return { want: declared, findings: [finding("held", "stronger", text)] };
+}

@@ -1,0 +1,46 @@
+import { type Compared, finding } from "./finding.ts";
+import { absoluteKey, isRelative, type Place, resolveKey } from "./keys.ts";
+import type { Look, Sight } from "./look.ts";
+import { safe } from "./safe.ts";
+
+/** How an observed key relates to the declared one. */
+export type KeyMatch =
+  | { readonly kind: "same" | "differs" | "relative" }
+  | Extract<Sight, { kind: "unreadable" | "pending" }>;
+
+/** The key that a rule declares. */
+export interface Declared {
+  /** As the policy names it for this bucket: a key ARN or an alias ARN. */
+  readonly spelled: string;
+  /** The key ARN it resolved to; `null` while that is pending. */
+  readonly arn: string | null;
+  readonly keyForm: "absolute" | "any";
+}
+
+/**
+ * Tells whether a bucket's key is the declared one. Absolute spellings are compared by the key they name; a relative one (key id, alias name,
+ * none) may mean another key for whoever uploads, so it counts only where the rule says `keyForm: any`. Text that equals the policy's own
+ * spelling needs no look.
+ */
+export function matchKey(observed: string | undefined, declared: Declared, place: Place, look: Look): KeyMatch {
+  if (isRelative(observed) && declared.keyForm !== "any") return { kind: "relative" };
+  const absolute = absoluteKey(observed, place);
+  if (absolute === declared.spelled || absolute === declared.arn) return { kind: "same" };
+  const key = resolveKey(absolute, place, look);
+  if (key.kind === "arn") return { kind: key.arn === declared.arn ? "same" : "differs" };
+  return key.kind === "missing" ? { kind: "differs" } : key;
+}
+
+/** What the key would be written as, and what was found about it. */
+export function compareKey(
+  observed: string | undefined,
+  declared: string,
+  match: "same" | "differs" | "relative",
+): Compared<string> {
+  const said = observed ? safe(observed) : "none";
+  if (match === "same") return { want: declared, findings: [] };
+  const difference = `key: ${said}, declared ${declared}`;
+  if (match === "differs") return { want: declared, findings: [finding("differs", "key-differs", difference)] };
+  const text = `${difference}; AWS resolves such a spelling in the account of whoever uploads`;
+  return { want: declared, findings: [finding("differs", "key-relative", text)] };
+}

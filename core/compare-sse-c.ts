@@ -1,0 +1,45 @@
+import type { Stronger } from "./compare-algorithm.ts";
+import { type Compared, finding } from "./finding.ts";
+import type { SseCState } from "./types.ts";
+
+/**
+ * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as good as allowed where the rule allows SSE-C,
+ * but no PUT can keep it (S3 turns an omission into blocked), so a write for another attribute has to choose.
+ *
+ * @param declared - the rule's `blockSseC`; `undefined`: carried over, and not stated becomes what S3 makes of it
+ * @param isWritten - whether another attribute is about to be written
+ */
+export function compareSseC(
+  declared: boolean | undefined,
+  observed: SseCState,
+  stronger: Stronger,
+  isWritten: boolean,
+): Compared<"SSE-C" | "NONE"> {
+  if (declared === undefined) return { want: observed === "NONE" ? "NONE" : "SSE-C", findings: [] };
+  if (declared) {
+    const text = `SSE-C: ${SAID[observed]}, declared blocked`;
+    return { want: "SSE-C", findings: observed === "SSE-C" ? [] : [finding("differs", "sse-c-differs", text)] };
+  }
+  if (observed === "NONE") return { want: "NONE", findings: [] };
+  if (observed === "not-stated") return notStated(stronger, isWritten);
+  if (stronger === "weaken") {
+    return { want: "NONE", findings: [finding("differs", "sse-c-differs", "SSE-C: blocked, declared allowed")] };
+  }
+  if (stronger === "accept") {
+    const text = "SSE-C: blocked is stronger than the declared allowed, which the rule accepts";
+    return { want: "SSE-C", findings: [finding("accepted", "stronger-accepted", text)] };
+  }
+  const text = "SSE-C: blocked is stronger than the declared allowed";
+  return { want: "NONE", findings: [finding("held", "stronger", text)] };
+}
+
+// --- internal ---
+
+const SAID: Readonly<Record<SseCState, string>> = { "SSE-C": "blocked", NONE: "allowed", "not-stated": "not stated" };
+
+function notStated(stronger: Stronger, isWritten: boolean): Compared<"SSE-C" | "NONE"> {
+  if (stronger === "accept") return { want: "SSE-C", findings: [] };
+  if (stronger === "weaken" || !isWritten) return { want: "NONE", findings: [] };
+  const text = "SSE-C: not stated, and a write would have to say whether it is blocked";
+  return { want: "NONE", findings: [finding("held", "sse-c-not-stated", text)] };
+}

@@ -1,0 +1,88 @@
+import { type KeyMatch, matchKey } from "./compare-key.ts";
+import { type DeclaredKey, declaredKey } from "./declared-key.ts";
+import { awsManaged, keyArnOf } from "./key-template.ts";
+import { lookAt, type Sight } from "./look.ts";
+import { type Moved, namedKey } from "./named-key.ts";
+import type { Policy, Rule } from "./policy.ts";
+import { strengthOf, usesKey } from "./strength.ts";
+import type { Algorithm, BucketEncryption, Facts, Need } from "./types.ts";
+
+/** A bucket's encryption under an algorithm that Bucketseal knows. */
+export type Observed = BucketEncryption & { readonly algorithm: Algorithm };
+
+/** What is to be known about keys before a bucket can be judged. */
+export type KeyEvidence =
+  | {
+      readonly kind: "known";
+      /** The ARN of the declared key; `null`: the rule declares none. */
+      readonly key: string | null;
+      readonly match: "same" | "differs" | "relative";
+      /** Whether the policy names the observed key; true as well where nobody had to ask. */
+      readonly isNamed: boolean;
+      readonly moved: readonly Moved[];
+    }
+  | (Extract<Sight, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
+  /** There is no such key as the rule declares. */
+  | { readonly kind: "missing" }
+  | { readonly kind: "needs"; readonly needs: readonly Need[] };
+
+/**
+ * Looks at the keys that the answer depends on: the declared one with its pin, the observed one where its spelling does not say enough,
+ * and every key of the policy where the observed algorithm is stronger and the rule does not weaken.
+ *
+ * @param spelled - the declared key as the policy names it for this bucket; `null`: the rule declares none
+ */
+export function keyEvidence(
+  policy: Policy,
+  rule: Rule,
+  facts: Facts,
+  observed: Observed,
+  spelled: string | null,
+): KeyEvidence {
+  const look = lookAt(facts);
+  const declared: DeclaredKey | null = spelled === null ? null : declaredKey(spelled, look);
+  if (declared?.kind === "missing") return declared;
+  if (declared?.kind === "unreadable") return { ...declared, moved: [] };
+
+  const key = declared === null || declared.kind === "pending" ? null : declared.arn;
+  const match: KeyMatch =
+    spelled === null || !usesKey(observed.algorithm)
+      ? { kind: "same" }
+      : matchKey(observed.key, { spelled, arn: key, keyForm: rule.encryption.keyForm }, facts.ref, look);
+  const naming = isStronger(rule, observed) ? namedKey(observed.key, keysOf(policy, facts), facts.ref, look) : NAMED;
+  if (declared?.kind === "pending" || match.kind === "pending" || naming.kind === "pending") {
+    return { kind: "needs", needs: look.needs() };
+  }
+  const moved = movedOf(spelled, declared, naming);
+  if (match.kind === "unreadable") return { ...match, moved };
+  if (naming.kind === "unreadable") return { ...naming, moved };
+  return { kind: "known", key, match: match.kind, isNamed: naming.kind !== "unnamed", moved };
+}
+
+// --- internal ---
+
+const NAMED = { kind: "named" } as const;
+
+/** A rule that weakens writes what it declares, whoever's key it finds, so nobody has to ask. */
+function isStronger({ encryption: { algorithm }, stronger }: Rule, observed: Observed): boolean {
+  return algorithm !== undefined && stronger !== "weaken" && strengthOf(observed.algorithm) > strengthOf(algorithm);
+}
+
+/** Every key that the policy names, expanded for the bucket; the AWS managed one only where some rule declares it. */
+function keysOf(policy: Policy, facts: Facts): readonly string[] {
+  const names = Object.keys(policy.keys);
+  const isManagedUsed = policy.rules.some((rule) => rule.encryption.key === awsManaged);
+  return (isManagedUsed ? [...names, awsManaged] : names).map((name) => keyArnOf(policy, name, facts.ref));
+}
+
+function movedOf(
+  spelled: string | null,
+  declared: DeclaredKey | null,
+  naming: { readonly kind: string } | Moved,
+): Moved[] {
+  const own: Moved[] =
+    spelled !== null && declared?.kind === "moved"
+      ? [{ kind: "moved", alias: spelled, from: declared.from, to: declared.arn }]
+      : [];
+  return "alias" in naming && naming.alias !== spelled ? [...own, naming] : own;
+}

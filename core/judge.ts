@@ -1,0 +1,36 @@
+import { keyEvidence, type Observed } from "./evidence.ts";
+import { type Finding, finding } from "./finding.ts";
+import { keyArnOf } from "./key-template.ts";
+import type { Moved } from "./named-key.ts";
+import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
+import type { Policy, Rule } from "./policy.ts";
+import { safe } from "./safe.ts";
+import type { Decision, Facts } from "./types.ts";
+import { want } from "./want.ts";
+
+/** Compares a bucket with the rule that applies to it: attribute by attribute, and only what the rule declares. */
+export function judge(policy: Policy, rule: Rule, facts: Facts, base: PlanBase, observed: Observed): Decision {
+  const { key } = rule.encryption;
+  const declaredKey = key === undefined ? null : keyArnOf(policy, key, facts.ref);
+  const plan: PlanBase = { ...base, declaredKey };
+  const evidence = keyEvidence(policy, rule, facts, observed, declaredKey);
+  if (evidence.kind === "needs") return evidence;
+  if (evidence.kind === "missing") {
+    return hold(plan, null, [{ code: "key-missing", text: `the declared key ${declaredKey} does not exist` }]);
+  }
+  const moved = evidence.moved.map(movedFinding);
+  if (evidence.kind === "unreadable") {
+    const text = `${safe(evidence.what)} could not be read: ${safe(evidence.error.name)}`;
+    const reasons = [...moved.map((each) => each.reason), { code: "unreadable", text } as const];
+    return moved.length > 0 ? hold(plan, null, reasons) : nothing(plan, "unknown", ...reasons);
+  }
+  const { after, findings } = want(rule, observed, evidence);
+  return planFor(plan, after, [...moved, ...findings]);
+}
+
+// --- internal ---
+
+function movedFinding({ alias, from, to }: Moved): Finding {
+  const text = `the alias ${alias} was recorded to name ${from} and names ${to} now; if that is meant, run bucketseal policy accept-key ${alias}`;
+  return finding("held", "alias-moved", text);
+}

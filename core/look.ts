@@ -1,0 +1,44 @@
+import type { Fact, FactError, Facts, Need } from "./types.ts";
+
+/** A key or pin as far as it has been looked at; `missing`: there is no such key, or no pin yet. */
+export type Sight =
+  | { readonly kind: "arn"; readonly arn: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly what: string; readonly error: FactError }
+  | { readonly kind: "pending" };
+
+/** Looks at facts and remembers what it would have needed, so that all of it can be asked for at once. */
+export interface Look {
+  /** The key that a key ARN or alias ARN names. */
+  key(arn: string): Sight;
+  /** What an alias was recorded to name. */
+  pin(alias: string): Sight;
+  /** What was looked for and is not there yet, each once. */
+  needs(): readonly Need[];
+}
+
+/** A look at these facts; they are not touched. */
+export function lookAt(facts: Pick<Facts, "keys" | "pins">): Look {
+  const wanted = new Map<string, Need>();
+  return {
+    key: (arn) => {
+      const fact = facts.keys.get(arn);
+      if (fact === undefined) wanted.set(`key ${arn}`, { fact: "key", arn });
+      return sight(`key ${arn}`, fact, (key) => key.arn);
+    },
+    pin: (alias) => {
+      const fact = facts.pins.get(alias);
+      if (fact === undefined) wanted.set(`pin ${alias}`, { fact: "pin", alias });
+      return sight(`the pin of ${alias}`, fact, (arn) => arn);
+    },
+    needs: () => [...wanted.values()],
+  };
+}
+
+// --- internal ---
+
+function sight<T>(what: string, fact: Fact<T | null> | undefined, arnOf: (value: T) => string): Sight {
+  if (fact === undefined) return { kind: "pending" };
+  if (!fact.known) return { kind: "unreadable", what, error: fact.error };
+  return fact.value === null ? { kind: "missing" } : { kind: "arn", arn: arnOf(fact.value) };
+}

@@ -1,0 +1,59 @@
+import { field, many, text } from "./loose.ts";
+import type { BucketEncryption, RequestedChange, SseCState } from "./types.ts";
+
+/**
+ * What a call itself asked for, from a record's `requestParameters`; `null` where that cannot be told. It is only ever used to decide whether
+ * to look again, so a body of an unexpected shape is no error.
+ *
+ * No PutBucketEncryption record has been published: its shape follows from its siblings' (PutBucketReplication, PutBucketOwnershipControls),
+ * and other spellings of the same are read too.
+ */
+export function requestedChange(eventName: string, requestParameters: unknown): RequestedChange | null {
+  switch (eventName) {
+    case "PutBucketEncryption":
+      return encryption(field(requestParameters, "ServerSideEncryptionConfiguration"));
+    case "DeleteBucketEncryption":
+      return { kind: "encryption", encryption: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" } };
+    case "PutBucketTagging":
+      return tags(field(requestParameters, "Tagging", "TagSet"));
+    case "TagResource":
+      return tags(field(requestParameters, "TagResourceRequest", "Tags"));
+    case "DeleteBucketTagging":
+      return { kind: "tags", tags: {} };
+    default:
+      return null;
+  }
+}
+
+// --- internal ---
+
+function encryption(configuration: unknown): RequestedChange | null {
+  if (configuration === undefined) return null;
+  const rules = many(field(configuration, "Rule") ?? field(configuration, "Rules"));
+  const sseC = blocked(field(rules[0], "BlockedEncryptionTypes"));
+  if (rules.length > 1 || sseC === null) return null;
+  const algorithm = text(field(rules[0], "ApplyServerSideEncryptionByDefault", "SSEAlgorithm"));
+  const key = text(field(rules[0], "ApplyServerSideEncryptionByDefault", "KMSMasterKeyID"));
+  const encryption: BucketEncryption = {
+    ...(algorithm === undefined ? {} : { algorithm }),
+    ...(key === undefined ? {} : { key }),
+    bucketKey: text(field(rules[0], "BucketKeyEnabled"))?.toLowerCase() === "true",
+    sseC,
+  };
+  return { kind: "encryption", encryption };
+}
+
+function blocked(element: unknown): SseCState | null {
+  const types = many(field(element, "EncryptionType") ?? element);
+  if (types.length === 0) return "not-stated";
+  return types.length === 1 && (types[0] === "SSE-C" || types[0] === "NONE") ? types[0] : null;
+}
+
+function tags(set: unknown): RequestedChange | null {
+  if (set === undefined) return null;
+  const pairs = many(field(set, "Tag") ?? (Array.isArray(set) ? set : undefined)).map(
+    (tag) => [text(field(tag, "Key")), text(field(tag, "Value")) ?? ""] as const,
+  );
+  const named = pairs.flatMap(([key, value]) => (key === undefined ? [] : [[key, value] as const]));
+  return named.length === pairs.length ? { kind: "tags", tags: Object.fromEntries(named) } : null;
+}

@@ -1,0 +1,48 @@
+import type { BucketEncryption, Plan, Trigger } from "./types.ts";
+
+/**
+ * Whether what a call asked for is evidently what this look saw, so that the look was not too early. S3's bucket configurations are
+ * eventually consistent: a bucket that looks compliant right after somebody asked for something else may yet show it. False when
+ * unsure, which costs another look and nothing else.
+ *
+ * @param tags - the tags that the plan rests on; leave them out where none were read, since then no tag could have decided
+ */
+export function evidentlyAsDeclared(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
+  if (TAG_CALLS.has(trigger.eventName)) return tags === undefined || showsTags(trigger, tags);
+  if (plan.verdict === "exempt" || plan.verdict === "unmanaged") return true;
+  if (plan.verdict !== "compliant" || plan.before === null) return false;
+  if (trigger.eventName === "CreateBucket") return isAsCreated(plan.before);
+  return trigger.requested?.kind === "encryption" && shows(trigger.requested.encryption, plan.before);
+}
+
+// --- internal ---
+
+const TAG_CALLS: ReadonlySet<string> = new Set([
+  "PutBucketTagging",
+  "DeleteBucketTagging",
+  "TagResource",
+  "UntagResource",
+]);
+
+/** What S3 makes of a configuration that states nothing, and what a new bucket has. */
+function isAsCreated(observed: BucketEncryption): boolean {
+  return (observed.algorithm ?? "AES256") === "AES256" && !observed.bucketKey;
+}
+
+/** S3 turns a missing algorithm into AES256 and a missing `BlockedEncryptionTypes` into blocked. */
+function shows(requested: BucketEncryption, observed: BucketEncryption): boolean {
+  return (
+    (requested.algorithm ?? "AES256") === (observed.algorithm ?? "AES256") &&
+    requested.key === observed.key &&
+    requested.bucketKey === observed.bucketKey &&
+    (requested.sseC === observed.sseC || (requested.sseC === "not-stated" && observed.sseC === "SSE-C"))
+  );
+}
+
+/** TagResource adds to the tags there are; the others replace them. What UntagResource took away is not told. */
+function showsTags({ eventName, requested }: Trigger, tags: Readonly<Record<string, string>>): boolean {
+  if (requested?.kind !== "tags") return false;
+  const asked = Object.entries(requested.tags);
+  const areThere = asked.every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
+  return areThere && (eventName === "TagResource" || asked.length === Object.keys(tags).length);
+}

@@ -1,0 +1,30 @@
+/**
+ * Renders a text that somebody else chose (a bucket, a key, a session name) so that it can stand in an email, in Slack, in a log or
+ * on a terminal. Ordinary names come back as they are. Everything that could act or hide instead of being read is written as
+ * `\u{hex}`: control characters, newlines, ANSI escapes, bidirectional overrides, zero-width and other invisible characters, spaces
+ * that are not the ordinary one, lone surrogates, `<`, `>`, `&`, backticks, and the backslash itself, so that no two names look the same.
+ *
+ * @param max - the longest result in UTF-16 units (at least 1); what is cut off is marked by `…`, and no escape or surrogate pair is cut in two
+ */
+export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
+  const shown = text.replace(ACTS_OR_HIDES, escaped);
+  return shown.length <= max ? shown : cut(text, max);
+}
+
+// --- internal ---
+
+const ACTS_OR_HIDES = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>&`\\]/gu;
+
+function escaped(character: string): string {
+  return character === " " ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}
+
+function cut(text: string, max: number): string {
+  let shown = "";
+  for (const character of text) {
+    const next = character.replace(ACTS_OR_HIDES, escaped);
+    if (shown.length + next.length > max - 1) break;
+    shown += next;
+  }
+  return `${shown}…`;
+}

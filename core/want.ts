@@ -1,0 +1,42 @@
+import { compareAlgorithm } from "./compare-algorithm.ts";
+import { compareBucketKey } from "./compare-bucket-key.ts";
+import { compareKey } from "./compare-key.ts";
+import { compareSseC } from "./compare-sse-c.ts";
+import type { KeyEvidence, Observed } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
+import type { Rule } from "./policy.ts";
+import { usesKey } from "./strength.ts";
+import type { WantedEncryption } from "./types.ts";
+
+/**
+ * Builds the complete configuration that a rule wants of a bucket, since PutBucketEncryption replaces everything, and finds what is not so yet.
+ * What the rule does not declare is carried over unchanged. A declared key is written as a full key ARN; a key that the rule does not
+ * declare is carried over literally, however it is spelled (or not at all), since changing its spelling is nobody's wish.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ */
+export function want(
+  { encryption, stronger }: Rule,
+  observed: Observed,
+  evidence: Extract<KeyEvidence, { kind: "known" }>,
+): { readonly after: WantedEncryption; readonly findings: readonly Finding[] } {
+  const from = observed.algorithm;
+  const algorithm = compareAlgorithm(encryption.algorithm ?? from, from, stronger, evidence.isNamed);
+  const to = algorithm.want;
+  const bucketKey = compareBucketKey(encryption.bucketKey, observed.bucketKey, from, to);
+  const key =
+    evidence.key === null
+      ? { want: observed.key, findings: [] }
+      : compareKey(observed.key, evidence.key, evidence.match);
+  const others = [...algorithm.findings, ...key.findings, ...bucketKey.findings];
+  const isWritten = others.some((each) => each.effect === "differs");
+  const sseC = compareSseC(encryption.blockSseC, observed.sseC, stronger, isWritten);
+  return {
+    after: {
+      algorithm: to,
+      ...(usesKey(to) && key.want !== undefined ? { key: key.want } : {}),
+      bucketKey: bucketKey.want,
+      sseC: sseC.want,
+    },
+    findings: [...others, ...sseC.findings],
+  };
+}
