@@ -9,7 +9,7 @@ import threading
 
 import ministack.app as ministack
 
-from . import inner, pipeline, principal_arn, signatures
+from . import bus_forwarding, bus_policies, inner, object_events, organization, pipeline, principal_arn, signatures
 
 
 def main() -> None:
@@ -17,6 +17,10 @@ def main() -> None:
     inner.install(ministack.app)
     signatures.install()
     principal_arn.install()
+    organization.install()
+    object_events.install()
+    bus_forwarding.install()
+    bus_policies.install()
     pipeline.load()
     ministack.app = pipeline.application
     if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":

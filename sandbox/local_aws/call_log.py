@@ -32,7 +32,7 @@ def write(call: Call, answer: Answer, started: datetime, faulted: str | None = N
         "region": call.region,
         "account": call.account,
         "errorCode": error[0] if error else None,
-        "requestId": answer.header("x-amzn-requestid") or answer.header("x-amz-request-id"),
+        "requestId": answer.header("x-amz-request-id") or answer.header("x-amzn-requestid"),
     }
     if faulted:
         line["faulted"] = faulted

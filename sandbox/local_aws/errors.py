@@ -13,6 +13,7 @@ from .call import Answer, Call
 
 _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>", re.DOTALL)
+_REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")
 _HEAD_CODES = {400: "BadRequest", 403: "AccessDenied", 404: "NoSuchKey", 405: "MethodNotAllowed", 412: "PreconditionFailed"}
 
 
@@ -47,6 +48,18 @@ def service_error(call: Call, status: int, code: str, message: str) -> Answer:
     if call.service == "sqs":
         headers.append(("x-amzn-query-error", f"{code};Sender"))
     return Answer(status, headers, json.dumps({"__type": code, "message": message}).encode())
+
+
+def with_s3_request_id(call: Call, answer: Answer) -> Answer:
+    """Amazon S3's request ids are sixteen capitals, not the UUIDs MiniStack gives."""
+    given = answer.header("x-amz-request-id")
+    if call.service != "s3" or given is None or "-" not in given:
+        return answer
+    wanted = uuid.uuid4().hex[:16].upper()
+    named = answer.with_header("x-amz-request-id", wanted).with_header("x-amzn-requestid", None)
+    if answer.status < 400 or not answer.body:
+        return named
+    return named.with_body(_REQUEST_ID.sub(f"<RequestId>{wanted}</RequestId>".encode(), answer.body))
 
 
 def error_of(call: Call, answer: Answer) -> tuple[str, str] | None:

@@ -16,20 +16,24 @@ from importlib import import_module, util
 from types import ModuleType
 from urllib.parse import urlencode
 
-from . import call_log, inner
+from . import call_log, inner, trail
 from .call import Answer, Call
-from .errors import service_error
+from .errors import service_error, with_s3_request_id
 from .locks import write_lock
 from .requests import read
 from .signatures import arrived
 
 MODULES = [
     "s3_owner",
-    "s3_update_object_encryption",
-    "s3_copy",
     "s3_bucket_encryption",
     "s3_object_encryption",
-    "s3_headers",
+    "s3_reads",
+    "s3_multipart",
+    "s3_implied",
+    "s3_conditional_writes",
+    "s3_copy_source",
+    "s3_copy",
+    "s3_update_object_encryption",
     "s3_control",
 ]
 _PASSED = ("/_", "/health")
@@ -43,12 +47,16 @@ async def application(scope: dict, receive: Callable[[], Awaitable[dict]], send:
         return
     started = datetime.now(timezone.utc)
     call, first = await read(scope, receive)
+    call.state["arrived_headers"] = first.headers
+    where = trail.place(call)
     token = arrived.set(first)
     try:
         answer = await _answer(call, scope)
     finally:
         arrived.reset(token)
     call_log.write(call, answer, started)
+    if where is not None:
+        trail.emit(call, answer, where, started, (scope.get("client") or ("127.0.0.1",))[0])
     await _send(send, call, answer)
 
 
@@ -68,7 +76,7 @@ async def _answer(call: Call, scope: dict) -> Answer:
         try:
             answer = await _before(call)
             if answer is None:
-                answer = await inner.pass_on(call, scope)
+                answer = with_s3_request_id(call, await inner.pass_on(call, scope))
             for module in _modules:
                 if hasattr(module, "after"):
                     answer = await module.after(call, answer)

@@ -21,7 +21,7 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
     query_lists = parse_qs(scope.get("query_string", b"").decode("utf-8"), keep_blank_values=True)
     headers = _headers(scope)
     raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
-    first = Arrived(scope["method"], raw_path, query_lists, scope["headers"], dict(headers), raw)
+    sent = dict(headers)
     body = _decoded(raw, headers)
     query = {name: values[0] for name, values in query_lists.items()}
     service, api, bucket, key = name_of(scope["method"], scope["path"], headers, body, query)
@@ -48,7 +48,7 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
         raw_path=raw_path,
         raw_query=scope.get("query_string", b"").decode("latin-1"),
     )
-    return call, first
+    return call, Arrived(scope["method"], raw_path, query_lists, scope["headers"], sent, raw, who.account)
 
 
 # --- internal ---

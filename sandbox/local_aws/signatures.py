@@ -23,6 +23,7 @@ class Arrived:
     raw_headers: list[tuple[bytes, bytes]]
     headers: dict[str, str]
     body: bytes
+    account: str
 
 
 arrived: ContextVar[Arrived | None] = ContextVar("local_aws_arrived", default=None)

@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -55,10 +56,23 @@ export function clients({ endpoint, credentials, region = "us-east-1", maxAttemp
     kms: new KMSClient(config),
     lambda: new LambdaClient(config),
     s3: new S3Client(config),
-    s3control: new S3ControlClient(config),
+    s3control: new S3ControlClient({ ...config, ...controlEndpoint(endpoint) }),
     sns: new SNSClient(config),
     sqs: new SQSClient(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
   };
+}
+
+// --- internal ---
+
+/** S3 Control puts the account id before the host name, which an IP address cannot have: names under localhost do. */
+function controlEndpoint(endpoint: string | undefined): object {
+  if (endpoint === undefined) return {};
+  const httpAgent = new Agent({
+    keepAlive: true,
+    lookup: (_name, { all }, done) =>
+      all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4),
+  });
+  return { endpoint: endpoint.replace("127.0.0.1", "localhost"), requestHandler: { httpAgent } };
 }
