@@ -11,24 +11,35 @@ import base64
 import binascii
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from .buckets import bucket_owner, bucket_region
 from .call import Call
-from .s3_key_facts import KeyFacts, kms_key
+from .kms_keys import find_key as kms_key
 from .permissions import denial, implied
 from .s3_encryption import Encryption
+from .s3_managed_key import ALIAS, ensure_managed_key
 from .s3_seams import Refusal
 
-MANAGED = "alias/aws/s3"
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
-def find_key(call: Call | None, bucket: str, reference: str | None) -> KeyFacts:
+@dataclass(frozen=True)
+class Key:
+    """A KMS key as far as S3 looks at it."""
+
+    arn: str
+    state: str
+    usage: str
+    spec: str
+
+
+def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
     """The key an id, ARN or alias names in the bucket's Region, relative to the caller's account. Raises Refusal."""
     region = bucket_region(bucket) or "us-east-1"
     account = call.account if call else bucket_owner(bucket) or "000000000000"
-    reference = reference or MANAGED
+    reference = reference or ALIAS
     if reference.startswith("arn:"):
         parts = reference.split(":", 5)
         if len(parts) < 6 or parts[3] != region:
@@ -40,14 +51,16 @@ def find_key(call: Call | None, bucket: str, reference: str | None) -> KeyFacts:
         full = f"arn:aws:kms:{region}:{account}:key/{reference}"
     else:
         raise _not_found(f"Invalid keyId '{reference}'")
+    if full.endswith(f":{ALIAS}"):
+        ensure_managed_key(account, region)
     found = kms_key(account, region, reference)
     if found is None:
         alias = ":alias/" in full
         raise _not_found(f"Alias {full} is not found." if alias else f"Key '{full}' does not exist")
-    return found
+    return Key(found["Arn"], found["KeyState"], found["KeyUsage"], found["KeySpec"])
 
 
-def use_key(call: Call | None, action: str, key: KeyFacts, context: dict[str, Any]) -> None:
+def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -> None:
     """Judges permission and state for one KMS action of S3. Raises Refusal."""
     if call is not None and not implied(call, action, key.arn, context):
         raise Refusal(403, "AccessDenied", denial(call, action, key.arn, context) or "Access Denied")

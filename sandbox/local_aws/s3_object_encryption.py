@@ -1,8 +1,8 @@
-"""The encryption an object gets when it is written, and what reading it needs.
+"""The encryption an object gets when it is written.
 
 A write's own header decides, else the bucket's default; `aws:kms` without a key is the account's `aws/s3` key; the key
 is resolved at the write and stays, whatever its alias points to later. An object that is not SSE-S3 has an ETag that is
-no MD5 and new at every write. Reading needs kms:Decrypt, a HEAD needs nothing.
+no MD5 and new at every write.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; aws-captures-s3.md 2.1-2.5.
 """
@@ -18,8 +18,7 @@ from ministack.services import s3
 
 from .call import Call
 from .s3_bucket_encryption import bucket_rule
-from .s3_encryption import BUCKET_KEY, CONTEXT, SSE, SSE_C, Encryption, encryption_of, wanted
-from .s3_encryption_rule import KMS_ALGORITHMS
+from .s3_encryption import BUCKET_KEY, CONTEXT, SSE_C, Encryption, wanted
 from .s3_keys import find_key, key_context, merged_context, use_key
 from .s3_seams import Refusal, Response, around, calling
 
@@ -67,48 +66,6 @@ def build_record(inner: Any, body: bytes, headers: dict, etag: str | None = None
     if encryption is not None and encryption.algorithm != "AES256":
         record["etag"] = opaque_etag()
     return record
-
-
-@around("_object_response_headers")
-def object_headers(inner: Any, obj: dict, *args: Any, **kwargs: Any) -> dict[str, str]:
-    """Every object is encrypted: one that MiniStack wrote without a word has SSE-S3."""
-    headers = inner(obj, *args, **kwargs)
-    if encryption_of(obj).algorithm == "AES256":
-        headers[SSE] = "AES256"
-    return headers
-
-
-@around("_get_object")
-def get_object(inner: Any, bucket: str, key: str, headers: dict, query: dict | None = None) -> Response:
-    response = inner(bucket, key, headers, query)
-    if response[0] not in (200, 206) or response[1].get(SSE) not in KMS_ALGORITHMS:
-        return response
-    try:
-        decrypt(calling.get(), bucket, key, encryption_of({"preserved_headers": response[1]}))
-    except Refusal as refusal:
-        return refusal.response()
-    return response
-
-
-@around("_head_object")
-def head_object(
-    inner: Any, bucket: str, key: str, headers: dict | None = None, query: dict | None = None
-) -> Response:
-    """Needs nothing of KMS, but without kms:Decrypt it keeps the checksums to itself."""
-    response = inner(bucket, key, headers, query)
-    checksums = [name for name in response[1] if name.lower().startswith("x-amz-checksum-")]
-    if checksums and response[1].get(SSE) in KMS_ALGORITHMS:
-        try:
-            decrypt(calling.get(), bucket, key, encryption_of({"preserved_headers": response[1]}))
-        except Refusal:
-            return response[0], {k: v for k, v in response[1].items() if k not in checksums}, response[2]
-    return response
-
-
-def decrypt(call: Call | None, bucket: str, key: str, encryption: Encryption) -> None:
-    """Judges the kms:Decrypt S3 makes to read an object. Raises Refusal."""
-    if encryption.with_kms:
-        use_key(call, "kms:Decrypt", find_key(call, bucket, encryption.key), key_context(call, bucket, key, encryption))
 
 
 def refuse_blocked(call: Call | None, bucket: str) -> None:

@@ -1,5 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import type { Conformance } from "../support/conformance.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** The status, code and message an S3 call is refused with. */
 export async function refused(call: Promise<unknown>): Promise<[number | undefined, string, string]> {
@@ -22,4 +23,15 @@ export async function control(aws: Conformance, path: string): Promise<void> {
     method: "PUT",
   });
   if (!answer.ok) throw new Error(`control path ${path}: ${answer.status}`);
+}
+
+/** Tries an expectation until it holds: on AWS a key's new state reaches S3 after seconds. */
+export async function settled(expectation: () => Promise<void>): Promise<void> {
+  await eventually("S3 to see the key's state", async () => {
+    if (!onAws) return (await expectation()) ?? true;
+    return await expectation().then(
+      () => true,
+      () => undefined,
+    );
+  });
 }

@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from "node:crypto";
+import { CreateAliasCommand, DeleteAliasCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type ServerSideEncryptionByDefault,
+} from "@aws-sdk/client-s3";
+import { beforeAll, describe, expect, test } from "vitest";
+import { conformance } from "../support/conformance.ts";
+import { refused } from "./s3-setting.ts";
+
+// Captures aws-captures-s3.md 2.1 (what answers say), 2.2 (ETags) and 2.5 (SSE-C);
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
+
+const aws = conformance();
+const setting = { key: "", alias: "" };
+const md5 = createHash("md5").update("x").digest("hex");
+
+beforeAll(async () => {
+  setting.key = await aws.key();
+  setting.alias = `alias/${aws.prefix}`;
+  await aws.kms.send(new CreateAliasCommand({ AliasName: setting.alias, TargetKeyId: setting.key }));
+  aws.later(() => aws.kms.send(new DeleteAliasCommand({ AliasName: setting.alias })));
+});
+
+const write = (Bucket: string, more: Partial<PutObjectCommandInput> = {}) =>
+  aws.s3.send(new PutObjectCommand({ Bucket, Key: "a b/ü", Body: "x", ...more }));
+const head = (Bucket: string) => aws.s3.send(new HeadObjectCommand({ Bucket, Key: "a b/ü" }));
+const get = (Bucket: string) => aws.s3.send(new GetObjectCommand({ Bucket, Key: "a b/ü" }));
+const bucketWith = async (rule: ServerSideEncryptionByDefault, BucketKeyEnabled = false) => {
+  const Bucket = await aws.bucket();
+  const Rules = [{ ApplyServerSideEncryptionByDefault: rule, BucketKeyEnabled }];
+  await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  return Bucket;
+};
+const said = (answer: {
+  ServerSideEncryption?: string | undefined;
+  SSEKMSKeyId?: string | undefined;
+  BucketKeyEnabled?: boolean | undefined;
+}) => [answer.ServerSideEncryption, answer.SSEKMSKeyId, answer.BucketKeyEnabled];
+
+describe("what Put, Head and Get say of the encryption (captures 2.1)", () => {
+  const agrees = async (Bucket: string, expected: unknown[], more: Partial<PutObjectCommandInput> = {}) => {
+    expect(said(await write(Bucket, more))).toEqual(expected);
+    expect(said(await head(Bucket))).toEqual(expected);
+    expect(said(await get(Bucket))).toEqual(expected);
+  };
+
+  test("nothing asked, nothing set: AES256", async () => {
+    await agrees(await aws.bucket(), ["AES256", undefined, undefined]);
+  });
+
+  test.each(["arn", "id", "alias", "alias ARN"])("a KMS default named by its %s: the key's ARN", async (form) => {
+    const names: Record<string, string> = {
+      arn: setting.key,
+      id: setting.key.replace(/.*\//, ""),
+      alias: setting.alias,
+      "alias ARN": setting.key.replace(/key\/.*/, setting.alias),
+    };
+    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: names[form] ?? "" }, true);
+    await agrees(Bucket, ["aws:kms", setting.key, true]);
+  });
+
+  test("without a bucket key there is no bucket-key header", async () => {
+    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: setting.key });
+    await agrees(Bucket, ["aws:kms", setting.key, undefined]);
+    await agrees(Bucket, ["aws:kms", setting.key, undefined], { BucketKeyEnabled: false });
+  });
+
+  test("the header overrides the default", async () => {
+    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: setting.key }, true);
+    await agrees(Bucket, ["AES256", undefined, undefined], { ServerSideEncryption: "AES256" });
+  });
+
+  test("aws:kms without a key is the account's aws/s3 key, which inherits the bucket's bucket key", async () => {
+    const first = await write(await aws.bucket(), { ServerSideEncryption: "aws:kms" });
+    const managed = await aws.kms.send(new DescribeKeyCommand({ KeyId: first.SSEKMSKeyId ?? "" }));
+    expect(managed.KeyMetadata).toMatchObject({ Arn: first.SSEKMSKeyId, KeyManager: "AWS", KeyState: "Enabled" });
+    expect(first.BucketKeyEnabled).toBeUndefined();
+    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms" }, true);
+    await agrees(Bucket, ["aws:kms", first.SSEKMSKeyId, true], { ServerSideEncryption: "aws:kms" });
+    await agrees(Bucket, ["aws:kms", first.SSEKMSKeyId, true]);
+  });
+
+  // Not captured: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingDSSEncryption.html
+  test("aws:kms:dsse, by header and by default, never with a bucket key", async () => {
+    const dsse = { ServerSideEncryption: "aws:kms:dsse" as const, SSEKMSKeyId: setting.key };
+    await agrees(await aws.bucket(), ["aws:kms:dsse", setting.key, undefined], dsse);
+    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms:dsse", KMSMasterKeyID: setting.key });
+    await agrees(Bucket, ["aws:kms:dsse", setting.key, undefined]);
+  });
+
+  test("a new default leaves existing objects as they are", async () => {
+    const Bucket = await aws.bucket();
+    await write(Bucket);
+    const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const } }];
+    await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    expect(said(await head(Bucket))).toEqual(["AES256", undefined, undefined]);
+  });
+
+  test("a key id without aws:kms, and an unknown algorithm, are 400", async () => {
+    const Bucket = await aws.bucket();
+    for (const more of [{ SSEKMSKeyId: setting.key }, { ServerSideEncryption: "aws:nothing" as "aws:kms" }]) {
+      expect((await refused(write(Bucket, more))).slice(0, 2)).toEqual([400, "InvalidArgument"]);
+    }
+  });
+});
+
+describe("the ETag (captures 2.2)", () => {
+  test("is the MD5 with AES256", async () => {
+    expect((await write(await aws.bucket())).ETag).toBe(`"${md5}"`);
+  });
+
+  test.each(["aws:kms", "aws:kms:dsse"] as const)("is opaque and new with every write under %s", async (algorithm) => {
+    const Bucket = await aws.bucket();
+    const more = { ServerSideEncryption: algorithm, SSEKMSKeyId: setting.key };
+    const etags = [(await write(Bucket, more)).ETag, (await write(Bucket, more)).ETag];
+    for (const etag of etags) expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(new Set([...etags, `"${md5}"`]).size).toBe(3);
+    expect((await head(Bucket)).ETag).toBe(etags[1]);
+  });
+});
+
+describe("SSE-C (captures 2.5)", () => {
+  const customer = () => {
+    const key = randomBytes(32);
+    const SSECustomerKeyMD5 = createHash("md5").update(key).digest("base64");
+    return { SSECustomerAlgorithm: "AES256", SSECustomerKey: key.toString("base64"), SSECustomerKeyMD5 };
+  };
+  const openBucket = async () => {
+    const Bucket = await aws.bucket();
+    const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ["NONE" as const] } }];
+    await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    return Bucket;
+  };
+
+  test("a HEAD without the key is a bare 400, with a wrong one a bare 403", async () => {
+    const Bucket = await openBucket();
+    const right = customer();
+    await write(Bucket, right);
+    expect((await refused(head(Bucket)))[0]).toBe(400);
+    const ask = (key: object) => aws.s3.send(new HeadObjectCommand({ Bucket, Key: "a b/ü", ...key }));
+    expect((await refused(ask(customer())))[0]).toBe(403);
+    const answer = await ask(right);
+    expect(answer.ServerSideEncryption).toBeUndefined();
+    expect(answer.SSECustomerAlgorithm).toBe("AES256");
+  });
+
+  test("the ETag is opaque", async () => {
+    const Bucket = await openBucket();
+    const right = customer();
+    const etags = [(await write(Bucket, right)).ETag, (await write(Bucket, right)).ETag];
+    expect(new Set([...etags, `"${md5}"`]).size).toBe(3);
+  });
+
+  test("with another encryption in the same request it is a 400", async () => {
+    const call = write(await openBucket(), { ...customer(), ServerSideEncryption: "AES256" });
+    const [status, code, message] = await refused(call);
+    expect([status, code]).toEqual([400, "InvalidArgument"]);
+    expect(message).toContain("incompatible with the encryption method specified");
+  });
+
+  test("an object of before the block stays readable", async () => {
+    const Bucket = await openBucket();
+    const right = customer();
+    await write(Bucket, right);
+    const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ["SSE-C" as const] } }];
+    await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    const answer = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a b/ü", ...right }));
+    expect(await answer.Body?.transformToString()).toBe("x");
+  });
+});
