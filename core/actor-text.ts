@@ -1,0 +1,41 @@
+import type { Alert } from "./alert-schema.ts";
+
+type ShownActor = NonNullable<Alert["actor"]>;
+
+/** Who made a call, for people: `alice (IAM user, arn:…), from 198.51.100.7`. */
+export function actorText(actor: ShownActor): string {
+  const through = actor.invokedBy !== null && actor.type !== "AWSService" ? `, through ${actor.invokedBy}` : "";
+  const from = actor.sourceIp === null ? "" : `, from ${actor.sourceIp}`;
+  const identity = actor.sourceIdentity === null ? "" : `, source identity ${actor.sourceIdentity}`;
+  return `${named(actor)}${identity}${through}${from}`;
+}
+
+/** The shortest name by which people know a caller; `null` where there is none. */
+export function actorName(actor: ShownActor): string | null {
+  const { type, arn, session, accountId, invokedBy } = actor;
+  if (type === "Root") return `the root user of ${accountId ?? "an unknown account"}`;
+  if (type === "AWSService") return invokedBy;
+  return session ?? arn?.split("/").at(-1) ?? (accountId === null ? null : `account ${accountId}`);
+}
+
+// --- internal ---
+
+const KIND: Readonly<Record<string, string>> = {
+  IAMUser: "IAM user",
+  AssumedRole: "role session",
+  Role: "role session",
+  FederatedUser: "federated user",
+  SAMLUser: "SAML user",
+  WebIdentityUser: "web identity user",
+  IdentityCenterUser: "IAM Identity Center user",
+  AWSService: "AWS service",
+};
+
+function named(actor: ShownActor): string {
+  const { type, arn, accountId } = actor;
+  const name = actorName(actor) ?? "somebody unknown";
+  if (type === "Root") return name;
+  if (type === "AWSAccount") return `${name} (a caller of account ${accountId ?? "unknown"})`;
+  const where = arn ?? (accountId === null ? null : `account ${accountId}`);
+  return `${name} (${[KIND[type] ?? type, where].filter((part) => part !== null).join(", ")})`;
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { severities } from "./severity.ts";
+
+const outcomes = [
+  "left alone",
+  "reported",
+  "changed",
+  "held",
+  "contested",
+  "unreadable",
+  "exempt",
+  "superseded",
+  "gone",
+  "failed",
+] as const;
+
+const text = z.string().nullable();
+
+const encryption = z
+  .object({
+    algorithm: z.string().optional().describe("As S3 answers it; absent where the bucket states no default."),
+    key: z
+      .string()
+      .optional()
+      .describe("As stored: key ARN, alias ARN, key id or alias name; absent where there is none."),
+    bucketKey: z.boolean(),
+    sseC: z.enum(["SSE-C", "NONE", "not-stated"]).describe("SSE-C: blocked. NONE: allowed."),
+  })
+  .describe("A bucket's default encryption.");
+
+const actor = z
+  .object({
+    type: z.string().describe("CloudTrail's userIdentity.type, such as IAMUser, AssumedRole, Root or AWSAccount."),
+    arn: text.describe("Missing for callers of another account and for AWS services."),
+    accountId: text,
+    session: text.describe("The role session's name."),
+    sourceIdentity: text,
+    sourceIp: text.describe("Missing where an AWS service called."),
+    invokedBy: text.describe("The AWS service that called on somebody's behalf, such as cloudformation.amazonaws.com."),
+  })
+  .describe("Who made the call.");
+
+const moved = z.object({
+  kind: z.literal("moved"),
+  from: z.number().int().nullable().describe("The version that was in force before; null for the first one."),
+  to: z.number().int().describe("The version in force now."),
+  by: text.describe("Who moved the pointer, as far as it is told."),
+  weaker: z.array(z.string()).describe("What is declared weaker than before, one sentence each."),
+  stronger: z.array(z.string()).describe("What is declared stronger than before, one sentence each."),
+});
+
+const refused = z.object({
+  kind: z.literal("refused"),
+  version: z.number().int().nullable().describe("The version that was refused, where it is known."),
+  why: z.string(),
+});
+
+/**
+ * The alert document, one JSON object for every subscriber but email. Fields may be added within `bucketseal.alert/1`; none will be
+ * taken away or change its meaning. Texts that others chose arrive escaped as `safe()` does it.
+ */
+export const alertSchema = z
+  .object({
+    schema: z.literal("bucketseal.alert/1"),
+    id: z.string().min(1).describe("The same for every delivery of this alert."),
+    time: z.iso.datetime().describe("When the alert was made."),
+    outcome: z
+      .enum(outcomes)
+      .describe('Completes the sentence "the bucket was …" ("the policy was …" where bucket is null).'),
+    severity: z.enum(severities),
+    account: z.string(),
+    region: z.string(),
+    bucket: text.describe("null: the alert is about the policy."),
+    rule: text.describe("The id of the rule that applied; null where none did or none could be told."),
+    mode: z.enum(["observe", "enforce", "off"]).nullable().describe("The rule's own mode."),
+    actor: actor.nullable().describe("null: the look was not caused by an event."),
+    event: z
+      .object({ id: z.string().describe("CloudTrail's eventID."), name: z.string(), time: z.string() })
+      .nullable(),
+    before: encryption.nullable().describe("What was observed; null where nothing was."),
+    after: encryption.nullable().describe("What was written, or would be; null where nothing would."),
+    reasons: z.array(z.string()).describe("Why, one sentence each, for people."),
+    next: z.array(z.string()).describe("What to do about it, one sentence each, most urgent first."),
+    latencyMs: z.number().int().nonnegative().nullable().describe("Milliseconds from the event's time to this alert."),
+    policy: z
+      .discriminatedUnion("kind", [moved, refused])
+      .nullable()
+      .describe("Only where the alert is about the policy."),
+  })
+  .describe("An alert of Bucketseal.");
+
+export type Alert = z.infer<typeof alertSchema>;

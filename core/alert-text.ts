@@ -1,0 +1,93 @@
+import { actorText } from "./actor-text.ts";
+import type { Alert } from "./alert-schema.ts";
+import { encryptionText } from "./encryption-text.ts";
+
+/** An alert as a person reads it in an email: what happened in one sentence, then who, what, why and what to do next. */
+export function alertText(alert: Alert): string {
+  const sections = [
+    headline(alert),
+    table(facts(alert)),
+    list("Why", alert.reasons),
+    ...(alert.policy?.kind === "moved" ? policyLists(alert.policy) : []),
+    list("What to do next", alert.next),
+    footer(alert),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+// --- internal ---
+
+const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
+
+function headline(alert: Alert): string {
+  const { bucket, outcome } = alert;
+  if (bucket === null) return policyHeadline(alert);
+  switch (outcome) {
+    case "changed":
+      return `The bucket ${bucket} was changed ${CHANGES.has(alert.event?.name ?? "") ? "back " : ""}to ${short(alert)}.`;
+    case "held":
+      return `The bucket ${bucket} is not as declared, and Bucketseal held the change back: a person has to decide.`;
+    case "reported":
+      return `The bucket ${bucket} is not as declared. Bucketseal did not change it.`;
+    case "contested":
+      return `The bucket ${bucket} is contested: somebody keeps undoing what Bucketseal does, so it stopped.`;
+    case "unreadable":
+      return `The bucket ${bucket} could not be judged, so nothing was changed.`;
+    case "failed":
+      return `The bucket ${bucket} is not as declared, and changing it failed.`;
+    case "gone":
+      return `The bucket ${bucket} is gone.`;
+    case "exempt":
+      return `The bucket ${bucket} is exempt and was left alone.`;
+    case "superseded":
+      return `The bucket ${bucket} was changed by somebody else meanwhile, so Bucketseal looks at it again.`;
+    case "left alone":
+      return `The bucket ${bucket} needs no change.`;
+  }
+}
+
+function short({ after }: Alert): string {
+  return after?.algorithm ?? "what is declared";
+}
+
+function policyHeadline({ policy }: Alert): string {
+  if (policy?.kind === "refused") {
+    const which = policy.version === null ? "A version" : `Version ${policy.version}`;
+    return `${which} of the policy was refused, and nothing is written until this is settled: ${policy.why}`;
+  }
+  if (policy === null) return "The policy was touched.";
+  return policy.from === null
+    ? `Version ${policy.to} of the policy is in force, the first one.`
+    : `Version ${policy.to} of the policy is in force in place of version ${policy.from}.`;
+}
+
+function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {
+  const { actor, event, before, after, outcome, rule, mode } = alert;
+  const wasWritten = outcome === "changed";
+  return [
+    ...(actor === null ? [] : [["Who", actorText(actor)] as const]),
+    ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
+    ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
+    ["Where", `account ${alert.account}, ${alert.region}`] as const,
+    ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),
+    ...(after === null ? [] : [[wasWritten ? "After" : "Declared", encryptionText(after)] as const]),
+    ...(rule === null ? [] : [["Rule", `${rule} (mode ${mode})`] as const]),
+  ];
+}
+
+function table(rows: ReturnType<typeof facts>): string {
+  return rows.map(([label, value]) => `${`${label}:`.padEnd(10)}${value}`).join("\n");
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? "" : [`${title}:`, ...items.map((item) => `- ${item}`)].join("\n");
+}
+
+function policyLists({ weaker, stronger }: Extract<Alert["policy"], { kind: "moved" }>): readonly string[] {
+  return [list("Weaker than before", weaker), list("Stronger than before", stronger)];
+}
+
+function footer({ id, severity, latencyMs }: Alert): string {
+  const took = latencyMs === null ? "" : `, ${(latencyMs / 1000).toFixed(1)} s after the call`;
+  return `Severity ${severity}${took}. Alert ${id}.`;
+}

@@ -1,0 +1,77 @@
+import type { Alert } from "./alert-schema.ts";
+import { safe } from "./safe.ts";
+import type { Severity } from "./severity.ts";
+
+/** What happened to the policy: its pointer moved to another version, or a version was refused. */
+export type PolicyChange =
+  | {
+      readonly kind: "moved";
+      /** `null`: there was none before. */
+      readonly from: number | null;
+      readonly to: number;
+      readonly by: string | null;
+      readonly weaker: readonly string[];
+      readonly stronger: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly version: number | null; readonly why: string };
+
+/** Entries of a list that an alert carries at most: SNS takes 256 KB. */
+const MAX_LISTED = 50;
+
+/** Makes the alert about the policy itself. `account` and `region` are those of Bucketseal's own table. */
+export function buildPolicyAlert(input: {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly account: string;
+  readonly region: string;
+  readonly change: PolicyChange;
+}): Alert {
+  const { id, now, account, region, change } = input;
+  return {
+    schema: "bucketseal.alert/1",
+    id,
+    time: new Date(now).toISOString(),
+    outcome: change.kind === "moved" ? "changed" : "failed",
+    severity: severityOfChange(change),
+    account,
+    region,
+    bucket: null,
+    rule: null,
+    mode: null,
+    actor: null,
+    event: null,
+    before: null,
+    after: null,
+    reasons: [],
+    next: [adviceFor(change)],
+    latencyMs: null,
+    policy: shown(change),
+  };
+}
+
+// --- internal ---
+
+function severityOfChange(change: PolicyChange): Severity {
+  if (change.kind === "refused") return "critical";
+  return change.weaker.length > 0 ? "high" : "info";
+}
+
+function adviceFor(change: PolicyChange): string {
+  if (change.kind === "refused") {
+    return "Find out who wrote to the policy table, then push the policy again: bucketseal push FILE";
+  }
+  const back = change.from === null ? "push another one" : `run: bucketseal policy rollback ${change.from}`;
+  return `If this was meant, nothing; otherwise ${back}`;
+}
+
+function shown(change: PolicyChange): Alert["policy"] {
+  if (change.kind === "refused") return { ...change, why: safe(change.why, 1000) };
+  const by = change.by === null ? null : safe(change.by);
+  return { ...change, by, weaker: capped(change.weaker), stronger: capped(change.stronger) };
+}
+
+function capped(texts: readonly string[]): string[] {
+  const listed = texts.slice(0, MAX_LISTED).map((each) => safe(each, 500));
+  return texts.length > MAX_LISTED ? [...listed, `and ${texts.length - MAX_LISTED} more`] : listed;
+}
