@@ -8,5 +8,6 @@ export const root: CommandDef = {
   },
   subCommands: {
     check: () => import("./check.ts").then((file) => file.check),
+    plan: () => import("./plan.ts").then((file) => file.plan),
   },
 };

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -8,7 +8,7 @@ import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { CliError } from "./error.ts";
 import type { GlobalArgs } from "./globals.ts";
 
-export type Credentials = ReturnType<typeof fromNodeProviderChain>;
+export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
 /** Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. */
 export interface Session {

@@ -1,0 +1,82 @@
+import { describe } from "#aws/error";
+import { guardPlan } from "#core/guard-plan";
+import type { CompiledPolicy } from "#core/policy-index";
+import type { BucketReader } from "#core/ports";
+import { factsFor } from "#core/read-facts";
+import { safe } from "#core/safe";
+import type { BucketRef, Facts, Plan } from "#core/types";
+
+/** How a bucket stands to the policy, as the lists group it. */
+export type Standing =
+  | "change"
+  | "held"
+  | "unreadable"
+  | "service-managed"
+  | "compliant"
+  | "exempt"
+  | "unmanaged"
+  | "gone";
+
+export interface Judged {
+  readonly ref: BucketRef;
+  readonly standing: Standing;
+  readonly plan: Plan;
+  /** What was looked at; `null` where a look failed. */
+  readonly facts: Facts | null;
+}
+
+/**
+ * Looks at one bucket, decides, and asks the guard where a write would follow: core's decision, seen from here. Never throws: a look
+ * that fails is `unreadable`, and so is never taken for compliant.
+ */
+export async function judgeBucket(
+  reader: BucketReader,
+  ref: BucketRef,
+  policy: CompiledPolicy,
+  known: Omit<Partial<Facts>, "ref" | "now"> = {},
+): Promise<Judged> {
+  try {
+    const { plan: decided, facts } = await factsFor({ reader, now: Date.now }, ref, policy, known);
+    const plan = await guarded(reader, ref, decided);
+    return { ref, standing: standingOf(plan), plan, facts };
+  } catch (error) {
+    return {
+      ref,
+      standing: "unreadable",
+      plan: unreadable(`the look failed: ${safe(describe(error), 300)}`),
+      facts: null,
+    };
+  }
+}
+
+// --- internal ---
+
+async function guarded(reader: BucketReader, ref: BucketRef, plan: Plan): Promise<Plan> {
+  if (plan.action !== "write") return plan;
+  const guard = await guardPlan(reader, ref, plan);
+  if (guard.verdict === "clear") return plan;
+  return { ...plan, action: "hold", reasons: [...plan.reasons, ...guard.reasons] };
+}
+
+function standingOf({ action, verdict, reasons }: Plan): Standing {
+  if (action === "write") return "change";
+  if (action === "hold" || verdict === "violation") return "held";
+  // It was read well enough: no rule of ours can be wrong about what an AWS service manages.
+  if (verdict === "unknown")
+    return reasons.some(({ code }) => code === "service-managed") ? "service-managed" : "unreadable";
+  return verdict;
+}
+
+function unreadable(text: string): Plan {
+  return {
+    action: "none",
+    verdict: "unknown",
+    rule: null,
+    exemption: null,
+    mode: "observe",
+    before: null,
+    after: null,
+    declaredKey: null,
+    reasons: [{ code: "unreadable", text }],
+  };
+}

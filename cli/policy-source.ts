@@ -1,0 +1,99 @@
+import type { Deployment } from "#aws/deployment";
+import { readPause } from "#aws/pause";
+import { PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
+import type { Policy } from "#core/policy";
+import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
+import { safe } from "#core/safe";
+import { printFindings } from "./check.ts";
+import { CliError } from "./error.ts";
+import type { GlobalArgs } from "./globals.ts";
+import type { Output } from "./output.ts";
+import { loadPolicyFile } from "./policy-file.ts";
+import type { Session } from "./session.ts";
+import { findStage } from "./stage.ts";
+
+/** The policy that a command goes by, and where it came from. */
+export interface PolicySource {
+  readonly compiled: CompiledPolicy;
+  /** `null`: from a file, with nothing deployed. */
+  readonly deployment: Deployment | null;
+  /** For the JSON document. */
+  readonly origin: { readonly file: string } | { readonly stage: string; readonly version: number };
+}
+
+/**
+ * The policy of `--policy FILE`, or the one in force in the deployed stage.
+ * @throws CliError where the file has errors, no stage is found, or its policy cannot be trusted
+ */
+export async function openPolicy(
+  session: Session,
+  args: GlobalArgs & { readonly policy?: string | undefined },
+  out: Output,
+): Promise<PolicySource> {
+  if (args.policy !== undefined) {
+    if (args.stage)
+      throw new CliError("--policy and --stage exclude each other: a file needs no stage", { code: "usage" });
+    return fromFile(args.policy, out);
+  }
+  const deployment = await findStage(session, args).catch((error: unknown) => {
+    if (error instanceof CliError && error.code === "no-stage" && !args.stage) {
+      throw new CliError(`${error.message}, or give --policy FILE`, { code: error.code, cause: error });
+    }
+    throw error;
+  });
+  const { version, document } = await versionInForce(session, deployment);
+  const compiled = compilePolicy(JSON.parse(document) as Policy);
+  return { compiled, deployment, origin: { stage: deployment.stage, version } };
+}
+
+/** @throws CliError where the stage's writes are paused or it cannot be told; the switch counts for people too. */
+export async function refuseIfPaused(session: Session, deployment: Deployment | null): Promise<void> {
+  if (deployment === null) return;
+  const paused = await readPause(session.ssm(), deployment.pauseParameter);
+  if (!paused.known) {
+    throw new CliError(`whether writes are paused could not be read (${safe(paused.error.name)}): nothing is written`);
+  }
+  if (paused.value !== null) {
+    throw new CliError(`${safe(paused.value)}: nothing is written; \`bucketseal resume\` allows writes again`, {
+      code: "paused",
+    });
+  }
+}
+
+// --- internal ---
+
+async function fromFile(file: string, out: Output): Promise<PolicySource> {
+  const loaded = await loadPolicyFile(file);
+  if (loaded.policy === null) {
+    printFindings(loaded, out);
+    throw new CliError(`the policy has errors: mend them first (bucketseal check ${safe(file)} lists them)`, {
+      code: "policy",
+    });
+  }
+  return { compiled: compilePolicy(loaded.policy), deployment: null, origin: { file } };
+}
+
+async function versionInForce(
+  session: Session,
+  deployment: Deployment,
+): Promise<{ version: number; document: string }> {
+  const dynamodb = session.dynamodb();
+  const pointer = await readPointer(dynamodb, deployment.policyTable);
+  if (pointer === null) {
+    throw new CliError(`stage ${safe(deployment.stage)} has no policy yet: bucketseal push FILE`, {
+      code: "no-policy",
+    });
+  }
+  try {
+    return await readVersion(dynamodb, deployment.policyTable, pointer.version, pointer.sha256);
+  } catch (error) {
+    if (!(error instanceof PolicyTampered)) throw error;
+    throw new CliError(
+      `the policy in the table was changed behind its pointer (${safe(error.message)}): push or roll back`,
+      {
+        code: "policy-tampered",
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import type { Deployment } from "#aws/deployment";
+import { safe } from "#core/safe";
+import { CliError } from "./error.ts";
+import { explainError } from "./explain-error.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * A client with the stage's push role, the one role that may write the policy table; the session carries the caller's name.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * @throws CliError where the caller may not assume it
+ */
+export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {
+  const { arn } = await session.identity();
+  const name = (arn.split("/").at(-1) ?? "cli").replace(/[^\w+=,.@-]/g, "-").slice(0, 50);
+  const request = new AssumeRoleCommand({
+    RoleArn: deployment.pushRoleArn,
+    RoleSessionName: `bucketseal-${name}`,
+    DurationSeconds: 900,
+  });
+  const { Credentials: given } = await session
+    .sts()
+    .send(request)
+    .catch((error: unknown) => {
+      throw new CliError(
+        `cannot assume the push role ${safe(deployment.pushRoleArn)}: ${explainError(error).message}`,
+        {
+          code: "push-role",
+          cause: error,
+        },
+      );
+    });
+  if (!given?.AccessKeyId || !given.SecretAccessKey)
+    throw new CliError("STS answered without credentials for the push role");
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
+  return session.dynamodb({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) });
+}

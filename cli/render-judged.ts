@@ -1,0 +1,102 @@
+import { safe } from "#core/safe";
+import type { BucketEncryption, WantedEncryption } from "#core/types";
+import type { Judged, Standing } from "./judge-bucket.ts";
+import type { Output } from "./output.ts";
+import type { Colour } from "./paint.ts";
+
+/** How a group is headed, and whether its buckets are listed although there are many. */
+interface Group {
+  readonly title: string;
+  readonly mark: string;
+  readonly colour: Colour;
+  readonly listed: boolean;
+}
+
+/** Prints buckets grouped by how they stand, what would change as a small diff, and one line that counts. */
+export function printJudged(judged: readonly Judged[], out: Output): void {
+  for (const standing of ORDER) {
+    const members = judged.filter((each) => each.standing === standing);
+    const group = GROUPS[standing];
+    if (members.length === 0 || (!group.listed && judged.length > 1)) continue;
+    out.line(out.paint("bold", `${group.title} (${members.length})`));
+    for (const member of members) printOne(member, group, out);
+    out.line();
+  }
+  out.line(summaryLine(judged));
+}
+
+/** How many buckets stand how. */
+export function countStandings(judged: readonly Judged[]): Record<Standing, number> {
+  const counts = Object.fromEntries(ORDER.map((standing) => [standing, 0])) as Record<Standing, number>;
+  for (const { standing } of judged) counts[standing] += 1;
+  return counts;
+}
+
+/** One attribute on each line that differs: `algorithm  AES256 -> aws:kms`. */
+export function diffLines(before: BucketEncryption | null, after: WantedEncryption): string[] {
+  return ATTRIBUTES.flatMap(([name, key]) => {
+    const from = String(before?.[key] ?? "-");
+    const to = String(after[key] ?? "-");
+    return from === to ? [] : [`${name.padEnd(10)} ${safe(from)} -> ${safe(to)}`];
+  });
+}
+
+// --- internal ---
+
+const ORDER: readonly Standing[] = [
+  "unreadable",
+  "change",
+  "held",
+  "exempt",
+  "service-managed",
+  "unmanaged",
+  "gone",
+  "compliant",
+];
+
+const GROUPS: Readonly<Record<Standing, Group>> = {
+  unreadable: { title: "could not be read", mark: "?", colour: "red", listed: true },
+  change: { title: "would change", mark: "~", colour: "yellow", listed: true },
+  held: { title: "held: differs, and is not changed", mark: "!", colour: "red", listed: true },
+  exempt: { title: "exempt", mark: "-", colour: "dim", listed: true },
+  "service-managed": { title: "managed by an AWS service, not touched", mark: "-", colour: "dim", listed: true },
+  unmanaged: { title: "under no rule", mark: "-", colour: "dim", listed: false },
+  gone: { title: "gone", mark: "-", colour: "dim", listed: true },
+  compliant: { title: "as declared", mark: "=", colour: "green", listed: false },
+};
+
+const ATTRIBUTES = [
+  ["algorithm", "algorithm"],
+  ["key", "key"],
+  ["bucketKey", "bucketKey"],
+  ["SSE-C", "sseC"],
+] as const;
+
+function printOne({ ref, standing, plan }: Judged, group: Group, out: Output): void {
+  const rule = plan.rule === null ? "" : `  rule ${safe(plan.rule)}`;
+  const observed = standing === "change" && plan.mode === "observe" ? "  (observe: apply needs --include-observe)" : "";
+  out.line(
+    `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`,
+  );
+  if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) out.line(`      ${line}`);
+  for (const reason of plan.reasons) out.line(out.paint("dim", `      because ${reason.text}`));
+}
+
+function summaryLine(judged: readonly Judged[]): string {
+  const counts = countStandings(judged);
+  const parts = ORDER.filter((standing) => counts[standing] > 0).map(
+    (standing) => `${counts[standing]} ${SHORT[standing]}`,
+  );
+  return `${judged.length} bucket${judged.length === 1 ? "" : "s"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
+}
+
+const SHORT: Readonly<Record<Standing, string>> = {
+  unreadable: "could not be read",
+  change: "would change",
+  held: "held",
+  exempt: "exempt",
+  "service-managed": "managed by a service",
+  unmanaged: "under no rule",
+  gone: "gone",
+  compliant: "as declared",
+};
