@@ -17,6 +17,7 @@ from typing import Any
 
 from ministack.services import eventbridge, s3
 
+from . import faults
 from .signatures import arrived
 
 _fields: ContextVar[dict[str, Any] | None] = ContextVar("local_aws_s3_event", default=None)
@@ -46,7 +47,9 @@ def install() -> None:
         except RuntimeError:
             context.run(dispatch, shaped)
             return
-        loop.call_later(_delay(), context.run, dispatch, shaped)
+        api = str(json.loads(shaped["Detail"]).get("reason", shaped["DetailType"]))
+        for delay in faults.event_delays("s3", api, str(shaped["Resources"][0]).rsplit(":", 1)[-1], _delay()):
+            loop.call_later(delay, context.copy().run, dispatch, shaped)
 
     s3._fire_s3_event = firing
     eventbridge._dispatch_event = dispatching

@@ -1,4 +1,4 @@
-"""The way of a call through the local AWS: hooks, MiniStack, hooks, log.
+"""The way of a call through the local AWS: faults, hooks, MiniStack, hooks, log, CloudTrail.
 
 A module listed in ``MODULES`` may define ``async before(call) -> Answer | None`` and
 ``async after(call, answer) -> Answer``. The hooks run in the order of the list. The first ``before`` that returns an
@@ -8,56 +8,57 @@ it, also for errors.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from importlib import import_module, util
 from types import ModuleType
 from urllib.parse import urlencode
 
-from . import call_log, inner, trail
+from . import call_log, fault_answers, faults, inner, trail
 from .call import Answer, Call
+from .control import PREFIX, control
 from .errors import service_error, with_s3_request_id
 from .locks import write_lock
-from .requests import read
+from .requests import body_of, read
 from .signatures import arrived
+
+Receive = Callable[[], Awaitable[dict]]
+Send = Callable[[dict], Awaitable[None]]
 
 MODULES = [
     "s3_owner",
+    "s3_update_object_encryption",
+    "s3_copy",
     "s3_bucket_encryption",
     "s3_object_encryption",
-    "s3_reads",
-    "s3_multipart",
-    "s3_implied",
-    "s3_conditional_writes",
-    "s3_copy_source",
-    "s3_copy",
-    "s3_update_object_encryption",
-    "s3_control",
+    "s3_headers",
 ]
 _PASSED = ("/_", "/health")
 _modules: list[ModuleType] = []
 
 
-async def application(scope: dict, receive: Callable[[], Awaitable[dict]], send: Callable[[dict], Awaitable[None]]) -> None:
+async def application(scope: dict, receive: Receive, send: Send) -> None:
     """The ASGI application."""
-    if scope["type"] != "http" or scope["path"].startswith(_PASSED):
-        await inner.application()({**scope, "scheme": "https"} if scope["type"] == "http" else scope, receive, send)
-        return
-    started = datetime.now(timezone.utc)
-    call, first = await read(scope, receive)
-    call.state["arrived_headers"] = first.headers
-    where = trail.place(call)
-    token = arrived.set(first)
-    try:
-        answer = await _answer(call, scope)
-    finally:
-        arrived.reset(token)
-    call_log.write(call, answer, started)
-    if where is not None:
-        trail.emit(call, answer, where, started, (scope.get("client") or ("127.0.0.1",))[0])
-    await _send(send, call, answer)
+    if scope["type"] != "http":
+        await inner.application()(scope, receive, send)
+    elif scope["path"].startswith(PREFIX):
+        answer = control(scope["method"], scope["path"], await body_of(receive))
+        await _send(send, scope["method"], answer)
+    elif scope["path"].startswith(_PASSED):
+        await inner.application()({**scope, "scheme": "https"}, receive, send)
+    else:
+        call, first = await read(scope, receive)
+        call.state["arrived_headers"] = first.headers
+        token = arrived.set(first)
+        try:
+            answer = await _faulty(call, scope, receive)
+        finally:
+            arrived.reset(token)
+        await _send(send, call.method, answer)
 
 
 def load() -> None:
@@ -69,6 +70,42 @@ def load() -> None:
 
 
 # --- internal ---
+
+
+async def _faulty(call: Call, scope: dict, receive: Receive) -> Answer:
+    """Does the call, or what a fault makes of it."""
+    fault = faults.call_fault(call)
+    if fault is None:
+        return await _logged(call, scope)
+    if fault.kind == "timeout":
+        await _silence(receive, (fault.delayMs or 60_000) / 1000)
+    if fault.kind in ("timeout", "throttle", "error500"):
+        answer = fault_answers.throttle(call) if fault.kind == "throttle" else fault_answers.internal_error(call)
+        call_log.write(call, answer, datetime.now(timezone.utc), fault.kind)
+        return answer
+    if fault.kind == "twice":
+        again = replace(call, headers=dict(call.headers), query=dict(call.query), implied=[], state=dict(call.state))
+        await _logged(again, scope, fault.kind)
+    answer = await _logged(call, scope, fault.kind)
+    return fault_answers.internal_error(call) if fault.kind == "after500" else answer
+
+
+async def _logged(call: Call, scope: dict, fault: str | None = None) -> Answer:
+    started = datetime.now(timezone.utc)
+    where = trail.place(call)
+    answer = await _answer(call, scope)
+    call_log.write(call, answer, started, fault)
+    if where is not None:
+        trail.emit(call, answer, where, started, (scope.get("client") or ("127.0.0.1",))[0])
+    return answer
+
+
+async def _silence(receive: Receive, seconds: float) -> None:
+    """Until the caller gives up."""
+    try:
+        await asyncio.wait_for(receive(), seconds)
+    except asyncio.TimeoutError:
+        return
 
 
 async def _answer(call: Call, scope: dict) -> Answer:
@@ -98,11 +135,10 @@ async def _before(call: Call) -> Answer | None:
     return None
 
 
-async def _send(send: Callable[[dict], Awaitable[None]], call: Call, answer: Answer) -> None:
-    head = call.method == "HEAD"
+async def _send(send: Send, method: str, answer: Answer) -> None:
     headers = answer.headers
-    if not head and answer.status not in (204, 304):
+    if method != "HEAD" and answer.status not in (204, 304):
         headers = answer.with_header("content-length", str(len(answer.body))).headers
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body, "more_body": False})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body, "more_body": False})

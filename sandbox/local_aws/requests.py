@@ -17,7 +17,7 @@ from .signatures import Arrived
 
 async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Call, Arrived]:
     """The call, and the request as it arrived."""
-    raw = await _body(receive)
+    raw = await body_of(receive)
     query_lists = parse_qs(scope.get("query_string", b"").decode("utf-8"), keep_blank_values=True)
     headers = _headers(scope)
     raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
@@ -51,10 +51,8 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
     return call, Arrived(scope["method"], raw_path, query_lists, scope["headers"], sent, raw, who.account)
 
 
-# --- internal ---
-
-
-async def _body(receive: Callable[[], Awaitable[dict]]) -> bytes:
+async def body_of(receive: Callable[[], Awaitable[dict]]) -> bytes:
+    """The whole body of a request."""
     chunks: list[bytes] = []
     more = True
     while more:
@@ -62,6 +60,9 @@ async def _body(receive: Callable[[], Awaitable[dict]]) -> bytes:
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+# --- internal ---
 
 
 def _headers(scope: dict) -> dict[str, str]:

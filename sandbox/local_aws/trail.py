@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from . import bus, trail_kms, trail_s3
+from . import bus, faults, trail_kms, trail_s3
 from .buckets import bucket_owner, bucket_region
 from .call import Answer, Call
 from .errors import error_of
@@ -54,7 +54,8 @@ def emit(call: Call, answer: Answer, where: Place, started: datetime, client_ip:
         if account != call.account:
             mine["userIdentity"] = _foreign(call)
         mine = {name: mine[name] for name in _ORDER if name in mine}
-        asyncio.get_running_loop().call_later(_delay(), bus.dispatch, _event(mine, f"aws.{call.service}"))
+        for delay in faults.event_delays(call.service, call.api, call.bucket, _delay()):
+            asyncio.get_running_loop().call_later(delay, bus.dispatch, _event(mine, f"aws.{call.service}"))
 
 
 # --- internal ---

@@ -1,0 +1,32 @@
+"""The local AWS's own paths under /_bucketseal/: health and faults."""
+
+from __future__ import annotations
+
+import json
+
+from . import faults
+from .call import Answer
+
+PREFIX = "/_bucketseal/"
+
+
+def control(method: str, path: str, body: bytes) -> Answer:
+    """Answers a request to a path of our own."""
+    if path == f"{PREFIX}health" and method == "GET":
+        return _json(200, {"status": "ok"})
+    if path != f"{PREFIX}faults":
+        return _json(404, {"message": f"nothing is at {path}"})
+    if method == "PUT":
+        try:
+            faults.order(body)
+        except (TypeError, ValueError) as error:
+            return _json(400, {"message": str(error)})
+    elif method == "DELETE":
+        faults.clear()
+    elif method != "GET":
+        return _json(405, {"message": f"{method} is not allowed"})
+    return _json(200, faults.ordered())
+
+
+def _json(status: int, document: object) -> Answer:
+    return Answer(status, [("content-type", "application/json")], json.dumps(document).encode())

@@ -1,0 +1,44 @@
+"""How each service says "too fast" and "my fault", so that an SDK takes them for what they are.
+
+S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; KMS, DynamoDB, SQS, SNS, Lambda, Organizations:
+the error lists of their API references.
+"""
+
+from __future__ import annotations
+
+from .call import Answer, Call
+from .errors import service_error
+
+_THROTTLES: dict[str, tuple[int, str, str]] = {
+    "s3": (503, "SlowDown", "Please reduce your request rate."),
+    "dynamodb": (400, "ProvisionedThroughputExceededException", "The level of configured throughput was exceeded."),
+    "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),
+    "organizations": (400, "TooManyRequestsException", "Rate exceeded"),
+    "sqs": (400, "RequestThrottled", "The request was denied due to request throttling."),
+    "cloudformation": (400, "Throttling", "Rate exceeded"),
+    "iam": (400, "Throttling", "Rate exceeded"),
+    "sns": (400, "Throttling", "Rate exceeded"),
+    "sts": (400, "Throttling", "Rate exceeded"),
+}
+_INTERNAL: dict[str, str] = {
+    "s3": "InternalError",
+    "sns": "InternalError",
+    "sqs": "InternalError",
+    "kms": "KMSInternalException",
+    "dynamodb": "InternalServerError",
+    "ssm": "InternalServerError",
+    "lambda": "ServiceException",
+    "organizations": "ServiceException",
+    "events": "InternalException",
+}
+
+
+def throttle(call: Call) -> Answer:
+    """The called service's throttling error."""
+    return service_error(call, *_THROTTLES.get(call.service, (400, "ThrottlingException", "Rate exceeded")))
+
+
+def internal_error(call: Call) -> Answer:
+    """The called service's internal error."""
+    code = _INTERNAL.get(call.service, "InternalFailure")
+    return service_error(call, 500, code, "We encountered an internal error. Please try again.")
