@@ -12,6 +12,10 @@ export interface Deployment {
   readonly pauseParameter: string;
   readonly eventQueueUrl: string;
   readonly deadLetterQueueUrl: string;
+  readonly undeliveredQueueUrl: string;
+  readonly bucketFunction: string;
+  readonly bucketRoleArn: string;
+  readonly policyFunction: string;
 }
 
 /** Prefix of the parameters that the stacks write, one folder a stage. */

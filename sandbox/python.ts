@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { locked } from "./lock.ts";
 
 /** Something a person has to put right before the local AWS can start. The message is one sentence that says what. */
 export class SandboxError extends Error {
@@ -43,7 +43,6 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const candidates = ["python3", "python", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
-const lockIsStaleAfterMs = 10 * 60_000;
 
 async function systemPython(): Promise<string> {
   let tooOld: string | undefined;
@@ -84,37 +83,6 @@ async function install(executable: string): Promise<void> {
   }
 }
 
-/** Runs `work` while holding a lock directory; one left behind by a dead process is taken over. */
-async function locked(lock: string, work: () => Promise<void>): Promise<void> {
-  while (!(await taken(lock))) await sleep(250);
-  const alive = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => undefined), 30_000);
-  try {
-    await work();
-  } finally {
-    clearInterval(alive);
-    await rm(lock, { recursive: true, force: true });
-  }
-}
-
-async function taken(lock: string): Promise<boolean> {
-  try {
-    await mkdir(lock);
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw failure("lock the virtual environment", said(error), error);
-  }
-  const age = await stat(lock).then(
-    (found) => Date.now() - found.mtimeMs,
-    () => 0,
-  );
-  if (age > lockIsStaleAfterMs) {
-    const stale = `${lock}.${process.pid}`;
-    await rename(lock, stale).catch(() => undefined);
-    await rm(stale, { recursive: true, force: true });
-  }
-  return false;
-}
-
 async function writable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -147,10 +115,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function said(error: unknown): string {

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { parser } from "@aws-lambda-powertools/parser/middleware";
+import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import middy from "@middy/core";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { bucketBatch } from "./lib/bucket-batch.ts";
+import { bucketPorts } from "./lib/bucket-ports.ts";
+import { environment } from "./lib/environment.ts";
+import { logger, metrics } from "./lib/telemetry.ts";
+
+const settings = environment(process.env);
+const sqs = new SQSClient();
+const ports = bucketPorts(
+  {
+    s3: new S3Client(),
+    kms: new KMSClient(),
+    dynamodb: new DynamoDBClient(),
+    organizations: new OrganizationsClient(),
+    sns: new SNSClient(),
+    ssm: new SSMClient(),
+  },
+  settings,
+  { now: Date.now, sleep: (milliseconds) => sleep(milliseconds), newId: randomUUID },
+);
+
+/** Takes events about buckets from the queue and reconciles each bucket once. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .use(parser({ schema: SqsSchema }))
+  .handler(async (event, context) => {
+    const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl, ACCOUNT_ID: account } = settings;
+    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account });
+    return processPartialResponse(event, batch, new BatchProcessor(EventType.SQS), {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+  });

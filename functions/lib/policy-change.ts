@@ -1,0 +1,68 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { describe } from "#aws/error";
+import { PolicyTampered, type PolicyVersion } from "#aws/policy-table";
+import type { Policy } from "#core/policy";
+import type { PolicyChange } from "#core/policy-alert";
+import { diffPolicies } from "#core/policy-diff";
+
+type Image = Readonly<Record<string, Pick<AttributeValue.SMember, "S"> | Pick<AttributeValue.NMember, "N">>>;
+
+/** One change of the table's stream, as far as it matters here. */
+export interface StreamChange {
+  readonly key: { readonly pk: string; readonly sk: string };
+  readonly before: Image | null;
+  readonly after: Image | null;
+}
+
+/**
+ * What a change of the policy table means: the pointer moved, a version was changed or taken away behind it, or nothing (`null`): a
+ * new version by itself.
+ * @throws whatever `read` throws but for `PolicyTampered`.
+ */
+export async function policyChange(
+  change: StreamChange,
+  read: (version: number, sha256: string) => Promise<PolicyVersion>,
+): Promise<PolicyChange | null> {
+  if (change.key.sk !== "CURRENT") {
+    if (change.before === null) return null;
+    const version = number(change.before, "version");
+    return { kind: "refused", version, why: `version ${version}, which never changes, was changed or deleted` };
+  }
+  if (change.after === null) return { kind: "refused", version: null, why: "the pointer was deleted" };
+  const to = number(change.after, "version") ?? 0;
+  const from = change.before === null ? null : number(change.before, "version");
+  try {
+    const after = await read(to, string(change.after, "sha256"));
+    const before = from === null ? null : await read(from, string(change.before ?? {}, "sha256"));
+    const changes = diffPolicies(before === null ? null : policyOf(before), policyOf(after));
+    const texts = (effects: readonly string[]) =>
+      changes.filter((each) => effects.includes(each.effect)).map((each) => each.text);
+    return {
+      kind: "moved",
+      from,
+      to,
+      by: string(change.after, "by"),
+      weaker: texts(["weaker", "mixed"]),
+      stronger: texts(["stronger"]),
+    };
+  } catch (error) {
+    if (error instanceof PolicyTampered) return { kind: "refused", version: to, why: describe(error) };
+    throw error;
+  }
+}
+
+// --- internal ---
+
+function policyOf(version: PolicyVersion): Policy {
+  return JSON.parse(version.document) as Policy;
+}
+
+function number(image: Image, name: string): number | null {
+  const value = image[name];
+  return value !== undefined && "N" in value && value.N !== undefined ? Number(value.N) : null;
+}
+
+function string(image: Image, name: string): string {
+  const value = image[name];
+  return value !== undefined && "S" in value ? (value.S ?? "") : "";
+}

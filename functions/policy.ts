@@ -1,0 +1,36 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
+import middy from "@middy/core";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { z } from "zod";
+import { readVersion } from "#aws/policy-table";
+import { publishAlert } from "#aws/publish-alert";
+import { buildPolicyAlert } from "#core/policy-alert";
+import { policyChange } from "./lib/policy-change.ts";
+import { streamChange } from "./lib/stream-change.ts";
+import { logger, metrics } from "./lib/telemetry.ts";
+
+const settings = z
+  .object({ ACCOUNT_ID: z.string(), AWS_REGION: z.string(), POLICY_TABLE: z.string(), TOPIC_ARN: z.string() })
+  .parse(process.env);
+const dynamodb = new DynamoDBClient();
+const sns = new SNSClient();
+
+/** Follows the policy table and tells of every move of its pointer, and of every version changed behind it. */
+export const handler = middy<DynamoDBStreamEvent, void>()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .handler(async (event) => {
+    for (const record of event.Records) {
+      const change = await policyChange(streamChange(record), (version, sha256) =>
+        readVersion(dynamodb, settings.POLICY_TABLE, version, sha256),
+      );
+      if (change === null) continue;
+      logger.info("policy changed", { change });
+      const { ACCOUNT_ID: account, AWS_REGION: region } = settings;
+      const id = record.eventID ?? `${account}-${record.dynamodb?.SequenceNumber}`;
+      await publishAlert(sns, settings.TOPIC_ARN, buildPolicyAlert({ id, now: Date.now(), account, region, change }));
+    }
+  });

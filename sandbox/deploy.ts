@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { command } from "./command.ts";
+import { locked } from "./lock.ts";
+
+/** Where to deploy to. */
+export interface DeployTarget {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Bootstraps the local AWS, bundles the functions and deploys the real stacks with `sst deploy`. Sandboxes side by side take
+ * turns: SST and the bundles write into the repository.
+ * @throws CommandFailed with what the failing command printed.
+ */
+export async function deploy(target: DeployTarget): Promise<void> {
+  const options = { cwd: root, env: environment(target), signal: target.signal };
+  await mkdir(join(root, ".sandbox"), { recursive: true });
+  await locked(join(root, ".sandbox", "deploy.lock"), async () => {
+    await command(process.execPath, ["scripts/build-functions.ts"], options);
+    await command("cdk", ["bootstrap", `aws://${target.account}/${target.region}`], options);
+    await command("sst", ["deploy", "--stage", target.stage], options);
+  });
+}
+
+// --- internal ---
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+function environment(target: DeployTarget): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|SST|CDK|BUCKETSEAL)_/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+    AWS_ENDPOINT_URL: target.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: target.region,
+    AWS_DEFAULT_REGION: target.region,
+    AWS_EC2_METADATA_DISABLED: "true",
+    CDK_DISABLE_CLI_TELEMETRY: "true",
+    SST_TELEMETRY_DISABLED: "1",
+    CI: "true",
+    NO_COLOR: "1",
+  };
+}

@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { type Deployment, findDeployments } from "#aws/deployment";
+import { command } from "./command.ts";
+import { deploy } from "./deploy.ts";
+import { startLocalAws } from "./local-aws.ts";
+import { type Seeded, seed, type UserKeys } from "./seed.ts";
+
+export interface SandboxOptions {
+  /** The port to listen on; default: a free one. */
+  readonly port?: number | undefined;
+  /** A policy file instead of the example. */
+  readonly policy?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every step, for people who wait. */
+  readonly step?: (what: string) => void;
+}
+
+/** What one needs to know to use a running sandbox. */
+export interface SandboxOutputs extends Seeded {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account: string;
+  readonly stage: string;
+  /** The root user's. */
+  readonly credentials: UserKeys;
+  readonly topicArn: string;
+  readonly policyTable: string;
+  readonly ledgerTable: string;
+  readonly queues: { readonly events: string; readonly deadLetters: string; readonly undelivered: string };
+  readonly functions: { readonly bucket: string; readonly policy: string };
+  readonly pushRoleArn: string;
+  readonly pauseParameter: string;
+  readonly callLog: string;
+}
+
+export interface Sandbox {
+  readonly outputs: SandboxOutputs;
+  /** Takes everything down. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the local AWS, deploys the real stacks into it with SST, makes a key and two users, and pushes a policy.
+ * @throws SandboxError, CommandFailed: with everything that was started taken down again.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const step = options.step ?? (() => undefined);
+  step("starting the local AWS");
+  const local = await startLocalAws({ port: options.port });
+  try {
+    const target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
+    step("deploying the stacks with sst deploy");
+    await deploy({ ...target, stage: STAGE, signal: options.signal });
+    step("making a KMS key, alice and ci");
+    const seeded = await seed(target);
+    const [deployment] = await findDeployments(new SSMClient(target));
+    if (deployment === undefined) throw new Error("the stack did not write down its deployment");
+    step("pushing the policy");
+    await push(local.endpoint, options.policy ?? EXAMPLE, options.signal);
+    return { outputs: { ...outputsOf(target, deployment, local.callLog), ...seeded }, stop: local.stop };
+  } catch (error) {
+    await local.stop();
+    throw error;
+  }
+}
+
+/** Writes the outputs where other tools find them; answers the path. */
+export async function writeOutputs(outputs: SandboxOutputs): Promise<string> {
+  const directory = join(root, ".sandbox");
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, "outputs.json");
+  await writeFile(path, `${JSON.stringify(outputs, null, 2)}\n`);
+  return path;
+}
+
+// --- internal ---
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const REGION = "us-east-1";
+const ACCOUNT = "000000000000";
+const STAGE = "sandbox";
+const ROOT: UserKeys = { accessKeyId: "test", secretAccessKey: "test" };
+const EXAMPLE = join(root, "examples", "policies", "baseline.yaml");
+
+type Target = Pick<SandboxOutputs, "endpoint" | "region" | "account" | "credentials">;
+
+function outputsOf(target: Target, deployment: Deployment, callLog: string): Omit<SandboxOutputs, keyof Seeded> {
+  return {
+    ...target,
+    stage: deployment.stage,
+    topicArn: deployment.topicArn,
+    policyTable: deployment.policyTable,
+    ledgerTable: deployment.ledgerTable,
+    queues: {
+      events: deployment.eventQueueUrl,
+      deadLetters: deployment.deadLetterQueueUrl,
+      undelivered: deployment.undeliveredQueueUrl,
+    },
+    functions: { bucket: deployment.bucketFunction, policy: deployment.policyFunction },
+    pushRoleArn: deployment.pushRoleArn,
+    pauseParameter: deployment.pauseParameter,
+    callLog,
+  };
+}
+
+async function push(endpoint: string, file: string, signal: AbortSignal | undefined): Promise<void> {
+  await command(process.execPath, [join(root, "cli", "main.ts"), "push", file, "--yes"], {
+    cwd: process.cwd(),
+    signal,
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+
+export interface UserKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface Seeded {
+  readonly keyArn: string;
+  readonly users: { readonly alice: UserKeys; readonly ci: UserKeys };
+}
+
+interface Target {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: UserKeys;
+}
+
+/** Makes what the stories need: a KMS key under `alias/s3-default`, and two people who may use S3 and KMS freely and nothing else. */
+export async function seed(target: Target): Promise<Seeded> {
+  const kms = new KMSClient(target);
+  const iam = new IAMClient(target);
+  const { KeyMetadata: key } = await kms.send(
+    new CreateKeyCommand({ Description: "What buckets are declared to use" }),
+  );
+  const keyArn = key?.Arn ?? "";
+  await kms.send(new CreateAliasCommand({ AliasName: "alias/s3-default", TargetKeyId: keyArn }));
+  const policy = await iam.send(
+    new CreatePolicyCommand({ PolicyName: "s3-and-kms", PolicyDocument: JSON.stringify(S3_AND_KMS) }),
+  );
+  const user = (name: string) => addUser(iam, name, policy.Policy?.Arn ?? "");
+  return { keyArn, users: { alice: await user("alice"), ci: await user("ci") } };
+}
+
+// --- internal ---
+
+const S3_AND_KMS = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }],
+};
+
+async function addUser(iam: IAMClient, name: string, policyArn: string): Promise<UserKeys> {
+  await iam.send(new CreateUserCommand({ UserName: name }));
+  await iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: policyArn }));
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+  return { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
+}

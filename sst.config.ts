@@ -1,0 +1,14 @@
+import type { SSTConfig } from "sst";
+import { Hub } from "./stacks/hub.ts";
+
+export default {
+  config: (input) => ({
+    name: "bucketseal",
+    region: input.region ?? process.env.AWS_REGION ?? "us-east-1",
+    bootstrap: { useCdkBucket: true },
+  }),
+  stacks: (app) => {
+    app.setDefaultRemovalPolicy("retain");
+    app.stack(Hub);
+  },
+} satisfies SSTConfig;

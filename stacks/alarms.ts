@@ -1,0 +1,69 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Rule } from "aws-cdk-lib/aws-events";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { Queues } from "./queues.ts";
+
+export interface Watched {
+  readonly queues: Queues;
+  readonly rule: Rule;
+  readonly functions: Readonly<Record<string, IFunction>>;
+}
+
+/** Alarms for everything that would otherwise be silent: lost events, given-up messages, failing functions, a queue that stands still. */
+export function alarms(scope: Construct, topic: ITopic, watched: Watched): void {
+  const period = Duration.minutes(1);
+  const { queues, rule } = watched;
+  const alarm = (id: string, metric: IMetric, threshold: number, alarmDescription: string) =>
+    new Alarm(scope, `${id}Alarm`, {
+      metric,
+      threshold,
+      alarmDescription,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(topic));
+
+  alarm(
+    "DeadLetters",
+    queues.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+    1,
+    "Bucketseal gave up on a message: read its cause, then redrive (docs/runbook.md)",
+  );
+  alarm(
+    "Undelivered",
+    queues.undelivered.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+    1,
+    "EventBridge could not deliver an event to Bucketseal's queue (docs/runbook.md)",
+  );
+  alarm(
+    "Backlog",
+    queues.events.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
+    1800,
+    "Events have been waiting for half an hour: Bucketseal is not keeping up or stands still (docs/runbook.md)",
+  );
+  alarm(
+    "Rule",
+    new Metric({
+      namespace: "AWS/Events",
+      metricName: "FailedInvocations",
+      dimensionsMap: { RuleName: rule.ruleName },
+      period,
+      statistic: "Sum",
+    }),
+    1,
+    "EventBridge failed to invoke Bucketseal's queue (docs/runbook.md)",
+  );
+  for (const [name, fn] of Object.entries(watched.functions)) {
+    alarm(`${name}Errors`, fn.metricErrors({ period, statistic: "Sum" }), 1, `Bucketseal's ${name} function fails`);
+    alarm(
+      `${name}Throttles`,
+      fn.metricThrottles({ period, statistic: "Sum" }),
+      1,
+      `Bucketseal's ${name} function is throttled`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Effect, PolicyStatement, ServicePrincipal, StarPrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+
+export interface Alerts {
+  readonly key: Key;
+  readonly topic: Topic;
+}
+
+/**
+ * The topic for alerts, encrypted under a key of its own since CloudWatch alarms cannot publish to a topic under the AWS managed
+ * key. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function alerts(scope: Construct, email: string | null): Alerts {
+  const key = new Key(scope, "AlertKey", {
+    description: "Encrypts Bucketseal's alerts",
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "AlarmsMayPublish",
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions: ["kms:GenerateDataKey*", "kms:Decrypt"],
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  );
+  const topic = new Topic(scope, "Alerts", { masterKey: key, enforceSSL: true });
+  if (email !== null) topic.addSubscription(new EmailSubscription(email));
+  return { key, topic };
+}
+
+/** Refuses every publisher but the functions' roles and this account's alarms, whatever their own policies say. */
+export function closeTopic(topic: Topic, roleArns: readonly string[]): void {
+  const { account, region, partition } = Stack.of(topic);
+  const alarms = `arn:${partition}:cloudwatch:${region}:${account}:alarm:*`;
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "AlarmsMayPublish",
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions: ["sns:Publish"],
+      resources: [topic.topicArn],
+      conditions: { ArnLike: { "aws:SourceArn": alarms } },
+    }),
+  );
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "NobodyElsePublishes",
+      effect: Effect.DENY,
+      principals: [new StarPrincipal()],
+      actions: ["sns:Publish"],
+      resources: [topic.topicArn],
+      conditions: {
+        ArnNotEquals: { "aws:PrincipalArn": [...roleArns] },
+        ArnNotLike: { "aws:SourceArn": alarms },
+      },
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { Stack } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import {
+  alertPermissions,
+  bucketPermissions,
+  ledgerPermissions,
+  pausePermissions,
+  policyReadPermissions,
+  queuePermissions,
+} from "#aws/permissions";
+import type { Alerts } from "./alerts.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { type Lambda, lambda } from "./lambda.ts";
+import { mapping } from "./mapping.ts";
+import type { Queues } from "./queues.ts";
+import { FUNCTION_TIMEOUT } from "./timeouts.ts";
+
+export interface BucketFunctionProps {
+  readonly alerts: Alerts;
+  readonly desired: DesiredState;
+  readonly ledgerTable: TableV2;
+  readonly queues: Queues;
+}
+
+/** The function that looks at buckets and repairs their configuration. It has no rights on objects. */
+export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda {
+  const { alerts, desired, ledgerTable, queues } = props;
+  const { account, partition, region } = Stack.of(stack);
+  const made = lambda(stack, "BucketFunction", {
+    name: "bucket",
+    description: "Keeps bucket encryption as declared",
+    timeout: FUNCTION_TIMEOUT,
+    permissions: [
+      ...bucketPermissions({ partition, account, region }),
+      ...policyReadPermissions(desired.policyTable.tableArn),
+      ...ledgerPermissions(ledgerTable.tableArn),
+      ...pausePermissions(desired.pauseParameter.parameterArn),
+      ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
+      ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
+    ],
+    environment: (role) => ({
+      ACCOUNT_ID: account,
+      POLICY_TABLE: desired.policyTable.tableName,
+      LEDGER_TABLE: ledgerTable.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      PAUSE_PARAMETER: desired.pauseParameter.parameterName,
+      QUEUE_URL: queues.events.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+      OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
+    }),
+  });
+  mapping(stack, "BucketMapping", made.fn, queues.events);
+  return made;
+}

@@ -1,0 +1,53 @@
+import { type Stack, Tags } from "aws-cdk-lib";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import { alarms } from "./alarms.ts";
+import { alerts, closeTopic } from "./alerts.ts";
+import { bucketEvents } from "./bucket-events.ts";
+import { bucketFunction } from "./bucket-function.ts";
+import { desiredState } from "./desired-state.ts";
+import { ledger } from "./ledger.ts";
+import type { Options } from "./options.ts";
+import { policyFunction } from "./policy-function.ts";
+import { closeQueue, queues } from "./queues.ts";
+import { BUCKET_TIMEOUT } from "./timeouts.ts";
+import { trail } from "./trail.ts";
+
+/** Puts everything of the hub into a stack and answers its outputs. Plain CDK, so that tests can synthesize it without SST. */
+export function hub(stack: Stack, stage: string, options: Options): Record<string, string> {
+  Tags.of(stack).add("bucketseal:stage", stage);
+  const told = alerts(stack, options.email);
+  const desired = desiredState(stack, stage);
+  const ledgerTable = ledger(stack);
+  const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
+  const rule = bucketEvents(stack, lines);
+  const buckets = bucketFunction(stack, { alerts: told, desired, ledgerTable, queues: lines });
+  const policies = policyFunction(stack, { alerts: told, desired });
+
+  closeTopic(told.topic, [buckets.role.roleArn, policies.role.roleArn]);
+  closeQueue(lines.events, buckets.role.roleArn, rule.ruleArn);
+  closeQueue(lines.deadLetters, buckets.role.roleArn, null);
+  closeQueue(lines.undelivered, null, rule.ruleArn);
+  if (options.trail === "create") trail(stack);
+  alarms(stack, told.topic, { queues: lines, rule, functions: { buckets: buckets.fn, policies: policies.fn } });
+
+  const deployment = {
+    stage,
+    policyTable: desired.policyTable.tableName,
+    ledgerTable: ledgerTable.tableName,
+    pushRoleArn: desired.pushRole.roleArn,
+    topicArn: told.topic.topicArn,
+    pauseParameter: `/bucketseal/${stage}/writes`,
+    eventQueueUrl: lines.events.queueUrl,
+    deadLetterQueueUrl: lines.deadLetters.queueUrl,
+    undeliveredQueueUrl: lines.undelivered.queueUrl,
+    bucketFunction: buckets.fn.functionName,
+    bucketRoleArn: buckets.role.roleArn,
+    policyFunction: policies.fn.functionName,
+  };
+  new StringParameter(stack, "Deployment", {
+    parameterName: `/bucketseal/${stage}/deployment`,
+    description: "Where the parts of this Bucketseal are; the CLI finds them here",
+    stringValue: stack.toJsonString(deployment),
+  });
+  return deployment;
+}

@@ -1,0 +1,44 @@
+import { type Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { Permission } from "#aws/permissions";
+import { functionRole } from "./grant.ts";
+
+export interface LambdaProps {
+  /** The file's name under functions/, which is also its bundle's folder. */
+  readonly name: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly permissions: readonly Permission[];
+  readonly environment: (role: Role) => Readonly<Record<string, string>>;
+}
+
+export interface Lambda {
+  readonly fn: LambdaFunction;
+  readonly role: Role;
+}
+
+/** One Lambda of ours: Node 24 on arm64, its own role, its own log group, the bundle that scripts/build-functions.ts made. */
+export function lambda(scope: Construct, id: string, props: LambdaProps): Lambda {
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: RetentionDays.THREE_MONTHS,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  const role = functionRole(scope, `${id}Role`, logGroup, props.permissions);
+  const fn = new LambdaFunction(scope, id, {
+    description: props.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: "index.handler",
+    code: Code.fromAsset(`dist/functions/${props.name}`),
+    memorySize: 512,
+    timeout: props.timeout,
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    environment: { ...props.environment(role), NODE_OPTIONS: "--enable-source-maps" },
+  });
+  return { fn, role };
+}

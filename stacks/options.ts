@@ -1,0 +1,23 @@
+/** What a deployer can choose, by environment variables of `sst deploy`. */
+export interface Options {
+  /** `existing`: a trail of yours logs management events already. `create`: this stack creates one. */
+  readonly trail: "existing" | "create";
+  /** An address that is subscribed to the alerts. */
+  readonly email: string | null;
+}
+
+/**
+ * Reads the options.
+ * @throws Error with one sentence that says what is wrong with which variable.
+ */
+export function options(environment: Readonly<Record<string, string | undefined>>): Options {
+  const trail = environment.BUCKETSEAL_TRAIL ?? "existing";
+  if (trail !== "existing" && trail !== "create") {
+    throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; it can be existing (the default) or create`);
+  }
+  const email = environment.BUCKETSEAL_ALERT_EMAIL ?? null;
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is no e-mail address`);
+  }
+  return { trail, email };
+}

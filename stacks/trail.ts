@@ -1,0 +1,27 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+
+/**
+ * A trail of this Region that logs writing management events, for accounts that have none: without one, no such event reaches
+ * EventBridge. A second copy of management events costs money where another trail logs them too.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export function trail(scope: Construct): Trail {
+  const bucket = new Bucket(scope, "TrailBucket", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    versioned: true,
+    lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  return new Trail(scope, "Trail", {
+    bucket,
+    managementEvents: ReadWriteType.WRITE_ONLY,
+    isMultiRegionTrail: false,
+    includeGlobalServiceEvents: false,
+    enableFileValidation: true,
+  });
+}
