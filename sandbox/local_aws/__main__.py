@@ -9,7 +9,8 @@ import threading
 
 import ministack.app as ministack
 
-from . import bus_forwarding, bus_policies, inner, object_events, organization, pipeline, principal_arn, signatures
+from . import bus_forwarding, bus_policies, inner, kms_resources, object_events, organization, pipeline
+from . import principal_arn, signatures
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
     object_events.install()
     bus_forwarding.install()
     bus_policies.install()
+    kms_resources.install()
     pipeline.load()
     ministack.app = pipeline.application
     if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":

@@ -15,6 +15,8 @@ from ministack.core.responses import request_scope
 
 from .call import Call
 
+_EVERYTHING = [iam.parse_policy_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})]
+
 
 def denial(call: Call, action: str, resource: str, context: dict[str, Any] | None = None) -> str | None:
     """AWS's message if the caller may not do ``action`` on ``resource`` (an ARN), else None."""
@@ -22,7 +24,9 @@ def denial(call: Call, action: str, resource: str, context: dict[str, Any] | Non
         principal = iam.resolve_principal(call.access_key or "", call.account)
         if isinstance(principal, iam.AuthError):
             return principal.message
-        if principal.policies is None:
+        service = action.split(":", 1)[0]
+        found = _policy_of(service, resource)
+        if principal.policies is None and (found is None or found[1] == principal.account):
             return None
         keys = {name.lower(): value for name, value in (context or {}).items()}
         keys.setdefault("aws:tagkeys", None)
@@ -37,9 +41,8 @@ def denial(call: Call, action: str, resource: str, context: dict[str, Any] | Non
             service_context=keys,
             principal_keys=principal.keys,
         )
-        result = iam.evaluate(request, principal.policies, *principal.limits)
-        service = action.split(":", 1)[0]
-        found = _policy_of(service, resource)
+        policies = _EVERYTHING if principal.policies is None else principal.policies
+        result = iam.evaluate(request, policies, *principal.limits)
         if found is not None:
             required = service in iam._POLICY_REQUIRED
             result = iam.combine_resource_policy(result, request, *found, required=required, limits=principal.limits)

@@ -1,6 +1,6 @@
 """The way of a call through the local AWS: faults, hooks, MiniStack, hooks, log, CloudTrail.
 
-A module listed in ``MODULES`` may define ``async before(call) -> Answer | None`` and
+A module listed in ``modules.py`` may define ``async before(call) -> Answer | None`` and
 ``async after(call, answer) -> Answer``. The hooks run in the order of the list. The first ``before`` that returns an
 answer ends the run of ``before`` hooks and MiniStack is not asked; ``after`` hooks run for every answer, whoever gave
 it, also for errors.
@@ -23,20 +23,13 @@ from .call import Answer, Call
 from .control import PREFIX, control
 from .errors import service_error, with_s3_request_id
 from .locks import write_lock
+from .modules import MODULES
 from .requests import body_of, read
 from .signatures import arrived
 
 Receive = Callable[[], Awaitable[dict]]
 Send = Callable[[dict], Awaitable[None]]
 
-MODULES = [
-    "s3_owner",
-    "s3_update_object_encryption",
-    "s3_copy",
-    "s3_bucket_encryption",
-    "s3_object_encryption",
-    "s3_headers",
-]
 _PASSED = ("/_", "/health")
 _modules: list[ModuleType] = []
 

@@ -1,15 +1,112 @@
-import { DescribeKeyCommand, DisableKeyCommand, GenerateDataKeyCommand } from "@aws-sdk/client-kms";
-import { expect, test } from "vitest";
+import {
+  CreateAliasCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from "@aws-sdk/client-kms";
+import { describe, expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
 
 const aws = conformance();
+const KeySpec = "AES_256" as const;
+const absent = "00000000-0000-4000-8000-000000000001";
 
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
-test("a disabled key generates no data key: DisabledException", async () => {
+describe("a key that is not enabled", () => {
+  test("disabled: described, but no data key, no encryption, no decryption: DisabledException", async () => {
+    const KeyId = await aws.key();
+    const { CiphertextBlob } = await aws.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
+    await aws.kms.send(new DisableKeyCommand({ KeyId }));
+    const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId }));
+    expect(KeyMetadata).toMatchObject({ KeyState: "Disabled", Enabled: false });
+    const disabled = { name: "DisabledException", message: `${KeyId} is disabled.` };
+    await expect(aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec }))).rejects.toMatchObject(disabled);
+    const encrypt = aws.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
+    await expect(encrypt).rejects.toMatchObject(disabled);
+    await expect(aws.kms.send(new DecryptCommand({ CiphertextBlob }))).rejects.toMatchObject(disabled);
+  });
+
+  test("pending deletion: KMSInvalidStateException, and it cannot be enabled or deleted again", async () => {
+    const KeyId = await aws.key();
+    await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    const pending = { name: "KMSInvalidStateException", message: `${KeyId} is pending deletion.` };
+    await expect(aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec }))).rejects.toMatchObject(pending);
+    await expect(aws.kms.send(new EnableKeyCommand({ KeyId }))).rejects.toMatchObject(pending);
+    const again = aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    await expect(again).rejects.toMatchObject(pending);
+  });
+});
+
+// https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html; captured on AWS in September 2026
+describe("DryRun", () => {
+  const dry = {
+    name: "DryRunOperationException",
+    message: "The request would have succeeded, but the DryRun option is set.",
+  };
+
+  test("what would succeed is DryRunOperationException", async () => {
+    const KeyId = await aws.key();
+    const generate = aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, DryRun: true }));
+    await expect(generate).rejects.toMatchObject(dry);
+    const encrypt = aws.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x"), DryRun: true }));
+    await expect(encrypt).rejects.toMatchObject(dry);
+  });
+
+  test("what would be refused is refused as without it", async () => {
+    const KeyId = await aws.key();
+    const user = await aws.otherUser([{ Effect: "Allow", Action: "kms:DescribeKey", Resource: "*" }]);
+    const generate = user.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, DryRun: true }));
+    await expect(generate).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await aws.kms.send(new DisableKeyCommand({ KeyId }));
+    const disabled = aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, DryRun: true }));
+    await expect(disabled).rejects.toMatchObject({ name: "DisabledException" });
+  });
+});
+
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html; texts captured on AWS
+describe("DescribeKey", () => {
+  const arn = (resource: string, region = aws.region) => `arn:aws:kms:${region}:${aws.account}:${resource}`;
+
+  test.each([
+    ["an unknown id", () => absent, () => `Key '${arn(`key/${absent}`)}' does not exist`],
+    ["an unknown ARN", () => arn(`key/${absent}`), () => `Key '${arn(`key/${absent}`)}' does not exist`],
+    ["no id at all", () => "nonsense", () => "Invalid keyId 'nonsense'"],
+    ["an ARN of another Region", () => arn(`key/${absent}`, "eu-west-1"), () => "Invalid arn eu-west-1"],
+    ["an unknown alias", () => "alias/none", () => `Alias ${arn("alias/none")} is not found.`],
+    ["an unknown alias ARN", () => arn("alias/none"), () => `Alias ${arn("alias/none")} is not found.`],
+  ])("%s is NotFoundException in AWS's words", async (_, keyId, message) => {
+    const describeKey = aws.kms.send(new DescribeKeyCommand({ KeyId: keyId() }));
+    await expect(describeKey).rejects.toMatchObject({ name: "NotFoundException", message: message() });
+  });
+
+  test("an alias names its key", async () => {
+    const KeyId = await aws.key();
+    const AliasName = `alias/${aws.prefix}`;
+    await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
+    const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
+    expect(KeyMetadata).toMatchObject({ Arn: KeyId, KeyManager: "CUSTOMER" });
+  });
+
+  test("alias/aws/s3 is there without having been made, and is AWS's", async () => {
+    const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/s3" }));
+    expect(KeyMetadata).toMatchObject({ KeyManager: "AWS", KeyState: "Enabled", KeySpec: "SYMMETRIC_DEFAULT" });
+  });
+});
+
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+test("a call by alias is authorized on the key, not on the alias", async () => {
   const KeyId = await aws.key();
-  await aws.kms.send(new DisableKeyCommand({ KeyId }));
-  const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId }));
-  expect(KeyMetadata?.KeyState).toBe("Disabled");
-  const generate = aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256" }));
-  await expect(generate).rejects.toMatchObject({ name: "DisabledException", message: `${KeyId} is disabled.` });
+  const AliasName = `alias/${aws.prefix}-authorized`;
+  await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
+  const byKey = await aws.otherUser([{ Effect: "Allow", Action: "kms:DescribeKey", Resource: KeyId }]);
+  const { KeyMetadata } = await byKey.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
+  expect(KeyMetadata?.Arn).toBe(KeyId);
+  const alias = KeyId.replace(/key\/.*/, AliasName);
+  const byAlias = await aws.otherUser([{ Effect: "Allow", Action: "kms:DescribeKey", Resource: alias }]);
+  const refused = byAlias.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
+  await expect(refused).rejects.toMatchObject({ name: "AccessDeniedException" });
 });

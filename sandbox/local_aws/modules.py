@@ -1,0 +1,14 @@
+"""The modules of hooks, in the order in which they run."""
+
+from __future__ import annotations
+
+MODULES = [
+    "kms_calls",
+    "s3_owner",
+    "s3_update_object_encryption",
+    "s3_copy",
+    "s3_bucket_encryption",
+    "s3_object_encryption",
+    "s3_headers",
+    "s3_control",
+]
