@@ -1,8 +1,10 @@
-/** One step of a glob: a literal character, exactly one character (`?`), or any run of characters (`*`). */
-export type GlobToken =
-  | { readonly kind: "char"; readonly char: string }
-  | { readonly kind: "one" }
-  | { readonly kind: "any" };
+import { walkGlob } from "./glob-walk.ts";
+
+/** A step that takes one character: this one, or whichever (`?`). */
+export type GlobStep = { readonly kind: "char"; readonly char: string } | { readonly kind: "one" };
+
+/** A step of a glob; `any` is a run of characters (`*`). */
+export type GlobToken = GlobStep | { readonly kind: "any" };
 
 /** A compiled glob. `head` and `tail` are the literal text before the first and after the last wildcard. */
 export interface Glob {
@@ -43,7 +45,7 @@ export function globMatches(glob: Glob, text: string): boolean {
   if (glob.literal !== null) return glob.literal === text;
   if (text.length < glob.head.length + glob.tail.length || !text.startsWith(glob.head) || !text.endsWith(glob.tail))
     return false;
-  return glob.endsOnly || runs(glob.tokens, text);
+  return glob.endsOnly || walkGlob(glob.tokens, [...text], isAt);
 }
 
 // --- internal ---
@@ -53,6 +55,10 @@ const any: GlobToken = { kind: "any" };
 
 function isWildcard(token: GlobToken): boolean {
   return token.kind !== "char";
+}
+
+function isAt(token: GlobStep, char: string): boolean {
+  return token.kind === "one" || token.char === char;
 }
 
 function textOf(tokens: readonly GlobToken[]): string {
@@ -75,27 +81,4 @@ function tokenize(source: string): GlobToken[] {
     else if (tokens.at(-1) !== any) tokens.push(any);
   }
   return tokens;
-}
-
-/** The textbook walk: on a mismatch the last `*` takes one character more; earlier ones never need to be tried again. */
-function runs(tokens: readonly GlobToken[], text: string): boolean {
-  const chars = [...text];
-  let at = 0;
-  let token = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < chars.length) {
-    const step = tokens[token];
-    if (step?.kind === "any") {
-      star = token++;
-      resume = at;
-    } else if (step !== undefined && (step.kind === "one" || step.char === chars[at])) {
-      token++;
-      at++;
-    } else if (star !== -1) {
-      token = star + 1;
-      at = ++resume;
-    } else return false;
-  }
-  return tokens.slice(token).every((step) => step.kind === "any");
 }

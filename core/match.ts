@@ -1,3 +1,5 @@
+import type { CompiledMatch } from "./match-conditions.ts";
+import { eachCandidate } from "./match-index.ts";
 import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./match-told.ts";
 import type { Exemption, Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
@@ -17,47 +19,51 @@ export type MatchResult =
  * cannot be told.
  */
 export function matchBucket(compiled: CompiledPolicy, facts: MatchFacts): MatchResult {
-  const { rules, exemptions } = compiled.policy;
-  for (const [at, match] of compiled.rules.entries()) {
-    const told = tellMatch(match, facts);
-    const rule = rules[at] as Rule;
-    if (told === no) continue;
-    if (told !== yes) return untold(rule.id, told, facts);
-    return exempted(compiled, exemptions, rule, facts);
-  }
-  return { kind: "none" };
+  let result: MatchResult = { kind: "none" };
+  eachCandidate(compiled.ruleIndex, facts, (at) => {
+    const told = tellMatch(compiled.rules[at] as CompiledMatch, facts);
+    if (told === no) return false;
+    const rule = compiled.policy.rules[at] as Rule;
+    result = told === yes ? exempted(compiled, rule, facts) : untold(rule.id, told, facts);
+    return true;
+  });
+  return result;
 }
 
 /** Whether a tag could decide for this bucket: whether some rule or exemption that it may come to asks for tags. */
 export function couldNeedTags(compiled: CompiledPolicy, ref: BucketRef): boolean {
   const facts: MatchFacts = { ref, now: 0 };
+  let asked = false;
   let reachable = false;
-  for (const match of compiled.rules) {
-    const told = tellMatch(match, facts);
-    if ((told & needsTags) !== 0) return true;
+  eachCandidate(compiled.ruleIndex, facts, (at) => {
+    const told = tellMatch(compiled.rules[at] as CompiledMatch, facts);
+    asked = (told & needsTags) !== 0;
     reachable ||= told !== no;
-    if (told === yes) break;
-  }
-  return reachable && compiled.exemptions.some((match) => (tellMatch(match, facts) & needsTags) !== 0);
+    return asked || told === yes;
+  });
+  if (asked || !reachable) return asked;
+  eachCandidate(compiled.exemptionIndex, facts, (at) => {
+    asked = (tellMatch(compiled.exemptions[at] as CompiledMatch, facts) & needsTags) !== 0;
+    return asked;
+  });
+  return asked;
 }
 
 // --- internal ---
 
-function exempted(
-  compiled: CompiledPolicy,
-  exemptions: readonly Exemption[],
-  rule: Rule,
-  facts: MatchFacts,
-): MatchResult {
+function exempted(compiled: CompiledPolicy, rule: Rule, facts: MatchFacts): MatchResult {
+  if (compiled.exemptions.length === 0) return { kind: "rule", rule, exemption: null };
+  let sure: MatchResult | null = null;
   let doubt: MatchResult | null = null;
-  for (const [at, match] of compiled.exemptions.entries()) {
-    if (facts.now >= (compiled.until[at] as number)) continue;
-    const told = tellMatch(match, facts);
-    const exemption = exemptions[at] as Exemption;
-    if (told === yes) return { kind: "rule", rule, exemption };
-    if (told !== no) doubt ??= untold(exemption.id, told, facts);
-  }
-  return doubt ?? { kind: "rule", rule, exemption: null };
+  eachCandidate(compiled.exemptionIndex, facts, (at) => {
+    if (facts.now >= (compiled.until[at] as number)) return false;
+    const told = tellMatch(compiled.exemptions[at] as CompiledMatch, facts);
+    const exemption = compiled.policy.exemptions[at] as Exemption;
+    if (told === yes) sure = { kind: "rule", rule, exemption };
+    else if (told !== no) doubt ??= untold(exemption.id, told, facts);
+    return told === yes;
+  });
+  return sure ?? doubt ?? { kind: "rule", rule, exemption: null };
 }
 
 function untold(rule: string, told: Told, facts: MatchFacts): MatchResult {

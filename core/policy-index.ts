@@ -1,20 +1,29 @@
 import { type CompiledMatch, compileMatch } from "./match-conditions.ts";
-import type { Match, Policy } from "./policy.ts";
+import { buildIndex, type MatchIndex } from "./match-index.ts";
+import type { Policy } from "./policy.ts";
 
 /** A policy made ready for matching. Make it once per policy version; it is never written to afterwards. */
 export interface CompiledPolicy {
   readonly policy: Policy;
+  /** By place in the document, as are `exemptions` and `until`. */
   readonly rules: readonly CompiledMatch[];
+  readonly ruleIndex: MatchIndex;
   readonly exemptions: readonly CompiledMatch[];
+  readonly exemptionIndex: MatchIndex;
   /** When each exemption ends, in milliseconds since the epoch: midnight UTC at the start of `until`. */
   readonly until: readonly number[];
 }
 
+/** Compiles globs and builds the index; takes time in proportion to the size of the policy. */
 export function compilePolicy(policy: Policy): CompiledPolicy {
+  const rules = policy.rules.map(({ match }) => compileMatch(match));
+  const exemptions = policy.exemptions.map(({ match }) => compileMatch(match));
   return {
     policy,
-    rules: policy.rules.map((rule) => compileMatch(rule.match)),
-    exemptions: policy.exemptions.map((exemption) => compileMatch(exemption.match as Match)),
-    until: policy.exemptions.map((exemption) => Date.parse(`${exemption.until}T00:00:00Z`)),
+    rules,
+    ruleIndex: buildIndex(rules),
+    exemptions,
+    exemptionIndex: buildIndex(exemptions),
+    until: policy.exemptions.map(({ until }) => Date.parse(`${until}T00:00:00Z`)),
   };
 }

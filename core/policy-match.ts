@@ -75,15 +75,22 @@ function tagName() {
 }
 
 function tagValues() {
-  const said = must("a tag's value", "a text or a glob, in quotation marks where YAML reads something else");
-  const value = z
-    .string(said)
-    .max(512, said)
-    .refine((text) => !/^(?:[^\\]|\\.)*\\$/su.test(text), {
-      error: "a tag's value ends in a single backslash, which takes nothing literally; write two to mean one",
-    });
-  return z.union([value, z.array(value).min(1)], {
-    error: ({ input }) =>
-      Array.isArray(input) && input.length === 0 ? "a tag's list of values is empty" : said.error({ input }),
+  const said = must(
+    "a tag's value",
+    "a text or a glob, in quotation marks where YAML reads something else, or a list of these",
+  );
+  const value = z.string(said).max(512, said);
+  return z.union([value, z.array(value)], said).superRefine((given, context) => {
+    const refuse = (path: number[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (given.length === 0 && typeof given !== "string")
+      refuse([], "a tag's list of values is empty, which matches nothing; name one");
+    for (const [at, text] of [given].flat().entries()) {
+      if (!endsInEscape(text)) continue;
+      refuse(typeof given === "string" ? [] : [at], "a tag's value ends in a single backslash; write two to mean one");
+    }
   });
+}
+
+function endsInEscape(text: string): boolean {
+  return (/\\*$/.exec(text)?.[0].length ?? 0) % 2 === 1;
 }

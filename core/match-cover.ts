@@ -1,0 +1,29 @@
+import type { CompiledMatch, GlobList } from "./match-conditions.ts";
+import { eachCandidate } from "./match-index.ts";
+import { matchCovers } from "./match-relations.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+
+/**
+ * The first rule above place `before` that surely matches every bucket of `match`; -1 for none. A rule that does must also match
+ * any one bucket of it, so the index is asked about one, and few rules are left to be compared.
+ */
+export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: CompiledMatch, before: number): number {
+  const ref = { partition: "", account: sample(match.accounts), region: "", bucket: sample(match.buckets) };
+  let found = -1;
+  eachCandidate(ruleIndex, { ref, now: 0 }, (at) => {
+    if (at >= before) return true;
+    if (matchCovers(rules[at] as CompiledMatch, match)) found = at;
+    return found !== -1;
+  });
+  return found;
+}
+
+// --- internal ---
+
+/** A text that the list matches. Where it matches everything, only a rule that does so too can cover it, and that needs no text. */
+function sample(list: GlobList | null): string {
+  if (list === null) return "";
+  for (const text of list.literals) return text;
+  const tokens = list.patterns[0]?.tokens ?? [];
+  return tokens.map((token) => (token.kind === "char" ? token.char : token.kind === "one" ? "0" : "")).join("");
+}

@@ -1,0 +1,87 @@
+import { matchBucket } from "./match.ts";
+import type { CompiledConditions, CompiledMatch } from "./match-conditions.ts";
+import { explainSteps, type Step } from "./match-steps.ts";
+import { type MatchFacts, no, yes } from "./match-told.ts";
+import type { Conditions, Match } from "./policy.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+
+/** Why one rule or exemption did or did not match. */
+export interface Explanation {
+  readonly kind: "rule" | "exemption";
+  readonly id: string;
+  /**
+   * `applies`: it decides. `matches`: it would, but another came first (an exemption: no rule matched). `unknown`: a fact that it
+   * needs could not be read or was not looked at. `expired`: an exemption that holds no longer, whatever it matches.
+   */
+  readonly state: "applies" | "matches" | "no-match" | "unknown" | "expired";
+  /** The first condition that failed or could not be told, such as `buckets`, `tags.env`, `except` or `except.ous`. */
+  readonly field: string | null;
+  readonly declared: string | null;
+  readonly actual: string | null;
+  /** One sentence without a full stop. Names in it are quoted but not escaped for any display. */
+  readonly text: string;
+}
+
+/** Explains every rule, then every exemption, in document order. It asks for nothing: a fact that is not there is said to be missing. */
+export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Explanation[] {
+  const { rules, exemptions } = compiled.policy;
+  const result = matchBucket(compiled, facts);
+  const chosen = result.kind === "rule" ? result.rule.id : null;
+  const exempt = result.kind === "rule" ? (result.exemption?.id ?? null) : null;
+  const first = chosen === null ? "an earlier rule cannot be told" : `rule ${JSON.stringify(chosen)} comes first`;
+  const second =
+    exempt === null ? "no rule does, or none can be told" : `exemption ${JSON.stringify(exempt)} comes first`;
+  return [
+    ...rules.map(({ id, match }, at) => explain("rule", id, match, compiled.rules[at], facts, id === chosen, first)),
+    ...exemptions.map(({ id, match, until }, at): Explanation => {
+      if (facts.now < (compiled.until[at] as number)) {
+        return explain("exemption", id, match, compiled.exemptions[at], facts, id === exempt, second);
+      }
+      const actual = new Date(facts.now).toISOString();
+      const text = `has expired: it held until the start of ${until} (UTC)`;
+      return { kind: "exemption", id, state: "expired", field: "until", declared: until, actual, text };
+    }),
+  ];
+}
+
+// --- internal ---
+
+function explain(
+  kind: Explanation["kind"],
+  id: string,
+  given: Match,
+  compiled: CompiledMatch | undefined,
+  facts: MatchFacts,
+  applies: boolean,
+  otherwise: string,
+): Explanation {
+  const step = decisive(given, compiled as CompiledMatch, facts);
+  if (step !== null) {
+    const { field, declared, actual, text } = step;
+    return { kind, id, state: step.told === no ? "no-match" : "unknown", field, declared, actual, text };
+  }
+  const text = applies ? "matches, and is the first that does" : `matches, but ${otherwise}`;
+  return { kind, id, state: applies ? "applies" : "matches", field: null, declared: null, actual: null, text };
+}
+
+/** The step that keeps the match from being sure: one that fails before one that cannot be told. */
+function decisive(given: Match, compiled: CompiledMatch, facts: MatchFacts): Step | null {
+  const steps = explainSteps(given, compiled, facts);
+  const fails = steps.find(({ told }) => told === no);
+  if (fails !== undefined) return fails;
+  const excepted =
+    given.except === undefined ? null : exceptStep(given.except, compiled.except as CompiledConditions, facts);
+  if (excepted?.told === no) return excepted;
+  return steps.find(({ told }) => told !== yes) ?? excepted;
+}
+
+/** `except` as one step; `null` where it does not hold. */
+function exceptStep(given: Conditions, compiled: CompiledConditions, facts: MatchFacts): Step | null {
+  const steps = explainSteps(given, compiled, facts);
+  if (steps.some(({ told }) => told === no)) return null;
+  const open = steps.find(({ told }) => told !== yes);
+  if (open !== undefined) return { ...open, field: `except.${open.field}`, text: `except.${open.text}` };
+  const declared = steps.map((step) => `${step.field}: ${step.declared}`).join("; ");
+  const actual = steps.map((step) => `${step.field}: ${step.actual}`).join("; ");
+  return { field: "except", told: no, declared, actual, text: `except: excepted by ${declared}` };
+}

@@ -1,0 +1,66 @@
+import type { CompiledConditions, GlobList } from "./match-conditions.ts";
+import { listMatches } from "./match-conditions.ts";
+import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./match-told.ts";
+import type { Conditions } from "./policy.ts";
+import type { FactError } from "./types.ts";
+
+/** One declared condition and what came of it. */
+export interface Step {
+  readonly field: string;
+  readonly told: Told;
+  readonly declared: string;
+  readonly actual: string;
+  /** One sentence without a full stop that starts with the field. */
+  readonly text: string;
+}
+
+/** Takes the declared conditions one by one, in the order in which matching looks at them. */
+export function explainSteps(given: Conditions, compiled: CompiledConditions, facts: MatchFacts): Step[] {
+  const { bucket, account, region } = facts.ref;
+  return [
+    ...name("buckets", given.buckets, compiled.buckets, bucket),
+    ...name("accounts", given.accounts, compiled.accounts, account),
+    ...name("regions", given.regions, compiled.regions, region),
+    ...ous(given.ous, compiled.ous, facts),
+    ...tags(given.tags, compiled.tags, facts),
+  ];
+}
+
+// --- internal ---
+
+function name(field: string, given: readonly string[] | undefined, list: GlobList | null, actual: string): Step[] {
+  if (given === undefined) return [];
+  const told = list === null || listMatches(list, actual) ? yes : no;
+  return [step(field, told, given, JSON.stringify(actual), "is")];
+}
+
+function ous(given: readonly string[] | undefined, wanted: CompiledConditions["ous"], facts: MatchFacts): Step[] {
+  if (given === undefined || wanted === null) return [];
+  const actual = facts.ous?.known === true ? quoted(facts.ous.value) || "nothing" : missing(facts.ous);
+  return [step("ous", tellOus(wanted, facts), given, actual, "the account is in")];
+}
+
+function tags(given: Conditions["tags"], wanted: CompiledConditions["tags"], facts: MatchFacts): Step[] {
+  return (wanted ?? []).map((tag) => {
+    const declared = [given?.[tag.name] ?? []].flat();
+    const found = facts.tags?.known === true ? facts.tags.value : null;
+    const value = found !== null && Object.hasOwn(found, tag.name) ? JSON.stringify(found[tag.name]) : "no such tag";
+    const told = found === null ? tellTags([tag], facts) : hasTag(tag, found) ? yes : no;
+    return step(`tags.${tag.name}`, told, declared, found === null ? missing(facts.tags) : value, "the bucket has");
+  });
+}
+
+function step(field: string, told: Told, given: readonly string[], actual: string, verb: string): Step {
+  const declared = quoted(given);
+  if (told !== yes && told !== no)
+    return { field, told, declared, actual, text: `${field}: cannot be told (${actual})` };
+  return { field, told, declared, actual, text: `${field}: ${verb} ${actual}, wanted ${declared}` };
+}
+
+function quoted(values: readonly string[]): string {
+  return values.map((value) => JSON.stringify(value)).join(", ");
+}
+
+function missing(fact: { readonly known: boolean; readonly error?: FactError } | undefined): string {
+  return fact?.error === undefined ? "not looked at" : `${fact.error.name}: ${fact.error.message}`;
+}

@@ -1,0 +1,35 @@
+/** Finds the numbers filed under every beginning of a text in one walk over it. */
+export interface Trie {
+  readonly next: Map<number, Trie>;
+  /** Rising. */
+  readonly here: number[];
+}
+
+export function emptyTrie(): Trie {
+  return { next: new Map(), here: [] };
+}
+
+/** Files a number, not smaller than any before it, under a text; `backwards` under the text read from its end. */
+export function addToTrie(trie: Trie, text: string, backwards: boolean, number: number): void {
+  let node = trie;
+  for (let step = 0; step < text.length; step++) {
+    const code = text.charCodeAt(backwards ? text.length - 1 - step : step);
+    let next = node.next.get(code);
+    if (next === undefined) {
+      next = emptyTrie();
+      node.next.set(code, next);
+    }
+    node = next;
+  }
+  if (node.here.at(-1) !== number) node.here.push(number);
+}
+
+/** Hands over the numbers under each beginning (`backwards`: each end) of the text, a list at a time. */
+export function walkTrie(trie: Trie, text: string, backwards: boolean, lists: (readonly number[])[]): void {
+  let node: Trie | undefined = trie;
+  for (let step = 0; step < text.length; step++) {
+    node = node.next.get(text.charCodeAt(backwards ? text.length - 1 - step : step));
+    if (node === undefined) return;
+    if (node.here.length > 0) lists.push(node.here);
+  }
+}

@@ -1,0 +1,11 @@
+/** One difference between two policies. */
+export interface PolicyChange {
+  readonly subject: "policy" | "key" | "rule" | "exemption";
+  /** The id of the rule or exemption, the name of the key, or `settle`. */
+  readonly id: string;
+  readonly kind: "added" | "removed" | "changed" | "moved";
+  /** What it means for the buckets concerned. */
+  readonly effect: "weaker" | "stronger" | "neutral" | "mixed";
+  /** What changed and why it has that effect: one line without a full stop, not escaped for any display. */
+  readonly text: string;
+}

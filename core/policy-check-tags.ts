@@ -1,0 +1,98 @@
+import type { CompiledConditions, CompiledMatch } from "./match-conditions.ts";
+import { matchCovers, matchesMeet } from "./match-relations.ts";
+import type { Rule } from "./policy.ts";
+import type { Finding } from "./policy-finding.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+import { compareByField } from "./rule-strength.ts";
+
+/**
+ * Tags are written by the people we watch: what a tag can bring about must not be weaker than what the bucket would get without
+ * it, unless `trustTags` says that this is meant. A rule that is strong by tag is fine, although taking the tag away weakens: that
+ * is what the policy gives to all.
+ */
+export function checkTagTrust(compiled: CompiledPolicy): Finding[] {
+  const { policy } = compiled;
+  const weaker = weakerFields(policy.rules);
+  const rules = policy.rules.flatMap((rule, at) => {
+    if (rule.trustTags) return [];
+    const found: Finding[] = [];
+    if (rule.match.tags !== undefined) found.push(...tagged(compiled, rule, at, weaker));
+    if (rule.match.except?.tags !== undefined && rule.mode !== "off")
+      found.push(...excepted(compiled, rule, at, weaker));
+    return found;
+  });
+  const exemptions = policy.exemptions.flatMap(({ id, match, trustTags }, at): Finding[] => {
+    if (match.tags === undefined || trustTags) return [];
+    const message =
+      "the exemption matches on tags, so whoever may tag a bucket can exempt it; name the buckets, or say `trustTags: true`";
+    return [{ severity: "error", path: ["exemptions", at, "match", "tags"], rule: id, code: "tag-trust", message }];
+  });
+  return [...rules, ...exemptions];
+}
+
+// --- internal ---
+
+/** In which fields the rule at `a` is weaker than the rule at `b`; empty for none. */
+type WeakerFields = (a: number, b: number) => string;
+
+/** With the tag a bucket gets this rule, without it one of those below: none of them may be stronger. */
+function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): Finding[] {
+  const own = rules[at] as CompiledMatch;
+  for (let below = at + 1; below < rules.length; below++) {
+    const match = rules[below] as CompiledMatch;
+    const fields = weaker(at, below);
+    if (fields !== "" && matchesMeet(own, match)) {
+      const message = `the rule matches on tags and is weaker than rule ${named(policy.rules[below])} in ${fields}, so whoever may tag a bucket can weaken it; move the rule below, make it as strong, or say \`trustTags: true\``;
+      return [{ severity: "error", path: ["rules", at, "match", "tags"], rule: rule.id, code: "tag-trust", message }];
+    }
+    if (matchCovers(match, own)) break;
+  }
+  return [];
+}
+
+/** With the tag a bucket falls through to the rules below: it must surely meet one, and none may be weaker. */
+function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): Finding[] {
+  const { except, ...rest } = rules[at] as CompiledMatch;
+  const own = { ...rest, except: null };
+  const left = { ...(except as CompiledConditions), except: null };
+  const path = ["rules", at, "match", "except", "tags"];
+  for (let below = at + 1; below < rules.length; below++) {
+    const match = rules[below] as CompiledMatch;
+    const fields = weaker(below, at);
+    if (fields !== "" && matchesMeet(own, match) && matchesMeet(left, match)) {
+      const message = `a tag takes buckets out of the rule, and rule ${named(policy.rules[below])} below is weaker in ${fields}, so whoever may tag a bucket can weaken it; make that rule as strong, or say \`trustTags: true\``;
+      return [{ severity: "error", path, rule: rule.id, code: "tag-trust", message }];
+    }
+    if (matchCovers(match, own) || matchCovers(match, left)) return [];
+  }
+  const message =
+    "a tag takes buckets out of the rule, and no rule below is sure to match them, so whoever may tag a bucket can leave it without any; add such a rule, or say `trustTags: true`";
+  return [{ severity: "error", path, rule: rule.id, code: "tag-trust", message }];
+}
+
+function named(rule: Rule | undefined): string {
+  return JSON.stringify(rule?.id);
+}
+
+/** Large policies repeat few declarations, so each pair of these is compared once. */
+function weakerFields(rules: readonly Rule[]): WeakerFields {
+  const kinds = new Map<string, number>();
+  const kindOf = rules.map(({ mode, encryption, stronger, objects }) => {
+    const declared = JSON.stringify([mode, encryption, stronger, objects]);
+    const kind = kinds.get(declared) ?? kinds.size;
+    kinds.set(declared, kind);
+    return kind;
+  });
+  const compared = new Map<number, string>();
+  return (a, b) => {
+    const pair = (kindOf[a] as number) * rules.length + (kindOf[b] as number);
+    const known = compared.get(pair) ?? compare(rules[a] as Rule, rules[b] as Rule);
+    compared.set(pair, known);
+    return known;
+  };
+}
+
+function compare(a: Rule, b: Rule): string {
+  const weaker = compareByField(a, b).filter(({ strength }) => strength === "weaker" || strength === "mixed");
+  return weaker.map(({ field }) => `\`${field}\``).join(", ");
+}

@@ -1,0 +1,15 @@
+import type { Policy } from "./policy.ts";
+import { checkReach } from "./policy-check-reach.ts";
+import { checkTagTrust } from "./policy-check-tags.ts";
+import { checkUse } from "./policy-check-use.ts";
+import type { Finding } from "./policy-finding.ts";
+import { compilePolicy } from "./policy-index.ts";
+
+/**
+ * The checks that rest on what a policy means, not on how it is written. An error makes the policy unfit to be pushed.
+ * @param now milliseconds since the epoch, for exemptions that have ended
+ */
+export function checkPolicy(policy: Policy, now: number): Finding[] {
+  const compiled = compilePolicy(policy);
+  return [...checkTagTrust(compiled), ...checkReach(compiled), ...checkUse(compiled, now)];
+}

@@ -1,0 +1,44 @@
+import type { CompiledMatch } from "./match-conditions.ts";
+import { coverAbove } from "./match-cover.ts";
+import { matchCovers, matchesMeet } from "./match-relations.ts";
+import type { Policy, Rule } from "./policy.ts";
+import { type CompiledPolicy, compilePolicy } from "./policy-index.ts";
+
+/** A rule with its place. */
+export interface Entry {
+  readonly rule: Rule;
+  readonly match: CompiledMatch;
+  readonly at: number;
+}
+
+/** A policy whose rules can be found by id, in document order. */
+export interface Side {
+  readonly compiled: CompiledPolicy;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export function sideOf(policy: Policy): Side {
+  const compiled = compilePolicy(policy);
+  const entries = policy.rules.map((rule, at): [string, Entry] => {
+    return [rule.id, { rule, match: compiled.rules[at] as CompiledMatch, at }];
+  });
+  return { compiled, entries: new Map(entries) };
+}
+
+/**
+ * The rules of the other policy that a rule's buckets come to there, and `null` (no rule) last unless one of them surely matches
+ * all. Left out are rules ahead of it at home: what they match is not the rule's either way.
+ * @param home the policy that the rule belongs to
+ */
+export function handover({ rule, match, at }: Entry, home: Side, other: Side): (Rule | null)[] {
+  if (coverAbove(home.compiled, match, at) !== -1) return [];
+  const found: Rule[] = [];
+  for (const candidate of other.entries.values()) {
+    const { id } = candidate.rule;
+    const ahead = (home.entries.get(id)?.at ?? Number.POSITIVE_INFINITY) < at;
+    if (id === rule.id || ahead || !matchesMeet(match, candidate.match)) continue;
+    found.push(candidate.rule);
+    if (matchCovers(candidate.match, match)) return found;
+  }
+  return [...found, null];
+}

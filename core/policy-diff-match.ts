@@ -1,0 +1,14 @@
+import { compileMatch } from "./match-conditions.ts";
+import { matchCovers } from "./match-relations.ts";
+import type { Match } from "./policy.ts";
+import { sameFields } from "./policy-diff-fields.ts";
+
+/** Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean that it could not be shown. */
+export function matchWithin(inner: Match, outer: Match): boolean {
+  const { tags, ous, except, ...names } = outer;
+  const sameRest =
+    (tags === undefined || sameFields(tags, inner.tags ?? {})) &&
+    (ous === undefined || sameFields({ ous }, { ous: inner.ous })) &&
+    (except === undefined || sameFields(except, inner.except ?? {}));
+  return sameRest && matchCovers(compileMatch(names), compileMatch(inner));
+}

@@ -1,0 +1,50 @@
+import type { Policy } from "./policy.ts";
+import type { PolicyChange } from "./policy-change.ts";
+import { diffExemptions } from "./policy-diff-exemptions.ts";
+import { fieldChanges } from "./policy-diff-fields.ts";
+import { diffRules } from "./policy-diff-rules.ts";
+
+/**
+ * What becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the order of `after` (removed ones last), exemptions.
+ * Nothing is left out as harmless: a change without effect is `neutral`. Where it cannot be told from the policies alone which
+ * buckets are concerned, both directions are assumed (`mixed`).
+ * @param before `null` where there is no policy yet
+ */
+export function diffPolicies(before: Policy | null, after: Policy): PolicyChange[] {
+  const old: Policy = before ?? { version: 1, settle: after.settle, keys: {}, rules: [], exemptions: [] };
+  return [
+    ...diffSettle(old, after),
+    ...diffKeys(old.keys, after.keys),
+    ...diffRules(old, after),
+    ...diffExemptions(old.exemptions, after.exemptions),
+  ];
+}
+
+// --- internal ---
+
+function diffSettle(before: Policy, after: Policy): PolicyChange[] {
+  const text = fieldChanges({ settle: before.settle }, { settle: after.settle }).join("; ");
+  return text === ""
+    ? []
+    : [{ subject: "policy", id: "settle", kind: "changed", effect: "neutral", text: `${text} (seconds)` }];
+}
+
+/** Another key is neither weaker nor stronger by its name, but it is never nothing. */
+function diffKeys(before: Policy["keys"], after: Policy["keys"]): PolicyChange[] {
+  const names = new Set([...Object.keys(after), ...Object.keys(before)]);
+  return [...names].flatMap((id): PolicyChange[] => {
+    const [was, is] = [before[id], after[id]];
+    if (was === is) return [];
+    if (was === undefined) return [{ subject: "key", id, kind: "added", effect: "neutral", text: `${is}` }];
+    if (is === undefined) return [{ subject: "key", id, kind: "removed", effect: "neutral", text: `was ${was}` }];
+    return [
+      {
+        subject: "key",
+        id,
+        kind: "changed",
+        effect: "mixed",
+        text: `${is}, was ${was}: every bucket under it changes its key`,
+      },
+    ];
+  });
+}

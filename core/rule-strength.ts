@@ -1,0 +1,89 @@
+import { awsManaged } from "./key-template.ts";
+import type { Rule } from "./policy.ts";
+
+export type Strength = "weaker" | "equal" | "stronger" | "mixed";
+
+/**
+ * Compares what two rules do for a bucket: is one that gets `a` worse off than under `b`? A rule that is off equals no rule at all
+ * (`null`), whatever else it says. Otherwise each of these counts, from weak to strong:
+ *
+ * - mode: observe, enforce
+ * - algorithm: not declared, AES256, aws:kms, aws:kms:dsse
+ * - key: not declared, `aws-managed` (its key policy is nobody's to change), a named key. Two named keys are equal.
+ * - keyForm: any, absolute
+ * - blockSseC: false (we would allow it), not declared, true
+ * - stronger: weaken; hold and accept alike, since neither takes anything away
+ * - objects: onWrite off, observe, enforce; and while it is on in both: more keys in `except`, a smaller `maxBytes`, no copies
+ *
+ * The bucket key is a matter of cost, `accept` of care: neither counts.
+ */
+export function compareStrength(a: Rule | null, b: Rule | null): Strength {
+  return combine(compareByField(a, b).map(({ strength }) => strength));
+}
+
+/** The same comparison, field by field as YAML spells them; of rules that are off, `mode` alone. */
+export function compareByField(
+  a: Rule | null,
+  b: Rule | null,
+): { readonly field: string; readonly strength: Strength }[] {
+  const one = isOff(a) ? null : a;
+  const other = isOff(b) ? null : b;
+  if (one === null || other === null) {
+    return [{ field: "mode", strength: one === other ? "equal" : one === null ? "weaker" : "stronger" }];
+  }
+  const ranked = ranks.map(({ field, rank }) => ({ field, strength: order(rank(one), rank(other)) }));
+  return [...ranked, { field: "objects", strength: combine(compareObjects(one.objects, other.objects)) }];
+}
+
+/** What several comparisons come to together. */
+export function combine(all: readonly Strength[]): Strength {
+  const weaker = all.includes("weaker") || all.includes("mixed");
+  const stronger = all.includes("stronger") || all.includes("mixed");
+  if (weaker) return stronger ? "mixed" : "weaker";
+  return stronger ? "stronger" : "equal";
+}
+
+// --- internal ---
+
+type Objects = NonNullable<Rule["objects"]>;
+
+/** A rank of NaN is neither weaker nor stronger: the field says nothing without a key. */
+const ranks: readonly { readonly field: string; readonly rank: (rule: Rule) => number }[] = [
+  { field: "mode", rank: ({ mode }) => ["observe", "enforce"].indexOf(mode) },
+  {
+    field: "algorithm",
+    rank: ({ encryption }) => ["AES256", "aws:kms", "aws:kms:dsse"].indexOf(encryption.algorithm ?? ""),
+  },
+  { field: "key", rank: ({ encryption: { key } }) => (key === undefined ? 0 : key === awsManaged ? 1 : 2) },
+  {
+    field: "keyForm",
+    rank: ({ encryption: { key, keyForm } }) => (key === undefined ? Number.NaN : ["any", "absolute"].indexOf(keyForm)),
+  },
+  { field: "blockSseC", rank: ({ encryption }) => [false, undefined, true].indexOf(encryption.blockSseC) },
+  { field: "stronger", rank: ({ stronger }) => (stronger === "weaken" ? 0 : 1) },
+];
+
+function isOff(rule: Rule | null): boolean {
+  return rule === null || rule.mode === "off";
+}
+
+function order(a: number, b: number): Strength {
+  if (a < b) return "weaker";
+  return a > b ? "stronger" : "equal";
+}
+
+function compareObjects(a: Objects | undefined, b: Objects | undefined): Strength[] {
+  const written = order(onWrite(a), onWrite(b));
+  if (a === undefined || b === undefined || onWrite(a) === 0 || onWrite(b) === 0) return [written];
+  return [
+    written,
+    order(a.maxBytes ?? Number.POSITIVE_INFINITY, b.maxBytes ?? Number.POSITIVE_INFINITY),
+    order(Number(a.copy), Number(b.copy)),
+    a.except.every((glob) => b.except.includes(glob)) ? "equal" : "weaker",
+    b.except.every((glob) => a.except.includes(glob)) ? "equal" : "stronger",
+  ];
+}
+
+function onWrite(objects: Objects | undefined): number {
+  return ["off", "observe", "enforce"].indexOf(objects?.onWrite ?? "off");
+}
