@@ -1,5 +1,6 @@
 import type { Colour } from "./paint.ts";
 import { paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -13,6 +14,8 @@ export interface Output {
   readonly interactive: boolean;
   /** One line of the result; nothing with `--json`. */
   line(text?: string): void;
+  /** A text as it is, for redirecting into a file; on a terminal, without what could act there. Nothing with `--json`. */
+  raw(text: string): void;
   /** The one document of `--json`; nothing without. */
   document(value: unknown): void;
   /** One line about the run, on stderr, `--json` or not. */
@@ -30,6 +33,10 @@ export function openOutput(options: OutputOptions): Output {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     line: (text = "") => {
       if (!options.json) process.stdout.write(`${text}\n`);
+    },
+    raw: (text) => {
+      if (options.json) return;
+      process.stdout.write(process.stdout.isTTY === true ? text.split("\n").map(printable).join("\n") : text);
     },
     document: (value) => {
       if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

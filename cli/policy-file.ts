@@ -1,4 +1,5 @@
 import { type Policy, policySchema } from "#core/policy";
+import { checkPolicy } from "#core/policy-check";
 import type { Finding } from "./finding.ts";
 import { readSource } from "./read-source.ts";
 import { schemaFindings } from "./schema-findings.ts";
@@ -36,5 +37,9 @@ function judge(source: YamlSource): { policy: Policy | null; findings: Finding[]
   if (source.findings.length > 0) return { policy: null, findings: [...source.findings] };
   const parsed = policySchema.safeParse(source.value);
   if (!parsed.success) return { policy: null, findings: schemaFindings(source, parsed.error) };
-  return { policy: parsed.data, findings: [] };
+  const checked = checkPolicy(parsed.data, Date.now());
+  return {
+    policy: parsed.data,
+    findings: checked.map(({ path, ...finding }) => ({ ...finding, ...source.place(path) })),
+  };
 }

@@ -1,5 +1,4 @@
 import type { Deployment } from "#aws/deployment";
-import { readPause } from "#aws/pause";
 import { PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
 import type { Policy } from "#core/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
@@ -44,20 +43,6 @@ export async function openPolicy(
   const { version, document } = await versionInForce(session, deployment);
   const compiled = compilePolicy(JSON.parse(document) as Policy);
   return { compiled, deployment, origin: { stage: deployment.stage, version } };
-}
-
-/** @throws CliError where the stage's writes are paused or it cannot be told; the switch counts for people too. */
-export async function refuseIfPaused(session: Session, deployment: Deployment | null): Promise<void> {
-  if (deployment === null) return;
-  const paused = await readPause(session.ssm(), deployment.pauseParameter);
-  if (!paused.known) {
-    throw new CliError(`whether writes are paused could not be read (${safe(paused.error.name)}): nothing is written`);
-  }
-  if (paused.value !== null) {
-    throw new CliError(`${safe(paused.value)}: nothing is written; \`bucketseal resume\` allows writes again`, {
-      code: "paused",
-    });
-  }
 }
 
 // --- internal ---

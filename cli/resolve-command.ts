@@ -35,7 +35,7 @@ export async function resolveCommand(root: CommandDef, argv: readonly string[]):
       break;
     }
     if (token === "--help" || token === "-h") help = true;
-    else if (token === "--version" || token === "-V") version = true;
+    else if ((token === "--version" && !takesVersion(state.args)) || token === "-V") version = true;
     else if (token.startsWith("-") && token !== "-") {
       const taken = takeFlag(argv, index, state.args, state.path);
       state.raw.push(...taken);
@@ -69,6 +69,11 @@ async function subCommand(command: CommandDef, name: string, path: readonly stri
   const subs = (await resolved(command.subCommands)) ?? {};
   if (Object.hasOwn(subs, name)) return resolved(subs[name] as CommandDef);
   throw usageError(`unknown command "${[...path, name].join(" ")}"`, suggest(name, Object.keys(subs)), path);
+}
+
+/** `policy show` has a --version of its own. */
+function takesVersion(args: ArgsDef): boolean {
+  return args.version !== undefined && args.version.type !== "positional";
 }
 
 /** The flag's tokens: one, or two where the value follows. */

@@ -19,7 +19,7 @@ export type Verification =
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export async function verify(
-  ports: Ports,
+  ports: Pick<Ports, "reader" | "now" | "sleep">,
   ref: BucketRef,
   policy: CompiledPolicy,
   facts: Facts,

@@ -1,0 +1,83 @@
+import { explainBucket } from "#core/match-explain";
+import type { CompiledPolicy } from "#core/policy-index";
+import type { BucketReader } from "#core/ports";
+import { safe } from "#core/safe";
+import type { BucketRef, Facts } from "#core/types";
+import { findBucket } from "./buckets.ts";
+import { command } from "./command.ts";
+import { judgeBucket } from "./judge-bucket.ts";
+import { judgedDocument, judgedShape } from "./judged-document.ts";
+import type { Colour } from "./paint.ts";
+import { exitOf } from "./plan.ts";
+import { openPolicy } from "./policy-source.ts";
+import { printable } from "./printable.ts";
+import { openReader } from "./reader.ts";
+import { diffLines } from "./render-judged.ts";
+import { openSession } from "./session.ts";
+
+export const explain = command({
+  name: "explain",
+  description: "Says for one bucket why every rule did or did not match, what is true of it, and what would be done.",
+  args: {
+    bucket: { type: "positional", required: true, description: "the bucket" },
+    policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
+  },
+  examples: [
+    ["explain invoices", "by the policy of the deployed stage"],
+    ["explain invoices --policy policy.yaml", "by a file"],
+  ],
+  json: `Bucket & { schema: "bucketseal.explain/1", policy: { file } | { stage, version },
+  rules: { kind: "rule" | "exemption", id, state: "applies" | "matches" | "no-match" | "unknown" | "expired",
+    field: string | null, declared: string | null, actual: string | null, text }[] }
+Bucket: ${judgedShape}`,
+  notes: ["Exit codes: 0 nothing to do, 2 the bucket differs, 1 an error, or it could not be read."],
+  run: async (args, out) => {
+    const session = await openSession(args);
+    const source = await openPolicy(session, args, out);
+    const ref = await findBucket(session, args.bucket);
+    const reader = openReader(session, source.deployment);
+    const known = await matchFacts(reader, ref, source.compiled);
+    const judged = await judgeBucket(reader, ref, source.compiled, known);
+    const rules = explainBucket(source.compiled, { ...known, ref, now: Date.now() });
+    const { plan } = judged;
+    out.line(`${out.paint("bold", safe(ref.bucket))}  ${safe(ref.region)}  account ${ref.account}`);
+    out.line();
+    for (const { kind, id, state, text } of rules) {
+      const label = kind === "rule" ? "" : "exemption ";
+      out.line(`  ${out.paint(COLOURS[state], state.padEnd(8))} ${label}${safe(id)}: ${printable(text)}`);
+    }
+    out.line();
+    out.line(`verdict  ${plan.verdict}${plan.rule === null ? "" : ` (rule ${safe(plan.rule)}, ${plan.mode})`}`);
+    for (const reason of plan.reasons) out.line(`         because ${reason.text}`);
+    out.line(`plan     ${plan.action}`);
+    if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) out.line(`         ${line}`);
+    out.document({ schema: "bucketseal.explain/1", policy: source.origin, ...judgedDocument(judged), rules });
+    return exitOf([judged]);
+  },
+});
+
+// --- internal ---
+
+const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"], Colour>> = {
+  applies: "green",
+  matches: "cyan",
+  "no-match": "dim",
+  unknown: "red",
+  expired: "dim",
+};
+
+/** Tags and organizational units where any rule asks for them, so that every rule can be told and not only those up to the match. */
+async function matchFacts(
+  reader: BucketReader,
+  ref: BucketRef,
+  { policy }: CompiledPolicy,
+): Promise<Pick<Facts, "tags" | "ous">> {
+  const matches = [...policy.rules, ...policy.exemptions].map(({ match }) => match);
+  const asks = (field: "tags" | "ous") =>
+    matches.some((match) => match[field] !== undefined || match.except?.[field] !== undefined);
+  const [tags, ous] = await Promise.all([
+    asks("tags") ? reader.tags(ref) : undefined,
+    asks("ous") ? reader.ous(ref) : undefined,
+  ]);
+  return { ...(tags ? { tags } : {}), ...(ous ? { ous } : {}) };
+}
