@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { policyJsonSchema } from "../core/policy-schema.ts";
+
+writeFileSync(
+  new URL("../schema/policy.schema.json", import.meta.url),
+  `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
+);
