@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import ministack.app as ministack
+from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from .buckets import bucket_owner
 from .s3_bucket_encryption import NOT_STATED
+from .s3_object_target import object_to_update
+from .s3_seams import Refusal
 
 PREFIX = "/_bucketseal/s3/"
 
@@ -29,7 +32,8 @@ def control(path: str, query: dict[str, str]) -> int:
         record[NOT_STATED] = True
         return 200
     if what == "size":
-        return _resize(owner, bucket, record, query)
+        with request_scope(owner, "us-east-1"):
+            return _resize(bucket, query)
     return 404
 
 
@@ -48,16 +52,11 @@ async def _pre_body_or_control(method: str, path: str, headers: dict, query: dic
 ministack._handle_pre_body_request = _pre_body_or_control
 
 
-def _resize(owner: str, bucket: str, record: dict, query: dict[str, str]) -> int:
-    key, version = query.get("key", ""), query.get("versionId")
-    current = record["objects"].get(key)
-    objects = [v for v in s3._object_versions.get_scoped(owner, None, (bucket, key), []) if _is(v, version, current)]
-    if current is not None and version in (None, current.get("version_id")):
-        objects.append(current)
-    for found in objects:
-        found["size"] = int(query["bytes"])
-    return 200 if objects else 404
-
-
-def _is(entry: dict, version: str | None, current: dict | None) -> bool:
-    return entry["version_id"] == (version or (current or {}).get("version_id"))
+def _resize(bucket: str, query: dict[str, str]) -> int:
+    try:
+        records = object_to_update(bucket, query.get("key", ""), query.get("versionId"))
+    except Refusal as refusal:
+        return refusal.status
+    for record in records:
+        record["size"] = int(query["bytes"])
+    return 200

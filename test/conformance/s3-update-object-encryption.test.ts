@@ -1,0 +1,222 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DisableKeyCommand } from "@aws-sdk/client-kms";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
+  type S3Client,
+  UpdateObjectEncryptionCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { conformance } from "../support/conformance.ts";
+import { refused } from "./s3-setting.ts";
+
+// Documentation, not evidence (aws-captures-s3.md 3: nothing captured anywhere):
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html
+
+const aws = conformance();
+const body = "the bytes of the object";
+
+const update = (
+  Bucket: string,
+  KMSKeyArn: string,
+  {
+    VersionId,
+    BucketKeyEnabled = true,
+    s3 = aws.s3,
+  }: Partial<{ VersionId: string; BucketKeyEnabled: boolean; s3: S3Client }> = {},
+) => {
+  const ObjectEncryption = { SSEKMS: { KMSKeyArn, BucketKeyEnabled } };
+  const version = VersionId === undefined ? {} : { VersionId };
+  return s3.send(new UpdateObjectEncryptionCommand({ Bucket, Key: "a", ObjectEncryption, ...version }));
+};
+const write = (Bucket: string, more: Partial<PutObjectCommandInput> = {}) =>
+  aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: body, ...more }));
+const head = (Bucket: string, VersionId?: string) =>
+  aws.s3.send(new HeadObjectCommand({ Bucket, Key: "a", ChecksumMode: "ENABLED", ...(VersionId && { VersionId }) }));
+const versioned = async () => {
+  const Bucket = await aws.bucket();
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await aws.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  return Bucket;
+};
+
+describe("what it changes", () => {
+  test.each<[string, Partial<PutObjectCommandInput>]>([
+    ["an SSE-S3 object", {}],
+    ["an object under the aws/s3 key", { ServerSideEncryption: "aws:kms" }],
+    ["an archived object", { StorageClass: "DEEP_ARCHIVE" }],
+  ])("%s: key and bucket key, and nothing else", async (_, more) => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await write(Bucket, { Metadata: { a: "b" }, ContentType: "text/plain", ...more });
+    const before = await head(Bucket);
+    await sleep(1_100);
+    await update(Bucket, key);
+    const after = await head(Bucket);
+    expect([after.ServerSideEncryption, after.SSEKMSKeyId, after.BucketKeyEnabled]).toEqual(["aws:kms", key, true]);
+    for (const name of ["ETag", "LastModified", "ContentLength", "ContentType", "Metadata", "StorageClass"] as const)
+      expect(after[name]).toEqual(before[name]);
+    expect(after.ChecksumCRC32).toBe(before.ChecksumCRC32);
+    if (more.StorageClass !== undefined) return;
+    const read = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a" }));
+    expect(await read.Body?.transformToString()).toBe(body);
+  });
+
+  test("an own key for another, and the bucket key off", async () => {
+    const [Bucket, first, second] = [await aws.bucket(), await aws.key(), await aws.key()];
+    await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: first, BucketKeyEnabled: true });
+    await update(Bucket, second, { BucketKeyEnabled: false });
+    const after = await head(Bucket);
+    expect([after.SSEKMSKeyId, after.BucketKeyEnabled]).toEqual([second, undefined]);
+  });
+
+  test("no new version; a named version is changed and the current one is not", async () => {
+    const [Bucket, key] = [await versioned(), await aws.key()];
+    const { VersionId = "" } = await write(Bucket);
+    await write(Bucket);
+    await update(Bucket, key, { VersionId });
+    expect((await head(Bucket, VersionId)).SSEKMSKeyId).toBe(key);
+    expect((await head(Bucket)).ServerSideEncryption).toBe("AES256");
+    await update(Bucket, key);
+    expect((await head(Bucket)).SSEKMSKeyId).toBe(key);
+    const { Versions } = await aws.s3.send(new ListObjectVersionsCommand({ Bucket }));
+    expect(Versions?.length).toBe(2);
+  });
+
+  test("an object of before versioning is the version null", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await write(Bucket);
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await aws.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await write(Bucket);
+    await update(Bucket, key, { VersionId: "null" });
+    expect((await head(Bucket, "null")).SSEKMSKeyId).toBe(key);
+    expect((await head(Bucket)).ServerSideEncryption).toBe("AES256");
+  });
+});
+
+describe("what it refuses, leaving the object as it was", () => {
+  const stays = async (Bucket: string, expected: unknown[], call: Promise<unknown>) => {
+    expect((await refused(call)).slice(0, 2)).toEqual(expected);
+    const read = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a" }));
+    expect(await read.Body?.transformToString()).toBe(body);
+    return read;
+  };
+
+  test.each<[string, () => string]>([
+    ["a key id", () => randomUUID()],
+    ["an alias", () => "alias/something-long-enough"],
+    ["an alias ARN", () => `arn:aws:kms:us-east-1:${aws.account}:alias/something`],
+  ])("%s instead of a key ARN: InvalidRequest", async (_, key) => {
+    const Bucket = await aws.bucket();
+    await write(Bucket);
+    const read = await stays(Bucket, [400, "InvalidRequest"], update(Bucket, key()));
+    expect(read.ServerSideEncryption).toBe("AES256");
+  });
+
+  test("a key of another account: AccessDenied", async () => {
+    const Bucket = await aws.bucket();
+    await write(Bucket);
+    const foreign = `arn:aws:kms:us-east-1:999988887777:key/${randomUUID()}`;
+    await stays(Bucket, [403, "AccessDenied"], update(Bucket, foreign));
+  });
+
+  test("a DSSE source: InvalidRequest", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await write(Bucket, { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: key });
+    const read = await stays(Bucket, [400, "InvalidRequest"], update(Bucket, key));
+    expect(read.ServerSideEncryption).toBe("aws:kms:dsse");
+  });
+
+  test("an SSE-C source: InvalidRequest", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ["NONE" as const] } }];
+    await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    const raw = randomBytes(32);
+    const SSECustomerKeyMD5 = createHash("md5").update(raw).digest("base64");
+    await write(Bucket, { SSECustomerAlgorithm: "AES256", SSECustomerKey: raw.toString("base64"), SSECustomerKeyMD5 });
+    expect((await refused(update(Bucket, key))).slice(0, 2)).toEqual([400, "InvalidRequest"]);
+  });
+
+  test("an object under a legal hold or retention: AccessDenied", async () => {
+    const Bucket = await aws.bucket("lock", { ObjectLockEnabledForBucket: true });
+    const key = await aws.key();
+    const { VersionId = "" } = await write(Bucket);
+    const hold = (Status: "ON" | "OFF") =>
+      aws.s3.send(new PutObjectLegalHoldCommand({ Bucket, Key: "a", VersionId, LegalHold: { Status } }));
+    await hold("ON");
+    await stays(Bucket, [403, "AccessDenied"], update(Bucket, key));
+    await hold("OFF");
+    await update(Bucket, key);
+    const RetainUntilDate = new Date(Date.now() + 3_000);
+    const Retention = { Mode: "GOVERNANCE" as const, RetainUntilDate };
+    await aws.s3.send(new PutObjectRetentionCommand({ Bucket, Key: "a", VersionId, Retention }));
+    await stays(Bucket, [403, "AccessDenied"], update(Bucket, key, { BucketKeyEnabled: false }));
+  });
+
+  test("a disabled key, new or of the source", async () => {
+    const [Bucket, off, on] = [await aws.bucket(), await aws.key(), await aws.key()];
+    await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: off });
+    await aws.kms.send(new DisableKeyCommand({ KeyId: off }));
+    expect((await refused(update(Bucket, on)))[1]).toBe("KMS.DisabledException");
+    await write(Bucket);
+    await stays(Bucket, [400, "KMS.DisabledException"], update(Bucket, off));
+  });
+
+  test("what is not there", async () => {
+    const [Bucket, key] = [await versioned(), await aws.key()];
+    expect((await refused(update(Bucket, key))).slice(0, 2)).toEqual([404, "NoSuchKey"]);
+    const { VersionId = "" } = await write(Bucket);
+    const unknown = update(Bucket, key, { VersionId: VersionId.split("").reverse().join("") });
+    expect((await refused(unknown)).slice(0, 2)).toEqual([404, "NoSuchVersion"]);
+    const marker = await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
+    expect((await refused(update(Bucket, key)))[0]).toBe(404);
+    expect((await refused(update(Bucket, key, { VersionId: marker.VersionId ?? "" })))[0]).toBe(405);
+    await update(Bucket, key, { VersionId });
+  });
+
+  test("a wrong owner", async () => {
+    const [Bucket, KMSKeyArn] = [await aws.bucket(), await aws.key()];
+    await write(Bucket);
+    const call = aws.s3.send(
+      new UpdateObjectEncryptionCommand({
+        Bucket,
+        Key: "a",
+        ObjectEncryption: { SSEKMS: { KMSKeyArn } },
+        ExpectedBucketOwner: "999988887777",
+      }),
+    );
+    await stays(Bucket, [403, "AccessDenied"], call);
+  });
+});
+
+describe("permissions", () => {
+  const needed = ["s3:UpdateObjectEncryption", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"];
+  const user = async (Action: string[]) =>
+    await aws.otherUser([{ Effect: "Allow", Action: ["s3:PutObject", ...Action], Resource: "*" }]);
+
+  test("the documented ones are enough", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await write(Bucket);
+    const { s3 } = await user(needed);
+    await update(Bucket, key, { s3 });
+    expect((await head(Bucket)).SSEKMSKeyId).toBe(key);
+  });
+
+  test.each(needed)("without %s: AccessDenied", async (missing) => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await write(Bucket);
+    const { s3 } = await user(needed.filter((action) => action !== missing));
+    expect((await refused(update(Bucket, key, { s3 }))).slice(0, 2)).toEqual([403, "AccessDenied"]);
+    expect((await head(Bucket)).ServerSideEncryption).toBe("AES256");
+  });
+});
