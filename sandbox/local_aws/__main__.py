@@ -9,8 +9,8 @@ import threading
 
 import ministack.app as ministack
 
-from . import bus_forwarding, bus_policies, inner, kms_resources, object_events, organization, pipeline
-from . import principal_arn, signatures
+from . import bus_forwarding, bus_policies, inner, kms_resources, mappings, object_events, organization, pipeline
+from . import principal_arn, signatures, table_policies, targets
 
 
 def main() -> None:
@@ -23,6 +23,9 @@ def main() -> None:
     bus_forwarding.install()
     bus_policies.install()
     kms_resources.install()
+    table_policies.install()
+    mappings.install()
+    targets.install()
     pipeline.load()
     ministack.app = pipeline.application
     if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":

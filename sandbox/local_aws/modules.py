@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MODULES = [
     "kms_calls",
+    "messages",
     "s3_owner",
     "s3_update_object_encryption",
     "s3_copy",

@@ -36,6 +36,8 @@ export interface Conformance extends Clients {
   readonly real: boolean;
   readonly region: string;
   readonly account: string;
+  /** The local AWS's URL; undefined on AWS. */
+  readonly endpoint: string | undefined;
   /** Starts every name this file makes. */
   readonly prefix: string;
   /** Makes a bucket that is emptied and deleted in the end; its name is the prefix and `name`. */
@@ -124,6 +126,7 @@ export function conformance(): Conformance {
   return new Proxy(handle as Conformance, {
     get: (target, name) => {
       if (name === "account") return world.account ?? "";
+      if (name === "endpoint") return world.endpoint;
       if (name in target) return Reflect.get(target, name);
       return Reflect.get(now(), name);
     },

@@ -1,0 +1,125 @@
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  PutResourcePolicyCommand,
+  QueryCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { CreateTopicCommand, DeleteTopicCommand, PublishCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, test } from "vitest";
+import type { Clients } from "../support/clients.ts";
+import { conformance } from "../support/conformance.ts";
+import { role, session } from "../support/role.ts";
+
+const aws = conformance();
+const everything = [{ Effect: "Allow", Action: ["sqs:*", "sns:*", "dynamodb:*", "kms:*"], Resource: "*" }];
+
+/** A role that the policy under test lets through, and another with the same identity policy. */
+async function roles(): Promise<{ arn: string; writer: Clients; other: Clients }> {
+  const arn = await role(aws, everything);
+  return { arn, writer: await session(aws, arn), other: await session(aws, await role(aws, everything)) };
+}
+
+const onlyBy = (arn: string, Action: string | string[], Resource: string) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OnlyTheWriter",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action,
+        Resource,
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": arn } },
+      },
+    ],
+  });
+
+// aws:PrincipalArn of a session is its role's ARN:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () => {
+  test("on a queue", async () => {
+    const { arn, writer, other } = await roles();
+    const QueueName = `${aws.prefix}-policy`;
+    const queue = `arn:aws:sqs:${aws.region}:${aws.account}:${QueueName}`;
+    const Policy = onlyBy(arn, "sqs:SendMessage", queue);
+    const { QueueUrl = "" } = await aws.sqs.send(new CreateQueueCommand({ QueueName, Attributes: { Policy } }));
+    aws.later(async () => await aws.sqs.send(new DeleteQueueCommand({ QueueUrl })));
+    const send = new SendMessageCommand({ QueueUrl, MessageBody: "m" });
+    expect((await writer.sqs.send(send)).MessageId).toBeTypeOf("string");
+    await expect(other.sqs.send(send)).rejects.toMatchObject({
+      name: expect.stringMatching(/^AccessDenied/),
+      message: expect.stringContaining("with an explicit deny in a resource-based policy"),
+    });
+    expect((await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }))).$metadata.httpStatusCode).toBe(200);
+  });
+
+  test("on a topic", async () => {
+    const { arn, writer, other } = await roles();
+    const Name = `${aws.prefix}-policy`;
+    const Policy = onlyBy(arn, "sns:Publish", `arn:aws:sns:${aws.region}:${aws.account}:${Name}`);
+    const { TopicArn = "" } = await aws.sns.send(new CreateTopicCommand({ Name, Attributes: { Policy } }));
+    aws.later(async () => await aws.sns.send(new DeleteTopicCommand({ TopicArn })));
+    const publish = new PublishCommand({ TopicArn, Message: "m" });
+    expect((await writer.sns.send(publish)).MessageId).toBeTypeOf("string");
+    await expect(other.sns.send(publish)).rejects.toMatchObject({ name: "AuthorizationErrorException" });
+  });
+
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html
+  test("on a table and its indexes", async () => {
+    const { arn, writer, other } = await roles();
+    const TableName = `${aws.prefix}-policy`;
+    const { TableDescription } = await aws.dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      }),
+    );
+    aws.later(async () => await aws.dynamodb.send(new DeleteTableCommand({ TableName })));
+    await waitUntilTableExists({ client: aws.dynamodb, maxWaitTime: 60 }, { TableName });
+    const ResourceArn = TableDescription?.TableArn ?? "";
+    const Policy = onlyBy(arn, ["dynamodb:PutItem", "dynamodb:UpdateItem"], ResourceArn);
+    await aws.dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
+    const put = new PutItemCommand({ TableName, Item: { pk: { S: "CURRENT" } } });
+    await writer.dynamodb.send(put);
+    await expect(other.dynamodb.send(put)).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining("explicit deny in a resource-based policy"),
+    });
+    const read = await other.dynamodb.send(new GetItemCommand({ TableName, Key: { pk: { S: "CURRENT" } } }));
+    expect(read.Item).toEqual({ pk: { S: "CURRENT" } });
+  });
+
+  test("an Allow in a table's policy is enough within the account", async () => {
+    const TableName = `${aws.prefix}-allow`;
+    const { TableDescription } = await aws.dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      }),
+    );
+    aws.later(async () => await aws.dynamodb.send(new DeleteTableCommand({ TableName })));
+    await waitUntilTableExists({ client: aws.dynamodb, maxWaitTime: 60 }, { TableName });
+    const user = await aws.otherUser([{ Effect: "Allow", Action: "sqs:ListQueues", Resource: "*" }]);
+    const query = new QueryCommand({
+      TableName,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": { S: "x" } },
+    });
+    await expect(user.dynamodb.send(query)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    const ResourceArn = TableDescription?.TableArn ?? "";
+    const Statement = [
+      { Effect: "Allow", Principal: { AWS: user.arn }, Action: "dynamodb:Query", Resource: ResourceArn },
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await aws.dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
+    expect((await user.dynamodb.send(query)).Count).toBe(0);
+  });
+});
