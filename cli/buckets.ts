@@ -10,13 +10,11 @@ import type { Session } from "./session.ts";
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
  */
 export async function listBuckets(session: Session): Promise<BucketRef[]> {
-  const { account } = await session.identity();
   const refs: BucketRef[] = [];
   let next: string | undefined;
   do {
-    const page = await session
-      .s3(session.region)
-      .send(new ListBucketsCommand({ MaxBuckets: PAGE, ...(next ? { ContinuationToken: next } : {}) }));
+    const request = new ListBucketsCommand({ MaxBuckets: PAGE, ...(next ? { ContinuationToken: next } : {}) });
+    const [page, { account }] = await Promise.all([session.s3(session.region).send(request), session.identity()]);
     for (const { Name: bucket, BucketRegion: region } of page.Buckets ?? []) {
       if (bucket) refs.push(region ? refOf(account, region, bucket) : await findBucket(session, bucket));
     }

@@ -1,25 +1,30 @@
-import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundledLicenses } from "./bundled-licenses.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Where the bundle goes; `bin` of package.json names it. */
-export const bundlePath = join(root, "dist/cli/bucketseal.mjs");
+/** Where the bundle goes; `bin` of package.json names `bucketseal.mjs` in it. */
+export const bundleFolder = join(root, "dist/cli");
 
 /**
- * Bundles the CLI with everything it needs into one ES module for Node 20 and later, so that the published package has no dependency;
- * the licences of what is inside go beside it. Answers its size in bytes.
+ * Bundles the CLI with everything it needs into ES modules for Node 20 and later, so that the published package has no dependency;
+ * the licences of what is inside go beside them. It is split where the sources import on demand, so that a command loads what
+ * it uses. Answers the size in bytes.
  */
-export async function buildCli(outfile: string = bundlePath): Promise<number> {
-  await mkdir(dirname(outfile), { recursive: true });
+export async function buildCli(outdir: string = bundleFolder): Promise<number> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: root,
     metafile: true,
-    entryPoints: [join(root, "cli/main.ts")],
-    outfile,
+    entryPoints: { bucketseal: "cli/main.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "chunks/[name]-[hash]",
+    splitting: true,
     bundle: true,
     platform: "node",
     target: "node20",
@@ -33,14 +38,14 @@ export async function buildCli(outfile: string = bundlePath): Promise<number> {
     },
     logLevel: "warning",
   });
-  await writeFile(join(dirname(outfile), "LICENSES.txt"), await bundledLicenses(root, Object.keys(metafile.inputs)));
-  await chmod(outfile, 0o755);
-  return (await stat(outfile)).size;
+  await writeFile(join(outdir, "LICENSES.txt"), await bundledLicenses(root, Object.keys(metafile.inputs)));
+  await chmod(join(outdir, "bucketseal.mjs"), 0o755);
+  return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 // --- internal ---
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const size = await buildCli();
-  console.log(`${bundlePath}: ${Math.round(size / 1024)} KB`);
+  console.log(`${bundleFolder}: ${Math.round(size / 1024)} KB`);
 }

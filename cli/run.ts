@@ -1,0 +1,30 @@
+import { runCommand } from "citty";
+import manifest from "../package.json" with { type: "json" };
+import { explainError } from "./explain-error.ts";
+import { resolveCommand } from "./resolve-command.ts";
+import { root } from "./root.ts";
+import { usage } from "./usage.ts";
+
+/** Runs one command line; answers the exit code and never throws: whatever goes wrong is one sentence on stderr. */
+export async function run(argv: readonly string[]): Promise<number> {
+  try {
+    const found = await resolveCommand(root, argv);
+    if (found.version) return print(manifest.version);
+    if (found.help) return print(await usage(found.command, found.path));
+    const { result } = await runCommand(found.command, { rawArgs: [...found.rawArgs] });
+    return typeof result === "number" ? result : 0;
+  } catch (error) {
+    const { code, message } = explainError(error);
+    if (argv.includes("--json")) print(JSON.stringify({ error: { code, message } }, null, 2));
+    process.stderr.write(`bucketseal: ${message}\n`);
+    if (process.env.BUCKETSEAL_DEBUG) console.error(error);
+    return 1;
+  }
+}
+
+// --- internal ---
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
