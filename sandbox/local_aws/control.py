@@ -1,19 +1,24 @@
-"""The local AWS's own paths under /_bucketseal/: health and faults."""
+"""The local AWS's own paths under /_bucketseal/: health, faults, and states of S3 that no AWS call makes."""
 
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qsl
 
 from . import faults
 from .call import Answer
+from .s3_control import PREFIX as S3_PREFIX
+from .s3_control import s3_control
 
 PREFIX = "/_bucketseal/"
 
 
-def control(method: str, path: str, body: bytes) -> Answer:
+def control(method: str, path: str, query: bytes, body: bytes) -> Answer:
     """Answers a request to a path of our own."""
     if path == f"{PREFIX}health" and method == "GET":
         return _json(200, {"status": "ok"})
+    if path.startswith(S3_PREFIX) and method == "PUT":
+        return _json(s3_control(path, dict(parse_qsl(query.decode()))), {})
     if path != f"{PREFIX}faults":
         return _json(404, {"message": f"nothing is at {path}"})
     if method == "PUT":

@@ -39,7 +39,7 @@ async def application(scope: dict, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         await inner.application()(scope, receive, send)
     elif scope["path"].startswith(PREFIX):
-        answer = control(scope["method"], scope["path"], await body_of(receive))
+        answer = control(scope["method"], scope["path"], scope.get("query_string", b""), await body_of(receive))
         await _send(send, scope["method"], answer)
     elif scope["path"].startswith(_PASSED):
         await inner.application()({**scope, "scheme": "https"}, receive, send)

@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ministack.app as ministack
 from ministack.core.responses import request_scope
 from ministack.services import s3
 
@@ -20,7 +17,7 @@ from .s3_seams import Refusal
 PREFIX = "/_bucketseal/s3/"
 
 
-def control(path: str, query: dict[str, str]) -> int:
+def s3_control(path: str, query: dict[str, str]) -> int:
     """Does what a control path says and answers an HTTP status."""
     bucket = query.get("bucket", "")
     owner = bucket_owner(bucket)
@@ -38,18 +35,6 @@ def control(path: str, query: dict[str, str]) -> int:
 
 
 # --- internal ---
-
-
-_pre_body = ministack._handle_pre_body_request
-
-
-async def _pre_body_or_control(method: str, path: str, headers: dict, query: dict, request_id: str) -> Any:
-    if method != "PUT" or not path.startswith(PREFIX):
-        return await _pre_body(method, path, headers, query, request_id)
-    return control(path, {name: values[0] for name, values in query.items()}), {}, b""
-
-
-ministack._handle_pre_body_request = _pre_body_or_control
 
 
 def _resize(bucket: str, query: dict[str, str]) -> int:
