@@ -51,12 +51,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   step("starting the local AWS");
   const local = await startLocalAws({ port: options.port });
   try {
-    const target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
+    const target: Target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
     step("deploying the stacks with sst deploy");
     await deploy({ ...target, stage: STAGE, signal: options.signal });
     step("making a KMS key, alice and ci");
     const seeded = await seed(target);
-    const [deployment] = await findDeployments(new SSMClient(target));
+    const [deployment] = await findDeployments(new SSMClient({ ...target, credentials: { ...ROOT } }));
     if (deployment === undefined) throw new Error("the stack did not write down its deployment");
     step("pushing the policy");
     await push(local.endpoint, options.policy ?? EXAMPLE, options.signal);

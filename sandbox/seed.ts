@@ -25,8 +25,9 @@ interface Target {
 
 /** Makes what the stories need: a KMS key under `alias/s3-default`, and two people who may use S3 and KMS freely and nothing else. */
 export async function seed(target: Target): Promise<Seeded> {
-  const kms = new KMSClient(target);
-  const iam = new IAMClient(target);
+  // The SDK writes into the credentials it is given.
+  const kms = new KMSClient({ ...target, credentials: { ...target.credentials } });
+  const iam = new IAMClient({ ...target, credentials: { ...target.credentials } });
   const { KeyMetadata: key } = await kms.send(
     new CreateKeyCommand({ Description: "What buckets are declared to use" }),
   );

@@ -22,7 +22,9 @@ export async function buildFunctions(): Promise<void> {
       mainFields: ["module", "main"],
       conditions: ["module", "import", "node"],
       legalComments: "none",
-      banner: { js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);' },
+      banner: {
+        js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
+      },
       logLevel: "warning",
     });
   }

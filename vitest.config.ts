@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+/** Layers run one after the other, fastest first; files of one layer side by side on two cores. */
+const layer = (name: string, include: string[], rest: object = {}) => ({
+  test: { name, include, testTimeout: 30_000, hookTimeout: 180_000, ...rest },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      layer("core", ["test/core/**/*.test.ts"]),
+      layer("stacks", ["test/stacks/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("conformance", ["test/conformance/**/*.test.ts", "test/sandbox/**/*.test.ts"], {
+        globalSetup: ["test/support/global-local-aws.ts"],
+      }),
+      layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
+      layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("e2e", ["test/e2e/**/*.test.ts"], {
+        globalSetup: ["test/support/global-sandbox.ts"],
+        testTimeout: 90_000,
+      }),
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["core/**/*.ts"],
+      thresholds: { statements: 100, branches: 100, functions: 100, lines: 100 },
+      reporter: ["text-summary", "html"],
+    },
+  },
+});
