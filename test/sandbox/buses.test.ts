@@ -1,0 +1,149 @@
+import {
+  CreateEventBusCommand,
+  PutPermissionCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAccountCommand,
+  DescribeCreateAccountStatusCommand,
+  DescribeOrganizationCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { localAws, rootOf } from "../support/local-aws.ts";
+
+const aws = localAws();
+const hub = "111111111111";
+const bus = `arn:aws:events:us-east-1:${hub}:event-bus/hub`;
+let member: string;
+let other: string;
+let QueueUrl: string;
+
+beforeAll(async () => {
+  const organizations = new OrganizationsClient({
+    endpoint: aws.endpoint,
+    region: "us-east-1",
+    credentials: rootOf(hub),
+  });
+  const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+  const create = async (AccountName: string): Promise<string> => {
+    const Email = `${AccountName}@example.com`;
+    const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName, Email }));
+    const CreateAccountRequestId = CreateAccountStatus?.Id ?? "";
+    return await eventually("the account", async () => {
+      const status = await organizations.send(new DescribeCreateAccountStatusCommand({ CreateAccountRequestId }));
+      return status.CreateAccountStatus?.AccountId;
+    });
+  };
+  member = await create("member");
+  other = await create("other");
+  const { events, sqs } = aws.root(hub);
+  await events.send(new CreateEventBusCommand({ Name: "hub" }));
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Organization",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "events:PutEvents",
+        Resource: bus,
+        Condition: { StringEquals: { "aws:PrincipalOrgID": Organization?.Id } },
+      },
+    ],
+  });
+  await events.send(new PutPermissionCommand({ EventBusName: "hub", Policy }));
+  const queueArn = `arn:aws:sqs:us-east-1:${hub}:hub`;
+  const statement = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" };
+  const queuePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Resource: queueArn }] });
+  const created = await sqs.send(new CreateQueueCommand({ QueueName: "hub", Attributes: { Policy: queuePolicy } }));
+  QueueUrl = created.QueueUrl ?? "";
+  const EventPattern = JSON.stringify({ source: ["aws.s3"] });
+  await events.send(new PutRuleCommand({ Name: "hub", EventBusName: "hub", EventPattern }));
+  await events.send(new PutTargetsCommand({ Rule: "hub", EventBusName: "hub", Targets: [{ Id: "1", Arn: queueArn }] }));
+}, 180_000);
+
+/** A rule in an account and Region that forwards to the hub with a role that may put events there, or may not. */
+async function forward(account: string, Action: string, region = "us-east-1"): Promise<void> {
+  const { events, iam } = aws.root(account, region);
+  const RoleName = `forward-${region}`;
+  const trust = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const Statement = [{ Effect: "Allow", Action, Resource: bus }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "p", PolicyDocument }));
+  const EventPattern = JSON.stringify({ source: ["aws.s3"] });
+  await events.send(new PutRuleCommand({ Name: "forward", EventPattern }));
+  const Targets = [{ Id: "1", Arn: bus, RoleArn: Role?.Arn }];
+  await events.send(new PutTargetsCommand({ Rule: "forward", Targets }));
+}
+
+async function arrived(bucket: string): Promise<{ account: string; region: string } | undefined> {
+  const { Messages = [] } = await aws
+    .root(hub)
+    .sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 0 }),
+    );
+  const events = Messages.map(({ Body = "{}" }) => JSON.parse(Body));
+  return events.find(({ detail }) => detail.requestParameters.bucketName === bucket);
+}
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+describe("an event forwarded to the hub's bus", () => {
+  test("comes from a member of the organization, with the member's account", async () => {
+    await forward(member, "events:PutEvents");
+    await aws.root(member).s3.send(new CreateBucketCommand({ Bucket: "of-the-member" }));
+    const event = await eventually("the event", async () => await arrived("of-the-member"));
+    expect(event).toMatchObject({ account: member, region: "us-east-1" });
+  });
+
+  test("comes from another Region with that Region", async () => {
+    await forward(member, "events:PutEvents", "eu-west-1");
+    const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" as const };
+    await aws
+      .root(member, "eu-west-1")
+      .s3.send(new CreateBucketCommand({ Bucket: "in-europe", CreateBucketConfiguration }));
+    expect(await eventually("the event", async () => await arrived("in-europe"))).toMatchObject({
+      region: "eu-west-1",
+    });
+  });
+
+  test("does not come from a stranger, and not with a role that may not", async () => {
+    await forward("999999999999", "events:PutEvents");
+    await aws.root("999999999999").s3.send(new CreateBucketCommand({ Bucket: "of-a-stranger" }));
+    await forward(other, "events:ListRules");
+    await aws.root(other).s3.send(new CreateBucketCommand({ Bucket: "of-the-other" }));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await arrived("of-a-stranger")).toBeUndefined();
+    expect(await arrived("of-the-other")).toBeUndefined();
+    await forward(other, "events:PutEvents", "us-west-2");
+    const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as const };
+    const { s3 } = aws.root(other, "us-west-2");
+    await s3.send(new CreateBucketCommand({ Bucket: "with-the-right", CreateBucketConfiguration }));
+    await eventually("the event", async () => await arrived("with-the-right"));
+  });
+});
+
+describe("events on order", () => {
+  const fault = async (...faults: object[]) =>
+    void (await fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "PUT", body: JSON.stringify(faults) }));
+
+  test("are lost or doubled", async () => {
+    await fault({ kind: "eventLost", bucket: "lost" }, { kind: "eventTwice", bucket: "doubled" });
+    for (const Bucket of ["lost", "doubled"]) await aws.root(member).s3.send(new CreateBucketCommand({ Bucket }));
+    await eventually("the doubled event", async () => await arrived("doubled"));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { Messages = [] } = await aws
+      .root(hub)
+      .sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }));
+    const names = Messages.map(({ Body = "{}" }) => JSON.parse(Body).detail.requestParameters.bucketName);
+    expect(names.filter((name) => name === "doubled")).toHaveLength(2);
+    expect(names).not.toContain("lost");
+  });
+});
