@@ -1,0 +1,619 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { policySchema } from "#core/policy";
+
+const key = "arn:{partition}:kms:{region}:{account}:alias/x";
+
+/** `path: message` of every issue. */
+function faults(yaml: string): string[] {
+  const parsed = policySchema.safeParse(parse(yaml));
+  return parsed.error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
+}
+
+/** The faults of a policy whose one rule holds these fields. */
+function ruleFaults(fields: string): string[] {
+  return faults(`{version: 1, keys: {default: "${key}"}, rules: [{id: a, ${fields}}]}`);
+}
+
+const encryption = "encryption: {algorithm: AES256}";
+
+describe("a policy", () => {
+  test("may be as short as this, the rest being filled in", () => {
+    expect(policySchema.parse({ version: 1, rules: [{ id: "a", encryption: { blockSseC: true } }] })).toEqual({
+      version: 1,
+      settle: 60,
+      keys: {},
+      rules: [
+        {
+          id: "a",
+          match: {},
+          encryption: { blockSseC: true, keyForm: "absolute" },
+          stronger: "hold",
+          mode: "observe",
+          trustTags: false,
+          accept: [],
+        },
+      ],
+      exemptions: [],
+    });
+  });
+
+  test("may say everything", () => {
+    const match = {
+      accounts: ["111122223333", "0000*"],
+      ous: ["ou-ab12-12345678", "r-ab12"],
+      regions: ["eu-*"],
+      buckets: ["*-logs", "x\\*y"],
+      tags: { env: "prod", "aws:x": ["a*", "\\\\"] },
+      except: { buckets: ["a-logs"] },
+    };
+    const objects = {
+      onWrite: "enforce",
+      source: "data-events",
+      copy: true,
+      manageNotifications: true,
+      except: ["tmp/*"],
+      maxBytes: 1,
+    };
+    const rule = {
+      id: "all-1",
+      match,
+      encryption: { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: false, keyForm: "any" },
+      stronger: "accept",
+      mode: "enforce",
+      trustTags: true,
+      accept: ["replication", "log-delivery"],
+      objects,
+    };
+    const exemption = { id: "e", match, until: "2028-02-29", reason: "why", ticket: "T-1", trustTags: true };
+    const document = { version: 1, settle: "5m", keys: { default: key }, rules: [rule], exemptions: [exemption] };
+    expect(policySchema.parse(document)).toEqual({ ...document, settle: 300 });
+  });
+
+  test("an objects block is filled in too", () => {
+    const parsed = policySchema.parse({
+      version: 1,
+      rules: [{ id: "a", encryption: { blockSseC: true }, objects: {} }],
+    });
+    expect(parsed.rules[0]?.objects).toEqual({
+      onWrite: "off",
+      source: "s3-events",
+      copy: false,
+      manageNotifications: false,
+      except: [],
+    });
+  });
+
+  test.each([
+    ["0s", 0],
+    ["45s", 45],
+    ["900s", 900],
+    ["1m", 60],
+    ["15m", 900],
+  ])("settle %s is %i seconds", (text, seconds) => {
+    expect(policySchema.parse({ version: 1, settle: text, rules: [] }).settle).toBe(seconds);
+  });
+
+  test("every fault is told at once", () => {
+    const found = faults(`
+version: 2
+rules:
+  - { id: a, encryption: { algorithm: AES256, key: nope } }
+  - { id: a, encryption: { algorithm: rot13 } }
+  - { encryption: }
+exemptions:
+  - { id: a, match: {}, until: soon, reason: "" }`);
+    expect(found.map((fault) => fault.replace(/:.*/, ""))).toEqual([
+      "version",
+      "rules.0.encryption.key",
+      "rules.1.encryption.algorithm",
+      "rules.2.id",
+      "rules.2.encryption",
+      "exemptions.0.match",
+      "exemptions.0.until",
+      "exemptions.0.reason",
+      "rules.0.encryption.key",
+      "rules.1.id",
+      "exemptions.0.id",
+    ]);
+  });
+
+  test.each(["", "[]", "5", "text"])("%j is none", (yaml) => {
+    expect(faults(yaml)).toEqual([
+      expect.stringMatching(
+        /^: the policy must be a mapping of `version`, `settle`, `keys`, `rules`, `exemptions`, not ./,
+      ),
+    ]);
+  });
+
+  test("of 10,000 rules is fine, of one more is not", () => {
+    const rules = Array.from({ length: 10_001 }, (_, at) => ({ id: `r${at}`, encryption: { blockSseC: true } }));
+    expect(policySchema.safeParse({ version: 1, rules: rules.slice(1) }).success).toBe(true);
+    expect(policySchema.safeParse({ version: 1, rules }).error?.issues.map(({ message }) => message)).toEqual([
+      "there may be at most 10000 rules",
+    ]);
+  });
+
+  test("of 10,000 exemptions is fine, of one more is not", () => {
+    const exemptions = Array.from({ length: 10_001 }, (_, at) => {
+      return { id: `e${at}`, match: { buckets: ["a"] }, until: "2027-01-01", reason: "x" };
+    });
+    expect(policySchema.safeParse({ version: 1, rules: [], exemptions: exemptions.slice(1) }).success).toBe(true);
+    expect(
+      policySchema.safeParse({ version: 1, rules: [], exemptions }).error?.issues.map(({ message }) => message),
+    ).toEqual(["there may be at most 10000 exemptions"]);
+  });
+});
+
+describe("refused at the top", () => {
+  test.each([
+    ["{rules: []}", ["version: version is missing; it must be 1"]],
+    ["{version: '1', rules: []}", ['version: version must be 1, not "1"']],
+    ["{version: 1}", ["rules: rules is missing; it must be a list of rules"]],
+    ["{version: 1, rules: {}}", ["rules: rules must be a list of rules, not a mapping"]],
+    [
+      "{version: 1, rules: [x]}",
+      [expect.stringContaining("rules.0: a rule must be a mapping of `id`, `match`, `encryption`")],
+    ],
+    ["{version: 1, rules: [], exemptions: 5}", ["exemptions: exemptions must be a list of exemptions, not 5"]],
+    [
+      "{version: 1, rules: [], exemptions: [5]}",
+      [expect.stringContaining("exemptions.0: an exemption must be a mapping of")],
+    ],
+    ["{version: 1, rules: [], rule: []}", [": the policy has no field `rule`; did you mean `rules`?"]],
+    [
+      "{version: 1, rules: [], zzz: 1, yyy: 2}",
+      [": the policy has no field `zzz`, `yyy`; it knows `version`, `settle`, `keys`, `rules`, `exemptions`"],
+    ],
+    [
+      "{version: 1, rules: [], settle: 60}",
+      ["settle: settle must be a duration such as 60s or 5m, at most 15m, not 60"],
+    ],
+    [
+      "{version: 1, rules: [], settle: 1h}",
+      ['settle: settle must be a duration such as 60s or 5m, at most 15m, not "1h"'],
+    ],
+    ["{version: 1, rules: [], settle: x60s}", [expect.stringContaining("settle must be a duration")]],
+    ["{version: 1, rules: [], settle: 60sx}", [expect.stringContaining("settle must be a duration")]],
+    ["{version: 1, rules: [], settle: 901s}", [expect.stringMatching(/^settle: settle may be at most 15m, .* queue/)]],
+    ["{version: 1, rules: [], settle: 16m}", [expect.stringContaining("settle may be at most 15m")]],
+  ])("%s", (yaml, expected) => {
+    expect(faults(yaml)).toEqual(expected);
+  });
+});
+
+describe("keys", () => {
+  const keyFaults = (value: string, name = "k") =>
+    faults(JSON.stringify({ version: 1, keys: { [name]: value }, rules: [] }));
+
+  test.each([
+    "arn:{partition}:kms:{region}:{account}:alias/s3-{region}",
+    "arn:aws:kms:eu-west-1:111122223333:alias/s3",
+    "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws-cn:kms:{region}:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+  ])("%s is a key", (value) => {
+    expect(keyFaults(value)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "alias/s3",
+      'keys.k: "alias/s3" is relative, and AWS would look for it in the uploader\'s account; write the whole ARN, arn:{partition}:kms:{region}:{account}:alias/s3',
+    ],
+    [
+      "1234abcd-12ab-34cd-56ef-1234567890ab",
+      expect.stringMatching(/relative.*write the whole ARN, arn:.*:key\/1234abcd-12ab-34cd-56ef-1234567890ab$/),
+    ],
+    [
+      "arn:{partition}:kms:{region}:{acct}:alias/s3",
+      "keys.k: {acct} is not a placeholder; there are {partition}, {account} and {region}",
+    ],
+    ["arn:{Partition}:kms:{region}:{account}:alias/s3", expect.stringContaining("{Partition} is not a placeholder")],
+    ["arn:{}:kms:{region}:{account}:alias/s3", expect.stringContaining("{} is not a placeholder")],
+    [
+      "arn:aws:kms:eu-west-1:11112222333:alias/s3",
+      expect.stringMatching(
+        /^keys\.k: a key must be a full ARN in quotation marks, such as arn:.*, not "arn:aws:kms:eu-west-1:11112222333:alias/,
+      ),
+    ],
+    [
+      "arn:aws:kms:eu-west-1:111122223333:key/s3-default",
+      expect.stringContaining("does not end in a key id, which is a UUID or mrk-"),
+    ],
+    [
+      "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3",
+      expect.stringContaining("are AWS managed keys; say `key: aws-managed` in the rule"),
+    ],
+    ["arn:aws:s3:::bucket", expect.stringContaining("a key must be a full ARN")],
+    [
+      "",
+      expect.stringContaining(
+        'a key must be a full ARN in quotation marks, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
+      ),
+    ],
+  ])("%s is none", (value, expected) => {
+    expect(keyFaults(value)).toEqual([expected]);
+  });
+
+  test.each(["K", "a b", "", "a".repeat(65)])("%j is no name", (name) => {
+    expect(keyFaults(key, name)).toEqual([
+      expect.stringContaining("a key's name must be 1 to 64 small letters, digits and hyphens, not"),
+    ]);
+  });
+
+  test("aws-managed may not be given another meaning", () => {
+    expect(keyFaults(key, "aws-managed")).toEqual([
+      "keys.aws-managed: the name aws-managed is built in (it is alias/aws/s3); give this key another name",
+    ]);
+  });
+
+  test.each([
+    ["keys: []", "keys: keys must be a mapping of names to key ARNs, not a list"],
+    ["keys: ", "keys: keys must be a mapping of names to key ARNs, not empty"],
+    ["keys: {k: 5}", expect.stringMatching(/^keys\.k: a key must be a full ARN in quotation marks, .* not 5$/)],
+    ["keys: {__proto__: x}", "keys: keys may not hold the name __proto__"],
+  ])("%s", (text, expected) => {
+    expect(faults(`version: 1\nrules: []\n${text}`)).toEqual([expected]);
+  });
+});
+
+describe("refused in a rule", () => {
+  test.each<[string, unknown[]]>([
+    [
+      "match: {}",
+      [
+        "rules.0.encryption: encryption is missing; it must be a mapping of `algorithm`, `key`, `bucketKey`, `blockSseC`, `keyForm`",
+      ],
+    ],
+    [
+      "encryption: {}",
+      [
+        "rules.0.encryption: encryption declares nothing; declare at least one of algorithm, key, bucketKey and blockSseC",
+      ],
+    ],
+    ["encryption: {keyForm: absolute}", [expect.stringContaining("encryption declares nothing")]],
+    [
+      "encryption: {keyForm: any, blockSseC: true}",
+      [
+        expect.stringMatching(
+          /^rules\.0\.encryption\.keyForm: keyForm says how a key may be spelled, and no key is declared/,
+        ),
+      ],
+    ],
+    [
+      "encryption: {algorithm: aes256}",
+      ['rules.0.encryption.algorithm: algorithm must be AES256, aws:kms or aws:kms:dsse, not "aes256"'],
+    ],
+    [
+      "encryption: {algorithm: aws:kms}",
+      [
+        "rules.0.encryption.algorithm: aws:kms needs a key; name one from `keys`, or say `key: aws-managed` to mean S3's AWS managed key",
+      ],
+    ],
+    [
+      "encryption: {algorithm: aws:kms:dsse}",
+      [expect.stringContaining("rules.0.encryption.algorithm: aws:kms:dsse needs a key")],
+    ],
+    [
+      "encryption: {key: default}",
+      [
+        "rules.0.encryption.key: key needs an algorithm; declare `algorithm: aws:kms` or `algorithm: aws:kms:dsse` beside it",
+      ],
+    ],
+    [
+      "encryption: {algorithm: AES256, key: default}",
+      [
+        "rules.0.encryption.key: key does not go with AES256, which has no key of its own; drop `key` or declare aws:kms",
+      ],
+    ],
+    [
+      "encryption: {algorithm: AES256, bucketKey: true}",
+      [
+        "rules.0.encryption.bucketKey: bucketKey does not go with AES256, which never calls KMS; drop `bucketKey` or declare aws:kms",
+      ],
+    ],
+    [
+      "encryption: {algorithm: AES256, bucketKey: false}",
+      [expect.stringContaining("bucketKey does not go with AES256")],
+    ],
+    [
+      "encryption: {algorithm: aws:kms:dsse, key: default, bucketKey: true}",
+      [
+        "rules.0.encryption.bucketKey: bucketKey does not go with aws:kms:dsse, which S3 never uses a bucket key for; drop `bucketKey`",
+      ],
+    ],
+    [
+      "encryption: {algorithm: aws:kms:dsse, key: default, bucketKey: false}",
+      [expect.stringContaining("bucketKey does not go with aws:kms:dsse")],
+    ],
+    [
+      "encryption: {algorithm: aws:kms, key: defualt}",
+      ['rules.0.encryption.key: "defualt" is not a name from `keys`; there are `default`, `aws-managed`'],
+    ],
+    [
+      "encryption: {algorithm: aws:kms, key: 5}",
+      ["rules.0.encryption.key: key must be a name from `keys`, or `aws-managed`, not 5"],
+    ],
+    [
+      "encryption: {algorithm: aws:kms, key: ''}",
+      ['rules.0.encryption.key: key must be a name from `keys`, or `aws-managed`, not ""'],
+    ],
+    ["encryption: {blockSseC: yes}", ['rules.0.encryption.blockSseC: blockSseC must be true or false, not "yes"']],
+    ["encryption: {bucketKey: 1}", ["rules.0.encryption.bucketKey: bucketKey must be true or false, not 1"]],
+    [
+      "encryption: {blockSseC: true, keyForm: full}",
+      ['rules.0.encryption.keyForm: keyForm must be absolute or any, not "full"'],
+    ],
+    [
+      "encryption: {algoritm: AES256, blockSseC: true}",
+      ["rules.0.encryption: encryption has no field `algoritm`; did you mean `algorithm`?"],
+    ],
+    [`${encryption}, stronger: keep`, ['rules.0.stronger: stronger must be hold, accept or weaken, not "keep"']],
+    [`${encryption}, mode: false`, ["rules.0.mode: mode must be observe, enforce or off, not false"]],
+    [`${encryption}, trustTags: 1`, ["rules.0.trustTags: trustTags must be true or false, not 1"]],
+    [
+      `${encryption}, accept: replication`,
+      ['rules.0.accept: accept must be a list of hazards\' names, not "replication"'],
+    ],
+    [
+      `${encryption}, accept: [5]`,
+      ["rules.0.accept.0: an entry of accept must be a hazard's name, such as replication, not 5"],
+    ],
+    [
+      `${encryption}, accept: [Replication]`,
+      [expect.stringContaining('a hazard\'s name, such as replication, not "Replication"')],
+    ],
+    [`${encryption}, accept: [replication!]`, [expect.stringContaining("a hazard's name")]],
+    [`${encryption}, modes: off`, ["rules.0: a rule has no field `modes`; did you mean `mode`?"]],
+    [
+      `${encryption}, objects: []`,
+      [expect.stringContaining("rules.0.objects: objects must be a mapping of `onWrite`, `source`")],
+    ],
+    [
+      `${encryption}, objects: {onWrite: 1}`,
+      ["rules.0.objects.onWrite: onWrite must be off, observe or enforce, not 1"],
+    ],
+    [
+      `${encryption}, objects: {source: s3}`,
+      ['rules.0.objects.source: source must be s3-events or data-events, not "s3"'],
+    ],
+    [`${encryption}, objects: {copy: 1}`, ["rules.0.objects.copy: copy must be true or false, not 1"]],
+    [
+      `${encryption}, objects: {manageNotifications: 1}`,
+      ["rules.0.objects.manageNotifications: manageNotifications must be true or false, not 1"],
+    ],
+    [
+      `${encryption}, objects: {except: tmp}`,
+      ['rules.0.objects.except: objects.except must be a list of globs over object keys, not "tmp"'],
+    ],
+    [
+      `${encryption}, objects: {except: [5]}`,
+      [
+        "rules.0.objects.except.0: an entry of objects.except must be a glob over object keys, up to 1024 characters, not 5",
+      ],
+    ],
+    [`${encryption}, objects: {except: ['']}`, [expect.stringContaining('up to 1024 characters, not ""')]],
+    [
+      `${encryption}, objects: {except: [${"k".repeat(1025)}]}`,
+      [expect.stringContaining("up to 1024 characters, not")],
+    ],
+    [
+      `${encryption}, objects: {maxBytes: 0}`,
+      ["rules.0.objects.maxBytes: maxBytes must be a whole number of bytes, at least 1, not 0"],
+    ],
+    [
+      `${encryption}, objects: {maxBytes: 1.5}`,
+      [expect.stringContaining("maxBytes must be a whole number of bytes, at least 1, not 1.5")],
+    ],
+  ])("%s", (fields, expected) => {
+    expect(ruleFaults(fields)).toEqual(expected);
+  });
+
+  test.each(["A", "a_b", "", "a".repeat(65), "ä", "a\n"])("the id %j", (id) => {
+    const document = { version: 1, rules: [{ id, encryption: { blockSseC: true } }] };
+    expect(policySchema.safeParse(document).error?.issues.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^id must be 1 to 64 small letters, digits and hyphens, not "/),
+    ]);
+  });
+
+  test("an object glob of 1024 characters and an id of 64 are fine", () => {
+    expect(ruleFaults(`${encryption}, objects: {except: [${"k".repeat(1024)}]}`)).toEqual([]);
+    expect(faults(`{version: 1, rules: [{id: ${"a".repeat(64)}, ${encryption}}]}`)).toEqual([]);
+  });
+
+  test("ids and keys are checked even where they have the wrong shape, or their rules do", () => {
+    expect(ruleFaults("encryption: 5")).toHaveLength(1);
+    expect(ruleFaults("encryption: [default]")).toHaveLength(1);
+    expect(faults(`{version: 1, rules: [{id: 5, ${encryption}}, {id: 5, ${encryption}}]}`)).toEqual([
+      "rules.0.id: id must be 1 to 64 small letters, digits and hyphens, not 5",
+      "rules.1.id: id must be 1 to 64 small letters, digits and hyphens, not 5",
+    ]);
+  });
+
+  test("an id is taken by the first rule or exemption that has it", () => {
+    const exemption = "{id: ID, match: {buckets: [b]}, until: 2027-01-01, reason: x}";
+    const yaml = `{version: 1, rules: [{id: a, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}], exemptions: [${exemption.replace("ID", "a")}, ${exemption.replace("ID", "c")}, ${exemption.replace("ID", "c")}]}`;
+    expect(faults(yaml)).toEqual([
+      'rules.2.id: the id "b" is taken by rules[1]; ids are unique among rules and exemptions',
+      'rules.3.id: the id "b" is taken by rules[1]; ids are unique among rules and exemptions',
+      'exemptions.0.id: the id "a" is taken by rules[0]; ids are unique among rules and exemptions',
+      'exemptions.2.id: the id "c" is taken by exemptions[1]; ids are unique among rules and exemptions',
+    ]);
+  });
+});
+
+describe("refused in a match", () => {
+  test.each<[string, unknown[]]>([
+    [
+      "",
+      [
+        expect.stringContaining(
+          "rules.0.match: match must be a mapping of `accounts`, `ous`, `regions`, `buckets`, `tags`, `except`, not empty",
+        ),
+      ],
+    ],
+    ["{bucket: [a]}", ["rules.0.match: match has no field `bucket`; did you mean `buckets`?"]],
+    ["{acconuts: [a]}", ["rules.0.match: match has no field `acconuts`; did you mean `accounts`?"]],
+    ["{Regions: [a]}", ["rules.0.match: match has no field `Regions`; did you mean `regions`?"]],
+    ["{tagz: [a]}", ["rules.0.match: match has no field `tagz`; did you mean `tags`?"]],
+    ["{buckkett: [a]}", [expect.stringContaining("match has no field `buckkett`; it knows `accounts`, `ous`")]],
+    ["{__proto__: {}}", [expect.stringContaining("match has no field `__proto__`")]],
+    [
+      "{accounts: []}",
+      ["rules.0.match.accounts: accounts is an empty list, which matches nothing; leave it out to match everything"],
+    ],
+    ["{accounts: '*'}", ['rules.0.match.accounts: accounts must be a list, not "*"']],
+    [
+      "{accounts: [000000000000]}",
+      [
+        'rules.0.match.accounts.0: account ids must be in quotation marks, such as "000000000000"; YAML read 0 as a number',
+      ],
+    ],
+    [
+      "{accounts: [true]}",
+      ['rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob such as "*"'],
+    ],
+    [
+      "{accounts: ['11112222333']}",
+      [
+        'rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"',
+      ],
+    ],
+    ["{accounts: ['1111222233334']}", [expect.stringContaining("an account must be twelve digits")]],
+    ["{accounts: ['prod-*']}", [expect.stringContaining("or a glob of digits, * and ?")]],
+    ["{ous: []}", [expect.stringContaining("ous is an empty list")]],
+    [
+      "{ous: [Workloads]}",
+      [
+        'rules.0.match.ous.0: an entry of ous must be the id of an organizational unit (ou-…) or of the root (r-…), not its name, not "Workloads"',
+      ],
+    ],
+    ["{ous: [5]}", [expect.stringContaining("rules.0.match.ous.0: an entry of ous must be")]],
+    ["{ous: ['ou-ab12-1234567']}", [expect.stringContaining("an entry of ous must be")]],
+    ["{ous: ['xr-ab12']}", [expect.stringContaining("an entry of ous must be")]],
+    ["{ous: ['r-ab12x!']}", [expect.stringContaining("an entry of ous must be")]],
+    ["{regions: []}", [expect.stringContaining("regions is an empty list")]],
+    [
+      "{regions: [EU]}",
+      [
+        'rules.0.match.regions.0: an entry of regions must be a Region such as eu-west-1, or a glob such as eu-*, not "EU"',
+      ],
+    ],
+    ["{regions: [5]}", [expect.stringContaining("an entry of regions must be")]],
+    ["{regions: ['']}", [expect.stringContaining("an entry of regions must be")]],
+    ["{buckets: []}", [expect.stringContaining("buckets is an empty list")]],
+    [
+      "{buckets: ['arn:aws:s3:::x']}",
+      [
+        'rules.0.match.buckets.0: an entry of buckets must be a bucket name or a glob over it (no ARN, no path), up to 255 characters, not "arn:aws:s3:::x"',
+      ],
+    ],
+    ["{buckets: ['a/b']}", [expect.stringContaining("an entry of buckets must be")]],
+    ["{buckets: ['a\\']}", [expect.stringContaining("an entry of buckets must be")]],
+    ["{buckets: ['']}", [expect.stringContaining("an entry of buckets must be")]],
+    ["{buckets: [5]}", [expect.stringContaining("an entry of buckets must be")]],
+    [`{buckets: [${"b".repeat(256)}]}`, [expect.stringMatching(/up to 255 characters, not "b{76}\.\.\.$/)]],
+    ["{tags: {}}", ["rules.0.match.tags: tags lists no tag; leave it out, or name one"]],
+    ["{tags: [a]}", ["rules.0.match.tags: tags must be a mapping of tag names to values, not a list"]],
+    ["{tags: {__proto__: x, a: b}}", ["rules.0.match.tags: tags may not hold the name __proto__"]],
+    ["{tags: {'': x}}", ['rules.0.match.tags.: a tag name must be 1 to 128 characters, not ""']],
+    [`{tags: {${"t".repeat(129)}: x}}`, [expect.stringContaining("a tag name must be 1 to 128 characters, not")]],
+    [
+      "{tags: {a: true}}",
+      [
+        "rules.0.match.tags.a: a tag's value must be a text or a glob, in quotation marks where YAML reads something else, or a list of these, not true",
+      ],
+    ],
+    ["{tags: {a: }}", [expect.stringMatching(/a tag's value must be .*, not empty$/)]],
+    ["{tags: {a: []}}", ["rules.0.match.tags.a: a tag's list of values is empty, which matches nothing; name one"]],
+    ["{tags: {a: [b, 5]}}", [expect.stringContaining("rules.0.match.tags.a")]],
+    ["{tags: {a: 'b\\'}}", ["rules.0.match.tags.a: a tag's value ends in a single backslash; write two to mean one"]],
+    [
+      "{tags: {a: [b, 'c\\\\\\']}}",
+      ["rules.0.match.tags.a.1: a tag's value ends in a single backslash; write two to mean one"],
+    ],
+    [`{tags: {a: ${"v".repeat(513)}}}`, [expect.stringContaining("a tag's value must be")]],
+    [
+      "{except: {}}",
+      [
+        "rules.0.match.except: except is empty, so that nothing would ever match; leave it out, or say what is excepted",
+      ],
+    ],
+    [
+      "{except: []}",
+      [
+        expect.stringContaining(
+          "rules.0.match.except: except must be a mapping of `accounts`, `ous`, `regions`, `buckets`, `tags`, not a list",
+        ),
+      ],
+    ],
+    [
+      "{except: {except: {buckets: [a]}, buckets: [b]}}",
+      [expect.stringContaining("except has no field `except`; it knows")],
+    ],
+    ["{except: {buckets: []}}", [expect.stringContaining("rules.0.match.except.buckets: buckets is an empty list")]],
+  ])("%s", (match, expected) => {
+    expect(ruleFaults(`${encryption}, match: ${match}`)).toEqual(expected);
+  });
+
+  test.each([
+    "{accounts: ['*', '0?', '11*']}",
+    "{ous: [r-ab12, ou-ab12-12345678]}",
+    `{buckets: [${"b".repeat(255)}, A_b.c, "x--use1-az1--x-s3"]}`,
+    "{tags: {a: '', b: 'x\\\\', c: ['*']}}",
+    `{tags: {${"t".repeat(128)}: ${"v".repeat(512)}}}`,
+    "{except: {tags: {a: b}}}",
+  ])("not so %s", (match) => {
+    expect(ruleFaults(`${encryption}, match: ${match}`)).toEqual([]);
+  });
+});
+
+describe("refused in an exemption", () => {
+  const exemptionFaults = (fields: string) => faults(`{version: 1, rules: [], exemptions: [{${fields}}]}`);
+  const rest = "id: e, match: {buckets: [b]}";
+
+  test.each<[string, unknown[]]>([
+    [
+      "id: e, until: 2027-01-01, reason: x",
+      [expect.stringContaining("exemptions.0.match: match is missing; it must be a mapping of")],
+    ],
+    [
+      "id: e, match: {}, until: 2027-01-01, reason: x",
+      [
+        'exemptions.0.match: match is empty, which would exempt every bucket; say which, or write `accounts: ["*"]` to mean every bucket',
+      ],
+    ],
+    [`${rest}, reason: x`, ["exemptions.0.until: until is missing; it must be a real date written as YYYY-MM-DD"]],
+    [
+      `${rest}, until: 2027-02-29, reason: x`,
+      ['exemptions.0.until: until must be a real date written as YYYY-MM-DD, not "2027-02-29"'],
+    ],
+    [`${rest}, until: 2027-1-1, reason: x`, [expect.stringContaining("until must be a real date")]],
+    [
+      `${rest}, until: 20270101, reason: x`,
+      ["exemptions.0.until: until must be a real date written as YYYY-MM-DD, not 20270101"],
+    ],
+    [`${rest}, until: "2027-01-01T00:00:00Z", reason: x`, [expect.stringContaining("until must be a real date")]],
+    [`${rest}, until: 2027-01-01`, ["exemptions.0.reason: reason is missing; it must be a text that says why"]],
+    [
+      `${rest}, until: 2027-01-01, reason: "  "`,
+      ['exemptions.0.reason: reason must be a text that says why, not "  "'],
+    ],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: 5`, ["exemptions.0.ticket: ticket must be a text, not 5"]],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: ''`, ['exemptions.0.ticket: ticket must be a text, not ""']],
+    [
+      `${rest}, until: 2027-01-01, reason: x, untill: 1`,
+      ["exemptions.0: an exemption has no field `untill`; did you mean `until`?"],
+    ],
+    [
+      `${rest}, until: 2027-01-01, reason: x, mode: off`,
+      [expect.stringContaining("an exemption has no field `mode`; it knows")],
+    ],
+  ])("%s", (fields, expected) => {
+    expect(exemptionFaults(fields)).toEqual(expected);
+  });
+
+  test.each(["accounts: ['*']", "except: {buckets: [a]}"])("not so a match of %s", (match) => {
+    expect(exemptionFaults(`id: e, match: {${match}}, until: 2028-02-29, reason: x`)).toEqual([]);
+  });
+});
