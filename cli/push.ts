@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { flipPointer, listVersions, type PolicyPointer, putVersion, readPointer } from "#aws/policy-table";
+import { listVersions } from "#aws/policy-table";
 import { diffPolicies } from "#core/policy-diff";
 import { safe } from "#core/safe";
 import { printFindings } from "./check.ts";
@@ -12,7 +11,8 @@ import { changeShape, printChanges } from "./print-changes.ts";
 import { assumePushRole } from "./push-role.ts";
 import { openSession } from "./session.ts";
 import { findStage } from "./stage.ts";
-import { type Current, readCurrent, told } from "./stored-policy.ts";
+import { storePolicy } from "./store-policy.ts";
+import { readCurrent, told } from "./stored-policy.ts";
 
 export const push = command({
   name: "push",
@@ -69,36 +69,9 @@ Change: ${changeShape}`,
       document,
       source: text,
     };
-    await store(dynamodb, table, next, current);
+    await storePolicy(dynamodb, table, next, current.pointer);
     out.line(`version ${number} is in force: ${policy.rules.length} rules, sha256 ${sha256.slice(0, 12)}`);
     out.document({ ...answer, pushed: true, version: number });
     return 0;
   },
 });
-
-// --- internal ---
-
-type Next = Omit<PolicyPointer, "sha256"> & { readonly document: string; readonly source: string };
-
-/** @throws CliError where somebody else was faster, or the policy does not fit into one item */
-async function store(dynamodb: DynamoDBClient, table: string, next: Next, current: Current): Promise<void> {
-  const stored = await putVersion(dynamodb, table, next).catch((error: unknown) => {
-    if (error instanceof RangeError)
-      throw new CliError(`nothing was pushed: ${error.message}`, { code: "too-large", cause: error });
-    throw error;
-  });
-  if (stored === null) {
-    const [other] = await listVersions(dynamodb, table, 1);
-    const who = other ? told(other) : `version ${next.version}`;
-    throw new CliError(`nothing was pushed: somebody pushed ${who} meanwhile; look at it and push again`, {
-      code: "conflict",
-    });
-  }
-  if (await flipPointer(dynamodb, table, stored, current.pointer)) return;
-  const pointer = await readPointer(dynamodb, table);
-  const who = pointer ? told(pointer) : "nothing";
-  throw new CliError(
-    `yours is kept as version ${next.version} and not in force: somebody put ${who} in force meanwhile; look at it, then \`bucketseal policy rollback ${next.version}\` or push again`,
-    { code: "conflict" },
-  );
-}

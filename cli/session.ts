@@ -5,6 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { safe } from "#core/safe";
 import { CliError } from "./error.ts";
 import type { GlobalArgs } from "./globals.ts";
 
@@ -31,15 +32,11 @@ export interface Session {
  */
 export async function openSession(args: GlobalArgs): Promise<Session> {
   const endpoint = endpointOf(args);
-  const credentials = fromNodeProviderChain(args.profile ? { profile: args.profile } : {});
-  const common = {
-    credentials,
-    maxAttempts: 5,
-    ...(args.profile ? { profile: args.profile } : {}),
-    ...(endpoint ? { endpoint } : {}),
-  };
+  // Every client, and the lookup of a profile's endpoint_url, goes by the environment; only so do they all see one profile.
+  if (args.profile) useProfile(args.profile);
+  const common = { credentials: credentialsOf(args), maxAttempts: 5, ...(endpoint ? { endpoint } : {}) };
   const named = args.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
-  const region = named || (await profileRegion(common));
+  const region = named || (await profileRegion());
   // Virtual-hosted names need a DNS zone that another endpoint hardly has; S3's own endpoints keep the SDK's choice.
   const forcePathStyle = endpoint !== null || Boolean(process.env.AWS_ENDPOINT_URL || process.env.AWS_ENDPOINT_URL_S3);
   const here = { ...common, region };
@@ -68,10 +65,29 @@ function endpointOf(args: GlobalArgs): string | null {
   return url;
 }
 
+/** A profile that was asked for comes before keys in the environment, as with the AWS CLI; the SDK would warn of both. */
+function useProfile(profile: string): void {
+  process.env.AWS_PROFILE = profile;
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) delete process.env[name];
+}
+
+function credentialsOf({ profile }: GlobalArgs): ReturnType<typeof fromNodeProviderChain> {
+  if (!profile) return fromNodeProviderChain();
+  const chain = fromNodeProviderChain({ profile });
+  return async (options) => {
+    try {
+      return await chain(options);
+    } catch (cause) {
+      const message = `profile "${safe(profile)}" gives no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
+      throw new CliError(message, { code: "CredentialsProviderError", cause });
+    }
+  };
+}
+
 /** Only a client knows how to look into the profile. */
-async function profileRegion(common: { readonly profile?: string }): Promise<string> {
+async function profileRegion(): Promise<string> {
   try {
-    return await new STSClient(common).config.region();
+    return await new STSClient({}).config.region();
   } catch (error) {
     throw new CliError("no Region is set: give --region, set AWS_REGION, or put one into the profile", {
       cause: error,
