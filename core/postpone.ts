@@ -7,6 +7,8 @@ import type { Work } from "./work.ts";
 
 /** Seconds after which a look that may have been too early is repeated. S3 names no figure for its eventual consistency. */
 export const RECHECK_SECONDS = 15;
+/** CloudTrail's events were captured reaching a queue 5 to 8 seconds after the call (September 2026). */
+const ECHO_SECONDS = 10;
 /** An event older than this many milliseconds says nothing about what S3 has yet to show. */
 const RECENT = 5 * 60_000;
 
@@ -37,6 +39,14 @@ export function lookAgain(work: Work, plan: Plan, facts: Facts, state: BucketSta
       !evidentlyAsDeclared(trigger, plan, facts.tags?.known === true ? facts.tags.value : undefined),
   );
   return doubtful ? RECHECK_SECONDS : 0;
+}
+
+/**
+ * Seconds to wait for the event that says who did it, 0 for none: a look that only our own write asked for, and that finds something
+ * wrong, came before the event of whoever did that.
+ */
+export function echoSeconds(work: Work, foreign: readonly Trigger[]): number {
+  return foreign.length === 0 && work.triggers.length > 0 && !work.after.includes("recheck") ? ECHO_SECONDS : 0;
 }
 
 // --- internal ---

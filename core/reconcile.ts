@@ -1,7 +1,7 @@
 import { applyPlan } from "./apply.ts";
 import { guardPlan } from "./guard-plan.ts";
 import type { Ports } from "./ports.ts";
-import { lookAgain, settleSeconds } from "./postpone.ts";
+import { echoSeconds, lookAgain, settleSeconds } from "./postpone.ts";
 import { factsFor } from "./read-facts.ts";
 import { deliver, type Look, record, Unsettled, withReasons } from "./record.ts";
 import { type BucketState, withTriggers } from "./state.ts";
@@ -66,6 +66,8 @@ async function look(ports: Ports, work: Work): Promise<Result | null> {
     const done = await close(outcome, plan);
     return done !== null && again > 0 ? { kind: "later", seconds: again, why: "recheck" } : done;
   }
+  const echo = echoSeconds(work, foreign);
+  if (echo > 0) return { kind: "later", seconds: echo, why: "recheck" };
   if (plan.action === "hold" || plan.after === null) return close("held", plan);
   const guard = await guardPlan(ports.reader, ref, plan);
   if (guard.verdict !== "clear") return close("held", { ...withReasons(plan, guard.reasons), action: "hold" });
