@@ -23,8 +23,8 @@ export interface AlertInput {
 }
 
 /**
- * Makes the alert about a bucket (`schema/alert.schema.json`). Reasons are rendered safely where they are made; every other text that
- * somebody else chose is here.
+ * Makes the alert about a bucket (`schema/alert.schema.json`). Every text that somebody else chose is rendered safely here;
+ * reasons are where they are made, and once more in case one was not.
  */
 export function buildAlert(input: AlertInput): Alert {
   const { id, now, outcome, ref, plan, trigger } = input;
@@ -46,7 +46,7 @@ export function buildAlert(input: AlertInput): Alert {
       trigger === null ? null : { id: safe(trigger.eventId), name: safe(trigger.eventName), time: trigger.eventTime },
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
-    reasons: [...(input.intentReasons ?? []), ...reasons.map((reason) => reason.text)],
+    reasons: [...(input.intentReasons ?? []), ...reasons.map((reason) => reason.text)].map(safeAgain),
     next: [
       ...adviceFor(outcome, codes, {
         ref: { ...ref, bucket: safe(ref.bucket) },
@@ -101,6 +101,14 @@ const ABOVE_FFFF = /[\u{10000}-\u{10ffff}]/gu;
 function subjectOf({ bucket, outcome, severity, account, region }: Alert): string {
   const who = bucket === null ? "the policy" : bucket;
   return `Bucketseal: ${who} was ${outcome} (${severity}) in ${account} ${region}`;
+}
+
+/** What is safe already stays as it is: its backslashes are those of `safe` itself. */
+function safeAgain(text: string): string {
+  return text
+    .split("\\")
+    .map((part) => safe(part))
+    .join("\\");
 }
 
 function actorShown(actor: Actor): Alert["actor"] {

@@ -44,7 +44,7 @@ export function parseEvent(body: unknown): ParsedEvent {
     return ignore(`detail-type is ${envelope["detail-type"]}, not ${API_CALL}`);
   }
   const record = recordSchema.safeParse(envelope?.detail ?? json);
-  if (!record.success) return malformed(`no CloudTrail record: ${firstIssue(record.error)}`);
+  if (!record.success) return malformed(`no CloudTrail record: ${allIssues(record.error)}`);
   const uninteresting = ignored(record.data);
   if (uninteresting !== null) return ignore(uninteresting);
   return workOf(record.data, envelope?.account);
@@ -106,7 +106,7 @@ function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): 
     eventId: record.eventID,
     eventTime: record.eventTime,
   });
-  if (!work.success) return malformed(`${record.eventName}: ${firstIssue(work.error)}`);
+  if (!work.success) return malformed(`${record.eventName}: ${allIssues(work.error)}`);
   const { region, account, bucket, eventId, eventTime } = work.data;
   return {
     kind: "work",
@@ -135,8 +135,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function firstIssue(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`)[0] ?? "unreadable";
+function allIssues(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
 }
 
 function ignore(why: string): ParsedEvent {

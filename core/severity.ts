@@ -18,13 +18,13 @@ export type Severity = (typeof severities)[number];
  * was never confirmed. `critical`: an alias names another key than it did.
  */
 export function severityOf(outcome: Outcome, codes: readonly ReasonCode[]): Severity {
-  const ranks = [BY_OUTCOME[outcome], ...codes.map((code) => BY_REASON[code] ?? "info")].map((each) =>
-    severities.indexOf(each),
-  );
-  return severities[Math.max(...ranks)] ?? "critical";
+  const raised = codes.flatMap((code) => BY_REASON[code] ?? []);
+  return raised.reduce((worst, each) => (rank(each) > rank(worst) ? each : worst), BY_OUTCOME[outcome]);
 }
 
 // --- internal ---
+
+const rank = (severity: Severity) => severities.indexOf(severity);
 
 const BY_OUTCOME: Readonly<Record<Outcome, Severity>> = {
   "left alone": "info",
