@@ -15,4 +15,7 @@ MODULES = [
     "s3_copy_source",
     "s3_copy",
     "s3_update_object_encryption",
+    "s3_etags",
+    "s3_conditions",
+    "s3_cloudformation",
 ]

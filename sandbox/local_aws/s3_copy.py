@@ -15,7 +15,7 @@ from ministack.services import s3
 from .s3_conditional_writes import judge_destination
 from .s3_copied import Copied, copied_record
 from .s3_copy_in_place import judge_in_place
-from .s3_copy_source import CopySource, copy_source, judge_size, source_record
+from .s3_copy_source import CopySource, copy_source, judge_size, note_source_read, source_record
 from .s3_implied import judge_headers, require
 from .s3_object_encryption import writing
 from .s3_seams import Refusal, Response, around, calling
@@ -69,14 +69,6 @@ def before_replication(inner: Any, bucket: str, key: str, obj: dict, data: Any, 
     inner(bucket, key, obj, data, tags)
 
 
-@around("_fire_s3_event_async")
-def announce(inner: Any, bucket: str, key: str, event: str, *args: Any, **kwargs: Any) -> None:
-    copied = _copying.get()
-    if copied is not None and copied.record is not None:
-        kwargs["etag"] = copied.record["etag"]
-    inner(bucket, key, event, *args, **kwargs)
-
-
 # --- internal ---
 
 
@@ -85,6 +77,7 @@ def _judge_permissions(
 ) -> None:
     """Tags are read and written under their own permissions: of the source if it has any, of the copy if it gets any."""
     call = calling.get()
+    note_source_read(call, source)
     replaced = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"
     judged = headers if replaced else {k: v for k, v in headers.items() if k not in _ONLY_WITH_REPLACE}
     judge_headers(call, bucket, key, judged)

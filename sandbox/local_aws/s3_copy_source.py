@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, unquote
 
 from ministack.services import s3
 
-from .s3_encryption import CUSTOMER_MD5, encryption_of
+from .call import Call
 from .s3_conditional_writes import failed
+from .s3_encryption import CUSTOMER_MD5, encryption_of
 from .s3_reads import decrypt, find_record
 from .s3_seams import Refusal, Response, around, calling
 
@@ -48,6 +49,13 @@ def source_record(source: CopySource) -> dict[str, Any] | None:
         message = "The source of a copy request may not specifically refer to a delete marker by version id."
         raise Refusal(400, "InvalidRequest", message)
     return record
+
+
+def note_source_read(call: Call | None, source: CopySource) -> None:
+    """Records the permission to read the source, which MiniStack has judged."""
+    action = "s3:GetObjectVersion" if source.version else "s3:GetObject"
+    if call is not None and action not in call.implied:
+        call.implied.append(action)
 
 
 def judge_size(record: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from ministack.services import s3
 
 from .permissions import denial, implied
+from .s3_copy_source import copy_source, note_source_read
 from .s3_encryption import SSE_C, encryption_of
 from .s3_keys import find_key, key_context
 from .s3_object_encryption import refuse_blocked
@@ -26,6 +27,9 @@ def upload_part(inner: Any, bucket: str, key: str, body: bytes, query: dict, hea
 
 @around("_upload_part_copy")
 def upload_part_copy(inner: Any, bucket: str, key: str, query: dict, headers: dict) -> Response:
+    source = copy_source(headers)
+    if source is not None:
+        note_source_read(calling.get(), source)
     return _part(bucket, key, query) or inner(bucket, key, query, headers)
 
 

@@ -1,0 +1,69 @@
+import {
+  PutBucketEncryptionCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  UpdateObjectEncryptionCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { conformance } from "../support/conformance.ts";
+import { refused } from "./s3-setting.ts";
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (condition keys of s3:PutObject
+// and s3:UpdateObjectEncryption); aws-captures-s3.md 2.6: the algorithm's key is the header, absent without it.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: the key id's is the key S3 will use.
+
+const aws = conformance();
+const denied = [403, "AccessDenied"];
+
+const bucketWithout = async (Action: string, Condition: object) => {
+  const Bucket = await aws.bucket();
+  const Statement = [{ Effect: "Deny", Principal: "*", Action, Resource: `arn:aws:s3:::${Bucket}/*`, Condition }];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const { s3 } = await aws.otherUser();
+  const write = (more: Partial<PutObjectCommandInput> = {}) =>
+    s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ...more }));
+  return { Bucket, s3, write };
+};
+const useByDefault = async (Bucket: string, KMSMasterKeyID: string) => {
+  const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID } }];
+  await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+};
+
+describe("condition keys about encryption", () => {
+  test("s3:x-amz-server-side-encryption is the header: a default-encrypted write has none", async () => {
+    const key = "s3:x-amz-server-side-encryption";
+    const { write } = await bucketWithout("s3:PutObject", { StringEquals: { [key]: "AES256" } });
+    expect((await refused(write({ ServerSideEncryption: "AES256" }))).slice(0, 2)).toEqual(denied);
+    await write();
+  });
+
+  test("the key id is there without a header, where the bucket's default is a key", async () => {
+    const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    const { Bucket, write } = await bucketWithout("s3:PutObject", { Null: { [key]: "true" } });
+    expect((await refused(write())).slice(0, 2)).toEqual(denied);
+    await useByDefault(Bucket, await aws.key());
+    await write();
+    expect((await refused(write({ ServerSideEncryption: "AES256" }))).slice(0, 2)).toEqual(denied);
+  });
+
+  test("one key only: the aws/s3 key of a write without a key id is another one", async () => {
+    const only = await aws.key();
+    const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    const { write } = await bucketWithout("s3:PutObject", { ArnNotEqualsIfExists: { [key]: only } });
+    await write({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: only });
+    expect((await refused(write({ ServerSideEncryption: "aws:kms" }))).slice(0, 2)).toEqual(denied);
+  });
+
+  test("UpdateObjectEncryption has the key id too, and is no PutObject", async () => {
+    const [only, other] = [await aws.key(), await aws.key()];
+    const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    const { Bucket, s3, write } = await bucketWithout("s3:UpdateObjectEncryption", { ArnNotEquals: { [key]: only } });
+    await write();
+    const update = (KMSKeyArn: string) =>
+      s3.send(new UpdateObjectEncryptionCommand({ Bucket, Key: "a", ObjectEncryption: { SSEKMS: { KMSKeyArn } } }));
+    expect((await refused(update(other))).slice(0, 2)).toEqual(denied);
+    await update(only);
+  });
+});
