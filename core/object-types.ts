@@ -1,0 +1,94 @@
+import type { Algorithm, BucketRef, Fact, Facts, Mode, Reason, Trigger, Verdict } from "./types.ts";
+
+/** An object by name: the only thing a work item about an object says. */
+export interface ObjectRef {
+  readonly bucket: BucketRef;
+  /** Exactly as S3 has it: not URL-encoded, not normalized, up to 1,024 bytes of UTF-8. */
+  readonly key: string;
+  /** Absent: the current version. `null` as a text is the version of an unversioned or suspended bucket. */
+  readonly versionId?: string;
+}
+
+/** How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was refused for want of the key. */
+export interface ObjectEncryption {
+  readonly algorithm: Algorithm | "none" | "SSE-C";
+  /** Full key ARN, which is how S3 answers whatever the request said. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+}
+
+/**
+ * What HeadObject says of an object, as far as deciding and repairing rest on it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
+export interface ObjectFacts {
+  readonly encryption: ObjectEncryption;
+  /** Bytes. */
+  readonly size: number;
+  /** With its quotes, as conditions want it. */
+  readonly etag: string;
+  /** ISO 8601. */
+  readonly lastModified: string;
+  /** Absent in a bucket that was never versioned. */
+  readonly versionId?: string;
+  readonly storageClass: string;
+  /** `ARCHIVE_ACCESS`, `DEEP_ARCHIVE_ACCESS` of Intelligent-Tiering. */
+  readonly archiveStatus?: string;
+  /** A temporary copy of an archived object is there. */
+  readonly restored: boolean;
+  /** `PENDING`, `COMPLETED`, `FAILED` at a source, `REPLICA` at a destination. */
+  readonly replication?: string;
+  readonly lockMode?: string;
+  /** ISO 8601. */
+  readonly lockUntil?: string;
+  readonly legalHold: boolean;
+  readonly websiteRedirect?: string;
+  /** `FULL_OBJECT` or `COMPOSITE`. */
+  readonly checksumType?: string;
+}
+
+export interface WantedObjectEncryption {
+  readonly algorithm: Algorithm;
+  /** Full key ARN; absent with AES256. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+}
+
+/** What `decideObject` looks at: the bucket's facts for matching and keys, and the object's own. */
+export interface ObjectDecisionFacts extends Facts {
+  readonly object: ObjectRef;
+  /** `null`: not there, which is normal for an event. */
+  readonly head?: Fact<ObjectFacts | null>;
+}
+
+export type ObjectNeed = { readonly fact: "head" } | import("./types.ts").Need;
+
+export type ObjectDecision =
+  | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
+  | { readonly kind: "plan"; readonly plan: ObjectPlan };
+
+/** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
+export interface ObjectPlan {
+  readonly action: "none" | "update" | "copy" | "hold";
+  readonly verdict: Verdict;
+  readonly rule: string | null;
+  readonly exemption: string | null;
+  /** The rule's `objects.onWrite`. */
+  readonly mode: Mode;
+  readonly before: ObjectEncryption | null;
+  readonly after: WantedObjectEncryption | null;
+  readonly declaredKey: string | null;
+  /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
+  readonly seen: ObjectFacts | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** Which events lead to an object: S3's own, or CloudTrail's data events. */
+export type ObjectSource = "s3-events" | "data-events";
+
+/** Why an object is looked at. */
+export interface ObjectTrigger extends Omit<Trigger, "requested"> {
+  readonly source: ObjectSource;
+  /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
+  readonly applied: { readonly sse: string | null; readonly algorithm: string | null; readonly key: string | null } | null;
+}
