@@ -16,6 +16,7 @@ MODULES = [
     "s3_copy",
     "s3_update_object_encryption",
     "s3_etags",
+    "s3_form_upload",
     "s3_conditions",
     "s3_cloudformation",
 ]

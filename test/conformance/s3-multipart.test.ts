@@ -1,0 +1,99 @@
+import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { conformance } from "../support/conformance.ts";
+import { refused } from "./s3-setting.ts";
+
+// Captures aws-captures-s3.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4 (permissions), 4.4.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+
+const aws = conformance();
+
+const begin = async (Bucket: string, more: Partial<CreateMultipartUploadCommandInput> = {}) => {
+  const { UploadId } = await aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "big", ...more }));
+  const part = (s3 = aws.s3) =>
+    s3.send(new UploadPartCommand({ Bucket, Key: "big", UploadId, PartNumber: 1, Body: "x" }));
+  const partCopy = (CopySource: string, more: object = {}, s3 = aws.s3) =>
+    s3.send(new UploadPartCopyCommand({ Bucket, Key: "big", UploadId, PartNumber: 1, CopySource, ...more }));
+  const complete = (ETag: string | undefined) => {
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    return aws.s3.send(new CompleteMultipartUploadCommand({ Bucket, Key: "big", UploadId, MultipartUpload }));
+  };
+  return { part, partCopy, complete };
+};
+const defaultTo = async (Bucket: string, rule: { SSEAlgorithm: "AES256" | "aws:kms"; KMSMasterKeyID?: string }) => {
+  const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault: rule }] };
+  await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+};
+
+describe("multipart uploads", () => {
+  test("keep the encryption of their beginning, and an ETag with the number of parts", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await defaultTo(Bucket, { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key });
+    const { part, complete } = await begin(Bucket);
+    const uploaded = await part();
+    expect([uploaded.ServerSideEncryption, uploaded.SSEKMSKeyId]).toEqual(["aws:kms", key]);
+    await defaultTo(Bucket, { SSEAlgorithm: "AES256" });
+    const done = await complete(uploaded.ETag);
+    expect([done.SSEKMSKeyId, done.ETag]).toEqual([key, expect.stringMatching(/^"[0-9a-f]{32}-1"$/)]);
+    const head = await aws.s3.send(new HeadObjectCommand({ Bucket, Key: "big" }));
+    expect([head.SSEKMSKeyId, head.ETag]).toEqual([key, done.ETag]);
+  });
+
+  test("a part copied from a KMS object needs kms:Decrypt for it", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    await aws.s3.send(
+      new PutObjectCommand({ Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: key }),
+    );
+    const { partCopy } = await begin(Bucket);
+    const user = async (...Action: string[]) =>
+      (await aws.otherUser([{ Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", ...Action], Resource: "*" }]))
+        .s3;
+    const call = partCopy(`${Bucket}/a`, {}, await user());
+    expect((await refused(call)).slice(0, 2)).toEqual([403, "AccessDenied"]);
+    const predicate = partCopy(`${Bucket}/a`, { CopySourceIfMatch: `"${"0".repeat(32)}"` }, await user());
+    expect((await refused(predicate)).slice(0, 2)).toEqual([412, "PreconditionFailed"]);
+    await partCopy(`${Bucket}/a`, {}, await user("kms:Decrypt"));
+  });
+
+  test("a part copied from an archived object is a 403 InvalidObjectState", async () => {
+    const Bucket = await aws.bucket();
+    await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", StorageClass: "GLACIER" }));
+    const { partCopy } = await begin(Bucket);
+    expect((await refused(partCopy(`${Bucket}/a`))).slice(0, 2)).toEqual([403, "InvalidObjectState"]);
+  });
+});
+
+describe("the key and the context of a write", () => {
+  test("an alias that points elsewhere later changes nothing for the object", async () => {
+    const [Bucket, first, second] = [await aws.bucket(), await aws.key(), await aws.key()];
+    const AliasName = `alias/${aws.prefix}-moving`;
+    await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: first }));
+    aws.later(() => aws.kms.send(new DeleteAliasCommand({ AliasName })));
+    const write = { Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: AliasName };
+    await aws.s3.send(new PutObjectCommand(write));
+    await aws.kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: second }));
+    const read = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a" }));
+    expect(read.SSEKMSKeyId).toBe(first);
+  });
+
+  test("the caller's context comes back with the object's ARN, and only then", async () => {
+    const [Bucket, key] = [await aws.bucket(), await aws.key()];
+    const write = { Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: key };
+    expect((await aws.s3.send(new PutObjectCommand(write))).SSEKMSEncryptionContext).toBeUndefined();
+    const SSEKMSEncryptionContext = Buffer.from(JSON.stringify({ team: "a" })).toString("base64");
+    const answer = await aws.s3.send(new PutObjectCommand({ ...write, SSEKMSEncryptionContext }));
+    const context: unknown = JSON.parse(Buffer.from(answer.SSEKMSEncryptionContext ?? "", "base64").toString());
+    expect(context).toEqual({ team: "a", "aws:s3:arn": `arn:aws:s3:::${Bucket}/a` });
+  });
+});
