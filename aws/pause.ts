@@ -21,7 +21,8 @@ export async function readPause(ssm: SSMClient, parameter: string): Promise<Fact
   }
 }
 
-/** Pauses all writes with a reason, or allows them (`null`). */
+/** Pauses all writes with a reason, or allows them (`null`); a switch that was deleted comes back. */
 export async function writePause(ssm: SSMClient, parameter: string, reason: string | null): Promise<void> {
-  await ssm.send(new PutParameterCommand({ Name: parameter, Value: reason ?? WRITES_ALLOWED, Overwrite: true }));
+  const Value = reason ?? WRITES_ALLOWED;
+  await ssm.send(new PutParameterCommand({ Name: parameter, Value, Type: "String", Overwrite: true }));
 }

@@ -29,11 +29,17 @@ export async function deployStage(root: Clients, account: string, stage: string)
   const { Role } = await root.iam.send(
     new CreateRoleCommand({
       RoleName,
-      AssumeRolePolicyDocument: policy({ Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } }),
+      AssumeRolePolicyDocument: policy({
+        Action: "sts:AssumeRole",
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+      }),
     }),
   );
   const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${policyTable}`;
-  const statements = pushPermissions(tableArn).map(({ actions, resources }) => ({ Action: actions, Resource: resources }));
+  const statements = pushPermissions(tableArn).map(({ actions, resources }) => ({
+    Action: actions,
+    Resource: resources,
+  }));
   await root.iam.send(
     new PutRolePolicyCommand({ RoleName, PolicyName: "push", PolicyDocument: policy(...statements) }),
   );
@@ -51,7 +57,8 @@ export async function deployStage(root: Clients, account: string, stage: string)
     bucketRoleArn: "",
     policyFunction: "",
   };
-  const parameter = (Name: string, Value: string) => new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });
+  const parameter = (Name: string, Value: string) =>
+    new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });
   await root.ssm.send(parameter(deployment.pauseParameter, "allowed"));
   await root.ssm.send(parameter(`/bucketseal/${stage}/deployment`, JSON.stringify(deployment)));
   return deployment;

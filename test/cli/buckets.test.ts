@@ -1,0 +1,334 @@
+import { DisableKeyCommand } from "@aws-sdk/client-kms";
+import { PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import { beforeAll, describe, expect, test } from "vitest";
+import { judgeBucket } from "../../cli/judge-bucket.ts";
+import { loadPolicyFile } from "../../cli/policy-file.ts";
+import { openReader } from "../../cli/reader.ts";
+import { openSession } from "../../cli/session.ts";
+import { writeBucket } from "../../cli/write-bucket.ts";
+import { compilePolicy } from "../../core/policy-index.ts";
+import { cloud } from "./cloud.ts";
+import { tempFile } from "./run-cli.ts";
+
+const aws = cloud();
+const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+
+const policy = `version: 1
+keys:
+  default: arn:{partition}:kms:{region}:{account}:alias/s3-default
+  broken: arn:{partition}:kms:{region}:{account}:alias/broken
+rules:
+  - { id: logs, match: { buckets: ["*-logs"] }, encryption: { algorithm: AES256 }, mode: enforce }
+  - { id: watched, match: { buckets: ["watched-*"] }, encryption: { algorithm: aws:kms, key: default } }
+  - { id: off, match: { buckets: ["off-*"] }, encryption: { algorithm: aws:kms, key: default }, mode: "off" }
+  - { id: broken, match: { buckets: ["broken-*"] }, encryption: { algorithm: aws:kms, key: broken }, mode: enforce }
+  - { id: baseline, match: { buckets: ["cli-*"] }, encryption: { algorithm: aws:kms, key: default, bucketKey: true }, mode: enforce }
+exemptions:
+  - { id: partner, match: { buckets: ["cli-exempt"] }, until: 2099-01-01, reason: "cannot use KMS" }
+`;
+let file = "";
+let key = "";
+let euKey = "";
+
+beforeAll(async () => {
+  file = await tempFile(policy);
+  key = await aws.key("s3-default");
+  euKey = await aws.key("s3-default", "eu-west-1");
+  const broken = await aws.key("broken");
+  await aws.root().kms.send(new DisableKeyCommand({ KeyId: broken }));
+  for (const name of ["access-logs", "broken-1", "cli-1", "cli-exempt", "off-1", "other", "watched-1"])
+    await aws.bucket(name);
+  await aws.bucket("cli-eu", "eu-west-1");
+});
+
+describe("plan", () => {
+  test("groups all buckets of all Regions, reads each once and writes nothing", async () => {
+    let run = { code: null as number | null, stdout: "" };
+    const calls = await aws.callsOf(async () => {
+      run = await aws.run(["plan", "--policy", file, "--json"]);
+    });
+    const count = (api: string) => calls.filter((call) => call.api === api).length;
+    expect(run.code).toBe(2);
+    const { buckets, ...rest } = JSON.parse(run.stdout);
+    expect(rest).toEqual({
+      schema: "bucketseal.plan/1",
+      account: "111122223333",
+      policy: { file },
+      summary: {
+        buckets: 8,
+        unreadable: 0,
+        change: 3,
+        held: 1,
+        exempt: 1,
+        "service-managed": 0,
+        unmanaged: 2,
+        gone: 0,
+        compliant: 1,
+      },
+    });
+    const standings = Object.fromEntries(
+      buckets.map(({ bucket, standing }: Record<string, string>) => [bucket, standing]),
+    );
+    expect(standings).toEqual({
+      "access-logs": "compliant",
+      "broken-1": "held",
+      "cli-1": "change",
+      "cli-eu": "change",
+      "cli-exempt": "exempt",
+      "off-1": "unmanaged",
+      other: "unmanaged",
+      "watched-1": "change",
+    });
+    expect(buckets.find(({ bucket }: Record<string, string>) => bucket === "cli-eu")).toMatchObject({
+      region: "eu-west-1",
+      rule: "baseline",
+      mode: "enforce",
+      before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
+      after: { algorithm: "aws:kms", key: euKey, bucketKey: true, sseC: "SSE-C" },
+      reasons: [{ code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" }],
+    });
+    expect({ sts: count("GetCallerIdentity"), list: count("ListBuckets"), tags: count("GetBucketTagging") }).toEqual({
+      sts: 1,
+      list: 1,
+      tags: 0,
+    });
+    // What no rule, a rule that is off, or an exemption covers is not even read.
+    expect(count("GetBucketEncryption")).toBe(5);
+    expect(count("DescribeKey")).toBe(3);
+    expect(calls).toHaveLength(10);
+  });
+
+  test("prints a diff for people", async () => {
+    const { code, stdout, stderr } = await aws.run(["plan", "cli-1", "--policy", file]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+    expect(stdout).toBe(
+      [
+        "would change (1)",
+        "  ~ cli-1  us-east-1  rule baseline",
+        "      algorithm  AES256 -> aws:kms",
+        `      key        - -> ${key}`,
+        "      bucketKey  false -> true",
+        "      because algorithm: AES256, declared aws:kms",
+        "",
+        "1 bucket: 1 would change",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("of a bucket as declared exits 0", async () => {
+    const { code, stdout } = await aws.run(["plan", "access-logs", "--policy", file]);
+    expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({ code: 0, last: "1 bucket: 1 as declared" });
+  });
+
+  test("of a bucket that may not be read is unreadable, and 1 although others differ", async () => {
+    const as = await aws.user("blind", [
+      allow("s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "kms:DescribeKey"),
+      { Effect: "Deny", Action: "s3:GetEncryptionConfiguration", Resource: "arn:aws:s3:::cli-1" },
+    ]);
+    const { code, stdout } = await aws.run(["plan", "--policy", file], { as });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "could not be read (1)\n  ? cli-1  us-east-1  rule baseline\n      because the bucket's encryption could not be read: AccessDenied\n",
+    );
+    expect(stdout).toContain("1 could not be read, 2 would change, 1 held");
+  });
+
+  test("of a bucket that is not there is one sentence", async () => {
+    const { code, stderr } = await aws.run(["plan", "cli-nowhere", "--policy", file]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'bucketseal: there is no bucket "cli-nowhere"\n' });
+  });
+
+  test("reads tags only of buckets where a rule may match on them", async () => {
+    await aws
+      .root()
+      .s3.send(new PutBucketTaggingCommand({ Bucket: "cli-1", Tagging: { TagSet: [{ Key: "env", Value: "prod" }] } }));
+    const tagged = policy.replace(
+      "rules:\n",
+      'rules:\n  - { id: tagged, match: { buckets: ["cli-1"], tags: { env: prod } }, encryption: { algorithm: aws:kms, key: default }, mode: enforce, trustTags: true }\n',
+    );
+    const path = await tempFile(tagged);
+    const calls = await aws.callsOf(() => aws.run(["plan", "--policy", path]));
+    expect(calls.filter(({ api }) => api === "GetBucketTagging").map(({ bucket }) => bucket)).toEqual(["cli-1"]);
+  });
+
+  test("names the action that the credentials may not call", async () => {
+    const as = await aws.user("nobody", [allow("sts:GetCallerIdentity")]);
+    const { code, stderr } = await aws.run(["plan", "--policy", file], { as });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^bucketseal: .*s3:ListAllMyBuckets.*\n$/),
+    });
+  });
+});
+
+describe("explain", () => {
+  test("says why every rule did or did not match, the verdict and the plan", async () => {
+    const { code, stdout } = await aws.run(["explain", "watched-1", "--policy", file]);
+    expect(code).toBe(2);
+    expect(stdout.split("\n")).toEqual([
+      "watched-1  us-east-1  account 111122223333",
+      "",
+      '  no-match logs: buckets: is "watched-1", wanted "*-logs"',
+      "  applies  watched: matches, and is the first that does",
+      '  no-match off: buckets: is "watched-1", wanted "off-*"',
+      '  no-match broken: buckets: is "watched-1", wanted "broken-*"',
+      '  no-match baseline: buckets: is "watched-1", wanted "cli-*"',
+      '  no-match exemption partner: buckets: is "watched-1", wanted "cli-exempt"',
+      "",
+      "verdict  violation (rule watched, observe)",
+      "         because algorithm: AES256, declared aws:kms",
+      "plan     write",
+      "         algorithm  AES256 -> aws:kms",
+      `         key        - -> ${key}`,
+      "",
+    ]);
+  });
+
+  test("has the same as JSON", async () => {
+    const { stdout } = await aws.run(["explain", "cli-exempt", "--policy", file, "--json"]);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      schema: "bucketseal.explain/1",
+      bucket: "cli-exempt",
+      standing: "exempt",
+      exemption: "partner",
+    });
+    expect(document.rules.map(({ id, state }: Record<string, string>) => `${id} ${state}`)).toEqual([
+      "logs no-match",
+      "watched no-match",
+      "off no-match",
+      "broken no-match",
+      "baseline applies",
+      "partner applies",
+    ]);
+  });
+});
+
+describe("apply", () => {
+  test("without a terminal and without --yes shows the plan and writes nothing", async () => {
+    const { code, stdout, stderr } = await aws.run(["apply", "cli-1", "--policy", file]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("would change (1)");
+    expect(stderr).toBe(
+      "bucketseal: nothing was changed: there is no terminal to ask on; look at the above and give --yes\n",
+    );
+    expect(await aws.encryptionOf("cli-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("that S3 refuses is failed, and an explicit deny is held", async () => {
+    const read = allow("s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey");
+    const reader = await aws.user("reader", [read]);
+    const refused = await aws.run(["apply", "cli-1", "--policy", file, "--yes", "--json"], { as: reader });
+    expect({ code: refused.code, ...JSON.parse(refused.stdout).buckets[0] }).toMatchObject({
+      code: 1,
+      outcome: "failed",
+    });
+    const denied = { Effect: "Deny", Action: "s3:PutEncryptionConfiguration", Resource: "*" };
+    const fenced = await aws.user("fenced", [read, denied]);
+    const held = await aws.run(["apply", "cli-1", "--policy", file, "--yes", "--json"], { as: fenced });
+    expect({ code: held.code, ...JSON.parse(held.stdout).buckets[0] }).toMatchObject({
+      code: 2,
+      outcome: "held",
+      reasons: [{}, { code: "managed-elsewhere" }],
+    });
+    expect(await aws.encryptionOf("cli-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("--yes writes what is enforced, reads it back, and holds, observes and leaves alone the rest", async () => {
+    let run = { code: null as number | null, stdout: "" };
+    const calls = await aws.callsOf(async () => {
+      run = await aws.run(["apply", "--policy", file, "--yes", "--json"]);
+    });
+    expect(run.code).toBe(2);
+    const { summary, buckets } = JSON.parse(run.stdout);
+    expect(summary).toEqual({ buckets: 8, "left alone": 3, held: 1, changed: 2, exempt: 1, reported: 1 });
+    expect(buckets.find(({ bucket }: Record<string, string>) => bucket === "broken-1")).toMatchObject({
+      outcome: "held",
+      reasons: [{}, { code: "key-disabled" }],
+    });
+    expect(await aws.encryptionOf("cli-1")).toEqual({ algorithm: "aws:kms", key, bucketKey: true });
+    expect(await aws.encryptionOf("cli-eu", "eu-west-1")).toEqual({
+      algorithm: "aws:kms",
+      key: euKey,
+      bucketKey: true,
+    });
+    for (const bucket of ["broken-1", "watched-1", "cli-exempt", "off-1", "other", "access-logs"]) {
+      expect(await aws.encryptionOf(bucket)).toMatchObject({ algorithm: "AES256" });
+    }
+    const writes = calls.filter(({ api }) => api.startsWith("Put") || api.startsWith("Delete"));
+    expect(writes.map(({ api, bucket }) => `${api} ${bucket}`).sort()).toEqual([
+      "PutBucketEncryption cli-1",
+      "PutBucketEncryption cli-eu",
+    ]);
+  });
+
+  test("again writes nothing", async () => {
+    const calls = await aws.callsOf(() => aws.run(["apply", "cli-1", "--policy", file, "--yes"]));
+    expect(calls.map(({ api }) => api)).not.toContain("PutBucketEncryption");
+  });
+
+  test("--include-observe writes rules in observe mode too, and exits 0 when all is as declared", async () => {
+    const { code, stdout } = await aws.run(["apply", "watched-1", "--policy", file, "--yes", "--include-observe"]);
+    expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({ code: 0, last: "1 bucket: 1 changed" });
+    expect(await aws.encryptionOf("watched-1")).toMatchObject({ algorithm: "aws:kms", key });
+  });
+});
+
+describe("a write", () => {
+  const inProcess = async () => {
+    process.env.AWS_ACCESS_KEY_ID = "111122223333";
+    process.env.AWS_SECRET_ACCESS_KEY = "test";
+    const session = await openSession({
+      _: [],
+      color: true,
+      region: "us-east-1",
+      "endpoint-url": aws.endpoint,
+    } as never);
+    const { policy: loaded } = await loadPolicyFile(file);
+    if (loaded === null) throw new Error("the policy of this test is wrong");
+    return { session, policy: compilePolicy(loaded), reader: openReader(session, null) };
+  };
+
+  test("is not made when the bucket changed after it was shown", async () => {
+    const ref = {
+      partition: "aws",
+      account: "111122223333",
+      region: "us-east-1",
+      bucket: await aws.bucket("cli-stale"),
+    };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    await aws.root().s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: ref.bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/other" } }],
+        },
+      }),
+    );
+    const written = await writeBucket({ session, reader, policy: compiled, gate: async () => null }, shown);
+    expect(written.outcome).toBe("superseded");
+    expect(await aws.encryptionOf(ref.bucket)).toMatchObject({ key: "alias/other" });
+  });
+
+  test("is not made when the stage was paused meanwhile", async () => {
+    const ref = {
+      partition: "aws",
+      account: "111122223333",
+      region: "us-east-1",
+      bucket: await aws.bucket("cli-paused"),
+    };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    const written = await writeBucket(
+      { session, reader, policy: compiled, gate: async () => "paused by alice" },
+      shown,
+    );
+    expect(written).toMatchObject({
+      outcome: "held",
+      judged: { plan: { reasons: [{}, { code: "paused", text: "paused by alice" }] } },
+    });
+    expect(await aws.encryptionOf(ref.bucket)).toMatchObject({ algorithm: "AES256" });
+  });
+});

@@ -1,0 +1,323 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
+import { DeleteParameterCommand, GetParameterCommand } from "@aws-sdk/client-ssm";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Deployment } from "../../aws/deployment.ts";
+import { readPin } from "../../aws/pins.ts";
+import { readPointer, readVersion } from "../../aws/policy-table.ts";
+import { storePolicy } from "../../cli/store-policy.ts";
+import { policySchema } from "../../core/policy.ts";
+import { account, cloud } from "./cloud.ts";
+import { deployStage } from "./deploy-stage.ts";
+import { tempFile } from "./run-cli.ts";
+
+const aws = cloud();
+const me = `arn:aws:iam::${account}:root`;
+const alias = `arn:aws:kms:us-east-1:${account}:alias/s3-default`;
+const first = `# one
+version: 1
+keys: { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" }
+rules:
+  - { id: all, encryption: { algorithm: aws:kms, key: default, blockSseC: true }, mode: enforce }
+`;
+const weaker = first.replace("blockSseC: true", "blockSseC: false");
+let stage: Deployment;
+
+const inForce = () => readPointer(aws.root().dynamodb, stage.policyTable);
+const push = async (text: string, ...flags: string[]) => aws.run(["push", await tempFile(text), ...flags]);
+const json = async (...args: string[]) => {
+  const { code, stdout } = await aws.run([...args, "--json"]);
+  return { code, document: JSON.parse(stdout) };
+};
+
+beforeAll(async () => {
+  await aws.key("s3-default");
+  await aws.bucket("stage-1");
+});
+
+describe("without a stage", () => {
+  test("a command says that none is deployed here", async () => {
+    const { code, stderr } = await aws.run(["status"]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "bucketseal: no stage of Bucketseal is deployed in this account in us-east-1: check --region and --profile\n",
+    );
+  });
+});
+
+describe("push", () => {
+  beforeAll(async () => {
+    stage = await deployStage(aws.root(), account, "dev");
+  });
+
+  test("needs a policy before plan can go by it", async () => {
+    const { code, stderr } = await aws.run(["plan"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "bucketseal: stage dev has no policy yet: bucketseal push FILE\n",
+    });
+  });
+
+  test("without a terminal and without --yes shows the changes and writes nothing", async () => {
+    const { code, stdout, stderr } = await push(first);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^stage dev, in force: nothing yet\n {2}stronger rule all added: /);
+    expect(stderr).toContain("give --yes");
+    expect(await inForce()).toBeNull();
+  });
+
+  test("refuses a policy with errors, all of them named", async () => {
+    const { code, stdout, stderr } = await push(first.replace("version: 1", "version: 2"), "--yes");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nothing was pushed: mend the errors first\n" });
+    expect(stdout).toMatch(/:2:10 policy version must be 1, not 2 \[invalid-value\]\n/);
+    expect(await inForce()).toBeNull();
+  });
+
+  test("--yes puts version 1 in force, with who, when, hash and source", async () => {
+    const { code, document } = await json("push", await tempFile(first), "--yes");
+    expect({ code, ...document }).toMatchObject({ code: 0, stage: "dev", pushed: true, version: 1, previous: null });
+    const pointer = await inForce();
+    expect(pointer).toMatchObject({ version: 1, rules: 1, by: me, sha256: document.sha256 });
+    const version = await readVersion(aws.root().dynamodb, stage.policyTable, 1);
+    expect(version.source).toBe(first);
+    expect(JSON.parse(version.document)).toMatchObject({ settle: 60, rules: [{ id: "all", stronger: "hold" }] });
+  });
+
+  test("the same again writes nothing", async () => {
+    const file = await tempFile(first);
+    const calls = await aws.callsOf(async () => {
+      expect(await json("push", file)).toMatchObject({ code: 0, document: { pushed: false, version: 1 } });
+    });
+    expect(calls.map(({ api }) => api)).not.toContain("PutItem");
+  });
+
+  test("names what becomes weaker", async () => {
+    const { code, stdout } = await push(weaker, "--yes");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}weaker {3}rule all changed: .*blockSseC: false, was true/m);
+    expect(stdout).toMatch(/version 2 is in force: 1 rule/);
+  });
+
+  test("by somebody who may not assume the push role is one sentence", async () => {
+    const as = await aws.user("guest", [
+      { Effect: "Allow", Action: ["ssm:GetParametersByPath", "dynamodb:*"], Resource: "*" },
+    ]);
+    const { code, stderr } = await aws.run(["push", await tempFile(first), "--yes"], { as });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^bucketseal: cannot assume the push role arn:aws:iam::111122223333:role\/dev-push: .*sts:AssumeRole.*\n$/,
+    );
+    expect(await inForce()).toMatchObject({ version: 2 });
+  });
+
+  test("tells the slower of two people who pushed, and loses nothing", async () => {
+    const { dynamodb } = aws.root();
+    const seen = await inForce();
+    const document = JSON.stringify(policySchema.parse({ version: 1, rules: [] }));
+    const mine = { version: 3, rules: 0, by: "me", at: "2026-11-21T00:00:00Z", document, source: "mine" };
+    await storePolicy(dynamodb, stage.policyTable, { ...mine, by: "bob", source: "bob's" }, seen);
+    await expect(storePolicy(dynamodb, stage.policyTable, mine, seen)).rejects.toThrow(
+      "nothing was pushed: somebody pushed version 3 (bob, 2026-11-21T00:00:00Z) meanwhile; look at it and push again",
+    );
+    expect(await readVersion(dynamodb, stage.policyTable, 3)).toMatchObject({ source: "bob's" });
+    await expect(storePolicy(dynamodb, stage.policyTable, { ...mine, version: 4 }, seen)).rejects.toThrow(
+      /^yours is kept as version 4 and not in force: somebody put version 3 \(bob, .*\) in force meanwhile; .*rollback 4/,
+    );
+    expect(await inForce()).toMatchObject({ version: 3, by: "bob" });
+  });
+
+  test("of what is too large for the table is one sentence", async () => {
+    const noise = Array.from({ length: 600 }, (_, index) =>
+      createHash("sha512").update(String(index)).digest("base64"),
+    ).join("\n# ");
+    const huge = `${first}# ${Array.from({ length: 14 }, (_, index) => noise.replaceAll("a", String(index))).join("\n# ")}\n`;
+    const { code, stderr } = await push(huge, "--yes");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^bucketseal: nothing was pushed: the policy takes \d+ bytes compressed, more than the \d+ of one item\n$/,
+    );
+  });
+});
+
+describe("policy", () => {
+  test("versions lists them with the one in force marked", async () => {
+    const { stdout } = await aws.run(["policy", "versions"]);
+    const rows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.slice(0, 11).trimEnd());
+    expect(rows).toEqual(["   version", "   4", "*  3", "   2", "   1"]);
+  });
+
+  test("rollback goes to the version named, saying what that means, and back to the one before", async () => {
+    expect(await json("policy", "rollback", "2", "--yes")).toMatchObject({
+      code: 0,
+      document: {
+        rolledBack: true,
+        version: 2,
+        previous: 3,
+        changes: expect.arrayContaining([expect.objectContaining({ id: "all", effect: "stronger" })]),
+      },
+    });
+    expect(await inForce()).toMatchObject({ version: 2, by: me });
+    expect(await json("policy", "rollback", "--yes")).toMatchObject({ code: 0, document: { version: 1, previous: 2 } });
+    expect(await json("policy", "rollback", "1")).toMatchObject({ code: 0, document: { rolledBack: false } });
+    const { code, stderr } = await aws.run(["policy", "rollback"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: there is no earlier version to roll back to\n" });
+  });
+
+  test("show prints the source as it was pushed", async () => {
+    expect((await aws.run(["policy", "show"])).stdout).toBe(first);
+    expect((await aws.run(["policy", "show", "--version", "2"])).stdout).toBe(weaker);
+    expect(await json("policy", "show", "--version", "2")).toMatchObject({
+      document: { version: 2, current: false, source: weaker },
+    });
+    const { code, stderr } = await aws.run(["policy", "show", "--version", "77"]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "bucketseal: version 77 is not in the table: `bucketseal policy versions` lists what there is\n",
+    );
+  });
+
+  test("changed behind its pointer is refused by plan and shown by nothing, and a push mends it", async () => {
+    const document = JSON.stringify(policySchema.parse({ version: 1, rules: [] }));
+    const sha256 = createHash("sha256").update(document).digest("hex");
+    await aws.root().dynamodb.send(
+      new PutItemCommand({
+        TableName: stage.policyTable,
+        Item: {
+          pk: { S: "POLICY" },
+          sk: { S: "VERSION#00000001" },
+          version: { N: "1" },
+          sha256: { S: sha256 },
+          rules: { N: "0" },
+          by: { S: "mallory" },
+          at: { S: "2026-01-01T00:00:00Z" },
+          document: { B: gzipSync(document) },
+          source: { B: gzipSync("version: 1") },
+        },
+      }),
+    );
+    for (const args of [["plan"], ["apply", "--yes"], ["explain", "stage-1"], ["policy", "show"]]) {
+      const { code, stdout, stderr } = await aws.run(args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/changed/);
+    }
+    const { code, stderr } = await push(first, "--yes");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: the policy in force was changed behind its pointer .*; compared with nothing\n$/);
+    expect(await inForce()).toMatchObject({ version: 5 });
+  });
+});
+
+describe("plan and apply by a stage", () => {
+  test("go by the policy in force", async () => {
+    expect(await json("plan")).toMatchObject({
+      code: 2,
+      document: { policy: { stage: "dev", version: 5 }, summary: { change: 1 } },
+    });
+  });
+
+  test("hold where the alias moved, until a person accepts the key", async () => {
+    const { kms, dynamodb } = aws.root();
+    const accept = ["policy", "accept-key", alias, "--yes"];
+    expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: true, pinned: null } });
+    expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: false } });
+    const { KeyMetadata: other } = await kms.send(new CreateKeyCommand({}));
+    await kms.send(new UpdateAliasCommand({ AliasName: "alias/s3-default", TargetKeyId: other?.KeyId ?? "" }));
+    expect(await json("plan", "stage-1")).toMatchObject({
+      code: 2,
+      document: {
+        buckets: [
+          { standing: "held", reasons: expect.arrayContaining([expect.objectContaining({ code: "alias-moved" })]) },
+        ],
+      },
+    });
+    const asked = await aws.run(["policy", "accept-key", alias]);
+    expect(asked).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`names    ${other?.Arn} (Enabled, SYMMETRIC_DEFAULT)`),
+    });
+    expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: true, keyArn: other?.Arn } });
+    const pin = await readPin(dynamodb, stage.ledgerTable, { account, region: "us-east-1" }, alias);
+    expect(pin).toMatchObject({ value: { keyArn: other?.Arn, by: me } });
+    expect(await json("plan", "stage-1")).toMatchObject({ document: { buckets: [{ standing: "change" }] } });
+  });
+
+  test("refuse a key that is no alias ARN", async () => {
+    const { code, stderr } = await aws.run(["policy", "accept-key", "alias/s3-default"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'bucketseal: "alias/s3-default" is no alias ARN such as arn:aws:kms:eu-west-1:111122223333:alias/s3-default\n',
+    });
+  });
+});
+
+describe("pause and resume", () => {
+  const parameter = async () =>
+    (await aws.root().ssm.send(new GetParameterCommand({ Name: stage.pauseParameter }))).Parameter?.Value ?? "";
+
+  test("pause stops apply, says who and why, and status shows it", async () => {
+    expect(await json("status")).toMatchObject({
+      code: 0,
+      document: { stage: "dev", writes: "allowed", policy: { version: 5 } },
+    });
+    expect(await json("pause", "--reason", "incident {{4711}}")).toMatchObject({
+      code: 0,
+      document: { paused: true, by: me, before: null },
+    });
+    expect(await parameter()).toMatch(/^by arn:aws:iam::111122223333:root at 20.*Z: incident \{ \{4711\}\}$/);
+    expect(await json("status")).toMatchObject({
+      code: 2,
+      document: { writes: "paused", paused: expect.stringContaining("incident") },
+    });
+    const calls = await aws.callsOf(async () => {
+      const { code, stderr } = await aws.run(["apply", "--yes"]);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^bucketseal: writes are paused: by arn.*nothing is written/),
+      });
+    });
+    expect(calls.map(({ api }) => api)).not.toContain("PutBucketEncryption");
+  });
+
+  test("a pause that cannot be read lets apply write nothing", async () => {
+    const before = await parameter();
+    await aws.root().ssm.send(new DeleteParameterCommand({ Name: stage.pauseParameter }));
+    const { code, stderr } = await aws.run(["apply", "--yes"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/whether writes are paused could not be read/),
+    });
+    expect(await json("status")).toMatchObject({ code: 1, document: { writes: "unknown" } });
+    expect(before).toContain("incident");
+  });
+
+  test("resume lets apply write again", async () => {
+    expect(await json("resume")).toMatchObject({ code: 0, document: { paused: false } });
+    expect(await parameter()).toBe("allowed");
+    expect((await aws.run(["resume"])).stdout).toBe("stage dev: writes are allowed already\n");
+    expect(await json("apply", "--yes")).toMatchObject({ code: 0, document: { summary: { changed: 1 } } });
+    expect(await aws.encryptionOf("stage-1")).toMatchObject({ algorithm: "aws:kms" });
+  });
+});
+
+describe("with two stages", () => {
+  test("--stage says which", async () => {
+    await deployStage(aws.root(), account, "prod");
+    const { code, stderr } = await aws.run(["status"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "bucketseal: several stages are deployed (dev, prod): say which with --stage\n",
+    });
+    expect(await json("status", "--stage", "prod")).toMatchObject({
+      code: 0,
+      document: { stage: "prod", policy: null },
+    });
+    const wrong = await aws.run(["status", "--stage", "pord"]);
+    expect(wrong.stderr).toBe('bucketseal: there is no stage "pord" here; deployed: dev, prod\n');
+  });
+});

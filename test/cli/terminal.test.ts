@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { account, cloud } from "./cloud.ts";
+import { tempFile } from "./run-cli.ts";
+import { runInTerminal } from "./run-in-terminal.ts";
+
+const aws = cloud();
+const ESC = "\u001B[";
+let file = "";
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+  file = await tempFile(`version: 1
+keys: { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" }
+rules:
+  - { id: all, encryption: { algorithm: aws:kms, key: default }, mode: enforce }
+`);
+  await aws.key("s3-default");
+  await aws.bucket("terminal-1");
+  await aws.bucket("terminal-2");
+  env = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: "test",
+  };
+});
+
+describe("on a terminal", () => {
+  test("apply asks, and no writes nothing", async () => {
+    const { code, screen } = await runInTerminal(["apply", "--policy", file], env, { prompt: "[y/N]", answer: "n\n" });
+    expect(code).toBe(2);
+    expect(screen).toContain("Write 2 buckets? [y/N]");
+    expect(screen).toContain("nothing was written");
+    expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("apply asks, and Ctrl-C ends it with 130 and nothing written", async () => {
+    const { code } = await runInTerminal(["apply", "--policy", file], env, { prompt: "[y/N]", answer: "\u0003" });
+    expect(code).toBe(130);
+    expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("there are colours and a progress bar that is wiped away", async () => {
+    const { screen } = await runInTerminal(["plan", "--policy", file], env);
+    expect(screen).toContain(`${ESC}33m~${ESC}39m terminal-1`);
+    expect(screen).toMatch(/\rlooking \[=* *\] \d\/2/);
+    expect(screen).toContain(`\r${ESC}K`);
+  });
+
+  for (const [how, args, more] of [
+    ["--no-color", ["--no-color"], {}],
+    ["NO_COLOR", [], { NO_COLOR: "1" }],
+    ["TERM=dumb", [], { TERM: "dumb" }],
+  ] as const) {
+    test(`there are no colours with ${how}`, async () => {
+      const { screen } = await runInTerminal(["plan", "terminal-1", "--policy", file, ...args], { ...env, ...more });
+      expect(screen).toContain("~ terminal-1");
+      expect(screen).not.toContain(`${ESC}33m`);
+    });
+  }
+
+  test("--json prints nothing but the document", async () => {
+    const { screen } = await runInTerminal(["plan", "--policy", file, "--json"], env);
+    expect(JSON.parse(screen)).toMatchObject({ summary: { change: 2 } });
+  });
+
+  test("apply asks, and yes writes", async () => {
+    const { code, screen } = await runInTerminal(["apply", "--policy", file], env, { prompt: "[y/N]", answer: "y\n" });
+    expect(code).toBe(0);
+    expect(screen).toContain("2 buckets: 2 changed");
+    expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "aws:kms" });
+  });
+});
+
+test("an interrupted command exits 130", async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../cli/main.ts"), "check", "-"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  child.kill("SIGINT");
+  const [code, signal] = await once(child, "exit");
+  expect({ code, signal }).toEqual({ code: 130, signal: null });
+});
