@@ -1,0 +1,142 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { CliError } from "../../cli/error.ts";
+import { explainError } from "../../cli/explain-error.ts";
+import { runCli, tempFile } from "./run-cli.ts";
+
+let file = "";
+beforeAll(async () => {
+  file = await tempFile("version: 1\nrules: []\n");
+});
+
+const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+
+describe("what keeps a command from AWS is one sentence that says what to do", () => {
+  const cases: Record<string, [flags: string[], env: Record<string, string>, message: string | RegExp]> = {
+    "no Region": [[], keys, "no Region is set: give --region, set AWS_REGION, or put one into the profile"],
+    "no credentials": [
+      ["--region", "eu-west-1"],
+      {},
+      /^there are no AWS credentials: set AWS_PROFILE, give --profile, or run `aws configure`/,
+    ],
+    "an unknown profile": [
+      ["--region", "eu-west-1", "--profile", "nope"],
+      keys,
+      /^profile "nope" gives no credentials: /,
+    ],
+    "a refused endpoint": [
+      ["--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:1"],
+      keys,
+      "cannot reach the endpoint (connect ECONNREFUSED 127.0.0.1:1): check --endpoint-url or AWS_ENDPOINT_URL and the network",
+    ],
+    "an endpoint that is no URL": [
+      ["--region", "eu-west-1", "--endpoint-url", "localhost:4566"],
+      keys,
+      '--endpoint-url takes a URL such as http://127.0.0.1:4566, not "localhost:4566"',
+    ],
+    "a concurrency that is none": [["--concurrency", "0"], keys, '--concurrency takes a number from 1 to 256, not "0"'],
+    "--policy together with --stage": [
+      ["--region", "eu-west-1", "--stage", "dev"],
+      keys,
+      "--policy and --stage exclude each other: a file needs no stage",
+    ],
+  };
+  for (const [sentence, [flags, env, message]] of Object.entries(cases)) {
+    test.concurrent(sentence, async () => {
+      const { code, stdout, stderr } = await runCli(["plan", "--policy", file, ...flags], { env });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^bucketseal: [^\n]*\n$/);
+      const said = stderr.slice("bucketseal: ".length, -1);
+      if (typeof message === "string") expect(said).toBe(message);
+      else expect(said).toMatch(message);
+    });
+  }
+
+  test("BUCKETSEAL_DEBUG shows where it came from", async () => {
+    const flags = ["--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:1"];
+    const { stderr } = await runCli(["plan", "--policy", file, ...flags], { env: { ...keys, BUCKETSEAL_DEBUG: "1" } });
+    expect(stderr).toMatch(/ {4}at /);
+  });
+});
+
+describe("Region, profile and endpoint come from where the AWS CLI takes them", () => {
+  const refused = (port: number) => new RegExp(`ECONNREFUSED 127.0.0.1:${port}\\)`);
+
+  test.concurrent("the profile's Region, keys and endpoint_url, before keys in the environment", async () => {
+    const config = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), "config");
+    const profile = ["[profile there]", "region = eu-west-1", "aws_access_key_id = a", "aws_secret_access_key = b"];
+    await writeFile(config, [...profile, "endpoint_url = http://127.0.0.1:2", ""].join("\n"));
+    const env = { ...keys, AWS_CONFIG_FILE: config };
+    const flag = await runCli(["plan", "--policy", file, "--profile", "there"], { env });
+    expect(flag.stderr).toMatch(refused(2));
+    expect(flag.stderr).not.toContain("Multiple credential sources");
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...rest } = { ...env, AWS_PROFILE: "there" };
+    expect((await runCli(["plan", "--policy", file], { env: rest })).stderr).toMatch(refused(2));
+  });
+
+  test.concurrent("AWS_DEFAULT_REGION and AWS_ENDPOINT_URL", async () => {
+    const env = { ...keys, AWS_DEFAULT_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:3" };
+    expect((await runCli(["plan", "--policy", file], { env })).stderr).toMatch(refused(3));
+  });
+
+  test.concurrent("and --endpoint-url comes before AWS_ENDPOINT_URL", async () => {
+    const env = { ...keys, AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:3" };
+    const { stderr } = await runCli(["plan", "--policy", file, "--endpoint-url", "http://127.0.0.1:4"], { env });
+    expect(stderr).toMatch(refused(4));
+  });
+});
+
+describe("an error of AWS's becomes a sentence", () => {
+  const aws = (name: string, message: string, status = 400) =>
+    Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+  const cases: Record<string, [error: unknown, message: RegExp, code?: string]> = {
+    "our own, as it is": [new CliError("so and so", { code: "mine" }), /^so and so$/, "mine"],
+    "expired credentials": [
+      aws("ExpiredToken", "The token has expired"),
+      /^the credentials have expired: sign in again/,
+      "ExpiredToken",
+    ],
+    "an unknown access key": [aws("InvalidClientTokenId", "no"), /^the access key is not known to AWS: /],
+    "an unknown access key, as S3 says it": [
+      aws("InvalidAccessKeyId", "no", 403),
+      /^the access key is not known to AWS: /,
+    ],
+    "a wrong secret": [aws("SignatureDoesNotMatch", "no", 403), /^the secret access key does not fit/],
+    "a wrong clock": [aws("RequestTimeTooSkewed", "no", 403), /^this machine's clock is wrong/],
+    "throttling, wrapped": [
+      new Error("GetBucketEncryption: SlowDown", { cause: aws("SlowDown", "slow", 503) }),
+      /^AWS throttles these calls: .*--concurrency/,
+      "SlowDown",
+    ],
+    "a denied action": [
+      aws(
+        "AccessDenied",
+        "User: arn:aws:iam::1:user/a is not authorized to perform: s3:ListAllMyBuckets because no",
+        403,
+      ),
+      /^arn:aws:iam::1:user\/a may not s3:ListAllMyBuckets: use other credentials or have it allowed$/,
+    ],
+    "a denial that names nothing": [
+      aws("Forbidden", "", 403),
+      /^AWS denied the call \(\): use credentials that may make it$/,
+    ],
+    "a refused connection behind an aggregate": [
+      new AggregateError([Object.assign(new Error("connect ECONNREFUSED ::1:1"), { code: "ECONNREFUSED" })], ""),
+      /^cannot reach the endpoint \(connect ECONNREFUSED ::1:1\)/,
+    ],
+    "anything else, with a hint": [
+      new TypeError("x is\u001B[31m not a function"),
+      /^TypeError: x is\\u\{1b\}\[31m not a function \(BUCKETSEAL_DEBUG=1/,
+    ],
+    "what is no error at all": ["boom", /^boom/, "error"],
+  };
+  for (const [sentence, [error, message, code]] of Object.entries(cases)) {
+    test(sentence, () => {
+      const explained = explainError(error);
+      expect(explained.message).toMatch(message);
+      if (code !== undefined) expect(explained.code).toBe(code);
+    });
+  }
+});
