@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-organizations";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { localAws, rootOf } from "../support/local-aws.ts";
@@ -23,6 +24,7 @@ const bus = `arn:aws:events:us-east-1:${hub}:event-bus/hub`;
 let member: string;
 let other: string;
 let QueueUrl: string;
+let organization: string | undefined;
 
 beforeAll(async () => {
   const organizations = new OrganizationsClient({
@@ -30,7 +32,7 @@ beforeAll(async () => {
     region: "us-east-1",
     credentials: rootOf(hub),
   });
-  const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+  organization = (await organizations.send(new DescribeOrganizationCommand({}))).Organization?.Id;
   const create = async (AccountName: string): Promise<string> => {
     const Email = `${AccountName}@example.com`;
     const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName, Email }));
@@ -53,7 +55,7 @@ beforeAll(async () => {
         Principal: "*",
         Action: "events:PutEvents",
         Resource: bus,
-        Condition: { StringEquals: { "aws:PrincipalOrgID": Organization?.Id } },
+        Condition: { StringEquals: { "aws:PrincipalOrgID": organization } },
       },
     ],
   });
@@ -128,6 +130,18 @@ describe("an event forwarded to the hub's bus", () => {
     await s3.send(new CreateBucketCommand({ Bucket: "with-the-right", CreateBucketConfiguration }));
     await eventually("the event", async () => await arrived("with-the-right"));
   });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+test("aws:PrincipalOrgID is the organization that the caller's account is a member of", async () => {
+  const principal = { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+  const Condition = { StringEquals: { "aws:PrincipalOrgID": organization } };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...principal, Condition }] });
+  const RoleName = "for-the-organization";
+  const { Role } = await aws.root(hub).iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const assume = new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "test" });
+  expect((await aws.root(member).sts.send(assume)).Credentials).toBeDefined();
+  await expect(aws.root("999999999999").sts.send(assume)).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
 describe("events on order", () => {
