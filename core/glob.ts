@@ -61,8 +61,9 @@ function isAt(token: GlobStep, char: string): boolean {
   return token.kind === "one" || token.char === char;
 }
 
+/** Only for tokens without a wildcard among them. */
 function textOf(tokens: readonly GlobToken[]): string {
-  return tokens.map((token) => (token.kind === "char" ? token.char : "")).join("");
+  return (tokens as readonly { readonly char: string }[]).map(({ char }) => char).join("");
 }
 
 /** Runs of wildcards are put in one order (`?` first, one `*`), so that equal globs have equal tokens. */

@@ -1,3 +1,4 @@
+import type { Glob } from "./glob.ts";
 import type { CompiledMatch, GlobList } from "./match-conditions.ts";
 import { eachCandidate } from "./match-index.ts";
 import { matchCovers } from "./match-relations.ts";
@@ -22,8 +23,9 @@ export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: Compiled
 
 /** A text that the list matches. Where it matches everything, only a rule that does so too can cover it, and that needs no text. */
 function sample(list: GlobList | null): string {
-  if (list === null) return "";
-  for (const text of list.literals) return text;
-  const tokens = list.patterns[0]?.tokens ?? [];
+  return [...(list?.literals ?? []), ...(list?.patterns ?? []).map(sampleOf), ""][0] as string;
+}
+
+function sampleOf({ tokens }: Glob): string {
   return tokens.map((token) => (token.kind === "char" ? token.char : token.kind === "one" ? "0" : "")).join("");
 }

@@ -1,5 +1,5 @@
 import type { CompiledConditions, GlobList } from "./match-conditions.ts";
-import { listMatches } from "./match-conditions.ts";
+import { compileList, listMatches } from "./match-conditions.ts";
 import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./match-told.ts";
 import type { Conditions } from "./policy.ts";
 import type { FactError } from "./types.ts";
@@ -22,7 +22,7 @@ export function explainSteps(given: Conditions, compiled: CompiledConditions, fa
     ...name("accounts", given.accounts, compiled.accounts, account),
     ...name("regions", given.regions, compiled.regions, region),
     ...ous(given.ous, compiled.ous, facts),
-    ...tags(given.tags, compiled.tags, facts),
+    ...tags(given.tags, facts),
   ];
 }
 
@@ -40,13 +40,13 @@ function ous(given: readonly string[] | undefined, wanted: CompiledConditions["o
   return [step("ous", tellOus(wanted, facts), given, actual, "the account is in")];
 }
 
-function tags(given: Conditions["tags"], wanted: CompiledConditions["tags"], facts: MatchFacts): Step[] {
-  return (wanted ?? []).map((tag) => {
-    const declared = [given?.[tag.name] ?? []].flat();
+function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {
+  return Object.entries(given ?? {}).map(([name, values]) => {
+    const tag = { name, values: compileList(values) };
     const found = facts.tags?.known === true ? facts.tags.value : null;
-    const value = found !== null && Object.hasOwn(found, tag.name) ? JSON.stringify(found[tag.name]) : "no such tag";
+    const value = found !== null && Object.hasOwn(found, name) ? JSON.stringify(found[name]) : "no such tag";
     const told = found === null ? tellTags([tag], facts) : hasTag(tag, found) ? yes : no;
-    return step(`tags.${tag.name}`, told, declared, found === null ? missing(facts.tags) : value, "the bucket has");
+    return step(`tags.${name}`, told, [values].flat(), found === null ? missing(facts.tags) : value, "the bucket has");
   });
 }
 

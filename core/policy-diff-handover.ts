@@ -2,6 +2,7 @@ import type { CompiledMatch } from "./match-conditions.ts";
 import { coverAbove } from "./match-cover.ts";
 import { matchCovers, matchesMeet } from "./match-relations.ts";
 import type { Policy, Rule } from "./policy.ts";
+import { sameFields } from "./policy-diff-fields.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-index.ts";
 
 /** A rule with its place. */
@@ -27,16 +28,16 @@ export function sideOf(policy: Policy): Side {
 
 /**
  * The rules of the other policy that a rule's buckets come to there, and `null` (no rule) last unless one of them surely matches
- * all. Left out are rules ahead of it at home: what they match is not the rule's either way.
+ * all. Left out are rules ahead of it at home that match the same in both: their buckets are not the rule's either way.
  * @param home the policy that the rule belongs to
  */
 export function handover({ rule, match, at }: Entry, home: Side, other: Side): (Rule | null)[] {
   if (coverAbove(home.compiled, match, at) !== -1) return [];
   const found: Rule[] = [];
   for (const candidate of other.entries.values()) {
-    const { id } = candidate.rule;
-    const ahead = (home.entries.get(id)?.at ?? Number.POSITIVE_INFINITY) < at;
-    if (id === rule.id || ahead || !matchesMeet(match, candidate.match)) continue;
+    if (candidate.rule.id === rule.id || !matchesMeet(match, candidate.match)) continue;
+    const same = home.entries.get(candidate.rule.id);
+    if (same !== undefined && same.at < at && sameFields(same.rule.match, candidate.rule.match)) continue;
     found.push(candidate.rule);
     if (matchCovers(candidate.match, match)) return found;
   }

@@ -2,7 +2,6 @@ import { z } from "zod";
 
 /** What zod hands to an error function, as far as these messages need it. */
 interface Issue {
-  readonly code?: string | undefined;
   readonly input?: unknown;
   readonly keys?: readonly string[];
   readonly issues?: readonly { readonly message: string }[];
@@ -21,8 +20,7 @@ export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) 
   const known = Object.keys(shape);
   const mapping = must(name, `a mapping of ${listed(known)}`);
   return z.strictObject(shape, {
-    error: (issue: Issue) =>
-      issue.code === "unrecognized_keys" ? unknown(name, issue.keys ?? [], known) : mapping.error(issue),
+    error: (issue: Issue) => (issue.keys === undefined ? mapping.error(issue) : unknown(name, issue.keys, known)),
   });
 }
 

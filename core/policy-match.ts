@@ -92,5 +92,5 @@ function tagValues() {
 }
 
 function endsInEscape(text: string): boolean {
-  return (/\\*$/.exec(text)?.[0].length ?? 0) % 2 === 1;
+  return (text.length - text.replace(/\\*$/, "").length) % 2 === 1;
 }
