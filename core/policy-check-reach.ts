@@ -1,3 +1,4 @@
+import type { CompiledMatch } from "./match-conditions.ts";
 import { coverAbove } from "./match-cover.ts";
 import type { Finding } from "./policy-finding.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
@@ -5,10 +6,10 @@ import type { CompiledPolicy } from "./policy-index.ts";
 /** Rules that no bucket can come to, since one rule above surely matches all of theirs. */
 export function checkReach(compiled: CompiledPolicy): Finding[] {
   const { rules } = compiled.policy;
-  return compiled.rules.flatMap((match, at): Finding[] => {
-    const cover = rules[coverAbove(compiled, match, at)];
+  return rules.flatMap(({ id }, at): Finding[] => {
+    const cover = rules[coverAbove(compiled, compiled.rules[at] as CompiledMatch, at)];
     if (cover === undefined) return [];
     const message = `no bucket comes to this rule, since rule ${JSON.stringify(cover.id)} above matches all of its buckets; move it up, or remove it`;
-    return [{ severity: "warning", path: ["rules", at], rule: rules[at]?.id ?? null, code: "unreachable", message }];
+    return [{ severity: "warning", path: ["rules", at], rule: id, code: "unreachable", message }];
   });
 }
