@@ -29,7 +29,9 @@ def judge_destination(headers: dict[str, str], existing: dict | None) -> None:
     if if_match == "*":
         raise _not_implemented("If-Match", "We don't accept the provided value of If-Match header for this API")
     if if_none_match and if_none_match != "*":
-        raise _not_implemented("If-None-Match", "We don't accept the provided value of If-None-Match header for this API")
+        raise _not_implemented(
+            "If-None-Match", "We don't accept the provided value of If-None-Match header for this API"
+        )
     if if_none_match and existing is not None:
         raise failed("If-None-Match")
     if not if_match:

@@ -2,8 +2,8 @@
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: `s3:x-amz-server-side-encryption` is the
-header and absent without it, `s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it comes
-from the bucket's default; both exist for UpdateObjectEncryption too.
+header and absent without it, `s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it
+comes from the bucket's default; both exist for UpdateObjectEncryption too.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def before_replication(inner: Any, bucket: str, key: str, obj: dict, data: Any, 
 def _judge_permissions(
     source: CopySource, record: dict[str, Any], bucket: str, key: str, headers: dict[str, str]
 ) -> None:
-    """Tags are read and written under their own permissions: of the source if it has any, of the copy if it gets any."""
+    """Tags have permissions of their own: of the source if it has any, of the copy if it gets any."""
     call = calling.get()
     note_source_read(call, source)
     replaced = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"

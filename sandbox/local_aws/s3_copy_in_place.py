@@ -22,9 +22,7 @@ _ILLEGAL = (
 )
 
 
-def judge_in_place(
-    source: CopySource, record: dict[str, Any], bucket: str, key: str, headers: dict[str, str]
-) -> None:
+def judge_in_place(source: CopySource, record: dict[str, Any], bucket: str, key: str, headers: dict[str, str]) -> None:
     """Refuses a copy onto itself that changes nothing. Raises Refusal."""
     if (source.bucket, source.key) != (bucket, key) or source.version is not None:
         return

@@ -22,9 +22,7 @@ CUSTOMER_MD5 = f"{SSE}-customer-key-md5"
 SSE_C = "SSE-C"
 
 _NAMES = {"AES256": "SSE_S3", "aws:kms": "SSE_KMS", "aws:kms:dsse": "DSSE_KMS"}
-_INCOMPATIBLE = (
-    "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
-)
+_INCOMPATIBLE = "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
 _NEEDS_KMS = (
     "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
 )

@@ -17,9 +17,7 @@ ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 _NOT_WELL_FORMED = "The XML you provided was not well-formed or did not validate against our published schema"
-_KEY_NOT_APPLICABLE = (
-    "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"
-)
+_KEY_NOT_APPLICABLE = "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """PostObject: a form is its signer's call, and its answer has the object's own ETag.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html. Nobody is named in the headers of such a request, so
-the permissions of KMS are asked for whoever signed the form's policy.
+https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html. Nobody is named in the headers of such a
+request, so the permissions of KMS are asked for whoever signed the form's policy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reading an encrypted object: what the answer says of the encryption, and what of KMS it needs.
 
-GetObject and GetObjectAttributes need kms:Decrypt and a usable key, after their preconditions; HeadObject needs nothing,
-but keeps checksums to itself without kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html;
+GetObject and GetObjectAttributes need kms:Decrypt and a usable key, after their preconditions; HeadObject needs
+nothing, but keeps checksums to itself without kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html;
 aws-captures-s3.md 2.1, 2.3, 2.4.
 """
 
@@ -54,9 +54,7 @@ def get_object(inner: Any, bucket: str, key: str, headers: dict, query: dict | N
 
 
 @around("_head_object")
-def head_object(
-    inner: Any, bucket: str, key: str, headers: dict | None = None, query: dict | None = None
-) -> Response:
+def head_object(inner: Any, bucket: str, key: str, headers: dict | None = None, query: dict | None = None) -> Response:
     """Needs nothing of KMS, but without kms:Decrypt it keeps the checksums to itself."""
     response = inner(bucket, key, headers, query)
     checksums = [name for name in response[1] if name.lower().startswith("x-amz-checksum-")]

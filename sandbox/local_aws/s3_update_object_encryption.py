@@ -3,8 +3,8 @@
 Documentation, not evidence: no capture of this call exists anywhere (aws-captures-s3.md 3). It follows
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html, and where they are silent the strict
-reading: every KMS permission they list is asked of the new key, kms:Decrypt and kms:ReEncryptFrom also of a KMS source's,
-and both keys must be enabled. ETag, LastModified, version, class and checksums stay; no S3 event is emitted.
+reading: every KMS permission they list is asked of the new key, kms:Decrypt and kms:ReEncryptFrom also of a KMS
+source's, and both keys must be enabled. ETag, LastModified, version, class and checksums stay; no S3 event is emitted.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ iam_actions._S3_OBJECT_QUERY_ACTIONS["encryption"] = {"PUT": "UpdateObjectEncryp
 
 
 @around("_dispatch")
-def dispatch(
-    inner: Any, method: str, bucket: str, key: str, headers: dict, body: bytes, query: dict
-) -> Response:
+def dispatch(inner: Any, method: str, bucket: str, key: str, headers: dict, body: bytes, query: dict) -> Response:
     if method != "PUT" or not key or "encryption" not in query:
         return inner(method, bucket, key, headers, body, query)
     return _refused_digest(headers, body) or _answer(calling.get(), bucket, key, body, query)

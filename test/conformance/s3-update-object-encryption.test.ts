@@ -12,7 +12,6 @@ import {
   type PutObjectCommandInput,
   PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
-  type S3Client,
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
@@ -29,15 +28,11 @@ const body = "the bytes of the object";
 const update = (
   Bucket: string,
   KMSKeyArn: string,
-  {
-    VersionId,
-    BucketKeyEnabled = true,
-    s3 = aws.s3,
-  }: Partial<{ VersionId: string; BucketKeyEnabled: boolean; s3: S3Client }> = {},
+  { VersionId, BucketKeyEnabled = true }: Partial<{ VersionId: string; BucketKeyEnabled: boolean }> = {},
 ) => {
   const ObjectEncryption = { SSEKMS: { KMSKeyArn, BucketKeyEnabled } };
   const version = VersionId === undefined ? {} : { VersionId };
-  return s3.send(new UpdateObjectEncryptionCommand({ Bucket, Key: "a", ObjectEncryption, ...version }));
+  return aws.s3.send(new UpdateObjectEncryptionCommand({ Bucket, Key: "a", ObjectEncryption, ...version }));
 };
 const write = (Bucket: string, more: Partial<PutObjectCommandInput> = {}) =>
   aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: body, ...more }));
@@ -196,27 +191,5 @@ describe("what it refuses, leaving the object as it was", () => {
       }),
     );
     await stays(Bucket, [403, "AccessDenied"], call);
-  });
-});
-
-describe("permissions", () => {
-  const needed = ["s3:UpdateObjectEncryption", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"];
-  const user = async (Action: string[]) =>
-    await aws.otherUser([{ Effect: "Allow", Action: ["s3:PutObject", ...Action], Resource: "*" }]);
-
-  test("the documented ones are enough", async () => {
-    const [Bucket, key] = [await aws.bucket(), await aws.key()];
-    await write(Bucket);
-    const { s3 } = await user(needed);
-    await update(Bucket, key, { s3 });
-    expect((await head(Bucket)).SSEKMSKeyId).toBe(key);
-  });
-
-  test.each(needed)("without %s: AccessDenied", async (missing) => {
-    const [Bucket, key] = [await aws.bucket(), await aws.key()];
-    await write(Bucket);
-    const { s3 } = await user(needed.filter((action) => action !== missing));
-    expect((await refused(update(Bucket, key, { s3 }))).slice(0, 2)).toEqual([403, "AccessDenied"]);
-    expect((await head(Bucket)).ServerSideEncryption).toBe("AES256");
   });
 });
