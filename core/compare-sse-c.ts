@@ -17,7 +17,7 @@ export function compareSseC(
 ): Compared<"SSE-C" | "NONE"> {
   if (declared === undefined) return { want: observed === "NONE" ? "NONE" : "SSE-C", findings: [] };
   if (declared) {
-    const text = `SSE-C: ${SAID[observed]}, declared blocked`;
+    const text = `SSE-C: ${observed === "NONE" ? "allowed" : "not stated"}, declared blocked`;
     return { want: "SSE-C", findings: observed === "SSE-C" ? [] : [finding("differs", "sse-c-differs", text)] };
   }
   if (observed === "NONE") return { want: "NONE", findings: [] };
@@ -34,8 +34,6 @@ export function compareSseC(
 }
 
 // --- internal ---
-
-const SAID: Readonly<Record<SseCState, string>> = { "SSE-C": "blocked", NONE: "allowed", "not-stated": "not stated" };
 
 function notStated(stronger: Stronger, isWritten: boolean): Compared<"SSE-C" | "NONE"> {
   if (stronger === "accept") return { want: "SSE-C", findings: [] };

@@ -44,7 +44,7 @@ export function keyEvidence(
   if (declared?.kind === "missing") return declared;
   if (declared?.kind === "unreadable") return { ...declared, moved: [] };
 
-  const key = declared === null || declared.kind === "pending" ? null : declared.arn;
+  const key = declared !== null && "arn" in declared ? declared.arn : null;
   const match: KeyMatch =
     spelled === null || !usesKey(observed.algorithm)
       ? { kind: "same" }

@@ -29,20 +29,16 @@ export function namedKey(spelling: string | undefined, declared: readonly string
   const absolute = absoluteKey(spelling, place);
   const at = parseKmsArn(absolute);
   if (at === null) return { kind: "unnamed" };
-  if (declared.includes(absolute) && at.kind === "key") return { kind: "named" };
   const key = resolveKey(absolute, declared.includes(absolute) ? at : place, look);
   if (key.kind === "missing") return { kind: "unnamed" };
   if (key.kind === "arn" && declared.includes(key.arn)) return { kind: "named" };
-  const aliases = declared.filter((arn) => isAliasAt(arn, at));
-  const namings = aliases.map((alias) => namingBy(alias, key, look));
-  return (
-    namings.find((naming) => naming.kind === "named") ??
-    namings.find((naming) => naming.kind === "pending") ??
-    (key.kind === "unreadable" ? key : undefined) ??
-    namings.find((naming) => naming.kind === "unreadable") ??
-    namings.find((naming) => naming.kind === "moved") ??
-    (key.kind === "pending" ? key : { kind: "unnamed" })
-  );
+  const namings = declared.filter((arn) => isAliasAt(arn, at)).map((alias) => namingBy(alias, key, look));
+  const candidates = key.kind === "arn" ? namings : [key, ...namings];
+  for (const kind of ["named", "pending", "unreadable", "moved"]) {
+    const found = candidates.find((naming) => naming.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return { kind: "unnamed" };
 }
 
 // --- internal ---
@@ -52,16 +48,19 @@ function isAliasAt(arn: string, place: Place): boolean {
   return parts?.kind === "alias" && isSamePlace(parts, place);
 }
 
-/** A recorded pin says what a person accepted, so it is that key which the policy names. */
+/**
+ * A recorded pin says what a person accepted, so it is that key which the policy names. The alias is looked at even while the observed key is
+ * pending, so that all is asked for at once.
+ */
 function namingBy(alias: string, key: Sight, look: Look): Naming {
   const now = look.key(alias);
   const pin = look.pin(alias);
-  if (now.kind === "pending" || pin.kind === "pending" || key.kind === "pending") return { kind: "pending" };
-  if (pin.kind === "unreadable") return pin;
-  const accepted = pin.kind === "arn" ? pin : now;
   if (key.kind !== "arn") return { kind: "unnamed" };
-  if (accepted.kind === "arn" && accepted.arn === key.arn) return { kind: "named" };
+  if (now.kind === "pending") return now;
+  if (pin.kind === "pending" || pin.kind === "unreadable") return pin;
+  const isNow = now.kind === "arn" && now.arn === key.arn;
+  const accepted = pin.kind === "arn" ? pin.arn : null;
+  if (accepted === null ? isNow : accepted === key.arn) return { kind: "named" };
   if (now.kind === "unreadable") return now;
-  if (now.kind !== "arn" || now.arn !== key.arn || accepted.kind !== "arn") return { kind: "unnamed" };
-  return { kind: "moved", alias, from: accepted.arn, to: now.arn };
+  return isNow && accepted !== null ? { kind: "moved", alias, from: accepted, to: key.arn } : { kind: "unnamed" };
 }

@@ -140,6 +140,21 @@ describe("key", () => {
     });
   });
 
+  test("the policy's own spelling is the same without a look, be it a foreign alias or while the declared key is pending", () => {
+    const asking = lookAt({ keys: new Map(), pins: new Map() });
+    const theirs = aliasArn("a", { account: "999999999999" });
+    expect(matchKey(theirs, { ...declared, spelled: theirs }, ref, asking)).toEqual({ kind: "same" });
+    expect(matchKey(alias, { ...declared, spelled: alias, arn: null }, ref, asking)).toEqual({ kind: "same" });
+    expect(matchKey(keyArn(1), { ...declared, spelled: alias }, ref, asking)).toEqual({ kind: "same" });
+    expect(asking.needs()).toEqual([]);
+  });
+
+  test.each(["differs", "relative"] as const)("%s is to be written", (match) => {
+    const compared = compareKey("alias/a", keyArn(1), match);
+    expect(compared.want).toBe(keyArn(1));
+    expect(compared.findings.map((each) => [each.effect, each.reason.code])).toEqual([["differs", `key-${match}`]]);
+  });
+
   test("while a look is pending, so is the answer, and what was wanted is remembered", () => {
     const asking = lookAt({ keys: new Map(), pins: new Map() });
     expect(matchKey(aliasArn("b"), { ...declared, arn: null }, ref, asking)).toEqual({ kind: "pending" });
