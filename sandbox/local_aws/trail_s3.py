@@ -11,6 +11,9 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
+from ministack.services import s3
+
+from .buckets import bucket_owner
 from .call import Answer, Call
 from .names_of_s3 import CONTROL
 from .xml_json import xml_json
@@ -64,8 +67,8 @@ def additional_data(call: Call, answer: Answer) -> dict[str, Any]:
         found["objectSize"] = len(call.body)
     if call.api in _SSE_APPLIED and answer.ok():
         found["SSEApplied"] = _sse_applied(call, answer)
-    if call.api == "CompleteMultipartUpload" and not answer.ok():
-        found["objectSize"] = -1
+    if call.api == "CompleteMultipartUpload":
+        found["objectSize"] = _size(call) if answer.ok() else -1
     return found
 
 
@@ -84,6 +87,11 @@ def resources(call: Call, owner: str) -> list[dict[str, str]] | None:
 
 
 # --- internal ---
+
+
+def _size(call: Call) -> int:
+    bucket = s3._buckets.get_scoped(bucket_owner(call.bucket), None, call.bucket) or {}
+    return int((bucket.get("objects", {}).get(call.key) or {}).get("size", -1))
 
 
 def _host(call: Call, region: str, control: bool) -> str:
