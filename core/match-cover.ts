@@ -1,12 +1,11 @@
-import type { Glob } from "./glob.ts";
 import type { CompiledMatch, GlobList } from "./match-conditions.ts";
 import { eachCandidate } from "./match-index.ts";
 import { matchCovers } from "./match-relations.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 
 /**
- * The first rule above place `before` that surely matches every bucket of `match`; -1 for none. A rule that does must also match
- * any one bucket of it, so the index is asked about one, and few rules are left to be compared.
+ * The first rule above place `before` that surely matches every bucket of `match`; -1 for none. A rule that does must also fit
+ * any one name of it, so the index is asked about one, and few rules are left to be compared.
  */
 export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: CompiledMatch, before: number): number {
   const ref = { partition: "", account: sample(match.accounts), region: "", bucket: sample(match.buckets) };
@@ -21,11 +20,11 @@ export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: Compiled
 
 // --- internal ---
 
-/** A text that the list matches. Where it matches everything, only a rule that does so too can cover it, and that needs no text. */
+/**
+ * A text with both ends that a glob covering the list must have. Where the list matches everything, only a rule that does so too can
+ * cover it, and that needs no text.
+ */
 function sample(list: GlobList | null): string {
-  return [...(list?.literals ?? []), ...(list?.patterns ?? []).map(sampleOf), ""][0] as string;
-}
-
-function sampleOf({ tokens }: Glob): string {
-  return tokens.map((token) => (token.kind === "char" ? token.char : token.kind === "one" ? "0" : "")).join("");
+  const ends = list?.patterns.map(({ head, tail }) => head + tail) ?? [];
+  return [...(list?.literals ?? []), ...ends, ""][0] as string;
 }

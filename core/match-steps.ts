@@ -21,7 +21,7 @@ export function explainSteps(given: Conditions, compiled: CompiledConditions, fa
     ...name("buckets", given.buckets, compiled.buckets, bucket),
     ...name("accounts", given.accounts, compiled.accounts, account),
     ...name("regions", given.regions, compiled.regions, region),
-    ...ous(given.ous, compiled.ous, facts),
+    ...ous(compiled.ous, facts),
     ...tags(given.tags, facts),
   ];
 }
@@ -34,10 +34,10 @@ function name(field: string, given: readonly string[] | undefined, list: GlobLis
   return [step(field, told, given, JSON.stringify(actual), "is")];
 }
 
-function ous(given: readonly string[] | undefined, wanted: CompiledConditions["ous"], facts: MatchFacts): Step[] {
-  if (given === undefined || wanted === null) return [];
+function ous(wanted: CompiledConditions["ous"], facts: MatchFacts): Step[] {
+  if (wanted === null) return [];
   const actual = facts.ous?.known === true ? quoted(facts.ous.value) || "nothing" : missing(facts.ous);
-  return [step("ous", tellOus(wanted, facts), given, actual, "the account is in")];
+  return [step("ous", tellOus(wanted, facts), [...wanted], actual, "the account is in")];
 }
 
 function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {

@@ -45,7 +45,9 @@ export function combine(all: readonly Strength[]): Strength {
 
 // --- internal ---
 
-type Objects = NonNullable<Rule["objects"]>;
+type Objects = Pick<NonNullable<Rule["objects"]>, "onWrite" | "copy" | "except" | "maxBytes">;
+
+const untouched: Objects = { onWrite: "off", copy: false, except: [] };
 
 /** A rank of NaN is neither weaker nor stronger: the field says nothing without a key. */
 const ranks: readonly { readonly field: string; readonly rank: (rule: Rule) => number }[] = [
@@ -72,9 +74,9 @@ function order(a: number, b: number): Strength {
   return a > b ? "stronger" : "equal";
 }
 
-function compareObjects(a: Objects | undefined, b: Objects | undefined): Strength[] {
+function compareObjects(a: Objects = untouched, b: Objects = untouched): Strength[] {
   const written = order(onWrite(a), onWrite(b));
-  if (a === undefined || b === undefined || onWrite(a) === 0 || onWrite(b) === 0) return [written];
+  if (onWrite(a) === 0 || onWrite(b) === 0) return [written];
   return [
     written,
     order(a.maxBytes ?? Number.POSITIVE_INFINITY, b.maxBytes ?? Number.POSITIVE_INFINITY),
@@ -84,6 +86,6 @@ function compareObjects(a: Objects | undefined, b: Objects | undefined): Strengt
   ];
 }
 
-function onWrite(objects: Objects | undefined): number {
-  return ["off", "observe", "enforce"].indexOf(objects?.onWrite ?? "off");
+function onWrite(objects: Objects): number {
+  return ["off", "observe", "enforce"].indexOf(objects.onWrite);
 }
