@@ -9,8 +9,21 @@ import threading
 
 import ministack.app as ministack
 
-from . import bus_forwarding, bus_policies, inner, kms_resources, mappings, object_events, organization, pipeline
-from . import principal_arn, signatures, table_policies, targets
+from . import (
+    bus_forwarding,
+    bus_policies,
+    inner,
+    kms_resources,
+    mappings,
+    object_events,
+    organization,
+    pipeline,
+    principal_arn,
+    signatures,
+    table_policies,
+    targets,
+    trail_cloudformation,
+)
 
 
 def main() -> None:
@@ -26,6 +39,7 @@ def main() -> None:
     table_policies.install()
     mappings.install()
     targets.install()
+    trail_cloudformation.install()
     pipeline.load()
     ministack.app = pipeline.application
     if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+import threading
 import traceback
 import uuid
 from dataclasses import dataclass, field
@@ -32,6 +34,16 @@ def has_listeners(account: str, region: str) -> bool:
         return bool(eventbridge._rules) or bool(eventbridge._archives)
 
 
+def later(delay: float, event: Event) -> None:
+    """Hands the event over after ``delay`` seconds, from whatever thread this is."""
+    try:
+        asyncio.get_running_loop().call_later(delay, dispatch, event)
+    except RuntimeError:
+        timer = threading.Timer(delay, dispatch, (event,))
+        timer.daemon = True
+        timer.start()
+
+
 def dispatch(event: Event) -> None:
     """Hands the event to the rules (and archives) of the default bus."""
     record = {
@@ -49,5 +61,5 @@ def dispatch(event: Event) -> None:
         with request_scope(event.account, event.region):
             eventbridge._dispatch_event(record)
             eventbridge._archive_event(record)
-    except Exception:  # noqa: BLE001 a lost event must be seen in the log
+    except Exception:  # a lost event must be seen in the log
         traceback.print_exc(file=sys.stderr)

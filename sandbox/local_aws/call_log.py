@@ -38,7 +38,7 @@ def write(call: Call, answer: Answer, started: datetime, faulted: str | None = N
         line["faulted"] = faulted
     file = _files.get(path)
     if file is None:
-        file = _files[path] = open(path, "a", encoding="utf-8")  # noqa: SIM115 kept open for the process
+        file = _files[path] = open(path, "a", encoding="utf-8")  # kept open for the process
     file.write(json.dumps(line, ensure_ascii=False) + "\n")
     file.flush()
 

@@ -14,7 +14,13 @@ from .call import Answer, Call
 _CODE = re.compile(rb"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>", re.DOTALL)
 _REQUEST_ID = re.compile(rb"<RequestId>[^<]*</RequestId>")
-_HEAD_CODES = {400: "BadRequest", 403: "AccessDenied", 404: "NoSuchKey", 405: "MethodNotAllowed", 412: "PreconditionFailed"}
+_HEAD_CODES = {
+    400: "BadRequest",
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    405: "MethodNotAllowed",
+    412: "PreconditionFailed",
+}
 
 
 def s3_error(status: int, code: str, message: str, **elements: str) -> Answer:
@@ -79,9 +85,9 @@ def error_of(call: Call, answer: Answer) -> tuple[str, str] | None:
         document = {}
     if not isinstance(document, dict):
         document = {}
-    code = str(document.get("__type") or answer.header("x-amzn-errortype") or document.get("Code") or "Unknown")
-    message = str(document.get("message") or document.get("Message") or "")
-    return code.rsplit("#", 1)[-1].split(":", 1)[0], message
+    name = str(document.get("__type") or answer.header("x-amzn-errortype") or document.get("Code") or "Unknown")
+    text = str(document.get("message") or document.get("Message") or "")
+    return name.rsplit("#", 1)[-1].split(":", 1)[0], text
 
 
 def _unescape(text: str) -> str:

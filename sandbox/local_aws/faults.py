@@ -36,7 +36,7 @@ class Fault:
     probability: float = 1.0
     seed: int = 0
     times: int | None = None
-    delayMs: int | None = None  # noqa: N815 named as in JSON
+    delayMs: int | None = None  # named as in JSON
     hits: int = 0
     random: Random = field(default_factory=Random, repr=False)
 

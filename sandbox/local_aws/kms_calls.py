@@ -104,7 +104,9 @@ async def _across_accounts(call: Call, named: str, owner: str) -> Answer:
     refused = denial(call, f"kms:{call.api}", key["Arn"])
     if refused:
         return service_error(call, 400, "AccessDeniedException", refused)
-    headers = {name: call.headers[name] for name in ("x-amz-target", "content-type") if name in call.headers}
+    headers: dict[str, str] = {
+        name: call.headers[name] for name in ("x-amz-target", "content-type") if name in call.headers
+    }
     return await inner_request(call, headers=headers, body=call.body, account=owner)
 
 

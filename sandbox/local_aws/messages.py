@@ -62,7 +62,7 @@ def _malformed(call: Call, form: dict[str, str]) -> Answer | None:
             text = f"The message attribute must contain non-empty message attribute value for type '{kind}'."
             return service_error(call, 400, "ParameterValueInvalid", text)
         if any(ord(char) > 0xFFFF for char in value):
-            text = "Invalid characters found. Valid Unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD."
+            text = "The message attribute holds a character above #xFFFF."
             return service_error(call, 400, "ParameterValueInvalid", text)
     return None
 

@@ -111,7 +111,7 @@ async def _answer(call: Call, scope: dict) -> Answer:
                 if hasattr(module, "after"):
                     answer = await module.after(call, answer)
             return answer
-        except Exception:  # noqa: BLE001 an error of the sandbox must look like one of AWS, and be seen here
+        except Exception:  # an error of the sandbox must look like one of AWS, and be seen here
             traceback.print_exc(file=sys.stderr)
             return service_error(call, 500, "InternalError", "The sandbox failed; see its log.")
 

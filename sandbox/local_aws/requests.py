@@ -48,7 +48,7 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
         raw_path=raw_path,
         raw_query=scope.get("query_string", b"").decode("latin-1"),
     )
-    return call, Arrived(scope["method"], raw_path, query_lists, scope["headers"], sent, raw, who.account)
+    return call, Arrived(scope["method"], raw_path, query_lists, scope["headers"], sent, raw, who.account, who.identity)
 
 
 async def body_of(receive: Callable[[], Awaitable[dict]]) -> bytes:

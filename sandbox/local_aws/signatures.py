@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 import ministack.app as ministack
 from ministack.core import iam_actions
@@ -24,6 +25,7 @@ class Arrived:
     headers: dict[str, str]
     body: bytes
     account: str
+    identity: dict[str, Any]
 
 
 arrived: ContextVar[Arrived | None] = ContextVar("local_aws_arrived", default=None)

@@ -7,7 +7,6 @@ account (1.5). As on AWS an event comes later than the answer: by CLOUDTRAIL_DEL
 
 from __future__ import annotations
 
-import asyncio
 import os
 import uuid
 from dataclasses import dataclass
@@ -50,12 +49,12 @@ def emit(call: Call, answer: Answer, where: Place, started: datetime, client_ip:
     record = _record(call, answer, where, started, ended, client_ip)
     shared = {"sharedEventID": str(uuid.uuid4())} if len(accounts) > 1 else {}
     for account in sorted(accounts):
-        mine = {**record, **shared, "eventID": str(uuid.uuid4()), "recipientAccountId": account}
+        mine: dict[str, Any] = {**record, **shared, "eventID": str(uuid.uuid4()), "recipientAccountId": account}
         if account != call.account:
             mine["userIdentity"] = _foreign(call)
         mine = {name: mine[name] for name in _ORDER if name in mine}
         for delay in faults.event_delays(call.service, call.api, call.bucket, _delay()):
-            asyncio.get_running_loop().call_later(delay, bus.dispatch, _event(mine, f"aws.{call.service}"))
+            bus.later(delay, _event(mine, f"aws.{call.service}"))
 
 
 # --- internal ---
@@ -112,6 +111,8 @@ def _record(
         parameters = trail_s3.request_parameters(call, where.region)
         record.update(userAgent=f"[{agent}]", requestParameters=parameters)
         record.update(responseElements=trail_s3.response_elements(call, answer))
+        if "invokedBy" in call.identity:
+            record.update(userAgent=call.identity["invokedBy"], sourceIPAddress=call.identity["invokedBy"])
         record["additionalEventData"] = {
             **_transport(call, answer, started, ended),
             **trail_s3.additional_data(call, answer),
@@ -119,7 +120,8 @@ def _record(
         found, host = trail_s3.resources(call, where.owner), parameters["Host"]
     if found:
         record["resources"] = found
-    record["tlsDetails"] = {**_TLS, "clientProvidedHostHeader": host}
+    if "invokedBy" not in call.identity:
+        record["tlsDetails"] = {**_TLS, "clientProvidedHostHeader": host}
     return record
 
 
