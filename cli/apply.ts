@@ -10,6 +10,7 @@ import { pauseGate } from "./pause-gate.ts";
 import { exitOf } from "./plan.ts";
 import { openPolicy } from "./policy-source.ts";
 import { mapPool } from "./pool.ts";
+import { printable } from "./printable.ts";
 import { startProgress } from "./progress.ts";
 import { openReader } from "./reader.ts";
 import { printJudged } from "./render-judged.ts";
@@ -95,7 +96,7 @@ function printWritten(written: readonly Written[], out: Output): void {
     const colour = outcome === "changed" ? "green" : "red";
     out.line(`  ${out.paint(colour, outcome.padEnd(10))} ${safe(judged.ref.bucket)}  ${safe(judged.ref.region)}`);
     if (outcome !== "changed")
-      for (const { text } of judged.plan.reasons) out.line(out.paint("dim", `      because ${text}`));
+      for (const { text } of judged.plan.reasons) out.line(out.paint("dim", `      because ${printable(text)}`));
   }
   const counts = Object.entries(countOutcomes(written)).map(([outcome, number]) => `${number} ${outcome}`);
   out.line(`${count(written.length)}: ${counts.join(", ")}`);

@@ -48,7 +48,7 @@ Bucket: ${judgedShape}`,
     }
     out.line();
     out.line(`verdict  ${plan.verdict}${plan.rule === null ? "" : ` (rule ${safe(plan.rule)}, ${plan.mode})`}`);
-    for (const reason of plan.reasons) out.line(`         because ${reason.text}`);
+    for (const reason of plan.reasons) out.line(`         because ${printable(reason.text)}`);
     out.line(`plan     ${plan.action}`);
     if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) out.line(`         ${line}`);
     out.document({ schema: "bucketseal.explain/1", policy: source.origin, ...judgedDocument(judged), rules });

@@ -1,6 +1,6 @@
 import type { Colour } from "./paint.ts";
 import { paint } from "./paint.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -39,7 +39,7 @@ export function openOutput(options: OutputOptions): Output {
       process.stdout.write(process.stdout.isTTY === true ? text.split("\n").map(printable).join("\n") : text);
     },
     document: (value) => {
-      if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (options.json) process.stdout.write(`${printableJson(value)}\n`);
     },
     note: (text) => {
       process.stderr.write(`${text}\n`);

@@ -3,6 +3,7 @@ import type { BucketEncryption, WantedEncryption } from "#core/types";
 import type { Judged, Standing } from "./judge-bucket.ts";
 import type { Output } from "./output.ts";
 import type { Colour } from "./paint.ts";
+import { printable } from "./printable.ts";
 
 /** How a group is headed, and whether its buckets are listed although there are many. */
 interface Group {
@@ -14,15 +15,8 @@ interface Group {
 
 /** Prints buckets grouped by how they stand, what would change as a small diff, and one line that counts. */
 export function printJudged(judged: readonly Judged[], out: Output): void {
-  for (const standing of ORDER) {
-    const members = judged.filter((each) => each.standing === standing);
-    const group = GROUPS[standing];
-    if (members.length === 0 || (!group.listed && judged.length > 1)) continue;
-    out.line(out.paint("bold", `${group.title} (${members.length})`));
-    for (const member of members) printOne(member, group, out);
-    out.line();
-  }
-  out.line(summaryLine(judged));
+  // One write for all: thousands of lines are thousands of system calls otherwise.
+  out.line([...grouped(judged, out), summaryLine(judged)].join("\n"));
 }
 
 /** How many buckets stand how. */
@@ -72,14 +66,23 @@ const ATTRIBUTES = [
   ["SSE-C", "sseC"],
 ] as const;
 
-function printOne({ ref, standing, plan }: Judged, group: Group, out: Output): void {
+function* grouped(judged: readonly Judged[], out: Output): Generator<string> {
+  for (const standing of ORDER) {
+    const members = judged.filter((each) => each.standing === standing);
+    const group = GROUPS[standing];
+    if (members.length === 0 || (!group.listed && judged.length > 1)) continue;
+    yield out.paint("bold", `${group.title} (${members.length})`);
+    for (const member of members) yield* bucketLines(member, group, out);
+    yield "";
+  }
+}
+
+function* bucketLines({ ref, standing, plan }: Judged, group: Group, out: Output): Generator<string> {
   const rule = plan.rule === null ? "" : `  rule ${safe(plan.rule)}`;
   const observed = standing === "change" && plan.mode === "observe" ? "  (observe: apply needs --include-observe)" : "";
-  out.line(
-    `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`,
-  );
-  if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) out.line(`      ${line}`);
-  for (const reason of plan.reasons) out.line(out.paint("dim", `      because ${reason.text}`));
+  yield `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`;
+  if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) yield `      ${line}`;
+  for (const reason of plan.reasons) yield out.paint("dim", `      because ${printable(reason.text)}`);
 }
 
 function summaryLine(judged: readonly Judged[]): string {

@@ -1,6 +1,7 @@
 import { runCommand } from "citty";
 import manifest from "../package.json" with { type: "json" };
 import { explainError } from "./explain-error.ts";
+import { printableJson } from "./printable.ts";
 import { resolveCommand } from "./resolve-command.ts";
 import { root } from "./root.ts";
 import { usage } from "./usage.ts";
@@ -15,7 +16,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return typeof result === "number" ? result : 0;
   } catch (error) {
     const { code, message } = explainError(error);
-    if (argv.includes("--json")) print(JSON.stringify({ error: { code, message } }, null, 2));
+    if (argv.includes("--json")) print(printableJson({ error: { code, message } }));
     process.stderr.write(`bucketseal: ${message}\n`);
     if (process.env.BUCKETSEAL_DEBUG) console.error(error);
     return 1;

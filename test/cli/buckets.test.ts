@@ -1,5 +1,5 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
-import { PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { judgeBucket } from "../../cli/judge-bucket.ts";
 import { loadPolicyFile } from "../../cli/policy-file.ts";
@@ -132,6 +132,24 @@ describe("plan", () => {
       "could not be read (1)\n  ? cli-1  us-east-1  rule baseline\n      because the bucket's encryption could not be read: AccessDenied\n",
     );
     expect(stdout).toContain("1 could not be read, 2 would change, 1 held");
+  });
+
+  test("shows what somebody put into a bucket's key without letting it act on the terminal", async () => {
+    const evil = "alias/\u202Egpj\u009B31m";
+    await aws.root().s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: await aws.bucket("cli-evil"),
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: evil } }],
+        },
+      }),
+    );
+    const text = await aws.run(["plan", "cli-evil", "--policy", file]);
+    const document = await aws.run(["plan", "cli-evil", "--policy", file, "--json"]);
+    await aws.root().s3.send(new DeleteBucketCommand({ Bucket: "cli-evil" }));
+    expect(text.stdout).toContain("alias/\\u{202e}gpj\\u{9b}31m");
+    expect(text.stdout + document.stdout).not.toMatch(/[\u202E\u009B]/);
+    expect(JSON.parse(document.stdout).buckets[0].before.key).toBe(evil);
   });
 
   test("of a bucket that is not there is one sentence", async () => {

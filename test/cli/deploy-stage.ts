@@ -48,6 +48,7 @@ export async function deployStage(root: Clients, account: string, stage: string)
     policyTable,
     ledgerTable,
     pushRoleArn: Role?.Arn ?? "",
+    redriveRoleArn: "",
     topicArn: "",
     pauseParameter: `/bucketseal/${stage}/writes`,
     eventQueueUrl: "",
