@@ -5,8 +5,10 @@ export interface Deployment {
   readonly stage: string;
   readonly policyTable: string;
   readonly ledgerTable: string;
-  /** The one role that may write the policy table. */
+  /** The one role that may write the policy table, and pins. */
   readonly pushRoleArn: string;
+  /** The one role that may bring dead letters back to the queue. */
+  readonly redriveRoleArn: string;
   readonly topicArn: string;
   /** Name of the Parameter Store parameter that pauses writes. */
   readonly pauseParameter: string;

@@ -3,7 +3,7 @@ export interface Permission {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 export interface Scope {
@@ -29,7 +29,14 @@ export function bucketPermissions({ partition, account, region }: Scope): Permis
       conditions: own,
     },
     { sid: "LookAtKeys", actions: ["kms:DescribeKey"], resources: [`arn:${partition}:kms:${region}:${account}:key/*`] },
-    { sid: "PlaceInTheOrganization", actions: ["organizations:ListParents"], resources: ["*"] },
+    {
+      sid: "PlaceInTheOrganization",
+      actions: ["organizations:ListParents"],
+      resources: [
+        `arn:${partition}:organizations::*:account/o-*/${account}`,
+        `arn:${partition}:organizations::*:ou/o-*/*`,
+      ],
+    },
   ];
 }
 
@@ -73,7 +80,10 @@ export function queuePermissions(queueArn: string, deadLetterQueueArn: string): 
 /** What Lambda's own pollers call with a function's role; no code of ours does. */
 export const POLLER_ACTIONS: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/** What Lambda's own pollers call to read a table's stream; no code of ours does. */
+/**
+ * What Lambda's own pollers call to read a table's stream; no code of ours does.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+ */
 export const STREAM_ACTIONS: readonly string[] = [
   "dynamodb:DescribeStream",
   "dynamodb:GetRecords",
@@ -81,9 +91,12 @@ export const STREAM_ACTIONS: readonly string[] = [
   "dynamodb:ListStreams",
 ];
 
-/** Reading the stream of the policy table. */
-export function streamPermissions(streamArn: string): Permission[] {
-  return [{ sid: "FollowThePolicy", actions: STREAM_ACTIONS, resources: [streamArn] }];
+/** Reading the stream of the policy table; what cannot be worked on goes to a queue. */
+export function streamPermissions(streamArn: string, failureQueueArn: string): Permission[] {
+  return [
+    { sid: "FollowThePolicy", actions: STREAM_ACTIONS, resources: [streamArn] },
+    { sid: "GiveUpOnAChange", actions: ["sqs:SendMessage"], resources: [failureQueueArn] },
+  ];
 }
 
 /** What the push role may do, and nobody else: write versions and move the pointer. */
@@ -97,7 +110,34 @@ export function pushPermissions(policyTableArn: string): Permission[] {
   ];
 }
 
-/** Every way to change an item, for the policy table's explicit deny. */
+/**
+ * Accepting what a key alias resolves to now: the push role writes pins, and nothing else of the ledger.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function pinPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "AcceptKeys",
+      actions: ["dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
+        // A request without the key would pass ForAllValues.
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
+    },
+  ];
+}
+
+/** Bringing dead letters back to the queue they were meant for. */
+export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
+  return [
+    { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },
+    { sid: "SendThemAgain", actions: ["sqs:SendMessage"], resources: [toArn] },
+  ];
+}
+
+/** Every way to change an item, for the explicit deny of our tables. */
 export const TABLE_WRITES: readonly string[] = [
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",

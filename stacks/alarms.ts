@@ -58,12 +58,17 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
     "EventBridge failed to invoke Bucketseal's queue (docs/runbook.md)",
   );
   for (const [name, fn] of Object.entries(watched.functions)) {
-    alarm(`${name}Errors`, fn.metricErrors({ period, statistic: "Sum" }), 1, `Bucketseal's ${name} function fails`);
+    alarm(
+      `${name}Errors`,
+      fn.metricErrors({ period, statistic: "Sum" }),
+      1,
+      `Bucketseal's ${name.toLowerCase()} function fails`,
+    );
     alarm(
       `${name}Throttles`,
       fn.metricThrottles({ period, statistic: "Sum" }),
       1,
-      `Bucketseal's ${name} function is throttled`,
+      `Bucketseal's ${name.toLowerCase()} function is throttled`,
     );
   }
 }

@@ -30,11 +30,17 @@ export function alerts(scope: Construct, email: string | null): Alerts {
     }),
   );
   const topic = new Topic(scope, "Alerts", { masterKey: key, enforceSSL: true });
+  // Its subscriptions are made by people.
+  topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
   if (email !== null) topic.addSubscription(new EmailSubscription(email));
   return { key, topic };
 }
 
-/** Refuses every publisher but the functions' roles and this account's alarms, whatever their own policies say. */
+/**
+ * Refuses every publisher but the functions' roles and this account's alarms, whatever their own policies say. As in `closeQueue`, an
+ * alarm passes by its `aws:SourceArn`, a function by its role in `aws:PrincipalArn`, and a request with neither is refused.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ */
 export function closeTopic(topic: Topic, roleArns: readonly string[]): void {
   const { account, region, partition } = Stack.of(topic);
   const alarms = `arn:${partition}:cloudwatch:${region}:${account}:alarm:*`;

@@ -4,11 +4,13 @@ import { alarms } from "./alarms.ts";
 import { alerts, closeTopic } from "./alerts.ts";
 import { bucketEvents } from "./bucket-events.ts";
 import { bucketFunction } from "./bucket-function.ts";
+import { closeTable } from "./close-table.ts";
 import { desiredState } from "./desired-state.ts";
 import { ledger } from "./ledger.ts";
 import type { Options } from "./options.ts";
 import { policyFunction } from "./policy-function.ts";
 import { closeQueue, queues } from "./queues.ts";
+import { redrive } from "./redrive.ts";
 import { BUCKET_TIMEOUT } from "./timeouts.ts";
 import { trail } from "./trail.ts";
 
@@ -16,25 +18,29 @@ import { trail } from "./trail.ts";
 export function hub(stack: Stack, stage: string, options: Options): Record<string, string> {
   Tags.of(stack).add("bucketseal:stage", stage);
   const told = alerts(stack, options.email);
-  const desired = desiredState(stack, stage);
   const ledgerTable = ledger(stack);
+  const desired = desiredState(stack, stage, ledgerTable);
   const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
   const rule = bucketEvents(stack, lines);
   const buckets = bucketFunction(stack, { alerts: told, desired, ledgerTable, queues: lines });
-  const policies = policyFunction(stack, { alerts: told, desired });
+  const policies = policyFunction(stack, { alerts: told, desired, undelivered: lines.undelivered });
+  const redriveRole = redrive(stack, lines);
 
+  closeTable(desired.policyTable, [desired.pushRole.roleArn]);
+  closeTable(ledgerTable, [buckets.role.roleArn, desired.pushRole.roleArn]);
   closeTopic(told.topic, [buckets.role.roleArn, policies.role.roleArn]);
-  closeQueue(lines.events, buckets.role.roleArn, rule.ruleArn);
-  closeQueue(lines.deadLetters, buckets.role.roleArn, null);
-  closeQueue(lines.undelivered, null, rule.ruleArn);
+  closeQueue(lines.events, [buckets.role.roleArn, redriveRole.roleArn], rule.ruleArn);
+  closeQueue(lines.deadLetters, [buckets.role.roleArn], null);
+  closeQueue(lines.undelivered, [policies.role.roleArn], rule.ruleArn);
   if (options.trail === "create") trail(stack);
-  alarms(stack, told.topic, { queues: lines, rule, functions: { buckets: buckets.fn, policies: policies.fn } });
+  alarms(stack, told.topic, { queues: lines, rule, functions: { Bucket: buckets.fn, Policy: policies.fn } });
 
   const deployment = {
     stage,
     policyTable: desired.policyTable.tableName,
     ledgerTable: ledgerTable.tableName,
     pushRoleArn: desired.pushRole.roleArn,
+    redriveRoleArn: redriveRole.roleArn,
     topicArn: told.topic.topicArn,
     pauseParameter: `/bucketseal/${stage}/writes`,
     eventQueueUrl: lines.events.queueUrl,

@@ -1,14 +1,25 @@
 import type { Stack } from "aws-cdk-lib";
 import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { alertPermissions, policyReadPermissions, streamPermissions } from "#aws/permissions";
 import type { Alerts } from "./alerts.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { type Lambda, lambda } from "./lambda.ts";
 import { FUNCTION_TIMEOUT } from "./timeouts.ts";
 
-/** The function that tells of every move of the policy pointer: who, and what became weaker or stronger. */
-export function policyFunction(stack: Stack, props: { alerts: Alerts; desired: DesiredState }): Lambda {
-  const { alerts, desired } = props;
+export interface PolicyFunctionProps {
+  readonly alerts: Alerts;
+  readonly desired: DesiredState;
+  readonly undelivered: Queue;
+}
+
+/**
+ * The function that tells of every move of the policy pointer: who, and what became weaker or stronger. A change that it cannot work on
+ * goes to the queue of what was never delivered after 20 attempts, so that the changes behind it are told.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export function policyFunction(stack: Stack, props: PolicyFunctionProps): Lambda {
+  const { alerts, desired, undelivered } = props;
   const stream = desired.policyTable.tableStreamArn ?? "";
   const made = lambda(stack, "PolicyFunction", {
     name: "policy",
@@ -16,7 +27,7 @@ export function policyFunction(stack: Stack, props: { alerts: Alerts; desired: D
     timeout: FUNCTION_TIMEOUT,
     permissions: [
       ...policyReadPermissions(desired.policyTable.tableArn),
-      ...streamPermissions(stream),
+      ...streamPermissions(stream, undelivered.queueArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
     ],
     environment: () => ({
@@ -31,7 +42,7 @@ export function policyFunction(stack: Stack, props: { alerts: Alerts; desired: D
     startingPosition: "TRIM_HORIZON",
     batchSize: 1,
     maximumRetryAttempts: 20,
-    bisectBatchOnFunctionError: false,
+    destinationConfig: { onFailure: { destination: undelivered.queueArn } },
   }).node.addDependency(made.role);
   return made;
 }

@@ -1,7 +1,8 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Effect, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { accept } from "./accept.ts";
 
 export interface Queues {
   readonly events: Queue;
@@ -18,16 +19,28 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.RETAIN,
       ...rest,
     });
   const deadLetters = queue("DeadLetters");
   const undelivered = queue("Undelivered");
+  accept(
+    undelivered,
+    "AwsSolutions-SQS3",
+    "It is the dead-letter queue of an EventBridge rule and of a stream's mapping.",
+  );
   const events = queue("Events", { visibilityTimeout, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 } });
   return { events, deadLetters, undelivered };
 }
 
-/** Refuses every sender but one role and one EventBridge rule, whatever their own policies say. */
-export function closeQueue(queue: Queue, roleArn: string | null, ruleArn: string | null): void {
+/**
+ * Refuses every sender but these roles and one EventBridge rule, whatever their own policies say, administrators
+ * included. Keys under one operator must all hold, and a negated operator holds where its key is absent: so EventBridge passes by its
+ * `aws:SourceArn` (it has no `aws:PrincipalArn`), a role's session by its role's ARN in `aws:PrincipalArn`, and a request with
+ * neither is refused. What SQS itself moves to a dead-letter queue is no SendMessage. An allow is still needed beside it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ */
+export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArn: string | null): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: "NobodyElseSends",
@@ -37,7 +50,7 @@ export function closeQueue(queue: Queue, roleArn: string | null, ruleArn: string
       resources: [queue.queueArn],
       conditions: {
         ArnNotEquals: {
-          ...(roleArn === null ? {} : { "aws:PrincipalArn": roleArn }),
+          "aws:PrincipalArn": [...roleArns],
           ...(ruleArn === null ? {} : { "aws:SourceArn": ruleArn }),
         },
       },

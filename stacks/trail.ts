@@ -1,7 +1,8 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
-import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { accept } from "./accept.ts";
 
 /**
  * A trail of this Region that logs writing management events, for accounts that have none: without one, no such event reaches
@@ -9,14 +10,9 @@ import type { Construct } from "constructs";
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function trail(scope: Construct): Trail {
-  const bucket = new Bucket(scope, "TrailBucket", {
-    encryption: BucketEncryption.S3_MANAGED,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    enforceSSL: true,
-    versioned: true,
-    lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
+  const accessLogs = new Bucket(scope, "TrailAccessLogs", KEPT);
+  const bucket = new Bucket(scope, "TrailBucket", { ...KEPT, serverAccessLogsBucket: accessLogs });
+  accept(accessLogs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
   return new Trail(scope, "Trail", {
     bucket,
     managementEvents: ReadWriteType.WRITE_ONLY,
@@ -25,3 +21,15 @@ export function trail(scope: Construct): Trail {
     enableFileValidation: true,
   });
 }
+
+// --- internal ---
+
+/** SSE-S3, which is what log delivery can always write. */
+const KEPT: BucketProps = {
+  encryption: BucketEncryption.S3_MANAGED,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
+  versioned: true,
+  lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
+  removalPolicy: RemovalPolicy.RETAIN,
+};

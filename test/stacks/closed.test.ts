@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Hub, synthesize } from "./synthesize.ts";
+
+/** Policies of queues, tables, topic and key: who may send, write and publish, whatever anybody's own policies say. */
+let hub: Hub;
+beforeAll(async () => {
+  hub = await synthesize();
+});
+
+const RULE = "BucketRule.Arn";
+
+describe("a queue refuses every sender but", () => {
+  test.each([
+    ["BucketEvents", ["BucketFunctionRole.Arn", "RedriveRole.Arn"], RULE],
+    ["BucketUndelivered", ["PolicyFunctionRole.Arn"], RULE],
+    ["BucketDeadLetters", ["BucketFunctionRole.Arn"], undefined],
+  ])("%s: %j and the rule %s", (queue, roles, rule) => {
+    expect(statement(queuePolicy(queue), "NobodyElseSends")).toEqual({
+      Sid: "NobodyElseSends",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:SendMessage",
+      Resource: `${queue}.Arn`,
+      Condition: {
+        ArnNotEquals: { "aws:PrincipalArn": roles, ...(rule === undefined ? {} : { "aws:SourceArn": rule }) },
+      },
+    });
+  });
+
+  test.each(["BucketEvents", "BucketUndelivered"])(
+    "%s allows EventBridge, for the one rule, and nobody else",
+    (queue) => {
+      const allows = queuePolicy(queue).filter((each) => each.Effect === "Allow");
+      expect(allows).toEqual([
+        expect.objectContaining({
+          Principal: { Service: "events.amazonaws.com" },
+          Resource: `${queue}.Arn`,
+          Condition: { ArnEquals: { "aws:SourceArn": RULE } },
+        }),
+      ]);
+    },
+  );
+
+  test("the dead letters allow nobody: SQS moves them itself", () => {
+    expect(queuePolicy("BucketDeadLetters").filter((each) => each.Effect === "Allow")).toEqual([]);
+  });
+});
+
+describe("a table refuses every writer but", () => {
+  test.each([
+    ["PolicyTable", ["PushRole.Arn"]],
+    ["Ledger", ["BucketFunctionRole.Arn", "PushRole.Arn"]],
+  ])("%s: %j", (table, roles) => {
+    const written = statement(tablePolicy(table), "NobodyElseWrites");
+    expect(written).toEqual({
+      Sid: "NobodyElseWrites",
+      Effect: "Deny",
+      Principal: "*",
+      Action: expect.arrayContaining(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+      Resource: "*",
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": roles } },
+    });
+    expect(written.Action).toEqual(
+      expect.arrayContaining([
+        "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PartiQLDelete",
+      ]),
+    );
+  });
+
+  test("and nobody is allowed anything by a table's policy", () => {
+    for (const table of ["PolicyTable", "Ledger"]) {
+      expect(tablePolicy(table).map((each) => each.Effect)).toEqual(["Deny", "Deny"]);
+    }
+  });
+});
+
+describe("the topic refuses every publisher but", () => {
+  const alarms = "arn:AWS::Partition:cloudwatch:eu-west-1:111122223333:alarm:*";
+
+  test("the functions and this account's alarms", () => {
+    expect(statement(topicPolicy(), "NobodyElsePublishes")).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: "Alerts",
+      Condition: {
+        ArnNotEquals: { "aws:PrincipalArn": ["BucketFunctionRole.Arn", "PolicyFunctionRole.Arn"] },
+        ArnNotLike: { "aws:SourceArn": alarms },
+      },
+    });
+  });
+
+  test("only CloudWatch is allowed by the topic's policy, and only for alarms", () => {
+    expect(topicPolicy().filter((each) => each.Effect === "Allow")).toEqual([
+      {
+        Sid: "AlarmsMayPublish",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: "Alerts",
+        Condition: { ArnLike: { "aws:SourceArn": alarms } },
+      },
+    ]);
+  });
+
+  test("the topic's key may be used by CloudWatch for this account, and rotates", () => {
+    const { KeyPolicy, EnableKeyRotation } = hub.properties("AlertKey");
+    expect(EnableKeyRotation).toBe(true);
+    const [root, cloudWatch, ...others] = (KeyPolicy as { Statement: Statement[] }).Statement;
+    expect(root?.Principal).toEqual({ AWS: "arn:AWS::Partition:iam::111122223333:root" });
+    expect(cloudWatch).toMatchObject({
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+      Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
+    });
+    expect(others).toEqual([]);
+  });
+});
+
+describe("TLS only", () => {
+  const insecure = { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } };
+
+  test.each(["BucketEvents", "BucketUndelivered", "BucketDeadLetters"])("%s", (queue) => {
+    expect(queuePolicy(queue)).toContainEqual(expect.objectContaining({ ...insecure, Action: "sqs:*" }));
+  });
+
+  test.each(["PolicyTable", "Ledger"])("%s", (table) => {
+    expect(tablePolicy(table)).toContainEqual(expect.objectContaining({ ...insecure, Action: "dynamodb:*" }));
+  });
+
+  test("the topic", () => {
+    expect(topicPolicy()).toContainEqual(expect.objectContaining({ ...insecure, Action: "sns:Publish" }));
+  });
+});
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+function statement(statements: readonly Statement[], sid: string): Statement {
+  const found = statements.filter((each) => each.Sid === sid);
+  expect(found).toHaveLength(1);
+  return found[0] as Statement;
+}
+
+function queuePolicy(queue: string): readonly Statement[] {
+  const properties = hub.properties(`${queue}Policy`);
+  expect(properties.Queues).toEqual([queue]);
+  return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+function topicPolicy(): readonly Statement[] {
+  const properties = hub.properties("AlertsPolicy");
+  expect(properties.Topics).toEqual(["Alerts"]);
+  return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+function tablePolicy(table: string): readonly Statement[] {
+  const [replica] = hub.properties(table).Replicas as [
+    { ResourcePolicy: { PolicyDocument: { Statement: Statement[] } } },
+  ];
+  return replica.ResourcePolicy.PolicyDocument.Statement;
+}

@@ -1,0 +1,195 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Hub, synthesize } from "./synthesize.ts";
+
+let hub: Hub;
+beforeAll(async () => {
+  hub = await synthesize();
+});
+
+const FOURTEEN_DAYS = 14 * 24 * 3600;
+
+describe("the rule", () => {
+  test("takes the S3 calls that CloudTrail delivers and that did not fail", () => {
+    expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule"]);
+    expect(hub.properties("BucketRule")).toMatchObject({ State: "ENABLED" });
+    expect(hub.properties("BucketRule")).not.toHaveProperty("EventBusName");
+    expect(hub.properties("BucketRule").EventPattern).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: {
+        eventSource: ["s3.amazonaws.com"],
+        eventName: [
+          "CreateBucket",
+          "PutBucketEncryption",
+          "DeleteBucketEncryption",
+          "PutBucketTagging",
+          "DeleteBucketTagging",
+          "TagResource",
+          "UntagResource",
+        ],
+        errorCode: [{ exists: false }],
+      },
+    });
+  });
+
+  test("passes the whole event on, to the queue or else to the undelivered ones", () => {
+    expect(hub.properties("BucketRule").Targets).toEqual([
+      { Id: "Target0", Arn: "BucketEvents.Arn", DeadLetterConfig: { Arn: "BucketUndelivered.Arn" } },
+    ]);
+  });
+});
+
+describe("queues", () => {
+  test.each(["BucketDeadLetters", "BucketEvents", "BucketUndelivered"])(
+    "%s is encrypted and keeps for 14 days",
+    (id) => {
+      expect(hub.ofType("AWS::SQS::Queue")).toContain(id);
+      expect(hub.properties(id)).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: FOURTEEN_DAYS });
+    },
+  );
+
+  test("the event queue gives a message up after five receives", () => {
+    expect(hub.properties("BucketEvents").RedrivePolicy).toEqual({
+      deadLetterTargetArn: "BucketDeadLetters.Arn",
+      maxReceiveCount: 5,
+    });
+  });
+
+  test("a message is invisible for at least six times the function's time limit", () => {
+    const { VisibilityTimeout } = hub.properties("BucketEvents");
+    const { Timeout } = hub.properties("BucketFunction");
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));
+  });
+
+  test("the function takes ten at once without waiting and tells failures apart", () => {
+    expect(hub.properties("BucketMapping")).toMatchObject({
+      EventSourceArn: "BucketEvents.Arn",
+      FunctionName: "BucketFunction",
+      BatchSize: 10,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+    expect(hub.properties("BucketMapping")).not.toHaveProperty("MaximumBatchingWindowInSeconds");
+  });
+});
+
+describe("functions", () => {
+  test.each([
+    ["BucketFunction", "BucketFunctionRole", "BucketFunctionLog"],
+    ["PolicyFunction", "PolicyFunctionRole", "PolicyFunctionLog"],
+  ])("%s runs on Node 24, arm64, with its own role and log", (id, role, log) => {
+    expect(hub.properties(id)).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      Role: `${role}.Arn`,
+      LoggingConfig: { LogFormat: "JSON", LogGroup: log },
+    });
+    expect(hub.properties(log)).toMatchObject({ RetentionInDays: 90 });
+  });
+
+  test("there are no others: nothing that CDK or SST would add", () => {
+    expect(hub.ofType("AWS::Lambda::Function")).toEqual(["BucketFunction", "PolicyFunction"]);
+    expect(hub.ofType("AWS::Logs::LogGroup")).toEqual(["BucketFunctionLog", "PolicyFunctionLog"]);
+  });
+
+  test("the policy function follows the table's stream, and a change it cannot tell of is kept", () => {
+    expect(hub.properties("PolicyMapping")).toMatchObject({
+      EventSourceArn: "PolicyTable.StreamArn",
+      FunctionName: "PolicyFunction",
+      StartingPosition: "TRIM_HORIZON",
+      BatchSize: 1,
+      MaximumRetryAttempts: 20,
+      DestinationConfig: { OnFailure: { Destination: "BucketUndelivered.Arn" } },
+    });
+  });
+});
+
+describe("data", () => {
+  test.each(["Ledger", "PolicyTable"])("%s is encrypted, protected from deletion and recoverable", (id) => {
+    expect(hub.properties(id)).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+    });
+    const [replica, ...others] = hub.properties(id).Replicas as object[];
+    expect(replica).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    expect(others).toEqual([]);
+  });
+
+  test("the topic is encrypted under a key of its own", () => {
+    expect(hub.properties("Alerts").KmsMasterKeyId).toBe("AlertKey.Arn");
+    expect(hub.ofType("AWS::SNS::Subscription")).toEqual([]);
+  });
+
+  test("everything that holds something survives the stack", () => {
+    const holding = ["DynamoDB::GlobalTable", "SQS::Queue", "SNS::Topic", "KMS::Key", "Logs::LogGroup"];
+    const ids = holding.flatMap((type) => hub.ofType(`AWS::${type}`));
+    expect(ids).toHaveLength(9);
+    for (const id of ids) {
+      expect([id, hub.resources[id]?.DeletionPolicy, hub.resources[id]?.UpdateReplacePolicy]).toEqual([
+        id,
+        expect.stringMatching(/^Retain/),
+        "Retain",
+      ]);
+    }
+  });
+});
+
+describe("parameters", () => {
+  test("writes are allowed until somebody pauses them", () => {
+    expect(hub.properties("PauseSwitch")).toMatchObject({ Name: "/bucketseal/test/writes", Value: "allowed" });
+  });
+
+  test("the CLI finds every part of the deployment", () => {
+    expect(hub.properties("Deployment").Name).toBe("/bucketseal/test/deployment");
+    expect(JSON.parse(hub.properties("Deployment").Value as string)).toEqual({
+      stage: "test",
+      policyTable: "PolicyTable",
+      ledgerTable: "Ledger",
+      pushRoleArn: "PushRole.Arn",
+      redriveRoleArn: "RedriveRole.Arn",
+      topicArn: "Alerts",
+      pauseParameter: "/bucketseal/test/writes",
+      eventQueueUrl: "BucketEvents",
+      deadLetterQueueUrl: "BucketDeadLetters",
+      undeliveredQueueUrl: "BucketUndelivered",
+      bucketFunction: "BucketFunction",
+      bucketRoleArn: "BucketFunctionRole.Arn",
+      policyFunction: "PolicyFunction",
+    });
+    expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));
+  });
+});
+
+describe("alarms, each of which alerts", () => {
+  test.each([
+    ["DeadLettersAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "BucketDeadLetters.QueueName", 1],
+    ["UndeliveredAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "BucketUndelivered.QueueName", 1],
+    ["BacklogAlarm", "AWS/SQS", "ApproximateAgeOfOldestMessage", "BucketEvents.QueueName", 1800],
+    ["RuleAlarm", "AWS/Events", "FailedInvocations", "BucketRule", 1],
+    ["BucketErrorsAlarm", "AWS/Lambda", "Errors", "BucketFunction", 1],
+    ["BucketThrottlesAlarm", "AWS/Lambda", "Throttles", "BucketFunction", 1],
+    ["PolicyErrorsAlarm", "AWS/Lambda", "Errors", "PolicyFunction", 1],
+    ["PolicyThrottlesAlarm", "AWS/Lambda", "Throttles", "PolicyFunction", 1],
+  ])("%s: %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
+    expect(hub.properties(id)).toMatchObject({
+      Namespace,
+      MetricName,
+      Threshold,
+      Dimensions: [expect.objectContaining({ Value })],
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      EvaluationPeriods: 1,
+      Period: 60,
+      // A metric that nothing happened to has no datapoints.
+      TreatMissingData: "notBreaching",
+      AlarmActions: ["Alerts"],
+    });
+  });
+
+  test("there are no others", () => {
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(8);
+  });
+});

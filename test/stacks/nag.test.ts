@@ -1,0 +1,34 @@
+import { Aspects } from "aws-cdk-lib";
+import { Annotations, Match } from "aws-cdk-lib/assertions";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { expect, test } from "vitest";
+import { synthesize } from "./synthesize.ts";
+
+test.each([
+  ["as it is by default", {}],
+  ["with everything that can be chosen", { trail: "create", email: "ops@example.com" }],
+] as const)("cdk-nag finds nothing in the hub %s", async (_name, options) => {
+  const { app, stack } = await synthesize(options);
+  Aspects.of(app).add(new AwsSolutionsChecks());
+  app.synth({ force: true });
+  const found = Annotations.fromStack(stack);
+  const any = Match.stringLikeRegexp("AwsSolutions-.*");
+  expect(
+    [...found.findError("*", any), ...found.findWarning("*", any)].map(({ id, entry }) => [id, entry.data]),
+  ).toEqual([]);
+});
+
+test("every finding that is accepted has its reason", async () => {
+  const { resources } = await synthesize({ trail: "create", email: "ops@example.com" });
+  const accepted = Object.entries(resources).flatMap(([id, { Metadata }]) =>
+    ((Metadata?.cdk_nag as { rules_to_suppress?: { id: string; reason: string }[] })?.rules_to_suppress ?? []).map(
+      (rule) => ({ resource: id, ...rule }),
+    ),
+  );
+  expect(accepted.map(({ resource, id }) => `${resource}: ${id}`).sort()).toEqual([
+    "BucketFunctionRolePolicy: AwsSolutions-IAM5",
+    "BucketUndelivered: AwsSolutions-SQS3",
+    "TrailAccessLogs: AwsSolutions-S1",
+  ]);
+  for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);
+});

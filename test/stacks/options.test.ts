@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { options } from "../../stacks/options.ts";
+import { type Hub, synthesize } from "./synthesize.ts";
+
+describe("options of a deployment", () => {
+  test("without any, a trail is there already and nobody gets e-mail", () => {
+    expect(options({})).toEqual({ trail: "existing", email: null });
+  });
+
+  test("both can be given", () => {
+    expect(options({ BUCKETSEAL_TRAIL: "create", BUCKETSEAL_ALERT_EMAIL: "ops@example.com" })).toEqual({
+      trail: "create",
+      email: "ops@example.com",
+    });
+  });
+
+  test.each([
+    [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; it can be existing (the default) or create'],
+    [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; it can be existing (the default) or create'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is no e-mail address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is no e-mail address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is no e-mail address'],
+  ])("%j is refused in one sentence", (environment, sentence) => {
+    expect(() => options(environment)).toThrow(sentence);
+  });
+});
+
+describe("an address", () => {
+  test("is subscribed to the alerts, and nothing else changes", async () => {
+    const [plain, mailed] = [await synthesize(), await synthesize({ email: "ops@example.com" })];
+    const added = difference(plain, mailed);
+    expect(added).toHaveLength(1);
+    expect(mailed.properties(added[0] ?? "")).toEqual({
+      Protocol: "email",
+      Endpoint: "ops@example.com",
+      TopicArn: "Alerts",
+    });
+  });
+});
+
+describe("trail: create", () => {
+  test("adds the trail with its two buckets, and nothing else changes", async () => {
+    const [plain, trailed] = [await synthesize(), await synthesize({ trail: "create" })];
+    expect(difference(plain, trailed)).toEqual([
+      "Trail",
+      "TrailAccessLogs",
+      "TrailAccessLogsPolicy",
+      "TrailBucket",
+      "TrailBucketPolicy",
+    ]);
+  });
+
+  test("the trail logs what writes, in this Region only, and can be checked for tampering", async () => {
+    const trailed = await synthesize({ trail: "create" });
+    expect(trailed.properties("Trail")).toMatchObject({
+      S3BucketName: "TrailBucket",
+      IsLogging: true,
+      IsMultiRegionTrail: false,
+      IncludeGlobalServiceEvents: false,
+      EnableLogFileValidation: true,
+      EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }],
+    });
+  });
+
+  test.each(["TrailBucket", "TrailAccessLogs"])(
+    "%s is private, encrypted, versioned and emptied in time",
+    async (id) => {
+      const trailed = await synthesize({ trail: "create" });
+      expect(trailed.properties(id)).toMatchObject({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: "Enabled" },
+        LifecycleConfiguration: {
+          Rules: [{ Status: "Enabled", ExpirationInDays: 90, NoncurrentVersionExpiration: { NoncurrentDays: 7 } }],
+        },
+      });
+      expect(trailed.resources[id]?.DeletionPolicy).toBe("Retain");
+      const { Statement } = trailed.properties(`${id}Policy`).PolicyDocument as { Statement: object[] };
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: "Deny",
+          Action: "s3:*",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        }),
+      );
+    },
+  );
+
+  test("who reads the trail's bucket is logged", async () => {
+    const trailed = await synthesize({ trail: "create" });
+    expect(trailed.properties("TrailBucket").LoggingConfiguration).toEqual({
+      DestinationBucketName: "TrailAccessLogs",
+    });
+  });
+});
+
+/** Ids of what `after` has more; everything else has to be equal. */
+function difference(before: Hub, after: Hub): string[] {
+  const added = Object.keys(after.resources).filter((id) => !(id in before.resources));
+  const rest = Object.fromEntries(Object.entries(after.resources).filter(([id]) => !added.includes(id)));
+  expect(rest).toEqual(before.resources);
+  return added.sort();
+}

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Hub, synthesize } from "./synthesize.ts";
+
+/** What every role may do, statement by statement: a change here is a change of what Bucketseal may do in an account. */
+let hub: Hub;
+beforeAll(async () => {
+  hub = await synthesize();
+});
+
+const ARN = "arn:AWS::Partition";
+const ACCOUNT = "111122223333";
+const own = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
+const throughSns = { StringEquals: { "kms:ViaService": "sns.eu-west-1.amazonaws.com" } };
+
+const lambdaAndAlerts = (log: string) => ({
+  Alert: [["sns:Publish"], ["Alerts"]],
+  EncryptAlerts: [["kms:GenerateDataKey", "kms:Decrypt"], ["AlertKey.Arn"], throughSns],
+  WriteTheLog: [["logs:CreateLogStream", "logs:PutLogEvents"], [`${log}.Arn`]],
+});
+
+const expected: Record<string, Record<string, unknown[]>> = {
+  BucketFunctionRole: {
+    ReadBuckets: [["s3:GetEncryptionConfiguration", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
+    RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
+    LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
+    PlaceInTheOrganization: [
+      ["organizations:ListParents"],
+      [`${ARN}:organizations::*:account/o-*/${ACCOUNT}`, `${ARN}:organizations::*:ou/o-*/*`],
+    ],
+    ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
+    KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],
+    // The reference to a parameter is its name, which begins with a slash.
+    ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
+    TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["BucketEvents.Arn"]],
+    ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["BucketEvents.Arn"]],
+    LookAgainAndBury: [["sqs:SendMessage"], ["BucketEvents.Arn", "BucketDeadLetters.Arn"]],
+    ...lambdaAndAlerts("BucketFunctionLog"),
+  },
+  PolicyFunctionRole: {
+    ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
+    FollowThePolicy: [
+      ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+      ["PolicyTable.StreamArn"],
+    ],
+    GiveUpOnAChange: [["sqs:SendMessage"], ["BucketUndelivered.Arn"]],
+    ...lambdaAndAlerts("PolicyFunctionLog"),
+  },
+  PushRole: {
+    PushPolicies: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["PolicyTable.Arn"]],
+    AcceptKeys: [
+      ["dynamodb:PutItem"],
+      ["Ledger.Arn"],
+      {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
+    ],
+  },
+  RedriveRole: {
+    TakeDeadLetters: [
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      ["BucketDeadLetters.Arn", "BucketUndelivered.Arn"],
+    ],
+    SendThemAgain: [["sqs:SendMessage"], ["BucketEvents.Arn"]],
+  },
+};
+
+test("there are no other roles, and none has a policy of its own or of AWS", () => {
+  expect(hub.ofType("AWS::IAM::Role")).toEqual(Object.keys(expected).sort());
+  for (const role of hub.ofType("AWS::IAM::Role")) {
+    expect(hub.properties(role)).not.toHaveProperty("Policies");
+    expect(hub.properties(role)).not.toHaveProperty("ManagedPolicyArns");
+  }
+  expect(hub.ofType("AWS::IAM::Policy")).toEqual([]);
+  expect(hub.ofType("AWS::IAM::ManagedPolicy")).toHaveLength(Object.keys(expected).length);
+});
+
+test.each(Object.keys(expected))("%s may do what is listed here, and nothing else", (role) => {
+  expect(statementsOf(role)).toEqual(expected[role]);
+});
+
+test("no action of a role has a wildcard", () => {
+  const actions = Object.keys(expected).flatMap((role) =>
+    Object.values(statementsOf(role)).flatMap(([given]) => given),
+  );
+  expect(actions.length).toBeGreaterThan(20);
+  for (const action of actions) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+});
+
+describe("who may take a role", () => {
+  test.each([
+    ["BucketFunctionRole", { Service: "lambda.amazonaws.com" }],
+    ["PolicyFunctionRole", { Service: "lambda.amazonaws.com" }],
+    ["PushRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
+    ["RedriveRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
+  ])("%s: %j", (role, Principal) => {
+    expect(hub.properties(role).AssumeRolePolicyDocument).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal }],
+    });
+  });
+});
+
+test("a function and its mapping wait for the role's permissions, which Lambda tries when a mapping is made", () => {
+  for (const name of ["Bucket", "Policy"]) {
+    for (const waits of [`${name}Function`, `${name}Mapping`]) {
+      const dependsOn = (hub.resources[waits] as unknown as { DependsOn?: string[] }).DependsOn ?? [];
+      expect(dependsOn.map((id) => id.slice(0, -8))).toContain(`${name}FunctionRolePolicy`);
+    }
+  }
+});
+
+/** Statements of a role's one policy: sid to actions, resources and conditions. */
+function statementsOf(role: string): Record<string, unknown[]> {
+  const policies = hub.ofType("AWS::IAM::ManagedPolicy").map((id) => hub.properties(id));
+  const [policy = {}] = policies.filter((each) => (each.Roles as string[]).includes(role));
+  const { Statement } = policy.PolicyDocument as { Statement: Record<string, unknown>[] };
+  return Object.fromEntries(
+    Statement.map(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
+      expect({ Effect, ...rest }).toEqual({ Effect: "Allow" });
+      return [Sid, [[Action].flat(), [Resource].flat(), ...(Condition === undefined ? [] : [Condition])]];
+    }),
+  );
+}

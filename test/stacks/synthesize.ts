@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { buildFunctions } from "../../scripts/build-functions.ts";
+import { hub } from "../../stacks/hub-resources.ts";
+import type { Options } from "../../stacks/options.ts";
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** A synthesized hub, in which every reference is the name of what it refers to. */
+export interface Hub {
+  readonly app: App;
+  readonly stack: Stack;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** By logical id without its hash: `BucketEvents`, `BucketFunctionRole`. */
+  readonly resources: Readonly<Record<string, Resource>>;
+  /** Ids of all resources of a type, sorted. */
+  ofType(type: string): string[];
+  /** Properties of one resource. */
+  properties(id: string): Readonly<Record<string, unknown>>;
+}
+
+/** Synthesizes the hub's stack with plain CDK; makes the functions' bundles if nobody has. */
+export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
+  if (!["bucket", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`))) await buildFunctions();
+  const app = new App({ context: { "aws:cdk:disable-asset-staging": true } });
+  const stack = new Stack(app, "Hub", { env: { account: "111122223333", region: "eu-west-1" } });
+  const outputs = hub(stack, "test", { trail: "existing", email: null, ...options });
+  const found = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
+  const ids = new Map(Object.keys(found).map((id) => [id, id.replace(/[0-9A-F]{8}$/, "")]));
+  const resources = Object.fromEntries(
+    Object.entries(found).map(([id, resource]) => [ids.get(id) ?? id, named(resource, ids) as Resource]),
+  );
+  return {
+    app,
+    stack,
+    outputs,
+    resources,
+    ofType: (type) =>
+      Object.keys(resources)
+        .filter((id) => resources[id]?.Type === type)
+        .sort(),
+    properties: (id) => {
+      const resource = resources[id];
+      if (resource === undefined) throw new Error(`there is no ${id} among ${Object.keys(resources).join(", ")}`);
+      return resource.Properties;
+    },
+  };
+}
+
+// --- internal ---
+
+/** A template with its functions worked out: `{"Fn::GetAtt": ["BucketEvents1A2B3C4D", "Arn"]}` is `BucketEvents.Arn`. */
+function named(node: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(node)) return node.map((item) => named(item, ids));
+  if (typeof node !== "object" || node === null) return node;
+  const entries = Object.entries(node);
+  const [name, value] = entries[0] ?? [];
+  if (entries.length === 1 && name === "Ref") return ids.get(value as string) ?? (value as string);
+  if (entries.length === 1 && name === "Fn::GetAtt") {
+    const [id, attribute] = value as [string, string];
+    return `${ids.get(id) ?? id}.${attribute}`;
+  }
+  if (entries.length === 1 && name === "Fn::Join") {
+    const [separator, parts] = value as [string, unknown[]];
+    return parts.map((part) => named(part, ids)).join(separator);
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, named(item, ids)]));
+}
