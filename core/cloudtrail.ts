@@ -136,7 +136,7 @@ function parsed(text: string): unknown {
 }
 
 function allIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
+  return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
 }
 
 function ignore(why: string): ParsedEvent {

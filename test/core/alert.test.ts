@@ -195,10 +195,18 @@ describe("severity", () => {
 
 describe("advice", () => {
   test.each<[Outcome, ReasonCode, RegExp]>([
-    ["held", "stronger", /"stronger: accept" in rule baseline/],
-    ["held", "sse-c-not-stated", /SSE-C/],
+    ["held", "stronger", /"stronger: accept" in rule baseline.*"stronger: weaken"/],
+    [
+      "held",
+      "sse-c-not-stated",
+      /\(SSE-C\).*"stronger: accept" \(block them\) or "stronger: weaken" \(allow them\) in rule baseline/,
+    ],
     ["held", "alias-moved", /bucketseal policy accept-key arn:aws:kms:eu-west-1:111122223333:alias\/s3-default$/],
-    ["held", "key-missing", /^Create arn:aws:kms.*alias\/s3-default in account 111122223333, eu-west-1/],
+    [
+      "held",
+      "key-missing",
+      /^Create arn:aws:kms.*alias\/s3-default in account 111122223333, eu-west-1, or correct its name under "keys"/,
+    ],
     ["held", "key-disabled", /^Enable arn:aws:kms/],
     ["held", "key-unusable", /^Declare a symmetric encryption key/],
     ["held", "key-other-region", /^Declare a key in the bucket's own Region \(account 111122223333, eu-west-1\)/],
@@ -210,7 +218,7 @@ describe("advice", () => {
     ["reported", "paused", /bucketseal resume$/],
     ["reported", "pause-unknown", /pause switch/],
     ["reported", "policy-stale", /policy table/],
-    ["failed", "write-refused", /bucketseal apply invoices$/],
+    ["failed", "write-refused", /^See what S3 refused and mend it, then run: bucketseal apply invoices$/],
     ["left alone", "earlier-write-unconfirmed", /bucketseal explain invoices$/],
     ["left alone", "rule-changed-by-tags", /change of tags.*bucketseal explain invoices$/],
   ])("%s for %s", (outcome, code, advice) => {
@@ -369,7 +377,10 @@ describe("the alert about the policy", () => {
   test("lists fifty changes at most, and says how many more there are", () => {
     const weaker = Array.from({ length: 52 }, (_, at) => `rule ${at}`);
     const policy = (of: readonly string[]) =>
-      buildPolicyAlert({ ...base, change: { ...moved, weaker: of } }).policy as Extract<Alert["policy"], { kind: "moved" }>;
+      buildPolicyAlert({ ...base, change: { ...moved, weaker: of } }).policy as Extract<
+        Alert["policy"],
+        { kind: "moved" }
+      >;
     expect(policy(weaker).weaker).toHaveLength(51);
     expect(policy(weaker).weaker.at(-1)).toBe("and 2 more");
     expect(policy(weaker.slice(0, 50)).weaker).toHaveLength(50);

@@ -254,6 +254,11 @@ describe("what is malformed", () => {
     expect(parsed).toMatchObject({ kind: "malformed", why: expect.stringMatching(why) });
   });
 
+  test("every fault is told at once", () => {
+    const parsed = parseEvent(bucketEvent("CreateBucket", { bucket: "ab", account: "1" }));
+    expect(parsed).toMatchObject({ why: expect.stringMatching(/^CreateBucket: account: [^;]+; bucket: [^;]+$/) });
+  });
+
   test("nothing at all makes it throw", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), mangled), (body) => {

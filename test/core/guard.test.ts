@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checks, type GuardFacts, guardBucket } from "#core/guard";
+import { keyExists } from "#core/guard-key";
 import type { KeyFacts, Plan } from "#core/types";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../support/world.ts";
 
@@ -108,6 +109,7 @@ describe("the guard", () => {
       verdict: "unknown",
       reasons: [{ code: "key-unknown", text: `the declared key ${alias} could not be read: ${why}` }],
     });
+    expect(keyExists(plan, { ref, key }).verdict).toBe("unknown");
   });
 
   test("tells all that speaks against a write, and a hazard outweighs the unknown", () => {
