@@ -2,7 +2,7 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Deployment } from "../../aws/deployment.ts";
-import { pushPermissions } from "../../aws/permissions.ts";
+import { pinPermissions, pushPermissions } from "../../aws/permissions.ts";
 import type { Clients } from "../support/clients.ts";
 
 /** The parts of a stage that the CLI touches, without the functions: tables, push role, parameters. */
@@ -36,9 +36,12 @@ export async function deployStage(root: Clients, account: string, stage: string)
     }),
   );
   const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${policyTable}`;
-  const statements = pushPermissions(tableArn).map(({ actions, resources }) => ({
+  const ledgerArn = `arn:aws:dynamodb:us-east-1:${account}:table/${ledgerTable}`;
+  const permissions = [...pushPermissions(tableArn), ...pinPermissions(ledgerArn)];
+  const statements = permissions.map(({ actions, resources, conditions = {} }) => ({
     Action: actions,
     Resource: resources,
+    Condition: conditions,
   }));
   await root.iam.send(
     new PutRolePolicyCommand({ RoleName, PolicyName: "push", PolicyDocument: policy(...statements) }),
