@@ -456,6 +456,8 @@ describe("refused in a match", () => {
     ["{acconuts: [a]}", ["rules.0.match: match has no field `acconuts`; did you mean `accounts`?"]],
     ["{Regions: [a]}", ["rules.0.match: match has no field `Regions`; did you mean `regions`?"]],
     ["{tagz: [a]}", ["rules.0.match: match has no field `tagz`; did you mean `tags`?"]],
+    ["{buzzets: [a]}", [expect.stringContaining("match has no field `buzzets`; it knows")]],
+    ["{bcukest: [a]}", [expect.stringContaining("match has no field `bcukest`; it knows")]],
     ["{buckkett: [a]}", [expect.stringContaining("match has no field `buckkett`; it knows `accounts`, `ous`")]],
     ["{__proto__: {}}", [expect.stringContaining("match has no field `__proto__`")]],
     [
