@@ -6,6 +6,7 @@ import type { KeyFacts } from "#core/types";
 import { command } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { CliError } from "./error.ts";
+import { assumePushRole } from "./push-role.ts";
 import type { Session } from "./session.ts";
 import { openSession } from "./session.ts";
 import { findStage } from "./stage.ts";
@@ -24,10 +25,10 @@ export const policyAcceptKey = command({
     const alias = args.alias_arn;
     const scope = aliasArn(alias);
     const session = await openSession(args);
-    const { stage, ledgerTable } = await findStage(session, args);
-    const dynamodb = session.dynamodb();
+    const deployment = await findStage(session, args);
+    const { stage, ledgerTable } = deployment;
     const [pin, key, { arn }] = await Promise.all([
-      readPin(dynamodb, ledgerTable, scope, alias),
+      readPin(session.dynamodb(), ledgerTable, scope, alias),
       currentKey(session, scope, alias),
       session.identity(),
     ]);
@@ -48,6 +49,7 @@ export const policyAcceptKey = command({
       return 1;
     }
     const accepted = { keyArn: key.arn, by: arn, at: new Date().toISOString() };
+    const dynamodb = await assumePushRole(session, deployment);
     if (!(await writePin(dynamodb, ledgerTable, scope, alias, accepted, pinned?.keyArn ?? null))) {
       throw new CliError("nothing was changed: somebody else accepted a key for it meanwhile; look again", {
         code: "conflict",

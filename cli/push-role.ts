@@ -7,7 +7,7 @@ import { explainError } from "./explain-error.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A client with the stage's push role, the one role that may write the policy table; the session carries the caller's name.
+ * A client with the stage's push role, the one role that may write the policy table and pins; the session carries the caller's name.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  * @throws CliError where the caller may not assume it
  */

@@ -5,6 +5,7 @@ from __future__ import annotations
 MODULES = [
     "kms_calls",
     "messages",
+    "table_conditions",
     "s3_owner",
     "s3_bucket_encryption",
     "s3_object_encryption",

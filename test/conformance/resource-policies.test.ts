@@ -1,10 +1,12 @@
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   GetItemCommand,
   PutItemCommand,
   PutResourcePolicyCommand,
   QueryCommand,
+  ScanCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateTopicCommand, DeleteTopicCommand, PublishCommand } from "@aws-sdk/client-sns";
@@ -122,4 +124,34 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
     await aws.dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
     expect((await user.dynamodb.send(query)).Count).toBe(0);
   });
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+test("dynamodb:LeadingKeys is the partition key of the item a call names, and absent where it names none", async () => {
+  const TableName = `${aws.prefix}-leading`;
+  await aws.dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    }),
+  );
+  aws.later(async () => await aws.dynamodb.send(new DeleteTableCommand({ TableName })));
+  await waitUntilTableExists({ client: aws.dynamodb, maxWaitTime: 60 }, { TableName });
+  const Condition = {
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
+    Null: { "dynamodb:LeadingKeys": "false" },
+  };
+  const Action = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Scan"];
+  const user = await aws.otherUser([{ Effect: "Allow", Action, Resource: "*", Condition }]);
+  const pin = { pk: { S: "PIN#111122223333" } };
+  const state = { pk: { S: "BUCKET#111122223333" } };
+  const refused = { name: "AccessDeniedException" };
+
+  await user.dynamodb.send(new PutItemCommand({ TableName, Item: pin }));
+  expect((await user.dynamodb.send(new GetItemCommand({ TableName, Key: pin }))).Item).toEqual(pin);
+  await expect(user.dynamodb.send(new PutItemCommand({ TableName, Item: state }))).rejects.toMatchObject(refused);
+  await expect(user.dynamodb.send(new DeleteItemCommand({ TableName, Key: state }))).rejects.toMatchObject(refused);
+  await expect(user.dynamodb.send(new ScanCommand({ TableName }))).rejects.toMatchObject(refused);
 });
