@@ -281,7 +281,7 @@ describe("the index finds what a linear scan finds", () => {
         const asked = { ...sure, ...(tags === undefined ? {} : { tags }), ...(ous === undefined ? {} : { ous }) };
         expect(matchBucket(compilePolicy(given), asked)).toEqual(naiveMatch(given, asked));
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
@@ -296,7 +296,7 @@ describe("the index finds what a linear scan finds", () => {
           expect(matchBucket(compiled, { ...asked, tags: tags({ [name]: value }) })).toEqual(before);
         expect(matchBucket(compiled, { ...asked, tags: denied })).toEqual(before);
       }),
-      { numRuns: 800 },
+      { numRuns: 300 },
     );
   });
 
