@@ -36,8 +36,8 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: Words) => readonly st
     `Nothing has to be done. If the earlier state was meant, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
     "If the caller did not mean to make this call, find out what else was done with these credentials.",
   ],
-  contested: ({ bucket }) => [
-    `Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume ${bucket}`,
+  contested: () => [
+    `Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume`,
   ],
   failed: ({ bucket }) => [`Once the cause is gone, run: bucketseal apply ${bucket}`],
 };
@@ -69,7 +69,7 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
   "pause-unknown": () => "See why the pause switch cannot be read; until it can, nothing is written.",
   paused: () => "Writes are paused. To let them go on, run: bucketseal resume",
   "observe-mode": ({ rule, bucket }) =>
-    `To let Bucketseal repair this by itself, say "mode: enforce" in ${rule}; to do it once, run: bucketseal apply ${bucket}`,
+    `To let Bucketseal repair this by itself, say "mode: enforce" in ${rule}; to do it once, run: bucketseal apply ${bucket} --include-observe`,
   "earlier-write-unconfirmed": ({ bucket }) =>
     `An earlier write was never seen to take. See what the bucket holds now: bucketseal explain ${bucket}`,
   "rule-changed-by-tags": ({ bucket }) =>

@@ -214,7 +214,7 @@ describe("advice", () => {
     ["held", "managed-elsewhere", /service control policy.*out of rule baseline/],
     ["unreadable", "unreadable", /neither compliant nor repaired/],
     ["unreadable", "service-managed", /manage invoices; exempt it/],
-    ["reported", "observe-mode", /"mode: enforce" in rule baseline.*bucketseal apply invoices$/],
+    ["reported", "observe-mode", /"mode: enforce" in rule baseline.*bucketseal apply invoices --include-observe$/],
     ["reported", "paused", /bucketseal resume$/],
     ["reported", "pause-unknown", /pause switch/],
     ["reported", "policy-stale", /policy table/],
@@ -233,7 +233,7 @@ describe("advice", () => {
 
   test("outcomes have their own: contested, failed; and none where nothing is to be done", () => {
     expect(buildAlert({ ...input, outcome: "contested" }).next).toEqual([
-      "Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume invoices",
+      "Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume",
     ]);
     expect(buildAlert({ ...input, outcome: "failed" }).next).toEqual([
       "Once the cause is gone, run: bucketseal apply invoices",
