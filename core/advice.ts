@@ -37,7 +37,7 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: Words) => readonly st
     "If the caller did not mean to make this call, find out what else was done with these credentials.",
   ],
   contested: () => [
-    `Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume`,
+    "Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume",
   ],
   failed: ({ bucket }) => [`Once the cause is gone, run: bucketseal apply ${bucket}`],
 };
