@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildFunctions } from "../scripts/build-functions.ts";
+
+/**
+ * Size of every function's bundle, and how long a fresh Node takes to import it: the part of a cold start that is ours. Each is imported
+ * by RUNS processes (default 15) one after the other, with the environment that the stack sets; the median and the slowest count.
+ * Prints one line a function.
+ *
+ *     node bench/bundles.ts [RUNS]
+ */
+const GOAL_BYTES = 1_000_000;
+const GOAL_MS = 250;
+const runs = Number(process.argv[2] ?? 15);
+
+const environment = {
+  PATH: process.env.PATH,
+  NODE_OPTIONS: "--enable-source-maps",
+  AWS_REGION: "eu-west-1",
+  AWS_LAMBDA_FUNCTION_NAME: "bench",
+  AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  ACCOUNT_ID: "111122223333",
+  POLICY_TABLE: "policy",
+  LEDGER_TABLE: "ledger",
+  TOPIC_ARN: "arn:aws:sns:eu-west-1:111122223333:alerts",
+  PAUSE_PARAMETER: "/bucketseal/bench/writes",
+  QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/events",
+  DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters",
+  OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
+};
+
+const folder = await mkdtemp(join(tmpdir(), "bucketseal-bundles-"));
+try {
+  for (const name of await buildFunctions(folder)) {
+    const file = join(folder, name, "index.mjs");
+    const { size } = await stat(file);
+    const times = Array.from({ length: runs }, () => importTime(file)).sort((a, b) => a - b);
+    const median = times[Math.floor(runs / 2)] ?? Number.NaN;
+    console.log(
+      `${name}: ${Math.round(size / 1000).toLocaleString("en")} KB (goal ${GOAL_BYTES / 1000}: ${told(size <= GOAL_BYTES)}), ` +
+        `cold import ${Math.round(median)} ms median, ${Math.round(times.at(-1) ?? 0)} ms slowest of ${runs} ` +
+        `(goal ${GOAL_MS}: ${told(median <= GOAL_MS)})`,
+    );
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+// --- internal ---
+
+function importTime(file: string): number {
+  const script = `const begun=performance.now();await import(${JSON.stringify(pathToFileURL(file))});console.log(performance.now()-begun);process.exit()`;
+  return Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { env: environment }));
+}
+
+function told(met: boolean): string {
+  return met ? "met" : "missed";
+}
