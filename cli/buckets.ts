@@ -31,7 +31,9 @@ export async function listBuckets(session: Session): Promise<BucketRef[]> {
 export async function findBucket(session: Session, bucket: string): Promise<BucketRef> {
   const { account } = await session.identity();
   try {
-    const head = await session.s3(session.region).send(new HeadBucketCommand({ Bucket: bucket }));
+    const head = await session
+      .s3(session.region)
+      .send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: account }));
     return refOf(account, head.BucketRegion ?? session.region, bucket);
   } catch (error) {
     const { status, region } = answered(error);

@@ -55,6 +55,7 @@ function sentenceFor({ name, message, code, status }: Link): string | null {
   }
   if (name === "Error" && /^Region is missing/.test(message)) return NO_REGION;
   if (DENIED.has(name) || (status === 403 && !SIGNATURE.has(name))) return denied(message);
+  if (name === "TimeoutError") return "AWS did not answer in time: check the network and the endpoint, and try again";
   const fixed = SENTENCES[name];
   return fixed === undefined ? null : `${fixed} (${safe(message, 300)})`;
 }
@@ -101,7 +102,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ThrottlingException: throttled,
   TooManyRequestsException: throttled,
   SlowDown: throttled,
-  TimeoutError: "AWS did not answer in time: check the network and try again",
 };
 
 /** AWS names the action in the message: "User: ARN is not authorized to perform: s3:ListAllMyBuckets on resource: …". */

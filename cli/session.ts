@@ -34,7 +34,12 @@ export async function openSession(args: GlobalArgs): Promise<Session> {
   const endpoint = endpointOf(args);
   // Every client, and the lookup of a profile's endpoint_url, goes by the environment; only so do they all see one profile.
   if (args.profile) useProfile(args.profile);
-  const common = { credentials: credentialsOf(args), maxAttempts: 5, ...(endpoint ? { endpoint } : {}) };
+  const common = {
+    credentials: credentialsOf(args),
+    maxAttempts: 5,
+    requestHandler: TIME_OUTS,
+    ...(endpoint ? { endpoint } : {}),
+  };
   const named = args.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   const region = named || (await profileRegion());
   // Virtual-hosted names need a DNS zone that another endpoint hardly has; S3's own endpoints keep the SDK's choice.
@@ -55,6 +60,9 @@ export async function openSession(args: GlobalArgs): Promise<Session> {
 }
 
 // --- internal ---
+
+/** An endpoint that takes the connection and says nothing would hang a command for ever otherwise. */
+const TIME_OUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 function endpointOf(args: GlobalArgs): string | null {
   const url = args["endpoint-url"];

@@ -46,7 +46,9 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
     if (put.kind === "gone") return close("gone");
     if (put.kind === "refused") return close(...refusal(put.error));
     const seen = await verify({ reader, now: Date.now, sleep: (ms) => sleep(ms) }, ref, policy, facts, plan.before);
-    return seen.kind === "as declared" ? close("changed") : unverified(close, seen.kind);
+    if (seen.kind === "gone") return close("gone");
+    if (seen.kind === "as declared") return close("changed");
+    return seen.kind === "gone" ? close("gone") : unverified(close, seen.kind);
   } catch (error) {
     return close("failed", { code: "write-refused", text: `the write failed: ${safe(describe(error), 300)}` });
   }

@@ -105,6 +105,7 @@ describe("an error of AWS's becomes a sentence", () => {
     ],
     "a wrong secret": [aws("SignatureDoesNotMatch", "no", 403), /^the secret access key does not fit/],
     "a wrong clock": [aws("RequestTimeTooSkewed", "no", 403), /^this machine's clock is wrong/],
+    "a time-out": [aws("TimeoutError", "@smithy/node-http-handler - noise"), /^AWS did not answer in time: [^@]*$/],
     "throttling, wrapped": [
       new Error("GetBucketEncryption: SlowDown", { cause: aws("SlowDown", "slow", 503) }),
       /^AWS throttles these calls: .*--concurrency/,

@@ -34,17 +34,20 @@ describe("a bucket in another Region", () => {
   for (const status of [301, 403]) {
     test(`is found by HeadBucket's ${status} and read there, with its owner expected`, async () => {
       const seen: (string | undefined)[] = [];
+      const owners = new Set<string | undefined>();
       const { code, stdout } = await plan(["invoices"], (request, answer) => {
+        owners.add(request.headers["x-amz-expected-bucket-owner"]?.toString());
         if (request.method === "HEAD")
           return void answer.writeHead(status, { "x-amz-bucket-region": "eu-west-1" }).end();
-        seen.push(request.url, signedFor(request), request.headers["x-amz-expected-bucket-owner"]?.toString());
+        seen.push(request.url, signedFor(request));
         answer.writeHead(200, { "content-type": "application/xml" }).end(ENCRYPTION);
       });
       expect(code).toBe(0);
       expect(JSON.parse(stdout).buckets).toMatchObject([
         { bucket: "invoices", region: "eu-west-1", standing: "compliant" },
       ]);
-      expect(seen).toEqual(["/invoices/?encryption=", "eu-west-1", "111122223333"]);
+      expect(seen).toEqual(["/invoices/?encryption=", "eu-west-1"]);
+      expect([...owners]).toEqual(["111122223333"]);
     });
   }
 });
