@@ -3,7 +3,7 @@
 The target's role needs events:PutEvents on the bus, and the bus's policy must allow the role (aws:PrincipalOrgID among
 its conditions). The event keeps account, Region and detail; between Regions it gets a new id and time; one that came
 from another account goes no further; a bus that does not exist swallows it.
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html, aws-captures-events.md 3.4
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html, docs/aws-behaviour.md 8.4
 """
 
 from __future__ import annotations

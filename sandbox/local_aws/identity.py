@@ -1,6 +1,6 @@
 """Who called: the caller's ARN and the ``userIdentity`` of CloudTrail.
 
-Shapes: aws-captures-events.md 1.5 (captured on AWS, September 2026) and
+Shapes: docs/aws-behaviour.md 6.5 (captured on AWS, September 2026) and
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 """
 

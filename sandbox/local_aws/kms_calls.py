@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html (DryRun),
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html,
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html;
-codes and texts: aws-captures-s3.md 5.
+codes and texts: docs/aws-behaviour.md 5.
 """
 
 from __future__ import annotations

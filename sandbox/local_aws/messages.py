@@ -1,6 +1,6 @@
 """SNS and SQS calls: what AWS refuses, and the KMS permissions that encrypted topics and queues need.
 
-https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, aws-captures-events.md 5 (subjects in UTF-16 units);
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, docs/aws-behaviour.md 10 (subjects in UTF-16 units);
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: publishing and
 sending need kms:GenerateDataKey and kms:Decrypt, receiving kms:Decrypt, through the service.

@@ -1,6 +1,6 @@
 """Amazon S3's own events ("Object Created" and so on) in the shape AWS gives them, after the answer.
 
-aws-captures-events.md 2 (captured September 2026) and
+docs/aws-behaviour.md 7 (captured September 2026) and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 MiniStack says event-version 1.0, leaves out version-id, gives every event a size, etag and sequencer, and puts the
 event on the bus before the write is answered.

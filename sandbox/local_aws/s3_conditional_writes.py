@@ -1,6 +1,6 @@
 """`If-Match` and `If-None-Match` on the object a write replaces: PutObject, CompleteMultipartUpload and CopyObject.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html; aws-captures-s3.md 4.2: a wrong ETag is a
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html; docs/aws-behaviour.md 4.2: a wrong ETag is a
 412 that names the condition, a key that is absent or whose current version is a delete marker a 404, and forms AWS does
 not know a 501.
 """

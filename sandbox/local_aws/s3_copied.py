@@ -1,6 +1,6 @@
 """What a copy's own record says, where it differs from the source's.
 
-aws-captures-s3.md 2.2 and 4.3: the ETag is that of one part, an MD5 only under SSE-S3; a composite checksum becomes one
+docs/aws-behaviour.md 2.2 and 4.3: the ETag is that of one part, an MD5 only under SSE-S3; a composite checksum becomes one
 of the full object; the website redirect is lost unless sent; with REPLACE the content type is lost too.
 """
 

@@ -1,6 +1,6 @@
 """CopyObject: its conditions, when a copy onto itself is legal, and what a copy loses.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; aws-captures-s3.md 4. A copy never inherits the
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4. A copy never inherits the
 encryption, the storage class, the ACL, the website redirect or the lock of its source; a multipart source becomes one
 part with an ordinary ETag and full-object checksum; tags are kept and need their own permissions on both sides.
 """

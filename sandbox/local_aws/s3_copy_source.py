@@ -1,6 +1,6 @@
 """The source of a copy: which object it is and whether it may and can be read.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; aws-captures-s3.md 4.2 and 4.4. Of several source
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4.2 and 4.4. Of several source
 conditions that fail the first in AWS's order is named; they come before the kms:Decrypt of the source.
 """
 

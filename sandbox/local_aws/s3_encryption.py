@@ -1,7 +1,7 @@
 """How one object is encrypted, and what a write asks for.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; the order and the texts of refusals
-after aws-captures-s3.md 2.1 and 2.5.
+after docs/aws-behaviour.md 2.1 and 2.5.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The default encryption of a bucket: the document of PutBucketEncryption as data, and back.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html; what is refused, filled in and read back
-follows captures of September 2026 (aws-captures-s3.md 1.1-1.3).
+follows captures of September 2026 (docs/aws-behaviour.md 1.1-1.3).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The ETag of a new object in its event: what the object says.
 
-MiniStack says the MD5 of the bytes there, which an object under KMS or SSE-C has not (aws-captures-s3.md 2.2).
+MiniStack says the MD5 of the bytes there, which an object under KMS or SSE-C has not (docs/aws-behaviour.md 2.2).
 """
 
 from __future__ import annotations

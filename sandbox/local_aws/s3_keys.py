@@ -1,6 +1,6 @@
 """The KMS key of an object write or read: found, allowed to the caller, and usable; else refused as S3 refuses.
 
-Codes and texts: aws-captures-s3.md 2.3 (HTTP 400 with the `KMS.` prefix; a missing permission is a plain 403). S3 calls
+Codes and texts: docs/aws-behaviour.md 2.3 (HTTP 400 with the `KMS.` prefix; a missing permission is a plain 403). S3 calls
 KMS as the caller, through `kms:ViaService`, with the object's ARN (or with a bucket key the bucket's) as context:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 """

@@ -1,7 +1,7 @@
 """The AWS managed key `aws/s3` of an account and Region: made when it is first needed.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key; description and policy after
-aws-captures-s3.md 5: every principal of the account may use it, but only through S3.
+docs/aws-behaviour.md 5: every principal of the account may use it, but only through S3.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A write's own header decides, else the bucket's default; `aws:kms` without a key
 is resolved at the write and stays, whatever its alias points to later. An object that is not SSE-S3 has an ETag that is
 no MD5 and new at every write.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; aws-captures-s3.md 2.1-2.5.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; docs/aws-behaviour.md 2.1-2.5.
 """
 
 from __future__ import annotations

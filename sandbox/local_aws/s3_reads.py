@@ -2,7 +2,7 @@
 
 GetObject and GetObjectAttributes need kms:Decrypt and a usable key, after their preconditions; HeadObject needs
 nothing, but keeps checksums to itself without kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html;
-aws-captures-s3.md 2.1, 2.3, 2.4.
+docs/aws-behaviour.md 2.1, 2.3, 2.4.
 """
 
 from __future__ import annotations

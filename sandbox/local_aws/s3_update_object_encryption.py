@@ -1,6 +1,6 @@
 """UpdateObjectEncryption: an object's encryption changed in place, its bytes and everything else untouched.
 
-Documentation, not evidence: no capture of this call exists anywhere (aws-captures-s3.md 3). It follows
+Documentation, not evidence: no capture of this call exists anywhere (docs/aws-behaviour.md 3). It follows
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html, and where they are silent the strict
 reading: every KMS permission they list is asked of the new key, kms:Decrypt and kms:ReEncryptFrom also of a KMS

@@ -1,8 +1,8 @@
 """Rules that send to queues and topics: the target's policy and key must let EventBridge in, else the DLQ gets it.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html,
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html; codes and attributes: aws-captures-events.md
-3.4. MiniStack delivers to any queue and topic and knows no DLQ of a target.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html; codes and attributes: docs/aws-behaviour.md
+8.4. MiniStack delivers to any queue and topic and knows no DLQ of a target.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """CloudTrail: every write to S3 and every change of a KMS key as an event on the default bus.
 
-The envelope and the fields common to all records: aws-captures-events.md 1.1, 1.2, 1.6 and 7. Failed calls are events
+The envelope and the fields common to all records: docs/aws-behaviour.md 6.1, 6.2 and 6.6. Failed calls are events
 too. A call into another account's bucket is an event in both accounts, in the owner's with a caller that is only an
-account (1.5). As on AWS an event comes later than the answer: by CLOUDTRAIL_DELAY_MS (default 50).
+account (6.5). As on AWS an event comes later than the answer: by CLOUDTRAIL_DELAY_MS (default 50).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What CloudTrail says about a change of a KMS key or alias: aws-captures-events.md 1.3, and
+"""What CloudTrail says about a change of a KMS key or alias: docs/aws-behaviour.md 6.3, and
 https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html"""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What CloudTrail says about a call to Amazon S3: aws-captures-events.md 1.2 to 1.4 (captured on AWS, September 2026).
+"""What CloudTrail says about a call to Amazon S3: docs/aws-behaviour.md 6.2 to 6.4 (captured on AWS, September 2026).
 
 Fields of calls that were not captured follow
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html

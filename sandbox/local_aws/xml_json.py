@@ -1,7 +1,7 @@
 """XML bodies as CloudTrail records them.
 
 One child element becomes an object, two or more of the same name an array; ``xmlns`` is kept if the client sent it;
-text that looks like a boolean or a number becomes one (aws-captures-events.md 1.2; a tag value "true" was recorded as
+text that looks like a boolean or a number becomes one (docs/aws-behaviour.md 6.2; a tag value "true" was recorded as
 ``true``).
 """
 

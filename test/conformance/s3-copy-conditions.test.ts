@@ -10,7 +10,7 @@ import { conformance } from "../support/conformance.ts";
 import { copying } from "./s3-copying.ts";
 import { refused } from "./s3-setting.ts";
 
-// Captures aws-captures-s3.md 4.2; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html,
+// Captures docs/aws-behaviour.md 4.2; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 
 const aws = conformance();

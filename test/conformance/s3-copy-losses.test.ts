@@ -11,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
 import { copying } from "./s3-copying.ts";
 
-// Captures aws-captures-s3.md 4.3; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+// Captures docs/aws-behaviour.md 4.3; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 const aws = conformance();
 const { copy, head, inPlace, write } = copying(aws);

@@ -5,7 +5,7 @@ import { conformance } from "../support/conformance.ts";
 import { copying } from "./s3-copying.ts";
 import { control, onAws, refused } from "./s3-setting.ts";
 
-// Captures aws-captures-s3.md 4.2, 4.4; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+// Captures docs/aws-behaviour.md 4.2, 4.4; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 const aws = conformance();
 const { copy, head, inPlace, rule, versioned, write } = copying(aws);

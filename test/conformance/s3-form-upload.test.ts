@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html,
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html; ETag: aws-captures-s3.md 2.2.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html; ETag: docs/aws-behaviour.md 2.2.
 
 const aws = conformance();
 

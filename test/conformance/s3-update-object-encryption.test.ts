@@ -18,7 +18,7 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
-// Documentation, not evidence (aws-captures-s3.md 3: nothing captured anywhere):
+// Documentation, not evidence (docs/aws-behaviour.md 3: nothing captured anywhere):
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html
 
