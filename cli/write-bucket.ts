@@ -31,7 +31,7 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
   const { session, reader, policy, gate } = context;
   const judged = await judgeBucket(reader, shown.ref, policy);
   const { plan, facts, ref } = judged;
-  if (judged.standing !== "change" || plan.after === null || facts === null) return { judged, outcome: quiet(judged) };
+  if (judged.standing !== "change" || plan.after === null || facts === null) return untouched(judged);
   if (JSON.stringify([plan.before, plan.after]) !== JSON.stringify([shown.plan.before, shown.plan.after])) {
     return { judged, outcome: "superseded" };
   }
@@ -48,23 +48,27 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
     const seen = await verify({ reader, now: Date.now, sleep: (ms) => sleep(ms) }, ref, policy, facts, plan.before);
     if (seen.kind === "gone") return close("gone");
     if (seen.kind === "as declared") return close("changed");
-    return seen.kind === "gone" ? close("gone") : unverified(close, seen.kind);
+    return unverified(close, seen.kind);
   } catch (error) {
     return close("failed", { code: "write-refused", text: `the write failed: ${safe(describe(error), 300)}` });
   }
 }
 
+/** A bucket that nothing was tried on, as `apply` reports it; one that was repaired meanwhile is left alone. */
+export function untouched(judged: Judged): Written {
+  return { judged, outcome: judged.standing === "change" ? "reported" : (UNTOUCHED[judged.standing] ?? "left alone") };
+}
+
 // --- internal ---
 
-type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => Written;
+const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
+  held: "held",
+  unreadable: "unreadable",
+  exempt: "exempt",
+  gone: "gone",
+};
 
-/** The outcome of a bucket that was to be written a moment ago and is not any more. */
-function quiet({ standing, plan }: Judged): Outcome {
-  if (standing === "held") return "held";
-  if (standing === "unreadable") return "unreadable";
-  if (standing === "exempt" || standing === "gone") return standing;
-  return plan.verdict === "compliant" ? "superseded" : "left alone";
-}
+type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => Written;
 
 /** An explicit deny is somebody's decision (a service control policy, Control Tower), not a failure to try again. */
 function refusal({ name, message }: FactError): [Outcome, Reason] {
@@ -83,15 +87,3 @@ function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"
   const [outcome, code, text] = said[kind];
   return close(outcome, { code, text });
 }
-
-/** A bucket that nothing was tried on, as `apply` reports it. */
-export function untouched(judged: Judged): Written {
-  return { judged, outcome: judged.standing === "change" ? "reported" : (UNTOUCHED[judged.standing] ?? "left alone") };
-}
-
-const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
-  held: "held",
-  unreadable: "unreadable",
-  exempt: "exempt",
-  gone: "gone",
-};

@@ -1,9 +1,13 @@
+import { leaseEnd } from "./lease.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
-import { LEASE_SECONDS, type Look, record, Unsettled, withReasons } from "./record.ts";
+import { type Look, record, Unsettled, withReasons } from "./record.ts";
+import { safe } from "./safe.ts";
+import { sameEncryption } from "./same-encryption.ts";
 import type { Intent } from "./state.ts";
 import type { FactError, Facts, Outcome, Plan, Reason, WantedEncryption } from "./types.ts";
 import { verify } from "./verify.ts";
+import type { Judged } from "./withheld.ts";
 
 /**
  * Records the intent, writes, reads back and records what became of it. `null`: the ledger or the bucket moved, look again.
@@ -15,29 +19,34 @@ export async function applyPlan(
   policy: CompiledPolicy,
   facts: Facts,
   plan: Plan,
-  after: WantedEncryption,
-): Promise<{ readonly outcome: Outcome; readonly plan: Plan } | null> {
+): Promise<Judged | null> {
   const { ref } = look;
+  const after = plan.after as WantedEncryption;
   const begun = await ports.ledger.save(ref, { ...look.state, intent: intentOf(ports, look, plan, after) });
   if (begun === null) return null;
-  const open: Look = { ...look, found: begun, state: begun };
-  const close = async (outcome: Outcome, judged: Plan) =>
-    (await record(ports, open, outcome, judged)) ? { outcome, plan: judged } : null;
+  const wroteAt = ports.now();
+  const close = async (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">) => {
+    const open: Look = { ...look, found: begun, state: begun, wroteAt, ...seen };
+    return (await record(ports, open, outcome, judged)) ? { outcome, plan: judged } : null;
+  };
 
   const written = await ports.writer.put(ref, after);
-  if (written.kind === "gone") return close("gone", withReasons(plan, [GONE]));
+  if (written.kind === "gone") return close("gone", withReasons(plan, [GONE]), { write: "ended", observed: null });
   if (written.kind === "refused") {
     const reason = refused(written.error);
-    return close(reason.code === "managed-elsewhere" ? "held" : "failed", withReasons(plan, [reason]));
+    const outcome = reason.code === "managed-elsewhere" ? "held" : "failed";
+    return close(outcome, withReasons(plan, [reason]), { write: "ended", observed: plan.before });
   }
   const seen = await verify(ports, ref, policy, facts, plan.before);
   switch (seen.kind) {
     case "as declared":
-      return close("changed", plan);
+      return close("changed", plan, { write: "took", observed: seen.plan.before });
+    case "gone":
+      return close("gone", seen.plan, { write: "ended", observed: null });
+    case "unreadable":
+      return close("unreadable", seen.plan, { write: "unreadable", observed: seen.plan.before });
     case "superseded":
       return null;
-    case "unreadable":
-      return close("unreadable", seen.plan);
     case "not seen":
       throw new Unsettled(`the write to ${ref.bucket} was accepted and is not seen yet`);
   }
@@ -45,25 +54,30 @@ export async function applyPlan(
 
 // --- internal ---
 
+const OVERWRITTEN = "an earlier write was begun, and the bucket was changed since";
 const GONE: Reason = { code: "bucket-gone", text: "the bucket was deleted before the write" };
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
+  const earlier = look.state.intent;
+  const isOverwritten = earlier !== null && !sameEncryption(earlier.before, plan.before);
   return {
     id: ports.newId(),
     owner: look.owner,
-    expires: new Date(ports.now() + LEASE_SECONDS * 1000).toISOString(),
+    at: new Date(ports.now()).toISOString(),
+    expires: leaseEnd(ports.now()),
     rule: plan.rule,
     mode: plan.mode,
     before: plan.before,
     after,
-    reasons: plan.reasons.map((reason) => reason.text),
+    reasons: [...plan.reasons.map((reason) => reason.text), ...(isOverwritten ? [OVERWRITTEN] : [])],
     trigger: look.trigger,
   };
 }
 
 /** An explicit deny is somebody's decision (a service control policy, Control Tower): not ours to retry or to fight. */
 function refused(error: FactError): Reason {
+  const text = safe(error.message);
   return /explicit deny/i.test(error.message)
-    ? { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${error.message}` }
-    : { code: "write-refused", text: `S3 refused the write: ${error.name}: ${error.message}` };
+    ? { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${text}` }
+    : { code: "write-refused", text: `S3 refused the write: ${safe(error.name)}: ${text}` };
 }

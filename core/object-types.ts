@@ -90,5 +90,9 @@ export type ObjectSource = "s3-events" | "data-events";
 export interface ObjectTrigger extends Omit<Trigger, "requested"> {
   readonly source: ObjectSource;
   /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
-  readonly applied: { readonly sse: string | null; readonly algorithm: string | null; readonly key: string | null } | null;
+  readonly applied: {
+    readonly sse: string | null;
+    readonly algorithm: string | null;
+    readonly key: string | null;
+  } | null;
 }

@@ -1,12 +1,14 @@
 import { applyPlan } from "./apply.ts";
-import { guardPlan } from "./guard-plan.ts";
+import type { Scene } from "./culprit.ts";
+import { isInOtherHands, release } from "./lease.ts";
+import { secondsToTell } from "./open-write.ts";
 import type { Ports } from "./ports.ts";
-import { echoSeconds, lookAgain, settleSeconds } from "./postpone.ts";
-import { factsFor } from "./read-facts.ts";
-import { deliver, type Look, record, Unsettled, withReasons } from "./record.ts";
-import { type BucketState, withTriggers } from "./state.ts";
-import { stoppedBy } from "./stopped.ts";
+import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
+import { deliver, record, Unsettled } from "./record.ts";
+import { settle } from "./settle.ts";
+import { survey } from "./survey.ts";
 import type { Outcome, Plan } from "./types.ts";
+import { type Judged, withheld } from "./withheld.ts";
 import type { Postponement, Work } from "./work.ts";
 
 /** What became of one look at one bucket. */
@@ -17,6 +19,8 @@ export type Result =
 
 /** How often a look starts anew because the world or the ledger moved under it. */
 const ROUNDS = 5;
+/** Seconds after which to see whether another worker has finished with the bucket. */
+const BUSY_SECONDS = 2;
 
 /**
  * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent, apply, verify, record, alert.
@@ -25,70 +29,60 @@ const ROUNDS = 5;
  * @throws whatever a port throws; `Unsettled` where the world does not hold still or a write cannot be seen.
  */
 export async function reconcile(ports: Ports, work: Work): Promise<Result> {
-  for (let round = 0; round < ROUNDS; round++) {
-    const result = await look(ports, work);
-    if (result !== null) return result;
+  const owner = ports.newId();
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const result = await look(ports, work, owner);
+      if (result === null) continue;
+      if (result.kind === "later" && round > 0) await release(ports, work.ref, owner);
+      return result;
+    }
+    throw new Unsettled(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
+  } catch (error) {
+    // What cannot be given back is free when its lease ends; the first error is the one that counts.
+    await release(ports, work.ref, owner).catch(() => undefined);
+    throw error;
   }
-  throw new Unsettled(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
 }
 
 // --- internal ---
 
 /** One round; `null`: the ledger or the bucket moved, start anew. */
-async function look(ports: Ports, work: Work): Promise<Result | null> {
-  const { ref } = work;
-  const found = await ports.ledger.read(ref);
-  if (inOtherHands(found, work, ports.now())) return { kind: "later", seconds: 2, why: "busy" };
-  const state = await deliver(ports, ref, found);
+async function look(ports: Ports, work: Work, owner: string): Promise<Result | null> {
+  const found = await ports.ledger.read(work.ref);
+  if (isInOtherHands(found, owner, ports.now())) return later(BUSY_SECONDS, "busy");
+  const state = await deliver(ports, work.ref, found, owner);
   if (state === null) return null;
-  const { intent } = state;
   const inForce = await ports.policy();
-  const settle = settleSeconds(inForce.policy, work, state, ports.now());
-  if (settle > 0) return { kind: "later", seconds: settle, why: "settle" };
+  const unsettled = await settle(ports, work, state, inForce.policy);
+  if (unsettled === null) return null;
+  if (unsettled > 0) return later(unsettled, "settle");
 
-  const { plan, facts } = await factsFor(ports, ref, inForce.policy);
-  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
-  const look: Look = {
-    ref,
-    owner: work.ids[0] ?? "",
-    found: state,
-    state: withTriggers(state, foreign),
-    policyVersion: inForce.version,
-    trigger: foreign.at(-1) ?? null,
-  };
-  const close = async (outcome: Outcome, judged: Plan): Promise<Result | null> =>
-    (await record(ports, look, outcome, judged)) ? { kind: "done", outcome, plan: judged } : null;
-
-  if (plan.action === "none") {
-    if (intent !== null && plan.verdict === "compliant") return close("changed", plan);
-    const outcome = QUIET[plan.verdict];
-    const again = outcome === "left alone" ? lookAgain(work, plan, facts, state, ports.now()) : 0;
-    const done = await close(outcome, plan);
-    return done !== null && again > 0 ? { kind: "later", seconds: again, why: "recheck" } : done;
+  const seen = await survey(ports, work, owner, state, inForce);
+  const { plan, facts, scene, look } = seen;
+  const untold = secondsToTell(state.intent, ports.now());
+  if (look.write === "took") {
+    if (untold > 0) return later(untold, "recheck");
+    const isTold = await record(ports, look, "changed", plan);
+    return isTold && plan.verdict === "compliant" ? end(ports, work, scene, { outcome: "changed", plan }) : null;
   }
-  const echo = echoSeconds(work, foreign);
-  if (echo > 0) return { kind: "later", seconds: echo, why: "recheck" };
-  if (plan.action === "hold" || plan.after === null) return close("held", plan);
-  const guard = await guardPlan(ports.reader, ref, plan);
-  if (guard.verdict !== "clear") return close("held", { ...withReasons(plan, guard.reasons), action: "hold" });
-  const stopped = await stoppedBy(ports, inForce, plan);
-  if (stopped !== null) return close("reported", withReasons(plan, [stopped]));
-  const applied = await applyPlan(ports, look, inForce.policy, facts, plan, plan.after);
-  return applied === null ? null : { kind: "done", outcome: applied.outcome, plan: applied.plan };
+  const early = plan.verdict === "violation" ? secondsTooEarly(work, scene, look.trigger, ports.now()) : 0;
+  if (early > 0) return later(early, "recheck");
+  const told = await withheld(ports, seen);
+  if (told === null) {
+    const applied = await applyPlan(ports, look, inForce.policy, facts, plan);
+    return applied === null ? null : end(ports, work, scene, applied);
+  }
+  if (look.write === "unconfirmed" && untold > 0) return later(untold, "recheck");
+  return (await record(ports, look, told.outcome, told.plan)) ? end(ports, work, scene, told) : null;
 }
 
-const QUIET = {
-  compliant: "left alone",
-  unmanaged: "left alone",
-  violation: "held",
-  unknown: "unreadable",
-  exempt: "exempt",
-  gone: "gone",
-} as const satisfies Record<Plan["verdict"], Outcome>;
+/** A look is over, or repeated once where what it saw may be the state of before. */
+function end(ports: Ports, work: Work, scene: Scene, judged: Judged): Result {
+  const seconds = secondsToRecheck(work, scene, ports.now());
+  return seconds > 0 ? later(seconds, "recheck") : { kind: "done", ...judged };
+}
 
-/** Whether another worker is writing this bucket or sending its alert right now. */
-function inOtherHands(state: BucketState, work: Work, now: number): boolean {
-  return [state.intent, state.outbox].some(
-    (held) => held !== null && !work.ids.includes(held.owner) && Date.parse(held.expires) > now,
-  );
+function later(seconds: number, why: Postponement): Result {
+  return { kind: "later", seconds, why };
 }

@@ -1,23 +1,29 @@
+import { leaseEnd } from "./lease.ts";
+import type { WriteSeen } from "./open-write.ts";
 import type { Ports } from "./ports.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
-import type { BucketRef, Outcome, Plan, Reason, Trigger } from "./types.ts";
+import type { BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger } from "./types.ts";
 
-/** One look at one bucket: what the ledger said before it, and what asked for it. */
+/** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
 export interface Look {
   readonly ref: BucketRef;
-  /** The queue message that owns what is begun here. */
+  /** The id of this look, to which belongs what it begins. */
   readonly owner: string;
   /** As the ledger holds it. */
   readonly found: BucketState;
   /** With the events of this look added. */
   readonly state: BucketState;
   readonly policyVersion: number;
+  /** What is put down as the cause of what was found. */
   readonly trigger: Trigger | null;
+  /** What is known of the write that the ledger says was begun. */
+  readonly write: WriteSeen;
+  /** Milliseconds since the epoch: when this look sent its own write; `null`: it sent none. */
+  readonly wroteAt: number | null;
+  /** What the bucket holds now; `null`: nothing, or nobody asked. */
+  readonly observed: BucketEncryption | null;
 }
-
-/** Seconds for which an intent or an unsent alert belongs to one worker; above the function's time limit. */
-export const LEASE_SECONDS = 60;
 
 /** The bucket did not hold still, or a write was not seen in time: try again later. */
 export class Unsettled extends Error {
@@ -32,23 +38,27 @@ export async function record(ports: Ports, look: Look, outcome: Outcome, plan: P
   const next = transition(look, outcome, plan, { now: ports.now(), id: ports.newId() });
   if (next === null) return true;
   const saved = await ports.ledger.save(look.ref, next);
-  return saved !== null && (await deliver(ports, look.ref, saved)) !== null;
+  return saved !== null && (await deliver(ports, look.ref, saved, look.owner)) !== null;
 }
 
 /**
- * Sends the alert that a state still holds and takes it out. A failed one stays in, free for any worker.
- * `null`: the ledger moved meanwhile.
+ * Sends the alert that a state still holds and takes it out. One that another look left behind is claimed first, so that no two send
+ * it; one that cannot be sent stays in. `null`: the ledger moved meanwhile.
  */
-export async function deliver(ports: Ports, ref: BucketRef, state: BucketState): Promise<BucketState | null> {
-  if (state.outbox === null) return state;
-  try {
-    await ports.publish(state.outbox.alert);
-  } catch (error) {
-    const expires = new Date(ports.now()).toISOString();
-    await ports.ledger.save(ref, { ...state, outbox: { ...state.outbox, expires } });
-    throw error;
-  }
-  return ports.ledger.save(ref, { ...state, outbox: null });
+export async function deliver(
+  ports: Ports,
+  ref: BucketRef,
+  state: BucketState,
+  owner: string,
+): Promise<BucketState | null> {
+  const { outbox } = state;
+  if (outbox === null) return state;
+  const isMine = outbox.owner === owner;
+  const claim = { ...state, outbox: { ...outbox, owner, expires: leaseEnd(ports.now()) } };
+  const mine = isMine ? state : await ports.ledger.save(ref, claim);
+  if (mine === null) return null;
+  await ports.publish(outbox.alert);
+  return ports.ledger.save(ref, { ...mine, outbox: null });
 }
 
 /** A plan with more reasons; what it would do stays as it is. */

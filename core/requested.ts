@@ -1,28 +1,31 @@
+import { isTagCall } from "./tag-calls.ts";
 import type { BucketEncryption, Plan, Trigger } from "./types.ts";
 
 /**
  * Whether what a call asked for is evidently what this look saw, so that the look was not too early. S3's bucket configurations are
- * eventually consistent: a bucket that looks compliant right after somebody asked for something else may yet show it. False when
- * unsure, which costs another look and nothing else.
+ * eventually consistent: a bucket that looks as if nothing had happened may yet show it. False when unsure, which costs another look
+ * and nothing else.
  *
  * @param tags - the tags that the plan rests on; leave them out where none were read, since then no tag could have decided
  */
-export function evidentlyAsDeclared(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
-  if (TAG_CALLS.has(trigger.eventName)) return tags === undefined || showsTags(trigger, tags);
+export function evidentlySeen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
+  if (isTagCall(trigger)) return tags === undefined || showsTags(trigger, tags);
   if (plan.verdict === "exempt" || plan.verdict === "unmanaged") return true;
-  if (plan.verdict !== "compliant" || plan.before === null) return false;
+  if (plan.before === null) return false;
   if (trigger.eventName === "CreateBucket") return isAsCreated(plan.before);
   return trigger.requested?.kind === "encryption" && shows(trigger.requested.encryption, plan.before);
 }
 
-// --- internal ---
+/**
+ * Whether this look evidently saw something else than the call asked for: it was too early, or there is a later call. False where
+ * it is not told what was asked for.
+ */
+export function evidentlyUnseen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
+  const told = trigger.requested?.kind === (isTagCall(trigger) ? "tags" : "encryption");
+  return told && !evidentlySeen(trigger, plan, tags);
+}
 
-const TAG_CALLS: ReadonlySet<string> = new Set([
-  "PutBucketTagging",
-  "DeleteBucketTagging",
-  "TagResource",
-  "UntagResource",
-]);
+// --- internal ---
 
 /** What S3 makes of a configuration that states nothing, and what a new bucket has. */
 function isAsCreated(observed: BucketEncryption): boolean {

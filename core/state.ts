@@ -11,27 +11,31 @@ export interface BucketState {
   readonly mode: Mode | null;
   readonly observed: BucketEncryption | null;
   readonly reasons: readonly string[];
-  /** ISO 8601: since when the outcome is what it is. */
+  /** ISO 8601: since when the outcome, and what was told of it, is what it is. */
   readonly since: string | null;
   readonly policyVersion: number | null;
-  /** What was last told about this bucket; an equal one is not told again. */
+  /** What was last told that still stands; an equal one is not told again. */
   readonly told: string | null;
+  /** The event that a violation which stands is put down to. */
+  readonly blamed: Trigger | null;
   /** A write that was begun: recorded before it, closed when its alert is in the outbox. */
   readonly intent: Intent | null;
   /** An alert that has yet to go out. */
   readonly outbox: Outbox | null;
-  /** The last events about this bucket, newest last. */
+  /** The newest events about this bucket, by their own time, newest last. */
   readonly triggers: readonly SeenTrigger[];
   /** ISO 8601: a new bucket is left alone until then. */
   readonly settleUntil: string | null;
-  /** ISO 8601: Bucketseal's last verified write. */
+  /** ISO 8601: when Bucketseal's last verified write was sent. */
   readonly lastWriteAt: string | null;
 }
 
 export interface Intent {
   readonly id: string;
-  /** The message that began the write; another one keeps off until `expires`. */
+  /** The look that began the write; another one keeps off until `expires`. */
   readonly owner: string;
+  /** ISO 8601: when it was begun. */
+  readonly at: string;
   /** ISO 8601. */
   readonly expires: string;
   readonly rule: string | null;
@@ -44,7 +48,7 @@ export interface Intent {
 
 export interface Outbox {
   readonly alert: Alert;
-  /** The message whose worker sends it; another one keeps off until `expires`, so that it goes out once. */
+  /** The look that sends it; another one keeps off until `expires`, so that it goes out once. */
   readonly owner: string;
   /** ISO 8601. */
   readonly expires: string;
@@ -71,6 +75,7 @@ export const unseen: BucketState = {
   since: null,
   policyVersion: null,
   told: null,
+  blamed: null,
   intent: null,
   outbox: null,
   triggers: [],
@@ -82,7 +87,12 @@ export const unseen: BucketState = {
 export function withTriggers(state: BucketState, triggers: readonly Trigger[]): BucketState {
   const seen = new Set(state.triggers.map((trigger) => trigger.eventId));
   const fresh = triggers.filter((trigger) => !seen.has(trigger.eventId)).map(summary);
-  return fresh.length === 0 ? state : { ...state, triggers: [...state.triggers, ...fresh].slice(-MAX_TRIGGERS) };
+  return { ...state, triggers: lastEvents([...state.triggers, ...fresh]) };
+}
+
+/** The newest `MAX_TRIGGERS` events, newest last: what the ledger and a postponed look remember. */
+export function lastEvents<T extends { readonly eventTime: string }>(events: readonly T[]): readonly T[] {
+  return events.toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime)).slice(-MAX_TRIGGERS);
 }
 
 // --- internal ---

@@ -1,4 +1,5 @@
 import type { PolicyInForce, Ports } from "./ports.ts";
+import { safe } from "./safe.ts";
 import type { Plan, Reason } from "./types.ts";
 
 /** What keeps a plan from being carried out although nothing speaks against it; `null`: nothing does. */
@@ -8,10 +9,10 @@ export async function stoppedBy(
   plan: Plan,
 ): Promise<Reason | null> {
   if (plan.mode !== "enforce") return { code: "observe-mode", text: `the rule's mode is ${plan.mode}` };
-  if (inForce.observeOnly !== null) return { code: "policy-stale", text: inForce.observeOnly };
+  if (inForce.observeOnly !== null) return { code: "policy-stale", text: safe(inForce.observeOnly) };
   const paused = await ports.paused();
   if (!paused.known) {
-    return { code: "pause-unknown", text: `whether writes are paused could not be read: ${paused.error.name}` };
+    return { code: "pause-unknown", text: `whether writes are paused could not be read: ${safe(paused.error.name)}` };
   }
-  return paused.value === null ? null : { code: "paused", text: paused.value };
+  return paused.value === null ? null : { code: "paused", text: safe(paused.value) };
 }

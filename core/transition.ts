@@ -1,110 +1,104 @@
 import { type Alert, buildAlert } from "./alert.ts";
+import { leaseEnd } from "./lease.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
+import { isTagCall } from "./tag-calls.ts";
 import type { BucketEncryption, Outcome, Plan, Reason, WantedEncryption } from "./types.ts";
+
+interface Stamp {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The alert's id, where it is not the intent's. */
+  readonly id: string;
+}
 
 /**
  * What the ledger shall say after a look, with the alert it calls for; `null`: nothing new.
- * One alert per change of state: an outcome that was told already is not told again, and the way back is told once.
+ * One alert per change of state: what was told already is not told again, and the way back is told once.
  */
-export function transition(
-  look: Look,
-  outcome: Outcome,
-  plan: Plan,
-  stamp: { readonly now: number; readonly id: string },
-): BucketState | null {
+export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | null {
   const { state } = look;
+  const { intent } = state;
+  const done = outcome === "changed" ? intent : null;
   const time = new Date(stamp.now).toISOString();
   const extra = extraReasons(look, outcome, plan);
   const told = LOUD.has(outcome) ? fingerprint(outcome, plan) : null;
-  const alert = calledFor(look, outcome, told, extra) ? alertOf(look, outcome, plan, extra, stamp) : null;
-  const changed = outcome === "changed";
+  const isNews = done !== null || extra.length > 0 || (told !== null && told !== state.told);
+  const alert = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
   const next: BucketState = {
     ...state,
+    ...(isUntold(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
     outcome,
-    rule: plan.rule,
-    exemption: plan.exemption,
-    mode: plan.mode,
-    observed: changed && state.intent !== null ? observedAfter(state.intent.after) : plan.before,
-    reasons: [...plan.reasons, ...extra].map((reason) => reason.text),
+    observed: look.observed,
+    reasons: [...(done?.reasons ?? plan.reasons.map(textOf)), ...extra.map(textOf)],
     since: state.outcome === outcome && alert === null ? state.since : time,
     policyVersion: look.policyVersion,
     told,
-    intent: null,
+    blamed: STANDS.has(outcome) ? look.trigger : null,
+    intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
     settleUntil: null,
-    lastWriteAt: changed ? time : state.lastWriteAt,
+    lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
   };
-  return same(next, look.found) ? null : next;
+  return JSON.stringify(next) === JSON.stringify(look.found) ? null : next;
 }
 
 // --- internal ---
 
-/** Outcomes that somebody should hear of. */
-const LOUD: ReadonlySet<Outcome> = new Set(["reported", "changed", "held", "contested", "unreadable", "failed"]);
-const TAG_CALLS: ReadonlySet<string> = new Set([
-  "PutBucketTagging",
-  "DeleteBucketTagging",
-  "TagResource",
-  "UntagResource",
-]);
+/** Outcomes that somebody should hear of, and that stand until another one; `changed` is told by itself. */
+const LOUD: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
+/** Outcomes that leave a violation in place. */
+const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "failed"]);
 
-function calledFor(look: Look, outcome: Outcome, told: string | null, extra: readonly Reason[]): boolean {
-  if (outcome === "changed" || extra.length > 0) return true;
-  return told !== null && told !== look.state.told;
+const textOf = (reason: Reason) => reason.text;
+
+/** Which rule applies could not be told, so the last one that could be stays. */
+function isUntold(plan: Plan): boolean {
+  return plan.verdict === "unknown" && plan.rule === null;
 }
 
-function extraReasons({ state, trigger }: Look, outcome: Outcome, plan: Plan): Reason[] {
+function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: Outcome, plan: Plan): Reason[] {
   const reasons: Reason[] = [];
-  if (state.outcome !== null && state.rule !== plan.rule && trigger !== null && TAG_CALLS.has(trigger.eventName)) {
+  const isMoved = state.outcome !== null && state.rule !== plan.rule && !isUntold(plan);
+  if (isMoved && state.policyVersion === policyVersion && trigger !== null && isTagCall(trigger)) {
     const text = `the bucket's tags moved it from rule ${state.rule ?? "(none)"} to ${plan.rule ?? "(none)"}`;
     reasons.push({ code: "rule-changed-by-tags", text });
   }
-  if (state.intent !== null && outcome !== "changed" && !ENDS_INTENT.has(outcome)) {
+  if (write === "unconfirmed") {
     reasons.push({ code: "earlier-write-unconfirmed", text: "an earlier write was begun and never seen to take" });
   }
-  if (!LOUD.has(outcome) && state.told !== null && state.outcome !== "changed") {
+  if (!LOUD.has(outcome) && outcome !== "changed" && state.told !== null) {
     reasons.push({ code: "compliant-again", text: `no longer ${state.outcome}` });
   }
   return reasons;
 }
 
-/** Outcomes that a write itself came to. */
-const ENDS_INTENT: ReadonlySet<Outcome> = new Set(["gone", "failed", "held", "unreadable"]);
-
-function alertOf(
-  look: Look,
-  outcome: Outcome,
-  plan: Plan,
-  extra: readonly Reason[],
-  stamp: { readonly now: number; readonly id: string },
-): Alert {
-  const intent = outcome === "changed" ? look.state.intent : null;
+function alertOf(look: Look, outcome: Outcome, plan: Plan, extra: readonly Reason[], stamp: Stamp): Alert {
+  const { ref, trigger, state } = look;
+  const { now, id } = stamp;
+  if (outcome !== "changed" || state.intent === null) {
+    return buildAlert({ id, now, outcome, ref, plan, reasons: [...plan.reasons, ...extra], trigger });
+  }
+  const { intent } = state;
+  const { rule, mode, before, after } = intent;
   return buildAlert({
-    id: intent?.id ?? stamp.id,
-    now: stamp.now,
+    id: intent.id,
+    now,
     outcome,
-    ref: look.ref,
-    plan: intent === null ? plan : { ...plan, before: intent.before, after: intent.after },
-    reasons: intent === null ? [...plan.reasons, ...extra] : [...extra],
-    intentReasons: intent?.reasons ?? [],
-    trigger: intent?.trigger ?? look.trigger,
+    ref,
+    plan: { ...plan, rule, mode, before, after },
+    reasons: extra,
+    intentReasons: intent.reasons,
+    trigger: intent.trigger,
   });
 }
 
+/** Codes and facts, no texts: a reason that is only worded differently is not news, and neither is a new version of the policy. */
 function fingerprint(outcome: Outcome, plan: Plan): string {
   const codes = plan.reasons.map((reason) => reason.code);
-  return JSON.stringify([outcome, plan.rule, plan.exemption, plan.before, plan.after, codes]);
+  return JSON.stringify([outcome, plan.rule, plan.exemption, parts(plan.before), parts(plan.after), codes]);
 }
 
-function observedAfter(after: WantedEncryption): BucketEncryption {
-  return { ...after };
-}
-
-function leaseEnd(now: number): string {
-  return new Date(now + 60_000).toISOString();
-}
-
-function same(a: BucketState, b: BucketState): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function parts(encryption: BucketEncryption | WantedEncryption | null): readonly unknown[] {
+  return [encryption?.algorithm, encryption?.key, encryption?.bucketKey, encryption?.sseC];
 }

@@ -1,18 +1,28 @@
 import { z } from "zod";
+import { lastEvents } from "./state.ts";
 import type { BucketRef, Trigger } from "./types.ts";
 
 /** One bucket to look at, with every event that asked for it. */
 export interface Work {
   readonly ref: BucketRef;
-  /** Ids of the queue messages behind it; the first one owns an intent. */
+  /** Ids of the queue messages behind it. */
   readonly ids: readonly string[];
   readonly triggers: readonly Trigger[];
-  /** A look that was postponed on purpose is not postponed again for the same reason. */
+  /** Why it was postponed already: a look is not repeated for the same doubt. */
   readonly after: readonly Postponement[];
 }
 
 /** Why a look was postponed: the tags of a new bucket, S3's eventual consistency, or another worker at the same bucket. */
 export type Postponement = "settle" | "recheck" | "busy";
+
+/** As far as a look relies on an event; the rest of it is Bucketseal's own writing. */
+const triggerSchema = z.looseObject({
+  eventId: z.string(),
+  eventName: z.string(),
+  eventTime: z.iso.datetime(),
+  actor: z.looseObject({ type: z.string(), arn: z.string().nullable() }),
+  requested: z.looseObject({ kind: z.enum(["encryption", "tags"]) }).nullable(),
+});
 
 /**
  * A look that Bucketseal asks its own queue for. Like every work item it is a name: the triggers are there for the record and
@@ -22,18 +32,18 @@ export const workMessageSchema = z.strictObject({
   schema: z.literal("bucketseal.work/1"),
   ref: z.strictObject({ partition: z.string(), account: z.string(), region: z.string(), bucket: z.string() }),
   after: z.array(z.enum(["settle", "recheck", "busy"])),
-  triggers: z.array(z.custom<Trigger>((value) => typeof value === "object" && value !== null && "eventId" in value)),
+  triggers: z.array(z.custom<Trigger>((value) => triggerSchema.safeParse(value).success)),
 });
 
 export type WorkMessage = z.infer<typeof workMessageSchema>;
 
-/** The message that asks for another look at the same bucket. */
+/** The message that asks for another look at the same bucket. It carries the newest events only: a message has an end. */
 export function postponed(work: Work, why: Postponement): WorkMessage {
   return {
     schema: "bucketseal.work/1",
     ref: work.ref,
     after: work.after.includes(why) ? [...work.after] : [...work.after, why],
-    triggers: [...work.triggers],
+    triggers: [...lastEvents(work.triggers)],
   };
 }
 
@@ -56,7 +66,7 @@ function join(a: Work, b: Work): Work {
     ref: a.ref,
     ids: [...a.ids, ...b.ids],
     triggers: [...a.triggers, ...b.triggers.filter((trigger) => !seen.has(trigger.eventId))],
-    // A look for a fresh event may be postponed again, so only what both have waited for counts.
+    // A look for a fresh event may be repeated, so only what both have waited for counts.
     after: a.after.filter((why) => b.after.includes(why)),
   };
 }

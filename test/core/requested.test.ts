@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "#core/cloudtrail";
-import { evidentlyAsDeclared } from "#core/requested";
+import { evidentlySeen, evidentlyUnseen } from "#core/requested";
 import type { BucketEncryption, Plan, Trigger, Verdict } from "#core/types";
 import {
   bucketEvent,
@@ -47,14 +47,14 @@ function put(changes: object = {}, byDefault: object = {}): Trigger {
   );
 }
 
-describe("a call to change encryption is evidently as declared", () => {
+describe("a call to change encryption is evidently seen", () => {
   test("if what it asked for is what was seen", () => {
-    expect(evidentlyAsDeclared(put(), plan(kms))).toBe(true);
-    expect(evidentlyAsDeclared(put({ BlockedEncryptionTypes: { EncryptionType: "SSE-C" } }), plan(kms))).toBe(true);
+    expect(evidentlySeen(put(), plan(kms))).toBe(true);
+    expect(evidentlySeen(put({ BlockedEncryptionTypes: { EncryptionType: "SSE-C" } }), plan(kms))).toBe(true);
     expect(
-      evidentlyAsDeclared(put({ BlockedEncryptionTypes: { EncryptionType: "NONE" } }), plan({ ...kms, sseC: "NONE" })),
+      evidentlySeen(put({ BlockedEncryptionTypes: { EncryptionType: "NONE" } }), plan({ ...kms, sseC: "NONE" })),
     ).toBe(true);
-    expect(evidentlyAsDeclared(put(), plan({ ...kms, sseC: "not-stated" }))).toBe(true);
+    expect(evidentlySeen(put(), plan({ ...kms, sseC: "not-stated" }))).toBe(true);
   });
 
   test.each<[string, Trigger, BucketEncryption]>([
@@ -72,43 +72,41 @@ describe("a call to change encryption is evidently as declared", () => {
     ["nobody knows what", trigger(bucketEvent("PutBucketEncryption")), kms],
     ["tags, by a call that should not", { ...put(), requested: { kind: "tags", tags: {} } }, kms],
   ])("not if it asked for %s", (_, asked, seen) => {
-    expect(evidentlyAsDeclared(asked, plan(seen))).toBe(false);
+    expect(evidentlySeen(asked, plan(seen))).toBe(false);
   });
 
   test("DeleteBucketEncryption asks for AES256", () => {
     const reset = trigger(deleteBucketEncryptionEvent());
-    expect(evidentlyAsDeclared(reset, plan(aes))).toBe(true);
-    expect(evidentlyAsDeclared(reset, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
-    expect(evidentlyAsDeclared(reset, plan(kms))).toBe(false);
+    expect(evidentlySeen(reset, plan(aes))).toBe(true);
+    expect(evidentlySeen(reset, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
+    expect(evidentlySeen(reset, plan(kms))).toBe(false);
     const empty = trigger(putBucketEncryptionEvent(""));
-    expect(evidentlyAsDeclared(empty, plan(aes))).toBe(true);
+    expect(evidentlySeen(empty, plan(aes))).toBe(true);
   });
 
   test("CreateBucket asks for what a new bucket has, whatever it says of SSE-C", () => {
     const created = trigger(createBucketEvent());
-    expect(evidentlyAsDeclared(created, plan({ ...aes, sseC: "not-stated" }))).toBe(true);
-    expect(evidentlyAsDeclared(created, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
-    expect(evidentlyAsDeclared(created, plan({ ...aes, bucketKey: true }))).toBe(false);
-    expect(evidentlyAsDeclared(created, plan(kms))).toBe(false);
+    expect(evidentlySeen(created, plan({ ...aes, sseC: "not-stated" }))).toBe(true);
+    expect(evidentlySeen(created, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
+    expect(evidentlySeen(created, plan({ ...aes, bucketKey: true }))).toBe(false);
+    expect(evidentlySeen(created, plan(kms))).toBe(false);
   });
 
   test.each<[Verdict, boolean]>([
     ["exempt", true],
     ["unmanaged", true],
+    ["compliant", false],
     ["violation", false],
     ["unknown", false],
     ["gone", false],
-  ])("where the verdict is %s: %s", (verdict, evident) => {
-    expect(evidentlyAsDeclared(put(), plan(null, verdict))).toBe(evident);
-    expect(evidentlyAsDeclared(put(), plan(kms, verdict))).toBe(evident);
-  });
-
-  test("not where nothing was seen", () => {
-    expect(evidentlyAsDeclared(put(), plan(null))).toBe(false);
+  ])("whatever was asked for, where the verdict is %s: %s", (verdict, evident) => {
+    expect(evidentlySeen(put(), plan(null, verdict))).toBe(evident);
+    expect(evidentlySeen(put(), plan(aes, verdict))).toBe(evident);
+    expect(evidentlySeen(put(), plan(kms, verdict))).toBe(true);
   });
 });
 
-describe("a call to change tags is evidently as declared", () => {
+describe("a call to change tags is evidently seen", () => {
   const pair = { Key: "team", Value: "a" };
   const putTags = trigger(putBucketTaggingEvent(pair));
   const addTags = trigger(tagResourceEvent("arn:aws:s3:::invoices", pair));
@@ -117,7 +115,7 @@ describe("a call to change tags is evidently as declared", () => {
 
   test("if no tags were read, since then none could decide", () => {
     for (const asked of [putTags, addTags, removeTags, noTags]) {
-      expect(evidentlyAsDeclared(asked, plan(kms))).toBe(true);
+      expect(evidentlySeen(asked, plan(kms))).toBe(true);
     }
   });
 
@@ -140,7 +138,24 @@ describe("a call to change tags is evidently as declared", () => {
     ["deleted, not seen", noTags, { team: "a" }, false],
     ["encryption, by a call that should not", { ...put(), eventName: "TagResource" }, {}, false],
   ])("%s", (_, asked, tags, evident) => {
-    expect(evidentlyAsDeclared(asked, plan(kms), tags)).toBe(evident);
-    expect(evidentlyAsDeclared(asked, plan(null, "exempt"), tags)).toBe(evident);
+    expect(evidentlySeen(asked, plan(kms), tags)).toBe(evident);
+    expect(evidentlySeen(asked, plan(null, "exempt"), tags)).toBe(evident);
+  });
+});
+
+describe("a call evidently asked for something else than was seen", () => {
+  const pair = { Key: "team", Value: "a" };
+
+  test.each<[string, Trigger, Plan, Record<string, string> | undefined, boolean]>([
+    ["encryption, seen", put(), plan(kms, "violation"), undefined, false],
+    ["encryption, not seen", put(), plan(aes, "violation"), undefined, true],
+    ["nobody knows what", trigger(bucketEvent("PutBucketEncryption")), plan(aes, "violation"), undefined, false],
+    ["a new bucket", trigger(createBucketEvent()), plan(kms, "violation"), undefined, false],
+    ["tags, seen", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), { team: "a" }, false],
+    ["tags, not seen", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), {}, true],
+    ["tags, which nobody read", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), undefined, false],
+    ["tags, by a call that should not", { ...put(), eventName: "TagResource" }, plan(aes, "violation"), {}, false],
+  ])("%s", (_, asked, judged, tags, unseen) => {
+    expect(evidentlyUnseen(asked, judged, tags)).toBe(unseen);
   });
 });

@@ -1,0 +1,52 @@
+import { sameEncryption } from "./same-encryption.ts";
+import type { BucketState } from "./state.ts";
+import { isTagCall } from "./tag-calls.ts";
+import type { Facts, Plan, Trigger } from "./types.ts";
+
+/** What is known when an event is looked for. */
+export interface Scene {
+  /** What the ledger said before this look. */
+  readonly state: BucketState;
+  /** Events of this look that may have brought about what was found: others' calls that no later write of ours undid. */
+  readonly events: readonly Trigger[];
+  readonly plan: Plan;
+  readonly facts: Facts;
+}
+
+/**
+ * The event that what a look found is put down to, for the record and the alert; `null`: none of those that are known. A violation that
+ * was known already stays with the event it was first put down to, unless a newer call changed the encryption. Calls that changed
+ * tags count only where tags were asked for, and only where no other call explains it.
+ */
+export function culprit(scene: Scene): Trigger | null {
+  const { events, plan, facts } = scene;
+  if (plan.verdict !== "violation") return newest(events);
+  const byTags = facts.tags === undefined ? [] : events.filter(isTagCall);
+  const direct = [remembered(scene), ...events.filter((event) => !isTagCall(event))].filter((event) => event !== null);
+  return newest(direct) ?? newest(byTags);
+}
+
+/** The newest event, by CloudTrail's clock; of several in one second the last. */
+export function newest(events: readonly Trigger[]): Trigger | null {
+  return events.reduce<Trigger | null>(
+    (best, event) => (best !== null && Date.parse(event.eventTime) < Date.parse(best.eventTime) ? best : event),
+    null,
+  );
+}
+
+/** Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is not ours. */
+export function notUndone(events: readonly Trigger[], { lastWriteAt }: BucketState): Trigger[] {
+  if (lastWriteAt === null) return [...events];
+  const before = Date.parse(lastWriteAt) - CLOCKS;
+  return events.filter((event) => isTagCall(event) || Date.parse(event.eventTime) > before);
+}
+
+// --- internal ---
+
+/** Milliseconds by which an event must precede a write to have surely come before it. */
+const CLOCKS = 2000;
+
+function remembered({ state, plan }: Scene): Trigger | null {
+  if (state.intent !== null && sameEncryption(state.intent.before, plan.before)) return state.intent.trigger;
+  return state.blamed !== null && sameEncryption(state.observed, plan.before) ? state.blamed : null;
+}

@@ -1,0 +1,27 @@
+import { RECHECK_SECONDS } from "./postpone.ts";
+import { sameEncryption } from "./same-encryption.ts";
+import type { Intent } from "./state.ts";
+import type { BucketEncryption, Fact } from "./types.ts";
+
+/**
+ * What is known of a write that was begun. `none`: there is none. `took`: the bucket shows it. `unconfirmed`: the bucket shows something
+ * else. `unreadable`: the bucket cannot be read. `ended`: S3 refused it, or the bucket is gone.
+ */
+export type WriteSeen = "none" | "took" | "unconfirmed" | "unreadable" | "ended";
+
+/** What a bucket's encryption tells of a write that an earlier look began and did not finish. */
+export function writeSeen(intent: Intent | null, encryption: Fact<BucketEncryption | null> | undefined): WriteSeen {
+  if (intent === null) return "none";
+  if (encryption?.known !== true) return "unreadable";
+  if (encryption.value === null) return "ended";
+  return sameEncryption(encryption.value, intent.after) ? "took" : "unconfirmed";
+}
+
+/**
+ * Seconds until a bucket surely tells whether a write took, 0: it does now. Before, what it shows may be from before the write, or even from
+ * before what the write was to mend.
+ */
+export function secondsToTell(intent: Intent | null, now: number): number {
+  if (intent === null) return 0;
+  return Math.max(0, Math.ceil((Date.parse(intent.at) - now) / 1000) + RECHECK_SECONDS);
+}

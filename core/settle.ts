@@ -1,0 +1,26 @@
+import type { CompiledPolicy } from "./policy-index.ts";
+import type { Ports } from "./ports.ts";
+import { settlesAt } from "./postpone.ts";
+import { type BucketState, withTriggers } from "./state.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Seconds for which a new bucket is left alone, 0 for none; the ledger remembers it, so that no other event cuts it short.
+ * `null`: the ledger moved meanwhile.
+ */
+export async function settle(
+  ports: Pick<Ports, "ledger" | "now" | "isOwn">,
+  work: Work,
+  state: BucketState,
+  policy: CompiledPolicy,
+): Promise<number | null> {
+  const now = ports.now();
+  const end = settlesAt(policy, work, state, now);
+  if (end <= now) return 0;
+  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
+  const settleUntil = new Date(end).toISOString();
+  const next = { ...withTriggers(state, foreign), settleUntil };
+  const isKnown = JSON.stringify(next) === JSON.stringify(state);
+  if (!isKnown && (await ports.ledger.save(work.ref, next)) === null) return null;
+  return Math.ceil((end - now) / 1000);
+}

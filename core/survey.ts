@@ -1,0 +1,50 @@
+import { culprit, notUndone, type Scene } from "./culprit.ts";
+import { writeSeen } from "./open-write.ts";
+import type { PolicyInForce, Ports } from "./ports.ts";
+import { factsFor } from "./read-facts.ts";
+import type { Look } from "./record.ts";
+import { type BucketState, withTriggers } from "./state.ts";
+import type { Facts, Plan } from "./types.ts";
+import type { Work } from "./work.ts";
+
+/** What one round of a look found out before it does anything. */
+export interface Survey {
+  readonly inForce: PolicyInForce;
+  readonly plan: Plan;
+  readonly facts: Facts;
+  /** What the events of the look are held against. */
+  readonly scene: Scene;
+  readonly look: Look;
+}
+
+/**
+ * Reads what the decision depends on, and where a write was begun, what became of it; decides, and names the event that what was found is put
+ * down to.
+ * @throws whatever a port throws.
+ */
+export async function survey(
+  ports: Ports,
+  work: Work,
+  owner: string,
+  found: BucketState,
+  inForce: PolicyInForce,
+): Promise<Survey> {
+  const { ref } = work;
+  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
+  const state = withTriggers(found, foreign);
+  const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
+  const { plan, facts } = await factsFor(ports, ref, inForce.policy, known);
+  const scene: Scene = { state, events: notUndone(foreign, state), plan, facts };
+  const look: Look = {
+    ref,
+    owner,
+    found,
+    state,
+    policyVersion: inForce.version,
+    trigger: culprit(scene),
+    write: writeSeen(state.intent, facts.encryption),
+    wroteAt: null,
+    observed: facts.encryption?.known === true ? facts.encryption.value : null,
+  };
+  return { inForce, plan, facts, scene, look };
+}

@@ -1,0 +1,42 @@
+import { guardPlan } from "./guard-plan.ts";
+import type { Ports } from "./ports.ts";
+import { withReasons } from "./record.ts";
+import { stoppedBy } from "./stopped.ts";
+import type { Survey } from "./survey.ts";
+import type { Outcome, Plan } from "./types.ts";
+
+/** What is told of a bucket, and the plan with every reason for it. */
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly plan: Plan;
+}
+
+/**
+ * What is to be told of a bucket that is not to be written; `null`: nothing keeps the plan from being carried out.
+ * @throws whatever a port throws.
+ */
+export async function withheld(
+  ports: Pick<Ports, "reader" | "paused">,
+  { plan, look, inForce }: Survey,
+): Promise<Judged | null> {
+  if (plan.action === "none") return { outcome: QUIET[plan.verdict], plan };
+  if (plan.action === "hold") return { outcome: "held", plan };
+  const guard = await guardPlan(ports.reader, look.ref, plan);
+  if (guard.verdict !== "clear") {
+    return { outcome: "held", plan: { ...withReasons(plan, guard.reasons), action: "hold" } };
+  }
+  const stopped = await stoppedBy(ports, inForce, plan);
+  return stopped === null ? null : { outcome: "reported", plan: withReasons(plan, [stopped]) };
+}
+
+// --- internal ---
+
+/** A violation always has something to do or to hold; were there one without, it would be held. */
+const QUIET = {
+  compliant: "left alone",
+  unmanaged: "left alone",
+  violation: "held",
+  unknown: "unreadable",
+  exempt: "exempt",
+  gone: "gone",
+} as const satisfies Record<Plan["verdict"], Outcome>;
