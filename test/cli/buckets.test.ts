@@ -294,6 +294,7 @@ describe("apply", () => {
 });
 
 describe("a write", () => {
+  const place = { partition: "aws", account: "111122223333", region: "us-east-1" };
   const inProcess = async () => {
     process.env.AWS_ACCESS_KEY_ID = "111122223333";
     process.env.AWS_SECRET_ACCESS_KEY = "test";
@@ -309,12 +310,7 @@ describe("a write", () => {
   };
 
   test("is not made when the bucket changed after it was shown", async () => {
-    const ref = {
-      partition: "aws",
-      account: "111122223333",
-      region: "us-east-1",
-      bucket: await aws.bucket("cli-stale"),
-    };
+    const ref = { ...place, bucket: await aws.bucket("cli-stale") };
     const { session, policy: compiled, reader } = await inProcess();
     const shown = await judgeBucket(reader, ref, compiled);
     await aws.root().s3.send(
@@ -330,13 +326,32 @@ describe("a write", () => {
     expect(await aws.encryptionOf(ref.bucket)).toMatchObject({ key: "alias/other" });
   });
 
+  test("is not made when somebody else repaired the bucket meanwhile", async () => {
+    const ref = { ...place, bucket: await aws.bucket("cli-repaired") };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    const context = { session, reader, policy: compiled, gate: async () => null };
+    expect((await writeBucket(context, shown)).outcome).toBe("changed");
+    const calls = await aws.callsOf(async () => {
+      expect((await writeBucket(context, shown)).outcome).toBe("left alone");
+    });
+    expect(calls.map(({ api }) => api)).toEqual(["GetBucketEncryption"]);
+  });
+
+  test("to a bucket that is gone is gone, and no error", async () => {
+    const ref = { ...place, bucket: await aws.bucket("cli-gone") };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    const gone = () => aws.root().s3.send(new DeleteBucketCommand({ Bucket: ref.bucket }));
+    const written = await writeBucket(
+      { session, reader, policy: compiled, gate: () => gone().then(() => null) },
+      shown,
+    );
+    expect(written.outcome).toBe("gone");
+  });
+
   test("is not made when the stage was paused meanwhile", async () => {
-    const ref = {
-      partition: "aws",
-      account: "111122223333",
-      region: "us-east-1",
-      bucket: await aws.bucket("cli-paused"),
-    };
+    const ref = { ...place, bucket: await aws.bucket("cli-paused") };
     const { session, policy: compiled, reader } = await inProcess();
     const shown = await judgeBucket(reader, ref, compiled);
     const written = await writeBucket(
