@@ -35,7 +35,9 @@ export async function usage(command: CommandDef, path: readonly string[]): Promi
       "Examples",
       (meta?.examples ?? []).map(([example, what]) => [`bucketseal ${example}`, what]),
     ),
-    ...(meta?.json ? [`JSON (--json):\n${indent(meta.json)}\n`] : []),
+    ...(meta?.json
+      ? [`JSON (--json):\n${indent(`${meta.json.trim()}\nAn error: { error: { code: string, message: string } }`)}\n`]
+      : []),
     ...(meta?.notes ?? []).map((note) => `${note}\n`),
   ]
     .join("\n")
