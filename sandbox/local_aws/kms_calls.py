@@ -17,6 +17,7 @@ from .errors import error_of, service_error
 from .inner import inner_request
 from .kms_keys import find_key
 from .permissions import denial
+from .s3_managed_key import ALIAS
 
 _DRY = "The request would have succeeded, but the DryRun option is set."
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -52,6 +53,8 @@ async def before(call: Call) -> Answer | None:
     owner = _owner(named)
     if owner and owner != call.account and call.api in _ACROSS_ACCOUNTS:
         return await _across_accounts(call, named, owner)
+    if call.api in _ACROSS_ACCOUNTS and _is_nowhere(call, named):
+        return service_error(call, 400, "NotFoundException", not_found(named, call.account, call.region))
     if call.api in _NOT_WHEN_DELETED:
         key = find_key(call.account, call.region, named)
         if key and key["KeyState"] == "PendingDeletion" and denial(call, f"kms:{call.api}", key["Arn"]) is None:
@@ -108,6 +111,20 @@ async def _across_accounts(call: Call, named: str, owner: str) -> Answer:
         name: call.headers[name] for name in ("x-amz-target", "content-type") if name in call.headers
     }
     return await inner_request(call, headers=headers, body=call.body, account=owner)
+
+
+def _is_nowhere(call: Call, named: str) -> bool:
+    """Whether that is known before anybody's permissions are looked at: an ARN of another Region, or an alias there is not.
+
+    AWS's own resource type for aliases rests on the latter: a caller without permissions is refused only where the alias
+    exists (github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms, pull request 60).
+    """
+    if named.startswith("arn:") and named.split(":", 5)[3] != call.region:
+        return True
+    alias = named.split(":", 5)[-1]
+    if not alias.startswith("alias/") or alias == ALIAS:
+        return False
+    return find_key(call.account, call.region, named) is None
 
 
 def _owner(named: str) -> str | None:

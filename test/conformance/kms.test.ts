@@ -83,6 +83,16 @@ describe("DescribeKey", () => {
     await expect(describeKey).rejects.toMatchObject({ name: "NotFoundException", message: message() });
   });
 
+  // github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms, pull request 60
+  test("an alias that is not there is NotFoundException to somebody without permissions too", async () => {
+    const user = await aws.otherUser([{ Effect: "Allow", Action: "s3:*", Resource: "*" }]);
+    const AliasName = `alias/${aws.prefix}-seen`;
+    const describeKey = () => user.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
+    await expect(describeKey()).rejects.toMatchObject({ name: "NotFoundException" });
+    await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: await aws.key() }));
+    await expect(describeKey()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+
   test("an alias names its key", async () => {
     const KeyId = await aws.key();
     const AliasName = `alias/${aws.prefix}`;
