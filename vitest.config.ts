@@ -16,9 +16,17 @@ export default defineConfig({
       }),
       layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
-      layer("e2e", ["test/e2e/**/*.test.ts"], {
+      layer("e2e", ["test/e2e/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
         testTimeout: 90_000,
+        maxConcurrency: 20,
+      }),
+      // What would disturb the others (a pause, faults, a policy that was tampered with), in the same sandbox after them.
+      layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
+        globalSetup: ["test/support/global-sandbox.ts"],
+        testTimeout: 90_000,
+        fileParallelism: false,
+        sequence: { groupOrder: 1 },
       }),
     ],
     coverage: {

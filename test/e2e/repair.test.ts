@@ -1,30 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
-import { expect, test } from "vitest";
-import { declared, encryptionOf, listen, newBucket, soon, story } from "../support/e2e.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  aliceArn,
+  declared,
+  encryptionOf,
+  newBucket,
+  outcomeOf,
+  putEncryption,
+  repairsOf,
+  sealedBucket,
+  stateOf,
+  story,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
 
-test("a new bucket gets its declared encryption, and a broken one gets it back, with one alert that names who broke it", async () => {
-  const told = story();
-  const { alice, sandbox } = told;
-  const alerts = await listen(told);
-  const bucket = await newBucket(alice, "e2e-skeleton");
-  const asDeclared = declared(sandbox.keyArn);
+const told = story();
+const { alice, ci, root, sandbox } = told;
+let alerts: Alerts;
+let foreign = "";
 
-  await soon(
-    () => encryptionOf(alice, bucket),
-    (rule) => JSON.stringify(rule) === JSON.stringify(asDeclared),
-  );
-  await soon(
-    () => alerts.about(bucket),
-    (heard) => heard.length === 1,
-  );
+beforeAll(async () => {
+  alerts = await listen(told);
+  const { KeyMetadata } = await root.kms.send(new CreateKeyCommand({ Description: "not a declared key" }));
+  foreign = KeyMetadata?.Arn ?? "";
+});
 
+test.concurrent("a new bucket gets its declared encryption, with one alert that names who made it", async () => {
+  const bucket = await newBucket(ci, "e2e-new");
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(await encryptionOf(ci, bucket)).toEqual(declared(sandbox.keyArn));
+  expect(alert).toMatchObject({
+    outcome: "changed",
+    severity: "medium",
+    account: sandbox.account,
+    region: sandbox.region,
+    rule: "baseline",
+    mode: "enforce",
+    actor: { type: "IAMUser", arn: "arn:aws:iam::000000000000:user/ci" },
+    event: { name: "CreateBucket" },
+    before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
+    after: { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" },
+  });
+  expect(alert?.reasons).not.toEqual([]);
+  expect(alert?.latencyMs).toBeLessThan(20_000);
+  await outcomeOf(told, bucket, "left alone");
+  expect(await alerts.about(bucket)).toHaveLength(1);
+});
+
+const ways: readonly (readonly [how: string, by: string, broken: object, act: (bucket: string) => Promise<unknown>])[] =
+  [
+    [
+      "deletes its encryption",
+      "DeleteBucketEncryption",
+      { algorithm: "AES256", bucketKey: false },
+      (Bucket) => alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket })),
+    ],
+    [
+      "puts AES256",
+      "PutBucketEncryption",
+      { algorithm: "AES256" },
+      (bucket) => putEncryption(alice, bucket, { algorithm: "AES256" }),
+    ],
+    [
+      "puts another key",
+      "PutBucketEncryption",
+      { algorithm: "aws:kms", bucketKey: true },
+      (bucket) => putEncryption(alice, bucket, { algorithm: "aws:kms", key: foreign, bucketKey: true }),
+    ],
+    [
+      "turns the bucket key off",
+      "PutBucketEncryption",
+      { algorithm: "aws:kms", bucketKey: false },
+      (bucket) => putEncryption(alice, bucket, { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: false }),
+    ],
+    [
+      "unblocks SSE-C",
+      "PutBucketEncryption",
+      { algorithm: "aws:kms", bucketKey: true, sseC: "NONE" },
+      (bucket) =>
+        putEncryption(alice, bucket, { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "NONE" }),
+    ],
+  ];
+
+describe.concurrent("a bucket is repaired, with one alert that names alice, when she", () => {
+  test.each(ways)("%s", async (_how, event, broken, act) => {
+    const bucket = await sealedBucket(told, "e2e-broken");
+    await act(bucket);
+    const [, alert] = await alerts.wait(bucket, 2);
+    expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+    expect(alert).toMatchObject({
+      outcome: "changed",
+      rule: "baseline",
+      actor: { type: "IAMUser", arn: aliceArn, sourceIp: "127.0.0.1" },
+      event: { name: event },
+      before: broken,
+      after: { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" },
+    });
+    await outcomeOf(told, bucket, "left alone");
+    await sleep(2_000);
+    expect(await alerts.about(bucket)).toHaveLength(2);
+    expect(await repairsOf(told, bucket)).toHaveLength(2);
+  });
+});
+
+test.concurrent("the ledger knows who broke a bucket, and by which rule it was repaired", async () => {
+  const bucket = await sealedBucket(told, "e2e-ledger");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
-  const [, second] = await soon(
-    () => alerts.about(bucket),
-    (heard) => heard.length === 2,
-  );
-  expect(await encryptionOf(alice, bucket)).toEqual(asDeclared);
-  expect(second?.outcome).toBe("changed");
-  expect(second?.actor?.arn).toBe("arn:aws:iam::000000000000:user/alice");
-  expect(second?.event?.name).toBe("DeleteBucketEncryption");
+  const [, alert] = await alerts.wait(bucket, 2);
+  const state = await stateOf(told, bucket);
+  expect(state).toMatchObject({ rule: "baseline", mode: "enforce", exemption: null, intent: null });
+  expect(state?.observed).toEqual({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" });
+  expect(state?.triggers.at(-1)).toMatchObject({
+    eventId: alert?.event?.id,
+    eventName: "DeleteBucketEncryption",
+    actor: aliceArn,
+  });
 });

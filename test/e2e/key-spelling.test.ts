@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  aliceArn,
+  declared,
+  encryptionOf,
+  lookedAfter,
+  putEncryption,
+  repairsOf,
+  sealedBucket,
+  story,
+  writesOf,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+
+const told = story();
+const { alice, sandbox } = told;
+const aliasArn = `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/s3-default`;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+});
+
+describe.concurrent("a bucket under the declared key is left alone, with no write, where the key is spelled as", () => {
+  test.each([
+    ["its key ARN", sandbox.keyArn],
+    ["an alias ARN", aliasArn],
+  ])("%s", async (_spelling, key) => {
+    const bucket = await sealedBucket(told, "e2e-same");
+    const before = await writesOf(told, bucket);
+    await putEncryption(alice, bucket, { algorithm: "aws:kms", key, bucketKey: true, sseC: "SSE-C" });
+    const state = await lookedAfter(told, bucket, "PutBucketEncryption", aliceArn);
+    expect(state.outcome).toBe("left alone");
+    expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.KMSMasterKeyID).toBe(key);
+    expect(await writesOf(told, bucket)).toEqual(before);
+    expect(await alerts.about(bucket)).toHaveLength(1);
+  });
+});
+
+describe.concurrent("a key that AWS would look for in the uploader's account is repaired to the full key ARN:", () => {
+  test.each([
+    ["a key id", sandbox.keyArn.split("/").at(-1)],
+    ["an alias name", "alias/s3-default"],
+    ["no key at all", undefined],
+  ])("%s", async (_spelling, key) => {
+    const bucket = await sealedBucket(told, "e2e-relative");
+    await putEncryption(alice, bucket, { algorithm: "aws:kms", key, bucketKey: true, sseC: "SSE-C" });
+    const [, alert] = await alerts.wait(bucket, 2);
+    expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+    expect(alert).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+    expect(alert?.before?.key).toBe(key);
+    expect(await repairsOf(told, bucket)).toHaveLength(2);
+  });
+});

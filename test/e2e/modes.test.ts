@@ -1,0 +1,72 @@
+import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { beforeAll, expect, test } from "vitest";
+import {
+  aliceArn,
+  declared,
+  encryptionOf,
+  lookedAfter,
+  newBucket,
+  outcomeOf,
+  putEncryption,
+  story,
+  writesOf,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+
+const told = story();
+const { alice, sandbox } = told;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+});
+
+async function algorithmOf(bucket: string): Promise<string | undefined> {
+  return (await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+}
+
+test.concurrent("a rule that observes reports with the plan, once, and nothing is written", async () => {
+  const bucket = await newBucket(alice, "observed");
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(alert).toMatchObject({
+    outcome: "reported",
+    rule: "observed",
+    mode: "observe",
+    actor: { arn: aliceArn },
+    before: { algorithm: "AES256" },
+    after: { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" },
+  });
+  expect(alert?.reasons).toContain("the rule's mode is observe");
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  await lookedAfter(told, bucket, "DeleteBucketEncryption", aliceArn);
+  expect(await alerts.about(bucket)).toHaveLength(1);
+  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await algorithmOf(bucket)).toBe("AES256");
+});
+
+test.concurrent("a bucket that is exempt until tomorrow is left alone", async () => {
+  const bucket = await newBucket(alice, "exempt");
+  const state = await outcomeOf(told, bucket, "exempt");
+  expect(state).toMatchObject({ exemption: "not-yet-expired", rule: "baseline" });
+  await putEncryption(alice, bucket, { algorithm: "AES256", sseC: "NONE" });
+  await lookedAfter(told, bucket, "PutBucketEncryption", aliceArn);
+  expect(await algorithmOf(bucket)).toBe("AES256");
+  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await alerts.about(bucket)).toEqual([]);
+});
+
+test.concurrent("a bucket whose exemption ended yesterday is repaired", async () => {
+  const bucket = await newBucket(alice, "expired");
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(alert).toMatchObject({ outcome: "changed", rule: "baseline" });
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+});
+
+test.concurrent("a bucket that no rule matches is left alone, and its encryption is not even read", async () => {
+  const bucket = await newBucket(alice, "unmanaged");
+  const state = await outcomeOf(told, bucket, "left alone");
+  expect(state.rule).toBeNull();
+  expect(await algorithmOf(bucket)).toBe("AES256");
+  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await alerts.about(bucket)).toEqual([]);
+});
