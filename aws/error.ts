@@ -11,7 +11,8 @@ export class RetryableError extends Error {
  */
 export function isRetryable(error: unknown): boolean {
   const { name, code, $retryable, $metadata } = fields(error);
-  if ($retryable !== undefined || RETRYABLE.has(name) || RETRYABLE.has(code)) return true;
+  if (error instanceof RetryableError || $retryable !== undefined || RETRYABLE.has(name) || RETRYABLE.has(code))
+    return true;
   const status = $metadata?.httpStatusCode;
   return status !== undefined && (status >= 500 || status === 429);
 }
@@ -54,10 +55,18 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   "InternalServerError",
   "ServiceUnavailable",
   "OperationAborted",
+  "RequestTimeTooSkewed",
+  "ExpiredToken",
+  "ExpiredTokenException",
   "KMSInternalException",
+  "KMSThrottlingException",
   "DependencyTimeoutException",
+  "EAI_AGAIN",
+  "ECONNABORTED",
   "ECONNRESET",
   "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "EPIPE",
   "ETIMEDOUT",
   "ENOTFOUND",

@@ -1,0 +1,15 @@
+import { Readable } from "node:stream";
+import { S3Client } from "@aws-sdk/client-s3";
+
+/** An S3 client whose every request is answered like this: for answers that no emulator gives. */
+export function answering(statusCode: number, xml: string): S3Client {
+  const handle = async () => ({
+    response: { statusCode, headers: { "content-type": "application/xml" }, body: Readable.from([xml]) },
+  });
+  return new S3Client({
+    region: "us-east-1",
+    maxAttempts: 1,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    requestHandler: { handle, metadata: { handlerProtocol: "http/1.1" } } as never,
+  });
+}

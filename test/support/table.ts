@@ -1,0 +1,22 @@
+import { randomUUID } from "node:crypto";
+import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+
+/** Makes a table with the keys that ours have; gives its name. */
+export async function newTable(dynamodb: DynamoDBClient, name = "table"): Promise<string> {
+  const TableName = `${name}-${randomUUID().slice(0, 8)}`;
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+    }),
+  );
+  return TableName;
+}
