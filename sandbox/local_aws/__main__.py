@@ -10,6 +10,7 @@ import threading
 import ministack.app as ministack
 
 from . import (
+    batch_actions,
     bus_forwarding,
     bus_policies,
     inner,
@@ -35,6 +36,7 @@ def main() -> None:
     object_events.install()
     bus_forwarding.install()
     bus_policies.install()
+    batch_actions.install()
     kms_resources.install()
     table_policies.install()
     mappings.install()
