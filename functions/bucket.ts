@@ -7,7 +7,6 @@ import { parser } from "@aws-lambda-powertools/parser/middleware";
 import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -16,23 +15,26 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { bucketBatch } from "./lib/bucket-batch.ts";
 import { bucketPorts } from "./lib/bucket-ports.ts";
+import { clientSettings } from "./lib/client-settings.ts";
 import { environment } from "./lib/environment.ts";
 import { logger, metrics } from "./lib/telemetry.ts";
 
 const settings = environment(process.env);
-const sqs = new SQSClient();
+const sqs = new SQSClient(clientSettings);
 const ports = bucketPorts(
   {
-    s3: new S3Client(),
-    kms: new KMSClient(),
-    dynamodb: new DynamoDBClient(),
-    organizations: new OrganizationsClient(),
-    sns: new SNSClient(),
-    ssm: new SSMClient(),
+    s3: new S3Client(clientSettings),
+    kms: new KMSClient(clientSettings),
+    dynamodb: new DynamoDBClient(clientSettings),
+    sns: new SNSClient(clientSettings),
+    ssm: new SSMClient(clientSettings),
   },
   settings,
   { now: Date.now, sleep: (milliseconds) => sleep(milliseconds), newId: randomUUID },
 );
+
+/** Milliseconds of the function's time kept for saying which messages shall come back. */
+const TO_TELL_SQS = 4_000;
 
 /** Takes events about buckets from the queue and reconciles each bucket once. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
@@ -41,7 +43,9 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(parser({ schema: SqsSchema }))
   .handler(async (event, context) => {
     const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl, ACCOUNT_ID: account } = settings;
-    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account });
+    metrics.addMetric("Messages", "Count", event.Records.length);
+    const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_TELL_SQS;
+    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account, deadline });
     return processPartialResponse(event, batch, new BatchProcessor(EventType.SQS), {
       context,
       throwOnFullBatchFailure: false,

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { readVersion } from "#aws/policy-table";
 import { publishAlert } from "#aws/publish-alert";
 import { buildPolicyAlert } from "#core/policy-alert";
+import { clientSettings } from "./lib/client-settings.ts";
 import { policyChange } from "./lib/policy-change.ts";
 import { streamChange } from "./lib/stream-change.ts";
 import { logger, metrics } from "./lib/telemetry.ts";
@@ -15,14 +16,15 @@ import { logger, metrics } from "./lib/telemetry.ts";
 const settings = z
   .object({ ACCOUNT_ID: z.string(), AWS_REGION: z.string(), POLICY_TABLE: z.string(), TOPIC_ARN: z.string() })
   .parse(process.env);
-const dynamodb = new DynamoDBClient();
-const sns = new SNSClient();
+const dynamodb = new DynamoDBClient(clientSettings);
+const sns = new SNSClient(clientSettings);
 
 /** Follows the policy table and tells of every move of its pointer, and of every version changed behind it. */
 export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async (event) => {
+    metrics.addMetric("Changes", "Count", event.Records.length);
     for (const record of event.Records) {
       const change = await policyChange(streamChange(record), (version, sha256) =>
         readVersion(dynamodb, settings.POLICY_TABLE, version, sha256),

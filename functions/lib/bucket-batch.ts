@@ -1,4 +1,3 @@
-import type { BatchProcessor } from "@aws-lambda-powertools/batch";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { describe, nameOf } from "#aws/error";
@@ -8,6 +7,7 @@ import { reconcile } from "#core/reconcile";
 import { joinWork, postponed, type Work } from "#core/work";
 import { type Message, readWork } from "./read-work.ts";
 import { logger, metrics } from "./telemetry.ts";
+import { before, until } from "./until.ts";
 
 export interface BatchSettings {
   readonly ports: Ports;
@@ -15,9 +15,9 @@ export interface BatchSettings {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly account: string;
+  /** Milliseconds since the epoch: what is not done by then comes back, so that what is done need not. */
+  readonly deadline: number;
 }
-
-export type RecordHandler = Parameters<BatchProcessor["register"]>[1];
 
 /**
  * A handler for the records of one batch, in which every bucket is looked at once, however many of them name it. It throws for a
@@ -54,8 +54,10 @@ export function bucketBatch(
 async function lookAt(work: Work, settings: BatchSettings): Promise<void> {
   const facts = { ...work.ref, events: work.triggers.map((trigger) => trigger.eventId) };
   const started = performance.now();
+  const { deadline } = settings;
   try {
-    const result = await reconcile(settings.ports, work);
+    const ports = until(settings.ports, deadline);
+    const result = await before(deadline, ports.now, reconcile(ports, work));
     const milliseconds = Math.round(performance.now() - started);
     if (result.kind === "later") {
       await sendLater(settings.sqs, settings.queueUrl, postponed(work, result.why), result.seconds);

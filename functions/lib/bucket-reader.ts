@@ -1,8 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
-import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { listAncestors } from "#aws/account-ous";
 import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
 import { describeKey } from "#aws/kms-key";
@@ -10,6 +8,7 @@ import { readPin, writePin } from "#aws/pins";
 import type { BucketReader } from "#core/ports";
 import type { BucketRef, Fact, KeyFacts } from "#core/types";
 import { Cache } from "./cache.ts";
+import { clientSettings } from "./client-settings.ts";
 
 /** Milliseconds for which a key's resolution, a pin and an account's place in the organization are remembered. */
 const KEY_AGE = 5 * 60_000;
@@ -22,7 +21,6 @@ export interface ReaderClients {
   readonly s3: S3Client;
   readonly kms: KMSClient;
   readonly dynamodb: DynamoDBClient;
-  readonly organizations: OrganizationsClient;
 }
 
 /** Reads buckets of the function's own account and Region; keys, pins and OUs are remembered between looks for a limited time. */
@@ -53,13 +51,22 @@ export function bucketReader(
   return {
     encryption: (ref) => getBucketEncryption(clients.s3, ref),
     tags: (ref) => getBucketTags(clients.s3, ref),
-    ous: (ref) => known(ous, ref.account, () => listAncestors(clients.organizations, ref.account), OU_AGE),
+    ous: (ref) => known(ous, ref.account, () => ancestors(ref.account), OU_AGE),
     key,
     pin: (ref, alias) => known(pins, alias, () => firstPin(ref, alias), PIN_AGE),
   };
 }
 
 // --- internal ---
+
+/** Few policies match on organizational units: the client is loaded by those that do. */
+async function ancestors(account: string): Promise<Fact<readonly string[]>> {
+  const [{ OrganizationsClient }, { listAncestors }] = await Promise.all([
+    import("@aws-sdk/client-organizations"),
+    import("#aws/account-ous"),
+  ]);
+  return listAncestors(new OrganizationsClient(clientSettings), account);
+}
 
 /** Only what could be read is remembered. */
 async function known<T>(

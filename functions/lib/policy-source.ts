@@ -5,7 +5,7 @@ import type { Policy } from "#core/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import type { PolicyInForce } from "#core/ports";
 
-/** Milliseconds for which the pointer is not asked for again. */
+/** Milliseconds for which the pointer is not asked for again, whatever the answer was. */
 const POINTER_AGE = 10_000;
 /** Milliseconds for which a policy that cannot be read any more is used from memory. */
 const MEMORY_AGE = 5 * 60_000;
@@ -14,6 +14,7 @@ const MEMORY_AGE = 5 * 60_000;
  * The desired state as this function knows it: the pointer is read at most every ten seconds, a version once. A table that cannot
  * be read is forgiven for five minutes, a version that is not what its hash says not at all; both then leave only observing.
  * `refused` is told of every version that was changed behind the pointer.
+ * @throws RetryableError while there is no policy at all to go by.
  */
 export function policySource(
   dynamodb: DynamoDBClient,
@@ -21,43 +22,56 @@ export function policySource(
   now: () => number,
   refused: (why: string) => Promise<void>,
 ): () => Promise<PolicyInForce> {
-  let known: { readonly compiled: CompiledPolicy; readonly pointer: PolicyPointer | null } | null = null;
+  let known: Known | null = null;
+  let trouble: Trouble | null = null;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let confirmedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<PolicyInForce> | null = null;
+  let asking: Promise<void> | null = null;
 
-  const ask = async (): Promise<PolicyInForce> => {
+  const ask = async (): Promise<void> => {
     try {
       const pointer = await readPointer(dynamodb, table);
-      if (known === null || known.pointer?.version !== pointer?.version || known.pointer?.sha256 !== pointer?.sha256) {
+      if (known === null || !same(known.pointer, pointer)) {
         known = { compiled: await load(dynamodb, table, pointer, known?.pointer ?? null), pointer };
       }
+      trouble = null;
       confirmedAt = now();
-      return inForce(known, null);
     } catch (error) {
-      if (error instanceof PolicyTampered) await refused(error.message);
+      const tampered = error instanceof PolicyTampered;
+      if (tampered) await refused(error.message);
       if (known === null) throw new RetryableError(`there is no policy to go by: ${describe(error)}`, { cause: error });
-      if (error instanceof PolicyTampered)
-        return inForce(known, `the policy in the table was refused: ${error.message}`);
-      const age = now() - confirmedAt;
-      return inForce(
-        known,
-        age <= MEMORY_AGE
-          ? null
-          : `the policy has not been readable for ${Math.round(age / 1000)} s: ${describe(error)}`,
-      );
+      trouble = { tampered, why: tampered ? error.message : describe(error) };
     }
+    askedAt = now();
   };
 
   return async () => {
-    if (known !== null && now() - confirmedAt <= POINTER_AGE) return inForce(known, null);
-    asking ??= ask().finally(() => {
-      asking = null;
-    });
-    return asking;
+    if (known === null || now() - askedAt > POINTER_AGE) {
+      asking ??= ask().finally(() => {
+        asking = null;
+      });
+      await asking;
+    }
+    const { compiled, pointer } = known as Known;
+    return {
+      policy: compiled,
+      version: pointer?.version ?? 0,
+      observeOnly: observeOnly(trouble, now() - confirmedAt),
+    };
   };
 }
 
 // --- internal ---
+
+interface Known {
+  readonly compiled: CompiledPolicy;
+  readonly pointer: PolicyPointer | null;
+}
+
+interface Trouble {
+  readonly tampered: boolean;
+  readonly why: string;
+}
 
 const EMPTY = compilePolicy({ version: 1, settle: 60, keys: {}, rules: [], exemptions: [] });
 
@@ -75,9 +89,13 @@ async function load(
   return EMPTY;
 }
 
-function inForce(
-  known: { readonly compiled: CompiledPolicy; readonly pointer: PolicyPointer | null },
-  observeOnly: string | null,
-): PolicyInForce {
-  return { policy: known.compiled, version: known.pointer?.version ?? 0, observeOnly };
+function same(a: PolicyPointer | null, b: PolicyPointer | null): boolean {
+  return a?.version === b?.version && a?.sha256 === b?.sha256;
+}
+
+function observeOnly(trouble: Trouble | null, age: number): string | null {
+  if (trouble === null) return null;
+  if (trouble.tampered) return `the policy in the table was refused: ${trouble.why}`;
+  if (age <= MEMORY_AGE) return null;
+  return `the policy has not been readable for ${Math.round(age / 1000)} s: ${trouble.why}`;
 }
