@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { LEASE_SECONDS } from "#core/lease";
+import { alertsOf, broken, truth } from "../support/simulation/checks.ts";
+import { person, type Simulation } from "../support/simulation/simulation.ts";
+import {
+  asDeclared,
+  type Configuration,
+  calls,
+  clearUp,
+  type Deed,
+  type PolicyName,
+  perform,
+  storyOf,
+  switches,
+  tape,
+  timed,
+} from "../support/simulation/story.ts";
+import type { Weather } from "../support/simulation/worker.ts";
+
+const numRuns = Number(process.env.BUCKETSEAL_RUNS ?? 150);
+const anything = timed(fc.oneof({ weight: 2, arbitrary: calls }, switches), 10);
+const weather: fc.Arbitrary<Weather> = fc.record({
+  stale: fc.constantFrom(0, 500, 3000, 12_000),
+  crashes: fc.constantFrom(0, 0, 1, 2),
+  faults: fc.constantFrom(0, 0, 2, 5),
+});
+const policy = fc.constantFrom<PolicyName[]>("enforce", "tags", "observe");
+const schedule = fc.record({ choices: tape, weather, deeds: anything, policy });
+
+type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
+
+const HOLDS = ["held", "reported", "failed", "unreadable"];
+
+/** Runs a schedule to its end; SNS works again by then, so that the queue comes to rest. */
+async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
+  const lasting = deeds.reduce((sum, [gap]) => sum + gap, 0);
+  const mended: Deed = { kind: "break SNS", is: false };
+  const simulation = storyOf(choices, weather, deeds, policy);
+  simulation.clock.in(lasting + 30_000, () => perform(simulation, mended));
+  await simulation.run();
+  return simulation;
+}
+
+describe("whatever happens, in whatever order, to however many workers", () => {
+  test("a bucket ends as declared, or what keeps it from that was told", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        const { state } = simulation.aws;
+        const { action } = truth(simulation);
+        if (action !== "none") {
+          expect(HOLDS).toContain(state.outcome);
+          expect(alertsOf(simulation.aws).at(-1)?.outcome).toBe(state.outcome);
+        }
+        expect([state.intent === null || state.outcome === "unreadable", state.outbox]).toEqual([true, null]);
+      }),
+      { numRuns },
+    );
+  });
+
+  test("once nothing keeps it from that any more, the next look makes it as declared", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        clearUp(simulation);
+        simulation.clock.in(60_000, () => simulation.sweep());
+        await simulation.run();
+        const { action } = truth(simulation);
+        const { outcome, intent, outbox } = simulation.aws.state;
+        if (action === "write") expect([each.policy, outcome]).toEqual(["observe", "reported"]);
+        if (action === "hold") expect(outcome).toBe("held");
+        if (action === "none" && simulation.aws.encryption !== null) expect(HOLDS).not.toContain(outcome);
+        expect([intent, outbox]).toEqual([null, null]);
+        expect(broken(simulation)).toEqual([]);
+      }),
+      { numRuns },
+    );
+  });
+
+  test("the ledger knows every call that was made", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        const known = simulation.aws.state.triggers.map((event) => event.eventId);
+        expect(known.toSorted()).toEqual(simulation.events.map((event) => event.eventId).toSorted());
+      }),
+      { numRuns },
+    );
+  });
+
+  test("nothing is written while writes are paused, while a rule or an old policy only observes, or of what cannot be read", async () => {
+    const stop = fc.constantFrom<Deed[]>(
+      { kind: "pause", is: true },
+      { kind: "policy stale", is: true },
+      { kind: "deny read", is: true },
+      { kind: "disable key", is: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(schedule, stop, timed(calls, 6), async (each, stopped, deeds) => {
+        const simulation = await play({ ...each, deeds: [[0, stopped], ...deeds] });
+        expect(simulation.aws.writes).toEqual([]);
+        expect(alertsOf(simulation.aws).filter(({ outcome }) => outcome === "changed")).toEqual([]);
+        if (stopped.kind === "deny read")
+          expect(simulation.aws.state.outcome).toBe(simulation.events.length === 0 ? null : "unreadable");
+      }),
+      { numRuns },
+    );
+  });
+
+  test("where nothing goes wrong, there is one write and one alert a violation, however often and late its event comes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tape,
+        fc.constantFrom(0, 500, 3000),
+        fc.array(fc.constantFrom<Configuration[]>("aes", "another key", "a relative key", "no bucket key"), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        async (choices, stale, violations) => {
+          const deeds = violations.map((what) => [60_000, { kind: "put", who: "alice", what }] as const);
+          const simulation = storyOf(choices, { stale, crashes: 0, faults: 0 }, deeds);
+          await simulation.run();
+          expect(simulation.aws.writes).toHaveLength(violations.length);
+          const alerts = simulation.aws.published.map(({ alert }) => alert);
+          expect(alerts.map(({ outcome }) => outcome)).toEqual(violations.map(() => "changed"));
+          expect(alerts.map(({ event }) => event?.id)).toEqual(simulation.events.map(({ eventId }) => eventId));
+        },
+      ),
+      { numRuns },
+    );
+  });
+});
+
+describe("a worker that dies", () => {
+  /** Every half of a call that a repair takes, before and after its effect. */
+  const moments = Array.from({ length: 28 }, (_, at) => at);
+
+  test.each(moments)("at its moment %i does not keep the bucket for longer than its lease", async (diesAfter) => {
+    const deeds = [
+      [0, { kind: "put", who: "alice", what: "aes" }],
+      [10_000, { kind: "put", who: "ci", what: "another key" }],
+    ] as const;
+    const simulation = storyOf([], { stale: 0, crashes: 0, faults: 0, diesAfter }, deeds);
+    let action: string | null = null;
+    simulation.clock.in(10_000 + LEASE_SECONDS * 1000, () => {
+      action = truth(simulation).action;
+    });
+    await simulation.run();
+    expect(action).toBe("none");
+    expect(broken(simulation)).toEqual([]);
+  });
+
+  test.each(moments)("at its moment %i leaves the rest to the message that comes back", async (diesAfter) => {
+    const simulation = storyOf([], { stale: 0, crashes: 0, faults: 0, diesAfter }, [
+      [0, { kind: "put", who: "alice", what: "aes" }],
+    ]);
+    await simulation.run();
+    const { state, writes } = simulation.aws;
+    const alerts = alertsOf(simulation.aws);
+    expect(simulation.aws.encryption).toEqual(asDeclared);
+    expect(writes.length).toBe(1);
+    expect(alerts.map(({ outcome, actor }) => [outcome, actor?.arn])).toEqual([["changed", person("alice").arn]]);
+    expect([state.intent, state.outbox]).toEqual([null, null]);
+    expect(broken(simulation)).toEqual([]);
+  });
+});

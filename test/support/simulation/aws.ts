@@ -1,0 +1,70 @@
+import type { Alert } from "#core/alert";
+import type { PolicyInForce } from "#core/ports";
+import { type BucketState, type Intent, unseen } from "#core/state";
+import type { BucketEncryption, Fact, KeyFacts, WantedEncryption } from "#core/types";
+import { denied, keyFacts, known } from "../world.ts";
+
+/** A PutBucketEncryption of Bucketseal's that S3 took. */
+export interface Write {
+  readonly at: number;
+  /** What the bucket held. */
+  readonly over: BucketEncryption | null;
+  readonly wanted: WantedEncryption;
+  /** What the ledger said was begun at that moment. */
+  readonly intent: Intent | null;
+}
+
+/** One account with one bucket, as AWS holds it: everything that is true, whoever can see it. */
+export class Aws {
+  /** The bucket's configuration since when (`null`: there is no bucket); the last one is true now. */
+  readonly history: { readonly at: number; readonly encryption: BucketEncryption | null }[];
+  readonly tagHistory: { readonly at: number; readonly tags: Readonly<Record<string, string>> }[];
+  readonly writes: Write[] = [];
+  readonly published: { readonly at: number; readonly alert: Alert }[] = [];
+  /** Key ARNs and alias ARNs with the keys they name. */
+  readonly keys = new Map<string, KeyFacts>();
+  readonly pins = new Map<string, string>();
+  state: BucketState = unseen;
+  inForce: PolicyInForce;
+  paused: Fact<string | null> = known(null);
+  /** Whether the bucket can be read, and written: a bucket policy may deny either. */
+  readable = true;
+  writable = true;
+  snsWorks = true;
+
+  constructor(inForce: PolicyInForce, encryption: BucketEncryption | null) {
+    this.inForce = inForce;
+    this.history = [{ at: 0, encryption }];
+    this.tagHistory = [{ at: 0, tags: {} }];
+  }
+
+  get encryption(): BucketEncryption | null {
+    return this.history.at(-1)?.encryption ?? null;
+  }
+
+  /** What a read sees that is served by the state of `at`. */
+  encryptionAt(at: number): Fact<BucketEncryption | null> {
+    if (!this.readable) return denied;
+    return known(this.history.findLast((state) => state.at <= at)?.encryption ?? null);
+  }
+
+  tagsAt(at: number): Fact<Readonly<Record<string, string>>> {
+    return this.readable ? known(this.tagHistory.findLast((state) => state.at <= at)?.tags ?? {}) : denied;
+  }
+
+  set(at: number, encryption: BucketEncryption | null): void {
+    this.history.push({ at, encryption });
+  }
+
+  addKey(arn: string, changes: Partial<KeyFacts> = {}, ...aliases: readonly string[]): void {
+    for (const name of [arn, ...aliases]) this.keys.set(name, keyFacts(arn, changes));
+  }
+
+  /** The conditional write of the ledger; it is consistent. */
+  save(state: BucketState): BucketState | null {
+    if (state.rev !== this.state.rev) return null;
+    // As DynamoDB keeps it: text.
+    this.state = JSON.parse(JSON.stringify({ ...state, rev: state.rev + 1 })) as BucketState;
+    return this.state;
+  }
+}

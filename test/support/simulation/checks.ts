@@ -1,0 +1,94 @@
+import type { Alert } from "#core/alert";
+import { sameEncryption } from "#core/same-encryption";
+import { strengthOf } from "#core/strength";
+import type { Algorithm, BucketEncryption, Plan } from "#core/types";
+import { judged } from "../world.ts";
+import type { Aws } from "./aws.ts";
+import type { Simulation } from "./simulation.ts";
+import { declaredKey } from "./story.ts";
+
+/** What is true of the bucket, whoever can see it. */
+export function truth({ aws, clock }: Simulation): Plan {
+  return judged(aws.inForce.policy, {
+    now: clock.now,
+    encryption: aws.encryption,
+    tags: aws.tagHistory.at(-1)?.tags ?? {},
+    keys: Object.fromEntries([...aws.keys].map(([name, key]) => [name, key.arn])),
+    pins: Object.fromEntries(aws.pins),
+  }).plan;
+}
+
+/** Alerts in order, each once. */
+export function alertsOf(aws: Aws): Alert[] {
+  return [...new Map(aws.published.map(({ alert }) => [alert.id, alert])).values()];
+}
+
+/** Every one of these is a promise broken; there should be none. */
+export function broken(simulation: Simulation): string[] {
+  const { aws, weather } = simulation;
+  return [
+    ...silentWrites(aws),
+    ...weakened(simulation),
+    ...repeated(alertsOf(aws)),
+    ...falseClaims(simulation),
+    ...doubled(aws, weather.mishaps ?? 0),
+  ];
+}
+
+// --- internal ---
+
+/** A write without its intent on record, or without an alert. */
+function silentWrites({ writes, published, history }: Aws): string[] {
+  return writes.flatMap(({ at, intent, wanted }) => {
+    const isRecorded = intent !== null && sameEncryption(intent.after, wanted);
+    const isTold = published.some(
+      ({ at: told, alert }) =>
+        told >= at && (alert.outcome === "changed" || alert.reasons.some((text) => text.includes("earlier write"))),
+    );
+    const isGone = history.some((state) => state.at > at && state.encryption === null);
+    return [
+      ...(isRecorded ? [] : ["a write without an intent"]),
+      ...(isTold || isGone ? [] : ["a write without an alert"]),
+    ];
+  });
+}
+
+/** A write that made weaker what had been so for long enough to be seen. */
+function weakened({ aws, weather }: Simulation): string[] {
+  return aws.writes.flatMap(({ at, over, wanted }) => {
+    const isFresh = aws.history.some((state) => state.at < at && state.at > at - weather.stale - 30_000);
+    return !isFresh && over !== null && isWeaker(wanted, over) ? [`weakened to ${JSON.stringify(wanted)}`] : [];
+  });
+}
+
+function isWeaker(after: BucketEncryption, before: BucketEncryption): boolean {
+  const strength = ({ algorithm }: BucketEncryption) => strengthOf((algorithm ?? "AES256") as Algorithm);
+  const isForeign = before.key !== undefined && before.key !== declaredKey;
+  return (!isForeign && strength(after) < strength(before)) || (before.sseC === "SSE-C" && after.sseC === "NONE");
+}
+
+/** The same told twice in a row. */
+function repeated(alerts: readonly Alert[]): string[] {
+  const said = alerts.map(({ outcome, rule, before, after, reasons }) =>
+    outcome === "changed"
+      ? null
+      : JSON.stringify([outcome, rule, before, after, reasons]).replace(/\d+ ms/g, "so long"),
+  );
+  return said.flatMap((text, at) => (text !== null && text === said[at - 1] ? [`told twice: ${text}`] : []));
+}
+
+/** An alert of a change that was not made. */
+function falseClaims({ aws }: Simulation): string[] {
+  return alertsOf(aws).flatMap(({ id, outcome, after }) => {
+    const isMade = aws.writes.some(({ intent }) => intent?.id === id);
+    const wasSet =
+      aws.history.filter(({ encryption }) => JSON.stringify(encryption) === JSON.stringify(after)).length > 1;
+    return outcome === "changed" && !isMade && !wasSet ? [`a change that nobody made: ${id}`] : [];
+  });
+}
+
+/** An alert sent twice, though nothing went wrong. */
+function doubled({ published }: Aws, misfortunes: number): string[] {
+  const surplus = published.length - new Set(published.map(({ alert }) => alert.id)).size;
+  return surplus > misfortunes ? [`${surplus} alerts sent again after ${misfortunes} misfortunes`] : [];
+}

@@ -1,0 +1,150 @@
+import { reconcile } from "#core/reconcile";
+import type { Actor, BucketEncryption, Fact, KeyFacts, RequestedChange, Trigger } from "#core/types";
+import { joinWork, postponed, type Work, workMessageSchema } from "#core/work";
+import { ref } from "../world.ts";
+import type { Aws } from "./aws.ts";
+import { Clock } from "./clock.ts";
+import type { Tape } from "./tape.ts";
+import { OWN, type Weather, Worker } from "./worker.ts";
+
+interface Message {
+  readonly id: string;
+  readonly work: Omit<Work, "ids">;
+  receives: number;
+}
+
+/** Milliseconds after which a message comes back that nobody deleted, and after which a run of the function is killed. */
+const VISIBILITY = 180_000;
+const TIME_LIMIT = 30_000;
+/** When every world begins. */
+export const START = Date.parse("2026-11-21T08:00:00.250Z");
+
+/** The queue, the function's workers, and the people around one bucket, in virtual time. */
+export class Simulation {
+  readonly clock = new Clock(START);
+  readonly aws: Aws;
+  readonly weather: Weather;
+  /** Every event by somebody else that was sent. */
+  readonly events: Trigger[] = [];
+  /** What every run of the function came to. */
+  readonly runs: string[] = [];
+  readonly #tape: Tape;
+  readonly #memory = new Map<string, { readonly at: number; readonly key: Fact<KeyFacts | null> }>();
+  readonly #visible: Message[] = [];
+  #failure: unknown = null;
+  #ids = 0;
+
+  constructor(aws: Aws, tape: Tape, weather: Weather) {
+    this.aws = aws;
+    this.weather = weather;
+    this.#tape = tape;
+  }
+
+  /** A call of somebody's on the bucket: takes effect now, and CloudTrail tells of it later, perhaps twice. */
+  call(who: string, eventName: string, requested: RequestedChange | null, effect: () => void): void {
+    effect();
+    const trigger = this.#trigger(eventName, requested, person(who));
+    this.events.push(trigger);
+    this.#tell(trigger);
+  }
+
+  /** Asks for a look that no event caused. */
+  sweep(): void {
+    this.#send({ ref, triggers: [], after: [] }, 0);
+  }
+
+  /** Runs until all is quiet: every message delivered, every retry and postponed look done. */
+  async run(): Promise<void> {
+    await this.clock.run();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  // --- internal ---
+
+  #newId = (): string => `id-${this.#ids++}`;
+
+  #trigger(eventName: string, requested: RequestedChange | null, actor: Actor): Trigger {
+    const eventTime = `${new Date(this.clock.now).toISOString().slice(0, 19)}Z`;
+    return { eventId: this.#newId(), eventName, eventTime, actor, requested };
+  }
+
+  #tell(trigger: Trigger): void {
+    const copies = this.#tape.pick([1, 1, 2, 3]);
+    for (let copy = 0; copy < copies; copy++) {
+      this.#send({ ref, triggers: [trigger], after: [] }, this.#tape.pick([0, 5000, 500, 8000, 20_000]));
+    }
+  }
+
+  #wrote = (encryption: BucketEncryption): void => {
+    const own: Actor = { ...person("bucketseal"), type: "AssumedRole", arn: `${OWN}session` };
+    this.#tell(this.#trigger("PutBucketEncryption", { kind: "encryption", encryption }, own));
+  };
+
+  #send(work: Omit<Work, "ids">, delay: number): void {
+    const message: Message = { id: this.#newId(), work, receives: 0 };
+    this.clock.in(delay, () => this.#show(message));
+  }
+
+  /** A message becomes visible; a worker takes it, perhaps with others that are. */
+  #show(message: Message): void {
+    this.#visible.push(message);
+    this.clock.in(this.#tape.pick([1, 50, 400]), () => {
+      if (this.#visible.length > 0) void this.#work(this.#visible.splice(0, 10));
+    });
+  }
+
+  async #work(messages: readonly Message[]): Promise<void> {
+    const { aws, clock, weather } = this;
+    const worker = new Worker({
+      aws,
+      clock,
+      tape: this.#tape,
+      weather,
+      memory: this.#memory,
+      wrote: this.#wrote,
+      newId: this.#newId,
+    });
+    let isDone = false;
+    clock.in(TIME_LIMIT, () => {
+      if (!isDone && !worker.life.dead) worker.kill();
+    });
+    for (const message of messages) {
+      message.receives++;
+      clock.in(VISIBILITY, () => {
+        if (worker.life.dead) this.#show(message);
+      });
+    }
+    for (const work of joinWork(messages.map((message) => ({ ...message.work, ids: [message.id] })))) {
+      try {
+        const result = await reconcile(worker.ports(), work);
+        this.runs.push(result.kind === "later" ? `later: ${result.why}` : result.outcome);
+        if (result.kind === "later") await worker.call(() => this.#later(work, result.why, result.seconds));
+      } catch (error) {
+        this.runs.push(`threw: ${String(error)}`);
+        if (!(error instanceof Error) || error.name !== "RetryableError") this.#failure ??= error;
+        for (const message of messages) clock.in(Math.min(60, 5 * message.receives) * 1000, () => this.#show(message));
+      }
+    }
+    isDone = true;
+  }
+
+  #later(work: Work, why: Parameters<typeof postponed>[1], seconds: number): void {
+    const text = JSON.stringify(postponed(work, why));
+    const { schema: _, ...message } = workMessageSchema.parse(JSON.parse(text));
+    if (seconds > 900 || seconds <= 0) throw new Error(`SQS cannot hold a message back for ${seconds} s`);
+    this.#send(message, Math.ceil(seconds) * 1000);
+  }
+}
+
+/** An IAM user of the bucket's account. */
+export function person(name: string): Actor {
+  return {
+    type: "IAMUser",
+    arn: `arn:aws:iam::111122223333:user/${name}`,
+    accountId: "111122223333",
+    session: null,
+    sourceIdentity: null,
+    sourceIp: "198.51.100.7",
+    invokedBy: null,
+  };
+}
