@@ -37,16 +37,20 @@ export function story(): Story {
 export const aliceArn = "arn:aws:iam::000000000000:user/alice";
 export const ciArn = "arn:aws:iam::000000000000:user/ci";
 
-/** Makes a bucket with a name of its own. */
-export async function newBucket(as: Clients, prefix: string): Promise<string> {
-  const Bucket = `${prefix}-${randomUUID().slice(0, 8)}`;
+/** A name that nobody else uses. */
+export function nameOf(prefix: string): string {
+  return `${prefix}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Makes a bucket, with a name of its own unless one is given. */
+export async function newBucket(as: Clients, prefix: string, Bucket = nameOf(prefix)): Promise<string> {
   await as.s3.send(new CreateBucketCommand({ Bucket }));
   return Bucket;
 }
 
 /** Makes a bucket and waits until Bucketseal has given it its declared encryption, its own write having come back as an event. */
-export async function sealedBucket(told: Story, prefix: string): Promise<string> {
-  const bucket = await newBucket(told.alice, prefix);
+export async function sealedBucket(told: Story, prefix: string, name = nameOf(prefix)): Promise<string> {
+  const bucket = await newBucket(told.alice, prefix, name);
   await soon(
     () => stateOf(told, bucket),
     (state) => state?.outcome === "left alone",

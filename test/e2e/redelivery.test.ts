@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { beforeAll, expect, test } from "vitest";
+import {
+  aliceArn,
+  callsOn,
+  ciArn,
+  declared,
+  encryptionOf,
+  outcomeOf,
+  putEncryption,
+  repairsOf,
+  sealedBucket,
+  soon,
+  stateOf,
+  story,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { type Bus, watchBus } from "../support/e2e-bus.ts";
+import { redeliver } from "../support/e2e-redrive.ts";
+
+const told = story();
+const { alice, ci, sandbox } = told;
+let alerts: Alerts;
+let bus: Bus;
+
+beforeAll(async () => {
+  [alerts, bus] = await Promise.all([listen(told), watchBus(told)]);
+});
+
+/** How often Bucketseal has read the bucket's encryption. */
+async function looks(bucket: string): Promise<number> {
+  const calls = await callsOn(told, bucket);
+  return calls.filter(({ api, function: by }) => api === "GetBucketEncryption" && by === sandbox.functions.bucket)
+    .length;
+}
+
+test.concurrent("the same event five times is one write and one alert", async () => {
+  const bucket = await sealedBucket(told, "e2e-five");
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const copy = JSON.stringify(await bus.event(bucket, "DeleteBucketEncryption"));
+  await redeliver(told, [copy, copy]);
+  await alerts.wait(bucket, 2);
+  await redeliver(told, [copy]);
+  await sleep(1_000);
+  const before = await looks(bucket);
+  await redeliver(told, [copy]);
+  await soon(
+    () => looks(bucket),
+    (count) => count > before,
+  );
+  await outcomeOf(told, bucket, "left alone");
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  expect(await repairsOf(told, bucket)).toHaveLength(2);
+  expect(await alerts.about(bucket)).toHaveLength(2);
+  const { triggers = [] } = (await stateOf(told, bucket)) ?? {};
+  expect(triggers.map(({ eventName }) => eventName)).toEqual(["CreateBucket", "DeleteBucketEncryption"]);
+});
+
+test.concurrent("an old event after a newer one changes nothing", async () => {
+  const bucket = await sealedBucket(told, "e2e-old");
+  await putEncryption(alice, bucket, { algorithm: "AES256" });
+  const old = JSON.stringify(await bus.event(bucket, "PutBucketEncryption"));
+  await alerts.wait(bucket, 2);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  await alerts.wait(bucket, 3);
+  await outcomeOf(told, bucket, "left alone");
+  const [repairs, before] = [await repairsOf(told, bucket), await looks(bucket)];
+  await redeliver(told, [old]);
+  await soon(
+    () => looks(bucket),
+    (count) => count > before,
+  );
+  await sleep(1_000);
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  expect(await repairsOf(told, bucket)).toEqual(repairs);
+  expect(await alerts.about(bucket)).toHaveLength(3);
+});
+
+test.concurrent("four events of one incident from two actors in one second end as declared, and the ledger knows both", async () => {
+  const bucket = await sealedBucket(told, "e2e-incident");
+  await Promise.all([
+    alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
+    putEncryption(ci, bucket, { algorithm: "AES256", sseC: "NONE" }),
+    putEncryption(alice, bucket, { algorithm: "aws:kms", key: "alias/s3-default" }),
+    ci.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
+  ]);
+  const state = await soon(
+    () => stateOf(told, bucket),
+    (found) =>
+      found?.outcome === "left alone" && [aliceArn, ciArn].every((arn) => seen(found.triggers, arn).length === 2),
+    60,
+  );
+  expect(state?.intent).toBeNull();
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  const [, ...since] = await alerts.about(bucket);
+  expect(since.length).toBeGreaterThanOrEqual(1);
+  expect(since.length).toBe((await repairsOf(told, bucket)).length - 1);
+  for (const alert of since) expect([aliceArn, ciArn]).toContain(alert.actor?.arn);
+});
+
+function seen(triggers: readonly { readonly eventName: string; readonly actor: string | null }[], arn: string) {
+  return triggers.filter(({ eventName, actor }) => eventName !== "CreateBucket" && actor === arn);
+}

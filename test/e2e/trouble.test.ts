@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import {
+  DeleteBucketCommand,
+  DeleteBucketEncryptionCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketPolicyCommand,
+} from "@aws-sdk/client-s3";
+import { type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findDeployments } from "../../aws/deployment.ts";
+import { deleteBucketEncryptionEvent } from "../events/cloudtrail.ts";
+import {
+  aliceArn,
+  callsOn,
+  declared,
+  encryptionOf,
+  lookedAfter,
+  nameOf,
+  newBucket,
+  outcomeOf,
+  repairsOf,
+  sealedBucket,
+  soon,
+  stateOf,
+  story,
+  writesOf,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { redeliver } from "../support/e2e-redrive.ts";
+
+const told = story();
+const { alice, root, sandbox } = told;
+const { bucket: bucketFunction } = sandbox.functions;
+const faults = `${sandbox.endpoint}/_bucketseal/faults`;
+const late = nameOf("e2e-late");
+const slowReads = nameOf("e2e-slow-read");
+const slowWrites = nameOf("e2e-slow-write");
+const nine = Array.from({ length: 9 }, () => nameOf("e2e-nine"));
+let alerts: Alerts;
+
+/** The SDK gives up after three attempts, so the message comes back at least once. */
+const throttle = { kind: "throttle", service: "s3", function: bucketFunction, times: 4 };
+
+beforeAll(async () => {
+  const lost = nine.map((bucket) => ({ kind: "eventLost", api: "DeleteBucketEncryption", bucket }));
+  const orders = [
+    { kind: "eventLate", api: "DeleteBucketEncryption", bucket: late, delayMs: 3_000 },
+    { ...throttle, api: "GetBucketEncryption", bucket: slowReads },
+    { ...throttle, api: "PutBucketEncryption", bucket: slowWrites },
+    ...lost,
+  ];
+  const ordered = await fetch(faults, { method: "PUT", body: JSON.stringify(orders) });
+  expect(ordered.status).toBe(200);
+  alerts = await listen(told);
+});
+
+afterAll(() => fetch(faults, { method: "DELETE" }));
+
+test.concurrent("a bucket that is deleted before anybody looks is gone, and nobody is told", async () => {
+  await sealedBucket(told, "e2e-late", late);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: late }));
+  await alice.s3.send(new DeleteBucketCommand({ Bucket: late }));
+  const state = await outcomeOf(told, late, "gone");
+  expect(state.triggers.at(-1)).toMatchObject({ eventName: "DeleteBucketEncryption", actor: aliceArn });
+  expect(await alerts.about(late)).toHaveLength(1);
+  expect(await repairsOf(told, late)).toHaveLength(1);
+});
+
+async function deny(Bucket: string, Action: string): Promise<void> {
+  const [deployment] = await findDeployments(root.ssm);
+  const statement = {
+    Effect: "Deny",
+    Principal: { AWS: deployment?.bucketRoleArn },
+    Action,
+    Resource: `arn:aws:s3:::${Bucket}`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+}
+
+test.concurrent("a bucket whose policy denies the reading is unreadable, told once, and repaired once it can be read", async () => {
+  const bucket = await sealedBucket(told, "e2e-denied");
+  const writes = await writesOf(told, bucket);
+  await deny(bucket, "s3:GetEncryptionConfiguration");
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const state = await outcomeOf(told, bucket, "unreadable");
+  expect(state).toMatchObject({ rule: "baseline", observed: null });
+  const [, alert] = await alerts.wait(bucket, 2);
+  expect(alert).toMatchObject({ outcome: "unreadable", severity: "high", actor: { arn: aliceArn }, after: null });
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  await lookedAfter(told, bucket, "DeleteBucketEncryption", aliceArn, 2);
+  expect(await alerts.about(bucket)).toHaveLength(2);
+  expect(await writesOf(told, bucket)).toEqual(writes);
+
+  await alice.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  expect((await alerts.wait(bucket, 3))[2]).toMatchObject({ outcome: "changed" });
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+});
+
+test.concurrent("a bucket whose policy denies the writing is held as managed elsewhere, and not tried again", async () => {
+  const bucket = await sealedBucket(told, "e2e-denied");
+  await deny(bucket, "s3:PutEncryptionConfiguration");
+  await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const state = await outcomeOf(told, bucket, "held");
+  expect(state.reasons.join()).toContain("denied by somebody else's policy");
+  const [, alert] = await alerts.wait(bucket, 2);
+  expect(alert).toMatchObject({ outcome: "held", before: { algorithm: "AES256" }, actor: { type: "Root" } });
+  expect((await writesOf(told, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);
+});
+
+/** Every outcome that the ledger says of a bucket until it was repaired. */
+async function outcomesUntilRepaired(bucket: string): Promise<ReadonlySet<string | null>> {
+  const outcomes = new Set<string | null>();
+  await soon(
+    async () => {
+      const repairs = await repairsOf(told, bucket);
+      if (repairs.length === 0) outcomes.add((await stateOf(told, bucket))?.outcome ?? null);
+      return repairs;
+    },
+    (repairs) => repairs.length > 0,
+  );
+  return outcomes;
+}
+
+test.concurrent.each([
+  ["reading", slowReads],
+  ["writing", slowWrites],
+])(
+  "a bucket whose %s is throttled is tried again until it is repaired, and never called compliant before",
+  async (_what, bucket) => {
+    await newBucket(alice, "e2e-slow", bucket);
+    expect([...(await outcomesUntilRepaired(bucket))]).toEqual([null]);
+    await alerts.wait(bucket, 1);
+    const state = await outcomeOf(told, bucket, "left alone");
+    expect(state.intent).toBeNull();
+    expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+    expect((await callsOn(told, bucket)).filter(({ faulted }) => faulted === "throttle")).toHaveLength(4);
+    expect((await alerts.about(bucket)).map(({ outcome }) => outcome)).toEqual(["changed"]);
+  },
+);
+
+/** Everything that is in the dead-letter queue, which stays there. */
+async function deadLetters(): Promise<readonly Message[]> {
+  const receive = new ReceiveMessageCommand({
+    QueueUrl: sandbox.queues.deadLetters,
+    MaxNumberOfMessages: 10,
+    MessageAttributeNames: ["All"],
+    VisibilityTimeout: 0,
+  });
+  return (await root.sqs.send(receive)).Messages ?? [];
+}
+
+async function logged(pattern: string): Promise<readonly string[]> {
+  const logs = new CloudWatchLogsClient({
+    endpoint: sandbox.endpoint,
+    region: sandbox.region,
+    credentials: { ...sandbox.credentials },
+  });
+  const get = new GetFunctionConfigurationCommand({ FunctionName: bucketFunction });
+  const { LoggingConfig: to } = await root.lambda.send(get);
+  const filter = new FilterLogEventsCommand({ logGroupName: to?.LogGroup, filterPattern: `"${pattern}"` });
+  return ((await logs.send(filter)).events ?? []).map(({ message = "" }) => message);
+}
+
+test.concurrent("one malformed message among nine good ones: nine are done, one is buried with its cause", async () => {
+  await Promise.all(nine.map((bucket) => sealedBucket(told, "e2e-nine", bucket)));
+  await Promise.all(nine.map((Bucket) => alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket }))));
+  const good = nine.map((bucket) => JSON.stringify(deletedBy(aliceArn, bucket)));
+  const malformed = JSON.stringify({ ...deletedBy(aliceArn, "nine"), detail: `nothing ${randomUUID()}` });
+  await redeliver(told, [...good.slice(0, 4), malformed, ...good.slice(4)]);
+
+  const heard = await Promise.all(nine.map((bucket) => alerts.wait(bucket, 2)));
+  for (const [, alert] of heard) expect(alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn } });
+  for (const bucket of nine) expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+
+  const letter = (letters: readonly Message[]) => letters.find(({ Body }) => Body === malformed);
+  const letters = await soon(deadLetters, (found) => letter(found) !== undefined);
+  const cause = letter(letters)?.MessageAttributes?.cause?.StringValue ?? "";
+  expect(cause).toContain("no CloudTrail record");
+  const lines = await logged("message is malformed");
+  expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+    expect.objectContaining({ level: "ERROR", message: "message is malformed", cause }),
+  );
+});
+
+/** An event that the bus lost. */
+function deletedBy(arn: string, bucket: string): Record<string, unknown> {
+  return deleteBucketEncryptionEvent({
+    bucket,
+    account: sandbox.account,
+    region: sandbox.region,
+    eventId: randomUUID(),
+    eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
+    userIdentity: { type: "IAMUser", arn, accountId: sandbox.account, userName: arn.split("/").at(-1) },
+  });
+}
