@@ -52,6 +52,7 @@ export interface World {
 
 /** A compiled policy from its YAML shape; rules get an id and enforce unless they say otherwise. */
 export function policyOf(document: {
+  settle?: string;
   rules: readonly object[];
   keys?: object;
   exemptions?: readonly object[];
