@@ -5,9 +5,10 @@ import { retryIn, sendLater, sendToDeadLetters } from "#aws/queue";
 import type { Ports } from "#core/ports";
 import { reconcile } from "#core/reconcile";
 import { joinWork, postponed, type Work } from "#core/work";
+import { inTime } from "./in-time.ts";
 import { type Message, readWork } from "./read-work.ts";
 import { logger, metrics } from "./telemetry.ts";
-import { before, until } from "./until.ts";
+import { until } from "./until.ts";
 
 export interface BatchSettings {
   readonly ports: Ports;
@@ -57,7 +58,7 @@ async function lookAt(work: Work, settings: BatchSettings): Promise<void> {
   const { deadline } = settings;
   try {
     const ports = until(settings.ports, deadline);
-    const result = await before(deadline, ports.now, reconcile(ports, work));
+    const result = await inTime(deadline, ports.now, reconcile(ports, work));
     const milliseconds = Math.round(performance.now() - started);
     if (result.kind === "later") {
       await sendLater(settings.sqs, settings.queueUrl, postponed(work, result.why), result.seconds);

@@ -33,6 +33,11 @@ export function bucketReader(
   const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
   const pins = new Cache<Fact<string | null>>(PIN_AGE, now);
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
+  let loaded: ReturnType<typeof organization> | null = null;
+  const ancestors = async (account: string) => {
+    loaded ??= organization();
+    return (await loaded)(account);
+  };
 
   const key = (_ref: BucketRef, arn: string, fresh: boolean) =>
     known(keys, arn, () => describeKey(clients.kms, arn), fresh ? FRESH : KEY_AGE);
@@ -60,12 +65,13 @@ export function bucketReader(
 // --- internal ---
 
 /** Few policies match on organizational units: the client is loaded by those that do. */
-async function ancestors(account: string): Promise<Fact<readonly string[]>> {
+async function organization(): Promise<(account: string) => Promise<Fact<readonly string[]>>> {
   const [{ OrganizationsClient }, { listAncestors }] = await Promise.all([
     import("@aws-sdk/client-organizations"),
     import("#aws/account-ous"),
   ]);
-  return listAncestors(new OrganizationsClient(clientSettings), account);
+  const client = new OrganizationsClient(clientSettings);
+  return (account) => listAncestors(client, account);
 }
 
 /** Only what could be read is remembered. */

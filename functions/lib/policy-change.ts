@@ -36,7 +36,9 @@ export async function policyChange(
     const before = from === null ? null : await read(from, string(change.before ?? {}, "sha256"));
     const changes = diffPolicies(before === null ? null : policyOf(before), policyOf(after));
     const texts = (effects: readonly string[]) =>
-      changes.filter((each) => effects.includes(each.effect)).map((each) => each.text);
+      changes
+        .filter((each) => effects.includes(each.effect))
+        .map(({ subject, id, kind, text }) => `${subject} ${id} ${kind}: ${text}`);
     return {
       kind: "moved",
       from,

@@ -12,7 +12,10 @@ export type Message =
 export function readWork(record: SQSRecord, account: string): Message {
   const body = json(record.body);
   const own = workMessageSchema.safeParse(body);
-  if (own.success) return inAccount(account, { ...own.data, ids: [record.messageId] });
+  if (own.success) {
+    const { ref, triggers, after } = own.data;
+    return inAccount(account, { ref, ids: [record.messageId], triggers, after });
+  }
   const event = parseEvent(body);
   if (event.kind !== "work") return event;
   return inAccount(account, { ref: event.ref, ids: [record.messageId], triggers: [event.trigger], after: [] });
