@@ -1,5 +1,6 @@
 import type { GuardCheck } from "./guard.ts";
 import { parseKmsArn } from "./key-template.ts";
+import { missingKey } from "./missing-key.ts";
 import { safe } from "./safe.ts";
 import type { KeyFacts, ReasonCode } from "./types.ts";
 
@@ -9,10 +10,10 @@ import type { KeyFacts, ReasonCode } from "./types.ts";
  */
 
 /** The key is there and can be looked at. */
-export const keyExists: GuardCheck = ({ declaredKey }, { key }) => {
+export const keyExists: GuardCheck = ({ declaredKey }, { ref, key }) => {
   if (declaredKey === null) return CLEAR;
   if (key?.known === true) {
-    return key.value === null ? hazard("key-missing", `the declared key ${declaredKey} does not exist`) : CLEAR;
+    return key.value === null ? { verdict: "hazard", reason: missingKey(declaredKey, ref) } : CLEAR;
   }
   const why = key === null ? "it was not looked at" : safe(key.error.name);
   const text = `the declared key ${declaredKey} could not be read: ${why}`;

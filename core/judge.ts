@@ -1,6 +1,7 @@
 import { keyEvidence, type Observed } from "./evidence.ts";
 import { type Finding, finding } from "./finding.ts";
 import { keyArnOf } from "./key-template.ts";
+import { missingKey } from "./missing-key.ts";
 import type { Moved } from "./named-key.ts";
 import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
 import type { Policy, Rule } from "./policy.ts";
@@ -16,7 +17,7 @@ export function judge(policy: Policy, rule: Rule, facts: Facts, base: PlanBase, 
   const evidence = keyEvidence(policy, rule, facts, observed, declaredKey);
   if (evidence.kind === "needs") return evidence;
   if (evidence.kind === "missing") {
-    return hold(plan, null, [{ code: "key-missing", text: `the declared key ${declaredKey} does not exist` }]);
+    return hold(plan, null, [missingKey(`${declaredKey}`, facts.ref)]);
   }
   const moved = evidence.moved.map(movedFinding);
   if (evidence.kind === "unreadable") {

@@ -171,7 +171,7 @@ describe("decide", () => {
         expect(plan.reasons.length > 0 || plan.verdict === "compliant").toBe(true);
         expect(plan.after === null || plan.action !== "none").toBe(true);
         expect(plan.action !== "write" || plan.after !== null).toBe(true);
-        const held = ["stronger", "sse-c-not-stated", "alias-moved", "key-missing"];
+        const held = ["stronger", "sse-c-not-stated", "alias-moved", "key-missing", "key-other-region"];
         expect(plan.action === "hold").toBe(plan.reasons.some((reason) => held.includes(reason.code)));
       }),
       RUNS,

@@ -298,6 +298,16 @@ describe("keys", () => {
     expect(found.reasons).toEqual([{ code: "key-missing", text: `the declared key ${alias} does not exist` }]);
   });
 
+  test("a declared alias of another Region is held, and the Region said", () => {
+    const there = aliasArn("s3-default", { region: "us-east-1" });
+    const policy = policyOf({ keys: { there }, rules: [{ encryption: { algorithm: "aws:kms", key: "there" } }] });
+    const { plan } = judged(policy, { encryption: reset });
+    expect(plan).toMatchObject({ action: "hold", verdict: "violation", after: null, declaredKey: there });
+    expect(plan.reasons).toEqual([
+      { code: "key-other-region", text: `the declared key ${there} is not in eu-west-1, where the bucket is` },
+    ]);
+  });
+
   test("aws-managed on purpose is written as the key ARN behind alias/aws/s3", () => {
     const policy = policyOf({ rules: [{ encryption: { algorithm: "aws:kms", key: "aws-managed" } }] });
     const managed = aliasArn("aws/s3");

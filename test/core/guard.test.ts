@@ -89,6 +89,14 @@ describe("the guard", () => {
     });
   });
 
+  test("holds a key of another Region, which KMS does not find", () => {
+    const key = keyArn(1, { region: "us-east-1" });
+    expect(guardBucket({ ...plan, declaredKey: key }, { ref, key: known(null) })).toEqual({
+      verdict: "hazard",
+      reasons: [{ code: "key-other-region", text: `the declared key ${key} is not in eu-west-1, where the bucket is` }],
+    });
+  });
+
   test("holds an alias that moved since the plan was made", () => {
     expect(guardBucket(plan, { ref, key: known(keyFacts(keyArn(2))) })).toEqual({
       verdict: "hazard",
