@@ -1,0 +1,67 @@
+import { drill, ECHO, type Response, TRAIL_DELAY_MS } from "./drill.ts";
+import { incidents } from "./incidents.ts";
+import { quantile } from "./quantile.ts";
+import { type Row, report } from "./report.ts";
+import { onStage } from "./stage.ts";
+
+/**
+ * AWS calls that one event costs, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 4) of one event for each outcome;
+ * in the last one 11 seconds pass before each, so that nothing but the key's resolution is remembered.
+ *
+ *     npm run bench:calls -- [ROUNDS] [--json]
+ */
+const rounds = Number(process.argv[2] ?? 4) || 4;
+/** Policy pointer and pins are remembered for ten seconds, the pause switch for five. */
+const STALE_MS = 11_000;
+/** Cloud Custodian 0.9.53 on the same emulator: one CloudTrail event, violation and compliant. */
+const CUSTODIAN = { changed: 17, "left alone": 14 } as const;
+
+await onStage(TRAIL_DELAY_MS, async (stage) => {
+  const last = rounds - 1;
+  const responses = await drill(stage, rounds, (round) => (round === last ? STALE_MS : 0));
+  const [cold] = responses;
+  const rows = [...incidents.map(({ what, outcome }) => rowOf(what, outcome)), rowOf(ECHO, "left alone")];
+  if (cold !== undefined)
+    rows.push({ what: "the very first event of a cold function (changed)", result: countOf(cold) });
+  report("calls", rows, [
+    "Calls that the function makes for one event, from the call log of the local AWS, one event at a time; S3's, KMS's (that is key resolution), and all with DynamoDB, SSM and SNS.",
+    "The first figure is the median of events that follow one another, with what the function remembers; the second that of an event after 11 s of silence, when only the key's resolution is remembered (for five minutes).",
+    "Lambda's own polling of the queue is not counted.",
+    `Cloud Custodian 0.9.53, same emulator, one event: ${CUSTODIAN.changed} calls for a violation, ${CUSTODIAN["left alone"]} for a compliant bucket.`,
+  ]);
+
+  function rowOf(what: string, outcome: string): Row {
+    const mine = responses.filter((response) => response.what === what);
+    const typical = byCount(mine.filter(({ round }) => round !== last));
+    const stale = what === ECHO ? undefined : mine.find(({ round }) => round === last);
+    const most = Math.max(...mine.map((response) => count(response, "s3")));
+    const limit = outcome === "changed" ? 3 : 1;
+    return {
+      what,
+      result: countOf(typical) + (stale === undefined ? "" : `; after 11 s of silence ${countOf(stale)}`),
+      goal: `<= ${limit} S3 call${limit === 1 ? "" : "s"}`,
+      met: most <= limit,
+    };
+  }
+});
+
+// --- internal ---
+
+function count({ calls }: Response, service: string): number {
+  return calls.filter((call) => call.service === service).length;
+}
+
+function countOf(response: Response): string {
+  return `${count(response, "s3")} S3 + ${count(response, "kms")} KMS, ${response.calls.length} in all`;
+}
+
+/** The response with the median number of calls. */
+function byCount(responses: readonly Response[]): Response {
+  const median = quantile(
+    responses.map(({ calls }) => calls.length),
+    0.5,
+  );
+  const found = responses.find(({ calls }) => calls.length === median);
+  if (found === undefined) throw new Error("an incident was answered by no invocation");
+  return found;
+}

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SandboxOutputs } from "../sandbox/sandbox.ts";
+import type { LoggedCall } from "../test/support/local-aws.ts";
+
+/** The AWS calls of one invocation. That Lambda itself polls the queue for it is none of them. */
+export type Invocation = readonly LoggedCall[];
+
+/**
+ * Follows the bucket function in the call log. Each call waits until the function has begun something and then done nothing for
+ * `quietMs`, and answers the invocations since the last time, oldest first. The calls tell invocations apart only while one event
+ * at a time is under way.
+ */
+export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Promise<Invocation[]> {
+  let seen = 0;
+  return async () => {
+    const end = Date.now() + PATIENCE_MS;
+    for (let calls: LoggedCall[] = []; Date.now() < end; await sleep(50)) {
+      calls = (await callsOf(sandbox)).slice(seen);
+      const last = calls.at(-1);
+      if (last === undefined || Date.now() - Date.parse(last.time) < quietMs) continue;
+      seen += calls.length;
+      return split(calls);
+    }
+    throw new Error(`the function did nothing within ${PATIENCE_MS / 1000} s`);
+  };
+}
+
+// --- internal ---
+
+const PATIENCE_MS = 30_000;
+
+async function callsOf({ callLog, functions }: SandboxOutputs): Promise<LoggedCall[]> {
+  const lines = (await readFile(callLog, "utf8")).split("\n").filter((line) => line.includes(functions.bucket));
+  return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as LoggedCall);
+}
+
+/** Every invocation begins with Lambda's taking a batch from the queue. */
+function split(calls: readonly LoggedCall[]): Invocation[] {
+  const found: LoggedCall[][] = [];
+  for (const call of calls) {
+    if (call.api === "ReceiveMessage") found.push([]);
+    else found.at(-1)?.push(call);
+  }
+  return found;
+}
