@@ -14,6 +14,7 @@ from . import (
     bus_forwarding,
     bus_policies,
     inner,
+    kms_asymmetric,
     kms_resources,
     mappings,
     object_events,
@@ -37,6 +38,7 @@ def main() -> None:
     bus_forwarding.install()
     bus_policies.install()
     batch_actions.install()
+    kms_asymmetric.install()
     kms_resources.install()
     table_policies.install()
     mappings.install()

@@ -1,5 +1,6 @@
 import {
   CreateAliasCommand,
+  CreateKeyCommand,
   DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
@@ -99,6 +100,18 @@ describe("DescribeKey", () => {
     await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
     const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
     expect(KeyMetadata).toMatchObject({ Arn: KeyId, KeyManager: "CUSTOMER" });
+  });
+
+  // https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+  test.each([
+    ["RSA_2048", "ENCRYPT_DECRYPT", { EncryptionAlgorithms: ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"] }],
+    ["ECC_NIST_P256", "SIGN_VERIFY", { SigningAlgorithms: ["ECDSA_SHA_256"] }],
+  ] as const)("an asymmetric key says so: %s", async (KeySpec, KeyUsage, algorithms) => {
+    const { KeyMetadata: made } = await aws.kms.send(new CreateKeyCommand({ KeySpec, KeyUsage }));
+    const KeyId = made?.Arn ?? "";
+    aws.later(async () => await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })));
+    const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId }));
+    expect(KeyMetadata).toMatchObject({ KeySpec, KeyUsage, KeyState: "Enabled", ...algorithms });
   });
 
   test("alias/aws/s3 is there without having been made, and is AWS's", async () => {
