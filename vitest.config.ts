@@ -16,6 +16,7 @@ export default defineConfig({
       }),
       layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("docs", ["test/docs/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("e2e", ["test/e2e/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
         testTimeout: 90_000,
@@ -27,6 +28,11 @@ export default defineConfig({
         testTimeout: 90_000,
         fileParallelism: false,
         sequence: { groupOrder: 1 },
+      }),
+      // What looks back at all that the others did.
+      layer("e2e-after", ["test/e2e/after/*.test.ts"], {
+        globalSetup: ["test/support/global-sandbox.ts"],
+        sequence: { groupOrder: 2 },
       }),
     ],
     coverage: {

@@ -6,7 +6,11 @@ const steps: readonly (readonly [name: string, command: string, args: readonly s
   ["TypeScript", "tsc", ["-p", "."]],
   ["bundles", "node", ["scripts/build-functions.ts"]],
   ["core, with coverage", "vitest", ["run", "--project", "core", "--coverage"]],
-  ["stacks, functions, AWS, CLI, conformance", "vitest", ["run", ...projects("stacks", "aws", "cli", "conformance")]],
+  [
+    "stacks, functions, AWS, CLI, docs, conformance",
+    "vitest",
+    ["run", ...projects("stacks", "aws", "cli", "docs", "conformance")],
+  ],
   ["end to end", "vitest", ["run", ...projects("e2e")]],
 ];
 

@@ -1,0 +1,21 @@
+import { policyJsonSchema } from "#core/policy-schema";
+import { synthesize } from "../../test/stacks/synthesize.ts";
+import { alertJsonSchema } from "../alert-schema.ts";
+import { alarmsTable } from "./alarms-table.ts";
+import { fieldsTable } from "./fields-table.ts";
+import { help } from "./help.ts";
+import { permissionsTable } from "./permissions-table.ts";
+import { reasonsTable } from "./reasons-table.ts";
+
+/** What is written into the pages by a program, by the name of its region: made from the sources each time. */
+export async function generated(): Promise<Readonly<Record<string, string>>> {
+  const hub = await synthesize();
+  return {
+    permissions: permissionsTable(hub),
+    alarms: alarmsTable(hub),
+    "policy-fields": fieldsTable(policyJsonSchema()),
+    "alert-fields": fieldsTable(JSON.parse(alertJsonSchema())),
+    reasons: reasonsTable(),
+    help: await help(),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Hub } from "../../test/stacks/synthesize.ts";
+import { code, markdownTable } from "./markdown-table.ts";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** What every role of the synthesized hub may do, one row a statement. */
+export function permissionsTable(hub: Hub): string {
+  const rows = hub.ofType("AWS::IAM::ManagedPolicy").flatMap((id) => {
+    const { Roles, PolicyDocument } = hub.properties(id) as {
+      Roles: readonly string[];
+      PolicyDocument: { Statement: readonly Statement[] };
+    };
+    return PolicyDocument.Statement.map(({ Sid, Action, Resource, Condition }) => [
+      `\`${Roles.join()}\``,
+      Sid,
+      code([Action].flat()),
+      code([Resource].flat().map(readable)),
+      Object.values(Condition ?? {})
+        .flatMap((keys) => Object.entries(keys))
+        .map(([key, value]) => `\`${key}\`: ${code([value].flat().map(readable))}`)
+        .join("; "),
+    ]);
+  });
+  return markdownTable(["role", "statement", "actions", "on", "only where"], rows);
+}
+
+// --- internal ---
+
+/** An ARN as a person would write it: the account and Region of the synthesized stack are placeholders. */
+function readable(text: string): string {
+  return text
+    .replaceAll("arn:AWS::Partition", "arn:aws")
+    .replaceAll("111122223333", "ACCOUNT")
+    .replaceAll("eu-west-1", "REGION")
+    .replace(/parameterPauseSwitch$/, "parameter/bucketseal/STAGE/writes");
+}

@@ -1,0 +1,53 @@
+import { adviceFor } from "#core/advice";
+import { severityOf } from "#core/severity";
+import type { ReasonCode } from "#core/types";
+import { markdownTable } from "./markdown-table.ts";
+
+/** Every reason that an alert can give, how much it matters at least, and the advice that the alert carries. */
+export function reasonsTable(): string {
+  const context = {
+    ref: { partition: "aws", account: "ACCOUNT", region: "REGION", bucket: "BUCKET" },
+    rule: "RULE",
+    declaredKey: "KEY",
+  };
+  const rows = Object.entries(MEANING).map(([code, meaning]) => [
+    `\`${code}\``,
+    meaning,
+    severityOf("held", [code as ReasonCode]),
+    adviceFor("held", [code as ReasonCode], context)[0] ?? "",
+  ]);
+  return markdownTable(["reason", "meaning", "severity at least", "what the alert advises"], rows);
+}
+
+// --- internal ---
+
+/** Those that stand in alerts; the compiler sees to it that none is forgotten. */
+const MEANING: Readonly<Record<Exclude<ReasonCode, Quiet>, string>> = {
+  "algorithm-differs": "another algorithm than declared",
+  "key-differs": "another key than declared",
+  "key-relative": "the key is spelled so that AWS looks for it in the uploader's account",
+  "bucket-key-differs": "the bucket key is on where off is declared, or the other way round",
+  "sse-c-differs": "SSE-C is not blocked or allowed as declared",
+  stronger: "stronger than declared, and the rule says `hold`",
+  "sse-c-not-stated": "a write would have to say whether SSE-C is blocked, and nobody did",
+  "alias-moved": "the declared alias names another key than it was recorded to name",
+  "key-missing": "there is no such key",
+  "key-disabled": "the declared key is not enabled",
+  "key-unusable": "the declared key is not one that S3 can use",
+  "key-other-region": "the declared key is in another Region",
+  "key-unknown": "the declared key could not be looked at",
+  unreadable: "something that the answer depends on could not be read",
+  "service-managed": "an algorithm that only an AWS service sets",
+  "observe-mode": "the rule only observes",
+  paused: "writes are paused",
+  "pause-unknown": "whether writes are paused could not be read",
+  "policy-stale": "the policy cannot be read any more, or was refused",
+  "write-refused": "S3 refused the write",
+  "managed-elsewhere": "somebody else's policy denies the write",
+  "rule-changed-by-tags": "tags moved the bucket to another rule",
+  "earlier-write-unconfirmed": "an earlier write was never seen to take",
+  "compliant-again": "what was told earlier is over",
+};
+
+/** Reasons of looks that nobody is told of. */
+type Quiet = "no-rule" | "mode-off" | "exempt" | "bucket-gone" | "directory-bucket" | "stronger-accepted";

@@ -1,0 +1,24 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { generated } from "../../scripts/docs/generated.ts";
+import { pages } from "../../scripts/docs/pages.ts";
+import { regionsOf, withRegions } from "../../scripts/docs/regions.ts";
+
+let contents: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  contents = await generated();
+}, 60_000);
+
+const withSome = pages().filter(({ text }) => regionsOf(text).length > 0);
+
+test.each(withSome)("$path says what the sources say (npm run docs writes it anew)", ({ text }) => {
+  expect(text).toBe(withRegions(text, contents));
+});
+
+describe("everything that is generated is shown somewhere", () => {
+  const shown = new Set(withSome.flatMap(({ text }) => regionsOf(text)));
+
+  test.each(["permissions", "alarms", "policy-fields", "alert-fields", "reasons", "help"])("%s", (name) => {
+    expect(shown).toContain(name);
+    expect(contents[name]?.split("\n").length).toBeGreaterThan(5);
+  });
+});
