@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../scripts/docs/pages.ts";
+import { account, cloud } from "../cli/cloud.ts";
+import { deployStage } from "../cli/deploy-stage.ts";
+import type { Credentials } from "../support/clients.ts";
+
+/** The table of docs/deploy.md that says what people need for a command: each row is tried with exactly that, and with nothing. */
+const rows = tableOf("## What people need");
+const needs = (command: string): string[] => {
+  const [, cell = ""] = rows.find(([commands = ""]) => commands.includes(`\`${command}\``)) ?? [];
+  return actionsIn(cell);
+};
+
+const aws = cloud();
+let users = 0;
+beforeAll(async () => {
+  await aws.key("s3-default");
+  await aws.bucket("invoices");
+  await deployStage(aws.root(), account, "prod");
+  expect((await aws.run(["push", POLICY, "--yes"])).code).toBe(0);
+}, 60_000);
+
+const POLICY = "examples/policies/simple.yaml";
+const PLAN = needs("plan --policy");
+/** The command lines that show it, with their exit code; what is needed only for tags, OUs or a refused HeadBucket is not missed here. */
+const shown: readonly (readonly [
+  command: string,
+  actions: readonly string[],
+  argv: readonly string[],
+  code: number,
+])[] = [
+  ["plan --policy", PLAN, ["plan", "--policy", POLICY], 2],
+  ["explain --policy", PLAN, ["explain", "invoices", "--policy", POLICY], 2],
+  ["apply --policy", [...PLAN, ...needs("apply --policy")], ["apply", "--policy", POLICY, "--yes"], 0],
+  ["status", needs("status"), ["status"], 0],
+  ["policy show", needs("policy show"), ["policy", "show"], 0],
+  ["policy versions", needs("policy versions"), ["policy", "versions"], 0],
+  ["push", needs("push"), ["push", "examples/policies/observe-first.yaml", "--yes"], 0],
+  ["policy rollback", needs("policy rollback"), ["policy", "rollback", "--yes"], 0],
+  ["pause", needs("pause"), ["pause"], 0],
+  ["resume", needs("resume"), ["resume"], 0],
+];
+
+describe.each(shown)("%s", (_command, actions, argv, code) => {
+  test("works with what the table says", async () => {
+    expect(actions.length).toBeGreaterThan(0);
+    const ran = await aws.run(argv, { as: await userWith(actions) });
+    expect(ran, ran.stderr + ran.stdout).toMatchObject({ code });
+  });
+
+  test("and not with nothing", async () => {
+    expect((await aws.run(argv, { as: await userWith(["sts:GetCallerIdentity"]) })).code).toBe(1);
+  });
+});
+
+test("check needs nothing", async () => {
+  expect(rows.find(([commands]) => commands === "`check`")?.[1]).toBe("none");
+  expect((await aws.run(["check", POLICY], { env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" } })).code).toBe(
+    0,
+  );
+});
+
+async function userWith(actions: readonly string[]): Promise<Credentials> {
+  users++;
+  return aws.user(`person-${users}`, [{ Effect: "Allow", Action: actions, Resource: "*" }]);
+}
+
+function actionsIn(cell: string): string[] {
+  return [...cell.matchAll(/`([a-z0-9]+:[A-Za-z]+)`/g)].map(([, action = ""]) => action);
+}
+
+/** The rows of the first table below a heading, as texts without their outer spaces. */
+function tableOf(heading: string): string[][] {
+  const text = readFileSync(join(root, "docs/deploy.md"), "utf8");
+  const below = text
+    .slice(text.indexOf(heading))
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
+  return below.slice(2, 10).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
