@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CreateAliasCommand, CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { writePause } from "../../aws/pause.ts";
+import { writePin } from "../../aws/pins.ts";
 import type { Ports } from "../../core/ports.ts";
 import { unseen } from "../../core/state.ts";
 import type { BucketRef } from "../../core/types.ts";
@@ -85,9 +86,62 @@ describe("a key", () => {
   });
 });
 
-describe("a pin", () => {
-  const aliasArn = (name: string) => `arn:aws:kms:${region}:${account}:${name}`;
+const aliasArn = (name: string) => `arn:aws:kms:${region}:${account}:${name}`;
 
+describe("an alias", () => {
+  test("that is not there is asked for again, so that whoever makes it need not wait", async () => {
+    const alias = `alias/${randomUUID()}`;
+    expect(await ports.reader.key(ref, aliasArn(alias), false)).toEqual({ known: true, value: null });
+    const arn = await newKey(alias);
+    expect(await ports.reader.key(ref, aliasArn(alias), false)).toMatchObject({ known: true, value: { arn } });
+  });
+
+  test("is not pinned by a look at its key", async () => {
+    const alias = `alias/${randomUUID()}`;
+    await newKey(alias);
+    await ports.reader.key(ref, aliasArn(alias), false);
+    const second = await newKey();
+    await root.kms.send(new UpdateAliasCommand({ AliasName: alias, TargetKeyId: second }));
+    expect(await newPorts().reader.pin(ref, aliasArn(alias))).toEqual({ known: true, value: second });
+  });
+
+  test("whose remembered key or pin disagrees is asked for again, so that an accepted key is known at once", async () => {
+    const alias = aliasArn(`alias/${randomUUID()}`);
+    const [first, second] = [await newKey(alias.split(":").at(-1)), await newKey()];
+    const both = async () => {
+      const [key, pin] = await Promise.all([ports.reader.key(ref, alias, false), ports.reader.pin(ref, alias)]);
+      return [key.known && key.value?.arn, pin.known && pin.value];
+    };
+    expect(await both()).toEqual([first, first]);
+    const asked = await calls("DescribeKey");
+    expect(await both()).toEqual([first, first]);
+    expect(await calls("DescribeKey")).toBe(asked);
+
+    await root.kms.send(new UpdateAliasCommand({ AliasName: alias.split(":").at(-1), TargetKeyId: second }));
+    now += 2_000;
+    expect(await ports.reader.key(ref, alias, true)).toMatchObject({ value: { arn: second } });
+    now += 2_000;
+    expect(await both()).toEqual([second, first]);
+    const accepted = { keyArn: second, by: "arn:aws:iam::111122223333:user/alice", at: new Date(now).toISOString() };
+    await writePin(root.dynamodb, hub.environment.LEDGER_TABLE, ref, alias, accepted, first);
+    now += 2_000;
+    expect(await both()).toEqual([second, second]);
+  });
+
+  test("whose key was accepted is known in an environment that never saw it move", async () => {
+    const alias = aliasArn(`alias/${randomUUID()}`);
+    const [first, second] = [await newKey(alias.split(":").at(-1)), await newKey()];
+    await ports.reader.pin(ref, alias);
+    await root.kms.send(new UpdateAliasCommand({ AliasName: alias.split(":").at(-1), TargetKeyId: second }));
+    const accepted = { keyArn: second, by: "arn:aws:iam::111122223333:user/alice", at: new Date(now).toISOString() };
+    await writePin(root.dynamodb, hub.environment.LEDGER_TABLE, ref, alias, accepted, first);
+    now += 11_000;
+    expect(await ports.reader.key(ref, alias, false)).toMatchObject({ value: { arn: second } });
+    expect(await ports.reader.pin(ref, alias)).toEqual({ known: true, value: second });
+  });
+});
+
+describe("a pin", () => {
   test("is what the alias named when it was first asked for, whatever it names now", async () => {
     const alias = `alias/${randomUUID()}`;
     const first = await newKey(alias);

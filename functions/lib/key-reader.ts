@@ -1,0 +1,77 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import { describeKey } from "#aws/kms-key";
+import { readPin, writePin } from "#aws/pins";
+import { parseKmsArn } from "#core/key-template";
+import type { BucketReader } from "#core/ports";
+import type { BucketRef, Fact, KeyFacts } from "#core/types";
+import { Cache } from "./cache.ts";
+import { remember } from "./remember.ts";
+
+/** Milliseconds for which a key's resolution and a pin are remembered. */
+const KEY_AGE = 5 * 60_000;
+const PIN_AGE = 10_000;
+/** What was asked for this look already is fresh enough for its guard. */
+const FRESH = 1_000;
+
+export interface KeyClients {
+  readonly kms: KMSClient;
+  readonly dynamodb: DynamoDBClient;
+}
+
+interface Alias {
+  readonly key: Fact<KeyFacts | null>;
+  readonly pin: Fact<string | null>;
+}
+
+/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Both are remembered for a limited time. */
+export function keyReader(
+  clients: KeyClients,
+  ledgerTable: string,
+  self: string,
+  now: () => number,
+): Pick<BucketReader, "key" | "pin"> {
+  const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
+  const pins = new Cache<Fact<string | null>>(PIN_AGE, now);
+
+  const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(clients.kms, arn), age);
+  const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
+    const pin = await readPin(clients.dynamodb, ledgerTable, ref, alias);
+    return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
+  };
+  const aliasOf = async (ref: BucketRef, alias: string, keyAge: number, pinAge: number): Promise<Alias> => {
+    const pinOf = remember(pins, alias, () => recorded(ref, alias), pinAge);
+    const [key, pin] = await Promise.all([keyOf(alias, keyAge), pinOf]);
+    return { key, pin };
+  };
+  const freshAlias = (ref: BucketRef, alias: string) => aliasOf(ref, alias, FRESH, FRESH);
+
+  /** A key and a pin that disagree are both asked for again: one of them may be a memory of before a key was accepted. */
+  const agreed = async (ref: BucketRef, alias: string): Promise<Alias> => {
+    const remembered = await aliasOf(ref, alias, KEY_AGE, PIN_AGE);
+    return disagree(remembered) ? freshAlias(ref, alias) : remembered;
+  };
+  const firstPin = async (ref: BucketRef, alias: string, { arn }: KeyFacts): Promise<Fact<string | null>> => {
+    const pin = { keyArn: arn, by: self, at: new Date(now()).toISOString() };
+    const isFirst = await writePin(clients.dynamodb, ledgerTable, ref, alias, pin, null);
+    return isFirst ? { known: true, value: arn } : recorded(ref, alias);
+  };
+
+  return {
+    key: async (ref, arn, fresh) => {
+      if (fresh) return keyOf(arn, FRESH);
+      return parseKmsArn(arn)?.kind === "alias" ? (await agreed(ref, arn)).key : keyOf(arn, KEY_AGE);
+    },
+    pin: async (ref, alias) => {
+      const { key, pin } = await agreed(ref, alias);
+      const isFirst = pin.known && pin.value === null && key.known && key.value !== null;
+      return isFirst ? firstPin(ref, alias, key.value) : pin;
+    },
+  };
+}
+
+// --- internal ---
+
+function disagree({ key, pin }: Alias): boolean {
+  return key.known && key.value !== null && pin.known && pin.value !== null && key.value.arn !== pin.value;
+}
