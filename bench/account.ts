@@ -1,0 +1,18 @@
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { mapPool } from "../cli/pool.ts";
+import { declared, put } from "./stage.ts";
+
+/** Fills an empty account: `buckets` buckets as `bench/policy.yaml` declares them, but for the first `wrong`, which are as S3 makes them. */
+export async function fillAccount(buckets: number, wrong: number): Promise<void> {
+  const s3 = new S3Client({ forcePathStyle: true });
+  const kms = new KMSClient({});
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
+  const keyArn = key?.Arn ?? "";
+  await kms.send(new CreateAliasCommand({ AliasName: "alias/s3-default", TargetKeyId: keyArn }));
+  const names = Array.from({ length: buckets }, (_, at) => `bench-${String(at).padStart(4, "0")}`);
+  await mapPool(names, 8, async (name, at) => {
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+    if (at >= wrong) await put(s3, name, declared({ keyArn }));
+  });
+}

@@ -1,0 +1,6 @@
+import module from "node:module";
+
+/** The bare client as a program of its own, started as the CLI is: with the same cache of compiled code. */
+module.enableCompileCache?.();
+const { bareClient } = await import("./bare-client.ts");
+console.log(await bareClient());

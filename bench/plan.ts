@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { run } from "../cli/run.ts";
+import { type LocalAws, startLocalAws } from "../sandbox/local-aws.ts";
+import { fillAccount } from "./account.ts";
+import { bareClient } from "./bare-client.ts";
+import { buildPrograms } from "./programs.ts";
+import { quantile } from "./quantile.ts";
+import { type Row, report } from "./report.ts";
+
+/**
+ * `bucketseal plan` over 500 buckets, 100 of them wrong, against a bare client that lists and reads the same: calls from the call log, and
+ * wall time, in turns, ROUNDS (default 9) times each way; medians. Once as programs (Node's start included, both bundled alike)
+ * and once inside one process.
+ *
+ *     npm run bench:plan -- [ROUNDS] [--json]
+ */
+const rounds = Number(process.argv[2] ?? 9) || 9;
+const BUCKETS = 500;
+const WRONG = 100;
+const GOAL = 1.2;
+/** Measured on the same emulator; the ratios are against its own bare client. */
+const CUSTODIAN = { calls: 11, wall: 15 };
+
+const policy = fileURLToPath(new URL("policy.yaml", import.meta.url));
+const command = ["plan", "--policy", policy, "--json"];
+const programs = await buildPrograms();
+const local = await startLocalAws();
+try {
+  useLocalAws(local);
+  await fillAccount(BUCKETS, WRONG);
+  const asPrograms = await inTurns(
+    local,
+    async () => started(programs.cli, command),
+    async () => started(programs.bare),
+  );
+  const inside = await inTurns(local, planInside, async () => void (await bareClient()));
+  report(
+    "plan",
+    [...rowsOf("as programs, Node's start included", asPrograms), ...rowsOf("inside one process", inside)],
+    [
+      `${BUCKETS} buckets, ${WRONG} of them wrong; ${rounds} rounds in turns after one that does not count, medians; 16 calls at once for both.`,
+      "The bare client lists the buckets and reads the encryption of each; it judges nothing. plan also asks who it is and resolves the key.",
+      `Cloud Custodian 0.9.53, dry run on the same emulator, against a bare client: ${CUSTODIAN.calls}x the calls and ${CUSTODIAN.wall}x the wall time.`,
+    ],
+  );
+} finally {
+  await local.stop();
+  await rm(programs.folder, { recursive: true });
+}
+
+// --- internal ---
+
+interface Sample {
+  readonly calls: number;
+  readonly ms: number;
+}
+
+/** Who goes first changes with every round. */
+async function inTurns({ callLog }: LocalAws, plan: () => Promise<void>, bare: () => Promise<void>) {
+  const measured = { plan: [] as Sample[], bare: [] as Sample[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const who of round % 2 === 0 ? (["plan", "bare"] as const) : (["bare", "plan"] as const)) {
+      const before = await lines(callLog);
+      const begun = performance.now();
+      await (who === "plan" ? plan() : bare());
+      const ms = performance.now() - begun;
+      if (round > 0) measured[who].push({ ms, calls: (await lines(callLog)) - before });
+    }
+  }
+  return measured;
+}
+
+function rowsOf(how: string, { plan, bare }: { plan: readonly Sample[]; bare: readonly Sample[] }): Row[] {
+  return (["calls", "ms"] as const).map((of) => {
+    const [mine, theirs] = [plan, bare].map((samples) =>
+      quantile(
+        samples.map((sample) => sample[of]),
+        0.5,
+      ),
+    ) as [number, number];
+    const ratio = mine / theirs;
+    const text = of === "calls" ? String : (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+    return {
+      what: `plan over ${BUCKETS} buckets, ${of === "calls" ? "AWS calls" : "wall time"}, ${how}`,
+      result: `${text(mine)}, bare client ${text(theirs)}: ${ratio.toFixed(2)}x`,
+      goal: `<= ${GOAL}x`,
+      met: ratio <= GOAL,
+    };
+  });
+}
+
+function started(program: string, args: readonly string[] = []): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  if (status === 0 && Number(stdout) === BUCKETS - WRONG) return;
+  if (status === 2 && isRight(stdout)) return;
+  throw new Error(`${program} exited with ${status}: ${stderr}${stdout.slice(0, 500)}`);
+}
+
+/** What the CLI prints is kept from the terminal; it is checked instead. */
+async function planInside(): Promise<void> {
+  const { write } = process.stdout;
+  let printed = "";
+  process.stdout.write = (text: string | Uint8Array) => {
+    printed += String(text);
+    return true;
+  };
+  const status = await run(command).finally(() => {
+    process.stdout.write = write;
+  });
+  if (status !== 2 || !isRight(printed)) throw new Error(`plan exited with ${status}: ${printed.slice(0, 500)}`);
+}
+
+function isRight(printed: string): boolean {
+  const { summary } = JSON.parse(printed) as { summary: { buckets: number; change: number } };
+  return summary.buckets === BUCKETS && summary.change === WRONG;
+}
+
+async function lines(file: string): Promise<number> {
+  return (await readFile(file, "utf8")).split("\n").length;
+}
+
+function useLocalAws({ endpoint }: LocalAws): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  });
+}

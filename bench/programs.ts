@@ -1,0 +1,36 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildCli } from "../scripts/build-cli.ts";
+
+/** The published CLI and the bare client, bundled alike into a new folder. */
+export async function buildPrograms(): Promise<{
+  readonly folder: string;
+  readonly cli: string;
+  readonly bare: string;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), "bucketseal-plan-"));
+  await buildCli(join(folder, "cli"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: { bare: "bench/bare-main.ts" },
+    outdir: join(folder, "bare"),
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    minify: true,
+    mainFields: ["module", "main"],
+    banner: { js: 'import{createRequire as bareRequire}from"node:module";const require=bareRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  return { folder, cli: join(folder, "cli", "bucketseal.mjs"), bare: join(folder, "bare", "bare.mjs") };
+}
+
+// --- internal ---
+
+const root = fileURLToPath(new URL("..", import.meta.url));
