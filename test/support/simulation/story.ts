@@ -36,6 +36,7 @@ const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, bloc
 /** The policies of a story: one rule, observed or enforced, or with another one for buckets with a tag. */
 export const policies = {
   enforce: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption }] }),
+  nothing: policyOf({ rules: [] }),
   observe: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption, mode: "observe" }] }),
   tags: policyOf({
     keys: { default: alias },
