@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  type CreateKeyCommandInput,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  ScheduleKeyDeletionCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-kms";
+import { DeleteBucketEncryptionCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { beforeAll, expect, test } from "vitest";
+import type { Clients } from "../support/clients.ts";
+import {
+  aliceArn,
+  encryptionOf,
+  newBucket,
+  outcomeOf,
+  repairsOf,
+  sealedBucket,
+  story,
+  succeeds,
+  writesOf,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+
+const told = story();
+const { alice, root, sandbox } = told;
+const elsewhere = told.as(sandbox.credentials, "eu-west-1");
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+});
+
+/** The ARN of the key that an alias names; a key is made for an alias that there is not yet. */
+async function keyOf(as: Clients, alias: string, options: CreateKeyCommandInput = {}): Promise<string> {
+  const KeyId = `alias/${alias}`;
+  const found = await as.kms.send(new DescribeKeyCommand({ KeyId })).catch(() => undefined);
+  if (found?.KeyMetadata?.Arn !== undefined) return found.KeyMetadata.Arn;
+  const { KeyMetadata: key } = await as.kms.send(new CreateKeyCommand(options));
+  await as.kms.send(new CreateAliasCommand({ AliasName: KeyId, TargetKeyId: key?.Arn ?? "" }));
+  return key?.Arn ?? "";
+}
+
+/** Uploads with the bucket's default encryption, and reads it again. */
+async function takesUploads(Bucket: string): Promise<boolean> {
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "upload", Body: "still here" }));
+  const { Body: body } = await alice.s3.send(new GetObjectCommand({ Bucket, Key: "upload" }));
+  return (await body?.transformToString()) === "still here";
+}
+
+const unusable: readonly (readonly [prefix: string, reason: RegExp, prepare: () => Promise<unknown>])[] = [
+  [
+    "key-disabled",
+    /is in state Disabled$/,
+    async () => root.kms.send(new DisableKeyCommand({ KeyId: await keyOf(root, "e2e-disabled") })),
+  ],
+  [
+    "key-pending",
+    /is in state PendingDeletion$/,
+    async () => {
+      const KeyId = await keyOf(root, "e2e-pending");
+      await root.kms.send(new ScheduleKeyDeletionCommand({ KeyId })).catch(() => undefined);
+    },
+  ],
+  [
+    "key-asymmetric",
+    /is RSA_2048 for ENCRYPT_DECRYPT, and S3 needs a symmetric encryption key$/,
+    () => keyOf(root, "e2e-asymmetric", { KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" }),
+  ],
+  ["key-elsewhere", /is not in us-east-1, where the bucket is$/, () => keyOf(elsewhere, "e2e-elsewhere")],
+  ["key-missing", /does not exist$/, async () => undefined],
+];
+
+test.concurrent.each(unusable)(
+  "nothing is written where the declared key would refuse every upload: %s",
+  async (prefix, reason, prepare) => {
+    await prepare();
+    const bucket = await newBucket(alice, prefix);
+    const [alert] = await alerts.wait(bucket, 1);
+    expect(alert).toMatchObject({ outcome: "held", severity: "high", rule: prefix, actor: { arn: aliceArn } });
+    expect(alert?.reasons).toContainEqual(expect.stringMatching(reason));
+    expect(alert?.next).not.toEqual([]);
+    expect(await writesOf(told, bucket)).toEqual([]);
+    expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
+    expect(await takesUploads(bucket)).toBe(true);
+  },
+);
+
+test.concurrent("a bucket that was held is repaired once its key is enabled again", async () => {
+  const KeyId = await keyOf(root, "e2e-resting");
+  await root.kms.send(new DisableKeyCommand({ KeyId }));
+  const bucket = await newBucket(alice, "key-resting");
+  await outcomeOf(told, bucket, "held");
+  await root.kms.send(new EnableKeyCommand({ KeyId }));
+  await sleep(1_500);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const [, alert] = await alerts.wait(bucket, 2);
+  expect(alert).toMatchObject({ outcome: "changed", after: { key: KeyId } });
+  expect(await takesUploads(bucket)).toBe(true);
+});
+
+test.concurrent("an alias that was moved holds its buckets until a person accepts the key", async () => {
+  const aliasArn = `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/e2e-moving`;
+  const accepted = await keyOf(root, "e2e-moving");
+  const bucket = await sealedBucket(told, "key-moving");
+  const { KeyMetadata: other } = await root.kms.send(new CreateKeyCommand({}));
+  await root.kms.send(new UpdateAliasCommand({ AliasName: "alias/e2e-moving", TargetKeyId: other?.Arn ?? "" }));
+  await sleep(1_500);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const [first, alert] = await alerts.wait(bucket, 2);
+  expect(first).toMatchObject({ outcome: "changed", after: { key: accepted } });
+  expect(alert).toMatchObject({ outcome: "held", severity: "critical", actor: { arn: aliceArn } });
+  expect(alert?.reasons.join()).toContain(other?.Arn);
+  expect(alert?.next.join()).toContain(`bucketseal policy accept-key ${aliasArn}`);
+  expect(await repairsOf(told, bucket)).toHaveLength(1);
+  expect(await takesUploads(bucket)).toBe(true);
+
+  await succeeds(told, ["policy", "accept-key", aliasArn, "--yes"]);
+  // A function is content with what it asked for within the last second.
+  await sleep(1_500);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const [, , released] = await alerts.wait(bucket, 3);
+  expect(released).toMatchObject({ outcome: "changed", after: { key: other?.Arn } });
+  expect(await takesUploads(bucket)).toBe(true);
+});
+
+test.concurrent("there is no loop: thirty seconds after a repair it is still the only write", async () => {
+  const bucket = await sealedBucket(told, "e2e-loop");
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  await alerts.wait(bucket, 2);
+  await sleep(30_000);
+  expect(await writesOf(told, bucket)).toHaveLength(2);
+  expect(await alerts.about(bucket)).toHaveLength(2);
+});

@@ -1,0 +1,115 @@
+import { DeleteBucketTaggingCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import { TagResourceCommand } from "@aws-sdk/client-s3-control";
+import { beforeAll, expect, test } from "vitest";
+import { tempFile } from "../cli/run-cli.ts";
+import {
+  aliceArn,
+  bucketseal,
+  declared,
+  encryptionOf,
+  newBucket,
+  outcomeOf,
+  repairsOf,
+  story,
+  writesOf,
+} from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+
+const told = story();
+const { alice, sandbox } = told;
+const secret = [{ Key: "data", Value: "secret" }];
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+});
+
+const byTag: readonly (readonly [call: string, event: string, tag: (bucket: string) => Promise<unknown>])[] = [
+  [
+    "PutBucketTagging",
+    "PutBucketTagging",
+    (Bucket) => alice.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: secret } })),
+  ],
+  [
+    "TagResource of S3 Control",
+    "TagResource",
+    (bucket) =>
+      alice.s3control.send(
+        new TagResourceCommand({ AccountId: sandbox.account, ResourceArn: `arn:aws:s3:::${bucket}`, Tags: secret }),
+      ),
+  ],
+];
+
+test.concurrent.each(byTag)(
+  "a bucket that is tagged by %s gets the encryption of its new rule, and its tagger is named",
+  async (_call, event, tag) => {
+    const bucket = await newBucket(alice, "tagged");
+    expect(await outcomeOf(told, bucket, "left alone")).toMatchObject({ rule: "without-tag" });
+    await tag(bucket);
+    const [alert] = await alerts.wait(bucket, 1);
+    expect(alert).toMatchObject({
+      outcome: "changed",
+      rule: "by-tag",
+      actor: { arn: aliceArn },
+      event: { name: event },
+      before: { algorithm: "AES256" },
+    });
+    expect(alert?.reasons).toContain("the bucket's tags moved it from rule without-tag to by-tag");
+    expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  },
+);
+
+test.concurrent("taking the tag away weakens nothing: the bucket is held, and who did it is named", async () => {
+  const bucket = await newBucket(alice, "tagged");
+  await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
+  await alerts.wait(bucket, 1);
+  await alice.s3.send(new DeleteBucketTaggingCommand({ Bucket: bucket }));
+  const [, alert] = await alerts.wait(bucket, 2);
+  expect(alert).toMatchObject({
+    outcome: "held",
+    rule: "without-tag",
+    actor: { arn: aliceArn },
+    event: { name: "DeleteBucketTagging" },
+  });
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  expect(await repairsOf(told, bucket)).toHaveLength(1);
+});
+
+test.concurrent("a new bucket waits for its tags, and is written once, by the rule that they lead to", async () => {
+  const bucket = await newBucket(alice, "settle");
+  await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(alert).toMatchObject({ outcome: "changed", rule: "new-by-tag" });
+  expect(Date.parse(alert?.time ?? "") - Date.parse(alert?.event?.time ?? "")).toBeGreaterThanOrEqual(4_000);
+  await outcomeOf(told, bucket, "left alone");
+  expect(await writesOf(told, bucket)).toHaveLength(1);
+  expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault).toEqual({
+    SSEAlgorithm: "aws:kms:dsse",
+    KMSMasterKeyID: sandbox.keyArn,
+  });
+});
+
+test.concurrent("a new bucket without the tag gets the rule without it after the wait", async () => {
+  const bucket = await newBucket(alice, "settle");
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(alert).toMatchObject({ outcome: "changed", rule: "new-without-tag", event: { name: "CreateBucket" } });
+});
+
+test.concurrent("a rule by which a tag would weaken a bucket is refused by check, with its line", async () => {
+  const file = await tempFile(`version: 1
+keys: { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" }
+rules:
+  - id: public
+    match: { tags: { data: public } }
+    encryption: { algorithm: AES256 }
+    mode: enforce
+  - id: all
+    encryption: { algorithm: aws:kms, key: default }
+    mode: enforce
+`);
+  const run = await bucketseal(told, ["check", file]);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toMatch(/policy\.yaml:5:\d+ .*public.*whoever may tag a bucket can weaken it/s);
+  const pushed = await bucketseal(told, ["push", file, "--yes"]);
+  expect(pushed.code).toBe(1);
+});
