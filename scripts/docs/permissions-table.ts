@@ -20,9 +20,10 @@ export function permissionsTable(hub: Hub): string {
       Sid,
       code([Action].flat()),
       code([Resource].flat().map(readable)),
-      Object.values(Condition ?? {})
-        .flatMap((keys) => Object.entries(keys))
-        .map(([key, value]) => `\`${key}\`: ${code([value].flat().map(readable))}`)
+      Object.entries(Condition ?? {})
+        .flatMap(([operator, keys]) =>
+          Object.entries(keys).map(([key, value]) => condition(operator, key, [value].flat())),
+        )
         .join("; "),
     ]);
   });
@@ -30,6 +31,13 @@ export function permissionsTable(hub: Hub): string {
 }
 
 // --- internal ---
+
+/** A condition in words; `StringEquals` is what everybody takes a condition to mean. */
+function condition(operator: string, key: string, values: readonly string[]): string {
+  if (operator === "Null") return `\`${key}\` is ${values.includes("false") ? "there" : "not there"}`;
+  const by = operator === "StringEquals" ? "" : ` (${operator})`;
+  return `\`${key}\`${by}: ${code(values.map(readable))}`;
+}
 
 /** An ARN as a person would write it: the account and Region of the synthesized stack are placeholders. */
 function readable(text: string): string {
