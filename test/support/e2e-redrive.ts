@@ -4,9 +4,14 @@ import { findDeployments } from "../../aws/deployment.ts";
 import type { Clients } from "./clients.ts";
 import type { Story } from "./e2e.ts";
 
-/** Clients of a session of one of the stack's roles. */
-export async function assume(told: Story, RoleArn: string, RoleSessionName: string): Promise<Clients> {
-  const { Credentials: given } = await told.root.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+/** Clients of a session of one of the stack's roles, which the root user or somebody else assumes. */
+export async function assume(
+  told: Story,
+  RoleArn: string,
+  RoleSessionName: string,
+  { sts }: Clients = told.root,
+): Promise<Clients> {
+  const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
   return told.as({
     accessKeyId: given?.AccessKeyId ?? "",
     secretAccessKey: given?.SecretAccessKey ?? "",

@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateOrganizationalUnitCommand,
+  ListParentsCommand,
+  ListRootsCommand,
+  MoveAccountCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseDocument, type YAMLSeq } from "yaml";
+import type { Alert } from "../../core/alert-schema.ts";
+import { type CliRun, runCli, tempFile } from "../cli/run-cli.ts";
+import type { Credentials } from "../support/clients.ts";
+import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { holdingProxy } from "../support/holding-proxy.ts";
+
+const told = story();
+const { alice, root, sandbox } = told;
+const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };
+let alerts: Alerts;
+let operator: Credentials;
+let operatorArn = "";
+let source = "";
+let version = 0;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+  const UserName = `operator-${randomUUID()}`;
+  const { User } = await root.iam.send(new CreateUserCommand({ UserName }));
+  operatorArn = User?.Arn ?? "";
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "sts:AssumeRole", Resource: sandbox.pushRoleArn },
+      { Effect: "Allow", Action: "ssm:GetParametersByPath", Resource: "*" },
+    ],
+  });
+  await root.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "push", PolicyDocument }));
+  const { AccessKey: key } = await root.iam.send(new CreateAccessKeyCommand({ UserName }));
+  operator = { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
+  const shown = JSON.parse((await succeeds(told, ["policy", "show", "--json"])).stdout) as {
+    source: string;
+    version: number;
+  };
+  ({ source, version } = shown);
+});
+
+afterAll(async () => await bucketseal(told, ["policy", "rollback", String(version), "--yes"]));
+
+/** The policy that was in force at first, with rules before its own. */
+async function withRules(rules: readonly object[]): Promise<string> {
+  const document = parseDocument(source);
+  (document.get("rules") as YAMLSeq).items.unshift(...rules.map((rule) => document.createNode(rule)));
+  return tempFile(String(document));
+}
+
+async function push(rules: readonly object[], as: Credentials = operator): Promise<number> {
+  const { stdout } = await succeeds(told, ["push", await withRules(rules), "--yes", "--json"], as);
+  return (JSON.parse(stdout) as { version: number }).version;
+}
+
+async function versionInForce(): Promise<number> {
+  const { stdout } = await succeeds(told, ["policy", "show", "--json"]);
+  return (JSON.parse(stdout) as { version: number }).version;
+}
+
+/** The alert that the pointer moved to a version. */
+async function moved(to: number): Promise<Alert> {
+  const of = (all: readonly Alert[]) =>
+    all.findLast(({ policy }) => policy?.kind === "moved" && policy.to === to) as Alert;
+  return of(
+    await soon(
+      () => alerts.all(),
+      (all) => of(all) !== undefined,
+    ),
+  );
+}
+
+describe("every move of the pointer is told, with who moved it:", () => {
+  const match = { buckets: ["changing-*"] };
+  let strong = 0;
+
+  test("a stronger policy", async () => {
+    strong = await push([{ id: "changing", match, encryption: kms, mode: "enforce" }]);
+    const alert = await moved(strong);
+    expect(alert).toMatchObject({ bucket: null, outcome: "changed", severity: "info" });
+    expect(alert.policy).toMatchObject({ by: operatorArn, weaker: [] });
+    expect(JSON.stringify(alert.policy)).toMatch(/"stronger":\["[^"]*changing/);
+  });
+
+  test("a weaker one, with what becomes weaker, and the way back", async () => {
+    const weak = await push([{ id: "changing", match, encryption: { algorithm: "AES256" }, mode: "enforce" }]);
+    const alert = await moved(weak);
+    expect(alert).toMatchObject({ outcome: "changed", severity: "high" });
+    expect(alert.policy).toMatchObject({ kind: "moved", from: strong, to: weak, by: operatorArn, stronger: [] });
+    expect(JSON.stringify(alert.policy)).toMatch(/"weaker":\["[^"]*changing/);
+    expect(alert.next.join()).toContain(`bucketseal policy rollback ${strong}`);
+  });
+
+  test("a rollback", async () => {
+    const from = await versionInForce();
+    await succeeds(told, ["policy", "rollback", String(strong), "--yes"], operator);
+    await soon(
+      () => alerts.all(),
+      (all) => all.some(({ policy }) => policy?.kind === "moved" && policy.from === from && policy.to === strong),
+    );
+    expect(await versionInForce()).toBe(strong);
+  });
+});
+
+describe("of two people who push at once, the second is told, and nothing of the first is lost, where the second", () => {
+  const rule = (id: string) => [{ id, match: { buckets: [`${id}-*`] }, encryption: kms, mode: "observe" }];
+
+  test.each([
+    ["is about to store a version", 1],
+    ["is about to move the pointer", 2],
+  ])("%s", async (_when, count) => {
+    const proxy = await holdingProxy(sandbox.endpoint, "PutItem", count);
+    try {
+      const file = await withRules(rule(`second-${count}`));
+      const env = { ...cliEnvironment(sandbox, operator), AWS_ENDPOINT_URL: proxy.endpoint };
+      const second: Promise<CliRun> = runCli(["push", file, "--yes"], { env });
+      await proxy.held;
+      const first = await push(rule(`first-${count}`), sandbox.credentials);
+      proxy.release();
+      const { code, stderr } = await second;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/somebody/);
+      expect(await versionInForce()).toBe(first);
+      const { stdout } = await succeeds(told, ["policy", "show"]);
+      expect(stdout).toContain(`first-${count}`);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe("a policy of 1,000 more rules, some of which match on organizational units,", () => {
+  const organizations = new OrganizationsClient({
+    endpoint: sandbox.endpoint,
+    region: sandbox.region,
+    credentials: { ...sandbox.credentials },
+  });
+  const AccountId = sandbox.account;
+  let home = "";
+  let inner = "";
+  let pushed = 0;
+
+  const unit = async (ParentId: string): Promise<string> => {
+    const Name = `e2e-${randomUUID()}`;
+    const made = await organizations.send(new CreateOrganizationalUnitCommand({ ParentId, Name }));
+    return made.OrganizationalUnit?.Id ?? "";
+  };
+
+  beforeAll(async () => {
+    const { Roots: roots } = await organizations.send(new ListRootsCommand({}));
+    const [outer, other] = await Promise.all([unit(roots?.[0]?.Id ?? ""), unit(roots?.[0]?.Id ?? "")]);
+    inner = await unit(outer);
+    const { Parents: parents } = await organizations.send(new ListParentsCommand({ ChildId: AccountId }));
+    home = parents?.[0]?.Id ?? "";
+    const move = { AccountId, SourceParentId: home, DestinationParentId: inner };
+    await organizations.send(new MoveAccountCommand(move));
+    const many = Array.from({ length: 998 }, (_, at) => ({
+      id: `many-${at}`,
+      match: { buckets: [`many-${at}-*`] },
+      encryption: kms,
+      mode: "enforce",
+    }));
+    const units = [
+      { id: "other-unit", match: { ous: [other], buckets: ["ou-*"] }, encryption: kms, mode: "observe" },
+      { id: "outer-unit", match: { ous: [outer], buckets: ["ou-*"] }, encryption: kms, mode: "enforce" },
+    ];
+    pushed = await push([...many, ...units]);
+    // Functions ask for the pointer at most every ten seconds.
+    await sleep(10_500);
+  });
+
+  afterAll(async () => {
+    const back = { AccountId, SourceParentId: inner, DestinationParentId: home };
+    await organizations.send(new MoveAccountCommand(back));
+  });
+
+  test("is loaded within ten seconds: its last rule is what a bucket gets", async () => {
+    const bucket = await newBucket(alice, "many-997");
+    const [alert] = await alerts.wait(bucket, 1);
+    expect(alert).toMatchObject({ outcome: "changed", rule: "many-997" });
+    expect(await outcomeOf(told, bucket, "left alone")).toMatchObject({ policyVersion: pushed });
+  });
+
+  test("a rule on a unit is for the accounts anywhere below it, and for no others", async () => {
+    const bucket = await newBucket(alice, "ou");
+    const [alert] = await alerts.wait(bucket, 1);
+    expect(alert).toMatchObject({ outcome: "changed", rule: "outer-unit" });
+  });
+});
