@@ -18,6 +18,7 @@ export interface Deployment {
   readonly bucketFunction: string;
   readonly bucketRoleArn: string;
   readonly policyFunction: string;
+  readonly policyRoleArn: string;
 }
 
 /** Prefix of the parameters that the stacks write, one folder a stage. */

@@ -29,14 +29,7 @@ export function bucketPermissions({ partition, account, region }: Scope): Permis
       conditions: own,
     },
     { sid: "LookAtKeys", actions: ["kms:DescribeKey"], resources: [`arn:${partition}:kms:${region}:${account}:key/*`] },
-    {
-      sid: "PlaceInTheOrganization",
-      actions: ["organizations:ListParents"],
-      resources: [
-        `arn:${partition}:organizations::*:account/o-*/${account}`,
-        `arn:${partition}:organizations::*:ou/o-*/*`,
-      ],
-    },
+    { sid: "PlaceInTheOrganization", actions: ["organizations:ListParents"], resources: ["*"] },
   ];
 }
 

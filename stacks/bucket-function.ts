@@ -59,4 +59,4 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
 
 const WILDCARDS =
   "Which buckets and keys there are is not known when it is deployed: all of this account, by aws:ResourceAccount and by the key's ARN. " +
-  "The management account and the OUs above this account are not known either; they are only listed.";
+  "The account's place in its organization is only listed, and begins with a management account that is not known either.";

@@ -49,6 +49,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     bucketFunction: buckets.fn.functionName,
     bucketRoleArn: buckets.role.roleArn,
     policyFunction: policies.fn.functionName,
+    policyRoleArn: policies.role.roleArn,
   };
   new StringParameter(stack, "Deployment", {
     parameterName: `/bucketseal/${stage}/deployment`,

@@ -24,6 +24,7 @@ from . import (
     signatures,
     table_policies,
     targets,
+    topic_keys,
     trail_cloudformation,
 )
 
@@ -41,6 +42,7 @@ def main() -> None:
     kms_asymmetric.install()
     kms_resources.install()
     table_policies.install()
+    topic_keys.install()
     mappings.install()
     targets.install()
     trail_cloudformation.install()

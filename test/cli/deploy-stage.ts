@@ -60,6 +60,7 @@ export async function deployStage(root: Clients, account: string, stage: string)
     bucketFunction: "",
     bucketRoleArn: "",
     policyFunction: "",
+    policyRoleArn: "",
   };
   const parameter = (Name: string, Value: string) =>
     new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });

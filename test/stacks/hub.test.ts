@@ -159,6 +159,7 @@ describe("parameters", () => {
       bucketFunction: "BucketFunction",
       bucketRoleArn: "BucketFunctionRole.Arn",
       policyFunction: "PolicyFunction",
+      policyRoleArn: "PolicyFunctionRole.Arn",
     });
     expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));
   });

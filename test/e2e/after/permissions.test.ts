@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { POLLER_ACTIONS, STREAM_ACTIONS } from "../../../aws/permissions.ts";
+import { LOG_ACTIONS } from "../../../stacks/grant.ts";
+import { story } from "../../support/e2e.ts";
+import type { LoggedCall } from "../../support/local-aws.ts";
+
+/**
+ * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox before this file: nothing is
+ * granted that no test uses, and nothing that a function does is refused. Permissions that a call implies count as calls.
+ */
+const told = story();
+let calls: readonly LoggedCall[];
+let roles: Readonly<Record<string, string>>;
+
+/** What Lambda itself does with a function's role; the local AWS does it without asking its own door. */
+const BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
+  bucket: [...POLLER_ACTIONS, ...LOG_ACTIONS],
+  // The last one: a change of the policy table that the function cannot work on.
+  policy: [...STREAM_ACTIONS, ...LOG_ACTIONS, "sqs:SendMessage"],
+};
+
+/** How a session is named whose calls shall be refused. */
+const TRESPASSER = "/trespasser";
+
+/** IAM's names where they are not the call's. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, list_amazonsqs.html */
+const ACTIONS: Readonly<Record<string, string>> = {
+  "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+  "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+  "sqs:SendMessageBatch": "sqs:SendMessage",
+  "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+};
+
+beforeAll(async () => {
+  const { sandbox, root } = told;
+  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line !== "");
+  calls = lines.map((line) => JSON.parse(line) as LoggedCall);
+  const Name = `/bucketseal/${sandbox.stage}/deployment`;
+  const { Parameter } = await root.ssm.send(new GetParameterCommand({ Name }));
+  const deployment = JSON.parse(Parameter?.Value ?? "{}") as Record<string, string>;
+  roles = {
+    bucket: nameOf(deployment.bucketRoleArn),
+    policy: nameOf(deployment.policyRoleArn),
+    push: nameOf(deployment.pushRoleArn),
+    redrive: nameOf(deployment.redriveRoleArn),
+  };
+});
+
+describe.each(["bucket", "policy", "push", "redrive"])("the %s role", (role) => {
+  test("was granted nothing that no end-to-end test uses", async () => {
+    const granted = await grantedTo(roles[role] ?? "");
+    expect(granted.length).toBeGreaterThan(0);
+    const used = new Set([...usedBy(roles[role] ?? ""), ...(BY_LAMBDA[role] ?? [])]);
+    expect(granted.filter((action) => !used.has(action))).toEqual([]);
+  });
+
+  test("did nothing that it was not granted", async () => {
+    const granted = new Set([...(await grantedTo(roles[role] ?? "")), "sts:AssumeRole"]);
+    expect([...usedBy(roles[role] ?? "")].filter((action) => !granted.has(action))).toEqual([]);
+  });
+
+  test("was refused nothing but what a test forbade it on a bucket", () => {
+    const policies = calls.filter(({ api, bucket }) => api === "PutBucketPolicy" && bucket !== null);
+    const forbidden = new Set(policies.map(({ bucket }) => bucket));
+    const refused = callsOf(roles[role] ?? "").filter(
+      (call) => isDenied(call) && !call.principal?.endsWith(TRESPASSER) && !forbidden.has(call.bucket),
+    );
+    expect(refused.map(({ service, api, bucket, errorCode }) => ({ service, api, bucket, errorCode }))).toEqual([]);
+  });
+});
+
+function nameOf(arn: string | undefined): string {
+  return arn?.split("/").at(-1) ?? "";
+}
+
+function callsOf(role: string): LoggedCall[] {
+  return calls.filter(({ principal }) => principal?.includes(`:assumed-role/${role}/`));
+}
+
+function isDenied({ errorCode }: LoggedCall): boolean {
+  return /AccessDenied|AuthorizationError|NotAuthorized/.test(errorCode ?? "");
+}
+
+function usedBy(role: string): Set<string> {
+  const done = callsOf(role).filter((call) => !isDenied(call));
+  return new Set(
+    done.flatMap(({ service, api, implied }) => [ACTIONS[`${service}:${api}`] ?? `${service}:${api}`, ...implied]),
+  );
+}
+
+async function grantedTo(RoleName: string): Promise<string[]> {
+  const { iam } = told.root;
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  expect(PolicyNames).toEqual([]);
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const statements = await Promise.all(
+    AttachedPolicies.map(async ({ PolicyArn }) => {
+      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+      const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
+      const { PolicyVersion } = await iam.send(version);
+      const document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}")) as {
+        Statement: { Action: string | string[] }[];
+      };
+      return document.Statement;
+    }),
+  );
+  return [...new Set(statements.flat().flatMap(({ Action }) => [Action].flat()))].sort();
+}

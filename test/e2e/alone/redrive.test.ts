@@ -1,0 +1,70 @@
+import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { findDeployments } from "../../../aws/deployment.ts";
+import { deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e.ts";
+import { assume } from "../../support/e2e-redrive.ts";
+import { withFaults } from "../../support/faults.ts";
+
+const told = story();
+const { alice, root, sandbox } = told;
+
+test("an event that EventBridge could not deliver is brought back by the redrive role, as the runbook says", async () => {
+  const bucket = await sealedBucket(told, "e2e-redrive", nameOf("e2e-redrive"));
+  await withFaults(sandbox.endpoint, [{ kind: "eventLost", api: "DeleteBucketEncryption", bucket }], () =>
+    alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
+  );
+  const { account, region } = sandbox;
+  const lost = deleteBucketEncryptionEvent({
+    bucket,
+    account,
+    region,
+    eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
+  });
+  const QueueUrl = sandbox.queues.undelivered;
+  const send = new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lost) });
+  await opened(QueueUrl, () => root.sqs.send(send));
+  expect(await encryptionOf(alice, bucket)).not.toEqual(declared(sandbox.keyArn));
+
+  const [deployment] = await findDeployments(root.ssm);
+  const { sqs } = await assume(told, deployment?.redriveRoleArn ?? "", "operator");
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: sandbox.queues.events, MessageBody: message?.Body }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+
+  const repaired = JSON.stringify(declared(sandbox.keyArn));
+  await soon(
+    () => encryptionOf(alice, bucket),
+    (rule) => JSON.stringify(rule) === repaired,
+  );
+});
+
+test("the redrive role sends nowhere else and writes nothing", async () => {
+  const [deployment] = await findDeployments(root.ssm);
+  const trespasser = await assume(told, deployment?.redriveRoleArn ?? "", "trespasser");
+  const refused = { name: expect.stringMatching(/AccessDenied/) };
+  for (const QueueUrl of [sandbox.queues.deadLetters, sandbox.queues.undelivered]) {
+    const send = new SendMessageCommand({ QueueUrl, MessageBody: "{}" });
+    await expect(trespasser.sqs.send(send)).rejects.toMatchObject(refused);
+  }
+  const take = new ReceiveMessageCommand({ QueueUrl: sandbox.queues.events });
+  await expect(trespasser.sqs.send(take)).rejects.toMatchObject(refused);
+});
+
+/** Only the rule may send to it, not even the root user: its policy is put aside for as long as `work` takes. */
+async function opened(QueueUrl: string, work: () => Promise<unknown>): Promise<void> {
+  const policy = async (Policy: string) =>
+    await root.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+  const { Attributes } = await root.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }));
+  await expect(work()).rejects.toMatchObject({ name: "AccessDenied" });
+  await policy("");
+  await work();
+  await policy(Attributes?.Policy ?? "");
+}
