@@ -8,7 +8,6 @@ export default {
     bootstrap: { useCdkBucket: true },
   }),
   stacks: (app) => {
-    app.setDefaultRemovalPolicy("retain");
     app.stack(Hub);
   },
 } satisfies SSTConfig;
