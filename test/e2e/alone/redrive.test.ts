@@ -48,7 +48,7 @@ test("an event that EventBridge could not deliver is brought back by the redrive
 
 test("the redrive role sends nowhere else and writes nothing", async () => {
   const [deployment] = await findDeployments(root.ssm);
-  const trespasser = await assume(told, deployment?.redriveRoleArn ?? "", "trespasser");
+  const trespasser = await assume(told, deployment?.redriveRoleArn ?? "", "e2e");
   const refused = { name: expect.stringMatching(/AccessDenied/) };
   for (const QueueUrl of [sandbox.queues.deadLetters, sandbox.queues.undelivered]) {
     const send = new SendMessageCommand({ QueueUrl, MessageBody: "{}" });
