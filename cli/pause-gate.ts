@@ -25,7 +25,7 @@ export function pauseGate(session: Session, deployment: Deployment | null): () =
 
 async function ask(session: Session, parameter: string): Promise<string | null> {
   try {
-    const paused = await readPause(session.ssm(), parameter);
+    const paused = await readPause(await session.ssm(), parameter);
     if (!paused.known) return `whether writes are paused could not be read (${safe(paused.error.name)})`;
     return paused.value === null ? null : safe(paused.value, 300);
   } catch {

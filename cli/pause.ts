@@ -21,11 +21,11 @@ export const pause = command({
     }
     const session = await openSession(args);
     const { stage, pauseParameter } = await findStage(session, args);
-    const [{ arn }, before] = await Promise.all([session.identity(), readPause(session.ssm(), pauseParameter)]);
+    const [{ arn }, before] = await Promise.all([session.identity(), readPause(await session.ssm(), pauseParameter)]);
     const at = new Date().toISOString();
     // Parameter Store takes {{ for a reference to another parameter and refuses it.
     const why = reason === null ? "" : `: ${reason.replaceAll("{{", "{ {")}`;
-    await writePause(session.ssm(), pauseParameter, `by ${arn} at ${at}${why}`);
+    await writePause(await session.ssm(), pauseParameter, `by ${arn} at ${at}${why}`);
     const earlier = before.known ? before.value : null;
     if (earlier !== null) out.line(`before: ${safe(earlier)}`);
     out.line(`stage ${safe(stage)}: writes are paused by ${safe(arn)} at ${at}${safe(why)}`);

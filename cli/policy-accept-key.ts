@@ -28,7 +28,7 @@ export const policyAcceptKey = command({
     const deployment = await findStage(session, args);
     const { stage, ledgerTable } = deployment;
     const [pin, key, { arn }] = await Promise.all([
-      readPin(session.dynamodb(), ledgerTable, scope, alias),
+      readPin(await session.dynamodb(), ledgerTable, scope, alias),
       currentKey(session, scope, alias),
       session.identity(),
     ]);

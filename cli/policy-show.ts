@@ -19,7 +19,7 @@ export const policyShow = command({
     const wanted = args.version === undefined ? null : versionNumber(args.version);
     const session = await openSession(args);
     const { stage, policyTable } = await findStage(session, args);
-    const dynamodb = session.dynamodb();
+    const dynamodb = await session.dynamodb();
     const pointer = await readPointer(dynamodb, policyTable);
     const number = wanted ?? pointer?.version;
     if (number === undefined) {

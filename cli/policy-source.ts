@@ -1,5 +1,4 @@
 import type { Deployment } from "#aws/deployment";
-import { PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
 import type { Policy } from "#core/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import { safe } from "#core/safe";
@@ -9,7 +8,6 @@ import type { GlobalArgs } from "./globals.ts";
 import type { Output } from "./output.ts";
 import { loadPolicyFile } from "./policy-file.ts";
 import type { Session } from "./session.ts";
-import { findStage } from "./stage.ts";
 
 /** The policy that a command goes by, and where it came from. */
 export interface PolicySource {
@@ -34,13 +32,14 @@ export async function openPolicy(
       throw new CliError("--policy and --stage exclude each other: a file needs no stage", { code: "usage" });
     return fromFile(args.policy, out);
   }
+  const [{ findStage }, { policyInForce }] = await Promise.all([import("./stage.ts"), import("./policy-in-force.ts")]);
   const deployment = await findStage(session, args).catch((error: unknown) => {
     if (error instanceof CliError && error.code === "no-stage" && !args.stage) {
       throw new CliError(`${error.message}, or give --policy FILE`, { code: error.code, cause: error });
     }
     throw error;
   });
-  const { version, document } = await versionInForce(session, deployment);
+  const { version, document } = await policyInForce(session, deployment);
   const compiled = compilePolicy(JSON.parse(document) as Policy);
   return { compiled, deployment, origin: { stage: deployment.stage, version } };
 }
@@ -56,29 +55,4 @@ async function fromFile(file: string, out: Output): Promise<PolicySource> {
     });
   }
   return { compiled: compilePolicy(loaded.policy), deployment: null, origin: { file } };
-}
-
-async function versionInForce(
-  session: Session,
-  deployment: Deployment,
-): Promise<{ version: number; document: string }> {
-  const dynamodb = session.dynamodb();
-  const pointer = await readPointer(dynamodb, deployment.policyTable);
-  if (pointer === null) {
-    throw new CliError(`stage ${safe(deployment.stage)} has no policy yet: bucketseal push FILE`, {
-      code: "no-policy",
-    });
-  }
-  try {
-    return await readVersion(dynamodb, deployment.policyTable, pointer.version, pointer.sha256);
-  } catch (error) {
-    if (!(error instanceof PolicyTampered)) throw error;
-    throw new CliError(
-      `the policy in the table was changed behind its pointer (${safe(error.message)}): push or roll back`,
-      {
-        code: "policy-tampered",
-        cause: error,
-      },
-    );
-  }
 }

@@ -19,7 +19,7 @@ export const policyVersions = command({
     }
     const session = await openSession(args);
     const { stage, policyTable } = await findStage(session, args);
-    const dynamodb = session.dynamodb();
+    const dynamodb = await session.dynamodb();
     const [pointer, found] = await Promise.all([
       readPointer(dynamodb, policyTable),
       listVersions(dynamodb, policyTable, limit),

@@ -1,9 +1,7 @@
-import { listAncestors } from "#aws/account-ous";
 import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
 import type { Deployment } from "#aws/deployment";
 import { describeKey } from "#aws/kms-key";
-import { readPin } from "#aws/pins";
 import type { BucketReader } from "#core/ports";
 import type { Fact, KeyFacts } from "#core/types";
 import type { Session } from "./session.ts";
@@ -20,7 +18,10 @@ export function openReader(session: Session, deployment: Deployment | null): Buc
   const pin = remember((_scope: string, account: string, region: string, alias: string) =>
     lookUpPin(session, deployment, { account, region }, alias),
   );
-  const ous = remember((account: string) => listAncestors(session.organizations(), account));
+  const ous = remember(async (account: string) => {
+    const { listAncestors } = await import("#aws/account-ous");
+    return listAncestors(await session.organizations(), account);
+  });
   return {
     encryption: (ref) => getBucketEncryption(session.s3(ref.region), ref),
     tags: (ref) => getBucketTags(session.s3(ref.region), ref),
@@ -46,7 +47,8 @@ async function lookUpPin(
   alias: string,
 ): Promise<Fact<string | null>> {
   if (deployment === null) return { known: true, value: null };
-  const pin = await readPin(session.dynamodb(), deployment.ledgerTable, scope, alias);
+  const { readPin } = await import("#aws/pins");
+  const pin = await readPin(await session.dynamodb(), deployment.ledgerTable, scope, alias);
   return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
 }
 

@@ -13,13 +13,13 @@ export const resume = command({
   run: async (args, out) => {
     const session = await openSession(args);
     const { stage, pauseParameter } = await findStage(session, args);
-    const [{ arn }, before] = await Promise.all([session.identity(), readPause(session.ssm(), pauseParameter)]);
+    const [{ arn }, before] = await Promise.all([session.identity(), readPause(await session.ssm(), pauseParameter)]);
     const at = new Date().toISOString();
     const earlier = before.known ? before.value : null;
     if (before.known && earlier === null) {
       out.line(`stage ${safe(stage)}: writes are allowed already`);
     } else {
-      await writePause(session.ssm(), pauseParameter, null);
+      await writePause(await session.ssm(), pauseParameter, null);
       if (earlier !== null) out.line(`before: ${safe(earlier)}`);
       out.line(`stage ${safe(stage)}: writes are allowed again, by ${safe(arn)} at ${at}`);
     }

@@ -1,8 +1,8 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { OrganizationsClient } from "@aws-sdk/client-organizations";
+import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { safe } from "#core/safe";
@@ -11,15 +11,18 @@ import type { GlobalArgs } from "./globals.ts";
 
 export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
-/** Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. */
+/**
+ * Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. What a run over buckets
+ * against a file does not need is loaded then too: it would be a fifth of the time to start.
+ */
 export interface Session {
   readonly region: string;
   s3(region: string): S3Client;
   kms(region: string): KMSClient;
-  ssm(): SSMClient;
-  organizations(): OrganizationsClient;
+  ssm(): Promise<SSMClient>;
+  organizations(): Promise<OrganizationsClient>;
   /** `credentials`: those of an assumed role. */
-  dynamodb(credentials?: Credentials): DynamoDBClient;
+  dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
   sts(): STSClient;
   /** The caller's account and ARN; asked once. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
@@ -51,9 +54,12 @@ export async function openSession(args: GlobalArgs): Promise<Session> {
     region,
     s3: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle })),
     kms: perRegion((at) => new KMSClient({ ...common, region: at })),
-    ssm: once(() => new SSMClient(here)),
-    organizations: once(() => new OrganizationsClient(here)),
-    dynamodb: (assumed) => new DynamoDBClient(assumed ? { ...here, credentials: assumed } : here),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(here)),
+    organizations: once(async () => new (await import("@aws-sdk/client-organizations")).OrganizationsClient(here)),
+    dynamodb: async (assumed) => {
+      const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+      return new DynamoDBClient(assumed ? { ...here, credentials: assumed } : here);
+    },
     sts,
     identity,
   };

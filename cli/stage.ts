@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
  * @throws CliError where there is none, not that one, or several
  */
 export async function findStage(session: Session, args: GlobalArgs): Promise<Deployment> {
-  const found = await findDeployments(session.ssm());
+  const found = await findDeployments(await session.ssm());
   const names = found.map((each) => safe(each.stage)).sort();
   if (found.length === 0) {
     throw new CliError(

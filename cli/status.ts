@@ -19,8 +19,8 @@ export const status = command({
     const { stage, policyTable, pauseParameter } = await findStage(session, args);
     const [{ account }, pointer, pause] = await Promise.all([
       session.identity(),
-      readPointer(session.dynamodb(), policyTable),
-      readPause(session.ssm(), pauseParameter),
+      readPointer(await session.dynamodb(), policyTable),
+      readPause(await session.ssm(), pauseParameter),
     ]);
     const paused = pause.known ? pause.value : `could not be read: ${pause.error.name}`;
     const writes = !pause.known ? "unknown" : pause.value === null ? "allowed" : "paused";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundledLicenses } from "./bundled-licenses.ts";
+import { withoutLocales } from "./without-locales.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -31,6 +32,7 @@ export async function buildCli(outdir: string = bundleFolder): Promise<number> {
     format: "esm",
     minify: true,
     legalComments: "none",
+    plugins: [withoutLocales],
     mainFields: ["module", "main"],
     // CommonJS parts of the SDK call require for Node's own modules, which an ES module does not have.
     banner: {

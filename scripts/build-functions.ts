@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { withoutLocales } from "./without-locales.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -42,17 +43,6 @@ async function bundle(name: string, outfile: string): Promise<void> {
     logLevel: "warning",
   });
 }
-
-/** zod's error texts in forty languages, a quarter of a bundle: only `z.config(z.locales.xx())` would look for them. */
-const withoutLocales: Plugin = {
-  name: "without-locales",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      /[\\/]zod[\\/]/.test(importer) ? { path: "locales", namespace: "without-locales" } : null,
-    );
-    onLoad({ filter: /.*/, namespace: "without-locales" }, () => ({ contents: "export {};" }));
-  },
-};
 
 /**
  * Lambda gives credentials in environment variables, where the SDK's chain looks first; the rest of the chain (profiles, SSO, web
