@@ -31,29 +31,32 @@ export async function policyChange(
   if (change.after === null) return { kind: "refused", version: null, why: "the pointer was deleted" };
   const to = number(change.after, "version") ?? 0;
   const from = change.before === null ? null : number(change.before, "version");
-  try {
-    const after = await read(to, string(change.after, "sha256"));
-    const before = from === null ? null : await read(from, string(change.before ?? {}, "sha256"));
-    const changes = diffPolicies(before === null ? null : policyOf(before), policyOf(after));
-    const texts = (effects: readonly string[]) =>
-      changes
-        .filter((each) => effects.includes(each.effect))
-        .map(({ subject, id, kind, text }) => `${subject} ${id} ${kind}: ${text}`);
-    return {
-      kind: "moved",
-      from,
-      to,
-      by: string(change.after, "by"),
-      weaker: texts(["weaker", "mixed"]),
-      stronger: texts(["stronger"]),
-    };
-  } catch (error) {
-    if (error instanceof PolicyTampered) return { kind: "refused", version: to, why: describe(error) };
-    throw error;
+  const after = await refusedOr(read(to, string(change.after, "sha256")));
+  if (typeof after === "string") return { kind: "refused", version: to, why: after };
+  const before = from === null ? null : await refusedOr(read(from, string(change.before ?? {}, "sha256")));
+  const by = string(change.after, "by");
+  if (typeof before === "string") {
+    return { kind: "moved", from, to, by, weaker: [`nobody can tell: ${before}`], stronger: [] };
   }
+  const changes = diffPolicies(before === null ? null : policyOf(before), policyOf(after));
+  const texts = (effects: readonly string[]) =>
+    changes
+      .filter((each) => effects.includes(each.effect))
+      .map(({ subject, id, kind, text }) => `${subject} ${id} ${kind}: ${text}`);
+  return { kind: "moved", from, to, by, weaker: texts(["weaker", "mixed"]), stronger: texts(["stronger"]) };
 }
 
 // --- internal ---
+
+/** A version, or why it was refused. */
+async function refusedOr(reading: Promise<PolicyVersion>): Promise<PolicyVersion | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof PolicyTampered) return describe(error);
+    throw error;
+  }
+}
 
 function policyOf(version: PolicyVersion): Policy {
   return JSON.parse(version.document) as Policy;

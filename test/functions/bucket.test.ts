@@ -126,6 +126,16 @@ test("messages that are none of our business are done with", async () => {
   expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
 });
 
+test("attributes of a message are as Lambda gives them, and nobody's business", async () => {
+  const bucket = await hub.newBucket();
+  const [record] = await hub.records([event(bucket, "e-1")]);
+  const attribute = { stringValue: "x", stringListValues: [], binaryListValues: [], dataType: "String" };
+  const withAttribute = { ...(record as SQSRecord), messageAttributes: { cause: attribute } } as SQSRecord;
+  expect(await run([withAttribute])).toEqual([]);
+  expect(await ruleOf(bucket)).toEqual(declared());
+  await hub.alerts();
+});
+
 test("a bucket that is gone is done with", async () => {
   const bucket = await hub.newBucket();
   const records = await hub.records([event(bucket, "e-1")]);

@@ -137,6 +137,16 @@ describe("a table that somebody tampered with is told of as critical", () => {
     expect(alert).toMatchObject({ severity: "critical", policy: { kind: "refused", version: after.version, why } });
   });
 
+  test("and one that moved away from such a version is told of as moved, with nothing to compare it with", async () => {
+    const before = { ...(await push([weak])), version: 9_998 };
+    const after = await push([strong]);
+    const [alert] = await tell(record("CURRENT", image(before), image(after)));
+    expect(alert).toMatchObject({ severity: "high", policy: { kind: "moved", from: 9_998, to: after.version } });
+    expect(alert?.policy).toHaveProperty("weaker", [
+      expect.stringMatching(/^nobody can tell: .*9998 is not in the table/),
+    ]);
+  });
+
   test("a pointer to a version that is not there", async () => {
     const after = { ...(await push([strong])), version: 9_999 };
     const [alert] = await tell(record("CURRENT", null, image(after)));
