@@ -52,3 +52,17 @@ test("every file of the repository that a page names in code marks is there", ()
   );
   expect(missing).toEqual([]);
 });
+
+test("every environment variable that a page names is read somewhere", () => {
+  const read = sources
+    .filter((path) => !path.startsWith("test/"))
+    .map(textOf)
+    .join("\n");
+  const named = pages().flatMap(({ path, text }) =>
+    [...text.matchAll(/\b((?:BUCKETSEAL|SANDBOX|DOCS)_[A-Z_]+)\b/g)].map(([, name = ""]) => `${path}: ${name}`),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((each) => !read.includes(each.split(": ")[1] ?? "") && !each.endsWith("DOCS_UPDATE"))).toEqual(
+    [],
+  );
+});
