@@ -21,9 +21,9 @@ export interface Scene {
 export function culprit(scene: Scene): Trigger | null {
   const { events, plan, facts } = scene;
   if (plan.verdict !== "violation") return newest(events);
-  const byTags = facts.tags === undefined ? [] : events.filter(isTagCall);
-  const direct = [remembered(scene), ...events.filter((event) => !isTagCall(event))].filter((event) => event !== null);
-  return newest(direct) ?? newest(byTags);
+  const known = remembered(scene);
+  const direct = events.filter((event) => !isTagCall(event));
+  return newest(known === null ? direct : [known, ...direct]) ?? (facts.tags === undefined ? null : newest(events));
 }
 
 /** The newest event, by CloudTrail's clock; of several in one second the last. */
@@ -48,5 +48,5 @@ const CLOCKS = 2000;
 
 function remembered({ state, plan }: Scene): Trigger | null {
   if (state.intent !== null && sameEncryption(state.intent.before, plan.before)) return state.intent.trigger;
-  return state.blamed !== null && sameEncryption(state.observed, plan.before) ? state.blamed : null;
+  return sameEncryption(state.observed, plan.before) ? state.blamed : null;
 }

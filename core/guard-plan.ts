@@ -8,7 +8,7 @@ import type { BucketRef, Plan } from "./types.ts";
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
 export async function guardPlan(reader: BucketReader, ref: BucketRef, plan: Plan): Promise<GuardResult> {
-  const arn = plan.declaredKey ?? plan.after?.key ?? null;
-  const key = plan.after?.key === undefined || arn === null ? null : await reader.key(ref, arn, true);
+  const wanted = plan.after?.key;
+  const key = wanted === undefined ? null : await reader.key(ref, plan.declaredKey ?? wanted, true);
   return guardBucket(plan, { ref, key });
 }

@@ -16,11 +16,12 @@ export async function settle(
 ): Promise<number | null> {
   const now = ports.now();
   const end = settlesAt(policy, work, state, now);
-  if (end <= now) return 0;
+  const seconds = Math.ceil((end - now) / 1000);
+  if (seconds <= 0) return 0;
   const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
   const settleUntil = new Date(end).toISOString();
   const next = { ...withTriggers(state, foreign), settleUntil };
   const isKnown = JSON.stringify(next) === JSON.stringify(state);
   if (!isKnown && (await ports.ledger.save(work.ref, next)) === null) return null;
-  return Math.ceil((end - now) / 1000);
+  return seconds;
 }

@@ -72,6 +72,13 @@ describe("a look at a bucket", () => {
     );
   });
 
+  test("that no rule is about reads nothing of it", async () => {
+    const here = found(aes);
+    here.aws.inForce = { ...inForce("nothing") };
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(here.made).toEqual(["read", "policy", "save"]);
+  });
+
   test("that is held tells why, once", async () => {
     const here = found(aes);
     here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));
@@ -252,6 +259,13 @@ describe("a write that an earlier look began", () => {
     expect(here.aws.state.intent).toBeNull();
   });
 
+  test("of a bucket that is gone is over at once", async () => {
+    const here = found(null, begun(-4));
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
+    expect(here.aws.state.intent).toBeNull();
+    expect(here.aws.published).toEqual([]);
+  });
+
   test("stays begun while the bucket cannot be read, and is finished when it can", async () => {
     const here = found(kms, begun(-90));
     here.aws.readable = false;
@@ -326,6 +340,7 @@ describe("a world that moves", () => {
   ])("%s is looked at anew", async (_, encryption, outcome) => {
     const here = found(encryption, {}, moving(4));
     expect(await look(here, [delivered(encryption)])).toMatchObject({ kind: "done", outcome });
+    expect(here.made.filter((call) => call === "policy")).toHaveLength(5);
     expect(here.aws.writes.length).toBe(outcome === "changed" ? 1 : 0);
   });
 

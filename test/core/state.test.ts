@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
-import { lastEvents, MAX_TRIGGERS, withTriggers } from "#core/state";
+import { lastEvents, MAX_TRIGGERS, unseen, withTriggers } from "#core/state";
 import { eventAt, state, trigger } from "../support/loop.ts";
 import { person } from "../support/simulation/simulation.ts";
 
 const ids = (events: readonly { readonly eventId: string }[]) => events.map((event) => event.eventId);
+
+test("of a bucket nobody has looked at the ledger says nothing", () => {
+  const { rev, reasons, triggers, ...rest } = unseen;
+  expect([rev, reasons, triggers]).toEqual([0, [], []]);
+  expect(new Set(Object.values(rest))).toEqual(new Set([null]));
+});
 
 test("the ledger remembers who did what and when, and no more", () => {
   expect(withTriggers(state(), [trigger()]).triggers).toEqual([

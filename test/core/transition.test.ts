@@ -256,7 +256,11 @@ describe("tags that moved a bucket to another rule", () => {
   test("are told of, with who put them", () => {
     const told = next(given, "left alone", moved);
     expect(told?.reasons).toEqual(["the bucket's tags moved it from rule baseline to logs"]);
-    expect(told?.outbox?.alert).toMatchObject({ event: { name: "PutBucketTagging" }, reasons: told?.reasons });
+    expect(told?.outbox?.alert).toMatchObject({
+      severity: "medium",
+      event: { name: "PutBucketTagging" },
+      reasons: told?.reasons,
+    });
     expect(next(given, "left alone", plan({ ...moved, rule: null }))?.reasons).toEqual([
       "the bucket's tags moved it from rule baseline to (none)",
     ]);
