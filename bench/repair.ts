@@ -35,8 +35,14 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
 
   const p95 = quantile(alone, 0.95);
   const rows: Row[] = [
-    { what: `event to repaired, p50 of ${alone.length}`, result: told(quantile(alone, 0.5)) },
-    { what: `event to repaired, p95 of ${alone.length}`, result: told(p95), goal: "<= 2 s", met: p95 <= GOAL_MS },
+    { what: `event to repaired, p50 of ${alone.length}`, result: told(quantile(alone, 0.5)), headline: {} },
+    {
+      what: `event to repaired, p95 of ${alone.length}`,
+      result: told(p95),
+      goal: "<= 2 s",
+      met: p95 <= GOAL_MS,
+      headline: {},
+    },
     { what: "event to repaired, slowest", result: told(Math.max(...alone)) },
     { what: `${burst.length} buckets broken at once, p50`, result: told(quantile(burst, 0.5)) },
     { what: `${burst.length} buckets broken at once, last one repaired`, result: told(Math.max(...burst)) },

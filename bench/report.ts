@@ -7,6 +7,8 @@ export interface Row {
   /** What was aimed at; left out where there was no aim. */
   readonly goal?: string;
   readonly met?: boolean;
+  /** Worth a line in the README, with what Cloud Custodian needs for it if that was measured. */
+  readonly headline?: { readonly custodian?: string };
 }
 
 /** The document of `--json`. */

@@ -11,6 +11,8 @@ import { onStage } from "./stage.ts";
  */
 const rounds = Number(process.argv[2] ?? 12) || 12;
 const GOAL_MS = 100;
+/** Of the same emulator, in process, without its import. */
+const CUSTODIAN: Readonly<Record<string, string>> = { changed: "670 to 960 ms", "left alone": "500 to 700 ms" };
 
 await onStage(TRAIL_DELAY_MS, async (stage) => {
   const [cold, ...warm] = await drill(stage, rounds, () => 0);
@@ -26,7 +28,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   report("warm", rows, [
     "Duration of the whole invocation as the local AWS reports it (REPORT lines in CloudWatch Logs), one event an invocation; calls to the local AWS included, which take 3 to 10 ms each here.",
     `In brackets the look alone, as the function logs it ("milliseconds" of "bucket looked at").`,
-    "Cloud Custodian 0.9.53, same emulator, one event in process: 670 to 960 ms for a violation, 500 to 700 ms for a compliant bucket.",
+    "Cloud Custodian 0.9.53, same emulator, one event in process: 670 to 960 ms for a violation, 500 to 700 ms for a compliant bucket, without its import.",
   ]);
 });
 
@@ -35,11 +37,13 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
 function rowOf(what: string, responses: readonly Response[]): Row {
   const whole = responses.map(({ look }) => look.duration);
   const looks = responses.map(({ look }) => look.milliseconds);
+  const custodian = CUSTODIAN[what];
   const p95 = quantile(whole, 0.95);
   return {
-    what: `${what} (${responses.length} events)`,
+    what: `inside a warm function, ${what} (${responses.length} events)`,
     result: `p50 ${quantile(whole, 0.5)} ms, p95 ${p95} ms (look: p50 ${quantile(looks, 0.5)} ms, p95 ${quantile(looks, 0.95)} ms)`,
     goal: `p95 <= ${GOAL_MS} ms`,
     met: p95 <= GOAL_MS,
+    ...(custodian === undefined ? {} : { headline: { custodian } }),
   };
 }

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { numbersPage, withHeadlines } from "./numbers-page.ts";
+import { readLines } from "./read-lines.ts";
+import { machine, type Report } from "./report.ts";
+
+/**
+ * Runs every benchmark, one after the other, and writes what they printed into docs/numbers.md and the table of the README. Ten minutes.
+ *
+ *     npm run bench
+ */
+const run = promisify(execFile);
+const reports: Report[] = [];
+for (const bench of ["repair", "calls", "warm", "plan"]) {
+  reports.push(JSON.parse(await output(bench, "--json")) as Report);
+}
+for (const bench of ["decide", "bundles"]) reports.push(readLines(bench, await output(bench), machine()));
+
+const { stdout: commit } = await run("git", ["rev-parse", "--short", "HEAD"], { cwd: root() });
+await writeFile(`${root()}docs/numbers.md`, numbersPage(reports, new Date(), commit.trim()));
+const readme = `${root()}README.md`;
+await writeFile(readme, withHeadlines(await readFile(readme, "utf8"), reports));
+for (const { bench, rows } of reports) {
+  for (const { what, result, goal, met } of rows)
+    console.log(
+      `${bench}: ${what}: ${result}${goal === undefined ? "" : ` (goal ${goal}: ${met ? "met" : "missed"})`}`,
+    );
+}
+
+// --- internal ---
+
+function root(): string {
+  return fileURLToPath(new URL("..", import.meta.url));
+}
+
+async function output(bench: string, ...args: readonly string[]): Promise<string> {
+  console.error(`bench: ${bench}`);
+  const { stdout } = await run(process.execPath, [`bench/${bench}.ts`, ...args], { cwd: root(), maxBuffer: 1 << 26 });
+  return stdout;
+}

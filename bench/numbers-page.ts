@@ -1,0 +1,82 @@
+import { machineText, type Report, type Row } from "./report.ts";
+
+const BEGIN = "<!-- numbers: written by npm run bench -->\n";
+const END = "<!-- end of numbers -->";
+
+/** docs/numbers.md: everything that was measured, when, on what, how. */
+export function numbersPage(reports: readonly Report[], date: Date, commit: string): string {
+  const rows = reports.flatMap((report) => report.rows);
+  const missed = rows.filter(({ met }) => met === false);
+  const goals = rows.filter(({ met }) => met !== undefined).length;
+  return [
+    "# Numbers",
+    "",
+    "What `npm run bench` printed. It is written by that command; nothing here is edited.",
+    "",
+    `Measured ${date.toISOString().slice(0, 16).replace("T", " ")} UTC at ${commit} on the local AWS, which answers 250 to 500 requests a second here: compare ratios and counts, not`,
+    "absolute times. On AWS CloudTrail's own delay comes on top. The load average of each run says how much else the machine was doing.",
+    "",
+    missed.length === 0 ? `All ${goals} goals are met.` : `${missed.length} of ${goals} goals are missed:`,
+    ...missed.map(({ what, result, goal }) => `- ${what}: ${result}; the goal is ${goal}.`),
+    "",
+    ...reports.flatMap(section),
+  ]
+    .join("\n")
+    .trimEnd()
+    .concat("\n");
+}
+
+/**
+ * The README with the few rows that matter most in its table.
+ * @throws Error where the README has no place for them
+ */
+export function withHeadlines(readme: string, reports: readonly Report[]): string {
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin === -1 || end < begin) throw new Error(`README.md lacks ${BEGIN.trim()} … ${END}`);
+  const rows = reports.flatMap((report) => report.rows).filter(({ headline }) => headline !== undefined);
+  const table = [
+    "| | measured | goal | Cloud Custodian |",
+    "|---|---|---|---|",
+    ...rows.map((row) => line([row.what, row.result, goalOf(row), row.headline?.custodian ?? ""])),
+  ];
+  return `${readme.slice(0, begin)}${BEGIN}\n${table.join("\n")}\n\n${readme.slice(end)}`;
+}
+
+// --- internal ---
+
+const TITLES: Readonly<Record<string, string>> = {
+  repair: "Time to repair",
+  calls: "AWS calls per event",
+  warm: "Time inside a warm function",
+  plan: "`plan` over 500 buckets",
+  decide: "Decisions",
+  bundles: "Bundles",
+};
+
+function section({ bench, machine, rows, notes }: Report): string[] {
+  return [
+    `## ${TITLES[bench] ?? bench}`,
+    "",
+    "```sh",
+    `npm run bench:${bench}`,
+    "```",
+    "",
+    "| | measured | goal |",
+    "|---|---|---|",
+    ...rows.map((row) => line([row.what, row.result, goalOf(row)])),
+    "",
+    ...notes.map((note) => `- ${note}`),
+    `- ${machineText(machine)}`,
+    "",
+  ];
+}
+
+function goalOf({ goal, met }: Row): string {
+  if (goal === undefined) return "";
+  return `${goal}, ${met ? "met" : "**missed**"}`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
