@@ -2,6 +2,7 @@ import { policyJsonSchema } from "#core/policy-schema";
 import { synthesize } from "../../test/stacks/synthesize.ts";
 import { alertJsonSchema } from "../alert-schema.ts";
 import { alarmsTable } from "./alarms-table.ts";
+import { alertExample } from "./alert-example.ts";
 import { fieldsTable } from "./fields-table.ts";
 import { help } from "./help.ts";
 import { permissionsTable } from "./permissions-table.ts";
@@ -13,6 +14,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   return {
     permissions: permissionsTable(hub),
     alarms: alarmsTable(hub),
+    "alert-example": alertExample(),
     "policy-fields": fieldsTable(policyJsonSchema()),
     "alert-fields": fieldsTable(JSON.parse(alertJsonSchema())),
     reasons: reasonsTable(),
