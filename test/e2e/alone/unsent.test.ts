@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { beforeAll, expect, test } from "vitest";
+import {
+  aliceArn,
+  declared,
+  encryptionOf,
+  outcomeOf,
+  repairsOf,
+  sealedBucket,
+  soon,
+  stateOf,
+  story,
+} from "../../support/e2e.ts";
+import { type Alerts, listen } from "../../support/e2e-alerts.ts";
+import { withFaults } from "../../support/faults.ts";
+
+const told = story();
+const { alice, sandbox } = told;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(told);
+});
+
+test("an alert that SNS did not take after the write still comes, once, and nothing is written again", async () => {
+  const bucket = await sealedBucket(told, "e2e-unsent");
+  const repairs = async () => (await repairsOf(told, bucket)).length;
+  await withFaults(sandbox.endpoint, [{ kind: "error500", service: "sns", api: "Publish" }], async () => {
+    await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+    const state = await soon(
+      () => stateOf(told, bucket),
+      (found) => found?.outcome === "changed" && found.outbox !== null,
+    );
+    expect(state?.outbox?.alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn } });
+    expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+    expect(await alerts.about(bucket)).toHaveLength(1);
+  });
+  const [, alert] = await alerts.wait(bucket, 2);
+  expect(alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, before: { algorithm: "AES256" } });
+  await outcomeOf(told, bucket, "left alone");
+  await sleep(1_000);
+  expect(await alerts.about(bucket)).toHaveLength(2);
+  expect(await repairs()).toBe(2);
+});
+
+test("a write whose answer is lost is told once, and the bucket ends as declared", async () => {
+  const bucket = await sealedBucket(told, "e2e-after500");
+  const fault = { kind: "after500", service: "s3", api: "PutBucketEncryption", times: 1 } as const;
+  await withFaults(sandbox.endpoint, [{ ...fault, bucket, function: sandbox.functions.bucket }], async () => {
+    await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+    await alerts.wait(bucket, 2);
+  });
+  await outcomeOf(told, bucket, "left alone");
+  await sleep(1_000);
+  expect((await alerts.about(bucket)).map(({ outcome }) => outcome)).toEqual(["changed", "changed"]);
+  expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+});
