@@ -31,13 +31,19 @@ describe("the sources refer to sections of docs/aws-behaviour.md that are there"
   });
 });
 
+/** Pages that a program writes, and that need not be there yet. */
+const WRITTEN = ["docs/numbers.md"];
+
 test("nothing in the repository refers to a page that is not in it", () => {
   const named = sources.flatMap((path) =>
     [...textOf(path).matchAll(/(?<![\w/-])(?:docs\/)?[\w/-]+\.md\b/g)].map(([page]) => ({ path, page })),
   );
   const missing = named.filter(
     ({ path, page }) =>
-      !path.startsWith("test/docs/") && !path.startsWith("scripts/docs") && !existsSync(join(root, page)),
+      !path.startsWith("test/docs/") &&
+      !path.startsWith("scripts/docs") &&
+      !WRITTEN.includes(page) &&
+      !existsSync(join(root, page)),
   );
   expect(missing).toEqual([]);
 });
