@@ -24,6 +24,9 @@ const GOAL = 1.2;
 const CUSTODIAN = { calls: 11, ms: 15 };
 const PROGRAMS = "as programs, Node's start included";
 
+const text = { calls: String, ms: (ms: number) => `${(ms / 1000).toFixed(2)} s` } as const;
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
 const policy = fileURLToPath(new URL("policy.yaml", import.meta.url));
 const command = ["plan", "--policy", policy, "--json"];
 const programs = await buildPrograms();
@@ -57,10 +60,6 @@ interface Sample {
   readonly calls: number;
   readonly ms: number;
 }
-
-const text = { calls: String, ms: (ms: number) => `${(ms / 1000).toFixed(2)} s` } as const;
-
-const median = (values: readonly number[]) => quantile(values, 0.5);
 
 /** Who goes first changes with every round. */
 async function inTurns({ callLog }: LocalAws, plan: () => Promise<void>, bare: () => Promise<void>) {
