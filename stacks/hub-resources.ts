@@ -5,6 +5,7 @@ import { alerts, closeTopic } from "./alerts.ts";
 import { bucketEvents } from "./bucket-events.ts";
 import { bucketFunction } from "./bucket-function.ts";
 import { closeTable } from "./close-table.ts";
+import { dashboard } from "./dashboard.ts";
 import { desiredState } from "./desired-state.ts";
 import { ledger } from "./ledger.ts";
 import type { Options } from "./options.ts";
@@ -33,7 +34,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   closeQueue(lines.deadLetters, [buckets.role.roleArn], null);
   closeQueue(lines.undelivered, [policies.role.roleArn], rule.ruleArn);
   if (options.trail === "create") trail(stack);
-  alarms(stack, told.topic, { queues: lines, rule, functions: { Bucket: buckets.fn, Policy: policies.fn } });
+  const functions = { Bucket: buckets.fn, Policy: policies.fn };
+  alarms(stack, told.topic, { queues: lines, rule, functions });
+  dashboard(stack, { queues: lines, functions });
 
   const deployment = {
     stage,

@@ -194,3 +194,21 @@ describe("alarms, each of which alerts", () => {
     expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(8);
   });
 });
+
+test("one dashboard shows buckets, messages and functions", () => {
+  expect(hub.ofType("AWS::CloudWatch::Dashboard")).toEqual(["Dashboard"]);
+  const body = JSON.parse(hub.properties("Dashboard").DashboardBody as string) as {
+    widgets: { properties: { title: string; metrics: unknown[][] } }[];
+  };
+  expect(body.widgets.map(({ properties }) => [properties.title, properties.metrics.length])).toEqual([
+    ["Buckets", 5],
+    ["Messages", 4],
+    ["Functions", 4],
+  ]);
+  expect(body.widgets[0]?.properties.metrics[0]?.slice(0, 4)).toEqual([
+    "Bucketseal",
+    "Bucket changed",
+    "service",
+    "bucketseal",
+  ]);
+});
