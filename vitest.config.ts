@@ -21,18 +21,21 @@ export default defineConfig({
         globalSetup: ["test/support/global-sandbox.ts"],
         testTimeout: 90_000,
         maxConcurrency: 20,
+        // They wait more than they work.
+        maxWorkers: 4,
+        sequence: { groupOrder: 1 },
       }),
       // What would disturb the others (a pause, faults, a policy that was tampered with), in the same sandbox after them.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
         testTimeout: 90_000,
         fileParallelism: false,
-        sequence: { groupOrder: 1 },
+        sequence: { groupOrder: 2 },
       }),
       // What looks back at all that the others did.
       layer("e2e-after", ["test/e2e/after/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 3 },
       }),
     ],
     coverage: {

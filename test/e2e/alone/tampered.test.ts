@@ -26,7 +26,7 @@ let document = "";
 
 beforeAll(async () => {
   alerts = await listen(told);
-  intruder = await assume(told, sandbox.pushRoleArn, "intruder");
+  intruder = await assume(told, sandbox.pushRoleArn, "e2e-intruder");
   const { stdout } = await succeeds(told, ["policy", "show", "--json"]);
   const shown = JSON.parse(stdout) as { version: number; document: unknown };
   version = shown.version;
