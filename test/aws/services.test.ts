@@ -121,7 +121,22 @@ describe("the pause switch", () => {
 });
 
 describe("deployed stages", () => {
-  const of = (stage: string) => ({ stage, policyTable: `${stage}-policy`, ledgerTable: `${stage}-ledger` });
+  const of = (stage: string) => ({
+    stage,
+    policyTable: `${stage}-policy`,
+    ledgerTable: `${stage}-ledger`,
+    pushRoleArn: `arn:aws:iam::777788889999:role/${stage}-push`,
+    redriveRoleArn: `arn:aws:iam::777788889999:role/${stage}-redrive`,
+    topicArn: `arn:aws:sns:us-east-1:777788889999:${stage}`,
+    pauseParameter: `/bucketseal/${stage}/writes`,
+    eventQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-events`,
+    deadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-dead`,
+    undeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-undelivered`,
+    bucketFunction: `${stage}-bucket`,
+    bucketRoleArn: `arn:aws:iam::777788889999:role/${stage}-bucket`,
+    policyFunction: `${stage}-policy`,
+    policyRoleArn: `arn:aws:iam::777788889999:role/${stage}-policy`,
+  });
 
   test("are found by the parameters that they wrote, more than a page of them", async () => {
     const { ssm } = aws.root("777788889999");
