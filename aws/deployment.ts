@@ -1,24 +1,9 @@
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { type Deployment, deploymentSchema } from "#core/deployment";
 
-/** Where the parts of one deployed stage are, as the stack itself wrote it down. */
-export interface Deployment {
-  readonly stage: string;
-  readonly policyTable: string;
-  readonly ledgerTable: string;
-  /** The one role that may write the policy table, and pins. */
-  readonly pushRoleArn: string;
-  /** The one role that may bring dead letters back to the queue. */
-  readonly redriveRoleArn: string;
-  readonly topicArn: string;
-  /** Name of the Parameter Store parameter that pauses writes. */
-  readonly pauseParameter: string;
-  readonly eventQueueUrl: string;
-  readonly deadLetterQueueUrl: string;
-  readonly undeliveredQueueUrl: string;
-  readonly bucketFunction: string;
-  readonly bucketRoleArn: string;
-  readonly policyFunction: string;
-  readonly policyRoleArn: string;
+/** A stage whose parameter is not what a stack writes: changed by somebody, or written by another version. */
+export class DeploymentUnreadable extends Error {
+  override readonly name = "DeploymentUnreadable";
 }
 
 /** Prefix of the parameters that the stacks write, one folder a stage. */
@@ -27,6 +12,7 @@ export const PARAMETER_PREFIX = "/bucketseal";
 /**
  * The stages of Bucketseal deployed in the client's account and Region.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+ * @throws DeploymentUnreadable with the parameter's name and what is wrong with it
  */
 export async function findDeployments(ssm: SSMClient): Promise<Deployment[]> {
   const deployments: Deployment[] = [];
@@ -37,10 +23,29 @@ export async function findDeployments(ssm: SSMClient): Promise<Deployment[]> {
     );
     for (const parameter of page.Parameters ?? []) {
       if (parameter.Name?.endsWith("/deployment") && parameter.Value !== undefined) {
-        deployments.push(JSON.parse(parameter.Value) as Deployment);
+        deployments.push(read(parameter.Name, parameter.Value));
       }
     }
     next = page.NextToken;
   } while (next !== undefined);
   return deployments;
+}
+
+// --- internal ---
+
+function read(parameter: string, value: string): Deployment {
+  const found = deploymentSchema.safeParse(json(value));
+  if (found.success) return found.data;
+  const wrong = found.error.issues.map((issue) => `${issue.path.join(".") || "the whole"}: ${issue.message}`);
+  throw new DeploymentUnreadable(
+    `the parameter ${parameter} is not what a stack of Bucketseal writes (${wrong.join("; ")}); find out who changed it, then deploy again`,
+  );
+}
+
+function json(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
 }

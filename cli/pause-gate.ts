@@ -1,5 +1,5 @@
-import type { Deployment } from "#aws/deployment";
 import { readPause } from "#aws/pause";
+import type { Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
 import type { Session } from "./session.ts";
 

@@ -1,5 +1,5 @@
-import type { Deployment } from "#aws/deployment";
 import { PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
+import type { Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
 import { CliError } from "./error.ts";
 import type { Session } from "./session.ts";

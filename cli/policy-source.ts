@@ -1,4 +1,4 @@
-import type { Deployment } from "#aws/deployment";
+import type { Deployment } from "#core/deployment";
 import type { Policy } from "#core/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import { safe } from "#core/safe";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import type { Deployment } from "#aws/deployment";
+import { accountOf, type Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
 import { CliError } from "./error.ts";
 import { explainError } from "./explain-error.ts";
@@ -12,7 +12,13 @@ import type { Session } from "./session.ts";
  * @throws CliError where the caller may not assume it
  */
 export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {
-  const { arn } = await session.identity();
+  const { arn, account } = await session.identity();
+  if (accountOf(deployment) !== account) {
+    throw new CliError(
+      `the stage ${safe(deployment.stage)} names roles of another account than ${account}; find out who changed /bucketseal/${safe(deployment.stage)}/deployment`,
+      { code: "foreign-deployment" },
+    );
+  }
   const name = (arn.split("/").at(-1) ?? "cli").replace(/[^\w+=,.@-]/g, "-").slice(0, 50);
   const request = new AssumeRoleCommand({
     RoleArn: deployment.pushRoleArn,

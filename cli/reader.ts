@@ -1,7 +1,7 @@
 import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
-import type { Deployment } from "#aws/deployment";
 import { describeKey } from "#aws/kms-key";
+import type { Deployment } from "#core/deployment";
 import type { BucketReader } from "#core/ports";
 import type { Fact, KeyFacts } from "#core/types";
 import type { Session } from "./session.ts";

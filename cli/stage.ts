@@ -1,4 +1,5 @@
-import { type Deployment, findDeployments } from "#aws/deployment";
+import { findDeployments } from "#aws/deployment";
+import type { Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
 import { CliError } from "./error.ts";
 import type { GlobalArgs } from "./globals.ts";

@@ -1,8 +1,8 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import type { Deployment } from "../../aws/deployment.ts";
 import { pinPermissions, pushPermissions } from "../../aws/permissions.ts";
+import type { Deployment } from "../../core/deployment.ts";
 import type { Clients } from "../support/clients.ts";
 
 /** The parts of a stage that the CLI touches, without the functions: tables, push role, parameters. */
@@ -51,16 +51,16 @@ export async function deployStage(root: Clients, account: string, stage: string)
     policyTable,
     ledgerTable,
     pushRoleArn: Role?.Arn ?? "",
-    redriveRoleArn: "",
-    topicArn: "",
+    redriveRoleArn: `arn:aws:iam::${account}:role/${stage}-redrive`,
+    topicArn: `arn:aws:sns:us-east-1:${account}:${stage}-alerts`,
     pauseParameter: `/bucketseal/${stage}/writes`,
-    eventQueueUrl: "",
-    deadLetterQueueUrl: "",
-    undeliveredQueueUrl: "",
-    bucketFunction: "",
-    bucketRoleArn: "",
-    policyFunction: "",
-    policyRoleArn: "",
+    eventQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-events`,
+    deadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-dead-letters`,
+    undeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-undelivered`,
+    bucketFunction: `${stage}-bucket`,
+    bucketRoleArn: `arn:aws:iam::${account}:role/${stage}-bucket`,
+    policyFunction: `${stage}-policy-function`,
+    policyRoleArn: `arn:aws:iam::${account}:role/${stage}-policy`,
   };
   const parameter = (Name: string, Value: string) =>
     new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
-import { DeleteParameterCommand, GetParameterCommand } from "@aws-sdk/client-ssm";
-import { beforeAll, describe, expect, test } from "vitest";
-import type { Deployment } from "../../aws/deployment.ts";
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readPin } from "../../aws/pins.ts";
 import { readPointer, readVersion } from "../../aws/policy-table.ts";
 import { storePolicy } from "../../cli/store-policy.ts";
+import type { Deployment } from "../../core/deployment.ts";
 import { policySchema } from "../../core/policy.ts";
 import { account, cloud } from "./cloud.ts";
 import { deployStage } from "./deploy-stage.ts";
@@ -44,6 +44,45 @@ describe("without a stage", () => {
     expect(stderr).toBe(
       "bucketseal: no stage of Bucketseal is deployed in this account in us-east-1: check --region and --profile\n",
     );
+  });
+});
+
+describe("a stage's parameter that somebody changed", () => {
+  const name = "/bucketseal/odd/deployment";
+  const put = (value: unknown) =>
+    aws
+      .root()
+      .ssm.send(new PutParameterCommand({ Name: name, Value: JSON.stringify(value), Type: "String", Overwrite: true }));
+
+  afterAll(() => aws.root().ssm.send(new DeleteParameterCommand({ Name: name })));
+
+  let odd: Deployment;
+
+  beforeAll(async () => {
+    odd = await deployStage(aws.root(), account, "odd");
+  });
+
+  test("to name a table by its ARN is refused, whatever the command", async () => {
+    await put({ ...odd, policyTable: "arn:aws:dynamodb:us-east-1:444455556666:table/theirs" });
+    const { code, stderr } = await aws.run(["status"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `the parameter ${name} is not what a stack of Bucketseal writes (policyTable: a plain table name`,
+    );
+  });
+
+  test("to name roles of another account is refused before anything is assumed", async () => {
+    const theirs = (role: string) => `arn:aws:iam::444455556666:role/${role}`;
+    const roles = {
+      pushRoleArn: theirs("a"),
+      redriveRoleArn: theirs("b"),
+      bucketRoleArn: theirs("c"),
+      policyRoleArn: theirs("d"),
+    };
+    await put({ ...odd, ...roles });
+    const { code, stderr } = await push(first, "--yes");
+    expect(code).toBe(1);
+    expect(stderr).toContain("names roles of another account");
   });
 });
 

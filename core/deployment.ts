@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+const tableName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{3,255}$/, "a plain table name, no ARN: an ARN could be of another account");
+const roleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role");
+const queueUrl = z.url();
+const name = z.string().min(1);
+
+/**
+ * Where the parts of one deployed stage are, as the stack itself wrote it down. Read strictly: whoever may write that parameter could
+ * otherwise send people's pushes and repairs elsewhere.
+ */
+export const deploymentSchema = z.object({
+  stage: name,
+  policyTable: tableName,
+  ledgerTable: tableName,
+  /** The one role that may write the policy table, and pins. */
+  pushRoleArn: roleArn,
+  /** The one role that may bring dead letters back to the queue. */
+  redriveRoleArn: roleArn,
+  topicArn: name,
+  /** Name of the Parameter Store parameter that pauses writes. */
+  pauseParameter: z.string().regex(/^\/bucketseal\/[^/]+\/writes$/, "/bucketseal/STAGE/writes"),
+  eventQueueUrl: queueUrl,
+  deadLetterQueueUrl: queueUrl,
+  undeliveredQueueUrl: queueUrl,
+  bucketFunction: name,
+  bucketRoleArn: roleArn,
+  policyFunction: name,
+  policyRoleArn: roleArn,
+});
+
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** The account that every role of a deployment must be of; `null` where they differ. */
+export function accountOf(deployment: Deployment): string | null {
+  const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn } = deployment;
+  const accounts = new Set([pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn].map((arn) => arn.split(":")[4]));
+  const [account] = accounts;
+  return accounts.size === 1 && account !== undefined ? account : null;
+}

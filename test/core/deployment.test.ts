@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { accountOf, type Deployment, deploymentSchema } from "../../core/deployment.ts";
+
+const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
+
+const deployment: Deployment = {
+  stage: "prod",
+  policyTable: "prod-policy",
+  ledgerTable: "prod.ledger_1",
+  pushRoleArn: role("push"),
+  redriveRoleArn: role("path/redrive"),
+  topicArn: "arn:aws:sns:eu-west-1:111122223333:alerts",
+  pauseParameter: "/bucketseal/prod/writes",
+  eventQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/events",
+  deadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/dead",
+  undeliveredQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/undelivered",
+  bucketFunction: "bucket",
+  bucketRoleArn: role("bucket"),
+  policyFunction: "policy",
+  policyRoleArn: role("policy"),
+};
+
+test("what a stack writes down is read as it is", () => {
+  expect(deploymentSchema.parse(deployment)).toEqual(deployment);
+  expect(accountOf(deployment)).toBe("111122223333");
+});
+
+test.each([
+  [
+    "a table ARN, which could be of another account",
+    { policyTable: "arn:aws:dynamodb:eu-west-1:444455556666:table/theirs" },
+    "no ARN",
+  ],
+  ["a ledger ARN", { ledgerTable: "arn:aws:dynamodb:eu-west-1:444455556666:table/theirs" }, "no ARN"],
+  ["a table name that is too short", { policyTable: "ab" }, "plain table name"],
+  ["a user in place of the push role", { pushRoleArn: "arn:aws:iam::111122223333:user/mallory" }, "ARN of a role"],
+  ["text around a role", { redriveRoleArn: `x${role("redrive")}` }, "ARN of a role"],
+  ["text after a role", { bucketRoleArn: `${role("bucket")} x` }, "ARN of a role"],
+  ["an account of eleven digits", { policyRoleArn: role("policy", "11112222333") }, "ARN of a role"],
+  ["another parameter as the pause switch", { pauseParameter: "/mallory/writes" }, "/bucketseal/STAGE/writes"],
+  ["a pause switch in a folder below", { pauseParameter: "/bucketseal/prod/x/writes" }, "/bucketseal/STAGE/writes"],
+  [
+    "a pause switch with something after it",
+    { pauseParameter: "/bucketseal/prod/writes/x" },
+    "/bucketseal/STAGE/writes",
+  ],
+  [
+    "a pause switch with something before it",
+    { pauseParameter: "/a/bucketseal/prod/writes" },
+    "/bucketseal/STAGE/writes",
+  ],
+  ["no stage", { stage: "" }, ""],
+  ["no queue", { eventQueueUrl: "" }, ""],
+])("%s is refused", (_, change, says) => {
+  const { success, error } = deploymentSchema.safeParse({ ...deployment, ...change });
+  expect(success).toBe(false);
+  expect(error?.issues).toHaveLength(1);
+  expect(error?.issues[0]?.message).toContain(says);
+});
+
+describe("the account of a deployment", () => {
+  test.each(["pushRoleArn", "redriveRoleArn", "bucketRoleArn", "policyRoleArn"] as const)(
+    "is none where %s is of another one",
+    (field) => {
+      expect(accountOf({ ...deployment, [field]: role("theirs", "444455556666") })).toBeNull();
+    },
+  );
+
+  test("is none where a role says none", () => {
+    const none = { pushRoleArn: "", redriveRoleArn: "", bucketRoleArn: "", policyRoleArn: "" };
+    expect(accountOf({ ...deployment, ...none })).toBeNull();
+  });
+});
