@@ -41,10 +41,10 @@ export async function applyPlan(
   switch (seen.kind) {
     case "as declared":
       return close("changed", plan, { write: "took", observed: seen.plan.before });
-    case "gone":
-      return close("gone", seen.plan, { write: "ended", observed: null });
     case "unreadable":
       return close("unreadable", seen.plan, { write: "unreadable", observed: seen.plan.before });
+    // S3 may show a bucket as gone that was made anew; the look after this one waits until that is sure.
+    case "gone":
     case "superseded":
       return null;
     case "not seen":

@@ -73,7 +73,7 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | n
     const applied = await applyPlan(ports, look, inForce.policy, facts, plan);
     return applied === null ? null : end(ports, work, scene, applied);
   }
-  if (look.write === "unconfirmed" && untold > 0) return later(untold, "recheck");
+  if (look.write !== "unreadable" && untold > 0) return later(untold, "recheck");
   return (await record(ports, look, told.outcome, told.plan)) ? end(ports, work, scene, told) : null;
 }
 

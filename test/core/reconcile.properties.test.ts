@@ -18,7 +18,8 @@ import {
 } from "../support/simulation/story.ts";
 import type { Weather } from "../support/simulation/worker.ts";
 
-const numRuns = Number(process.env.BUCKETSEAL_RUNS ?? 150);
+/** Shrinking a schedule of hundreds of choices ends before the test does. */
+const runs = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 150), interruptAfterTimeLimit: 20_000 };
 const anything = timed(fc.oneof({ weight: 2, arbitrary: calls }, switches), 10);
 const weather: fc.Arbitrary<Weather> = fc.record({
   stale: fc.constantFrom(0, 500, 3000, 12_000),
@@ -55,7 +56,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         }
         expect([state.intent === null || state.outcome === "unreadable", state.outbox]).toEqual([true, null]);
       }),
-      { numRuns },
+      runs,
     );
   });
 
@@ -74,7 +75,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         expect([intent, outbox]).toEqual([null, null]);
         expect(broken(simulation)).toEqual([]);
       }),
-      { numRuns },
+      runs,
     );
   });
 
@@ -85,7 +86,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         const known = simulation.aws.state.triggers.map((event) => event.eventId);
         expect(known.toSorted()).toEqual(simulation.events.map((event) => event.eventId).toSorted());
       }),
-      { numRuns },
+      runs,
     );
   });
 
@@ -104,7 +105,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         if (stopped.kind === "deny read")
           expect(simulation.aws.state.outcome).toBe(simulation.events.length === 0 ? null : "unreadable");
       }),
-      { numRuns },
+      runs,
     );
   });
 
@@ -127,7 +128,42 @@ describe("whatever happens, in whatever order, to however many workers", () => {
           expect(alerts.map(({ event }) => event?.id)).toEqual(simulation.events.map(({ eventId }) => eventId));
         },
       ),
-      { numRuns },
+      runs,
+    );
+  });
+});
+
+describe("one incident of several calls within a second", () => {
+  const violations = fc.constantFrom<Configuration[]>(
+    "aes",
+    "another key",
+    "a relative key",
+    "no bucket key",
+    "SSE-C allowed",
+  );
+  const burst = fc.array(fc.tuple(fc.nat(250), fc.constantFrom("alice", "ci"), violations), {
+    minLength: 2,
+    maxLength: 4,
+  });
+
+  test("ends as declared in whatever order its events come, told of, and with every caller on record", async () => {
+    await fc.assert(
+      fc.asyncProperty(tape, fc.constantFrom(0, 500, 3000), burst, async (choices, stale, calls) => {
+        const deeds = calls.map(([gap, who, what]) => [gap, { kind: "put", who, what }] as const);
+        const simulation = storyOf(choices, { stale, crashes: 0, faults: 0 }, deeds);
+        await simulation.run();
+        const { aws, events } = simulation;
+        expect(aws.encryption).toEqual(asDeclared);
+        expect(aws.state.triggers.map(({ eventId }) => eventId).toSorted()).toEqual(
+          events.map(({ eventId }) => eventId).toSorted(),
+        );
+        expect(new Set(aws.state.triggers.map(({ actor }) => actor))).toEqual(
+          new Set(calls.map(([, who]) => person(who).arn)),
+        );
+        expect(aws.published.map(({ alert }) => alert.outcome)).toContain("changed");
+        expect(broken(simulation)).toEqual([]);
+      }),
+      runs,
     );
   });
 });

@@ -259,11 +259,19 @@ describe("a write that an earlier look began", () => {
     expect(here.aws.state.intent).toBeNull();
   });
 
-  test("of a bucket that is gone is over at once", async () => {
+  test("of a bucket that is gone is over when that is sure", async () => {
     const here = found(null, begun(-4));
+    expect(await look(here, [trigger()], ["recheck"])).toEqual({ kind: "later", seconds: 11, why: "recheck" });
+    here.now = NOW + 11_000;
     expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
     expect(here.aws.state.intent).toBeNull();
     expect(here.aws.published).toEqual([]);
+  });
+
+  test("of a bucket that cannot be read is told of as such at once", async () => {
+    const here = found(aes, begun(-4));
+    here.aws.readable = false;
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
   });
 
   test("stays begun while the bucket cannot be read, and is finished when it can", async () => {
