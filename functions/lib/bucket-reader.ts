@@ -4,7 +4,6 @@ import { getBucketTags } from "#aws/bucket-tags";
 import type { BucketReader } from "#core/ports";
 import type { Fact } from "#core/types";
 import { Cache } from "./cache.ts";
-import { clientSettings } from "./client-settings.ts";
 import { type KeyClients, keyReader } from "./key-reader.ts";
 import { remember } from "./remember.ts";
 
@@ -23,11 +22,6 @@ export function bucketReader(
   now: () => number,
 ): BucketReader {
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
-  let loaded: ReturnType<typeof organization> | null = null;
-  const ancestors = async (account: string) => {
-    loaded ??= organization();
-    return (await loaded)(account);
-  };
   return {
     ...keyReader(clients, ledgerTable, self, now),
     encryption: (ref) => getBucketEncryption(clients.s3, ref),
@@ -39,11 +33,7 @@ export function bucketReader(
 // --- internal ---
 
 /** Few policies match on organizational units: the client is loaded by those that do. */
-async function organization(): Promise<(account: string) => Promise<Fact<readonly string[]>>> {
-  const [{ OrganizationsClient }, { listAncestors }] = await Promise.all([
-    import("@aws-sdk/client-organizations"),
-    import("#aws/account-ous"),
-  ]);
-  const client = new OrganizationsClient(clientSettings);
-  return (account) => listAncestors(client, account);
+async function ancestors(account: string): Promise<Fact<readonly string[]>> {
+  const { ancestorsOf } = await import("./organization.ts");
+  return ancestorsOf(account);
 }
