@@ -1,9 +1,11 @@
+import { CreateAliasCommand } from "@aws-sdk/client-kms";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   aliceArn,
   declared,
   encryptionOf,
   lookedAfter,
+  nameOf,
   putEncryption,
   repairsOf,
   sealedBucket,
@@ -13,18 +15,21 @@ import {
 import { type Alerts, listen } from "../support/e2e-alerts.ts";
 
 const told = story();
-const { alice, sandbox } = told;
-const aliasArn = `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/s3-default`;
+const { alice, root, sandbox } = told;
+const aliasArn = (name: string) => `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/${name}`;
+const also = nameOf("e2e-also");
 let alerts: Alerts;
 
 beforeAll(async () => {
   alerts = await listen(told);
+  await root.kms.send(new CreateAliasCommand({ AliasName: `alias/${also}`, TargetKeyId: sandbox.keyArn }));
 });
 
 describe.concurrent("a bucket under the declared key is left alone, with no write, where the key is spelled as", () => {
   test.each([
     ["its key ARN", sandbox.keyArn],
-    ["an alias ARN", aliasArn],
+    ["the alias ARN that the policy names", aliasArn("s3-default")],
+    ["the ARN of another alias of that key", aliasArn(also)],
   ])("%s", async (_spelling, key) => {
     const bucket = await sealedBucket(told, "e2e-same");
     const before = await writesOf(told, bucket);

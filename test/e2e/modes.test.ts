@@ -2,6 +2,7 @@ import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import {
   aliceArn,
+  callsOn,
   declared,
   encryptionOf,
   lookedAfter,
@@ -66,6 +67,8 @@ test.concurrent("a bucket that no rule matches is left alone, and its encryption
   const bucket = await newBucket(alice, "unmanaged");
   const state = await outcomeOf(told, bucket, "left alone");
   expect(state.rule).toBeNull();
+  const reads = (await callsOn(told, bucket)).filter((call) => call.api === "GetBucketEncryption");
+  expect(reads.filter((call) => call.function !== null)).toEqual([]);
   expect(await algorithmOf(bucket)).toBe("AES256");
   expect(await writesOf(told, bucket)).toEqual([]);
   expect(await alerts.about(bucket)).toEqual([]);
