@@ -7,9 +7,9 @@ import type { LoggedCall } from "../test/support/local-aws.ts";
 export type Invocation = readonly LoggedCall[];
 
 /**
- * Follows the bucket function in the call log. Each call waits until the function has begun something and then done nothing for
- * `quietMs`, and answers the invocations since the last time, oldest first. The calls tell invocations apart only while one event
- * at a time is under way.
+ * Follows the bucket function in the call log. Each call waits until the function has answered an event and the echoes of its
+ * own writes, and then done nothing for `quietMs`, and answers the invocations since the last time, oldest first. The calls tell
+ * invocations apart only while one event at a time is under way.
  */
 export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Promise<Invocation[]> {
   let seen = 0;
@@ -17,10 +17,13 @@ export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Pro
     const end = Date.now() + PATIENCE_MS;
     for (let calls: LoggedCall[] = []; Date.now() < end; await sleep(50)) {
       calls = (await callsOf(sandbox)).slice(seen);
+      const found = split(calls);
+      const echoes = calls.filter(({ api, status }) => api === "PutBucketEncryption" && status < 300).length;
       const last = calls.at(-1);
-      if (last === undefined || Date.now() - Date.parse(last.time) < quietMs) continue;
+      if (found.length < 1 + echoes || last === undefined) continue;
+      if (Date.now() - Date.parse(last.time) < quietMs) continue;
       seen += calls.length;
-      return split(calls);
+      return found;
     }
     throw new Error(`the function did nothing within ${PATIENCE_MS / 1000} s`);
   };
