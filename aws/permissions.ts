@@ -28,7 +28,8 @@ export function bucketPermissions({ partition, account, region }: Scope): Permis
       resources: [`arn:${partition}:s3:::*`],
       conditions: own,
     },
-    { sid: "LookAtKeys", actions: ["kms:DescribeKey"], resources: [`arn:${partition}:kms:${region}:${account}:key/*`] },
+    // Of every account: a key of a central account is looked at where its own policy allows that.
+    { sid: "LookAtKeys", actions: ["kms:DescribeKey"], resources: [`arn:${partition}:kms:${region}:*:key/*`] },
     { sid: "PlaceInTheOrganization", actions: ["organizations:ListParents"], resources: ["*"] },
   ];
 }

@@ -58,5 +58,5 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
 // --- internal ---
 
 const WILDCARDS =
-  "Which buckets and keys there are is not known when it is deployed: all of this account, by aws:ResourceAccount and by the key's ARN. " +
+  "Which buckets and keys there are is not known when it is deployed: every bucket of this account, by aws:ResourceAccount, and a look at every key of this Region. " +
   "The account's place in its organization is only listed, and begins with a management account that is not known either.";

@@ -8,10 +8,12 @@ import type { BucketRef, Fact, KeyFacts } from "#core/types";
 import { Cache } from "./cache.ts";
 import { remember } from "./remember.ts";
 
-/** Milliseconds for which a key's resolution and a pin are remembered. */
+/** Milliseconds for which a key's resolution is remembered. */
 const KEY_AGE = 5 * 60_000;
-const PIN_AGE = 10_000;
-/** What was asked for this look already is fresh enough for its guard. */
+/**
+ * What was asked for this look already is fresh enough for its guard. A pin is remembered no longer, or a function would go on holding
+ * what a person accepted a moment ago.
+ */
 const FRESH = 1_000;
 
 export interface KeyClients {
@@ -24,7 +26,7 @@ interface Alias {
   readonly pin: Fact<string | null>;
 }
 
-/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Both are remembered for a limited time. */
+/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are remembered for a limited time. */
 export function keyReader(
   clients: KeyClients,
   ledgerTable: string,
@@ -32,24 +34,23 @@ export function keyReader(
   now: () => number,
 ): Pick<BucketReader, "key" | "pin"> {
   const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
-  const pins = new Cache<Fact<string | null>>(PIN_AGE, now);
+  const pins = new Cache<Fact<string | null>>(FRESH, now);
 
   const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(clients.kms, arn), age);
   const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
     const pin = await readPin(clients.dynamodb, ledgerTable, ref, alias);
     return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
   };
-  const aliasOf = async (ref: BucketRef, alias: string, keyAge: number, pinAge: number): Promise<Alias> => {
-    const pinOf = remember(pins, alias, () => recorded(ref, alias), pinAge);
+  const aliasOf = async (ref: BucketRef, alias: string, keyAge: number): Promise<Alias> => {
+    const pinOf = remember(pins, alias, () => recorded(ref, alias), FRESH);
     const [key, pin] = await Promise.all([keyOf(alias, keyAge), pinOf]);
     return { key, pin };
   };
-  const freshAlias = (ref: BucketRef, alias: string) => aliasOf(ref, alias, FRESH, FRESH);
 
-  /** A key and a pin that disagree are both asked for again: one of them may be a memory of before a key was accepted. */
+  /** A key and a pin that disagree are asked for again: the key may be a memory of before another one was accepted. */
   const agreed = async (ref: BucketRef, alias: string): Promise<Alias> => {
-    const remembered = await aliasOf(ref, alias, KEY_AGE, PIN_AGE);
-    return disagree(remembered) ? freshAlias(ref, alias) : remembered;
+    const remembered = await aliasOf(ref, alias, KEY_AGE);
+    return disagree(remembered) ? aliasOf(ref, alias, FRESH) : remembered;
   };
   const firstPin = async (ref: BucketRef, alias: string, { arn }: KeyFacts): Promise<Fact<string | null>> => {
     const pin = { keyArn: arn, by: self, at: new Date(now()).toISOString() };

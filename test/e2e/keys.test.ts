@@ -127,6 +127,24 @@ test.concurrent("an alias that was moved holds its buckets until a person accept
   expect(await takesUploads(bucket)).toBe(true);
 });
 
+test.concurrent("a key of a central account is declared, looked at where its policy allows that, and written", async () => {
+  const central = told.as({ accessKeyId: "222233334444", secretAccessKey: "test" });
+  const statement = (AWS: string, Action: string) => ({ Effect: "Allow", Principal: { AWS }, Action, Resource: "*" });
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      statement("arn:aws:iam::222233334444:root", "kms:*"),
+      statement(`arn:aws:iam::${sandbox.account}:root`, "kms:*"),
+    ],
+  });
+  const key = await keyOf(central, "e2e-central", { Policy });
+  const bucket = await newBucket(alice, "key-central");
+  const [alert] = await alerts.wait(bucket, 1);
+  expect(alert).toMatchObject({ outcome: "changed", rule: "key-central", after: { key } });
+  expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.KMSMasterKeyID).toBe(key);
+  expect(await takesUploads(bucket)).toBe(true);
+});
+
 test.concurrent("there is no loop: thirty seconds after a repair it is still the only write", async () => {
   const bucket = await sealedBucket(told, "e2e-loop");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));

@@ -22,7 +22,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
   BucketFunctionRole: {
     ReadBuckets: [["s3:GetEncryptionConfiguration", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
     RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
-    LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
+    LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
     PlaceInTheOrganization: [["organizations:ListParents"], ["*"]],
     ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
     KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],
