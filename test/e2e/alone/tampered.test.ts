@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import type { Alert } from "../../../core/alert-schema.ts";
@@ -10,6 +9,7 @@ import type { Clients } from "../../support/clients.ts";
 import { declared, encryptionOf, sealedBucket, soon, story, succeeds, writesOf } from "../../support/e2e.ts";
 import { type Alerts, listen } from "../../support/e2e-alerts.ts";
 import { assume } from "../../support/e2e-redrive.ts";
+import { startAnew } from "../../support/e2e-start-anew.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;
@@ -86,7 +86,7 @@ test("a pointer to a version that is not what its hash says: refused, told, and 
     (found) => found.some(back),
   );
   expect(all.find(back)).toMatchObject({ severity: "high", policy: { to: version, by: pointer.by?.S } });
-  await startAnew();
+  await startAnew(told);
   await broken(bucket);
   await alerts.wait(bucket, 3);
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
@@ -102,7 +102,7 @@ test("a version that is changed behind its pointer: told at once, and a function
     const alert = await refused(since);
     expect(alert).toMatchObject({ severity: "critical", policy: { kind: "refused", version } });
     expect(alert.next.join()).toContain("bucketseal push");
-    await startAnew();
+    await startAnew(told);
     await broken(bucket);
     // The function itself tells of what it cannot use, and the message comes back.
     await refused(since, "hashes to");
@@ -119,11 +119,4 @@ test("a version that is changed behind its pointer: told at once, and a function
 
 async function put(Item: Record<string, AttributeValue>): Promise<void> {
   await intruder.dynamodb.send(new PutItemCommand({ TableName, Item }));
-}
-
-/** Another memory size ends every execution environment, with all that it remembers. */
-async function startAnew(): Promise<void> {
-  const FunctionName = sandbox.functions.bucket;
-  const { MemorySize: size = 512 } = await root.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  await root.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: size + 1 }));
 }
