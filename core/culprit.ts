@@ -34,11 +34,17 @@ export function newest(events: readonly Trigger[]): Trigger | null {
   );
 }
 
-/** Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is not ours. */
-export function notUndone(events: readonly Trigger[], { lastWriteAt }: BucketState): Trigger[] {
+/**
+ * Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is not ours, so one that just precedes
+ * the write counts as undone only if it was on record before: then it is a copy.
+ */
+export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }: BucketState): Trigger[] {
   if (lastWriteAt === null) return [...events];
-  const before = Date.parse(lastWriteAt) - CLOCKS;
-  return events.filter((event) => isTagCall(event) || Date.parse(event.eventTime) > before);
+  const wrote = Date.parse(lastWriteAt);
+  const isCopy = (event: Trigger) => triggers.some((seen) => seen.eventId === event.eventId);
+  return events.filter(
+    (event) => isTagCall(event) || Date.parse(event.eventTime) > wrote - (isCopy(event) ? 0 : CLOCKS),
+  );
 }
 
 // --- internal ---

@@ -3,14 +3,16 @@ import { newest } from "./culprit.ts";
 import { couldNeedTags } from "./match.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { evidentlySeen, evidentlyUnseen } from "./requested.ts";
+import { sameEncryption } from "./same-encryption.ts";
 import type { BucketState } from "./state.ts";
 import type { Trigger } from "./types.ts";
 import type { Work } from "./work.ts";
 
-/** Seconds after which S3 is taken to show what was asked of it. It names no figure for its eventual consistency. */
+/**
+ * Seconds after which S3 is taken to show what was asked of it, and CloudTrail to have told of it. S3 names no figure for its eventual
+ * consistency; events were captured reaching a queue 5 to 8 seconds after the call (September 2026).
+ */
 export const RECHECK_SECONDS = 15;
-/** CloudTrail's events were captured reaching a queue 5 to 8 seconds after the call (September 2026). */
-export const ECHO_SECONDS = 10;
 /** An event older than this many milliseconds says nothing about what S3 has yet to show. */
 const RECENT = 5 * 60_000;
 
@@ -30,15 +32,21 @@ export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState
 }
 
 /**
- * Seconds to wait before a violation is told or mended, 0 for none, because the look came too early: the newest call asked for something else
- * than what is seen, or no call that is known explains it, so that the event which says who did it is still on its way.
+ * Seconds to wait before what was found is told or mended, 0 for none, because the look came too early. A look after a newer call saw something
+ * else. Or there is a violation, and the newest call asked for something else; or no call that is known explains it, so that either
+ * the event which says who did it is still on its way, or S3 shows what we have mended already.
  */
 export function secondsTooEarly(work: Work, scene: Scene, cause: Trigger | null, now: number): number {
-  if (work.after.includes("recheck")) return 0;
-  if (cause === null) return work.triggers.length > 0 ? ECHO_SECONDS : 0;
-  const last = newest(scene.events);
-  if (last === null || !evidentlyUnseen(last, scene.plan, tagsOf(scene))) return 0;
-  return Math.max(0, RECHECK_SECONDS - Math.floor((now - Date.parse(last.eventTime)) / 1000));
+  const { state, plan, events } = scene;
+  const isRepeated = work.after.includes("recheck");
+  if (!isRepeated && isOutdated(work, scene, now)) return RECHECK_SECONDS;
+  if (plan.verdict !== "violation") return 0;
+  if (cause === null) {
+    return isRepeated || work.triggers.length === 0 ? secondsLeft(state.lastWriteAt, now) : RECHECK_SECONDS;
+  }
+  const last = newest(events);
+  const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsOf(scene));
+  return isUnseen && !isRepeated ? secondsLeft(last.eventTime, now) : 0;
 }
 
 /**
@@ -55,6 +63,20 @@ export function secondsToRecheck(work: Work, scene: Scene, now: number): number 
 }
 
 // --- internal ---
+
+/** Whether a look at a newer call than any of this one's found the bucket otherwise, a moment ago. While it settles there is none. */
+function isOutdated(work: Work, { state, facts }: Scene, now: number): boolean {
+  const last = state.triggers.at(-1);
+  if (state.settleUntil !== null || last === undefined || work.triggers.some((event) => event.eventId === last.eventId))
+    return false;
+  const isRecent = now - Date.parse(last.eventTime) < RECENT;
+  return isRecent && facts.encryption?.known === true && !sameEncryption(facts.encryption.value, state.observed);
+}
+
+/** Seconds until S3 is taken to show what was asked of it at a time (ISO 8601), rounded up. */
+function secondsLeft(time: string | null, now: number): number {
+  return time === null ? 0 : Math.max(0, RECHECK_SECONDS - Math.floor((now - Date.parse(time)) / 1000));
+}
 
 function tagsOf({ facts }: Scene): Readonly<Record<string, string>> | undefined {
   return facts.tags?.known === true ? facts.tags.value : undefined;

@@ -66,7 +66,7 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | n
     const isTold = await record(ports, look, "changed", plan);
     return isTold && plan.verdict === "compliant" ? end(ports, work, scene, { outcome: "changed", plan }) : null;
   }
-  const early = plan.verdict === "violation" ? secondsTooEarly(work, scene, look.trigger, ports.now()) : 0;
+  const early = secondsTooEarly(work, scene, look.trigger, ports.now());
   if (early > 0) return later(early, "recheck");
   const told = await withheld(ports, seen);
   if (told === null) {

@@ -34,7 +34,7 @@ export async function survey(
   const state = withTriggers(found, foreign);
   const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await factsFor(ports, ref, inForce.policy, known);
-  const scene: Scene = { state, events: notUndone(foreign, state), plan, facts };
+  const scene: Scene = { state, events: notUndone(foreign, found), plan, facts };
   const look: Look = {
     ref,
     owner,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { culprit, newest, notUndone, type Scene } from "#core/culprit";
-import type { BucketState } from "#core/state";
+import { type BucketState, withTriggers } from "#core/state";
 import type { Facts, Plan, Trigger } from "#core/types";
 import { aes, at, eventAt, foreign, intent, kms, NOW, plan, state, trigger } from "../support/loop.ts";
 import { known, ref } from "../support/world.ts";
@@ -76,5 +76,15 @@ describe("an event is undone by a write of ours", () => {
     ["never if it changed tags", at(0), { ...put, eventName: "TagResource" }, false],
   ])("%s", (_, lastWriteAt, event, isUndone) => {
     expect(notUndone([event], state({ lastWriteAt }))).toEqual(isUndone ? [] : [event]);
+  });
+
+  test.each<[string, string, Trigger, boolean]>([
+    ["if it is a copy of one that was on record, and came first or in the same second", at(-4.1), put, true],
+    ["if it is such a copy, at the very time", at(-5), put, true],
+    ["not if it is such a copy, of a call after the write", at(-5.1), put, false],
+    ["not if another one was on record", at(-4.1), later, false],
+  ])("%s", (_, lastWriteAt, event, isUndone) => {
+    const found = withTriggers(state({ lastWriteAt }), [trigger({ eventId: "0" }), put]);
+    expect(notUndone([event], found)).toEqual(isUndone ? [] : [event]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Scene } from "#core/culprit";
-import { ECHO_SECONDS, RECHECK_SECONDS, secondsTooEarly, secondsToRecheck, settlesAt } from "#core/postpone";
+import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck, settlesAt } from "#core/postpone";
 import type { BucketState } from "#core/state";
-import type { Facts, Plan, Trigger } from "#core/types";
+import type { BucketEncryption, Facts, Plan, Trigger } from "#core/types";
 import type { Work } from "#core/work";
 import { aes, asked, at, compliant, eventAt, foreign, kms, NOW, plan, state, trigger, work } from "../support/loop.ts";
 import { known, policyOf, ref } from "../support/world.ts";
@@ -70,7 +70,7 @@ describe("a violation is looked at too early", () => {
   const old = trigger({ requested: asked(foreign), eventTime: eventAt(-5) });
 
   test.each<[string, Work, Scene, Trigger | null, number]>([
-    ["if no event explains it", work(), scene([]), null, ECHO_SECONDS],
+    ["if no event explains it", work(), scene([]), null, RECHECK_SECONDS],
     ["not if the newest call asked for just that", work(), scene([put]), put, 0],
     ["if the newest call asked for something else", work(), scene([old]), old, RECHECK_SECONDS - 5],
     ["by as much as is left", work(), scene([{ ...old, eventTime: eventAt(-14) }]), old, 1],
@@ -87,7 +87,7 @@ describe("a violation is looked at too early", () => {
     ["not if an event of before explains it", work(), scene([]), put, 0],
     ["not if no event asked for the look", work({ triggers: [] }), scene([]), null, 0],
     ["not if it has waited for that already", work({ after: ["recheck"] }), scene([]), null, 0],
-    ["if it has waited for something else", work({ after: ["busy", "settle"] }), scene([]), null, ECHO_SECONDS],
+    ["if it has waited for something else", work({ after: ["busy", "settle"] }), scene([]), null, RECHECK_SECONDS],
   ])("%s", (_, given, found, cause, seconds) => {
     expect(secondsTooEarly(given, found, cause, NOW)).toBe(seconds);
   });
@@ -97,6 +97,72 @@ describe("a violation is looked at too early", () => {
     const seen = (tags: Record<string, string>) => scene([tagged], plan(), { tags: known(tags) });
     expect(secondsTooEarly(work(), seen({}), tagged, NOW)).toBe(10);
     expect(secondsTooEarly(work(), seen({ team: "a" }), tagged, NOW)).toBe(0);
+  });
+});
+
+describe("a look at an older call", () => {
+  const newer = { eventId: "newer", eventName: "PutBucketEncryption", eventTime: eventAt(-2), actor: null };
+  const record = state({ triggers: [newer], observed: aes });
+  const found = (encryption: BucketEncryption, more: Partial<BucketState> = {}): Scene => ({
+    ...scene([put], compliant, { encryption: known(encryption) }),
+    state: { ...record, ...more },
+  });
+
+  test.each<[string, Work, Scene, number]>([
+    ["comes too early, if a look at a newer one found the bucket otherwise", work(), found(kms), RECHECK_SECONDS],
+    [
+      "comes too early, if a look at a newer one found it, and it is gone",
+      work(),
+      { ...found(kms), facts: { ...scene([]).facts, encryption: known(null) } },
+      RECHECK_SECONDS,
+    ],
+    ["does not, if that found the same", work(), found(aes), 0],
+    [
+      "does not, if it is about the newer one too",
+      work({ triggers: [put, { ...put, ...newer, actor: put.actor }] }),
+      found(kms),
+      0,
+    ],
+    [
+      "does not, if that was five minutes ago",
+      work(),
+      found(kms, { triggers: [{ ...newer, eventTime: eventAt(-300) }] }),
+      0,
+    ],
+    [
+      "does, if that was a little later",
+      work(),
+      found(kms, { triggers: [{ ...newer, eventTime: eventAt(-299) }] }),
+      RECHECK_SECONDS,
+    ],
+    ["does not, if there is no newer one", work(), found(kms, { triggers: [] }), 0],
+    ["does not, if the bucket was only settling then", work(), found(kms, { settleUntil: at(-1) }), 0],
+    ["does not, if it has waited", work({ after: ["recheck"] }), found(kms), 0],
+    ["does not, if nobody read the encryption", work(), { ...found(kms), facts: scene([]).facts }, 0],
+  ])("%s", (_, given, seen, seconds) => {
+    expect(secondsTooEarly(given, seen, put, NOW)).toBe(seconds);
+  });
+});
+
+describe("a violation that no call explains, after a write of ours", () => {
+  const wrote = (seconds: number): Scene => ({ ...scene([]), state: state({ lastWriteAt: at(seconds) }) });
+
+  test.each<[string, Work, Scene, number]>([
+    [
+      "is mended when S3 has had its time, though the look has waited before",
+      work({ after: ["recheck"] }),
+      wrote(-4.5),
+      11,
+    ],
+    ["is mended when S3 has had its time, though nobody asked", work({ triggers: [] }), wrote(-4), 11],
+    ["is mended at once when S3 has had it", work({ after: ["recheck"] }), wrote(-15), 0],
+    ["is waited for as ever, if the look has not waited", work(), wrote(-60), RECHECK_SECONDS],
+  ])("%s", (_, given, seen, seconds) => {
+    expect(secondsTooEarly(given, seen, null, NOW)).toBe(seconds);
+  });
+
+  test("is none, where there is no violation", () => {
+    expect(secondsTooEarly(work(), { ...wrote(-1), plan: compliant }, null, NOW)).toBe(0);
   });
 });
 

@@ -125,7 +125,7 @@ describe("a look at a bucket", () => {
 
   test("that only our own write asked for waits for the event of whoever undid it, and does not record itself", async () => {
     const here = found(aes);
-    expect(await look(here, [own])).toEqual({ kind: "later", seconds: 10, why: "recheck" });
+    expect(await look(here, [own])).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(await look(here, [own], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
     expect(here.aws.published[0]?.alert).toMatchObject({ actor: null, event: null, latencyMs: null });
     expect(here.aws.state.triggers).toEqual([]);
