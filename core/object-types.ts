@@ -1,4 +1,4 @@
-import type { Algorithm, BucketRef, Fact, Facts, Mode, Reason, Trigger, Verdict } from "./types.ts";
+import type { Algorithm, BucketRef, Fact, Facts, Mode, Need, Reason, Trigger, Verdict } from "./types.ts";
 
 /** An object by name: the only thing a work item about an object says. */
 export interface ObjectRef {
@@ -43,8 +43,10 @@ export interface ObjectFacts {
   readonly lockUntil?: string;
   readonly legalHold: boolean;
   readonly websiteRedirect?: string;
-  /** `FULL_OBJECT` or `COMPOSITE`. */
-  readonly checksumType?: string;
+  /** False: a newer version or a delete marker is on top of this one. */
+  readonly isCurrent: boolean;
+  /** Milliseconds since the epoch, by the server's own clock: when this was answered. */
+  readonly servedAt: number;
 }
 
 export interface WantedObjectEncryption {
@@ -61,7 +63,7 @@ export interface ObjectDecisionFacts extends Facts {
   readonly head?: Fact<ObjectFacts | null>;
 }
 
-export type ObjectNeed = { readonly fact: "head" } | import("./types.ts").Need;
+export type ObjectNeed = { readonly fact: "head" } | Need;
 
 export type ObjectDecision =
   | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
@@ -90,5 +92,9 @@ export type ObjectSource = "s3-events" | "data-events";
 export interface ObjectTrigger extends Omit<Trigger, "requested"> {
   readonly source: ObjectSource;
   /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
-  readonly applied: { readonly sse: string | null; readonly algorithm: string | null; readonly key: string | null } | null;
+  readonly applied: {
+    readonly sse: string | null;
+    readonly algorithm: string | null;
+    readonly key: string | null;
+  } | null;
 }
