@@ -9,6 +9,7 @@ export function alertText(alert: Alert): string {
     table(facts(alert)),
     list("Why", alert.reasons),
     ...(alert.policy?.kind === "moved" ? policyLists(alert.policy) : []),
+    list("For example", (alert.objects?.samples ?? []).map(sampleText)),
     list("What to do next", alert.next),
     footer(alert),
   ];
@@ -22,6 +23,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBuck
 function headline(alert: Alert): string {
   const { bucket, outcome } = alert;
   if (bucket === null) return policyHeadline(alert);
+  if (alert.objects !== null) return objectsHeadline(bucket, alert.objects);
   switch (outcome) {
     case "changed":
       return `The bucket ${bucket} was changed ${CHANGES.has(alert.event?.name ?? "") ? "back " : ""}to ${short(alert)}.`;
@@ -59,6 +61,21 @@ function policyHeadline({ policy }: Alert): string {
   return policy.from === null
     ? `Version ${policy.to} of the policy is in force, the first one.`
     : `Version ${policy.to} of the policy is in force in place of version ${policy.from}.`;
+}
+
+function objectsHeadline(bucket: string, { from, to, counts, rekeyed }: NonNullable<Alert["objects"]>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const when = `between ${from} and ${to}`;
+  if (rekeyed > 0) {
+    return `${rekeyed} objects of the bucket ${bucket} were encrypted under a key outside the policy ${when}.`;
+  }
+  const changed = counts.changed ?? 0;
+  return `${total} objects of the bucket ${bucket} were not encrypted as declared ${when}; ${changed} of them are now.`;
+}
+
+function sampleText({ key, versionId, outcome, reason }: NonNullable<Alert["objects"]>["samples"][number]): string {
+  const version = versionId === null ? "" : ` (version ${versionId})`;
+  return `${key}${version}: ${outcome}${reason === null ? "" : `, ${reason}`}`;
 }
 
 function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {

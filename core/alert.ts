@@ -1,9 +1,10 @@
+import { actorShown } from "./actor-shown.ts";
 import { adviceFor } from "./advice.ts";
 import type { Alert } from "./alert-schema.ts";
 import { alertText } from "./alert-text.ts";
 import { safe } from "./safe.ts";
 import { severityOf } from "./severity.ts";
-import type { Actor, BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger, WantedEncryption } from "./types.ts";
+import type { BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger, WantedEncryption } from "./types.ts";
 
 export type { Alert };
 
@@ -56,6 +57,7 @@ export function buildAlert(input: AlertInput): Alert {
     ],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
     policy: null,
+    objects: null,
   };
 }
 
@@ -109,19 +111,6 @@ function safeAgain(text: string): string {
     .split("\\")
     .map((part) => safe(part))
     .join("\\");
-}
-
-function actorShown(actor: Actor): Alert["actor"] {
-  const shown = (text: string | null) => (text === null ? null : safe(text));
-  return {
-    type: safe(actor.type),
-    arn: shown(actor.arn),
-    accountId: shown(actor.accountId),
-    session: shown(actor.session),
-    sourceIdentity: shown(actor.sourceIdentity),
-    sourceIp: shown(actor.sourceIp),
-    invokedBy: shown(actor.invokedBy),
-  };
 }
 
 function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNullable<Alert["before"]> {
