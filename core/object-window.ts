@@ -93,8 +93,8 @@ export function withRekeying(
 /** Two parts of the same window as one. */
 export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
   return {
-    from: a.from < b.from ? a.from : b.from,
-    to: a.to > b.to ? a.to : b.to,
+    from: [a.from, b.from].sort()[0] ?? a.from,
+    to: [a.to, b.to].sort()[1] ?? a.to,
     counts: sum(a.counts, b.counts),
     reasons: sum(a.reasons, b.reasons),
     rules: union(a.rules, b.rules),
@@ -118,7 +118,8 @@ function more(counts: Counts, name: string): Counts {
 }
 
 function sum(a: Counts, b: Counts): Counts {
-  return Object.entries(b).reduce((total, [name, count]) => ({ ...total, [name]: (total[name] ?? 0) + count }), a);
+  const names = union(Object.keys(a), Object.keys(b));
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
