@@ -6,7 +6,7 @@ import type {
   WantedObjectEncryption,
 } from "./object-types.ts";
 import type { BucketReader, PolicyInForce } from "./ports.ts";
-import type { Fact, FactError, Mode, Outcome, Reason } from "./types.ts";
+import type { BucketRef, Fact, FactError, Mode, Outcome, Reason } from "./types.ts";
 
 /** One object to look at, with every event that asked for it. */
 export interface ObjectWork {
@@ -16,8 +16,13 @@ export interface ObjectWork {
 
 /** What a write of an object came to. */
 export type ObjectWrite =
-  /** `versionId` and `etag` of what was written, where the answer says so. */
-  | { readonly kind: "written"; readonly versionId?: string; readonly etag?: string }
+  /** `versionId` and `etag` of what was written, `sourceVersionId` of what a copy read, where the answer says so. */
+  | {
+      readonly kind: "written";
+      readonly versionId?: string;
+      readonly etag?: string;
+      readonly sourceVersionId?: string;
+    }
   /** 404, 409 or 412: somebody wrote or deleted meanwhile; look again. */
   | { readonly kind: "moved"; readonly error: FactError }
   | { readonly kind: "refused"; readonly error: FactError };
@@ -28,6 +33,11 @@ export interface ObjectReader extends Omit<BucketReader, "encryption"> {
    * The named version, or the current one; `null`: not there. Where the named version is the current one, one call tells both.
    */
   head(object: ObjectRef): Promise<Fact<ObjectFacts | null>>;
+  /**
+   * The bucket's versioning as GetBucketVersioning answers it, `Disabled` where it never was on; asked for copies of versions with an
+   * id only. Absent: not told, so a copy is held wherever a null version would be lost if versioning were suspended.
+   */
+  versioning?(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
 }
 
 export interface ObjectWriter {
@@ -37,7 +47,10 @@ export interface ObjectWriter {
   readonly copies: boolean;
   /** UpdateObjectEncryption, pinned to the version that was seen. */
   update(object: ObjectRef, seen: ObjectFacts, wanted: WantedObjectEncryption): Promise<ObjectWrite>;
-  /** CopyObject onto itself, pinned to what was seen at both ends; keeps all that S3 would drop. */
+  /**
+   * CopyObject of the current object onto itself, both ends conditional on the ETag that was seen; keeps all that S3 would drop. The source names
+   * no version: a successor with equal bytes is then copied with its own metadata, not buried under its predecessor's.
+   */
   copy(object: ObjectRef, seen: ObjectFacts, wanted: WantedObjectEncryption): Promise<ObjectWrite>;
 }
 
@@ -52,6 +65,8 @@ export interface ObjectPorts {
   readonly raiseAlarm: (object: ObjectRef, what: string) => Promise<void>;
   /** Counts a copy of this key and answers how many there were in the last ten minutes, this one included. */
   readonly countCopy: (object: ObjectRef) => Promise<number>;
+  /** Takes back what `countCopy` counted, where nothing was written after all. Absent: attempts count as well. */
+  readonly uncountCopy?: (object: ObjectRef) => Promise<void>;
   /** Called once before the first write of an object: records that it is about to be written. */
   readonly intend: (object: ObjectRef) => Promise<void>;
   readonly now: () => number;
@@ -69,4 +84,6 @@ export interface ObjectResult {
   readonly after: WantedObjectEncryption | null;
   /** Bytes that S3 had to move. */
   readonly movedBytes: number;
+  /** What holds the object back passes by itself: look again in so many seconds, while the event is less than a day old. */
+  readonly lookAgainSeconds?: number;
 }

@@ -153,7 +153,11 @@ export type ReasonCode =
   | "update-unavailable"
   | "integrity-alarm"
   | "copied-too-often"
-  | "old-version-remains";
+  | "old-version-remains"
+  | "objects-observed"
+  | "object-overwritten"
+  | "source-key-unknown"
+  | "null-version-beneath";
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {
