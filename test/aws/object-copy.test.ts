@@ -9,6 +9,7 @@ import {
   ListObjectVersionsCommand,
   PutBucketOwnershipControlsCommand,
   type PutObjectCommandInput,
+  S3Client,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { isOwnerEnforced } from "#aws/bucket-ownership";
@@ -17,6 +18,7 @@ import { readGrants } from "#aws/object-grants";
 import { headObject } from "#aws/object-head";
 import type { WantedObjectEncryption } from "#core/object-types";
 import { conformance } from "../support/conformance.ts";
+import { rootOf } from "../support/local-aws.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";
 
 const aws = conformance();
@@ -195,6 +197,34 @@ describe("a newer write always wins", () => {
       error: { name: "Superseded" },
     });
     expect((await shown(Bucket)).Metadata).toEqual({ is: "new" });
+  });
+});
+
+test("both ends are pinned to what was seen, and to the owner; nothing is left to a default", async () => {
+  const sent: Record<string, string>[] = [];
+  const requestHandler = {
+    handle: async ({ headers }: { headers: Record<string, string> }) => {
+      sent.push(headers);
+      throw new Error("no network");
+    },
+  };
+  const s3 = new S3Client({ region: "us-east-1", credentials: rootOf(aws.account), requestHandler, maxAttempts: 1 });
+  const Bucket = await bucket("versioned");
+  await put(Bucket);
+  const seen = there(await headObject(aws.s3, ref(Bucket)));
+  await copyOntoItself(s3, ref(Bucket, "a b"), seen, { algorithm: "aws:kms", key: "k", bucketKey: false }, {});
+  expect(sent[0]).toMatchObject({
+    "if-match": seen.etag,
+    "x-amz-copy-source": `${Bucket}/a%20b`,
+    "x-amz-copy-source-if-match": seen.etag,
+    "x-amz-expected-bucket-owner": aws.account,
+    "x-amz-source-expected-bucket-owner": aws.account,
+    "x-amz-metadata-directive": "COPY",
+    "x-amz-tagging-directive": "COPY",
+    "x-amz-storage-class": "STANDARD",
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": "k",
+    "x-amz-server-side-encryption-bucket-key-enabled": "false",
   });
 });
 
