@@ -30,12 +30,8 @@ export function chooseStrategy(
   if (!seen.isCurrent) {
     return hold("object-not-current", `${obstacle}, and a copy would bury what is on top of this version`);
   }
-  if (ARCHIVED.has(seen.storageClass) || seen.archiveStatus !== undefined) {
-    return hold(
-      "object-archived",
-      `${obstacle}, and the object is archived (${safe(seen.archiveStatus ?? seen.storageClass)})`,
-    );
-  }
+  const archive = archiveOf(seen);
+  if (archive !== null) return hold("object-archived", `${obstacle}, and the object is archived (${safe(archive)})`);
   if (seen.size > MAX_COPY_BYTES) {
     return hold("copy-too-large", `${obstacle}, and one copy takes 5 GB at most; the object has ${seen.size} bytes`);
   }
@@ -47,6 +43,12 @@ export function chooseStrategy(
 
 /** Instant retrieval is not archived: its objects are read and copied like any other. */
 const ARCHIVED: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);
+
+/** Where the object lies archived; `null`: it can be read, as can a copy that was restored for a time. */
+function archiveOf({ storageClass, archiveStatus, restored }: ObjectFacts): string | null {
+  if (restored) return null;
+  return archiveStatus ?? (ARCHIVED.has(storageClass) ? storageClass : null);
+}
 
 function updateObstacle(seen: ObjectFacts, wanted: WantedObjectEncryption, ref: BucketRef): string | null {
   const from = seen.encryption.algorithm;
@@ -66,10 +68,11 @@ function locked(seen: ObjectFacts, now: number): ObjectStrategy | null {
 }
 
 function replicated({ replication }: ObjectFacts): ObjectStrategy | null {
-  if (replication === "REPLICA")
+  if (replication === "REPLICA") {
     return hold("object-replica", "the object is a replica: its source decides how it is encrypted");
+  }
   if (replication !== "PENDING") return null;
-  return hold("object-replica", "the object is still to be replicated, and would be replicated as it was");
+  return hold("replication-pending", "the object is still to be replicated, and a change now might stop that");
 }
 
 function hold(code: ReasonCode, text: string): ObjectStrategy {

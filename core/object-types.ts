@@ -75,7 +75,7 @@ export interface ObjectPlan {
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /** The rule's `objects.onWrite`. */
+  /** The stricter of the rule's `mode` and its `objects.onWrite`. */
   readonly mode: Mode;
   readonly before: ObjectEncryption | null;
   readonly after: WantedObjectEncryption | null;
@@ -83,6 +83,18 @@ export interface ObjectPlan {
   /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
+}
+
+/** A plan that writes. */
+export interface ObjectWritePlan extends ObjectPlan {
+  readonly action: "update" | "copy";
+  readonly after: WantedObjectEncryption;
+  readonly seen: ObjectFacts;
+}
+
+/** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
+export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
+  return plan.action === "update" || plan.action === "copy";
 }
 
 /** Which events lead to an object: S3's own, or CloudTrail's data events. */

@@ -144,6 +144,7 @@ export type ReasonCode =
   | "object-too-large"
   | "object-locked"
   | "object-replica"
+  | "replication-pending"
   | "object-archived"
   | "object-not-current"
   | "copy-not-allowed"
