@@ -8,7 +8,7 @@ import { objectRefusal } from "./object-refusal.ts";
  * Copies an object onto itself under another encryption, in one call that keeps all there is to keep: headers, metadata, tags and annotations by
  * S3's own directives; class, redirect and grants, which a copy would forget, are sent. A checksum stays what it is because none is asked for.
  * Both ends are conditional on the ETag that was seen. The source names no version, so that a successor with equal bytes is copied itself and
- * not buried; where that happened the answer says so, and the object is to be looked at again.
+ * not buried; `sourceVersionId` says which version was.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
@@ -40,17 +40,11 @@ export async function copyOntoItself(
   });
   try {
     const answer = await s3.send(command);
-    const copied = answer.CopySourceVersionId;
-    if (copied !== undefined && copied !== (seen.versionId ?? "null")) {
-      return {
-        kind: "moved",
-        error: { name: "Superseded", message: "a newer version with the same bytes was copied" },
-      };
-    }
     return {
       kind: "written",
       ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
       ...(answer.CopyObjectResult?.ETag === undefined ? {} : { etag: answer.CopyObjectResult.ETag }),
+      ...(answer.CopySourceVersionId === undefined ? {} : { sourceVersionId: answer.CopySourceVersionId }),
     };
   } catch (error) {
     return objectRefusal(error, "CopyObject");

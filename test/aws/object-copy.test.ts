@@ -145,7 +145,12 @@ describe("what it writes", () => {
     await put(Bucket);
     const { seen, written } = await repair(Bucket, wanted);
     const after = there(await headObject(aws.s3, ref(Bucket)));
-    expect(written).toEqual({ kind: "written", versionId: after.versionId, etag: after.etag });
+    expect(written).toEqual({
+      kind: "written",
+      versionId: after.versionId,
+      etag: after.etag,
+      sourceVersionId: seen.versionId,
+    });
     expect(after.versionId).not.toBe(seen.versionId);
     const old = there(await headObject(aws.s3, ref(Bucket, "a", seen.versionId)));
     expect([old.encryption, old.etag, old.isCurrent]).toEqual([seen.encryption, seen.etag, false]);
@@ -192,9 +197,10 @@ describe("a newer write always wins", () => {
     await put(Bucket, { Metadata: { is: "old" } });
     const seen = there(await headObject(aws.s3, ref(Bucket)));
     await put(Bucket, { Metadata: { is: "new" } });
+    const successor = there(await headObject(aws.s3, ref(Bucket)));
     expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {})).toMatchObject({
-      kind: "moved",
-      error: { name: "Superseded" },
+      kind: "written",
+      sourceVersionId: successor.versionId,
     });
     expect((await shown(Bucket)).Metadata).toEqual({ is: "new" });
   });
