@@ -1,11 +1,19 @@
+import { randomInt } from "node:crypto";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ObjectRef } from "#core/object-types";
 import { retryably } from "./ledger.ts";
 import { copiesItem, expiresIn } from "./object-items.ts";
 
+/** One write that was counted; `mark` takes it back. */
+export interface CountedCopy {
+  /** How many there were in the last ten minutes, this one included. */
+  readonly recent: number;
+  readonly mark: string;
+}
+
 /**
- * Counts a copy of a key that is about to be made; answers how many there were in the last ten minutes, this one included. An attempt that is then
- * not made counts too, so that a key somebody keeps fighting over has to come to rest first.
+ * Counts a copy of a key that is about to be made.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function countCopy(
@@ -13,47 +21,51 @@ export async function countCopy(
   table: string,
   object: ObjectRef,
   now: number,
-): Promise<number> {
-  const Key = copiesItem(object.bucket, object.key);
-  const expires = expiresIn(2 * (SPAN / 1000), now);
+): Promise<CountedCopy> {
+  // Two copies in one millisecond are two.
+  const mark = `${now}.${String(randomInt(1, 10 ** 9)).padStart(9, "0")}5`;
   const update = new UpdateItemCommand({
     TableName: table,
-    Key,
-    UpdateExpression: "SET times = list_append(if_not_exists(times, :none), :now), expires = :expires",
-    ExpressionAttributeValues: { ":none": { L: [] }, ":now": { L: [{ N: String(now) }] }, ":expires": expires },
+    Key: copiesItem(object.bucket, object.key),
+    UpdateExpression: "ADD times :mark SET expires = :expires",
+    ExpressionAttributeValues: { ":mark": { NS: [mark] }, ":expires": expiresIn((2 * SPAN) / 1000, now) },
     ReturnValues: "ALL_NEW",
   });
   const { Attributes: item } = await retryably(() => dynamodb.send(update));
-  const all = (item?.times?.L ?? []).map((time) => Number(time.N));
-  const recent = all.filter((time) => time > now - SPAN);
-  if (all.length > MANY) await forget(dynamodb, table, Key, recent.slice(-MANY / 2), all.length);
-  return recent.length;
+  const times = item?.times?.NS ?? [];
+  const old = times.filter((time) => Number(time) <= now - SPAN);
+  if (old.length > MANY) await forget(dynamodb, table, object, old);
+  return { recent: times.length - old.length, mark };
+}
+
+/** Takes back a copy that was not made after all. */
+export async function uncountCopy(
+  dynamodb: DynamoDBClient,
+  table: string,
+  object: ObjectRef,
+  mark: string,
+): Promise<void> {
+  await forget(dynamodb, table, object, [mark]);
 }
 
 // --- internal ---
 
 /** Milliseconds. */
 const SPAN = 10 * 60_000;
-/** Times in one item, after which the older ones are left out. */
-const MANY = 100;
+/** Old times that stay in an item, so that not every copy has to clear up. */
+const MANY = 20;
 
 async function forget(
   dynamodb: DynamoDBClient,
   table: string,
-  Key: ReturnType<typeof copiesItem>,
-  kept: readonly number[],
-  size: number,
+  object: ObjectRef,
+  times: readonly string[],
 ): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
-    Key,
-    UpdateExpression: "SET times = :kept",
-    ConditionExpression: "size(times) = :size",
-    ExpressionAttributeValues: {
-      ":kept": { L: kept.map((time) => ({ N: String(time) })) },
-      ":size": { N: String(size) },
-    },
+    Key: copiesItem(object.bucket, object.key),
+    UpdateExpression: "DELETE times :times",
+    ExpressionAttributeValues: { ":times": { NS: [...times] } },
   });
-  // Somebody else counted meanwhile, and will leave them out.
-  await dynamodb.send(update).catch(() => undefined);
+  await retryably(() => dynamodb.send(update));
 }

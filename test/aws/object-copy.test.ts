@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { isOwnerEnforced } from "#aws/bucket-ownership";
+import { getBucketVersioning } from "#aws/bucket-versioning";
 import { copyOntoItself } from "#aws/object-copy";
 import { readGrants } from "#aws/object-grants";
 import { headObject } from "#aws/object-head";
@@ -275,6 +276,16 @@ describe("what stops it", () => {
     expect(await readGrants(s3, ref(Bucket))).toMatchObject({ known: false, error: { name: "AccessDenied" } });
     expect(await isOwnerEnforced(s3, ref(Bucket).bucket)).toMatchObject({ known: false });
   });
+});
+
+test.each([
+  ["unversioned", "Disabled"],
+  ["versioned", "Enabled"],
+  ["suspended", "Suspended"],
+] as const)("whether a bucket keeps versions: %s", async (versioning, status) => {
+  const { bucket: own } = ref(await bucket(versioning));
+  expect(await getBucketVersioning(aws.s3, own)).toEqual({ known: true, value: status });
+  expect(await getBucketVersioning(aws.s3, { ...own, account: "999988887777" })).toMatchObject({ known: false });
 });
 
 test("whether a bucket has ACLs at all", async () => {
