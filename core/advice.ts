@@ -58,28 +58,6 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
     `If the stronger state is meant, say "stronger: accept" in ${rule}, or declare it; if not, say "stronger: weaken", or change the bucket by hand.`,
   "sse-c-not-stated": ({ rule }) =>
     `Decide whether uploads with customer-provided keys (SSE-C) are allowed and set it on the bucket, or say "stronger: accept" (block them) or "stronger: weaken" (allow them) in ${rule}.`,
-  "integrity-alarm": ({ bucket }) =>
-    `Writes to ${bucket} are stopped. Compare the named object with a backup or an older version, and tell Bucketseal's maintainers; then clear the alarm (docs/runbook.md).`,
-  "source-key-unusable": () =>
-    "Enable the object's own key again, or have its owner let Bucketseal use it: until then nobody can read these objects.",
-  "object-sse-c": () =>
-    "Only whoever holds the key can read these objects. Have them written again without SSE-C, and block SSE-C on the bucket (blockSseC: true).",
-  "object-locked": () =>
-    "Wait until the lock ends, or have somebody with the right to do so lift the hold or the governance retention; compliance retention cannot be lifted.",
-  "object-replica": () =>
-    "Repair the source bucket and its replication rule: replicas keep the encryption of their source.",
-  "object-archived": () => "Restore the objects if they are to be re-encrypted, or exempt them (objects.except).",
-  "object-not-current": () => "Nothing, if older versions expire; otherwise re-encrypt them with S3 Batch Operations.",
-  "object-too-large": ({ rule }) =>
-    `Raise objects.maxBytes in ${rule}, or re-encrypt these objects with S3 Batch Operations.`,
-  "copy-not-allowed": ({ rule }) =>
-    `If copies with their side effects are wanted (a new version, events, lifecycle age), say "copy: true" in ${rule} and deploy with BUCKETSEAL_COPY=on.`,
-  "copy-too-large": () => "Re-encrypt these objects with a multipart copy or with S3 Batch Operations.",
-  "copied-too-often": () => "Find out who keeps writing these keys with another encryption, and mend that writer.",
-  "update-unavailable": () =>
-    "Deploy with BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION=on if this endpoint is known to have UpdateObjectEncryption.",
-  "weaker-by-tags": ({ rule }) =>
-    `Weaken these objects by hand if that is meant; a tag alone does not lead to it (${rule}).`,
   unreadable: ({ place }) =>
     `Let Bucketseal's role look again: see whether a bucket policy, a service control policy or a key policy in ${place} denies it. Until then the bucket is neither compliant nor repaired.`,
   "service-managed": ({ bucket }) =>

@@ -1,6 +1,7 @@
 import { actorText } from "./actor-text.ts";
 import type { Alert } from "./alert-schema.ts";
 import { encryptionText } from "./encryption-text.ts";
+import { objectsHeadline, sampleText, writers } from "./object-alert-text.ts";
 
 /** An alert as a person reads it in an email: what happened in one sentence, then who, what, why and what to do next. */
 export function alertText(alert: Alert): string {
@@ -63,32 +64,18 @@ function policyHeadline({ policy }: Alert): string {
     : `Version ${policy.to} of the policy is in force in place of version ${policy.from}.`;
 }
 
-function objectsHeadline(bucket: string, { from, to, counts, rekeyed }: NonNullable<Alert["objects"]>): string {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const when = `between ${from} and ${to}`;
-  if (rekeyed > 0) {
-    return `${rekeyed} objects of the bucket ${bucket} were encrypted under a key outside the policy ${when}.`;
-  }
-  const changed = counts.changed ?? 0;
-  return `${total} objects of the bucket ${bucket} were not encrypted as declared ${when}; ${changed} of them are now.`;
-}
-
-function sampleText({ key, versionId, outcome, reason }: NonNullable<Alert["objects"]>["samples"][number]): string {
-  const version = versionId === null ? "" : ` (version ${versionId})`;
-  return `${key}${version}: ${outcome}${reason === null ? "" : `, ${reason}`}`;
-}
-
 function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {
   const { actor, event, before, after, outcome, rule, mode } = alert;
   const wasWritten = outcome === "changed";
   return [
-    ...(actor === null ? [] : [["Who", actorText(actor)] as const]),
+    ...(actor === null || alert.objects !== null ? [] : [["Who", actorText(actor)] as const]),
+    ...(alert.objects === null ? [] : writers(alert.objects)),
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${alert.account}, ${alert.region}`] as const,
     ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),
     ...(after === null ? [] : [[wasWritten ? "After" : "Declared", encryptionText(after)] as const]),
-    ...(rule === null ? [] : [["Rule", `${rule} (mode ${mode})`] as const]),
+    ...(rule === null ? [] : [["Rule", mode === null ? rule : `${rule} (mode ${mode})`] as const]),
   ];
 }
 

@@ -64,7 +64,7 @@ export function buildAlert(input: AlertInput): Alert {
 /** What SNS is to publish, with `MessageStructure: json`. */
 export interface AlertMessage {
   readonly subject: string;
-  /** A JSON object by protocol: readable text for email, the document itself for everything else. */
+  /** A JSON object by protocol: readable text for email, the document itself (once: 256 KB is all there is) for everything else. */
   readonly message: string;
   /** String attributes for filter policies; what is empty is left out. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -80,13 +80,7 @@ export function alertMessage(alert: Alert): AlertMessage {
   const { account, region, bucket, outcome, severity, rule } = alert;
   return {
     subject: safe(subjectOf(alert), MAX_SUBJECT),
-    message: JSON.stringify({
-      default: document,
-      email: alertText(alert),
-      sqs: document,
-      lambda: document,
-      https: document,
-    }),
+    message: JSON.stringify({ default: document, email: alertText(alert) }),
     attributes: Object.fromEntries(
       Object.entries({ account, region, bucket, outcome, severity, rule })
         .filter((entry): entry is [string, string] => Boolean(entry[1]))
@@ -100,9 +94,10 @@ export function alertMessage(alert: Alert): AlertMessage {
 const MAX_SUBJECT = 100;
 const ABOVE_FFFF = /[\u{10000}-\u{10ffff}]/gu;
 
-function subjectOf({ bucket, outcome, severity, account, region }: Alert): string {
-  const who = bucket === null ? "the policy" : bucket;
-  return `Bucketseal: ${who} was ${outcome} (${severity}) in ${account} ${region}`;
+function subjectOf({ bucket, outcome, severity, account, region, objects }: Alert): string {
+  const became = objects !== null && objects.rekeyed > 0 ? "re-keyed" : outcome;
+  const who = bucket === null ? "the policy was" : objects === null ? `${bucket} was` : `objects of ${bucket} were`;
+  return `Bucketseal: ${who} ${became} (${severity}) in ${account} ${region}`;
 }
 
 /** What is safe already stays as it is: its backslashes are those of `safe` itself. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorOf, issuerOf } from "./actor.ts";
-import { field, text } from "./loose.ts";
+import { field, many, text } from "./loose.ts";
 import type { ObjectRef, ObjectTrigger } from "./object-types.ts";
 import { partitionOf } from "./partition.ts";
 
@@ -16,9 +16,13 @@ export type ParsedObjectEvent =
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** The data events that may leave an object wrongly encrypted. Of a multipart upload it is the completion that makes the object. */
+/**
+ * The data events that may leave an object wrongly encrypted. Of a multipart upload it is the completion that makes the object; PostObject is an
+ * upload by a browser's form.
+ */
 export const objectCalls: readonly string[] = [
   "PutObject",
+  "PostObject",
   "CopyObject",
   "CompleteMultipartUpload",
   "UpdateObjectEncryption",
@@ -112,11 +116,13 @@ function called(record: unknown, envelopeAccount: string | undefined): ParsedObj
   if (!objectCalls.includes(name)) return ignore(`${name} writes no object`);
   const errorCode = text(field(record, "errorCode"));
   if (errorCode !== undefined && errorCode !== "") return ignore(`the call failed: ${errorCode}`);
+  const account = text(field(record, "recipientAccountId")) ?? envelopeAccount;
+  if (isElsewhere(record, account)) return ignore("a bucket of another account, which is told of it itself");
   const request = field(record, "requestParameters");
   const response = field(record, "responseElements");
   const work = workSchema.safeParse({
     region: field(record, "awsRegion"),
-    account: text(field(record, "recipientAccountId")) ?? envelopeAccount,
+    account,
     bucket: field(request, "bucketName"),
     key: text(field(request, "key")),
     versionId:
@@ -141,6 +147,14 @@ function called(record: unknown, envelopeAccount: string | undefined): ParsedObj
     },
     issuer: issuerOf(identity),
   };
+}
+
+/** A call on another account's bucket is logged in the caller's account as well as in the bucket's. */
+function isElsewhere(record: unknown, account: string | undefined): boolean {
+  const ending = `:::${text(field(record, "requestParameters", "bucketName"))}`;
+  const bucket = many(field(record, "resources")).find((each) => text(field(each, "ARN"))?.endsWith(ending));
+  const owner = text(field(bucket, "accountId"));
+  return owner !== undefined && owner !== account;
 }
 
 /**

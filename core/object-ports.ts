@@ -84,6 +84,6 @@ export interface ObjectResult {
   readonly after: WantedObjectEncryption | null;
   /** Bytes that S3 had to move. */
   readonly movedBytes: number;
-  /** What holds the object back passes by itself: look again in so many seconds, while the event is less than a day old. */
+  /** What holds the object back passes by itself: look again in so many seconds, while the event is less than a day old, and tell only then. */
   readonly lookAgainSeconds?: number;
 }

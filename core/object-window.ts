@@ -1,4 +1,5 @@
 import type { ObjectResult } from "./object-ports.ts";
+import { tellingReason } from "./object-reason.ts";
 import type { ObjectRef, ObjectTrigger } from "./object-types.ts";
 import type { Rekeying } from "./rekey.ts";
 import type { Actor, Outcome } from "./types.ts";
@@ -59,12 +60,12 @@ export function withResult(
   triggers: readonly ObjectTrigger[],
 ): ObjectWindow {
   if (!isShown(result)) return window;
-  const reason = result.reasons.at(-1)?.text ?? null;
-  const counted = { ...window, counts: more(window.counts, result.outcome) };
+  const reason = tellingReason(result)?.text ?? null;
   const codes = new Set(result.reasons.map(({ code }) => code));
   return {
-    ...counted,
-    reasons: [...codes].reduce(more, counted.reasons),
+    ...window,
+    counts: more(window.counts, result.outcome),
+    reasons: [...codes].reduce(more, window.reasons),
     rules: result.rule === null ? window.rules : union(window.rules, [result.rule]),
     actors: actors(
       window.actors,
@@ -86,7 +87,7 @@ export function withRekeying(
     ...window,
     rekeyed: window.rekeyed + 1,
     actors: actors(window.actors, [trigger.actor]),
-    samples: samples([sampleOf(object, "re-keyed", reason)], window.samples),
+    samples: samples(window.samples, [sampleOf(object, "re-keyed", reason)]),
   };
 }
 
@@ -131,8 +132,21 @@ function actors(a: readonly Actor[], b: readonly Actor[]): readonly Actor[] {
   return [...byName.values()].slice(0, MAX_ACTORS);
 }
 
+/** From most to least telling; what a person has to see is not crowded out by what was repaired. */
+const TELLING: readonly ObjectSample["outcome"][] = [
+  "re-keyed",
+  "failed",
+  "contested",
+  "held",
+  "unreadable",
+  "reported",
+  "changed",
+  "superseded",
+];
+
 function samples(a: readonly ObjectSample[], b: readonly ObjectSample[]): readonly ObjectSample[] {
-  return [...a, ...b].slice(0, MAX_SAMPLES);
+  const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);
+  return [...a, ...b].toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SAMPLES);
 }
 
 function sampleOf(

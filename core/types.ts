@@ -158,7 +158,8 @@ export type ReasonCode =
   | "objects-observed"
   | "object-overwritten"
   | "source-key-unknown"
-  | "null-version-beneath";
+  | "null-version-beneath"
+  | "objects-to-backfill";
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {
