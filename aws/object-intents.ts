@@ -54,6 +54,35 @@ export async function deleteIntent(dynamodb: DynamoDBClient, table: string, ref:
 }
 
 /**
+ * Takes objects out of an intent that an earlier invocation left open; one with none left is closed. Answers false if somebody else changed it
+ * meanwhile.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function shrinkIntent(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  intent: ObjectIntent,
+  left: readonly NamedObject[],
+): Promise<boolean> {
+  const seen = { ":seen": { S: JSON.stringify(intent.objects) } };
+  const expected = { TableName: table, Key: keyOf(ref, intent.id), ConditionExpression: "objects = :seen" };
+  const close = new DeleteItemCommand({ ...expected, ExpressionAttributeValues: seen });
+  const shrink = new UpdateItemCommand({
+    ...expected,
+    UpdateExpression: "SET objects = :left",
+    ExpressionAttributeValues: { ...seen, ":left": { S: JSON.stringify(left) } },
+  });
+  try {
+    await retryably<unknown>(() => (left.length === 0 ? dynamodb.send(close) : dynamodb.send(shrink)));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}
+
+/**
  * The open intents of a bucket, read consistently.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and time-outs.
