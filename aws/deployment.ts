@@ -18,6 +18,13 @@ export interface Deployment {
   readonly bucketFunction: string;
   readonly bucketRoleArn: string;
   readonly policyFunction: string;
+  readonly objectQueueUrl: string;
+  readonly objectDeadLetterQueueUrl: string;
+  readonly objectUndeliveredQueueUrl: string;
+  readonly objectFunction: string;
+  readonly objectRoleArn: string;
+  /** The one role that may bring dead letters back to the object queue. */
+  readonly objectRedriveRoleArn: string;
 }
 
 /** Prefix of the parameters that the stacks write, one folder a stage. */

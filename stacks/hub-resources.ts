@@ -5,8 +5,10 @@ import { alerts, closeTopic } from "./alerts.ts";
 import { bucketEvents } from "./bucket-events.ts";
 import { bucketFunction } from "./bucket-function.ts";
 import { closeTable } from "./close-table.ts";
+import { dataTrail } from "./data-trail.ts";
 import { desiredState } from "./desired-state.ts";
 import { ledger } from "./ledger.ts";
+import { objectResources } from "./object-resources.ts";
 import type { Options } from "./options.ts";
 import { policyFunction } from "./policy-function.ts";
 import { closeQueue, queues } from "./queues.ts";
@@ -24,16 +26,22 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const rule = bucketEvents(stack, lines);
   const buckets = bucketFunction(stack, { alerts: told, desired, ledgerTable, queues: lines });
   const policies = policyFunction(stack, { alerts: told, desired, undelivered: lines.undelivered });
+  const objects = objectResources(stack, { alerts: told, desired, ledgerTable, options });
   const redriveRole = redrive(stack, lines);
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
-  closeTable(ledgerTable, [buckets.role.roleArn, desired.pushRole.roleArn]);
-  closeTopic(told.topic, [buckets.role.roleArn, policies.role.roleArn]);
-  closeQueue(lines.events, [buckets.role.roleArn, redriveRole.roleArn], rule.ruleArn);
+  closeTable(ledgerTable, [buckets.role.roleArn, objects.role.roleArn, desired.pushRole.roleArn]);
+  closeTopic(told.topic, [buckets.role.roleArn, objects.role.roleArn, policies.role.roleArn]);
+  closeQueue(lines.events, [buckets.role.roleArn, redriveRole.roleArn], [rule.ruleArn]);
   closeQueue(lines.deadLetters, [buckets.role.roleArn], null);
-  closeQueue(lines.undelivered, [policies.role.roleArn], rule.ruleArn);
-  if (options.trail === "create") trail(stack);
-  alarms(stack, told.topic, { queues: lines, rule, functions: { Bucket: buckets.fn, Policy: policies.fn } });
+  closeQueue(lines.undelivered, [policies.role.roleArn], [rule.ruleArn]);
+  const logs = options.trail === "create" ? trail(stack) : [];
+  if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
+  alarms(stack, told.topic, {
+    queues: lines,
+    rules: { Rule: rule },
+    functions: { Bucket: buckets.fn, Policy: policies.fn },
+  });
 
   const deployment = {
     stage,
@@ -49,6 +57,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     bucketFunction: buckets.fn.functionName,
     bucketRoleArn: buckets.role.roleArn,
     policyFunction: policies.fn.functionName,
+    ...objects.deployment,
   };
   new StringParameter(stack, "Deployment", {
     parameterName: `/bucketseal/${stage}/deployment`,

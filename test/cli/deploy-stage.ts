@@ -57,6 +57,12 @@ export async function deployStage(root: Clients, account: string, stage: string)
     bucketFunction: "",
     bucketRoleArn: "",
     policyFunction: "",
+    objectQueueUrl: "",
+    objectDeadLetterQueueUrl: "",
+    objectUndeliveredQueueUrl: "",
+    objectFunction: "",
+    objectRoleArn: "",
+    objectRedriveRoleArn: "",
   };
   const parameter = (Name: string, Value: string) =>
     new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });
