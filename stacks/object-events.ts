@@ -6,6 +6,7 @@ import type { Queues } from "./queues.ts";
 /** The calls after which an object is looked at, by CloudTrail's names; of a multipart upload it is the completion that makes the object. */
 export const OBJECT_CALLS: readonly string[] = [
   "PutObject",
+  "PostObject",
   "CopyObject",
   "CompleteMultipartUpload",
   "UpdateObjectEncryption",
