@@ -52,7 +52,7 @@ export function buildObjectAlert(input: {
       actors,
       samples: window.samples.map(({ key, versionId, outcome: became, reason }) => ({
         key: safe(key, MAX_KEY),
-        versionId: versionId === null ? null : safe(versionId, MAX_REASON),
+        versionId: versionId === null ? null : safe(versionId, MAX_VERSION),
         outcome: became,
         reason: reason === null ? null : safeAgain(reason),
       })),
@@ -65,7 +65,8 @@ export function buildObjectAlert(input: {
 
 /** An ordinary key of 1,024 bytes is shown whole; one that has to be escaped throughout is cut. */
 const MAX_KEY = 1024;
-const MAX_REASON = 300;
+const MAX_VERSION = 128;
+const MAX_REASON = 240;
 const MAX_UNCONFIRMED = 5;
 
 /** From bad to worse; the worst that happened is what the alert is called. */

@@ -54,4 +54,5 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Severity>>> = {
   "rule-changed-by-tags": "medium",
   "integrity-alarm": "critical",
   "source-key-unusable": "critical",
+  "source-key-unknown": "high",
 };
