@@ -17,15 +17,18 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { bucketBatch } from "./lib/bucket-batch.ts";
 import { bucketPorts } from "./lib/bucket-ports.ts";
 import { environment } from "./lib/environment.ts";
+import { notificationDuty } from "./lib/notification-duty.ts";
 import { logger, metrics } from "./lib/telemetry.ts";
 
 const settings = environment(process.env);
 const sqs = new SQSClient();
+const s3 = new S3Client();
+const dynamodb = new DynamoDBClient();
 const ports = bucketPorts(
   {
-    s3: new S3Client(),
+    s3,
     kms: new KMSClient(),
-    dynamodb: new DynamoDBClient(),
+    dynamodb,
     organizations: new OrganizationsClient(),
     sns: new SNSClient(),
     ssm: new SSMClient(),
@@ -34,6 +37,14 @@ const ports = bucketPorts(
   { now: Date.now, sleep: (milliseconds) => sleep(milliseconds), newId: randomUUID },
 );
 
+const duty = notificationDuty({
+  s3,
+  dynamodb,
+  table: settings.LEDGER_TABLE,
+  ports,
+  manages: settings.MANAGE_NOTIFICATIONS === "on",
+});
+
 /** Takes events about buckets from the queue and reconciles each bucket once. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
@@ -41,7 +52,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(parser({ schema: SqsSchema }))
   .handler(async (event, context) => {
     const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl, ACCOUNT_ID: account } = settings;
-    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account });
+    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account, duty });
     return processPartialResponse(event, batch, new BatchProcessor(EventType.SQS), {
       context,
       throwOnFullBatchFailure: false,

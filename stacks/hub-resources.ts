@@ -24,7 +24,13 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const desired = desiredState(stack, stage, ledgerTable);
   const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
   const rule = bucketEvents(stack, lines);
-  const buckets = bucketFunction(stack, { alerts: told, desired, ledgerTable, queues: lines });
+  const buckets = bucketFunction(stack, {
+    alerts: told,
+    desired,
+    ledgerTable,
+    queues: lines,
+    manageNotifications: options.manageNotifications,
+  });
   const policies = policyFunction(stack, { alerts: told, desired, undelivered: lines.undelivered });
   const objects = objectResources(stack, { alerts: told, desired, ledgerTable, options });
   const redriveRole = redrive(stack, lines);

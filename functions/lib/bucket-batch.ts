@@ -5,6 +5,7 @@ import { describe, nameOf } from "#aws/error";
 import { retryIn, sendLater, sendToDeadLetters } from "#aws/queue";
 import type { Ports } from "#core/ports";
 import { reconcile } from "#core/reconcile";
+import type { Plan } from "#core/types";
 import { joinWork, postponed, type Work } from "#core/work";
 import { type Message, readWork } from "./read-work.ts";
 import { logger, metrics } from "./telemetry.ts";
@@ -15,6 +16,8 @@ export interface BatchSettings {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly account: string;
+  /** What is done after each look that came to something. */
+  readonly duty?: (work: Work, plan: Plan) => Promise<void>;
 }
 
 export type RecordHandler = Parameters<BatchProcessor["register"]>[1];
@@ -62,6 +65,7 @@ async function lookAt(work: Work, settings: BatchSettings): Promise<void> {
       logger.info("look postponed", { ...facts, why: result.why, seconds: result.seconds });
       return;
     }
+    await settings.duty?.(work, result.plan);
     logger.info("bucket looked at", {
       ...facts,
       outcome: result.outcome,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { CreateTableCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import { clearAlarm, readAlarm, writeAlarm } from "#aws/object-alarm";
 import { countCopy, uncountCopy } from "#aws/object-copies";
@@ -11,6 +11,7 @@ import { closeWindow, openWindow, windowEndAsked, windowTold } from "#aws/object
 import { emptyWindow, type ObjectWindow } from "#core/object-window";
 import type { Actor, BucketRef } from "#core/types";
 import { conformance } from "../support/conformance.ts";
+import { ledgerTable } from "../support/ledger-table.ts";
 
 const aws = conformance();
 const table = "ledger";
@@ -25,22 +26,7 @@ const newRef = (): BucketRef => ({
 const alice = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/alice" } as Actor;
 const bob = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/bob" } as Actor;
 
-beforeAll(async () => {
-  await aws.dynamodb.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
-});
+beforeAll(() => ledgerTable(aws.dynamodb, table));
 
 describe("a window", () => {
   const newWindow = (): WindowName => ({ ref: newRef(), kind: "WINDOW", start });

@@ -26,6 +26,7 @@ describe("the rule", () => {
           "DeleteBucketTagging",
           "TagResource",
           "UntagResource",
+          "PutBucketNotification",
         ],
         errorCode: [{ exists: false }],
       },
