@@ -5,7 +5,7 @@ import type { ReasonCode } from "./types.ts";
 export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceContext): readonly string[] {
   const rule = context.rule === null ? "the rule" : `rule ${context.rule}`;
   const words: Words = { rule, bucket: context.ref.bucket };
-  const own = URGENCY.filter((code) => codes.includes(code)).map((code) => BY_REASON[code]?.(words) ?? "");
+  const own = URGENCY.filter(([code]) => codes.includes(code)).map(([, advice]) => advice(words));
   const others = codes.filter((code) => BY_REASON[code] === undefined);
   return [...own, ...adviceFor("left alone", others, context)];
 }
@@ -61,4 +61,4 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
     "Older versions keep their encryption: let them expire, or re-encrypt them with S3 Batch Operations.",
 };
 
-const URGENCY = Object.keys(BY_REASON) as readonly ReasonCode[];
+const URGENCY = Object.entries(BY_REASON) as readonly (readonly [ReasonCode, (words: Words) => string])[];

@@ -21,7 +21,8 @@ export function buildObjectAlert(input: {
   const counted = Object.keys(window.reasons) as ReasonCode[];
   const codes: ReasonCode[] = unconfirmed.length === 0 ? counted : [...counted, "earlier-write-unconfirmed"];
   const outcome = worst(window, unconfirmed.length);
-  const rule = window.rules.length === 1 ? (window.rules[0] ?? null) : null;
+  const [first = null, another] = window.rules;
+  const rule = another === undefined ? first : null;
   const shown = { ...ref, bucket: safe(ref.bucket) };
   const actors = window.actors.map(actorShown);
   return {

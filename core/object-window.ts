@@ -94,8 +94,8 @@ export function withRekeying(
 /** Two parts of the same window as one. */
 export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
   return {
-    from: [a.from, b.from].sort()[0] ?? a.from,
-    to: [a.to, b.to].sort()[1] ?? a.to,
+    from: a.from < b.from ? a.from : b.from,
+    to: a.to > b.to ? a.to : b.to,
     counts: sum(a.counts, b.counts),
     reasons: sum(a.reasons, b.reasons),
     rules: union(a.rules, b.rules),
