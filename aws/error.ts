@@ -11,8 +11,8 @@ export class RetryableError extends Error {
  */
 export function isRetryable(error: unknown): boolean {
   const { name, code, $retryable, $metadata } = fields(error);
-  if (error instanceof RetryableError || $retryable !== undefined || RETRYABLE.has(name) || RETRYABLE.has(code))
-    return true;
+  const isNamed = RETRYABLE.has(name.replace(OF_KMS, "")) || RETRYABLE.has(code);
+  if (error instanceof RetryableError || $retryable !== undefined || isNamed) return true;
   const status = $metadata?.httpStatusCode;
   return status !== undefined && (status >= 500 || status === 429);
 }
@@ -30,12 +30,20 @@ export function describe(error: unknown): string {
   return `${name}: ${message}`;
 }
 
+/** The HTTP status of an SDK error; HeadObject's have nothing else to say. */
+export function statusOf(error: unknown): number | undefined {
+  return fields(error).$metadata?.httpStatusCode;
+}
+
 /** `error.name` of an SDK error; `Error` where there is none. */
 export function nameOf(error: unknown): string {
   return fields(error).name;
 }
 
 // --- internal ---
+
+/** S3 puts this before what KMS answered it. */
+const OF_KMS = /^KMS\./;
 
 const RETRYABLE: ReadonlySet<string> = new Set([
   "SlowDown",

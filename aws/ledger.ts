@@ -53,17 +53,18 @@ export async function saveState(
   }
 }
 
-// --- internal ---
-
-function keyOf(ref: BucketRef): { pk: { S: string }; sk: { S: string } } {
-  return { pk: { S: `BUCKET#${ref.account}#${ref.region}#${ref.bucket}` }, sk: { S: "STATE" } };
-}
-
-async function retryably<T>(call: () => Promise<T>): Promise<T> {
+/** Throws `RetryableError` for what may pass. */
+export async function retryably<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (isRetryable(error)) throw new RetryableError(`the ledger: ${nameOf(error)}`, { cause: error });
     throw error;
   }
+}
+
+// --- internal ---
+
+function keyOf(ref: BucketRef): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: `BUCKET#${ref.account}#${ref.region}#${ref.bucket}` }, sk: { S: "STATE" } };
 }

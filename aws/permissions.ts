@@ -34,6 +34,21 @@ export function bucketPermissions({ partition, account, region }: Scope): Permis
   ];
 }
 
+/** Seeing whether buckets send events about their objects and, where the deployment says so, switching them on. */
+export function notificationPermissions(
+  { partition, account }: Scope,
+  { manage }: { readonly manage: boolean },
+): Permission[] {
+  return [
+    {
+      sid: "SeeNotifications",
+      actions: ["s3:GetBucketNotification", ...(manage ? ["s3:PutBucketNotification"] : [])],
+      resources: [`arn:${partition}:s3:::*`],
+      conditions: { StringEquals: { "aws:ResourceAccount": account } },
+    },
+  ];
+}
+
 /** The desired state is read, never written. */
 export function policyReadPermissions(policyTableArn: string): Permission[] {
   return [{ sid: "ReadThePolicy", actions: ["dynamodb:GetItem"], resources: [policyTableArn] }];

@@ -40,6 +40,30 @@ const actor = z
   })
   .describe("Who made the call.");
 
+const count = z.number().int().nonnegative();
+
+const objects = z
+  .object({
+    from: z.string().describe("Start of the window, ISO 8601."),
+    to: z.string().describe("End of the window, ISO 8601."),
+    counts: z.record(z.string(), count).describe("Objects by outcome; those that needed nothing are not counted."),
+    reasons: z.record(z.string(), count).describe("Objects by reason code."),
+    rekeyed: count.describe("Objects that were encrypted with a key outside the policy, or with SSE-C."),
+    actors: z.array(actor).describe("Who wrote them, a few."),
+    samples: z
+      .array(
+        z.object({
+          key: z.string(),
+          versionId: text,
+          outcome: z.enum([...outcomes, "re-keyed"]),
+          reason: text,
+        }),
+      )
+      .describe("At most 20 of the objects."),
+    unconfirmed: z.array(z.string()).describe("Keys whose repair was begun and never recorded as finished."),
+  })
+  .describe("What happened to a bucket's objects in a window of time.");
+
 const moved = z.object({
   kind: z.literal("moved"),
   from: z.number().int().nullable().describe("The version that was in force before; null for the first one."),
@@ -86,6 +110,7 @@ export const alertSchema = z
       .discriminatedUnion("kind", [moved, refused])
       .nullable()
       .describe("Only where the alert is about the policy."),
+    objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
   })
   .describe("An alert of Bucketseal.");
 

@@ -1,6 +1,7 @@
 import { actorText } from "./actor-text.ts";
 import type { Alert } from "./alert-schema.ts";
 import { encryptionText } from "./encryption-text.ts";
+import { objectsHeadline, sampleText, writers } from "./object-alert-text.ts";
 
 /** An alert as a person reads it in an email: what happened in one sentence, then who, what, why and what to do next. */
 export function alertText(alert: Alert): string {
@@ -9,6 +10,7 @@ export function alertText(alert: Alert): string {
     table(facts(alert)),
     list("Why", alert.reasons),
     ...(alert.policy?.kind === "moved" ? policyLists(alert.policy) : []),
+    list("For example", (alert.objects?.samples ?? []).map(sampleText)),
     list("What to do next", alert.next),
     footer(alert),
   ];
@@ -22,6 +24,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBuck
 function headline(alert: Alert): string {
   const { bucket, outcome } = alert;
   if (bucket === null) return policyHeadline(alert);
+  if (alert.objects !== null) return objectsHeadline(bucket, alert.objects);
   switch (outcome) {
     case "changed":
       return `The bucket ${bucket} was changed ${CHANGES.has(alert.event?.name ?? "") ? "back " : ""}to ${short(alert)}.`;
@@ -65,13 +68,14 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
   const { actor, event, before, after, outcome, rule, mode } = alert;
   const wasWritten = outcome === "changed";
   return [
-    ...(actor === null ? [] : [["Who", actorText(actor)] as const]),
+    ...(actor === null || alert.objects !== null ? [] : [["Who", actorText(actor)] as const]),
+    ...(alert.objects === null ? [] : writers(alert.objects)),
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${alert.account}, ${alert.region}`] as const,
     ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),
     ...(after === null ? [] : [[wasWritten ? "After" : "Declared", encryptionText(after)] as const]),
-    ...(rule === null ? [] : [["Rule", `${rule} (mode ${mode})`] as const]),
+    ...(rule === null ? [] : [["Rule", mode === null ? rule : `${rule} (mode ${mode})`] as const]),
   ];
 }
 

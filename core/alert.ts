@@ -1,9 +1,10 @@
+import { actorShown } from "./actor-shown.ts";
 import { adviceFor } from "./advice.ts";
 import type { Alert } from "./alert-schema.ts";
 import { alertText } from "./alert-text.ts";
 import { safe } from "./safe.ts";
 import { severityOf } from "./severity.ts";
-import type { Actor, BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger, WantedEncryption } from "./types.ts";
+import type { BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger, WantedEncryption } from "./types.ts";
 
 export type { Alert };
 
@@ -56,13 +57,14 @@ export function buildAlert(input: AlertInput): Alert {
     ],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
     policy: null,
+    objects: null,
   };
 }
 
 /** What SNS is to publish, with `MessageStructure: json`. */
 export interface AlertMessage {
   readonly subject: string;
-  /** A JSON object by protocol: readable text for email, the document itself for everything else. */
+  /** A JSON object by protocol: readable text for email, the document itself (once: 256 KB is all there is) for everything else. */
   readonly message: string;
   /** String attributes for filter policies; what is empty is left out. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -78,13 +80,7 @@ export function alertMessage(alert: Alert): AlertMessage {
   const { account, region, bucket, outcome, severity, rule } = alert;
   return {
     subject: safe(subjectOf(alert), MAX_SUBJECT),
-    message: JSON.stringify({
-      default: document,
-      email: alertText(alert),
-      sqs: document,
-      lambda: document,
-      https: document,
-    }),
+    message: JSON.stringify({ default: document, email: alertText(alert) }),
     attributes: Object.fromEntries(
       Object.entries({ account, region, bucket, outcome, severity, rule })
         .filter((entry): entry is [string, string] => Boolean(entry[1]))
@@ -98,9 +94,10 @@ export function alertMessage(alert: Alert): AlertMessage {
 const MAX_SUBJECT = 100;
 const ABOVE_FFFF = /[\u{10000}-\u{10ffff}]/gu;
 
-function subjectOf({ bucket, outcome, severity, account, region }: Alert): string {
-  const who = bucket === null ? "the policy" : bucket;
-  return `Bucketseal: ${who} was ${outcome} (${severity}) in ${account} ${region}`;
+function subjectOf({ bucket, outcome, severity, account, region, objects }: Alert): string {
+  const became = objects !== null && objects.rekeyed > 0 ? "re-keyed" : outcome;
+  const who = bucket === null ? "the policy was" : objects === null ? `${bucket} was` : `objects of ${bucket} were`;
+  return `Bucketseal: ${who} ${became} (${severity}) in ${account} ${region}`;
 }
 
 /** What is safe already stays as it is: its backslashes are those of `safe` itself. */
@@ -109,19 +106,6 @@ function safeAgain(text: string): string {
     .split("\\")
     .map((part) => safe(part))
     .join("\\");
-}
-
-function actorShown(actor: Actor): Alert["actor"] {
-  const shown = (text: string | null) => (text === null ? null : safe(text));
-  return {
-    type: safe(actor.type),
-    arn: shown(actor.arn),
-    accountId: shown(actor.accountId),
-    session: shown(actor.session),
-    sourceIdentity: shown(actor.sourceIdentity),
-    sourceIp: shown(actor.sourceIp),
-    invokedBy: shown(actor.invokedBy),
-  };
 }
 
 function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNullable<Alert["before"]> {

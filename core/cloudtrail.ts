@@ -27,6 +27,7 @@ export const watchedCalls: readonly string[] = [
   "DeleteBucketTagging",
   "TagResource",
   "UntagResource",
+  "PutBucketNotification",
 ];
 
 /**

@@ -1,6 +1,6 @@
+import { applicable } from "./applicable.ts";
 import { judge } from "./judge.ts";
-import { matchBucket } from "./match.ts";
-import { noRule, nothing, type PlanBase } from "./plan.ts";
+import { nothing } from "./plan.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
 import { isAlgorithm } from "./strength.ts";
@@ -14,26 +14,9 @@ import type { Decision, Facts } from "./types.ts";
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
 export function decide(policy: CompiledPolicy, facts: Facts): Decision {
-  if (facts.ref.bucket.endsWith("--x-s3")) {
-    const text = "a directory bucket, which Bucketseal leaves alone";
-    return nothing(noRule, "unmanaged", { code: "directory-bucket", text });
-  }
-  const match = matchBucket(policy, facts);
-  if (match.kind === "needs") return match;
-  if (match.kind === "none") return nothing(noRule, "unmanaged", { code: "no-rule", text: "no rule matches" });
-  if (match.kind === "unknown") {
-    const text = `whether ${match.rule} applies rests on the ${SAID[match.fact]}, which could not be read: ${safe(match.error.name)}`;
-    return nothing(noRule, "unknown", { code: "unreadable", text });
-  }
-  const { rule, exemption } = match;
-  const base: PlanBase = { ...noRule, rule: rule.id, exemption: exemption?.id ?? null, mode: rule.mode };
-  if (rule.mode === "off") {
-    return nothing(base, "unmanaged", { code: "mode-off", text: `rule ${rule.id} is off` });
-  }
-  if (exemption !== null) {
-    const text = `exempt by ${exemption.id} until ${exemption.until}: ${safe(exemption.reason)}`;
-    return nothing(base, "exempt", { code: "exempt", text });
-  }
+  const found = applicable(policy, facts);
+  if (found.kind !== "applies") return found;
+  const { rule, base } = found;
   if (facts.encryption === undefined) return { kind: "needs", needs: [{ fact: "encryption" }] };
   if (!facts.encryption.known) {
     const text = `the bucket's encryption could not be read: ${safe(facts.encryption.error.name)}`;
@@ -48,7 +31,3 @@ export function decide(policy: CompiledPolicy, facts: Facts): Decision {
   }
   return judge(policy.policy, rule, facts, { ...base, before }, { ...before, algorithm });
 }
-
-// --- internal ---
-
-const SAID = { tags: "bucket's tags", ous: "account's organizational units" } as const;

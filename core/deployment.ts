@@ -29,6 +29,13 @@ export const deploymentSchema = z.object({
   bucketRoleArn: roleArn,
   policyFunction: name,
   policyRoleArn: roleArn,
+  objectQueueUrl: queueUrl,
+  objectDeadLetterQueueUrl: queueUrl,
+  objectUndeliveredQueueUrl: queueUrl,
+  objectFunction: name,
+  objectRoleArn: roleArn,
+  /** The one role that may bring dead letters back to the object queue. */
+  objectRedriveRoleArn: roleArn,
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;

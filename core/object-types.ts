@@ -1,4 +1,4 @@
-import type { Algorithm, BucketRef, Fact, Facts, Mode, Reason, Trigger, Verdict } from "./types.ts";
+import type { Algorithm, BucketRef, Fact, Facts, Mode, Need, Reason, Trigger, Verdict } from "./types.ts";
 
 /** An object by name: the only thing a work item about an object says. */
 export interface ObjectRef {
@@ -43,8 +43,10 @@ export interface ObjectFacts {
   readonly lockUntil?: string;
   readonly legalHold: boolean;
   readonly websiteRedirect?: string;
-  /** `FULL_OBJECT` or `COMPOSITE`. */
-  readonly checksumType?: string;
+  /** False: a newer version or a delete marker is on top of this one. */
+  readonly isCurrent: boolean;
+  /** Milliseconds since the epoch, by the server's own clock: when this was answered. */
+  readonly servedAt: number;
 }
 
 export interface WantedObjectEncryption {
@@ -61,7 +63,7 @@ export interface ObjectDecisionFacts extends Facts {
   readonly head?: Fact<ObjectFacts | null>;
 }
 
-export type ObjectNeed = { readonly fact: "head" } | import("./types.ts").Need;
+export type ObjectNeed = { readonly fact: "head" } | Need;
 
 export type ObjectDecision =
   | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
@@ -73,7 +75,7 @@ export interface ObjectPlan {
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /** The rule's `objects.onWrite`. */
+  /** The stricter of the rule's `mode` and its `objects.onWrite`. */
   readonly mode: Mode;
   readonly before: ObjectEncryption | null;
   readonly after: WantedObjectEncryption | null;
@@ -81,6 +83,18 @@ export interface ObjectPlan {
   /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
+}
+
+/** A plan that writes. */
+export interface ObjectWritePlan extends ObjectPlan {
+  readonly action: "update" | "copy";
+  readonly after: WantedObjectEncryption;
+  readonly seen: ObjectFacts;
+}
+
+/** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
+export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
+  return plan.action === "update" || plan.action === "copy";
 }
 
 /** Which events lead to an object: S3's own, or CloudTrail's data events. */

@@ -47,6 +47,7 @@ export function buildPolicyAlert(input: {
     next: [adviceFor(change)],
     latencyMs: null,
     policy: shown(change),
+    objects: null,
   };
 }
 

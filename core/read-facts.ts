@@ -21,20 +21,23 @@ export async function factsFor(
   for (let round = 0; round < ROUNDS; round++) {
     const decision = decide(policy, facts);
     if (decision.kind === "plan") return { plan: decision.plan, facts };
-    const answers = await Promise.all(decision.needs.map((need) => answer(ports.reader, facts, need)));
+    const answers = await Promise.all(decision.needs.map((need) => answerNeed(ports.reader, facts, need)));
     facts = answers.reduce((merged, change) => change(merged), facts);
   }
   throw new Error(`decide asked for facts ${ROUNDS} times and came to no plan`);
 }
 
-// --- internal ---
-
-async function answer(reader: BucketReader, facts: Facts, need: Need): Promise<(facts: Facts) => Facts> {
+/** Looks at one fact that was asked for; answers how it is added to the others. */
+export async function answerNeed(
+  reader: Partial<Pick<BucketReader, "encryption">> & Omit<BucketReader, "encryption">,
+  facts: Facts,
+  need: Need,
+): Promise<(facts: Facts) => Facts> {
   const { ref } = facts;
   switch (need.fact) {
     case "encryption": {
-      const encryption = await reader.encryption(ref);
-      return (before) => ({ ...before, encryption });
+      const encryption = await reader.encryption?.(ref);
+      return (before) => (encryption === undefined ? before : { ...before, encryption });
     }
     case "tags": {
       const tags = await reader.tags(ref);

@@ -15,7 +15,8 @@ export type Severity = (typeof severities)[number];
  * | contested, failed | high | |
  *
  * `high`: the declared key cannot be used or told, the bucket could not be read, the policy or the pause switch could not be read, a write
- * was never confirmed. `critical`: an alias names another key than it did.
+ * was never confirmed. `critical`: an alias names another key than it did, an object's own key cannot be used, a write changed an
+ * object's bytes.
  */
 export function severityOf(outcome: Outcome, codes: readonly ReasonCode[]): Severity {
   const raised = codes.flatMap((code) => BY_REASON[code] ?? []);
@@ -51,4 +52,7 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, Severity>>> = {
   "policy-stale": "high",
   "earlier-write-unconfirmed": "high",
   "rule-changed-by-tags": "medium",
+  "integrity-alarm": "critical",
+  "source-key-unusable": "critical",
+  "source-key-unknown": "high",
 };

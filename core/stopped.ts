@@ -6,7 +6,7 @@ import type { Plan, Reason } from "./types.ts";
 export async function stoppedBy(
   ports: Pick<Ports, "paused">,
   inForce: PolicyInForce,
-  plan: Plan,
+  plan: Pick<Plan, "mode">,
 ): Promise<Reason | null> {
   if (plan.mode !== "enforce") return { code: "observe-mode", text: `the rule's mode is ${plan.mode}` };
   if (inForce.observeOnly !== null) return { code: "policy-stale", text: safe(inForce.observeOnly) };

@@ -136,7 +136,30 @@ export type ReasonCode =
   | "managed-elsewhere"
   | "rule-changed-by-tags"
   | "earlier-write-unconfirmed"
-  | "compliant-again";
+  | "compliant-again"
+  | "objects-off"
+  | "key-excepted"
+  | "object-gone"
+  | "object-sse-c"
+  | "object-too-large"
+  | "object-locked"
+  | "object-replica"
+  | "replication-pending"
+  | "object-archived"
+  | "object-not-current"
+  | "copy-not-allowed"
+  | "copy-too-large"
+  | "weaker-by-tags"
+  | "source-key-unusable"
+  | "update-unavailable"
+  | "integrity-alarm"
+  | "copied-too-often"
+  | "old-version-remains"
+  | "objects-observed"
+  | "object-overwritten"
+  | "source-key-unknown"
+  | "null-version-beneath"
+  | "objects-to-backfill";
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {

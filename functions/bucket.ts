@@ -17,15 +17,18 @@ import { bucketBatch } from "./lib/bucket-batch.ts";
 import { bucketPorts } from "./lib/bucket-ports.ts";
 import { clientSettings } from "./lib/client-settings.ts";
 import { environment } from "./lib/environment.ts";
+import { notificationDuty } from "./lib/notification-duty.ts";
 import { logger, metrics } from "./lib/telemetry.ts";
 
 const settings = environment(process.env);
 const sqs = new SQSClient(clientSettings);
+const s3 = new S3Client(clientSettings);
+const dynamodb = new DynamoDBClient(clientSettings);
 const ports = bucketPorts(
   {
-    s3: new S3Client(clientSettings),
+    s3,
     kms: new KMSClient(clientSettings),
-    dynamodb: new DynamoDBClient(clientSettings),
+    dynamodb,
     sns: new SNSClient(clientSettings),
     ssm: new SSMClient(clientSettings),
   },
@@ -35,6 +38,13 @@ const ports = bucketPorts(
 
 /** Milliseconds of the function's time kept for saying which messages shall come back. */
 const TO_TELL_SQS = 4_000;
+const duty = notificationDuty({
+  s3,
+  dynamodb,
+  table: settings.LEDGER_TABLE,
+  ports,
+  manages: settings.MANAGE_NOTIFICATIONS === "on",
+});
 
 /** Takes events about buckets from the queue and reconciles each bucket once. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
@@ -45,7 +55,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
     const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl, ACCOUNT_ID: account } = settings;
     metrics.addMetric("Messages", "Count", event.Records.length);
     const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_TELL_SQS;
-    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account, deadline });
+    const batch = bucketBatch(event.Records, { ports, sqs, queueUrl, deadLetterQueueUrl, account, deadline, duty });
     return processPartialResponse(event, batch, new BatchProcessor(EventType.SQS), {
       context,
       throwOnFullBatchFailure: false,

@@ -43,6 +43,11 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     AWS_REGION: target.region,
     AWS_DEFAULT_REGION: target.region,
     AWS_EC2_METADATA_DISABLED: "true",
+    BUCKETSEAL_COPY: "on",
+    BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
+    BUCKETSEAL_OBJECT_WINDOW: "5",
+    // The local AWS knows the call, and its clients cannot tell it from a store that does not.
+    BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION: "on",
     CDK_DISABLE_CLI_TELEMETRY: "true",
     SST_TELEMETRY_DISABLED: "1",
     CI: "true",

@@ -30,8 +30,15 @@ export interface SandboxOutputs extends Seeded {
   readonly topicArn: string;
   readonly policyTable: string;
   readonly ledgerTable: string;
-  readonly queues: { readonly events: string; readonly deadLetters: string; readonly undelivered: string };
-  readonly functions: { readonly bucket: string; readonly policy: string };
+  readonly queues: {
+    readonly events: string;
+    readonly deadLetters: string;
+    readonly undelivered: string;
+    readonly objects: string;
+    readonly objectDeadLetters: string;
+    readonly objectUndelivered: string;
+  };
+  readonly functions: { readonly bucket: string; readonly policy: string; readonly object: string };
   readonly pushRoleArn: string;
   readonly pauseParameter: string;
   readonly callLog: string;
@@ -99,8 +106,15 @@ function outputsOf(target: Target, deployment: Deployment, callLog: string): Omi
       events: deployment.eventQueueUrl,
       deadLetters: deployment.deadLetterQueueUrl,
       undelivered: deployment.undeliveredQueueUrl,
+      objects: deployment.objectQueueUrl,
+      objectDeadLetters: deployment.objectDeadLetterQueueUrl,
+      objectUndelivered: deployment.objectUndeliveredQueueUrl,
     },
-    functions: { bucket: deployment.bucketFunction, policy: deployment.policyFunction },
+    functions: {
+      bucket: deployment.bucketFunction,
+      policy: deployment.policyFunction,
+      object: deployment.objectFunction,
+    },
     pushRoleArn: deployment.pushRoleArn,
     pauseParameter: deployment.pauseParameter,
     callLog,

@@ -9,14 +9,15 @@ import type { Queues } from "./queues.ts";
 
 export interface Watched {
   readonly queues: Queues;
-  readonly rule: Rule;
+  /** By the first part of their alarms' names. */
+  readonly rules: Readonly<Record<string, Rule>>;
   readonly functions: Readonly<Record<string, IFunction>>;
 }
 
 /** Alarms for everything that would otherwise be silent: lost events, given-up messages, failing functions, a queue that stands still. */
 export function alarms(scope: Construct, topic: ITopic, watched: Watched): void {
   const period = Duration.minutes(1);
-  const { queues, rule } = watched;
+  const { queues } = watched;
   const alarm = (id: string, metric: IMetric, threshold: number, alarmDescription: string) =>
     new Alarm(scope, `${id}Alarm`, {
       metric,
@@ -45,18 +46,20 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
     1800,
     "Events have been waiting for half an hour: Bucketseal is not keeping up or stands still (docs/runbook.md)",
   );
-  alarm(
-    "Rule",
-    new Metric({
-      namespace: "AWS/Events",
-      metricName: "FailedInvocations",
-      dimensionsMap: { RuleName: rule.ruleName },
-      period,
-      statistic: "Sum",
-    }),
-    1,
-    "EventBridge failed to invoke Bucketseal's queue (docs/runbook.md)",
-  );
+  for (const [id, rule] of Object.entries(watched.rules)) {
+    alarm(
+      id,
+      new Metric({
+        namespace: "AWS/Events",
+        metricName: "FailedInvocations",
+        dimensionsMap: { RuleName: rule.ruleName },
+        period,
+        statistic: "Sum",
+      }),
+      1,
+      "EventBridge failed to invoke Bucketseal's queue (docs/runbook.md)",
+    );
+  }
   for (const [name, fn] of Object.entries(watched.functions)) {
     alarm(
       `${name}Errors`,

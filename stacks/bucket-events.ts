@@ -12,6 +12,8 @@ export const BUCKET_CALLS: readonly string[] = [
   "DeleteBucketTagging",
   "TagResource",
   "UntagResource",
+  // Whether a bucket sends events about its objects.
+  "PutBucketNotification",
 ];
 
 /**

@@ -4,6 +4,7 @@ import {
   alertPermissions,
   bucketPermissions,
   ledgerPermissions,
+  notificationPermissions,
   pausePermissions,
   policyReadPermissions,
   queuePermissions,
@@ -21,6 +22,7 @@ export interface BucketFunctionProps {
   readonly desired: DesiredState;
   readonly ledgerTable: TableV2;
   readonly queues: Queues;
+  readonly manageNotifications: boolean;
 }
 
 /** The function that looks at buckets and repairs their configuration. It has no rights on objects. */
@@ -33,6 +35,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     timeout: FUNCTION_TIMEOUT,
     permissions: [
       ...bucketPermissions({ partition, account, region }),
+      ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...ledgerPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseParameter.parameterArn),
@@ -45,6 +48,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       LEDGER_TABLE: ledgerTable.tableName,
       TOPIC_ARN: alerts.topic.topicArn,
       PAUSE_PARAMETER: desired.pauseParameter.parameterName,
+      MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
       QUEUE_URL: queues.events.queueUrl,
       DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
       OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,

@@ -6,8 +6,10 @@ import { bucketEvents } from "./bucket-events.ts";
 import { bucketFunction } from "./bucket-function.ts";
 import { closeTable } from "./close-table.ts";
 import { dashboard } from "./dashboard.ts";
+import { dataTrail } from "./data-trail.ts";
 import { desiredState } from "./desired-state.ts";
 import { ledger } from "./ledger.ts";
+import { objectResources } from "./object-resources.ts";
 import type { Options } from "./options.ts";
 import { policyFunction } from "./policy-function.ts";
 import { closeQueue, queues } from "./queues.ts";
@@ -23,20 +25,28 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const desired = desiredState(stack, stage, ledgerTable);
   const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
   const rule = bucketEvents(stack, lines);
-  const buckets = bucketFunction(stack, { alerts: told, desired, ledgerTable, queues: lines });
+  const buckets = bucketFunction(stack, {
+    alerts: told,
+    desired,
+    ledgerTable,
+    queues: lines,
+    manageNotifications: options.manageNotifications,
+  });
   const policies = policyFunction(stack, { alerts: told, desired, undelivered: lines.undelivered });
+  const objects = objectResources(stack, { alerts: told, desired, ledgerTable, options });
   const redriveRole = redrive(stack, lines);
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
-  closeTable(ledgerTable, [buckets.role.roleArn, desired.pushRole.roleArn]);
-  closeTopic(told.topic, [buckets.role.roleArn, policies.role.roleArn]);
-  closeQueue(lines.events, [buckets.role.roleArn, redriveRole.roleArn], rule.ruleArn);
+  closeTable(ledgerTable, [buckets.role.roleArn, objects.role.roleArn, desired.pushRole.roleArn]);
+  closeTopic(told.topic, [buckets.role.roleArn, objects.role.roleArn, policies.role.roleArn]);
+  closeQueue(lines.events, [buckets.role.roleArn, redriveRole.roleArn], [rule.ruleArn]);
   closeQueue(lines.deadLetters, [buckets.role.roleArn], null);
-  closeQueue(lines.undelivered, [policies.role.roleArn], rule.ruleArn);
-  if (options.trail === "create") trail(stack);
+  closeQueue(lines.undelivered, [policies.role.roleArn], [rule.ruleArn]);
+  const logs = options.trail === "create" ? trail(stack) : [];
+  if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
   const functions = { Bucket: buckets.fn, Policy: policies.fn };
-  alarms(stack, told.topic, { queues: lines, rule, functions });
-  dashboard(stack, { queues: lines, functions });
+  alarms(stack, told.topic, { queues: lines, rules: { Rule: rule }, functions });
+  dashboard(stack, { queues: lines, rules: { Rule: rule }, functions });
 
   const deployment = {
     stage,
@@ -53,6 +63,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     bucketRoleArn: buckets.role.roleArn,
     policyFunction: policies.fn.functionName,
     policyRoleArn: policies.role.roleArn,
+    ...objects.deployment,
   };
   new StringParameter(stack, "Deployment", {
     parameterName: `/bucketseal/${stage}/deployment`,

@@ -1,5 +1,7 @@
+import { type ObjectOptions, objectOptions } from "./object-options.ts";
+
 /** What a deployer can choose, by environment variables of `sst deploy`. */
-export interface Options {
+export interface Options extends ObjectOptions {
   /** `existing`: a trail of yours logs management events already. `create`: this stack creates one. */
   readonly trail: "existing" | "create";
   /** An address that is subscribed to the alerts. */
@@ -19,5 +21,5 @@ export function options(environment: Readonly<Record<string, string | undefined>
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is no e-mail address`);
   }
-  return { trail, email };
+  return { trail, email, ...objectOptions(environment) };
 }

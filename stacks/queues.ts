@@ -34,13 +34,13 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
 }
 
 /**
- * Refuses every sender but these roles and one EventBridge rule, whatever their own policies say, administrators
+ * Refuses every sender but these roles and EventBridge rules, whatever their own policies say, administrators
  * included. Keys under one operator must all hold, and a negated operator holds where its key is absent: so EventBridge passes by its
  * `aws:SourceArn` (it has no `aws:PrincipalArn`), a role's session by its role's ARN in `aws:PrincipalArn`, and a request with
  * neither is refused. What SQS itself moves to a dead-letter queue is no SendMessage. An allow is still needed beside it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
-export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArn: string | null): void {
+export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArns: readonly string[] | null): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: "NobodyElseSends",
@@ -50,8 +50,8 @@ export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArn: s
       resources: [queue.queueArn],
       conditions: {
         ArnNotEquals: {
-          "aws:PrincipalArn": [...roleArns],
-          ...(ruleArn === null ? {} : { "aws:SourceArn": ruleArn }),
+          ...(roleArns.length === 0 ? {} : { "aws:PrincipalArn": [...roleArns] }),
+          ...(ruleArns === null ? {} : { "aws:SourceArn": ruleArns.length === 1 ? ruleArns[0] : [...ruleArns] }),
         },
       },
     }),

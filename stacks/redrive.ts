@@ -9,8 +9,8 @@ import type { Queues } from "./queues.ts";
  * and that one does not take letters that EventBridge or Lambda sent. Who may assume it is decided by IAM in this account.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
-export function redrive(scope: Construct, queues: Queues): Role {
-  const role = new Role(scope, "RedriveRole", {
+export function redrive(scope: Construct, queues: Queues, id = "RedriveRole"): Role {
+  const role = new Role(scope, id, {
     description: "Brings Bucketseal's dead letters back to the event queue",
     assumedBy: new AccountRootPrincipal(),
   });

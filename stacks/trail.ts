@@ -1,31 +1,30 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
-import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from "aws-cdk-lib/aws-s3";
+import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { accept } from "./accept.ts";
 
 /**
  * A trail of this Region that logs writing management events, for accounts that have none: without one, no such event reaches
- * EventBridge. A second copy of management events costs money where another trail logs them too.
+ * EventBridge. Answers its buckets. A second copy of management events costs money where another trail logs them too.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
-export function trail(scope: Construct): Trail {
+export function trail(scope: Construct): readonly IBucket[] {
   const accessLogs = new Bucket(scope, "TrailAccessLogs", KEPT);
   const bucket = new Bucket(scope, "TrailBucket", { ...KEPT, serverAccessLogsBucket: accessLogs });
   accept(accessLogs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
-  return new Trail(scope, "Trail", {
+  new Trail(scope, "Trail", {
     bucket,
     managementEvents: ReadWriteType.WRITE_ONLY,
     isMultiRegionTrail: false,
     includeGlobalServiceEvents: false,
     enableFileValidation: true,
   });
+  return [bucket, accessLogs];
 }
 
-// --- internal ---
-
-/** SSE-S3, which is what log delivery can always write. */
-const KEPT: BucketProps = {
+/** A bucket for logs: SSE-S3, which is what log delivery can always write. */
+export const KEPT: BucketProps = {
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,

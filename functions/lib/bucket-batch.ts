@@ -4,6 +4,7 @@ import { describe, nameOf } from "#aws/error";
 import { retryIn, sendLater, sendToDeadLetters } from "#aws/queue";
 import type { Ports } from "#core/ports";
 import { reconcile } from "#core/reconcile";
+import type { Plan } from "#core/types";
 import { joinWork, postponed, type Work } from "#core/work";
 import { inTime } from "./in-time.ts";
 import { type Message, readWork } from "./read-work.ts";
@@ -18,6 +19,8 @@ export interface BatchSettings {
   readonly account: string;
   /** Milliseconds since the epoch: what is not done by then comes back, so that what is done need not. */
   readonly deadline: number;
+  /** What is done after each look that came to something. */
+  readonly duty?: (work: Work, plan: Plan) => Promise<void>;
 }
 
 /**
@@ -65,6 +68,7 @@ async function lookAt(work: Work, settings: BatchSettings): Promise<void> {
       logger.info("look postponed", { ...facts, why: result.why, seconds: result.seconds });
       return;
     }
+    await settings.duty?.(work, result.plan);
     logger.info("bucket looked at", {
       ...facts,
       outcome: result.outcome,

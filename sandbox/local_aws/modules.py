@@ -10,6 +10,7 @@ MODULES = [
     "s3_bucket_encryption",
     "s3_object_encryption",
     "s3_reads",
+    "s3_object_reads",
     "s3_multipart",
     "s3_implied",
     "s3_conditional_writes",

@@ -61,6 +61,12 @@ export async function deployStage(root: Clients, account: string, stage: string)
     bucketRoleArn: `arn:aws:iam::${account}:role/${stage}-bucket`,
     policyFunction: `${stage}-policy-function`,
     policyRoleArn: `arn:aws:iam::${account}:role/${stage}-policy`,
+    objectQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-objects`,
+    objectDeadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-object-dead-letters`,
+    objectUndeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-object-undelivered`,
+    objectFunction: `${stage}-object`,
+    objectRoleArn: `arn:aws:iam::${account}:role/${stage}-object`,
+    objectRedriveRoleArn: `arn:aws:iam::${account}:role/${stage}-object-redrive`,
   };
   const parameter = (Name: string, Value: string) =>
     new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });

@@ -14,6 +14,12 @@ describe("a queue refuses every sender but", () => {
     ["BucketEvents", ["BucketFunctionRole.Arn", "RedriveRole.Arn"], RULE],
     ["BucketUndelivered", ["PolicyFunctionRole.Arn"], RULE],
     ["BucketDeadLetters", ["BucketFunctionRole.Arn"], undefined],
+    [
+      "ObjectEvents",
+      ["ObjectFunctionRole.Arn", "ObjectRedriveRole.Arn"],
+      ["ObjectCreatedRule.Arn", "ObjectCalledRule.Arn"],
+    ],
+    ["ObjectDeadLetters", ["ObjectFunctionRole.Arn"], undefined],
   ])("%s: %j and the rule %s", (queue, roles, rule) => {
     expect(statement(queuePolicy(queue), "NobodyElseSends")).toEqual({
       Sid: "NobodyElseSends",
@@ -49,7 +55,7 @@ describe("a queue refuses every sender but", () => {
 describe("a table refuses every writer but", () => {
   test.each([
     ["PolicyTable", ["PushRole.Arn"]],
-    ["Ledger", ["BucketFunctionRole.Arn", "PushRole.Arn"]],
+    ["Ledger", ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn"]],
   ])("%s: %j", (table, roles) => {
     const written = statement(tablePolicy(table), "NobodyElseWrites");
     expect(written).toEqual({
@@ -87,7 +93,9 @@ describe("the topic refuses every publisher but", () => {
       Action: "sns:Publish",
       Resource: "Alerts",
       Condition: {
-        ArnNotEquals: { "aws:PrincipalArn": ["BucketFunctionRole.Arn", "PolicyFunctionRole.Arn"] },
+        ArnNotEquals: {
+          "aws:PrincipalArn": ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PolicyFunctionRole.Arn"],
+        },
         ArnNotLike: { "aws:SourceArn": alarms },
       },
     });

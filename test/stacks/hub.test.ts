@@ -10,7 +10,7 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 describe("the rule", () => {
   test("takes the S3 calls that CloudTrail delivers and that did not fail", () => {
-    expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule"]);
+    expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule", "ObjectCalledRule", "ObjectCreatedRule"]);
     expect(hub.properties("BucketRule")).toMatchObject({ State: "ENABLED" });
     expect(hub.properties("BucketRule")).not.toHaveProperty("EventBusName");
     expect(hub.properties("BucketRule").EventPattern).toEqual({
@@ -26,6 +26,7 @@ describe("the rule", () => {
           "DeleteBucketTagging",
           "TagResource",
           "UntagResource",
+          "PutBucketNotification",
         ],
         errorCode: [{ exists: false }],
       },
@@ -77,6 +78,7 @@ describe("functions", () => {
   test.each([
     ["BucketFunction", "BucketFunctionRole", "BucketFunctionLog"],
     ["PolicyFunction", "PolicyFunctionRole", "PolicyFunctionLog"],
+    ["ObjectFunction", "ObjectFunctionRole", "ObjectFunctionLog"],
   ])("%s runs on Node 24, arm64, with its own role and log", (id, role, log) => {
     expect(hub.properties(id)).toMatchObject({
       Runtime: "nodejs24.x",
@@ -89,8 +91,8 @@ describe("functions", () => {
   });
 
   test("there are no others: nothing that CDK or SST would add", () => {
-    expect(hub.ofType("AWS::Lambda::Function")).toEqual(["BucketFunction", "PolicyFunction"]);
-    expect(hub.ofType("AWS::Logs::LogGroup")).toEqual(["BucketFunctionLog", "PolicyFunctionLog"]);
+    expect(hub.ofType("AWS::Lambda::Function")).toEqual(["BucketFunction", "ObjectFunction", "PolicyFunction"]);
+    expect(hub.ofType("AWS::Logs::LogGroup")).toEqual(["BucketFunctionLog", "ObjectFunctionLog", "PolicyFunctionLog"]);
   });
 
   test("the policy function follows the table's stream, and a change it cannot tell of is kept", () => {
@@ -127,7 +129,7 @@ describe("data", () => {
   test("everything that holds something survives the stack", () => {
     const holding = ["DynamoDB::GlobalTable", "SQS::Queue", "SNS::Topic", "KMS::Key", "Logs::LogGroup"];
     const ids = holding.flatMap((type) => hub.ofType(`AWS::${type}`));
-    expect(ids).toHaveLength(9);
+    expect(ids).toHaveLength(13);
     for (const id of ids) {
       expect([id, hub.resources[id]?.DeletionPolicy, hub.resources[id]?.UpdateReplacePolicy]).toEqual([
         id,
@@ -160,6 +162,12 @@ describe("parameters", () => {
       bucketRoleArn: "BucketFunctionRole.Arn",
       policyFunction: "PolicyFunction",
       policyRoleArn: "PolicyFunctionRole.Arn",
+      objectQueueUrl: "ObjectEvents",
+      objectDeadLetterQueueUrl: "ObjectDeadLetters",
+      objectUndeliveredQueueUrl: "ObjectUndelivered",
+      objectFunction: "ObjectFunction",
+      objectRoleArn: "ObjectFunctionRole.Arn",
+      objectRedriveRoleArn: "ObjectRedriveRole.Arn",
     });
     expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));
   });
@@ -191,7 +199,7 @@ describe("alarms, each of which alerts", () => {
   });
 
   test("there are no others", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(8);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(15);
   });
 });
 

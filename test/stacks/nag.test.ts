@@ -6,7 +6,10 @@ import { synthesize } from "./synthesize.ts";
 
 test.each([
   ["as it is by default", {}],
-  ["with everything that can be chosen", { trail: "create", email: "ops@example.com" }],
+  [
+    "with everything that can be chosen",
+    { trail: "create", dataTrail: "create", copy: true, manageNotifications: true, email: "ops@example.com" },
+  ],
 ] as const)("cdk-nag finds nothing in the hub %s", async (_name, options) => {
   const { app, stack } = await synthesize(options);
   Aspects.of(app).add(new AwsSolutionsChecks());
@@ -19,7 +22,7 @@ test.each([
 });
 
 test("every finding that is accepted has its reason", async () => {
-  const { resources } = await synthesize({ trail: "create", email: "ops@example.com" });
+  const { resources } = await synthesize({ trail: "create", dataTrail: "create", email: "ops@example.com" });
   const accepted = Object.entries(resources).flatMap(([id, { Metadata }]) =>
     ((Metadata?.cdk_nag as { rules_to_suppress?: { id: string; reason: string }[] })?.rules_to_suppress ?? []).map(
       (rule) => ({ resource: id, ...rule }),
@@ -28,6 +31,9 @@ test("every finding that is accepted has its reason", async () => {
   expect(accepted.map(({ resource, id }) => `${resource}: ${id}`).sort()).toEqual([
     "BucketFunctionRolePolicy: AwsSolutions-IAM5",
     "BucketUndelivered: AwsSolutions-SQS3",
+    "DataTrailAccessLogs: AwsSolutions-S1",
+    "ObjectFunctionRolePolicy: AwsSolutions-IAM5",
+    "ObjectUndelivered: AwsSolutions-SQS3",
     "TrailAccessLogs: AwsSolutions-S1",
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);

@@ -4,11 +4,11 @@ import { type Hub, synthesize } from "./synthesize.ts";
 
 describe("options of a deployment", () => {
   test("without any, a trail is there already and nobody gets e-mail", () => {
-    expect(options({})).toEqual({ trail: "existing", email: null });
+    expect(options({})).toMatchObject({ trail: "existing", email: null });
   });
 
   test("both can be given", () => {
-    expect(options({ BUCKETSEAL_TRAIL: "create", BUCKETSEAL_ALERT_EMAIL: "ops@example.com" })).toEqual({
+    expect(options({ BUCKETSEAL_TRAIL: "create", BUCKETSEAL_ALERT_EMAIL: "ops@example.com" })).toMatchObject({
       trail: "create",
       email: "ops@example.com",
     });

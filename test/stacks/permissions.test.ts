@@ -21,6 +21,7 @@ const lambdaAndAlerts = (log: string) => ({
 const expected: Record<string, Record<string, unknown[]>> = {
   BucketFunctionRole: {
     ReadBuckets: [["s3:GetEncryptionConfiguration", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
+    SeeNotifications: [["s3:GetBucketNotification"], [`${ARN}:s3:::*`], own],
     RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
     LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
     PlaceInTheOrganization: [["organizations:ListParents"], ["*"]],
@@ -32,6 +33,42 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["BucketEvents.Arn"]],
     LookAgainAndBury: [["sqs:SendMessage"], ["BucketEvents.Arn", "BucketDeadLetters.Arn"]],
     ...lambdaAndAlerts("BucketFunctionLog"),
+  },
+  ObjectFunctionRole: {
+    LookAtObjects: [
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention", "s3:GetObjectLegalHold"],
+      [`${ARN}:s3:::*/*`],
+      own,
+    ],
+    LookAtBuckets: [["s3:ListBucket", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
+    UpdateObjects: [["s3:UpdateObjectEncryption"], [`${ARN}:s3:::*/*`], own],
+    ReEncryptThroughS3: [
+      ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+      [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`],
+      { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+    ],
+    LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
+    PlaceInTheOrganization: [
+      ["organizations:ListParents"],
+      [`${ARN}:organizations::*:account/o-*/${ACCOUNT}`, `${ARN}:organizations::*:ou/o-*/*`],
+    ],
+    ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
+    KeepTheLedger: [
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+      ["Ledger.Arn"],
+    ],
+    ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
+    TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["ObjectEvents.Arn"]],
+    ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["ObjectEvents.Arn"]],
+    LookAgainAndBury: [["sqs:SendMessage"], ["ObjectEvents.Arn", "ObjectDeadLetters.Arn"]],
+    ...lambdaAndAlerts("ObjectFunctionLog"),
+  },
+  ObjectRedriveRole: {
+    TakeDeadLetters: [
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      ["ObjectDeadLetters.Arn", "ObjectUndelivered.Arn"],
+    ],
+    SendThemAgain: [["sqs:SendMessage"], ["ObjectEvents.Arn"]],
   },
   PolicyFunctionRole: {
     ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
@@ -87,6 +124,7 @@ test("no action of a role has a wildcard", () => {
 describe("who may take a role", () => {
   test.each([
     ["BucketFunctionRole", { Service: "lambda.amazonaws.com" }],
+    ["ObjectFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PolicyFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PushRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["RedriveRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
@@ -99,7 +137,7 @@ describe("who may take a role", () => {
 });
 
 test("a function and its mapping wait for the role's permissions, which Lambda tries when a mapping is made", () => {
-  for (const name of ["Bucket", "Policy"]) {
+  for (const name of ["Bucket", "Object", "Policy"]) {
     for (const waits of [`${name}Function`, `${name}Mapping`]) {
       const dependsOn = (hub.resources[waits] as unknown as { DependsOn?: string[] }).DependsOn ?? [];
       expect(dependsOn.map((id) => id.slice(0, -8))).toContain(`${name}FunctionRolePolicy`);

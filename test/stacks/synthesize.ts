@@ -3,7 +3,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { buildFunctions } from "../../scripts/build-functions.ts";
 import { hub } from "../../stacks/hub-resources.ts";
-import type { Options } from "../../stacks/options.ts";
+import { type Options, options as optionsOf } from "../../stacks/options.ts";
 
 export interface Resource {
   readonly Type: string;
@@ -28,10 +28,11 @@ export interface Hub {
 
 /** Synthesizes the hub's stack with plain CDK; makes the functions' bundles if nobody has. */
 export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
-  if (!["bucket", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`))) await buildFunctions();
+  if (!["bucket", "object", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`)))
+    await buildFunctions();
   const app = new App({ context: { "aws:cdk:disable-asset-staging": true } });
   const stack = new Stack(app, "Hub", { env: { account: "111122223333", region: "eu-west-1" } });
-  const outputs = hub(stack, "test", { trail: "existing", email: null, ...options });
+  const outputs = hub(stack, "test", { ...DEFAULTS, ...options });
   const found = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
   const ids = new Map(Object.keys(found).map((id) => [id, id.replace(/[0-9A-F]{8}$/, "")]));
   const resources = Object.fromEntries(
@@ -55,6 +56,8 @@ export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
 }
 
 // --- internal ---
+
+const DEFAULTS = optionsOf({});
 
 /** A template with its functions worked out: `{"Fn::GetAtt": ["BucketEvents1A2B3C4D", "Arn"]}` is `BucketEvents.Arn`. */
 function named(node: unknown, ids: ReadonlyMap<string, string>): unknown {

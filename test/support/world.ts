@@ -74,9 +74,8 @@ export function judged(policy: CompiledPolicy, world: World): { plan: Plan; aske
   }
 }
 
-// --- internal ---
-
-function answered(facts: Facts, need: Need, world: World): Facts {
+/** The facts with one more of them, looked up in a world. */
+export function answered(facts: Facts, need: Need, world: World): Facts {
   switch (need.fact) {
     case "encryption":
       return { ...facts, encryption: fact(world.encryption ?? null) };
@@ -94,6 +93,7 @@ function answered(facts: Facts, need: Need, world: World): Facts {
   }
 }
 
-function fact<T>(value: T | Fact<never>): Fact<T> {
+/** What a world says of one thing: a value, or that it could not be read. */
+export function fact<T>(value: T | Fact<never>): Fact<T> {
   return typeof value === "object" && value !== null && "known" in value ? (value as Fact<never>) : known(value as T);
 }

@@ -1,0 +1,52 @@
+import { CopyObjectCommand, type S3Client, type StorageClass } from "@aws-sdk/client-s3";
+import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectFacts, ObjectRef, WantedObjectEncryption } from "#core/object-types";
+import type { ObjectGrants } from "./object-grants.ts";
+import { objectRefusal } from "./object-refusal.ts";
+
+/**
+ * Copies an object onto itself under another encryption, in one call that keeps all there is to keep: headers, metadata, tags and annotations by
+ * S3's own directives; class, redirect and grants, which a copy would forget, are sent. A checksum stays what it is because none is asked for.
+ * Both ends are conditional on the ETag that was seen. The source names no version, so that a successor with equal bytes is copied itself and
+ * not buried; `sourceVersionId` says which version was.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function copyOntoItself(
+  s3: S3Client,
+  object: ObjectRef,
+  seen: ObjectFacts,
+  wanted: WantedObjectEncryption,
+  grants: ObjectGrants,
+): Promise<ObjectWrite> {
+  const { bucket, account } = object.bucket;
+  const command = new CopyObjectCommand({
+    Bucket: bucket,
+    Key: object.key,
+    ExpectedBucketOwner: account,
+    IfMatch: seen.etag,
+    CopySource: `${bucket}/${object.key.split("/").map(encodeURIComponent).join("/")}`,
+    ExpectedSourceBucketOwner: account,
+    CopySourceIfMatch: seen.etag,
+    MetadataDirective: "COPY",
+    TaggingDirective: "COPY",
+    AnnotationDirective: "COPY",
+    StorageClass: seen.storageClass as StorageClass,
+    ...(seen.websiteRedirect === undefined ? {} : { WebsiteRedirectLocation: seen.websiteRedirect }),
+    ...grants,
+    ServerSideEncryption: wanted.algorithm,
+    ...(wanted.key === undefined ? {} : { SSEKMSKeyId: wanted.key }),
+    ...(wanted.algorithm === "aws:kms" ? { BucketKeyEnabled: wanted.bucketKey } : {}),
+  });
+  try {
+    const answer = await s3.send(command);
+    return {
+      kind: "written",
+      ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
+      ...(answer.CopyObjectResult?.ETag === undefined ? {} : { etag: answer.CopyObjectResult.ETag }),
+      ...(answer.CopySourceVersionId === undefined ? {} : { sourceVersionId: answer.CopySourceVersionId }),
+    };
+  } catch (error) {
+    return objectRefusal(error, "CopyObject");
+  }
+}

@@ -1,0 +1,51 @@
+import { type S3Client, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
+import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectRef, WantedObjectEncryption } from "#core/object-types";
+import { isAwsHost } from "./aws-host.ts";
+import { objectRefusal } from "./object-refusal.ts";
+
+/**
+ * Changes an object's encryption to SSE-KMS without moving a byte, pinned to the version that `object` names; the bucket key is always stated,
+ * since it would be off otherwise. A store that does not know this call takes it for a PutObject and replaces the object's bytes by the
+ * request's, so it never leaves for a host outside AWS unless `outsideAws` says that it may.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function updateObjectEncryption(
+  s3: S3Client,
+  object: ObjectRef,
+  wanted: WantedObjectEncryption,
+  options: { readonly outsideAws: boolean },
+): Promise<ObjectWrite> {
+  const command = new UpdateObjectEncryptionCommand({
+    Bucket: object.bucket.bucket,
+    Key: object.key,
+    ExpectedBucketOwner: object.bucket.account,
+    ObjectEncryption: { SSEKMS: { KMSKeyArn: wanted.key ?? "", BucketKeyEnabled: wanted.bucketKey } },
+    ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
+  });
+  command.middlewareStack.add(
+    (next) => (given) => {
+      const { hostname } = given.request as { readonly hostname: string };
+      if (!options.outsideAws && !isAwsHost(hostname)) throw new OutsideAws(hostname);
+      return next(given);
+    },
+    { step: "finalizeRequest", name: "onlyToAws" },
+  );
+  try {
+    await s3.send(command);
+    return { kind: "written" };
+  } catch (error) {
+    return objectRefusal(error, "UpdateObjectEncryption");
+  }
+}
+
+// --- internal ---
+
+class OutsideAws extends Error {
+  override readonly name = "OutsideAws";
+
+  constructor(host: string) {
+    super(`UpdateObjectEncryption was not sent to ${host}, which is outside AWS`);
+  }
+}

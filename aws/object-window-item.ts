@@ -1,0 +1,69 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { ObjectSample, ObjectWindow } from "#core/object-window";
+import type { Actor, BucketRef } from "#core/types";
+import { objectItem } from "./object-items.ts";
+
+/** Objects that somebody re-keyed are told of sooner than the rest. */
+export type WindowKind = "WINDOW" | "REKEY";
+
+/** Which window of a bucket; `start` is ISO 8601 and the same for everybody who writes into it. */
+export interface WindowName {
+  readonly ref: BucketRef;
+  readonly kind: WindowKind;
+  readonly start: string;
+}
+
+/** A window's item: one attribute a count, so that DynamoDB adds up what many functions find. */
+export type WindowItem = Record<string, AttributeValue>;
+
+export const MAX_STORED_SAMPLES = 20;
+
+export function windowKey({ ref, kind, start }: WindowName): WindowItem {
+  return { ...objectItem(ref, `${kind}#${start}`) };
+}
+
+/** Numbers and sets to add to a window's item. */
+export function additions(part: ObjectWindow, withActors: boolean): readonly Addition[] {
+  const counts = [
+    ...Object.entries(part.counts).map(([outcome, count]) => [`${COUNT}${outcome}`, count] as const),
+    ...Object.entries(part.reasons).map(([code, count]) => [`${REASON}${code}`, count] as const),
+    ["rekeyed", part.rekeyed] as const,
+  ];
+  const actors = withActors ? part.actors.map((actor) => JSON.stringify(actor)) : [];
+  return [
+    ...counts.map(([name, count]): Addition => [name, { N: String(count) }]),
+    ...(part.rules.length === 0 ? [] : [["rules", { SS: [...part.rules] }] satisfies Addition]),
+    ...(actors.length === 0 ? [] : [["actors", { SS: actors }] satisfies Addition]),
+  ];
+}
+
+/** What a window's item says. */
+export function windowOf(item: WindowItem, start: string): ObjectWindow {
+  return {
+    from: item.from?.S ?? start,
+    to: item.to?.S ?? start,
+    counts: countsOf(item, COUNT),
+    reasons: countsOf(item, REASON),
+    rules: item.rules?.SS ?? [],
+    actors: (item.actors?.SS ?? []).map((actor) => JSON.parse(actor) as Actor),
+    rekeyed: Number(item.rekeyed?.N ?? 0),
+    samples: (item.samples?.L ?? [])
+      .slice(0, MAX_STORED_SAMPLES)
+      .map((sample) => JSON.parse(sample.S ?? "") as ObjectSample),
+  };
+}
+
+// --- internal ---
+
+type Addition = [name: string, value: AttributeValue];
+
+const COUNT = "count:";
+const REASON = "reason:";
+
+function countsOf(item: WindowItem, prefix: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(item)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), Number(value.N)]),
+  );
+}

@@ -1,0 +1,38 @@
+import { matchBucket } from "./match.ts";
+import { noRule, nothing, type PlanBase } from "./plan.ts";
+import type { Rule } from "./policy.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+import { safe } from "./safe.ts";
+import type { Decision, Facts } from "./types.ts";
+
+/** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
+export type Applicable = { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase } | Decision;
+
+/** Finds the rule that applies: none for a directory bucket, for a bucket nobody speaks of, and where a rule is off or an exemption holds. */
+export function applicable(policy: CompiledPolicy, facts: Facts): Applicable {
+  if (facts.ref.bucket.endsWith("--x-s3")) {
+    const text = "a directory bucket, which Bucketseal leaves alone";
+    return nothing(noRule, "unmanaged", { code: "directory-bucket", text });
+  }
+  const match = matchBucket(policy, facts);
+  if (match.kind === "needs") return match;
+  if (match.kind === "none") return nothing(noRule, "unmanaged", { code: "no-rule", text: "no rule matches" });
+  if (match.kind === "unknown") {
+    const text = `whether ${match.rule} applies rests on the ${SAID[match.fact]}, which could not be read: ${safe(match.error.name)}`;
+    return nothing(noRule, "unknown", { code: "unreadable", text });
+  }
+  const { rule, exemption } = match;
+  const base: PlanBase = { ...noRule, rule: rule.id, exemption: exemption?.id ?? null, mode: rule.mode };
+  if (rule.mode === "off") {
+    return nothing(base, "unmanaged", { code: "mode-off", text: `rule ${rule.id} is off` });
+  }
+  if (exemption !== null) {
+    const text = `exempt by ${exemption.id} until ${exemption.until}: ${safe(exemption.reason)}`;
+    return nothing(base, "exempt", { code: "exempt", text });
+  }
+  return { kind: "applies", rule, base };
+}
+
+// --- internal ---
+
+const SAID = { tags: "bucket's tags", ous: "account's organizational units" } as const;

@@ -1,0 +1,51 @@
+import { applicable } from "./applicable.ts";
+import { compileGlob, globMatches } from "./glob.ts";
+import { judgeObject } from "./judge-object.ts";
+import { objectPlanOf } from "./object-plan.ts";
+import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
+import type { PlanBase } from "./plan.ts";
+import type { Rule } from "./policy.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+import { safe } from "./safe.ts";
+import type { Mode, Reason, Verdict } from "./types.ts";
+
+/**
+ * The judge of objects: the rule is the bucket's, what it declares for new objects is compared with what HeadObject says of this one.
+ * Pure, total and lazy like `decide`: an object of a bucket that nobody looks after, or whose rule declares nothing about objects, costs no call.
+ */
+export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts): ObjectDecision {
+  const found = applicable(policy, facts);
+  if (found.kind === "needs") return found;
+  if (found.kind === "plan") return quiet(found.plan, found.plan.verdict, ...found.plan.reasons);
+  const { rule } = found;
+  const base: PlanBase = { ...found.base, mode: modeOf(rule) };
+  if (rule.objects === undefined || base.mode === "off") {
+    return quiet(base, "unmanaged", { code: "objects-off", text: `rule ${rule.id} does not look after objects` });
+  }
+  if (rule.encryption.algorithm === undefined && rule.encryption.blockSseC !== true) {
+    return quiet(base, "unmanaged", { code: "objects-off", text: `rule ${rule.id} declares no algorithm` });
+  }
+  const except = rule.objects.except.find((glob) => globMatches(compileGlob(glob), facts.object.key));
+  if (except !== undefined) {
+    return quiet(base, "exempt", { code: "key-excepted", text: `rule ${rule.id} excepts ${safe(except)}` });
+  }
+  if (facts.head === undefined) return { kind: "needs", needs: [{ fact: "head" }] };
+  if (!facts.head.known) {
+    const text = `the object could not be looked at: ${safe(facts.head.error.name)}`;
+    return quiet(base, "unknown", { code: "unreadable", text });
+  }
+  if (facts.head.value === null) return quiet(base, "gone", { code: "object-gone", text: "the object is gone" });
+  return judgeObject(policy, rule, facts, base, facts.head.value);
+}
+
+// --- internal ---
+
+/** The stricter of both: a rule that only observes never writes an object either. */
+function modeOf({ mode, objects }: Rule): Mode {
+  const onWrite = objects?.onWrite ?? "off";
+  return onWrite === "enforce" ? mode : onWrite;
+}
+
+function quiet(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): ObjectDecision {
+  return { kind: "plan", plan: { ...objectPlanOf(base, null), verdict, reasons } };
+}

@@ -1,0 +1,125 @@
+import { applicable } from "./applicable.ts";
+import type { Observed } from "./evidence.ts";
+import { judge } from "./judge.ts";
+import { objectPlanOf } from "./object-plan.ts";
+import { chooseStrategy } from "./object-strategy.ts";
+import type {
+  ObjectDecision,
+  ObjectDecisionFacts,
+  ObjectEncryption,
+  ObjectFacts,
+  ObjectPlan,
+  WantedObjectEncryption,
+} from "./object-types.ts";
+import type { PlanBase } from "./plan.ts";
+import type { Rule } from "./policy.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+import { safe } from "./safe.ts";
+import { isAlgorithm, strengthOf } from "./strength.ts";
+import type { Algorithm, Plan, Reason } from "./types.ts";
+
+/**
+ * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be
+ * mended.
+ */
+export function judgeObject(
+  policy: CompiledPolicy,
+  rule: Rule,
+  facts: ObjectDecisionFacts,
+  base: PlanBase,
+  seen: ObjectFacts,
+): ObjectDecision {
+  const { algorithm } = seen.encryption;
+  const seenPlan = objectPlanOf(base, seen);
+  if (algorithm === "SSE-C") {
+    const text = "the object is encrypted with a key that the customer provided (SSE-C), which nobody else can read";
+    return planned({ ...seenPlan, action: "hold", verdict: "violation", reasons: [{ code: "object-sse-c", text }] });
+  }
+  if (algorithm !== "none" && !isAlgorithm(algorithm)) {
+    const text = `algorithm: ${safe(algorithm)}, which an AWS service manages and Bucketseal does not touch`;
+    return planned({ ...seenPlan, verdict: "unknown", reasons: [{ code: "service-managed", text }] });
+  }
+  if (rule.encryption.algorithm === undefined) return planned({ ...seenPlan, verdict: "compliant" });
+  const decision = judge(policy.policy, aboutObjects(rule), facts, base, asBucket(seen.encryption));
+  if (decision.kind === "needs") return decision;
+  const judged = algorithm === "none" ? unencrypted(decision.plan, rule.encryption.algorithm) : decision.plan;
+  const after = wantedOf(judged);
+  const plan = {
+    ...seenPlan,
+    declaredKey: judged.declaredKey,
+    verdict: judged.verdict,
+    after,
+    reasons: judged.reasons,
+  };
+  if (judged.action === "none") return planned(plan);
+  if (judged.action === "hold" || after === null) return planned({ ...plan, action: "hold" });
+  return planned(strategic(policy, plan, after, rule, facts, seen));
+}
+
+// --- internal ---
+
+function strategic(
+  policy: CompiledPolicy,
+  plan: ObjectPlan,
+  after: WantedObjectEncryption,
+  rule: Rule,
+  facts: ObjectDecisionFacts,
+  seen: ObjectFacts,
+): ObjectPlan {
+  const held = (reason: Reason): ObjectPlan => ({ ...plan, action: "hold", reasons: [...plan.reasons, reason] });
+  const { maxBytes, copy } = { copy: false, ...rule.objects };
+  if (maxBytes !== undefined && seen.size > maxBytes) {
+    const text = `${seen.size} bytes, more than the ${maxBytes} that rule ${rule.id} allows`;
+    return held({ code: "object-too-large", text });
+  }
+  if (isWeaker(after, seen) && restsOnTags(policy, facts)) {
+    const text = "which rule applies rests on the bucket's tags, and tags never weaken an object";
+    return held({ code: "weaker-by-tags", text });
+  }
+  const strategy = chooseStrategy(seen, after, { ref: facts.ref, now: facts.now, copy });
+  return strategy.kind === "hold" ? held(strategy.reason) : { ...plan, action: strategy.kind };
+}
+
+/** What a rule says about SSE-C is about the bucket; an object under it never comes this far. */
+function aboutObjects(rule: Rule): Rule {
+  const { blockSseC: _, ...encryption } = rule.encryption;
+  return { ...rule, encryption };
+}
+
+/** An object's encryption in the terms of a bucket's; one that is not encrypted is the weakest there is. */
+function asBucket({ algorithm, key, bucketKey }: ObjectEncryption): Observed {
+  return {
+    algorithm: algorithm === "none" || algorithm === "SSE-C" ? "AES256" : algorithm,
+    ...(key === undefined ? {} : { key }),
+    bucketKey,
+    sseC: "SSE-C",
+  };
+}
+
+function isWeaker(after: WantedObjectEncryption, { encryption: { algorithm } }: ObjectFacts): boolean {
+  return isAlgorithm(algorithm) && strengthOf(after.algorithm) < strengthOf(algorithm);
+}
+
+/** Whether the rule was found by the tags: by a tag that is there, or by one that an earlier rule missed. */
+function restsOnTags(policy: CompiledPolicy, facts: ObjectDecisionFacts): boolean {
+  const { tags: _, ...untagged } = facts;
+  return applicable(policy, untagged).kind === "needs";
+}
+
+/** Objects from before 2023 may not be encrypted at all, which is less than any rule declares. */
+function unencrypted(plan: Plan, declared: Algorithm): Plan {
+  if (plan.verdict === "unknown" || plan.action === "hold") return plan;
+  const after = plan.after ?? ({ algorithm: declared, bucketKey: false, sseC: "SSE-C" } as const);
+  const reasons: Reason[] = [{ code: "algorithm-differs", text: `algorithm: none, declared ${declared}` }];
+  return { ...plan, action: "write", verdict: "violation", after, reasons };
+}
+
+function wantedOf({ after }: Plan): WantedObjectEncryption | null {
+  if (after === null) return null;
+  const { algorithm, key, bucketKey } = after;
+  return { algorithm, bucketKey, ...(key === undefined ? {} : { key }) };
+}
+
+function planned(plan: ObjectPlan): ObjectDecision {
+  return { kind: "plan", plan };
+}

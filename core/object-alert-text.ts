@@ -1,0 +1,63 @@
+import { actorText } from "./actor-text.ts";
+import type { Alert } from "./alert-schema.ts";
+import type { ObjectWindow } from "./object-window.ts";
+
+type Objects = NonNullable<Alert["objects"]>;
+
+/** Why there is an alert about objects, in lines for people: what became of how many, and for which reasons. */
+export function objectReasons(
+  { counts, reasons, rekeyed }: Pick<ObjectWindow, "counts" | "reasons" | "rekeyed">,
+  unconfirmed: number,
+): readonly string[] {
+  const signs = rekeyed > 0 ? [`${objects(rekeyed)} written under a key outside the policy, or with SSE-C`] : [];
+  const outcomes = Object.entries(counts).map(([outcome, count]) => `${objects(count)} ${BECAME[outcome] ?? outcome}`);
+  const open = unconfirmed > 0 ? [`${objects(unconfirmed)} whose repair was begun and never seen to end`] : [];
+  const codes = Object.entries(reasons).map(([code, count]) => `${code.replaceAll("-", " ")}: ${objects(count)}`);
+  return [...signs, ...outcomes, ...open, ...codes];
+}
+
+/** What happened to a bucket's objects, in one sentence. */
+export function objectsHeadline(bucket: string, { from, to, counts, rekeyed, unconfirmed }: Objects): string {
+  const when = `between ${from} and ${to}`;
+  const of = (count: number) => `${objects(count)} of the bucket ${bucket} ${count === 1 ? "was" : "were"}`;
+  if (rekeyed > 0) return `${of(rekeyed)} encrypted under a key outside the policy, or with SSE-C, ${when}.`;
+  const { changed = 0, unreadable = 0, ...others } = counts;
+  const rest = Object.values(others).reduce((sum, count) => sum + count, 0);
+  const total = changed + rest;
+  if (total > 0) return `${of(total)} not encrypted as declared ${when}; ${repaired(total, changed)}.`;
+  if (unreadable > 0) return `${of(unreadable)} seen ${when} and could not be judged, so nothing was changed.`;
+  return `The repair of ${objects(unconfirmed.length)} of the bucket ${bucket} was begun ${when} and never seen to end.`;
+}
+
+/** One object among the samples. */
+export function sampleText({ key, versionId, outcome, reason }: Objects["samples"][number]): string {
+  const version = versionId === null ? "" : ` (version ${versionId})`;
+  return `${key}${version}: ${outcome}${reason === null ? "" : `, ${reason}`}`;
+}
+
+/** Who wrote the objects, one line each. */
+export function writers({ actors }: Objects): readonly (readonly [label: string, value: string])[] {
+  return actors.map((actor, at) => [at === 0 ? "Who" : "and", actorText(actor)] as const);
+}
+
+// --- internal ---
+
+const BECAME: Readonly<Record<string, string>> = {
+  changed: "re-encrypted as declared",
+  reported: "not as declared, and only reported",
+  held: "not as declared, and held back",
+  contested: "undone again and again, and left alone",
+  unreadable: "that could not be judged",
+  superseded: "overwritten by somebody else meanwhile",
+  failed: "not as declared, and re-encrypting failed",
+};
+
+function objects(count: number): string {
+  return `${count} ${count === 1 ? "object" : "objects"}`;
+}
+
+function repaired(total: number, changed: number): string {
+  if (changed === total) return total === 1 ? "it is now" : "all of them are now";
+  if (changed === 0) return total === 1 ? "it was not changed" : "none of them was changed";
+  return `${changed} of them ${changed === 1 ? "is" : "are"} now`;
+}

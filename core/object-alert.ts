@@ -1,0 +1,105 @@
+import { actorShown } from "./actor-shown.ts";
+import type { Alert } from "./alert-schema.ts";
+import { adviceForObjects } from "./object-advice.ts";
+import { objectReasons } from "./object-alert-text.ts";
+import type { ObjectWindow } from "./object-window.ts";
+import { safe } from "./safe.ts";
+import { type Severity, severities, severityOf } from "./severity.ts";
+import type { BucketRef, Outcome, ReasonCode } from "./types.ts";
+
+/** Makes the one alert about the objects of a bucket in a window of time. */
+export function buildObjectAlert(input: {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly ref: BucketRef;
+  readonly window: ObjectWindow;
+  /** Keys whose repair was begun and never recorded as finished. */
+  readonly unconfirmed: readonly string[];
+}): Alert {
+  const { id, now, ref, window, unconfirmed } = input;
+  const counted = Object.keys(window.reasons) as ReasonCode[];
+  const codes: ReasonCode[] = unconfirmed.length === 0 ? counted : [...counted, "earlier-write-unconfirmed"];
+  const outcome = worst(window, unconfirmed.length);
+  const [first = null, another] = window.rules;
+  const rule = another === undefined ? first : null;
+  const shown = { ...ref, bucket: safe(ref.bucket) };
+  const actors = window.actors.map(actorShown);
+  return {
+    schema: "bucketseal.alert/1",
+    id,
+    time: new Date(now).toISOString(),
+    outcome,
+    severity: severityOfObjects(window, outcome, codes),
+    account: ref.account,
+    region: ref.region,
+    bucket: shown.bucket,
+    rule,
+    mode: null,
+    actor: actors[0] ?? null,
+    event: null,
+    before: null,
+    after: null,
+    reasons: [...objectReasons(window, unconfirmed.length)],
+    next: [...rekeyAdvice(window), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
+    latencyMs: null,
+    policy: null,
+    objects: {
+      from: window.from,
+      to: window.to,
+      counts: { ...window.counts },
+      reasons: { ...window.reasons },
+      rekeyed: window.rekeyed,
+      actors,
+      samples: window.samples.map(({ key, versionId, outcome: became, reason }) => ({
+        key: safe(key, MAX_KEY),
+        versionId: versionId === null ? null : safe(versionId, MAX_VERSION),
+        outcome: became,
+        reason: reason === null ? null : safeAgain(reason),
+      })),
+      unconfirmed: unconfirmed.slice(0, MAX_UNCONFIRMED).map((key) => safe(key, MAX_KEY)),
+    },
+  };
+}
+
+// --- internal ---
+
+/** An ordinary key of 1,024 bytes is shown whole; one that has to be escaped throughout is cut. */
+const MAX_KEY = 1024;
+const MAX_VERSION = 128;
+const MAX_REASON = 240;
+const MAX_UNCONFIRMED = 5;
+
+/** From bad to worse; the worst that happened is what the alert is called. */
+const ORDER: readonly Outcome[] = ["superseded", "changed", "reported", "held", "unreadable", "contested", "failed"];
+
+function worst({ counts, rekeyed }: ObjectWindow, unconfirmed: number): Outcome {
+  const found = ORDER.findLast((outcome) => counts[outcome] !== undefined);
+  if (unconfirmed > 0 && found !== "contested" && found !== "failed") return "unreadable";
+  return found ?? (rekeyed > 0 ? "reported" : "left alone");
+}
+
+/** Objects are repaired in numbers, so a repair is less than one of a bucket; re-keying is as bad as it gets. */
+function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: readonly ReasonCode[]): Severity {
+  if (rekeyed > 0) return "critical";
+  if (outcome !== "changed") return severityOf(outcome, codes);
+  const raised = severityOf("left alone", codes);
+  return severities.indexOf(raised) > severities.indexOf("low") ? raised : "low";
+}
+
+function rekeyAdvice({ rekeyed }: ObjectWindow): string[] {
+  if (rekeyed === 0) return [];
+  return [
+    "Find out at once whether the caller was meant to use that key: encrypting objects under a key that only the caller holds is how data is held to ransom.",
+    "If not, take the caller's credentials away (deactivate the access key, revoke the role's sessions) before anything else; older versions of the objects are still there where the bucket is versioned.",
+  ];
+}
+
+/** A reason is rendered safely where it is made; what is not ours in it is so once more, and its length is bounded. */
+function safeAgain(reason: string): string {
+  const shown = reason
+    .split("\\")
+    .map((part) => safe(part))
+    .join("\\");
+  return shown.length <= MAX_REASON ? shown : `${shown.slice(0, MAX_REASON - 1)}…`;
+}

@@ -1,0 +1,43 @@
+import { decideObject } from "./decide-object.ts";
+import type { ObjectReader } from "./object-ports.ts";
+import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan, ObjectRef } from "./object-types.ts";
+import type { CompiledPolicy } from "./policy-index.ts";
+import { answerNeed } from "./read-facts.ts";
+
+/** Rounds of questions: match, head, keys, pins, and what their answers lead to. */
+const ROUNDS = 8;
+
+/**
+ * Reads what the decision about an object depends on, and nothing else.
+ * @throws whatever the reader throws, or an `Error` where `decideObject` asks without end.
+ */
+export async function objectPlan(
+  ports: { readonly reader: ObjectReader; readonly now: () => number },
+  object: ObjectRef,
+  policy: CompiledPolicy,
+): Promise<ObjectPlan> {
+  let facts: ObjectDecisionFacts = { object, ref: object.bucket, now: ports.now(), keys: new Map(), pins: new Map() };
+  for (let round = 0; round < ROUNDS; round++) {
+    const decision = decideObject(policy, facts);
+    if (decision.kind === "plan") return decision.plan;
+    const answers = await Promise.all(decision.needs.map((need) => answer(ports.reader, object, facts, need)));
+    facts = answers.reduce((merged, change) => change(merged), facts);
+  }
+  throw new Error(`decideObject asked for facts ${ROUNDS} times and came to no plan`);
+}
+
+// --- internal ---
+
+async function answer(
+  reader: ObjectReader,
+  object: ObjectRef,
+  facts: ObjectDecisionFacts,
+  need: ObjectNeed,
+): Promise<(facts: ObjectDecisionFacts) => ObjectDecisionFacts> {
+  if (need.fact === "head") {
+    const head = await reader.head(object);
+    return (before) => ({ ...before, head });
+  }
+  const change = await answerNeed(reader, facts, need);
+  return (before) => ({ ...before, ...change(before) });
+}

@@ -1,0 +1,45 @@
+import { parseKmsArn } from "./key-template.ts";
+import type { ObjectPlan } from "./object-types.ts";
+import { safe } from "./safe.ts";
+import type { FactError, Outcome, Reason, ReasonCode } from "./types.ts";
+
+/**
+ * What a refused write of an object comes to: a key that S3 could not use is held under the reason that a look at the key would have given, an
+ * explicit deny is somebody's decision, and the rest is a failure that a person has to see. S3 answers KMS's errors under a prefix,
+ * with the key's ARN in the message, and every missing permission as one AccessDenied.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ *
+ * @param account - the bucket's
+ */
+export function refusedWrite(
+  { before, after }: ObjectPlan,
+  account: string,
+  error: FactError,
+): readonly [Outcome, Reason] {
+  const name = safe(error.name);
+  const message = safe(error.message);
+  const code = KMS_ERRORS[error.name];
+  if (code !== undefined && before?.key !== undefined && error.message.includes(before.key)) {
+    return ["held", { code: "source-key-unusable", text: `the object's own key cannot be used: ${message}` }];
+  }
+  if (code !== undefined && after?.key !== undefined && error.message.includes(after.key)) {
+    return ["held", { code, text: `the declared key cannot be used: ${message}` }];
+  }
+  if (/explicit deny/i.test(error.message)) {
+    return ["held", { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${message}` }];
+  }
+  const owner = parseKmsArn(before?.key ?? "")?.account;
+  if (error.name === "AccessDenied" && owner !== undefined && owner !== account) {
+    const text = `S3 refused the write, and the object's own key belongs to account ${owner}: ${message}`;
+    return ["held", { code: "source-key-unusable", text }];
+  }
+  return ["failed", { code: "write-refused", text: `S3 refused the write: ${name}: ${message}` }];
+}
+
+// --- internal ---
+
+const KMS_ERRORS: Readonly<Record<string, ReasonCode>> = {
+  "KMS.DisabledException": "key-disabled",
+  "KMS.KMSInvalidStateException": "key-disabled",
+  "KMS.NotFoundException": "key-missing",
+};

@@ -1,0 +1,9 @@
+import type { ObjectResult } from "./object-ports.ts";
+import type { ObjectPlan } from "./object-types.ts";
+import type { Outcome, Reason } from "./types.ts";
+
+/** What became of an object that nothing was written to, with the plan's reasons and more of them. */
+export function objectResult(plan: ObjectPlan, outcome: Outcome, ...more: readonly Reason[]): ObjectResult {
+  const { rule, mode, before, after } = plan;
+  return { outcome, how: null, rule, mode, reasons: [...plan.reasons, ...more], before, after, movedBytes: 0 };
+}

@@ -1,0 +1,158 @@
+import type { ObjectResult } from "./object-ports.ts";
+import { tellingReason } from "./object-reason.ts";
+import type { ObjectRef, ObjectTrigger } from "./object-types.ts";
+import type { Rekeying } from "./rekey.ts";
+import type { Actor, Outcome } from "./types.ts";
+
+/** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
+export interface ObjectSample {
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly outcome: Outcome | "re-keyed";
+  readonly reason: string | null;
+}
+
+/** What happened to the objects of one bucket in a window of time: counts, and a few of them by name. */
+export interface ObjectWindow {
+  /** ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  /** By outcome. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** By reason code. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly rules: readonly string[];
+  readonly actors: readonly Actor[];
+  /** Objects that were encrypted with a key outside the policy or with SSE-C. */
+  readonly rekeyed: number;
+  readonly samples: readonly ObjectSample[];
+}
+
+export const MAX_SAMPLES = 20;
+const MAX_ACTORS = 5;
+
+/** Outcomes that are counted and shown; an object that needed nothing is neither. */
+const SHOWN: ReadonlySet<Outcome> = new Set([
+  "reported",
+  "changed",
+  "held",
+  "contested",
+  "unreadable",
+  "superseded",
+  "failed",
+]);
+
+/** A window nothing happened in yet. */
+export function emptyWindow(from: string, to: string): ObjectWindow {
+  return { from, to, counts: {}, reasons: {}, rules: [], actors: [], rekeyed: 0, samples: [] };
+}
+
+/** Whether a result is worth a line in the window. */
+export function isShown({ outcome }: ObjectResult): boolean {
+  return SHOWN.has(outcome);
+}
+
+/** The window with one more object looked at; an object that needed nothing changes nothing. */
+export function withResult(
+  window: ObjectWindow,
+  object: ObjectRef,
+  result: ObjectResult,
+  triggers: readonly ObjectTrigger[],
+): ObjectWindow {
+  if (!isShown(result)) return window;
+  const reason = tellingReason(result)?.text ?? null;
+  const codes = new Set(result.reasons.map(({ code }) => code));
+  return {
+    ...window,
+    counts: more(window.counts, result.outcome),
+    reasons: [...codes].reduce(more, window.reasons),
+    rules: result.rule === null ? window.rules : union(window.rules, [result.rule]),
+    actors: actors(
+      window.actors,
+      triggers.map(({ actor }) => actor),
+    ),
+    samples: samples(window.samples, [sampleOf(object, result.outcome, reason)]),
+  };
+}
+
+/** The window with one more sign of re-keying. */
+export function withRekeying(
+  window: ObjectWindow,
+  object: ObjectRef,
+  { kind, key }: Rekeying,
+  trigger: ObjectTrigger,
+): ObjectWindow {
+  const reason = kind === "customer-key" ? "a key that only the writer holds (SSE-C)" : `under ${key}`;
+  return {
+    ...window,
+    rekeyed: window.rekeyed + 1,
+    actors: actors(window.actors, [trigger.actor]),
+    samples: samples(window.samples, [sampleOf(object, "re-keyed", reason)]),
+  };
+}
+
+/** Two parts of the same window as one. */
+export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
+  return {
+    from: a.from < b.from ? a.from : b.from,
+    to: a.to > b.to ? a.to : b.to,
+    counts: sum(a.counts, b.counts),
+    reasons: sum(a.reasons, b.reasons),
+    rules: union(a.rules, b.rules),
+    actors: actors(a.actors, b.actors),
+    rekeyed: a.rekeyed + b.rekeyed,
+    samples: samples(a.samples, b.samples),
+  };
+}
+
+/** Whether there is nothing to tell. */
+export function isQuiet(window: ObjectWindow): boolean {
+  return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
+}
+
+// --- internal ---
+
+type Counts = Readonly<Record<string, number>>;
+
+function more(counts: Counts, name: string): Counts {
+  return { ...counts, [name]: (counts[name] ?? 0) + 1 };
+}
+
+function sum(a: Counts, b: Counts): Counts {
+  const names = union(Object.keys(a), Object.keys(b));
+  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
+
+function actors(a: readonly Actor[], b: readonly Actor[]): readonly Actor[] {
+  const byName = new Map([...a, ...b].map((actor) => [JSON.stringify(actor), actor]));
+  return [...byName.values()].slice(0, MAX_ACTORS);
+}
+
+/** From most to least telling; what a person has to see is not crowded out by what was repaired. */
+const TELLING: readonly ObjectSample["outcome"][] = [
+  "re-keyed",
+  "failed",
+  "contested",
+  "held",
+  "unreadable",
+  "reported",
+  "changed",
+  "superseded",
+];
+
+function samples(a: readonly ObjectSample[], b: readonly ObjectSample[]): readonly ObjectSample[] {
+  const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);
+  return [...a, ...b].toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SAMPLES);
+}
+
+function sampleOf(
+  { key, versionId }: ObjectRef,
+  outcome: ObjectSample["outcome"],
+  reason: string | null,
+): ObjectSample {
+  return { key, versionId: versionId ?? null, outcome, reason };
+}

@@ -1,0 +1,60 @@
+import { objectPlan } from "./object-facts.ts";
+import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
+import { objectResult } from "./object-result.ts";
+import type { ObjectPlan, ObjectWritePlan } from "./object-types.ts";
+import { isOurs } from "./object-verify.ts";
+import { withheldObject } from "./object-withheld.ts";
+import { Unsettled } from "./record.ts";
+import { sameObject } from "./same-object.ts";
+import { changed, type Missed, writeObject } from "./write-object.ts";
+
+/** How often an object is looked at anew because somebody wrote it meanwhile. */
+const ROUNDS = 5;
+
+/**
+ * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write, look again. A newer write always wins:
+ * every write is pinned to what was seen, and whatever moved meanwhile is looked at anew. An object that somebody overwrites faster than it
+ * can be repaired is left to the event of the last write.
+ * @throws whatever a port throws, and `Unsettled` where the same object stays as it was although nobody refuses; the queue delivers again.
+ */
+export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Promise<ObjectResult> {
+  const missed: Missed[] = [];
+  while (missed.length < ROUNDS) {
+    const inForce = await ports.policy();
+    const plan = await objectPlan(ports, work.object, inForce.policy);
+    const withheld = await withheldObject(ports, inForce, work.object, plan);
+    if (withheld !== null) return afterMisses(withheld, plan, missed);
+    const step = await writeObject(ports, work, plan as ObjectWritePlan, missed.length === 0);
+    if (step.kind === "result") return withMoved(step.result, missed);
+    missed.push(step);
+  }
+  return givenUp(missed, work);
+}
+
+// --- internal ---
+
+/** What a look without a write comes to where S3 accepted one before: no repair is silent, and nobody else's write is called ours. */
+function afterMisses(withheld: ObjectResult, { seen }: ObjectPlan, missed: readonly Missed[]): ObjectResult {
+  const last = missed.findLast(({ written }) => written !== null);
+  if (last === undefined || last.written === null) return withheld;
+  if (withheld.outcome !== "left alone") {
+    return withMoved({ ...withheld, reasons: [last.reason, ...withheld.reasons] }, missed);
+  }
+  const isOurOwn = seen !== null && isOurs(last.plan, last.written, seen);
+  const result = isOurOwn ? changed(last.plan, last.written) : objectResult(last.plan, "superseded", last.reason);
+  return withMoved({ ...result, movedBytes: 0 }, missed);
+}
+
+/** The bytes that earlier copies moved were moved all the same. */
+function withMoved(result: ObjectResult, missed: readonly Missed[]): ObjectResult {
+  const copies = missed.filter(({ plan, written }) => plan.action === "copy" && written !== null);
+  return { ...result, movedBytes: copies.reduce((sum, { plan }) => sum + plan.seen.size, result.movedBytes) };
+}
+
+function givenUp(missed: readonly Missed[], { object }: ObjectWork): ObjectResult {
+  const [before, last] = missed.slice(-2) as [Missed, Missed];
+  if (sameObject(before.plan.seen, last.plan.seen)) {
+    throw new Unsettled(`an object of ${object.bucket.bucket} stays as it was: ${last.reason.text}`);
+  }
+  return withMoved(objectResult(last.plan, "superseded", last.reason), missed);
+}

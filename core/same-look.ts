@@ -1,0 +1,25 @@
+import type { ObjectFacts } from "./object-types.ts";
+import { sameObject } from "./same-object.ts";
+
+/** Whether two looks saw the same object in the same state: nothing that a write was planned by has changed. */
+export function sameLook(a: ObjectFacts, b: ObjectFacts): boolean {
+  return sameObject(a, b) && STATE.every((name) => a[name] === b[name]) && sameEncryption(a, b);
+}
+
+// --- internal ---
+
+const STATE = [
+  "storageClass",
+  "archiveStatus",
+  "restored",
+  "replication",
+  "lockMode",
+  "lockUntil",
+  "legalHold",
+  "websiteRedirect",
+  "isCurrent",
+] as const satisfies readonly (keyof ObjectFacts)[];
+
+function sameEncryption({ encryption: a }: ObjectFacts, { encryption: b }: ObjectFacts): boolean {
+  return a.algorithm === b.algorithm && a.key === b.key && a.bucketKey === b.bucketKey;
+}

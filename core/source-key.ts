@@ -1,0 +1,43 @@
+import { parseKmsArn } from "./key-template.ts";
+import type { ObjectPlan } from "./object-types.ts";
+import type { Policy } from "./policy.ts";
+import type { BucketReader } from "./ports.ts";
+import { declaredKeys } from "./rekey.ts";
+import { safe } from "./safe.ts";
+import type { BucketRef, Reason, ReasonCode } from "./types.ts";
+
+/**
+ * What speaks against re-encrypting an object because of the key it is under now: what cannot be decrypted cannot be re-encrypted, and
+ * nobody else will read it either. A key of another account that the policy does not name is held whatever KMS says of it: how the object came
+ * under it is a person's question. `null`: nothing speaks against it; S3's AWS managed key is as good as any.
+ */
+export async function sourceKeyHazard(
+  reader: Pick<BucketReader, "key">,
+  policy: Policy,
+  ref: BucketRef,
+  { before, after }: ObjectPlan,
+): Promise<Reason | null> {
+  const source = before?.key;
+  if (source === undefined || source === after?.key) return null;
+  const account = parseKmsArn(source)?.account;
+  if (account !== ref.account) {
+    const named = await declaredKeys(policy, ref, (arn) => reader.key(ref, arn, false));
+    const foreign = `belongs to ${account === undefined ? "nobody that can be told" : `account ${account}`}`;
+    if (named === null || !named.has(source)) return about(source, "unusable", foreign);
+  }
+  const key = await reader.key(ref, source, false);
+  if (!key.known) return about(source, "unknown", `could not be looked at (${safe(key.error.name)})`);
+  if (key.value === null) return about(source, "unusable", "does not exist");
+  return key.value.state === "Enabled" ? null : about(source, "unusable", `is in state ${safe(key.value.state)}`);
+}
+
+// --- internal ---
+
+const CODES = {
+  unusable: "source-key-unusable",
+  unknown: "source-key-unknown",
+} as const satisfies Record<string, ReasonCode>;
+
+function about(key: string, verdict: keyof typeof CODES, why: string): Reason {
+  return { code: CODES[verdict], text: `the object's own key ${safe(key)} ${why}, so the object is not re-encrypted` };
+}

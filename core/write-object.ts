@@ -1,0 +1,136 @@
+import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
+import { refusedWrite } from "./object-refused.ts";
+import { objectResult } from "./object-result.ts";
+import type { ObjectRef, ObjectWritePlan } from "./object-types.ts";
+import { observedWrite, type Written } from "./object-verify.ts";
+import { safe } from "./safe.ts";
+import { sameLook } from "./same-look.ts";
+import type { Reason } from "./types.ts";
+
+/** Writes of one key in ten minutes after which somebody must be undoing them. */
+export const MAX_COPIES = 3;
+
+/** A write that came to nothing, or that somebody wrote over: the object is looked at anew. */
+export interface Missed {
+  readonly kind: "missed";
+  readonly plan: ObjectWritePlan;
+  /** S3's answer; `null`: nothing was written. */
+  readonly written: Written | null;
+  readonly reason: Reason;
+}
+
+/** One write of an object and a look at what came of it. */
+export type WriteStep = { readonly kind: "result"; readonly result: ObjectResult } | Missed;
+
+/**
+ * Writes an object and looks at it again. What may be undone by somebody, and would be done for ever then, is counted: a copy, which makes an
+ * event of its own, and an update that answers somebody's update.
+ * @throws whatever a port throws.
+ */
+export async function writeObject(
+  ports: ObjectPorts,
+  { object, triggers }: ObjectWork,
+  plan: ObjectWritePlan,
+  isFirst: boolean,
+): Promise<WriteStep> {
+  const isCounted = plan.action === "copy" || triggers.some(({ eventName }) => eventName === "UpdateObjectEncryption");
+  if (isCounted && (await ports.countCopy(object)) > MAX_COPIES) {
+    const text = `written ${MAX_COPIES} times in ten minutes: somebody keeps undoing it`;
+    return { kind: "result", result: objectResult(plan, "contested", { code: "copied-too-often", text }) };
+  }
+  if (isFirst) await ports.intend(object);
+  const { versionId } = plan.seen;
+  const pinned: ObjectRef = versionId === undefined ? object : { ...object, versionId };
+  const step = plan.action === "copy" ? await copy(ports, pinned, plan) : await update(ports, pinned, plan);
+  if (isCounted && step.kind === "missed" && step.written === null) await ports.uncountCopy?.(object);
+  return step;
+}
+
+// --- internal ---
+
+async function update(ports: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<WriteStep> {
+  return outcomeOf(ports, object, plan, await ports.writer.update(object, plan.seen, plan.after));
+}
+
+/** Right before a copy, once more: the conditions of S3 cannot tell a newer version from an older one with the same bytes. */
+async function copy(ports: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<WriteStep> {
+  const { bucket, key } = object;
+  const current = await ports.reader.head({ bucket, key });
+  if (!current.known) {
+    const text = `the object could not be looked at right before the copy: ${safe(current.error.name)}`;
+    return { kind: "result", result: objectResult(plan, "unreadable", { code: "unreadable", text }) };
+  }
+  if (current.value === null || !sameLook(plan.seen, current.value)) return missed(plan, null, "right before the copy");
+  return outcomeOf(ports, object, plan, await ports.writer.copy(object, plan.seen, plan.after));
+}
+
+async function outcomeOf(
+  ports: ObjectPorts,
+  object: ObjectRef,
+  plan: ObjectWritePlan,
+  written: Awaited<ReturnType<ObjectPorts["writer"]["update"]>>,
+): Promise<WriteStep> {
+  switch (written.kind) {
+    case "moved":
+      return missed(plan, null, `${safe(written.error.name)}: ${safe(written.error.message)}`);
+    case "refused": {
+      const now = await ports.reader.head(object);
+      const isAsSeen = !now.known || (now.value !== null && sameLook(plan.seen, now.value));
+      if (!isAsSeen) return missed(plan, null, "right before the write");
+      return {
+        kind: "result",
+        result: objectResult(plan, ...refusedWrite(plan, object.bucket.account, written.error)),
+      };
+    }
+    case "written":
+      return lookAgain(ports, object, plan, written);
+  }
+}
+
+async function lookAgain(
+  ports: ObjectPorts,
+  object: ObjectRef,
+  plan: ObjectWritePlan,
+  written: Written,
+): Promise<WriteStep> {
+  const target = written.versionId === undefined ? object : { ...object, versionId: written.versionId };
+  const observed = observedWrite(plan, written, await ports.reader.head(target));
+  switch (observed.kind) {
+    case "as wanted":
+      return { kind: "result", result: changed(plan, written) };
+    case "moved":
+      return missed(plan, written, observed.why);
+    case "unreadable": {
+      const reason: Reason = { code: "unreadable", text: observed.why };
+      return { kind: "result", result: { ...changed(plan, written, reason), outcome: "unreadable" } };
+    }
+    case "alarm": {
+      await ports.raiseAlarm(object, observed.what);
+      const reason: Reason = { code: "integrity-alarm", text: observed.what };
+      return { kind: "result", result: { ...changed(plan, written, reason), outcome: "failed" } };
+    }
+  }
+}
+
+/** The result of a write that S3 accepted. */
+export function changed(plan: ObjectWritePlan, written: Written, ...more: readonly Reason[]): ObjectResult {
+  const { action, seen } = plan;
+  const old = written.sourceVersionId ?? seen.versionId;
+  const text = `version ${safe(old ?? "")} keeps its old encryption`;
+  const remains: Reason[] =
+    action === "copy" && old !== written.versionId ? [{ code: "old-version-remains", text }] : [];
+  return {
+    ...objectResult(plan, "changed", ...remains, ...more),
+    how: action,
+    movedBytes: action === "copy" ? seen.size : 0,
+  };
+}
+
+function missed(plan: ObjectWritePlan, written: Written | null, why: string): Missed {
+  return {
+    kind: "missed",
+    plan,
+    written,
+    reason: { code: "object-overwritten", text: `changed by somebody else meanwhile: ${why}` },
+  };
+}

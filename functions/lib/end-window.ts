@@ -1,0 +1,52 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { intentTold, type ObjectIntent, readIntents } from "#aws/object-intents";
+import type { WindowName } from "#aws/object-window-item";
+import { closeWindow, windowTold } from "#aws/object-windows";
+import { sendLater } from "#aws/queue";
+import { buildObjectAlert } from "#core/object-alert";
+import { emptyWindow, isQuiet } from "#core/object-window";
+import type { Ports } from "#core/ports";
+import { endMessage } from "./object-message.ts";
+
+export interface EndSettings {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly table: string;
+  readonly queueUrl: string;
+  readonly publish: Ports["publish"];
+  readonly now: () => number;
+}
+
+/**
+ * Ends a window: it takes nothing more, and what is in it goes out as one alert, with the objects whose repair was begun and never recorded as
+ * finished. An invocation that may still be at work is waited for. Twice is no harm: a window is told once, and its alert has one id.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function endWindow(settings: EndSettings, name: WindowName): Promise<void> {
+  const { dynamodb, sqs, table, queueUrl, publish } = settings;
+  const { ref } = name;
+  const closed = await closeWindow(dynamodb, table, name);
+  if (closed === null) return;
+  const intents = name.kind === "WINDOW" ? await readIntents(dynamodb, table, ref) : [];
+  const open = intents.filter(({ told }) => !told);
+  const left = open.filter(({ until }) => Date.parse(until) < settings.now());
+  const unconfirmed = left.flatMap(({ objects }) => objects.map(({ key }) => key));
+  const window = closed.told ? emptyWindow(closed.window.from, closed.window.to) : closed.window;
+  if (!isQuiet(window) || unconfirmed.length > 0) {
+    const id = closed.told ? (left[0]?.id ?? closed.id) : closed.id;
+    await publish(buildObjectAlert({ id, now: settings.now(), ref, window, unconfirmed }));
+  }
+  if (!closed.told) await windowTold(dynamodb, table, name);
+  for (const { id } of left) await intentTold(dynamodb, table, ref, id);
+  const seconds = waitFor(open, settings.now());
+  if (seconds > 0) await sendLater(sqs, queueUrl, endMessage(name), seconds);
+}
+
+// --- internal ---
+
+/** Seconds until the last of the invocations that are still at work must be done. */
+function waitFor(intents: readonly ObjectIntent[], now: number): number {
+  const running = intents.map(({ until }) => Date.parse(until)).filter((until) => until >= now);
+  return running.length === 0 ? 0 : (Math.max(...running) - now) / 1000 + 1;
+}

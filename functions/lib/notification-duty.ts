@@ -1,0 +1,56 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readNotificationState, saveNotificationState } from "#aws/notification-state";
+import { buildNotificationAlert } from "#core/notification-alert";
+import type { Rule } from "#core/policy";
+import type { Ports } from "#core/ports";
+import type { Plan } from "#core/types";
+import type { Work } from "#core/work";
+import { lookAtNotifications } from "./notification-look.ts";
+
+export interface DutySettings {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "newId" | "isOwn">;
+  /** Whether the stack granted the right to write notifications. */
+  readonly manages: boolean;
+}
+
+/**
+ * Sees to it that a bucket whose objects are looked after by S3's own events sends them, after each look at the bucket: what is off is told once,
+ * or switched on where the rule and the deployment say so.
+ * @throws RetryableError on throttling, 5xx and time-outs; the message comes back.
+ */
+export function notificationDuty(settings: DutySettings): (work: Work, plan: Plan) => Promise<void> {
+  return async (work, plan) => {
+    const { policy, observeOnly } = await settings.ports.policy();
+    const rule = policy.policy.rules.find(({ id }) => id === plan.rule);
+    if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;
+    const { ref } = work;
+    const state = await readNotificationState(settings.dynamodb, settings.table, ref);
+    const { finding, write, trigger } = await lookAtNotifications(
+      settings,
+      work,
+      rule,
+      observeOnly !== null,
+      state.write,
+    );
+    const told = finding === null ? null : JSON.stringify(finding);
+    if (finding !== null && told !== state.told) {
+      const { newId, now, publish } = settings.ports;
+      await publish(buildNotificationAlert({ id: newId(), now: now(), ref, rule: rule.id, finding, trigger }));
+    }
+    if (told !== state.told || write !== state.write) {
+      await saveNotificationState(settings.dynamodb, settings.table, ref, { told, write });
+    }
+  };
+}
+
+// --- internal ---
+
+const QUIET: ReadonlySet<Plan["verdict"]> = new Set(["gone", "exempt", "unmanaged", "unknown"]);
+
+function needsEvents({ objects, mode }: Rule): boolean {
+  return mode !== "off" && objects !== undefined && objects.onWrite !== "off" && objects.source === "s3-events";
+}

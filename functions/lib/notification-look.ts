@@ -1,0 +1,90 @@
+import type { NotificationWrite } from "#aws/notification-state";
+import { readNotifications, sendsEvents, switchEventsOn } from "#aws/notifications";
+import type { NotificationFinding } from "#core/notification-alert";
+import type { Rule } from "#core/policy";
+import type { Trigger } from "#core/types";
+import type { Work } from "#core/work";
+import type { DutySettings } from "./notification-duty.ts";
+
+/** What a look at a bucket's notifications came to; `finding: null`: all is well. */
+export interface NotificationLook {
+  readonly finding: NotificationFinding | null;
+  /** The last write of ours, this one or an earlier one. */
+  readonly write: NotificationWrite | null;
+  /** Who else wrote them, as far as an event tells. */
+  readonly trigger: Trigger | null;
+}
+
+/** Looks at a bucket's notifications and switches its events on where that is asked for and nothing speaks against it. */
+export async function lookAtNotifications(
+  settings: DutySettings,
+  { ref, triggers }: Work,
+  rule: Rule,
+  isStale: boolean,
+  write: NotificationWrite | null,
+): Promise<NotificationLook> {
+  const { now, isOwn } = settings.ports;
+  const others = triggers.filter(({ eventName, actor }) => eventName === "PutBucketNotification" && !isOwn(actor.arn));
+  const look = (finding: NotificationFinding | null, trigger = others.at(-1) ?? null): NotificationLook => ({
+    finding,
+    write,
+    trigger,
+  });
+  const from = new Date(now()).toISOString();
+  const seen = await readNotifications(settings.s3, ref);
+  if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });
+  if (seen.value === null) return look(null);
+  const crossed = others.find((other) => isCrossed(other, write));
+  if (crossed !== undefined) {
+    const changes = [
+      `${crossed.eventName} at ${crossed.eventTime}, while Bucketseal wrote from ${write?.from} to ${write?.to}`,
+    ];
+    return look({ kind: "interfered", changes }, crossed);
+  }
+  if (sendsEvents(seen.value)) return look(null);
+  const why = await whyNot(settings, rule, isStale, write);
+  if (why !== undefined) return look({ kind: "off", why });
+  const done = await switchEventsOn(settings.s3, ref, seen.value);
+  if (done.kind === "refused") {
+    return look({ kind: "off", why: `switching them on was refused: ${done.error.name}: ${done.error.message}` });
+  }
+  const changes = done.stillOn ? done.changes : ["the bucket's events are switched off again", ...done.changes];
+  return {
+    ...look(changes.length === 0 ? { kind: "switched on" } : { kind: "interfered", changes }),
+    write: { from, to: new Date(now()).toISOString(), events: triggers.map(({ eventId }) => eventId) },
+  };
+}
+
+// --- internal ---
+
+/** Milliseconds in which what Bucketseal switched on and somebody switched off again is not switched on once more. */
+const AGAIN = 10 * 60_000;
+
+/**
+ * Whether somebody else wrote between our reading and our writing, so that theirs may be lost: nothing but their event tells. CloudTrail's times
+ * are whole seconds; what we knew of when we read is not meant.
+ */
+function isCrossed({ eventId, eventTime }: Trigger, write: NotificationWrite | null): boolean {
+  if (write === null || write.events.includes(eventId)) return false;
+  const at = Date.parse(eventTime);
+  return at >= Date.parse(write.from) - 1_000 && at <= Date.parse(write.to) + 1_000;
+}
+
+/** Why Bucketseal does not switch events on itself; `null`: nobody asked it to, `undefined`: it does. */
+async function whyNot(
+  { ports, manages }: DutySettings,
+  rule: Rule,
+  isStale: boolean,
+  write: NotificationWrite | null,
+): Promise<string | null | undefined> {
+  if (rule.objects?.manageNotifications !== true) return null;
+  if (!manages) return "Bucketseal was deployed without the right to switch them on";
+  if (rule.mode !== "enforce") return `rule ${rule.id} is only observed`;
+  if (isStale) return "the policy cannot be read";
+  if (write !== null && ports.now() - Date.parse(write.to) < AGAIN) {
+    return `somebody switched them off again after ${write.to}`;
+  }
+  const paused = await ports.paused();
+  if (!paused.known) return "whether writes are paused could not be read";
+  return paused.value ?? undefined;
+}

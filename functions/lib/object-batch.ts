@@ -1,0 +1,108 @@
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { sendLater } from "#aws/queue";
+import { endWindow } from "./end-window.ts";
+import { type ObjectGroup, objectChains } from "./object-groups.ts";
+import { lookAtObject, type ObjectLook } from "./object-look.ts";
+import { againMessage, type ObjectMessage, readObjectMessage } from "./object-message.ts";
+import { type BatchTime, type ObjectShared, objectPorts } from "./object-ports.ts";
+import { type Done, recordObjects } from "./object-record.ts";
+import { pool } from "./pool.ts";
+import { Returns } from "./returns.ts";
+
+/** Objects looked at side by side; how many calls they make, the lanes decide. */
+const WIDTH = 24;
+const DAY = 24 * 3_600_000;
+
+/**
+ * Works through a batch of the object queue: every object once, however many messages name it. Answers exactly the messages that shall come
+ * again: those whose look may go better next time, and soon. What was not begun when `startBy` came is sent again as it is, which is no
+ * failure; what nobody can read or do goes to the dead letters at once, with its cause.
+ */
+export async function objectBatch(
+  records: readonly SQSRecord[],
+  shared: ObjectShared,
+  time: BatchTime & { readonly startBy: number },
+): Promise<SQSBatchResponse> {
+  const from = new Date(shared.now()).toISOString();
+  const { ACCOUNT_ID: account, OWN_ROLE_ARN: roleArn, QUEUE_URL: queueUrl } = shared.settings;
+  const { sqs } = shared.clients;
+  const deadLetterQueueUrl = shared.settings.DEAD_LETTER_QUEUE_URL;
+  const returns = new Returns({ sqs, queueUrl, deadLetterQueueUrl });
+  const messages = records.map((record): Read => [record, readObjectMessage(record, { account, roleArn })]);
+  const { ports, intents } = objectPorts(shared, time);
+  const looks: ObjectLook[] = [];
+  const notBegun: ObjectGroup[] = [];
+
+  await Promise.all([
+    ...messages.map((message) => withoutObject(message, shared, returns)),
+    pool(objectChains(messages.filter(isWork)), WIDTH, async (chain) => {
+      for (const group of chain) {
+        if (shared.now() > time.startBy) notBegun.push(group);
+        else looks.push(await lookAtObject(ports, group, time.deadline));
+      }
+    }),
+  ]);
+  await returns.sendAgain(notBegun.flatMap((group) => group.records));
+  await Promise.all([
+    ...looks.map((look) => settle(look, shared, returns)),
+    ...buckets(looks).map((done) =>
+      returns.orFail(recordsOf(done), "objects could not be counted", () =>
+        recordObjects({ ...recorder(shared), id: time.id, from }, intents, done),
+      ),
+    ),
+  ]);
+  return returns.answer();
+}
+
+// --- internal ---
+
+type Read = readonly [SQSRecord, ObjectMessage];
+type ReadWork = readonly [SQSRecord, Extract<ObjectMessage, { kind: "work" }>];
+
+function isWork(read: Read): read is ReadWork {
+  return read[1].kind === "work";
+}
+
+/** Messages that name no object to look at. */
+async function withoutObject([record, message]: Read, shared: ObjectShared, returns: Returns): Promise<void> {
+  if (message.kind === "malformed") await returns.bury([record], message.why);
+  if (message.kind !== "end") return;
+  const { publish, now } = shared;
+  const settings = { ...recorder(shared), sqs: shared.clients.sqs, queueUrl: shared.settings.QUEUE_URL, publish, now };
+  await returns.orFail([record], "a window could not be ended", () => endWindow(settings, message.name));
+}
+
+/** A look that failed comes again if that may help; one that is worth another look later is put off. */
+async function settle(look: ObjectLook, { clients, settings, now }: ObjectShared, returns: Returns): Promise<void> {
+  const { records, triggers } = look.group;
+  if (look.kind === "failed") {
+    await (look.retryable ? returns.fail(records, look.cause) : returns.bury(records, look.cause));
+    return;
+  }
+  const seconds = look.result.lookAgainSeconds;
+  const isRecent = triggers.some(({ eventTime }) => now() - Date.parse(eventTime) < DAY);
+  const [first] = records;
+  if (seconds === undefined || first === undefined || !isRecent) return;
+  await returns.orFail(records, "a look could not be put off", () =>
+    sendLater(clients.sqs, settings.QUEUE_URL, againMessage(first.body), seconds),
+  );
+}
+
+function recorder({ clients, settings, windows, now }: ObjectShared) {
+  return { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE, windows, now };
+}
+
+/** Looks that came to something, by bucket. */
+function buckets(looks: readonly ObjectLook[]): readonly (readonly Done[])[] {
+  const found = new Map<string, Done[]>();
+  for (const look of looks) {
+    if (look.kind !== "done") continue;
+    const { bucket } = look.group.object.bucket;
+    found.set(bucket, [...(found.get(bucket) ?? []), look]);
+  }
+  return [...found.values()];
+}
+
+function recordsOf(done: readonly Done[]): SQSRecord[] {
+  return done.flatMap(({ group }) => group.records);
+}

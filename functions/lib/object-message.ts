@@ -1,0 +1,67 @@
+import type { SQSRecord } from "aws-lambda";
+import { z } from "zod";
+import type { WindowName } from "#aws/object-window-item";
+import { parseObjectEvent } from "#core/object-event";
+import type { ObjectRef, ObjectTrigger } from "#core/object-types";
+
+/** What a message of the object queue turns out to be. */
+export type ObjectMessage =
+  /** `again`: a look that was put off because what held the object back passes by itself. */
+  | { readonly kind: "work"; readonly object: ObjectRef; readonly trigger: ObjectTrigger; readonly again: boolean }
+  /** The end of a window. */
+  | { readonly kind: "end"; readonly name: WindowName }
+  | { readonly kind: "ignore"; readonly why: string }
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** Reads a message: an event about an object, the same put off by Bucketseal, or the end of a window. */
+export function readObjectMessage(
+  record: Pick<SQSRecord, "body">,
+  own: { readonly account: string; readonly roleArn: string },
+): ObjectMessage {
+  const body = json(record.body);
+  const end = endSchema.safeParse(body);
+  if (end.success) return { kind: "end", name: end.data };
+  const again = againSchema.safeParse(body);
+  const event = parseObjectEvent(again.success ? again.data.event : body);
+  if (event.kind !== "work") return event;
+  const { object, trigger, issuer } = event;
+  if (object.bucket.account !== own.account) {
+    return { kind: "malformed", why: `the bucket's account ${object.bucket.account} is not this one (${own.account})` };
+  }
+  if (issuer === own.roleArn) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
+  return { kind: "work", object, trigger, again: again.success };
+}
+
+/** The message that ends a window. */
+export function endMessage({ ref, kind, start }: WindowName): object {
+  return { schema: END, ref, kind, start };
+}
+
+/** The message that asks for another look at the object of an event. */
+export function againMessage(body: string): object {
+  const event = json(body);
+  const again = againSchema.safeParse(event);
+  return { schema: AGAIN, event: again.success ? again.data.event : event };
+}
+
+// --- internal ---
+
+const END = "bucketseal.window/1";
+const AGAIN = "bucketseal.again/1";
+
+const endSchema = z.strictObject({
+  schema: z.literal(END),
+  ref: z.strictObject({ partition: z.string(), account: z.string(), region: z.string(), bucket: z.string() }),
+  kind: z.enum(["WINDOW", "REKEY"]),
+  start: z.iso.datetime(),
+});
+
+const againSchema = z.strictObject({ schema: z.literal(AGAIN), event: z.unknown() });
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,115 @@
+import { readAlarm, writeAlarm } from "#aws/object-alarm";
+import { countCopy, uncountCopy } from "#aws/object-copies";
+import { deleteIntent, putIntent } from "#aws/object-intents";
+import { readPause } from "#aws/pause";
+import { buildObjectAlert } from "#core/object-alert";
+import type { ObjectPorts } from "#core/object-ports";
+import { emptyWindow } from "#core/object-window";
+import type { BucketReader, PolicyInForce, Ports } from "#core/ports";
+import type { BucketRef, Fact } from "#core/types";
+import type { Cache } from "./cache.ts";
+import type { Lanes } from "./lanes.ts";
+import type { ObjectClients } from "./object-clients.ts";
+import { mayUpdate, type ObjectEnvironment } from "./object-environment.ts";
+import { IntentLog } from "./object-intents.ts";
+import { objectReader } from "./object-reader.ts";
+import { named } from "./object-record.ts";
+import type { Windows } from "./object-windows.ts";
+import { objectWriter } from "./object-writer.ts";
+import { once } from "./once.ts";
+
+/** What lives as long as the function does. */
+export interface ObjectShared {
+  readonly clients: ObjectClients;
+  readonly settings: ObjectEnvironment;
+  readonly buckets: Omit<BucketReader, "encryption">;
+  readonly policy: () => Promise<PolicyInForce>;
+  readonly paused: Cache<Fact<string | null>>;
+  readonly publish: Ports["publish"];
+  readonly lanes: Lanes;
+  readonly windows: Windows;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** One batch: its name, and when it has to be done (milliseconds since the epoch). */
+export interface BatchTime {
+  readonly id: string;
+  readonly deadline: number;
+}
+
+/** Everything `reconcileObject` needs for one batch, and the intents that it leaves. */
+export function objectPorts(
+  shared: ObjectShared,
+  { id, deadline }: BatchTime,
+): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
+  const { clients, settings, lanes, windows, now } = shared;
+  const { dynamodb, ssm } = clients;
+  const table = settings.LEDGER_TABLE;
+  const policy = once<PolicyInForce>();
+  const alarms = once<Fact<string | null>>();
+  const raised = new Map<string, string>();
+  const counted = new Map<string, string[]>();
+  const intents = new Map<string, IntentLog>();
+
+  const intentsOf = (ref: BucketRef): IntentLog => {
+    const log =
+      intents.get(ref.bucket) ??
+      new IntentLog((objects) =>
+        objects.length === 0
+          ? deleteIntent(dynamodb, table, ref, id)
+          : putIntent(dynamodb, table, ref, { id, objects, until: new Date(deadline).toISOString() }),
+      );
+    intents.set(ref.bucket, log);
+    return log;
+  };
+
+  const ports: ObjectPorts = {
+    now,
+    reader: objectReader({ buckets: shared.buckets, s3: clients.s3, objects: clients.objects, lanes, deadline }),
+    writer: objectWriter({
+      clients,
+      lanes,
+      now,
+      deadline,
+      updates: mayUpdate(settings),
+      copies: settings.COPY === "on",
+    }),
+    policy: () => policy("", shared.policy),
+    paused: () => shared.paused.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
+    alarm: async ({ bucket }) => {
+      const here = raised.get(bucket.bucket);
+      if (here !== undefined) return { known: true, value: here };
+      return alarms(bucket.bucket, () => readAlarm(dynamodb, table, bucket));
+    },
+    raiseAlarm: async (object, what) => {
+      const ref = object.bucket;
+      raised.set(ref.bucket, what);
+      const at = new Date(now()).toISOString();
+      if (!(await writeAlarm(dynamodb, table, ref, { what, at }))) return;
+      const sample = { ...named(object), outcome: "failed", reason: what } as const;
+      const window = {
+        ...emptyWindow(at, at),
+        counts: { failed: 1 },
+        reasons: { "integrity-alarm": 1 },
+        samples: [sample],
+      };
+      await shared.publish(buildObjectAlert({ id: shared.newId(), now: now(), ref, window, unconfirmed: [] }));
+    },
+    countCopy: async (object) => {
+      const { recent, mark } = await countCopy(dynamodb, table, object, now());
+      const name = JSON.stringify([object.bucket.bucket, object.key]);
+      counted.set(name, [...(counted.get(name) ?? []), mark]);
+      return recent;
+    },
+    uncountCopy: async (object) => {
+      const mark = counted.get(JSON.stringify([object.bucket.bucket, object.key]))?.pop();
+      if (mark !== undefined) await uncountCopy(dynamodb, table, object, mark);
+    },
+    intend: async (object) => {
+      const ref = object.bucket;
+      await Promise.all([windows.open(ref, "WINDOW"), intentsOf(ref).intend(named(object))]);
+    },
+  };
+  return { ports, intents };
+}

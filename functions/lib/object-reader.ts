@@ -1,0 +1,39 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { getBucketVersioning } from "#aws/bucket-versioning";
+import { headObject } from "#aws/object-head";
+import type { ObjectReader } from "#core/object-ports";
+import type { BucketReader } from "#core/ports";
+import type { BucketRef, Fact } from "#core/types";
+import type { Lanes } from "./lanes.ts";
+import { once } from "./once.ts";
+
+export interface ObjectReaderSettings {
+  readonly buckets: Omit<BucketReader, "encryption">;
+  readonly s3: S3Client;
+  /** Without tries of its own. */
+  readonly objects: S3Client;
+  readonly lanes: Lanes;
+  readonly deadline: number;
+}
+
+/** Reads objects, and what their buckets and keys say once for a whole batch: what was asked within it is fresh enough for each of its guards. */
+export function objectReader({ buckets, s3, objects, lanes, deadline }: ObjectReaderSettings): ObjectReader {
+  const [tags, ous] = [once<Awaited<ReturnType<BucketReader["tags"]>>>(), once<Fact<readonly string[]>>()];
+  const [keys, pins] = [once<Awaited<ReturnType<BucketReader["key"]>>>(), once<Fact<string | null>>()];
+  const versioning = once<Fact<"Enabled" | "Suspended" | "Disabled">>();
+  return {
+    head: (object) =>
+      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => headObject(objects, object)),
+    tags: (ref) => tags(ref.bucket, () => buckets.tags(ref)),
+    ous: (ref) => ous(ref.account, () => buckets.ous(ref)),
+    key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),
+    pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
+    versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
+  };
+}
+
+// --- internal ---
+
+function place({ account, region }: BucketRef): string {
+  return `${account} ${region}`;
+}

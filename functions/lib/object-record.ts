@@ -1,0 +1,88 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describe } from "#aws/error";
+import { type NamedObject, readIntents, shrinkIntent } from "#aws/object-intents";
+import type { ObjectRef } from "#core/object-types";
+import { emptyWindow, isQuiet, withRekeying, withResult } from "#core/object-window";
+import { type IntentLog, nameOfObject, without } from "./object-intents.ts";
+import type { ObjectLook } from "./object-look.ts";
+import type { Windows } from "./object-windows.ts";
+import { receivesOf } from "./returns.ts";
+import { logger } from "./telemetry.ts";
+
+export type Done = Extract<ObjectLook, { kind: "done" }>;
+
+export interface RecordSettings {
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  readonly windows: Windows;
+  /** The name of this invocation and its intents. */
+  readonly id: string;
+  /** ISO 8601: when the batch was begun. */
+  readonly from: string;
+  readonly now: () => number;
+}
+
+/**
+ * Counts what was found about objects of one bucket and then closes the intents behind it. An object that is as declared now, and that an
+ * earlier invocation was about to write when it was cut short, was changed by that one: no repair is silent.
+ * @throws RetryableError if it could not be counted; the messages have to come again.
+ */
+export async function recordObjects(
+  settings: RecordSettings,
+  intents: ReadonlyMap<string, IntentLog>,
+  looks: readonly Done[],
+): Promise<void> {
+  const { dynamodb, table, windows, id } = settings;
+  const ref = looks[0]?.group.object.bucket;
+  if (ref === undefined) return;
+  const redelivered = looks.filter(isRedelivered).map(({ group }) => named(group.object));
+  const others = redelivered.length === 0 ? [] : await readIntents(dynamodb, table, ref);
+  const begun = new Set(others.flatMap(({ objects }) => objects.map(nameOfObject)));
+
+  const empty = emptyWindow(settings.from, new Date(settings.now()).toISOString());
+  const told = looks.filter((look) => !isToldBefore(look)).map((look) => asChanged(look, begun));
+  const found = told.reduce(
+    (window, { group, result }) => withResult(window, group.object, result, group.triggers),
+    empty,
+  );
+  const signs = looks.reduce(
+    (window, { group, rekeyings }) =>
+      rekeyings.reduce((each, [sign, trigger]) => withRekeying(each, group.object, sign, trigger), window),
+    empty,
+  );
+  if (!isQuiet(signs)) await windows.add(ref, "REKEY", signs, id);
+  if (!isQuiet(found)) await windows.add(ref, "WINDOW", found, id);
+
+  try {
+    await intents.get(ref.bucket)?.settle(looks.map(({ group }) => named(group.object)));
+    for (const intent of others) {
+      const left = without(intent.objects, redelivered);
+      if (intent.id !== id && left.length < intent.objects.length)
+        await shrinkIntent(dynamodb, table, ref, intent, left);
+    }
+  } catch (error) {
+    // The end of the window names what is still open: once too often rather than never.
+    logger.warn("intents stay open", { ...ref, cause: describe(error) });
+  }
+}
+
+/** An object as the ledger names it. */
+export function named({ key, versionId }: ObjectRef): NamedObject {
+  return { key, versionId: versionId ?? null };
+}
+
+// --- internal ---
+
+function isRedelivered({ group }: Done): boolean {
+  return group.records.some((record) => receivesOf(record) > 1);
+}
+
+/** What is put off again was told when it was put off for the first time. */
+function isToldBefore({ group, result }: Done): boolean {
+  return group.again && result.lookAgainSeconds !== undefined;
+}
+
+function asChanged(look: Done, begun: ReadonlySet<string>): Done {
+  const isOurs = look.result.outcome === "left alone" && begun.has(nameOfObject(named(look.group.object)));
+  return isOurs && isRedelivered(look) ? { ...look, result: { ...look.result, outcome: "changed" } } : look;
+}

@@ -1,0 +1,51 @@
+import { publishAlert } from "#aws/publish-alert";
+import type { Ports } from "#core/ports";
+import type { Fact } from "#core/types";
+import { bucketReader } from "./bucket-reader.ts";
+import { Cache } from "./cache.ts";
+import { Lanes } from "./lanes.ts";
+import type { ObjectClients } from "./object-clients.ts";
+import type { ObjectEnvironment } from "./object-environment.ts";
+import type { ObjectShared } from "./object-ports.ts";
+import { Windows } from "./object-windows.ts";
+import { policySource } from "./policy-source.ts";
+import { refusedPolicy } from "./refused-policy.ts";
+
+/** Milliseconds for which the pause switch is not asked for again: it stops and starts all writes within ten seconds. */
+const PAUSE_AGE = 5_000;
+/** Seconds for which objects that somebody re-keyed are counted before somebody is told. */
+const REKEY_SECONDS = 5;
+/** Calls side by side to one bucket or under one key. */
+const LANE = { width: 8, most: 24 };
+
+/** Makes what the object function keeps between batches: caches, what its lanes learned, and which windows it opened. */
+export function objectShared(
+  clients: ObjectClients,
+  settings: ObjectEnvironment,
+  clock: Pick<Ports, "now" | "sleep" | "newId">,
+): ObjectShared {
+  const { now, newId } = clock;
+  const { dynamodb, sqs, sns } = clients;
+  const table = settings.LEDGER_TABLE;
+  const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
+  return {
+    clients,
+    settings,
+    now,
+    newId,
+    publish,
+    buckets: bucketReader(clients, table, settings.OWN_SESSION_PREFIX, now),
+    policy: policySource(dynamodb, settings.POLICY_TABLE, now, refusedPolicy(dynamodb, settings, publish, clock)),
+    paused: new Cache<Fact<string | null>>(PAUSE_AGE, now),
+    lanes: new Lanes({ ...LANE, ...clock }),
+    windows: new Windows({
+      dynamodb,
+      sqs,
+      table,
+      queueUrl: settings.QUEUE_URL,
+      seconds: { WINDOW: settings.WINDOW_SECONDS, REKEY: REKEY_SECONDS },
+      now,
+      newId,
+    }),
+  };
+}

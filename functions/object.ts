@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { parser } from "@aws-lambda-powertools/parser/middleware";
+import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
+import middy from "@middy/core";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { objectBatch } from "./lib/object-batch.ts";
+import { objectClients } from "./lib/object-clients.ts";
+import { objectEnvironment } from "./lib/object-environment.ts";
+import { objectShared } from "./lib/object-shared.ts";
+import { logger, metrics } from "./lib/telemetry.ts";
+
+const shared = objectShared(objectClients(), objectEnvironment(process.env), {
+  now: Date.now,
+  sleep: (milliseconds) => sleep(milliseconds),
+  newId: randomUUID,
+});
+
+/** Milliseconds of the function's time kept for counting what was done and saying what shall come again. */
+const TO_TELL = 15_000;
+/** Milliseconds before that in which no look is begun any more. */
+const TO_FINISH = 45_000;
+
+/** Takes events about objects from the queue, looks at each object once and re-encrypts what is not as declared. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .use(parser({ schema: SqsSchema }))
+  .handler(async (event, context) => {
+    metrics.addMetric("Messages", "Count", event.Records.length);
+    const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_TELL;
+    return objectBatch(event.Records, shared, { id: context.awsRequestId, deadline, startBy: deadline - TO_FINISH });
+  });

@@ -1,0 +1,53 @@
+import { Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { Construct } from "constructs";
+import type { Queues } from "./queues.ts";
+
+/** The calls after which an object is looked at, by CloudTrail's names; of a multipart upload it is the completion that makes the object. */
+export const OBJECT_CALLS: readonly string[] = [
+  "PutObject",
+  "PostObject",
+  "CopyObject",
+  "CompleteMultipartUpload",
+  "UpdateObjectEncryption",
+];
+
+export interface ObjectRules {
+  readonly created: Rule;
+  readonly called: Rule;
+}
+
+/**
+ * The two sources of events about objects, on the default bus, into one queue and as they are: a transformer would lose every event whose key has a
+ * quote in it. S3's own events come from buckets that send them. CloudTrail's data events come from buckets that a trail logs; those of writes that
+ * took an SSE-KMS default of the bucket are left out, since the bucket's own reconciliation answers for its default, and `anything-but` does not
+ * match a field that is missing.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
+ */
+export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
+  const targets = () => [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })];
+  const created = new Rule(scope, "ObjectCreatedRule", {
+    description: "Objects written to buckets that send their events to EventBridge",
+    eventPattern: { source: ["aws.s3"], detailType: ["Object Created"] },
+    targets: targets(),
+  });
+  const called = new Rule(scope, "ObjectCalledRule", {
+    description: "S3 calls that may leave an object under another encryption than its bucket's default",
+    eventPattern: {
+      source: ["aws.s3"],
+      detailType: ["AWS API Call via CloudTrail"],
+      detail: {
+        eventSource: ["s3.amazonaws.com"],
+        eventName: [...OBJECT_CALLS],
+        errorCode: [{ exists: false }],
+        $or: [
+          { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },
+          { additionalEventData: { SSEApplied: [{ exists: false }] } },
+        ],
+      },
+    },
+    targets: targets(),
+  });
+  return { created, called };
+}

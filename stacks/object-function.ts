@@ -1,0 +1,62 @@
+import { Stack } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { objectLedgerPermissions, objectPermissions } from "#aws/object-permissions";
+import { alertPermissions, pausePermissions, policyReadPermissions, queuePermissions } from "#aws/permissions";
+import { accept } from "./accept.ts";
+import type { Alerts } from "./alerts.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { type Lambda, lambda } from "./lambda.ts";
+import { mapping } from "./mapping.ts";
+import type { ObjectOptions } from "./object-options.ts";
+import type { Queues } from "./queues.ts";
+import { OBJECT_FUNCTION_TIMEOUT } from "./timeouts.ts";
+
+export interface ObjectFunctionProps {
+  readonly alerts: Alerts;
+  readonly desired: DesiredState;
+  readonly ledgerTable: TableV2;
+  readonly queues: Queues;
+  readonly options: ObjectOptions;
+}
+
+/** The function that looks at objects and re-encrypts them. It configures no bucket. */
+export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda {
+  const { alerts, desired, ledgerTable, queues, options } = props;
+  const { account, partition, region } = Stack.of(stack);
+  const made = lambda(stack, "ObjectFunction", {
+    name: "object",
+    description: "Keeps objects encrypted as declared",
+    timeout: OBJECT_FUNCTION_TIMEOUT,
+    permissions: [
+      ...objectPermissions({ partition, account, region, copy: options.copy }),
+      ...policyReadPermissions(desired.policyTable.tableArn),
+      ...objectLedgerPermissions(ledgerTable.tableArn),
+      ...pausePermissions(desired.pauseParameter.parameterArn),
+      ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
+      ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
+    ],
+    environment: (role) => ({
+      ACCOUNT_ID: account,
+      POLICY_TABLE: desired.policyTable.tableName,
+      LEDGER_TABLE: ledgerTable.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      PAUSE_PARAMETER: desired.pauseParameter.parameterName,
+      QUEUE_URL: queues.events.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+      OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
+      OWN_ROLE_ARN: role.roleArn,
+      COPY: options.copy ? "on" : "off",
+      UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",
+      WINDOW_SECONDS: String(options.windowSeconds),
+    }),
+  });
+  accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
+  mapping(stack, "ObjectMapping", made.fn, queues.events, { batchSize: 50, windowSeconds: 1 });
+  return made;
+}
+
+// --- internal ---
+
+const WILDCARDS =
+  "Which objects and keys there are is not known when it is deployed: all of this account, by aws:ResourceAccount and by the key's ARN; with the copy " +
+  "option keys of other accounts too, through S3 only. The account's place in its organization is only listed.";

@@ -1,0 +1,53 @@
+/** What a deployer can choose about objects, by environment variables of `sst deploy`. */
+export interface ObjectOptions {
+  /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
+  readonly copy: boolean;
+  /** `create`: this stack creates a trail of data events of all buckets but `dataTrailExcept`. */
+  readonly dataTrail: "existing" | "create";
+  /** Names of buckets that the created trail leaves out. */
+  readonly dataTrailExcept: readonly string[];
+  /** Seconds for which the objects of a bucket are counted before somebody is told. */
+  readonly windowSeconds: number;
+  /** Lets UpdateObjectEncryption go to a store outside AWS, which has to know it: others replace the object's bytes. */
+  readonly updateOutsideAws: boolean;
+  /** Grants the bucket function the right to switch a bucket's events to EventBridge on, for rules that say `manageNotifications: true`. */
+  readonly manageNotifications: boolean;
+}
+
+/**
+ * Reads the options about objects.
+ * @throws Error with one sentence that says what is wrong with which variable.
+ */
+export function objectOptions(environment: Readonly<Record<string, string | undefined>>): ObjectOptions {
+  const dataTrail = environment.BUCKETSEAL_DATA_TRAIL ?? "existing";
+  if (dataTrail !== "existing" && dataTrail !== "create") {
+    throw new Error(`BUCKETSEAL_DATA_TRAIL is "${dataTrail}"; it can be existing (the default) or create`);
+  }
+  const windowSeconds = Number(environment.BUCKETSEAL_OBJECT_WINDOW ?? "60");
+  if (!Number.isInteger(windowSeconds) || windowSeconds < 5 || windowSeconds > 600) {
+    throw new Error(`BUCKETSEAL_OBJECT_WINDOW is "${environment.BUCKETSEAL_OBJECT_WINDOW}"; it takes 5 to 600 seconds`);
+  }
+  return {
+    copy: isOn(environment, "BUCKETSEAL_COPY"),
+    dataTrail,
+    dataTrailExcept: names(environment.BUCKETSEAL_DATA_TRAIL_EXCEPT ?? ""),
+    windowSeconds,
+    updateOutsideAws: isOn(environment, "BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION"),
+    manageNotifications: isOn(environment, "BUCKETSEAL_MANAGE_NOTIFICATIONS"),
+  };
+}
+
+// --- internal ---
+
+function isOn(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
+  const value = environment[name] ?? "off";
+  if (value !== "on" && value !== "off") throw new Error(`${name} is "${value}"; it can be off (the default) or on`);
+  return value === "on";
+}
+
+function names(list: string): string[] {
+  const found = list.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+  const wrong = found.find((name) => !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name));
+  if (wrong !== undefined) throw new Error(`BUCKETSEAL_DATA_TRAIL_EXCEPT names "${wrong}", which is no bucket name`);
+  return found;
+}

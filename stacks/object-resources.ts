@@ -1,0 +1,55 @@
+import type { Stack } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { alarms } from "./alarms.ts";
+import type { Alerts } from "./alerts.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { objectEvents } from "./object-events.ts";
+import { objectFunction } from "./object-function.ts";
+import type { ObjectOptions } from "./object-options.ts";
+import { closeQueue, queues } from "./queues.ts";
+import { redrive } from "./redrive.ts";
+import { OBJECT_TIMEOUT } from "./timeouts.ts";
+
+export interface ObjectResources {
+  readonly role: Role;
+  /** What is written down of them for the CLI. */
+  readonly deployment: Readonly<Record<string, string>>;
+}
+
+/** Everything about objects: their events, queue, function and alarms. */
+export function objectResources(
+  stack: Stack,
+  shared: {
+    readonly alerts: Alerts;
+    readonly desired: DesiredState;
+    readonly ledgerTable: TableV2;
+    readonly options: ObjectOptions;
+  },
+): ObjectResources {
+  const lines = queues(stack, "Object", OBJECT_TIMEOUT);
+  const rules = objectEvents(stack, lines);
+  const { fn, role } = objectFunction(stack, { ...shared, queues: lines });
+  const redriveRole = redrive(stack, lines, "ObjectRedriveRole");
+  const ruleArns = [rules.created.ruleArn, rules.called.ruleArn];
+  closeQueue(lines.events, [role.roleArn, redriveRole.roleArn], ruleArns);
+  closeQueue(lines.deadLetters, [role.roleArn], null);
+  closeQueue(lines.undelivered, [], ruleArns);
+  alarms(new Construct(stack, "Object"), shared.alerts.topic, {
+    queues: lines,
+    rules: { CreatedRule: rules.created, CalledRule: rules.called },
+    functions: { Function: fn },
+  });
+  return {
+    role,
+    deployment: {
+      objectQueueUrl: lines.events.queueUrl,
+      objectDeadLetterQueueUrl: lines.deadLetters.queueUrl,
+      objectUndeliveredQueueUrl: lines.undelivered.queueUrl,
+      objectFunction: fn.functionName,
+      objectRoleArn: role.roleArn,
+      objectRedriveRoleArn: redriveRole.roleArn,
+    },
+  };
+}

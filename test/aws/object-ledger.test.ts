@@ -1,0 +1,222 @@
+import { randomUUID } from "node:crypto";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { beforeAll, describe, expect, test } from "vitest";
+import { clearAlarm, readAlarm, writeAlarm } from "#aws/object-alarm";
+import { countCopy, uncountCopy } from "#aws/object-copies";
+import { deleteIntent, intentTold, putIntent, readIntents } from "#aws/object-intents";
+import { copiesItem, objectItem } from "#aws/object-items";
+import { addToWindow } from "#aws/object-window-add";
+import type { WindowName } from "#aws/object-window-item";
+import { closeWindow, openWindow, windowEndAsked, windowTold } from "#aws/object-windows";
+import { emptyWindow, type ObjectWindow } from "#core/object-window";
+import type { Actor, BucketRef } from "#core/types";
+import { conformance } from "../support/conformance.ts";
+import { ledgerTable } from "../support/ledger-table.ts";
+
+const aws = conformance();
+const table = "ledger";
+const start = "2026-11-21T08:15:00.000Z";
+const now = Date.parse(start);
+const newRef = (): BucketRef => ({
+  partition: "aws",
+  account: "111122223333",
+  region: "eu-west-1",
+  bucket: randomUUID(),
+});
+const alice = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/alice" } as Actor;
+const bob = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/bob" } as Actor;
+
+beforeAll(() => ledgerTable(aws.dynamodb, table));
+
+describe("a window", () => {
+  const newWindow = (): WindowName => ({ ref: newRef(), kind: "WINDOW", start });
+  const open = (name: WindowName, id = "first") => openWindow(aws.dynamodb, table, name, { now, id });
+  const add = (name: WindowName, part: ObjectWindow, id: string = randomUUID()) =>
+    addToWindow(aws.dynamodb, table, name, part, id);
+  const part = (second: number, more: Partial<ObjectWindow>): ObjectWindow => {
+    const at = new Date(now + second * 1000).toISOString();
+    return { ...emptyWindow(at, at), ...more };
+  };
+  const sample = (key: string) => ({ key, versionId: null, outcome: "changed" as const, reason: "why" });
+
+  test("is opened once, and its end is asked for until somebody did", async () => {
+    const name = newWindow();
+    expect(await open(name)).toBe(true);
+    expect(await open(name, "second")).toBe(true);
+    await windowEndAsked(aws.dynamodb, table, name);
+    expect(await open(name, "third")).toBe(false);
+    expect((await closeWindow(aws.dynamodb, table, name))?.id).toBe("first");
+  });
+
+  test("adds up what several found", async () => {
+    const name = newWindow();
+    await open(name);
+    await add(
+      name,
+      part(1, {
+        counts: { changed: 2 },
+        reasons: { "key-differs": 2 },
+        rules: ["a"],
+        actors: [alice],
+        samples: [sample("x")],
+      }),
+    );
+    await add(
+      name,
+      part(9, {
+        counts: { changed: 1, "left alone": 0, held: 4 },
+        reasons: { "key-differs": 1, "object-sse-c": 4 },
+        rules: ["a", "b"],
+        actors: [alice, bob],
+        rekeyed: 3,
+        samples: [sample("y"), sample("ü/ñ/😀")],
+      }),
+    );
+    const { window, told } = (await closeWindow(aws.dynamodb, table, name)) ?? {};
+    expect(told).toBe(false);
+    expect({ ...window, rules: [...(window?.rules ?? [])].sort(), actors: window?.actors.length }).toEqual({
+      from: new Date(now + 1000).toISOString(),
+      to: new Date(now + 9000).toISOString(),
+      counts: { changed: 3, "left alone": 0, held: 4 },
+      reasons: { "key-differs": 3, "object-sse-c": 4 },
+      rules: ["a", "b"],
+      actors: 2,
+      rekeyed: 3,
+      samples: [sample("x"), sample("y"), sample("ü/ñ/😀")],
+    });
+  });
+
+  test("counts a part once, however often it arrives", async () => {
+    const name = newWindow();
+    await open(name);
+    const twice = part(1, { counts: { changed: 1 }, samples: [sample("x")] });
+    expect([await add(name, twice, "a"), await add(name, twice, "a"), await add(name, twice, "b")]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect((await closeWindow(aws.dynamodb, table, name))?.window.counts).toEqual({ changed: 2 });
+  });
+
+  test("keeps twenty samples, and counts on", async () => {
+    const name = newWindow();
+    await open(name);
+    for (let batch = 0; batch < 4; batch++) {
+      const samples = Array.from({ length: 15 }, (_, at) => sample(`${batch}-${at}`.padEnd(1000, "k")));
+      await add(name, part(batch, { counts: { changed: 50 }, actors: [{ ...alice, session: `${batch}` }], samples }));
+    }
+    const { window } = (await closeWindow(aws.dynamodb, table, name)) ?? {};
+    expect(window?.counts).toEqual({ changed: 200 });
+    expect(window?.samples).toHaveLength(20);
+    expect(window?.samples[15]?.key).toMatch(/^1-0k/);
+    expect(window?.actors).toHaveLength(2);
+  });
+
+  test("takes nothing once it is closed, or was never opened; what is in it is read again", async () => {
+    const name = newWindow();
+    expect(await add(name, part(0, { counts: { changed: 1 } }))).toBe(false);
+    expect(await closeWindow(aws.dynamodb, table, name)).toBeNull();
+    await open(name);
+    await add(name, part(0, { counts: { changed: 1 } }));
+    const closed = await closeWindow(aws.dynamodb, table, name);
+    expect(await add(name, part(0, { counts: { changed: 1 }, samples: [sample("x")] }))).toBe(false);
+    expect(await closeWindow(aws.dynamodb, table, name)).toEqual(closed);
+    await windowTold(aws.dynamodb, table, name);
+    expect(await closeWindow(aws.dynamodb, table, name)).toEqual({ ...closed, told: true });
+  });
+
+  test("nothing happened in it", async () => {
+    const name = newWindow();
+    await open(name);
+    expect((await closeWindow(aws.dynamodb, table, name))?.window).toEqual({ ...emptyWindow(start, start) });
+  });
+
+  test("is deleted by DynamoDB after 90 days", async () => {
+    const name = newWindow();
+    await open(name);
+    const get = new GetItemCommand({ TableName: table, Key: objectItem(name.ref, `WINDOW#${start}`) });
+    expect((await aws.dynamodb.send(get)).Item?.expires).toEqual({ N: String(now / 1000 + 90 * 86_400) });
+  });
+});
+
+describe("intents", () => {
+  test("are found until they are closed, and again after somebody was told of them", async () => {
+    const ref = newRef();
+    const until = "2026-11-21T08:20:00.000Z";
+    const objects = [
+      { key: "ü/ñ/😀", versionId: null },
+      { key: "a", versionId: "v1" },
+    ];
+    await putIntent(aws.dynamodb, table, ref, { id: "1", objects, until });
+    await putIntent(aws.dynamodb, table, ref, { id: "2", objects: [], until });
+    await putIntent(aws.dynamodb, table, ref, { id: "2", objects: objects.slice(1), until });
+    expect(await readIntents(aws.dynamodb, table, ref)).toEqual([
+      { id: "1", objects, until, told: false },
+      { id: "2", objects: objects.slice(1), until, told: false },
+    ]);
+    await intentTold(aws.dynamodb, table, ref, "1");
+    await deleteIntent(aws.dynamodb, table, ref, "2");
+    await intentTold(aws.dynamodb, table, ref, "2");
+    expect(await readIntents(aws.dynamodb, table, ref)).toEqual([{ id: "1", objects, until, told: true }]);
+    expect(await readIntents(aws.dynamodb, table, newRef())).toEqual([]);
+  });
+});
+
+describe("an integrity alarm", () => {
+  test("stops one bucket; the first reason stays until a person lets writes go on", async () => {
+    const ref = newRef();
+    const at = "2026-11-21T08:15:00.000Z";
+    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: null });
+    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "other bytes", at })).toBe(true);
+    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "again", at })).toBe(false);
+    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: `${at}: other bytes` });
+    expect(await readAlarm(aws.dynamodb, table, newRef())).toEqual({ known: true, value: null });
+    await clearAlarm(aws.dynamodb, table, ref);
+    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: null });
+  });
+
+  test("that cannot be read is not known", async () => {
+    const nobody = await aws.otherUser([{ Effect: "Deny", Action: "*", Resource: "*" }]).catch(() => null);
+    const { dynamodb } = nobody ?? (await aws.otherUser());
+    expect(await readAlarm(dynamodb, table, newRef())).toMatchObject({ known: false });
+  });
+});
+
+describe("copies", () => {
+  const count = (ref: BucketRef, key: string, minutes: number) =>
+    countCopy(aws.dynamodb, table, { bucket: ref, key }, now + minutes * 60_000);
+  const recent = async (...given: Parameters<typeof count>) => (await count(...given)).recent;
+
+  test("are counted by key over ten minutes", async () => {
+    const ref = newRef();
+    expect(await recent(ref, "a", 0)).toBe(1);
+    expect(await recent(ref, "a", 4)).toBe(2);
+    expect(await recent(ref, "b", 4)).toBe(1);
+    expect(await recent(ref, "a", 9.9)).toBe(3);
+    expect(await recent(ref, "a", 10.1)).toBe(3);
+    expect(await recent(ref, "a", 30)).toBe(1);
+    expect(await recent(newRef(), "a", 30)).toBe(1);
+  });
+
+  test("made in the same millisecond are two", async () => {
+    const ref = newRef();
+    await count(ref, "a", 0);
+    expect(await recent(ref, "a", 0)).toBe(2);
+  });
+
+  test("that were not made after all are taken back", async () => {
+    const ref = newRef();
+    const { mark } = await count(ref, "a", 0);
+    await count(ref, "a", 1);
+    await uncountCopy(aws.dynamodb, table, { bucket: ref, key: "a" }, mark);
+    expect(await recent(ref, "a", 2)).toBe(2);
+  });
+
+  test("of a key that is fought over for days stay one small item", async () => {
+    const ref = newRef();
+    const key = "k".repeat(1024);
+    for (let at = 0; at < 100; at++) await count(ref, key, at * 15);
+    const { Item } = await aws.dynamodb.send(new GetItemCommand({ TableName: table, Key: copiesItem(ref, key) }));
+    expect(Item?.times?.NS?.length).toBeLessThan(25);
+  });
+});
