@@ -42,8 +42,9 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** The account that every role of a deployment must be of; `null` where they differ. */
 export function accountOf(deployment: Deployment): string | null {
-  const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn } = deployment;
-  const accounts = new Set([pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn].map((arn) => arn.split(":")[4]));
+  const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn } = deployment;
+  const roles = [pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn];
+  const accounts = new Set(roles.map((arn) => arn.split(":")[4]));
   const [account] = accounts;
   return accounts.size === 1 && account !== undefined ? account : null;
 }

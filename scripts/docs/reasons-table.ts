@@ -1,4 +1,5 @@
 import { adviceFor } from "#core/advice";
+import { adviceForObjects } from "#core/object-advice";
 import { severityOf } from "#core/severity";
 import type { ReasonCode } from "#core/types";
 import { markdownTable } from "./markdown-table.ts";
@@ -14,7 +15,7 @@ export function reasonsTable(): string {
     `\`${code}\``,
     meaning,
     severityOf("held", [code as ReasonCode]),
-    adviceFor("held", [code as ReasonCode], context)[0] ?? "",
+    adviceFor("held", [code as ReasonCode], context)[0] ?? adviceForObjects([code as ReasonCode], context)[0] ?? "",
   ]);
   return markdownTable(["reason", "meaning", "severity at least", "what the alert advises"], rows);
 }
@@ -47,7 +48,36 @@ const MEANING: Readonly<Record<Exclude<ReasonCode, Quiet>, string>> = {
   "rule-changed-by-tags": "tags moved the bucket to another rule",
   "earlier-write-unconfirmed": "an earlier write was never seen to take",
   "compliant-again": "what was told earlier is over",
+  "object-sse-c": "the object is under a key that only its writer holds (SSE-C)",
+  "object-too-large": "the object is larger than the rule's `maxBytes`",
+  "object-locked": "a retention or a legal hold keeps the object as it is",
+  "object-replica": "the object is a replica",
+  "replication-pending": "the object has still to be replicated",
+  "object-archived": "the object is archived and cannot be read without restoring it",
+  "object-not-current": "the object is not the newest version of its key",
+  "copy-not-allowed": "only a copy would do, and the rule or the deployment does not allow copies",
+  "copy-too-large": "only a copy would do, and the object is too large for one call",
+  "weaker-by-tags": "the encryption would become weaker because of a tag of the bucket",
+  "source-key-unusable": "the object's own key cannot be used",
+  "source-key-unknown": "the object's own key could not be looked at",
+  "update-unavailable": "this endpoint is not known to have UpdateObjectEncryption",
+  "integrity-alarm": "an object was not what it was before Bucketseal's own write",
+  "copied-too-often": "the same key was copied again and again",
+  "old-version-remains": "a copy made a new version; the older one keeps its encryption",
+  "objects-observed": "the rule only observes objects",
+  "null-version-beneath": "versioning is suspended: a copy would replace the null version",
+  "objects-to-backfill": "objects written while the bucket had another key may be under that key",
 };
 
 /** Reasons of looks that nobody is told of. */
-type Quiet = "no-rule" | "mode-off" | "exempt" | "bucket-gone" | "directory-bucket" | "stronger-accepted";
+type Quiet =
+  | "no-rule"
+  | "mode-off"
+  | "exempt"
+  | "bucket-gone"
+  | "directory-bucket"
+  | "stronger-accepted"
+  | "objects-off"
+  | "key-excepted"
+  | "object-gone"
+  | "object-overwritten";

@@ -18,6 +18,12 @@ const deployment: Deployment = {
   bucketRoleArn: role("bucket"),
   policyFunction: "policy",
   policyRoleArn: role("policy"),
+  objectQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/objects",
+  objectDeadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/objects-dead",
+  objectUndeliveredQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/objects-undelivered",
+  objectFunction: "object",
+  objectRoleArn: role("object"),
+  objectRedriveRoleArn: role("object-redrive"),
 };
 
 test("what a stack writes down is read as it is", () => {
@@ -59,15 +65,21 @@ test.each([
 });
 
 describe("the account of a deployment", () => {
-  test.each(["pushRoleArn", "redriveRoleArn", "bucketRoleArn", "policyRoleArn"] as const)(
-    "is none where %s is of another one",
-    (field) => {
-      expect(accountOf({ ...deployment, [field]: role("theirs", "444455556666") })).toBeNull();
-    },
-  );
+  const roles = [
+    "pushRoleArn",
+    "redriveRoleArn",
+    "bucketRoleArn",
+    "policyRoleArn",
+    "objectRoleArn",
+    "objectRedriveRoleArn",
+  ] as const;
+
+  test.each(roles)("is none where %s is of another one", (field) => {
+    expect(accountOf({ ...deployment, [field]: role("theirs", "444455556666") })).toBeNull();
+  });
 
   test("is none where a role says none", () => {
-    const none = { pushRoleArn: "", redriveRoleArn: "", bucketRoleArn: "", policyRoleArn: "" };
+    const none = Object.fromEntries(roles.map((field) => [field, ""]));
     expect(accountOf({ ...deployment, ...none })).toBeNull();
   });
 });

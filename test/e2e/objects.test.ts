@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutBucketNotificationConfigurationCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { encryptionOf, listen, newBucket, type Story, soon, story } from "../support/e2e.ts";
+import { encryptionOf, newBucket, type Story, soon, story } from "../support/e2e.ts";
+import { listen } from "../support/e2e-alerts.ts";
 import { bytesOf, headOf } from "../support/e2e-objects.ts";
 
 /** A bucket that was repaired already, so that what is told of it is told of its objects. */
