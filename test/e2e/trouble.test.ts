@@ -116,8 +116,9 @@ async function outcomesUntilRepaired(bucket: string): Promise<ReadonlySet<string
   const outcomes = new Set<string | null>();
   await soon(
     async () => {
+      const state = await stateOf(told, bucket);
       const repairs = await repairsOf(told, bucket);
-      if (repairs.length === 0) outcomes.add((await stateOf(told, bucket))?.outcome ?? null);
+      if (repairs.length === 0) outcomes.add(state?.outcome ?? null);
       return repairs;
     },
     (repairs) => repairs.length > 0,

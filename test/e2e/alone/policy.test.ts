@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
-import type { Alert } from "../../core/alert-schema.ts";
-import { type CliRun, runCli, tempFile } from "../cli/run-cli.ts";
-import type { Credentials } from "../support/clients.ts";
-import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { holdingProxy } from "../support/holding-proxy.ts";
+import type { Alert } from "../../../core/alert-schema.ts";
+import { type CliRun, runCli, tempFile } from "../../cli/run-cli.ts";
+import type { Credentials } from "../../support/clients.ts";
+import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../../support/e2e.ts";
+import { type Alerts, listen } from "../../support/e2e-alerts.ts";
+import { holdingProxy } from "../../support/holding-proxy.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;
