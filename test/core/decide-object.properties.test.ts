@@ -20,6 +20,28 @@ const document = fc
   .map(([given, all]) => ({ ...given, rules: given.rules.map((rule, at) => ({ ...rule, objects: all[at] })) }));
 const policy = document.map(policyOf);
 
+/** Rules that weaken, and that tags have to do with. */
+const tagged = fc
+  .tuple(
+    document,
+    fc.array(
+      fc.record({
+        match: fc.constantFrom({}, { tags: { team: "a" } }, { except: { tags: { team: "b" } } }),
+        encryption: fc.constantFrom({ algorithm: "AES256" }, { algorithm: "aws:kms", key: "first" }),
+      }),
+      { minLength: 2, maxLength: 3 },
+    ),
+  )
+  .map(([{ keys }, rules]) => ({
+    keys,
+    rules: rules.map((rule) => ({
+      ...rule,
+      stronger: "weaken",
+      trustTags: true,
+      objects: { onWrite: "enforce", copy: true },
+    })),
+  }));
+
 const key = fc.constantFrom(keyArn(1), keyArn(2), keyArn(3), keyArn(9, { account: "999999999999" }), keyArn(8));
 const encryption: fc.Arbitrary<ObjectEncryption> = fc.oneof(
   fc.constantFrom<ObjectEncryption[]>(
@@ -105,7 +127,7 @@ describe("decideObject", () => {
 
   test("weakens nothing unless the rule says so, never for a tag, and never counts a key that nobody named as strong", () => {
     fc.assert(
-      fc.property(document, around, (given, where) => {
+      fc.property(fc.oneof(document, tagged), around, (given, where) => {
         const compiled = policyOf(given);
         const { plan, facts } = judgedObject(compiled, where);
         if (!isWrite(plan)) return;
