@@ -180,7 +180,7 @@ function strength(version: Version | undefined): number {
 
 const TOLD: ReadonlySet<Outcome> = new Set(["held", "contested", "failed", "reported"]);
 
-const RUNS = { numRuns: Number(process.env.OBJECT_RUNS ?? 400) };
+const RUNS = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 400) };
 
 describe("an object that others write, delete and re-key while it is repaired", () => {
   test("keeps the last writer's bytes, stays deleted, loses no version, raises no alarm, and ends as declared or held for a reason", async () => {

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PutBucketNotificationConfigurationCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  GetBucketNotificationConfigurationCommand,
+  GetObjectTaggingCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { encryptionOf, newBucket, type Story, soon, story } from "../support/e2e.ts";
 import { listen } from "../support/e2e-alerts.ts";
@@ -12,12 +18,11 @@ async function settled(told: Story, prefix: string, sendsEvents: boolean): Promi
     () => encryptionOf(told.alice, bucket),
     (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
   );
-  const NotificationConfiguration = { EventBridgeConfiguration: {} };
-  if (sendsEvents) {
-    await told.alice.s3.send(
-      new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration }),
-    );
-  }
+  if (!sendsEvents) return bucket;
+  await soon(
+    () => told.alice.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket })),
+    ({ EventBridgeConfiguration }) => EventBridgeConfiguration !== undefined,
+  );
   return bucket;
 }
 
@@ -61,5 +66,48 @@ describe.each([
     );
     expect(heard.length).toBeLessThanOrEqual(2);
     expect(heard[0]?.outcome).toBe("changed");
+  });
+});
+
+describe("copied onto itself, where the rule says so and updating is no way", () => {
+  test.each(["unversioned", "versioned"] as const)("%s: with everything that a copy would lose", async (versioning) => {
+    const told = story();
+    const { alice, sandbox } = told;
+    const bucket = await settled(told, "objcopy", false);
+    if (versioning === "versioned") {
+      const VersioningConfiguration = { Status: "Enabled" as const };
+      await alice.s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+    }
+    const Key = `copied/ü +%20&"'`;
+    await alice.s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key,
+        Body: "the bytes",
+        ServerSideEncryption: "AES256",
+        ContentType: "text/plain",
+        Metadata: { project: "x" },
+        Tagging: "team=a",
+        StorageClass: "STANDARD_IA",
+        WebsiteRedirectLocation: "/there",
+      }),
+    );
+    const after = await soon(
+      () => headOf(alice, bucket, Key),
+      ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms:dsse",
+    );
+    expect(after).toMatchObject({
+      SSEKMSKeyId: sandbox.keyArn,
+      ContentType: "text/plain",
+      Metadata: { project: "x" },
+      StorageClass: "STANDARD_IA",
+      WebsiteRedirectLocation: "/there",
+    });
+    const { TagSet } = await alice.s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key }));
+    expect(TagSet).toEqual([{ Key: "team", Value: "a" }]);
+    expect(await bytesOf(alice, bucket, Key)).toBe("the bytes");
+    await sleep(3_000);
+    const { Versions = [] } = await alice.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    expect(Versions).toHaveLength(versioning === "versioned" ? 2 : 1);
   });
 });
