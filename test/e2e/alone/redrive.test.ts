@@ -1,4 +1,4 @@
-import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { DeleteBucketEncryptionCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -9,7 +9,9 @@ import {
 import { expect, test } from "vitest";
 import { findDeployments } from "../../../aws/deployment.ts";
 import { deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { dataEvent } from "../../events/object.ts";
 import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e.ts";
+import { headOf } from "../../support/e2e-objects.ts";
 import { assume } from "../../support/e2e-redrive.ts";
 import { withFaults } from "../../support/faults.ts";
 
@@ -46,15 +48,45 @@ test("an event that EventBridge could not deliver is brought back by the redrive
   );
 });
 
-test("the redrive role sends nowhere else and writes nothing", async () => {
+test("an event about an object is brought back by its own redrive role", async () => {
+  const { account, region } = sandbox;
+  const { objects, objectDeadLetters: QueueUrl } = sandbox.queues;
+  const bucket = await sealedBucket(told, "objdata-redrive", nameOf("objdata-redrive"));
+  const Key = "lost";
+  await withFaults(sandbox.endpoint, [{ kind: "eventLost", api: "PutObject", bucket }], () =>
+    alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "x", ServerSideEncryption: "AES256" })),
+  );
+  const lost = dataEvent("PutObject", Key, { bucket, account, region });
+  const send = new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lost) });
+  await opened(QueueUrl, () => root.sqs.send(send));
+  expect((await headOf(alice, bucket, Key)).ServerSideEncryption).toBe("AES256");
+
   const [deployment] = await findDeployments(root.ssm);
-  const trespasser = await assume(told, deployment?.redriveRoleArn ?? "", "e2e");
+  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "operator");
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: objects, MessageBody: message?.Body }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+  await soon(
+    () => headOf(alice, bucket, Key),
+    ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms",
+  );
+});
+
+test.each([
+  ["redriveRoleArn", "deadLetters", "undelivered", "events"],
+  ["objectRedriveRoleArn", "objectDeadLetters", "objectUndelivered", "objects"],
+] as const)("a redrive role (%s) sends nowhere else and writes nothing", async (role, dead, undelivered, events) => {
+  const [deployment] = await findDeployments(root.ssm);
+  const trespasser = await assume(told, deployment?.[role] ?? "", "e2e");
   const refused = { name: expect.stringMatching(/AccessDenied/) };
-  for (const QueueUrl of [sandbox.queues.deadLetters, sandbox.queues.undelivered]) {
+  const { queues } = sandbox;
+  const others = Object.values(queues).filter((url) => url !== queues[events]);
+  expect(others).toEqual(expect.arrayContaining([queues[dead], queues[undelivered]]));
+  for (const QueueUrl of others) {
     const send = new SendMessageCommand({ QueueUrl, MessageBody: "{}" });
     await expect(trespasser.sqs.send(send)).rejects.toMatchObject(refused);
   }
-  const take = new ReceiveMessageCommand({ QueueUrl: sandbox.queues.events });
+  const take = new ReceiveMessageCommand({ QueueUrl: queues[events] });
   await expect(trespasser.sqs.send(take)).rejects.toMatchObject(refused);
 });
 

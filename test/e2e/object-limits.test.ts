@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  GetObjectAclCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { beforeAll, expect, test } from "vitest";
+import { findDeployments } from "../../aws/deployment.ts";
+import { dataEvent } from "../events/object.ts";
+import { callsOn, encryptionOf, nameOf, soon, story } from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { headOf } from "../support/e2e-objects.ts";
+import { assume } from "../support/e2e-redrive.ts";
+
+const told = story();
+const { alice, root, sandbox } = told;
+let alerts: Alerts;
+
+// A function goes by what it knows of the policy for ten seconds.
+beforeAll(async () => {
+  alerts = await listen(told);
+  await sleep(11_000);
+});
+
+test.concurrent("objects of a bucket whose rule depends on tags and units", async () => {
+  const Bucket = await repaired("objplace");
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ServerSideEncryption: "AES256" }));
+  const after = await soon(
+    () => headOf(alice, Bucket, "a"),
+    ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms",
+  );
+  expect(after.SSEKMSKeyId).toBe(sandbox.keyArn);
+});
+
+test.concurrent("a locked object is held and told, and stays as it is", async () => {
+  const Bucket = await repaired("objdata", { ObjectLockEnabledForBucket: true });
+  await alice.s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: "locked",
+      Body: "kept",
+      ServerSideEncryption: "AES256",
+      ObjectLockMode: "GOVERNANCE",
+      ObjectLockRetainUntilDate: new Date(Date.now() + 86_400_000),
+      ObjectLockLegalHoldStatus: "ON",
+      ChecksumAlgorithm: "CRC32",
+    }),
+  );
+  const [alert] = await soon(
+    async () => (await alerts.about(Bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
+    (found) => found.length > 0,
+  );
+  expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { "object-locked": 1 } } });
+  expect((await headOf(alice, Bucket, "locked")).ServerSideEncryption).toBe("AES256");
+});
+
+test.concurrent("a copy keeps who was granted what", async () => {
+  const Bucket = await repaired("objcopy", { ObjectOwnership: "ObjectWriter" });
+  const Key = "shown";
+  await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await alice.s3.send(
+    new PutObjectCommand({ Bucket, Key, Body: "x", ServerSideEncryption: "AES256", ACL: "public-read" }),
+  );
+  const { Grants } = await alice.s3.send(new GetObjectAclCommand({ Bucket, Key }));
+  expect(Grants).toHaveLength(2);
+  await soon(
+    () => headOf(alice, Bucket, Key),
+    ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms:dsse",
+  );
+  expect((await alice.s3.send(new GetObjectAclCommand({ Bucket, Key }))).Grants).toEqual(Grants);
+});
+
+test.concurrent("an event about an object that is gone ends with a look", async () => {
+  const bucket = await repaired("objdata");
+  const { account, region } = sandbox;
+  const [deployment] = await findDeployments(root.ssm);
+  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "e2e");
+  const MessageBody = JSON.stringify(dataEvent("PutObject", "gone", { bucket, account, region }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: sandbox.queues.objects, MessageBody }));
+  const calls = await soon(
+    () => callsOn(told, bucket),
+    (seen) => seen.some(({ api, status }) => api === "HeadObject" && status === 404),
+  );
+  expect(calls.filter(({ api }) => api === "HeadObject")).toHaveLength(1);
+});
+
+/** A bucket that has its declared encryption already. */
+async function repaired(prefix: string, more: object = {}): Promise<string> {
+  const Bucket = nameOf(prefix);
+  await alice.s3.send(new CreateBucketCommand({ Bucket, ...more }));
+  await soon(
+    () => encryptionOf(alice, Bucket),
+    (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
+  );
+  return Bucket;
+}
