@@ -5,12 +5,12 @@ import { type Row, report } from "./report.ts";
 import { onStage } from "./stage.ts";
 
 /**
- * AWS calls that one event costs, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 4) of one event for each outcome;
+ * AWS calls that one event costs, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 3) of one event for each outcome;
  * in the last one 11 seconds pass before each, so that nothing but the key's resolution is remembered.
  *
  *     npm run bench:calls -- [ROUNDS] [--json]
  */
-const rounds = Number(process.argv[2] ?? 4) || 4;
+const rounds = Number(process.argv[2] ?? 3) || 3;
 /** Policy pointer and pins are remembered for ten seconds, the pause switch for five. */
 const STALE_MS = 11_000;
 /** Cloud Custodian 0.9.53 on the same emulator: one CloudTrail event, violation and compliant. */

@@ -11,12 +11,12 @@ import { type Row, report } from "./report.ts";
 
 /**
  * `bucketseal plan` over 500 buckets, 100 of them wrong, against a bare client that lists and reads the same: calls from the call log, and
- * wall time, in turns, ROUNDS (default 15) times each way; medians. Once as programs (Node's start included, both bundled alike)
+ * wall time, in turns, ROUNDS (default 9) times each way; medians. Once as programs (Node's start included, both bundled alike)
  * and once inside one process.
  *
  *     npm run bench:plan -- [ROUNDS] [--json]
  */
-const rounds = Number(process.argv[2] ?? 15) || 15;
+const rounds = Number(process.argv[2] ?? 9) || 9;
 const BUCKETS = 500;
 const WRONG = 100;
 const GOAL = 1.2;

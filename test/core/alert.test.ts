@@ -7,6 +7,7 @@ import { buildPolicyAlert } from "#core/policy-alert";
 import { severityOf } from "#core/severity";
 import type { Outcome, ReasonCode } from "#core/types";
 import { alertJsonSchema, alertSchemaFile } from "../../scripts/alert-schema.ts";
+import { runs } from "../support/runs.ts";
 import { aliasArn, keyArn, ref } from "../support/world.ts";
 
 const outcomes: readonly Outcome[] = [
@@ -298,7 +299,7 @@ describe("the message for SNS", () => {
         expect(subject).toMatch(/^[A-Za-z0-9]/);
         for (const value of Object.values(attributes)) expect(value).toMatch(/^[\u0020-\ud7ff\ue000-\uffff]+$/);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   roleSession,
   tagResourceEvent,
 } from "../events/cloudtrail.ts";
+import { runs } from "../support/runs.ts";
 
 const kmsRule = {
   ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" },
@@ -264,7 +265,7 @@ describe("what is malformed", () => {
       fc.property(fc.oneof(fc.anything(), fc.json(), mangled), (body) => {
         expect(["work", "ignore", "malformed"]).toContain(parseEvent(body).kind);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

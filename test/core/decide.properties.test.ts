@@ -8,9 +8,10 @@ import type { CompiledPolicy } from "#core/policy-index";
 import { isAlgorithm, strengthOf } from "#core/strength";
 import type { Facts, Plan } from "#core/types";
 import { policy, policyDocument, world } from "../support/arbitraries.ts";
+import { runs } from "../support/runs.ts";
 import { judged, policyOf, type World } from "../support/world.ts";
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: runs(3000) };
 
 /** Every world, answered as far as some look got: `mask` leaves facts out. */
 const partial = fc.tuple(policy, world, fc.integer({ min: 0, max: 10 })).map(([compiled, around, rounds]) => {
@@ -90,7 +91,7 @@ describe("decide", () => {
         decide(compiled, deepFreeze(facts));
         expect({ facts, policy: compiled.policy }).toEqual(before);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -106,7 +107,7 @@ describe("decide", () => {
       }),
       RUNS,
     );
-    expect(writes).toBeGreaterThan(300);
+    expect(writes).toBeGreaterThan(runs(300) - 1);
   });
 
   test("never weakens, unless the rule says so or the key is nobody's that the policy names", () => {
@@ -128,7 +129,7 @@ describe("decide", () => {
       }),
       RUNS,
     );
-    expect(weaker).toBeGreaterThan(50);
+    expect(weaker).toBeGreaterThan(runs(50) - 1);
   });
 
   test("writes what S3 takes: whole, a full key ARN where a key is declared, none with AES256, no bucket key with DSSE", () => {
@@ -186,7 +187,7 @@ describe("decide", () => {
         const { mode: _, ...enforced } = judged(inMode("enforce"), around).plan;
         expect(judged(inMode("observe"), around).plan).toMatchObject(enforced);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileGlob, globMatches } from "#core/glob";
 import { globCovers, globsMeet } from "#core/glob-relations";
+import { runs } from "../support/runs.ts";
 
 const matches = (glob: string, text: string) => globMatches(compileGlob(glob), text);
 
@@ -107,7 +108,7 @@ describe("a glob agrees with the regular expression that means the same", () => 
     const text = fc.string({ unit: fc.constantFrom("a", "b", "-", "*", "?"), maxLength: 10 });
     fc.assert(
       fc.property(glob, text, (pattern, candidate) => matches(pattern, candidate) === regex(pattern).test(candidate)),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });
@@ -180,7 +181,7 @@ describe("two globs", () => {
   test("if one covers the other, whatever the other matches it matches too", () => {
     fc.assert(
       fc.property(glob, glob, (a, b) => !covers(a, b) || texts.every((text) => !matches(b, text) || matches(a, text))),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 
@@ -191,7 +192,7 @@ describe("two globs", () => {
         const found = [...texts, ...words(8)].some((text) => matches(a, text) && matches(b, text));
         return found ? meet(a, b) : !meet(a, b) || a.length + b.length > 8;
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 

@@ -4,6 +4,7 @@ import { couldNeedTags, matchBucket } from "#core/match";
 import { type Policy, policySchema } from "#core/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Fact, Facts } from "#core/types";
+import { runs } from "../support/runs.ts";
 import { anyFacts, anyPolicy } from "./arbitrary-policy.ts";
 import { naiveMatch } from "./naive-match.ts";
 
@@ -281,7 +282,7 @@ describe("the index finds what a linear scan finds", () => {
         const asked = { ...sure, ...(tags === undefined ? {} : { tags }), ...(ous === undefined ? {} : { ous }) };
         expect(matchBucket(compilePolicy(given), asked)).toEqual(naiveMatch(given, asked));
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -296,7 +297,7 @@ describe("the index finds what a linear scan finds", () => {
           expect(matchBucket(compiled, { ...asked, tags: tags({ [name]: value }) })).toEqual(before);
         expect(matchBucket(compiled, { ...asked, tags: denied })).toEqual(before);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LEASE_SECONDS } from "#core/lease";
+import { runs } from "../support/runs.ts";
 import { alertsOf, broken, truth } from "../support/simulation/checks.ts";
 import { person, type Simulation } from "../support/simulation/simulation.ts";
 import {
@@ -19,7 +20,7 @@ import {
 import type { Weather } from "../support/simulation/worker.ts";
 
 /** Shrinking a schedule of hundreds of choices ends before the test does. */
-const runs = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 150), interruptAfterTimeLimit: 20_000 };
+const limits = { numRuns: runs(150), interruptAfterTimeLimit: 20_000 };
 const anything = timed(fc.oneof({ weight: 2, arbitrary: calls }, switches), 10);
 const weather: fc.Arbitrary<Weather> = fc.record({
   stale: fc.constantFrom(0, 500, 3000, 12_000),
@@ -56,7 +57,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         }
         expect([state.intent === null || state.outcome === "unreadable", state.outbox]).toEqual([true, null]);
       }),
-      runs,
+      limits,
     );
   });
 
@@ -75,7 +76,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         expect([intent, outbox]).toEqual([null, null]);
         expect(broken(simulation)).toEqual([]);
       }),
-      runs,
+      limits,
     );
   });
 
@@ -86,7 +87,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         const known = simulation.aws.state.triggers.map((event) => event.eventId);
         expect(known.toSorted()).toEqual(simulation.events.map((event) => event.eventId).toSorted());
       }),
-      runs,
+      limits,
     );
   });
 
@@ -106,7 +107,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
         if (stopped.kind === "deny read")
           expect(simulation.aws.state.outcome).toBe(simulation.events.length === 0 ? null : "unreadable");
       }),
-      runs,
+      limits,
     );
   });
 
@@ -129,7 +130,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
           expect(alerts.map(({ event }) => event?.id)).toEqual(simulation.events.map(({ eventId }) => eventId));
         },
       ),
-      runs,
+      limits,
     );
   });
 });
@@ -164,7 +165,7 @@ describe("one incident of several calls within a second", () => {
         expect(aws.published.map(({ alert }) => alert.outcome)).toContain("changed");
         expect(broken(simulation)).toEqual([]);
       }),
-      runs,
+      limits,
     );
   });
 });

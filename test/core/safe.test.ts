@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safe } from "#core/safe";
+import { runs } from "../support/runs.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -66,7 +67,7 @@ describe("safe", () => {
         expect(shown).not.toMatch(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/);
         expect(shown.isWellFormed()).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -75,7 +76,7 @@ describe("safe", () => {
       fc.property(anyText, (text) => {
         expect(read(safe(text))).toBe(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -93,7 +94,7 @@ describe("safe", () => {
           expect(text.startsWith(read(kept))).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
