@@ -25,8 +25,8 @@ export function rekeying(
   const { applied } = trigger;
   if (applied === null || applied.sse?.startsWith("Default_") === true) return null;
   if (applied.sse === "SSE_C") return { kind: "customer-key", key: null };
-  const key = applied.key === null ? null : parseKmsArn(applied.key);
-  if (applied.key === null || key === null || key.kind !== "key") return null;
+  const key = parseKmsArn(applied.key ?? "");
+  if (applied.key === null || key?.kind !== "key") return null;
   if (declared === null) return key.account === ref.account ? null : { kind: "foreign-key", key: applied.key };
   return declared.has(applied.key) ? null : { kind: "foreign-key", key: applied.key };
 }

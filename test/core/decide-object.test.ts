@@ -36,6 +36,15 @@ const twice = (key: string): ObjectEncryption => ({ algorithm: "aws:kms:dsse", k
 const codes = ({ reasons }: ObjectPlan) => reasons.map(({ code }) => code);
 const texts = ({ reasons }: ObjectPlan) => reasons.map(({ text }) => text);
 
+const CODES: Readonly<Record<string, string>> = {
+  "no rule matches": "no-rule",
+  "a directory bucket, which Bucketseal leaves alone": "directory-bucket",
+  "rule baseline is off": "mode-off",
+  "rule baseline does not look after objects": "objects-off",
+  "rule baseline declares no algorithm": "objects-off",
+  "rule baseline excepts tmp/*": "key-excepted",
+};
+
 describe("whose objects are looked after", () => {
   const nothing = { action: "none", before: null, after: null, seen: null, declaredKey: null };
 
@@ -94,6 +103,7 @@ describe("whose objects are looked after", () => {
     expect(asked).toEqual([]);
     expect(found).toMatchObject({ ...nothing, ...expected });
     expect(texts(found)).toEqual([text]);
+    expect(codes(found)).toEqual([CODES[text]]);
   });
 
   test("the bucket is exempt: so are its objects", () => {
@@ -205,6 +215,8 @@ describe("compared with what the rule declares for new objects", () => {
     const rule = { encryption: { blockSseC: true } };
     expect(plan(rule, under(foreign))).toMatchObject({ action: "none", verdict: "compliant", reasons: [] });
     expect(plan(rule, { algorithm: "SSE-C", bucketKey: false })).toMatchObject({ action: "hold" });
+    const both = { encryption: { blockSseC: true, bucketKey: true } };
+    expect(plan(both, sse)).toMatchObject({ action: "none", verdict: "compliant", reasons: [] });
   });
 
   test.each<[string, RuleParts, ObjectEncryption, ObjectPlan["after"], string[]]>([
@@ -264,8 +276,9 @@ describe("compared with what the rule declares for new objects", () => {
   ])("%s: a violation", (_, rule, encryption, after, said) => {
     const found = plan(rule, encryption);
     expect(found).toMatchObject({ verdict: "violation", before: encryption });
-    expect(found.after).toEqual(after);
+    expect(found.after).toStrictEqual(after);
     expect(texts(found)).toEqual(said);
+    expect(codes(found).every((code) => /-differs$/.test(code))).toBe(true);
     expect(["update", "copy"]).toContain(found.action);
   });
 

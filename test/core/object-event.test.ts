@@ -44,7 +44,7 @@ describe("S3's Object Created", () => {
   });
 
   test("names no version in a bucket without them", () => {
-    expect(work(objectCreated("a")).object).toEqual({ bucket: ref, key: "a" });
+    expect(work(objectCreated("a")).object).toStrictEqual({ bucket: ref, key: "a" });
   });
 
   test.each(["PutObject", "POST Object", "CopyObject", "CompleteMultipartUpload"])("for the reason %s", (reason) => {
@@ -185,6 +185,7 @@ describe("a data event", () => {
     ];
     expect(why(dataEvent("CopyObject", "a", { record: { resources: source } }))).toBe("work");
     expect(why(dataEvent("PutObject", "a", { record: { resources: undefined } }))).toBe("work");
+    expect(why(dataEvent("PutObject", "a", { record: { resources: [{ accountId: "444455556666" }] } }))).toBe("work");
   });
 });
 

@@ -47,7 +47,16 @@ const outcomes: Outcome[] = [
 
 describe("a window", () => {
   test("is quiet at first", () => {
-    expect(empty).toEqual({ from, to, counts: {}, reasons: {}, rules: [], actors: [], rekeyed: 0, samples: [] });
+    expect(emptyWindow(from, to)).toEqual({
+      from,
+      to,
+      counts: {},
+      reasons: {},
+      rules: [],
+      actors: [],
+      rekeyed: 0,
+      samples: [],
+    });
     expect(isQuiet(empty)).toBe(true);
   });
 

@@ -235,6 +235,14 @@ describe("without a write", () => {
   });
 });
 
+test("what is looked at without end is an error, not a loop", async () => {
+  const { ports } = setUp({});
+  const head = async () => undefined as never;
+  await expect(reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work())).rejects.toThrow(
+    "decideObject asked for facts 8 times and came to no plan",
+  );
+});
+
 describe("an update", () => {
   test("changes the encryption and nothing else, and says what it was", async () => {
     const { result, s3, witness } = await played();
@@ -348,7 +356,27 @@ describe("an update", () => {
     const head: ObjectPorts["reader"]["head"] = async (object) => (++looks === 2 ? denied : ports.reader.head(object));
     const result = await reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work());
     expect(result).toMatchObject({ outcome: "unreadable", how: "update" });
+    expect(codes(result)).toEqual(["algorithm-differs", "unreadable"]);
     expect(texts(result).at(-1)).toBe("the write could not be read back: AccessDenied");
+  });
+
+  test("that S3 finds overwritten is not given back, since it was never counted", async () => {
+    const meanwhile: Scene["meanwhile"] = (s3, name) => void (name === "update" && s3.delete());
+    const { witness } = await played({ versioning: "Disabled", meanwhile });
+    expect(witness.calls).not.toContain("uncountCopy");
+  });
+
+  test("by a rule that was taken back meanwhile is told as superseded, since nobody knows what is declared now", async () => {
+    const { s3, ports } = setUp({
+      versioning: "Disabled",
+      meanwhile: (world, name, nth) => void (name === "head" && nth === 2 && world.put("newer", sse)),
+    });
+    const none = policyOf({ keys, rules: [{ id: "baseline", encryption: kms }] });
+    let asked = 0;
+    const policy = async () => (++asked === 1 ? ports.policy() : { policy: none, version: 2, observeOnly: null });
+    const result = await reconcileObject({ ...ports, policy }, work());
+    expect(result).toMatchObject({ outcome: "superseded", rule: "baseline", after: wanted });
+    expect(s3.current?.encryption).toEqual(sse);
   });
 
   test("of its own is not counted; one that answers somebody's update is, until that is a contest", async () => {
@@ -367,6 +395,13 @@ describe("an update", () => {
       "contested",
     ]);
     expect(witness.copies).toHaveLength(4);
+  });
+
+  test("that answers somebody's update among other events is counted", async () => {
+    const { ports, witness } = setUp({});
+    const { object, triggers } = work(undefined, "UpdateObjectEncryption");
+    await reconcileObject(ports, { object, triggers: [...work().triggers, ...triggers] });
+    expect(witness.copies).toHaveLength(1);
   });
 });
 
@@ -405,6 +440,18 @@ describe("a refused update", () => {
     const { result } = await played({ meanwhile });
     expect([result.outcome, codes(result).at(-1)]).toEqual(["held", "object-locked"]);
     expect(codes(result)).not.toContain("object-overwritten");
+  });
+
+  test("of an object that changes every time is left to the last write's event", async () => {
+    const { s3, ports } = setUp({ versioning: "Disabled" });
+    let count = 0;
+    const update: ObjectPorts["writer"]["update"] = async () => {
+      s3.put(`newer ${++count}`, sse);
+      return { kind: "refused", error: { name: "AccessDenied", message: "no" } };
+    };
+    const result = await reconcileObject({ ...ports, writer: { ...ports.writer, update } }, work());
+    expect(result.outcome).toBe("superseded");
+    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: right before the write");
   });
 
   test("of an object that was deleted meanwhile is gone", async () => {
@@ -484,6 +531,7 @@ describe("a copy", () => {
     const head: ObjectPorts["reader"]["head"] = async (object) => (++looks === 2 ? denied : ports.reader.head(object));
     const result = await reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work());
     expect(result).toMatchObject({ outcome: "unreadable", how: null });
+    expect(codes(result)).toEqual(["algorithm-differs", "unreadable"]);
     expect(texts(result).at(-1)).toBe("the object could not be looked at right before the copy: AccessDenied");
     expect(s3.versions).toHaveLength(1);
   });
@@ -515,6 +563,27 @@ describe("a copy", () => {
       code: "object-overwritten",
       text: "changed by somebody else meanwhile: overwritten after the copy",
     });
+  });
+
+  test("that was made, overwritten, tried again in vain and is as declared now is superseded", async () => {
+    const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
+      if (name === "head" && nth === 3) s3.put("newer", sse);
+      if (name === "copy writes" && nth === 2) s3.put("newest", doubly);
+    };
+    const { result, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
+    expect(result).toMatchObject({ outcome: "superseded", movedBytes: 5 });
+    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: overwritten after the copy");
+    expect(witness.copies).toHaveLength(1);
+  });
+
+  test("of an object that is never the same right before is left to the last write's event", async () => {
+    const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
+      if (name === "head" && nth % 2 === 0) s3.put(`newer ${nth}`, sse);
+    };
+    const { result, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
+    expect(result.outcome).toBe("superseded");
+    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: right before the copy");
+    expect(witness.calls).not.toContain("copy");
   });
 
   test("before which somebody wrote what is as declared changes nothing, and nothing is told", async () => {

@@ -77,7 +77,10 @@ export function objectPorts(
   };
   const ports: ObjectPorts = {
     reader: {
-      head: ({ versionId }) => inTurn("head", () => s3.head(versionId)),
+      head: ({ bucket, key, versionId }) => {
+        if (bucket !== ref || key !== object.key) throw new Error(`nobody asked about ${key}`);
+        return inTurn("head", () => s3.head(versionId));
+      },
       versioning: () => inTurn("versioning", () => known(s3.versioning)),
       tags: () => inTurn("tags", () => known({})),
       ous: () => inTurn("ous", () => known([])),
