@@ -62,12 +62,7 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
   }
   for (const [name, fn] of Object.entries(watched.functions)) {
     const called = fn.node.id.replace(/Function$/, "").toLowerCase();
-    alarm(
-      `${name}Errors`,
-      fn.metricErrors({ period, statistic: "Sum" }),
-      1,
-      `Bucketseal's ${called} function fails`,
-    );
+    alarm(`${name}Errors`, fn.metricErrors({ period, statistic: "Sum" }), 1, `Bucketseal's ${called} function fails`);
     alarm(
       `${name}Throttles`,
       fn.metricThrottles({ period, statistic: "Sum" }),
