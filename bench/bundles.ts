@@ -31,6 +31,11 @@ const environment = {
   QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/events",
   DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters",
   OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
+  MANAGE_NOTIFICATIONS: "off",
+  OWN_ROLE_ARN: "arn:aws:iam::111122223333:role/bucketseal",
+  COPY: "off",
+  UPDATE_OBJECT_ENCRYPTION: "off",
+  WINDOW_SECONDS: "60",
 };
 
 const folder = await mkdtemp(join(tmpdir(), "bucketseal-bundles-"));

@@ -12,7 +12,7 @@ const schema = z.object({
   /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: what the ARN of this function's own sessions begins with. */
   OWN_SESSION_PREFIX: z.string(),
   /** Whether the stack granted the right to switch a bucket's events on. */
-  MANAGE_NOTIFICATIONS: z.enum(["on", "off"]).default("off"),
+  MANAGE_NOTIFICATIONS: z.enum(["on", "off"]),
 });
 
 /** What the stack tells the bucket function. */

@@ -136,6 +136,12 @@ describe("deployed stages", () => {
     bucketRoleArn: `arn:aws:iam::777788889999:role/${stage}-bucket`,
     policyFunction: `${stage}-policy`,
     policyRoleArn: `arn:aws:iam::777788889999:role/${stage}-policy`,
+    objectQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-objects`,
+    objectDeadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-objects-dead`,
+    objectUndeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/777788889999/${stage}-objects-undelivered`,
+    objectFunction: `${stage}-object`,
+    objectRoleArn: `arn:aws:iam::777788889999:role/${stage}-object`,
+    objectRedriveRoleArn: `arn:aws:iam::777788889999:role/${stage}-object-redrive`,
   });
 
   test("are found by the parameters that they wrote, more than a page of them", async () => {
