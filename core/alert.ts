@@ -62,7 +62,7 @@ export function buildAlert(input: AlertInput): Alert {
 /** What SNS is to publish, with `MessageStructure: json`. */
 export interface AlertMessage {
   readonly subject: string;
-  /** A JSON object by protocol: readable text for email, the document itself for everything else. */
+  /** A JSON object by protocol: readable text for email; the document itself is the default, for everything else. */
   readonly message: string;
   /** String attributes for filter policies; what is empty is left out. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -81,9 +81,6 @@ export function alertMessage(alert: Alert): AlertMessage {
     message: JSON.stringify({
       default: document,
       email: alertText(alert),
-      sqs: document,
-      lambda: document,
-      https: document,
     }),
     attributes: Object.fromEntries(
       Object.entries({ account, region, bucket, outcome, severity, rule })
