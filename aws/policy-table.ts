@@ -117,7 +117,10 @@ export async function putVersion(
     },
     ConditionExpression: "attribute_not_exists(pk)",
   });
-  return (await conditionally(() => dynamodb.send(put))) ? pointer : null;
+  if (await conditionally(() => dynamodb.send(put))) return pointer;
+  const get = new GetItemCommand({ TableName: table, Key: versionKey(pointer.version), ConsistentRead: true });
+  const { Item: item } = await dynamodb.send(get);
+  return item !== undefined && isSame(pointerOf(item), pointer) ? pointer : null;
 }
 
 /**
@@ -140,10 +143,17 @@ export async function flipPointer(
           ExpressionAttributeValues: { ":version": { N: String(seen.version) }, ":at": { S: seen.at } },
         }),
   });
-  return conditionally(() => dynamodb.send(put));
+  return (await conditionally(() => dynamodb.send(put))) || isSame(await readPointer(dynamodb, table), to);
 }
 
 // --- internal ---
+
+/** A write whose answer was lost is tried again by the SDK, and then fails on its own success. */
+function isSame(found: PolicyPointer | null, meant: PolicyPointer): boolean {
+  return (
+    found?.version === meant.version && found.sha256 === meant.sha256 && found.at === meant.at && found.by === meant.by
+  );
+}
 
 const POINTER = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };
 

@@ -22,6 +22,9 @@ export const resume = command({
       await writePause(await session.ssm(), pauseParameter, null);
       if (earlier !== null) out.line(`before: ${safe(earlier)}`);
       out.line(`stage ${safe(stage)}: writes are allowed again, by ${safe(arn)} at ${at}`);
+      out.line(
+        "what was reported while they were paused stays as it is until its next event; repair it with: bucketseal apply",
+      );
     }
     out.document({ stage, paused: false, by: arn, at, before: earlier });
     return 0;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actorOf, issuerOf } from "./actor.ts";
+import { field, many, text } from "./loose.ts";
 import { partitionOf } from "./partition.ts";
 import { requestedChange } from "./request.ts";
 import type { BucketRef, Trigger } from "./types.ts";
@@ -72,6 +73,7 @@ const recordSchema = z.object({
   userIdentity: z.unknown().optional(),
   sourceIPAddress: z.unknown().optional(),
   requestParameters: z.unknown().optional(),
+  resources: z.unknown().optional(),
 });
 
 type CloudTrailRecord = z.infer<typeof recordSchema>;
@@ -95,7 +97,18 @@ function ignored(record: CloudTrailRecord): string | null {
   if (record.errorCode) return `the call failed: ${record.errorCode}`;
   const resource = targetSchema.safeParse(record.requestParameters).data?.resource;
   if (resource !== undefined && bucketOfArn(resource) === undefined) return `${resource} is not a bucket`;
+  const owner = ownerOf(record.resources);
+  if (owner !== undefined && record.recipientAccountId && owner !== record.recipientAccountId) {
+    return `a bucket of account ${owner}, whose own trail tells of it`;
+  }
   return null;
+}
+
+/** A call on another account's bucket is recorded in the caller's account too; the record names the owner. A new bucket is always one's own. */
+function ownerOf(resources: unknown): string | undefined {
+  const bucket = many(resources).find((resource) => field(resource, "type") === "AWS::S3::Bucket");
+  const owner = text(field(bucket, "accountId"));
+  return owner !== undefined && /^\d{12}$/.test(owner) ? owner : undefined;
 }
 
 function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): ParsedEvent {

@@ -15,8 +15,9 @@ export type PolicyChange =
     }
   | { readonly kind: "refused"; readonly version: number | null; readonly why: string };
 
-/** Entries of a list that an alert carries at most: SNS takes 256 KB. */
+/** Entries of a list that an alert carries at most, and characters of each: SNS takes 256 KB, document and e-mail together. */
 const MAX_LISTED = 50;
+const MAX_ENTRY = 250;
 
 /** Makes the alert about the policy itself. `account` and `region` are those of Bucketseal's own table. */
 export function buildPolicyAlert(input: {
@@ -73,6 +74,6 @@ function shown(change: PolicyChange): Alert["policy"] {
 }
 
 function capped(texts: readonly string[]): string[] {
-  const listed = texts.slice(0, MAX_LISTED).map((each) => safe(each, 500));
+  const listed = texts.slice(0, MAX_LISTED).map((each) => safe(each, MAX_ENTRY));
   return texts.length > MAX_LISTED ? [...listed, `and ${texts.length - MAX_LISTED} more`] : listed;
 }

@@ -37,13 +37,16 @@ export const workMessageSchema = z.strictObject({
 
 export type WorkMessage = z.infer<typeof workMessageSchema>;
 
-/** The message that asks for another look at the same bucket. It carries the newest events only: a message has an end. */
+/**
+ * The message that asks for another look at the same bucket. It carries the newest events only, and of each what it asked for only where
+ * that is short: a message has an end, and fifty tags are 57 KB. An event without what it asked for costs one more look.
+ */
 export function postponed(work: Work, why: Postponement): WorkMessage {
   return {
     schema: "bucketseal.work/1",
     ref: work.ref,
     after: work.after.includes(why) ? [...work.after] : [...work.after, why],
-    triggers: [...lastEvents(work.triggers)],
+    triggers: lastEvents(work.triggers).map(short),
   };
 }
 
@@ -59,6 +62,12 @@ export function joinWork(items: readonly Work[]): Work[] {
 }
 
 // --- internal ---
+
+const MAX_REQUESTED = 4096;
+
+function short(trigger: Trigger): Trigger {
+  return JSON.stringify(trigger.requested).length > MAX_REQUESTED ? { ...trigger, requested: null } : trigger;
+}
 
 function join(a: Work, b: Work): Work {
   const seen = new Set(a.triggers.map((trigger) => trigger.eventId));

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { startSandbox, writeOutputs } from "./sandbox.ts";
+import { removeOutputs, startSandbox, writeOutputs } from "./sandbox.ts";
 import { until } from "./until-signal.ts";
 
 /** `npm run sandbox`: a local AWS with Bucketseal deployed, until SIGINT or SIGTERM. */
@@ -11,6 +11,7 @@ try {
   await writeOutputs(sandbox.outputs);
   console.log(`ready ${JSON.stringify(sandbox.outputs)}`);
   await stopped;
+  await removeOutputs(sandbox.outputs);
   await sandbox.stop();
 } catch (error) {
   if (!signal.aborted) {

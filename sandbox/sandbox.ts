@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -7,6 +8,7 @@ import type { Deployment } from "#core/deployment";
 import { command } from "./command.ts";
 import { deploy } from "./deploy.ts";
 import { startLocalAws } from "./local-aws.ts";
+import { SandboxError } from "./python.ts";
 import { type Seeded, seed, type UserKeys } from "./seed.ts";
 
 export interface SandboxOptions {
@@ -56,6 +58,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const step = options.step ?? (() => undefined);
+  if (options.policy !== undefined) await readable(options.policy);
   step("starting the local AWS");
   const local = await startLocalAws({ port: options.port });
   try {
@@ -84,7 +87,20 @@ export async function writeOutputs(outputs: SandboxOutputs): Promise<string> {
   return path;
 }
 
+/** Takes the outputs away again, unless another sandbox has written its own meanwhile. */
+export async function removeOutputs(outputs: SandboxOutputs): Promise<void> {
+  const path = join(root, ".sandbox", "outputs.json");
+  const found = await readFile(path, "utf8").catch(() => "{}");
+  if ((JSON.parse(found) as Partial<SandboxOutputs>).endpoint === outputs.endpoint) await rm(path, { force: true });
+}
+
 // --- internal ---
+
+async function readable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch(() => {
+    throw new SandboxError(`The policy file ${file} cannot be read: say where it is with SANDBOX_POLICY.`);
+  });
+}
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const REGION = "us-east-1";

@@ -29,7 +29,7 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
     "AwsSolutions-SQS3",
     "It is the dead-letter queue of an EventBridge rule and of a stream's mapping.",
   );
-  const events = queue("Events", { visibilityTimeout, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 } });
+  const events = queue("Events", { visibilityTimeout, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 12 } });
   return { events, deadLetters, undelivered };
 }
 

@@ -6,6 +6,7 @@ import type { Ports } from "#core/ports";
 import { reconcile } from "#core/reconcile";
 import type { Plan } from "#core/types";
 import { joinWork, postponed, type Work } from "#core/work";
+import { secondsToComeBack } from "./come-back.ts";
 import { inTime } from "./in-time.ts";
 import { type Message, readWork } from "./read-work.ts";
 import { logger, metrics } from "./telemetry.ts";
@@ -90,11 +91,11 @@ async function bury(record: SQSRecord, why: string, settings: BatchSettings): Pr
   await sendToDeadLetters(settings.sqs, settings.deadLetterQueueUrl, record.body, why);
 }
 
-/** Five seconds more with every receive; without it, the whole visibility time-out would pass. */
+/** Without it, the whole visibility time-out would pass before the first try, and hardly any time between all of them. */
 async function comeBackSoon(record: SQSRecord, settings: BatchSettings): Promise<void> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   try {
-    await retryIn(settings.sqs, settings.queueUrl, record.receiptHandle, Math.min(60, 5 * receives));
+    await retryIn(settings.sqs, settings.queueUrl, record.receiptHandle, secondsToComeBack(receives));
   } catch (error) {
     logger.warn("message comes back after its visibility time-out", { cause: describe(error) });
   }

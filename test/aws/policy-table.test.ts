@@ -174,7 +174,9 @@ describe("the pointer", () => {
   test("is moved by one of two who push at once, and the other one's version is not lost", async () => {
     const table = await newTable(dynamodb);
     const first = await push(table, 1, null);
-    const versions = await Promise.all([2, 2].map((number) => putVersion(dynamodb, table, version(number))));
+    const versions = await Promise.all(
+      ["alice", "ci"].map((name) => putVersion(dynamodb, table, { ...version(2), by: `${by}/${name}` })),
+    );
     expect(versions.filter((each) => each === null)).toHaveLength(1);
     const [second = null] = versions.filter((each) => each !== null);
     const third = await putVersion(dynamodb, table, version(3));
@@ -183,6 +185,16 @@ describe("the pointer", () => {
     );
     expect(moved.filter(Boolean)).toHaveLength(1);
     expect((await listVersions(dynamodb, table, 10)).map((each) => each.version)).toEqual([3, 2, 1]);
+  });
+
+  test("that was written, although the answer was lost, is not somebody else's", async () => {
+    const table = await newTable(dynamodb);
+    const first = await push(table, 1, null);
+    expect(await putVersion(dynamodb, table, version(1))).toEqual(first);
+    expect(await putVersion(dynamodb, table, { ...version(1), at: "2026-11-21T09:00:00.000Z" })).toBeNull();
+    expect(await putVersion(dynamodb, table, { ...version(1), by: "arn:aws:iam::111122223333:user/ci" })).toBeNull();
+    expect(await flipPointer(dynamodb, table, first, null)).toBe(true);
+    expect(await flipPointer(dynamodb, table, { ...first, sha256: "0".repeat(64) }, null)).toBe(false);
   });
 
   test("that may not be written is an error, not a conflict", async () => {

@@ -385,7 +385,14 @@ describe("the alert about the policy", () => {
     expect(policy(weaker).weaker).toHaveLength(51);
     expect(policy(weaker).weaker.at(-1)).toBe("and 2 more");
     expect(policy(weaker.slice(0, 50)).weaker).toHaveLength(50);
-    expect(policy(["x".repeat(600)]).weaker[0]).toHaveLength(500);
+    expect(policy(["x".repeat(600)]).weaker[0]).toHaveLength(250);
+  });
+
+  test("fits into SNS's 256 KB however much changed, in any script", () => {
+    const texts = Array.from({ length: 500 }, () => "鍵".repeat(600));
+    const change = { ...moved, weaker: texts, stronger: texts };
+    const { message } = alertMessage(buildPolicyAlert({ ...base, change }));
+    expect(Buffer.byteLength(message)).toBeLessThan(256 * 1024);
   });
 
   test("refuses long texts politely", () => {

@@ -192,12 +192,34 @@ describe("what is ignored", () => {
       "a call to kms.amazonaws.com",
     ],
     [
+      "a call on another account's bucket, which the caller's account hears of too",
+      bucketEvent("PutBucketEncryption", {
+        record: { resources: [{ accountId: "444455556666", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" }] },
+      }),
+      "a bucket of account 444455556666, whose own trail tells of it",
+    ],
+    [
       "another kind of event",
       bucketEvent("PutBucketEncryption", { envelope: { "detail-type": "Object Created" } }),
       "detail-type is Object Created, not AWS API Call via CloudTrail",
     ],
   ])("%s", (_, event, why) => {
     expect(parseEvent(event)).toEqual({ kind: "ignore", why });
+  });
+
+  test.each<[string, unknown]>([
+    ["no account", [{ type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" }]],
+    ["an account that AWS keeps to itself", [{ accountId: "AWS Internal", type: "AWS::S3::Bucket" }]],
+    ["the account of something else", [{ accountId: "444455556666", type: "AWS::S3::Object" }]],
+    ["this account, as one object instead of a list", { accountId: "111122223333", type: "AWS::S3::Bucket" }],
+  ])("but not where the record's resources name %s", (_, resources) => {
+    expect(parseEvent(bucketEvent("PutBucketEncryption", { record: { resources } })).kind).toBe("work");
+  });
+
+  test("but not where the record does not say whose trail it is from", () => {
+    const resources = [{ accountId: "444455556666", type: "AWS::S3::Bucket" }];
+    const event = bucketEvent("PutBucketEncryption", { record: { resources, recipientAccountId: "" } });
+    expect(parseEvent(event).kind).toBe("malformed");
   });
 });
 

@@ -59,6 +59,21 @@ describe("a postponed look", () => {
   });
 });
 
+describe("what an event asked for is carried along", () => {
+  const asked = (value: string) => trigger({ requested: { kind: "tags", tags: { team: value } } });
+  const overhead = JSON.stringify({ kind: "tags", tags: { team: "" } }).length;
+
+  test("where it is short", () => {
+    const short = asked("x".repeat(4096 - overhead));
+    expect(postponed(work({ triggers: [short] }), "busy").triggers).toEqual([short]);
+  });
+
+  test("and left out where it is long, so that a message always fits the queue", () => {
+    const long = asked("x".repeat(4097 - overhead));
+    expect(postponed(work({ triggers: [long] }), "busy").triggers).toEqual([{ ...long, requested: null }]);
+  });
+});
+
 describe("a message is no look of ours", () => {
   const message = postponed(work(), "busy");
 

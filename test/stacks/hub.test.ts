@@ -49,10 +49,10 @@ describe("queues", () => {
     },
   );
 
-  test("the event queue gives a message up after five receives", () => {
+  test("the event queue gives a message up after twelve receives, most of an hour of outage", () => {
     expect(hub.properties("BucketEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "BucketDeadLetters.Arn",
-      maxReceiveCount: 5,
+      maxReceiveCount: 12,
     });
   });
 
