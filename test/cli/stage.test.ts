@@ -78,6 +78,8 @@ describe("a stage's parameter that somebody changed", () => {
       redriveRoleArn: theirs("b"),
       bucketRoleArn: theirs("c"),
       policyRoleArn: theirs("d"),
+      objectRoleArn: theirs("e"),
+      objectRedriveRoleArn: theirs("f"),
     };
     await put({ ...odd, ...roles });
     const { code, stderr } = await push(first, "--yes");
