@@ -30,7 +30,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   const [cold] = responses;
   const rows = [...incidents.map(({ what, outcome }) => rowOf(what, outcome)), rowOf(ECHO, "left alone")];
   if (cold !== undefined)
-    rows.push({ what: "the very first event of a cold function (changed)", result: countOf(cold) });
+    rows.push({ what: "AWS calls for the very first event of a cold function (changed)", result: countOf(cold) });
   report("calls", rows, [
     "Calls that the function makes for one event, from the call log of the local AWS, one event at a time; S3's, KMS's (that is key resolution), and all with DynamoDB, SSM and SNS.",
     "The first figure is the median of events that follow one another, with what the function remembers; the second that of an event after 11 s of silence, when only the key's resolution is remembered (for five minutes).",
@@ -45,7 +45,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
     const most = Math.max(...mine.map((response) => count(response, "s3")));
     const limit = outcome === "changed" ? 3 : 1;
     return {
-      what,
+      what: `AWS calls for an event, ${what}`,
       result: countOf(typical) + (stale === undefined ? "" : `; after 11 s of silence ${countOf(stale)}`),
       goal: `<= ${limit} S3 call${limit === 1 ? "" : "s"}`,
       met: most <= limit,

@@ -3,6 +3,9 @@ import type { Machine, Report, Row } from "./report.ts";
 /** One figure of a line: `text (goal 250: met; more)`. */
 const FIGURE = /(.+?) \(goal ([^:)]+): (met|missed)(?:; ([^)]*))?\)(?:, )?/g;
 
+/** A goal is of its figure's unit. */
+const UNIT = /[\d,] (KB|ms|decisions\/s)/;
+
 /** The report of a benchmark that prints lines only: `NAME: figure, figure`. */
 export function readLines(bench: string, printed: string, machine: Machine): Report {
   const rows = printed
@@ -21,7 +24,7 @@ function rowsOf(bench: string, line: string): Row[] {
   return [...rest.join(": ").matchAll(FIGURE)].map(([, result = "", goal = "", verdict, more]) => ({
     what: subject,
     result: more === undefined ? result : `${result} (${more})`,
-    goal,
+    goal: `${goal} ${UNIT.exec(result)?.[1] ?? ""}`.trim(),
     met: verdict === "met",
     headline: {},
   }));

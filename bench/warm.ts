@@ -27,7 +27,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   if (cold !== undefined) rows.push({ what: "the first event, cold function", result: `${cold.look.duration} ms` });
   report("warm", rows, [
     "Duration of the whole invocation as the local AWS reports it (REPORT lines in CloudWatch Logs), one event an invocation; calls to the local AWS included, which take 3 to 10 ms each here.",
-    "The goal is held against the median; the p95 is mostly what else the machine was doing.",
+    "The goal is held against the p95, which a busy machine moves first: at a load average of 10 it was 232 ms for a repair.",
     `In brackets the look alone, as the function logs it ("milliseconds" of "bucket looked at").`,
     "Cloud Custodian 0.9.53, same emulator, one event in process: 670 to 960 ms for a violation, 500 to 700 ms for a compliant bucket, without its import.",
   ]);
@@ -39,12 +39,12 @@ function rowOf(what: string, responses: readonly Response[]): Row {
   const whole = responses.map(({ look }) => look.duration);
   const looks = responses.map(({ look }) => look.milliseconds);
   const custodian = CUSTODIAN[what];
-  const p50 = quantile(whole, 0.5);
+  const p95 = quantile(whole, 0.95);
   return {
     what: `inside a warm function, ${what} (${responses.length} events)`,
-    result: `p50 ${p50} ms, p95 ${quantile(whole, 0.95)} ms (look: p50 ${quantile(looks, 0.5)} ms, p95 ${quantile(looks, 0.95)} ms)`,
-    goal: `p50 <= ${GOAL_MS} ms`,
-    met: p50 <= GOAL_MS,
+    result: `p50 ${quantile(whole, 0.5)} ms, p95 ${p95} ms (look: p50 ${quantile(looks, 0.5)} ms, p95 ${quantile(looks, 0.95)} ms)`,
+    goal: `p95 <= ${GOAL_MS} ms`,
+    met: p95 <= GOAL_MS,
     ...(custodian === undefined ? {} : { headline: { custodian } }),
   };
 }
