@@ -72,6 +72,8 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
     `To let Bucketseal repair this by itself, say "mode: enforce" in ${rule}; to do it once, run: bucketseal apply ${bucket} --include-observe`,
   "earlier-write-unconfirmed": ({ bucket }) =>
     `An earlier write was never seen to take. See what the bucket holds now: bucketseal explain ${bucket}`,
+  "objects-to-backfill": ({ bucket }) =>
+    `Re-encrypt what was written to ${bucket} in that time with S3 Batch Operations: where CloudTrail data events are the source, nobody has looked at these objects.`,
   "rule-changed-by-tags": ({ bucket }) =>
     `See whether the change of tags was meant, and what follows from it: bucketseal explain ${bucket}`,
 };

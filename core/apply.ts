@@ -1,3 +1,4 @@
+import { driftOf } from "./drift-window.ts";
 import { leaseEnd } from "./lease.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
@@ -59,6 +60,7 @@ const GONE: Reason = { code: "bucket-gone", text: "the bucket was deleted before
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
   const earlier = look.state.intent;
+  const drift = driftOf(plan, look.trigger);
   const isOverwritten = earlier !== null && !sameEncryption(earlier.before, plan.before);
   return {
     id: ports.newId(),
@@ -71,6 +73,7 @@ function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption)
     after,
     reasons: [...plan.reasons.map((reason) => reason.text), ...(isOverwritten ? [OVERWRITTEN] : [])],
     trigger: look.trigger,
+    ...(drift === null ? {} : { drift }),
   };
 }
 

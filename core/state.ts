@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.ts";
+import type { Drift, DriftWindow } from "./drift-window.ts";
 import type { BucketEncryption, Mode, Outcome, Trigger, WantedEncryption } from "./types.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
@@ -28,6 +29,8 @@ export interface BucketState {
   readonly settleUntil: string | null;
   /** ISO 8601: when Bucketseal's last verified write was sent. */
   readonly lastWriteAt: string | null;
+  /** When objects were written under a wrong KMS default, newest last: they are to be found and re-encrypted. */
+  readonly driftWindows: readonly DriftWindow[];
 }
 
 export interface Intent {
@@ -44,6 +47,8 @@ export interface Intent {
   readonly after: WantedEncryption;
   readonly reasons: readonly string[];
   readonly trigger: Trigger | null;
+  /** The drift that the write ends, where there was one. */
+  readonly drift?: Drift;
 }
 
 export interface Outbox {
@@ -81,6 +86,7 @@ export const unseen: BucketState = {
   triggers: [],
   settleUntil: null,
   lastWriteAt: null,
+  driftWindows: [],
 };
 
 /** The state with events added: each once, the newest `MAX_TRIGGERS` kept. */

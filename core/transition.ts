@@ -1,4 +1,5 @@
 import { type Alert, buildAlert } from "./alert.ts";
+import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
@@ -21,7 +22,8 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
   const { intent } = state;
   const done = outcome === "changed" ? intent : null;
   const time = new Date(stamp.now).toISOString();
-  const extra = extraReasons(look, outcome, plan);
+  const drift = done?.drift === undefined ? null : closedDrift(done.drift, stamp.now);
+  const extra = [...extraReasons(look, outcome, plan), ...(drift === null ? [] : [driftReason(drift)])];
   const told = LOUD.has(outcome) ? fingerprint(outcome, plan) : null;
   const isNews = done !== null || extra.length > 0 || (told !== null && told !== state.told);
   const alert = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
@@ -38,6 +40,7 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
     settleUntil: null,
+    driftWindows: drift === null ? state.driftWindows : withDrift(state.driftWindows, drift),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
   };
   return JSON.stringify(next) === JSON.stringify(look.found) ? null : next;

@@ -4,7 +4,7 @@ import type { Ports } from "#core/ports";
 import type { Look } from "#core/record";
 import type { Facts } from "#core/types";
 import { type Desk, desk } from "../support/desk.ts";
-import { aes, at, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../support/loop.ts";
+import { aes, at, eventAt, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../support/loop.ts";
 import { aliasArn, known, ref } from "../support/world.ts";
 
 const facts: Facts = { now: NOW, ref, encryption: known(aes), keys: new Map(), pins: new Map() };
@@ -40,6 +40,20 @@ describe("a plan is carried out", () => {
     expect(calm.aws.encryption).toEqual(kms);
     expect(calm.aws.state).toMatchObject({ outcome: "changed", observed: kms, intent: null, lastWriteAt: at(0) });
     expect(calm.aws.published.map(({ alert }) => alert.id)).toEqual(["id-0"]);
+  });
+
+  test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
+    const calm = desk();
+    const drifted = plan({ before: foreign, reasons: [{ code: "key-differs", text: "key: another" }] });
+    calm.aws.state = state();
+    const given = look({ found: calm.aws.state, trigger: trigger() });
+    await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, drifted);
+    expect(calm.saved[0]?.intent?.drift).toEqual({ algorithm: "aws:kms", from: eventAt(-5), key: foreign.key });
+    const window = { algorithm: "aws:kms", from: eventAt(-5), to: at(300), key: foreign.key };
+    expect(calm.aws.state.driftWindows).toEqual([window]);
+    expect(calm.aws.published[0]?.alert.reasons.at(-1)).toBe(
+      `objects written between ${eventAt(-5)} and ${at(300)} may be under aws:kms with ${foreign.key}: to be backfilled`,
+    );
   });
 
   test("and dated by when the write was sent, however long it took to see it", async () => {

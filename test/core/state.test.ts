@@ -6,8 +6,8 @@ import { person } from "../support/simulation/simulation.ts";
 const ids = (events: readonly { readonly eventId: string }[]) => events.map((event) => event.eventId);
 
 test("of a bucket nobody has looked at the ledger says nothing", () => {
-  const { rev, reasons, triggers, ...rest } = unseen;
-  expect([rev, reasons, triggers]).toEqual([0, [], []]);
+  const { rev, reasons, triggers, driftWindows, ...rest } = unseen;
+  expect([rev, reasons, triggers, driftWindows]).toEqual([0, [], [], []]);
   expect(new Set(Object.values(rest))).toEqual(new Set([null]));
 });
 

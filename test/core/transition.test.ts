@@ -24,6 +24,30 @@ function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
   return { ...(before ?? unseen), outbox: null };
 }
 
+describe("a drift", () => {
+  const drift = { algorithm: "aws:kms", from: at(-60), key: foreign.key ?? null };
+  const found = state({ intent: intent({ before: foreign, drift }), driftWindows: [] });
+
+  test("ends with the write that is seen to have taken", () => {
+    const done = next({ found, write: "took", observed: kms }, "changed", compliant);
+    expect(done?.driftWindows).toEqual([{ ...drift, to: at(300) }]);
+    expect(done?.reasons.at(-1)).toMatch(/^objects written between .*: to be backfilled$/);
+    expect(done?.outbox?.alert.next[0]).toMatch(/^Re-encrypt what was written to invoices in that time/);
+  });
+
+  test("goes on where the write did not take", () => {
+    expect(next({ found, write: "ended", observed: foreign }, "failed", plan())?.driftWindows).toEqual([]);
+  });
+
+  test("that ended before is remembered", () => {
+    const earlier = { ...drift, from: at(-900), to: at(-600) };
+    const known = { ...found, driftWindows: [earlier] };
+    expect(next({ found: known, observed: foreign }, "held", held)?.driftWindows).toEqual([earlier]);
+    const done = next({ found: known, write: "took", observed: kms }, "changed", compliant);
+    expect(done?.driftWindows).toEqual([earlier, { ...drift, to: at(300) }]);
+  });
+});
+
 describe("after a look the ledger says", () => {
   test("everything about a violation, with its alert", () => {
     const found = state({ settleUntil: at(-1), lastWriteAt: at(-99), triggers: [] });
