@@ -69,10 +69,10 @@ describe("the queue and the function", () => {
     expect(hub.properties("ObjectFunction")).not.toHaveProperty("ReservedConcurrentExecutions");
   });
 
-  test("a message is given up after five receives and invisible for six times the function's time limit", () => {
+  test("a message is given up after twelve receives and invisible for six times the function's time limit", () => {
     expect(hub.properties("ObjectEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "ObjectDeadLetters.Arn",
-      maxReceiveCount: 5,
+      maxReceiveCount: 12,
     });
     const { Timeout } = hub.properties("ObjectFunction");
     expect(hub.properties("ObjectEvents").VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));
