@@ -25,6 +25,9 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
   if (rule.encryption.algorithm === undefined && rule.encryption.blockSseC !== true) {
     return quiet(base, "unmanaged", { code: "objects-off", text: `rule ${rule.id} declares no algorithm` });
   }
+  if (facts.sources !== undefined && !facts.sources.includes(rule.objects.source)) {
+    return quiet(base, "unmanaged", { code: "other-source", text: `rule ${rule.id} goes by ${rule.objects.source}` });
+  }
   const except = rule.objects.except.find((glob) => globMatches(compileGlob(glob), facts.object.key));
   if (except !== undefined) {
     return quiet(base, "exempt", { code: "key-excepted", text: `rule ${rule.id} excepts ${safe(except)}` });

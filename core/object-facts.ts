@@ -1,5 +1,5 @@
 import { decideObject } from "./decide-object.ts";
-import type { ObjectReader } from "./object-ports.ts";
+import type { ObjectReader, ObjectWork } from "./object-ports.ts";
 import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan, ObjectRef } from "./object-types.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { answerNeed } from "./read-facts.ts";
@@ -13,10 +13,17 @@ const ROUNDS = 8;
  */
 export async function objectPlan(
   ports: { readonly reader: ObjectReader; readonly now: () => number },
-  object: ObjectRef,
+  { object, triggers }: ObjectWork,
   policy: CompiledPolicy,
 ): Promise<ObjectPlan> {
-  let facts: ObjectDecisionFacts = { object, ref: object.bucket, now: ports.now(), keys: new Map(), pins: new Map() };
+  let facts: ObjectDecisionFacts = {
+    object,
+    sources: triggers.map(({ source }) => source),
+    ref: object.bucket,
+    now: ports.now(),
+    keys: new Map(),
+    pins: new Map(),
+  };
   for (let round = 0; round < ROUNDS; round++) {
     const decision = decideObject(policy, facts);
     if (decision.kind === "plan") return decision.plan;

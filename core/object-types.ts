@@ -59,6 +59,8 @@ export interface WantedObjectEncryption {
 /** What `decideObject` looks at: the bucket's facts for matching and keys, and the object's own. */
 export interface ObjectDecisionFacts extends Facts {
   readonly object: ObjectRef;
+  /** Where the events that ask come from; absent: nobody's event asks, so the rule's `source` does not matter. */
+  readonly sources?: readonly ObjectSource[];
   /** `null`: not there, which is normal for an event. */
   readonly head?: Fact<ObjectFacts | null>;
 }

@@ -21,7 +21,7 @@ export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Pro
   const missed: Missed[] = [];
   while (missed.length < ROUNDS) {
     const inForce = await ports.policy();
-    const plan = await objectPlan(ports, work.object, inForce.policy);
+    const plan = await objectPlan(ports, work, inForce.policy);
     const withheld = await withheldObject(ports, inForce, work.object, plan);
     if (withheld !== null) return afterMisses(withheld, plan, missed);
     const step = await writeObject(ports, work, plan as ObjectWritePlan, missed.length === 0);

@@ -139,6 +139,7 @@ export type ReasonCode =
   | "compliant-again"
   | "objects-off"
   | "key-excepted"
+  | "other-source"
   | "object-gone"
   | "object-sse-c"
   | "object-too-large"

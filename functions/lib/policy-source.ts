@@ -7,11 +7,13 @@ import type { PolicyInForce } from "#core/ports";
 
 /** Milliseconds for which the pointer is not asked for again, whatever the answer was. */
 const POINTER_AGE = 10_000;
+/** The same while there is no policy: what is written right after the first push is not to be missed. */
+const NO_POINTER_AGE = 1_000;
 /** Milliseconds for which a policy that cannot be read any more is used from memory. */
 const MEMORY_AGE = 5 * 60_000;
 
 /**
- * The desired state as this function knows it: the pointer is read at most every ten seconds, a version once. A table that cannot
+ * The desired state as this function knows it: the pointer is read at most every ten seconds (every second before the first push), a version once. A table that cannot
  * be read is forgiven for five minutes, a version that is not what its hash says not at all; both then leave only observing.
  * `refused` is told of every version that was changed behind the pointer.
  * @throws RetryableError while there is no policy at all to go by.
@@ -46,7 +48,7 @@ export function policySource(
   };
 
   return async () => {
-    if (known === null || now() - askedAt > POINTER_AGE) {
+    if (known === null || now() - askedAt > (known.pointer === null ? NO_POINTER_AGE : POINTER_AGE)) {
       asking ??= ask().finally(() => {
         asking = null;
       });

@@ -79,5 +79,6 @@ type Quiet =
   | "stronger-accepted"
   | "objects-off"
   | "key-excepted"
+  | "other-source"
   | "object-gone"
   | "object-overwritten";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ObjectEncryption, ObjectFacts, ObjectPlan } from "#core/object-types";
+import type { ObjectEncryption, ObjectFacts, ObjectPlan, ObjectSource } from "#core/object-types";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { aliasArn, denied, keyArn, policyOf, ref } from "../support/world.ts";
 
@@ -104,6 +104,27 @@ describe("whose objects are looked after", () => {
     expect(found).toMatchObject({ ...nothing, ...expected });
     expect(texts(found)).toEqual([text]);
     expect(codes(found)).toEqual([CODES[text]]);
+  });
+
+  test.each<[string, ObjectSource, readonly ObjectSource[] | undefined, string | undefined]>([
+    ["S3's events alone", "s3-events", ["s3-events"], undefined],
+    ["data events alone", "data-events", ["data-events"], undefined],
+    ["both", "data-events", ["s3-events", "data-events"], undefined],
+    ["nobody's event", "data-events", undefined, undefined],
+    ["data events, and the rule goes by S3's", "s3-events", ["data-events"], "rule baseline goes by s3-events"],
+    [
+      "S3's events, and the rule goes by data events",
+      "data-events",
+      ["s3-events"],
+      "rule baseline goes by data-events",
+    ],
+  ])("asked for by %s", (_, source, sources, text) => {
+    const { plan: found, asked } = judgedObject(policy({ objects: { source } }), around, sources && { sources });
+    expect(asked.length === 0).toBe(text !== undefined);
+    expect(found.verdict).toBe(text === undefined ? "violation" : "unmanaged");
+    if (text === undefined) return;
+    expect(found).toMatchObject({ ...nothing, rule: "baseline" });
+    expect([codes(found), texts(found)]).toEqual([["other-source"], [text]]);
   });
 
   test("the bucket is exempt: so are its objects", () => {

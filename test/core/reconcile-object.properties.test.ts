@@ -6,7 +6,7 @@ import type { ObjectEncryption, ObjectFacts } from "#core/object-types";
 import { reconcileObject } from "#core/reconcile-object";
 import { isAlgorithm, strengthOf } from "#core/strength";
 import type { Outcome } from "#core/types";
-import { foreign, object, objectPorts, other, own, work } from "../support/object-world.ts";
+import { foreign, objectPorts, other, own, work } from "../support/object-world.ts";
 import { SimulatedS3, type Version, type Versioning } from "../support/simulated-s3.ts";
 import { policyOf } from "../support/world.ts";
 
@@ -191,7 +191,7 @@ describe("an object that others write, delete and re-key while it is repaired", 
         expect(current?.bytes).toBe(last?.bytes);
         expect(witness.alarm).toBeNull();
         if (current === undefined || current.bytes === HISTORY) return;
-        const plan = await objectPlan(objectPorts(s3, policy).ports, object, policy);
+        const plan = await objectPlan(objectPorts(s3, policy).ports, work(), policy);
         if (plan.verdict === "compliant") return;
         const told = (results.get(current.serial) ?? []).filter(({ outcome }) => TOLD.has(outcome));
         expect(told.length).toBeGreaterThan(0);

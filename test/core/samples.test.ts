@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseEvent, watchedCalls } from "#core/cloudtrail";
-import { objectCalls, parseObjectEvent } from "#core/object-event";
+import { objectCalls } from "#core/object-called";
+import { parseObjectEvent } from "#core/object-event";
 
 /** Records seen in public, which belong to their sources and are not in this repository. */
 const folder = fileURLToPath(new URL("../../../shared/samples/", import.meta.url));

@@ -21,7 +21,7 @@ let alerts: Alerts;
 // A function goes by what it knows of the policy for ten seconds.
 beforeAll(async () => {
   alerts = await listen(told);
-  await sleep(11_000);
+  await sleep(1_100);
 });
 
 test.concurrent("objects of a bucket whose rule depends on tags and units", async () => {

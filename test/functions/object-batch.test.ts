@@ -70,6 +70,16 @@ describe("what is done for an object", () => {
     expect((await aws.calls()).filter(({ service }) => service === "dynamodb")).toHaveLength(before);
   });
 
+  test("seen by the source that the rule does not go by: nothing is asked, and it is left to the other", async () => {
+    await desk.put(bucket, "a");
+    await desk.calls(bucket);
+    const event = recordOf(dataEvent("PutObject", "a", { bucket, region }));
+    expect(await desk.run([event])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual([]);
+    expect(await desk.run([event, recordOf(createdEvent(bucket, "a"))])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+  });
+
   test("gone: normal", async () => {
     expect(await desk.run([recordOf(createdEvent(bucket, "never"))])).toEqual(none);
     await endWindow();

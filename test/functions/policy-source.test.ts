@@ -70,6 +70,15 @@ test("before the first push there are no rules, and nothing speaks against writi
   expect((await source()).policy.policy.rules).toEqual([]);
 });
 
+test("the first push is in force within a second: nobody waits ten for a policy where there was none", async () => {
+  await source();
+  await push(1);
+  now += 1_000;
+  expect((await source()).version).toBe(0);
+  now += 1;
+  expect((await source()).version).toBe(1);
+});
+
 test("the pointer is read at most every ten seconds, a version once", async () => {
   await push(1);
   const begun = await reads();

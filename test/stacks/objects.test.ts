@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { objectCalls } from "#core/object-event";
+import { objectCalls } from "#core/object-called";
 import { OBJECT_CALLS } from "../../stacks/object-events.ts";
 import { objectOptions } from "../../stacks/object-options.ts";
 import { options } from "../../stacks/options.ts";
