@@ -1,4 +1,4 @@
-import type { Permission, Scope } from "./permissions.ts";
+import { onlyItems, type Permission, type Scope } from "./permissions.ts";
 
 export interface ObjectScope extends Scope {
   /** Whether objects may be copied onto themselves. */
@@ -50,13 +50,23 @@ export function objectPermissions(scope: ObjectScope): Permission[] {
   ];
 }
 
-/** The ledger: windows and what is begun are added to, and closed. */
+/**
+ * The ledger: what is kept of objects is added to and closed, and what aliases resolve to and what was told once is read and recorded. What is known of buckets is out of reach.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
 export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
   return [
     {
       sid: "KeepTheLedger",
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
       resources: [ledgerTableArn],
+      conditions: onlyItems("OBJECTS#*", "COPIES#*"),
+    },
+    {
+      sid: "PinKeysAndTellOnce",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("PIN#*", "MARK"),
     },
   ];
 }

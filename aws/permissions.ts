@@ -129,11 +129,7 @@ export function pinPermissions(ledgerTableArn: string): Permission[] {
       sid: "AcceptKeys",
       actions: ["dynamodb:PutItem"],
       resources: [ledgerTableArn],
-      conditions: {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
-        // A request without the key would pass ForAllValues.
-        Null: { "dynamodb:LeadingKeys": "false" },
-      },
+      conditions: onlyItems("PIN#*"),
     },
   ];
 }
@@ -144,6 +140,14 @@ export function redrivePermissions(fromArns: readonly string[], toArn: string): 
     { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },
     { sid: "SendThemAgain", actions: ["sqs:SendMessage"], resources: [toArn] },
   ];
+}
+
+/** That a call names items, and only those whose partition key matches: one that names none would pass `ForAllValues` alone. */
+export function onlyItems(...partitionKeys: readonly string[]): NonNullable<Permission["conditions"]> {
+  return {
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitionKeys },
+    Null: { "dynamodb:LeadingKeys": "false" },
+  };
 }
 
 /** Every way to change an item, for the explicit deny of our tables. */

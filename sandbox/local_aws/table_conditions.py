@@ -1,12 +1,13 @@
-"""``dynamodb:LeadingKeys`` of calls that name one item: the partition key of that item.
+"""``dynamodb:LeadingKeys`` of calls that name one item or query one partition: its key.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html; MiniStack does not know the
-key. For other calls (queries, batches, transactions) it stays absent, so that a policy which insists on it refuses them.
+key. For other calls (scans, batches, transactions) it stays absent, so that a policy which insists on it refuses them.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from contextvars import ContextVar
 from typing import Any
 
@@ -39,17 +40,24 @@ def install() -> None:
 
 
 def _leading_keys(call: Call) -> list[str] | None:
-    if call.api not in _ITEM:
+    if call.api not in _ITEM and call.api != "Query":
         return None
     try:
         request = json.loads(call.body)
-        item = request[_ITEM[call.api]]
         name = request["TableName"].rpartition("/")[2]
         table = dynamodb._tables.get_scoped(call.account, call.region, name) or {}
-        schema = table.get("KeySchema", [])
-        return [str(next(iter(item[part["AttributeName"]].values()))) for part in schema if part["KeyType"] == "HASH"]
+        keys = [part["AttributeName"] for part in table.get("KeySchema", []) if part["KeyType"] == "HASH"]
+        item = _queried(request) if call.api == "Query" else request[_ITEM[call.api]]
+        return [str(next(iter(item[key].values()))) for key in keys]
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return None
+
+
+def _queried(request: dict[str, Any]) -> dict[str, Any]:
+    """What a query's condition says is equal to what."""
+    names = request.get("ExpressionAttributeNames", {})
+    equal = re.findall(r"([#\w.-]+)\s*=\s*(:\w+)", request["KeyConditionExpression"])
+    return {names.get(name, name): request["ExpressionAttributeValues"][value] for name, value in equal}
 
 
 install()

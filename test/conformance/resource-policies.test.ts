@@ -127,7 +127,7 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
 });
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-test("dynamodb:LeadingKeys is the partition key of the item a call names, and absent where it names none", async () => {
+test("dynamodb:LeadingKeys is the partition key of what a call names, and absent where it names nothing", async () => {
   const TableName = `${aws.prefix}-leading`;
   await aws.dynamodb.send(
     new CreateTableCommand({
@@ -143,7 +143,7 @@ test("dynamodb:LeadingKeys is the partition key of the item a call names, and ab
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
     Null: { "dynamodb:LeadingKeys": "false" },
   };
-  const Action = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Scan"];
+  const Action = ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:Scan"];
   const user = await aws.otherUser([{ Effect: "Allow", Action, Resource: "*", Condition }]);
   const pin = { pk: { S: "PIN#111122223333" } };
   const state = { pk: { S: "BUCKET#111122223333" } };
@@ -153,5 +153,17 @@ test("dynamodb:LeadingKeys is the partition key of the item a call names, and ab
   expect((await user.dynamodb.send(new GetItemCommand({ TableName, Key: pin }))).Item).toEqual(pin);
   await expect(user.dynamodb.send(new PutItemCommand({ TableName, Item: state }))).rejects.toMatchObject(refused);
   await expect(user.dynamodb.send(new DeleteItemCommand({ TableName, Key: state }))).rejects.toMatchObject(refused);
+  const query = (ExpressionAttributeValues: Record<string, { S: string }>, key = "#key") =>
+    user.dynamodb.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: `${key} = :key`,
+        ...(key === "#key" ? { ExpressionAttributeNames: { "#key": "pk" } } : {}),
+        ExpressionAttributeValues,
+      }),
+    );
+  expect((await query({ ":key": pin.pk })).Count).toBe(1);
+  expect((await query({ ":key": pin.pk }, "pk")).Count).toBe(1);
+  await expect(query({ ":key": state.pk })).rejects.toMatchObject(refused);
   await expect(user.dynamodb.send(new ScanCommand({ TableName }))).rejects.toMatchObject(refused);
 });

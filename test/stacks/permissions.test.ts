@@ -12,6 +12,11 @@ const ACCOUNT = "111122223333";
 const own = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 const throughSns = { StringEquals: { "kms:ViaService": "sns.eu-west-1.amazonaws.com" } };
 
+const onlyItems = (...keys: string[]) => ({
+  "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys },
+  Null: { "dynamodb:LeadingKeys": "false" },
+});
+
 const lambdaAndAlerts = (log: string) => ({
   Alert: [["sns:Publish"], ["Alerts"]],
   EncryptAlerts: [["kms:GenerateDataKey", "kms:Decrypt"], ["AlertKey.Arn"], throughSns],
@@ -56,7 +61,9 @@ const expected: Record<string, Record<string, unknown[]>> = {
     KeepTheLedger: [
       ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
       ["Ledger.Arn"],
+      onlyItems("OBJECTS#*", "COPIES#*"),
     ],
+    PinKeysAndTellOnce: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*", "MARK")],
     ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["ObjectEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["ObjectEvents.Arn"]],
@@ -81,14 +88,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
   },
   PushRole: {
     PushPolicies: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["PolicyTable.Arn"]],
-    AcceptKeys: [
-      ["dynamodb:PutItem"],
-      ["Ledger.Arn"],
-      {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["PIN#*"] },
-        Null: { "dynamodb:LeadingKeys": "false" },
-      },
-    ],
+    AcceptKeys: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*")],
   },
   RedriveRole: {
     TakeDeadLetters: [
