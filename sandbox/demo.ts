@@ -1,18 +1,21 @@
+import { fileURLToPath } from "node:url";
 import { demoStory } from "./demo-story.ts";
 import { narrator } from "./narrator.ts";
 import { startSandbox } from "./sandbox.ts";
 import { until } from "./until-signal.ts";
 
-/** `npm run demo`: a story of two people and a bucket, told while it happens. Exits 0 only if every repair was seen. */
+const POLICY = fileURLToPath(new URL("../examples/policies/objects.yaml", import.meta.url));
+
+/** `npm run demo`: a story of two people, a bucket and its objects, told while it happens. Exits 0 only if every repair was seen. */
 const { signal } = until(process);
 const say = narrator(process.stdout);
 try {
   say.title("Bucketseal, on a local AWS made for this demo (no account, nothing leaves this machine)");
-  const sandbox = await startSandbox({ signal, step: (what) => say.step(what) });
+  const sandbox = await startSandbox({ policy: POLICY, signal, step: (what) => say.step(what) });
   try {
     const seen = await demoStory(sandbox.outputs, say, signal);
     say.title(
-      `Seen: ${seen.repairs} repairs and ${seen.held} change held back, each with its alert. Everything is taken down again.`,
+      `Seen: a bucket repaired ${seen.repairs} times, ${seen.held} change held back, ${seen.objects} repairs of objects, somebody re-keying them; all with alerts. Everything is taken down again.`,
     );
   } finally {
     await sandbox.stop();

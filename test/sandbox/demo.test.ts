@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { pages } from "../../scripts/docs/pages.ts";
+import { blocksOf } from "../docs/markdown.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The same for every run: ids, times and durations are told by what they are. */
+function alike(line: string): string {
+  return line
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "ID")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replaceAll(/\d+\.\d s\b/g, "SECONDS");
+}
+
+/** The lines of README.md's part of the demo. */
+function quoted(): string[] {
+  const { text = "" } = pages().find(({ path }) => path === "README.md") ?? {};
+  const block = blocksOf(text).find(({ language, body }) => language === "text" && body.startsWith("ci creates"));
+  return (block?.body ?? "").split("\n").filter((line) => line !== "");
+}
+
+test("the demo ends well and prints what README.md quotes, in that order", { timeout: 300_000 }, async () => {
+  const demo = spawn(process.execPath, ["sandbox/demo.ts"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  demo.stdout.on("data", (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  await once(demo, "close");
+  const lines = printed.split("\n").map(alike);
+  const told = quoted().map(alike);
+  expect(told.length).toBeGreaterThan(10);
+  expect(lines.filter((line) => told.includes(line)).filter((line, at, all) => all.indexOf(line) === at)).toEqual(
+    told.filter((line, at) => told.indexOf(line) === at),
+  );
+  expect(demo.exitCode).toBe(0);
+});
