@@ -4,7 +4,7 @@ import type { BucketRef } from "#core/types";
 /** A key of the ledger table. */
 export type ItemKey = { pk: { S: string }; sk: { S: string } };
 
-/** What is kept of the objects of one bucket: its windows, intents and alarm. */
+/** What is kept of the objects of one bucket: its windows and intents. */
 export function objectItem(ref: BucketRef, sk: string): ItemKey {
   return { pk: { S: `OBJECTS#${place(ref)}` }, sk: { S: sk } };
 }

@@ -51,7 +51,8 @@ export function objectPermissions(scope: ObjectScope): Permission[] {
 }
 
 /**
- * The ledger: what is kept of objects is added to and closed, and what aliases resolve to and what was told once is read and recorded. What is known of buckets is out of reach.
+ * The ledger: what is kept of objects is added to and closed, and what aliases resolve to, what was told once and alarms
+ * are read and recorded. What is known of buckets is out of reach.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
@@ -67,6 +68,12 @@ export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
       actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
       resources: [ledgerTableArn],
       conditions: onlyItems("PIN#*", "MARK"),
+    },
+    {
+      sid: "RaiseAlarms",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("ALARM#*"),
     },
   ];
 }

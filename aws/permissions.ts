@@ -134,6 +134,18 @@ export function pinPermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
+/** Letting writes go on after an integrity alarm: the push role writes alarms' items, and nothing else of the ledger but pins. */
+export function alarmPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "ClearAlarms",
+      actions: ["dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("ALARM#*"),
+    },
+  ];
+}
+
 /** Bringing dead letters back to the queue they were meant for. */
 export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
   return [

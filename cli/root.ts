@@ -1,4 +1,5 @@
 import type { CommandDef } from "citty";
+import { alarm } from "./alarm.ts";
 import { policy } from "./policy.ts";
 
 /** The command tree; every file is loaded when its command is called. */
@@ -14,6 +15,7 @@ export const root: CommandDef = {
     explain: () => import("./explain.ts").then((file) => file.explain),
     push: () => import("./push.ts").then((file) => file.push),
     policy,
+    alarm,
     status: () => import("./status.ts").then((file) => file.status),
     pause: () => import("./pause.ts").then((file) => file.pause),
     resume: () => import("./resume.ts").then((file) => file.resume),

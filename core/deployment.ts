@@ -15,7 +15,7 @@ export const deploymentSchema = z.object({
   stage: name,
   policyTable: tableName,
   ledgerTable: tableName,
-  /** The one role that may write the policy table, and pins. */
+  /** The one role that may write the policy table and pins, and clear integrity alarms. */
   pushRoleArn: roleArn,
   /** The one role that may bring dead letters back to the queue. */
   redriveRoleArn: roleArn,

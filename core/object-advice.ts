@@ -19,7 +19,7 @@ interface Words {
 
 const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>> = {
   "integrity-alarm": ({ bucket }) =>
-    `Writes to objects of ${bucket} are stopped. Compare the named object with a backup or an older version and tell Bucketseal's maintainers; then clear the alarm (docs/runbook.md).`,
+    `Writes to objects of ${bucket} are stopped. Compare the named object with a backup or an older version and tell Bucketseal's maintainers; then run: bucketseal alarm clear ${bucket}`,
   "source-key-unusable": () =>
     "Find out how the objects came under a key that cannot be used. Enable it again, cancel its deletion, or have its owner share it: until then nobody can read them.",
   "source-key-unknown": () =>

@@ -3,7 +3,7 @@ import { AttributeType, StreamViewType, TableEncryptionV2, TableV2 } from "aws-c
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
-import { pinPermissions, pushPermissions } from "#aws/permissions";
+import { alarmPermissions, pinPermissions, pushPermissions } from "#aws/permissions";
 import { grant } from "./grant.ts";
 
 export interface DesiredState {
@@ -13,12 +13,12 @@ export interface DesiredState {
 }
 
 /**
- * The desired-state table, the one role that may write it and accept keys, and the switch that pauses all writes. Who may assume the
+ * The desired-state table, the one role that may write it, accept keys and clear alarms, and the switch that pauses all writes. Who may assume the
  * push role, and who may turn the switch (`ssm:PutParameter`), is decided by IAM in this account.
  */
 export function desiredState(scope: Construct, stage: string, ledgerTable: TableV2): DesiredState {
   const pushRole = new Role(scope, "PushRole", {
-    description: "Pushes and rolls back Bucketseal policies, and accepts keys",
+    description: "Pushes and rolls back Bucketseal policies, accepts keys and clears alarms",
     assumedBy: new AccountRootPrincipal(),
   });
   const policyTable = new TableV2(scope, "PolicyTable", {
@@ -30,7 +30,11 @@ export function desiredState(scope: Construct, stage: string, ledgerTable: Table
     removalPolicy: RemovalPolicy.RETAIN,
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
   });
-  grant(pushRole, [...pushPermissions(policyTable.tableArn), ...pinPermissions(ledgerTable.tableArn)]);
+  grant(pushRole, [
+    ...pushPermissions(policyTable.tableArn),
+    ...pinPermissions(ledgerTable.tableArn),
+    ...alarmPermissions(ledgerTable.tableArn),
+  ]);
   const pauseParameter = new StringParameter(scope, "PauseSwitch", {
     parameterName: `/bucketseal/${stage}/writes`,
     description: "allowed, or the reason why Bucketseal writes nothing (bucketseal pause, bucketseal resume)",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
-import { clearAlarm, readAlarm, writeAlarm } from "#aws/object-alarm";
+import { clearAlarm, listAlarms, readAlarm, writeAlarm } from "#aws/object-alarm";
 import { countCopy, uncountCopy } from "#aws/object-copies";
 import { deleteIntent, intentTold, putIntent, readIntents } from "#aws/object-intents";
 import { copiesItem, objectItem } from "#aws/object-items";
@@ -171,8 +171,30 @@ describe("an integrity alarm", () => {
     expect(await writeAlarm(aws.dynamodb, table, ref, { what: "again", at })).toBe(false);
     expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: `${at}: other bytes` });
     expect(await readAlarm(aws.dynamodb, table, newRef())).toEqual({ known: true, value: null });
-    await clearAlarm(aws.dynamodb, table, ref);
+    const alarm = { bucket: ref.bucket, what: "other bytes", at, cleared: null };
+    const cleared = { by: "bob", at: "2026-11-21T09:00:00.000Z" };
+    expect(await clearAlarm(aws.dynamodb, table, ref, { ...alarm, at: "another time" }, cleared)).toBe(false);
+    expect(await readAlarm(aws.dynamodb, table, ref)).toMatchObject({ value: expect.any(String) });
+    expect(await clearAlarm(aws.dynamodb, table, ref, alarm, cleared)).toBe(true);
     expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: null });
+    expect(await clearAlarm(aws.dynamodb, table, ref, alarm, cleared)).toBe(false);
+  });
+
+  test("may come again after it was cleared, and is listed with the others of its account and Region", async () => {
+    const ref = { ...newRef(), region: "eu-north-1" };
+    const other = { ...ref, bucket: randomUUID() };
+    const [first, second] = ["2026-11-21T08:15:00.000Z", "2026-11-21T10:00:00.000Z"];
+    const cleared = { by: "bob", at: "2026-11-21T09:00:00.000Z" };
+    for (const each of [ref, other]) await writeAlarm(aws.dynamodb, table, each, { what: "one", at: first });
+    for (const { bucket } of [ref, other]) {
+      await clearAlarm(aws.dynamodb, table, ref, { bucket, what: "one", at: first, cleared: null }, cleared);
+    }
+    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "two", at: second })).toBe(true);
+    await writeAlarm(aws.dynamodb, table, { ...newRef(), region: "eu-south-1" }, { what: "elsewhere", at: first });
+    const listed = await listAlarms(aws.dynamodb, table, ref);
+    expect(listed).toHaveLength(2);
+    expect(listed).toContainEqual({ bucket: ref.bucket, what: "two", at: second, cleared: null });
+    expect(listed).toContainEqual({ bucket: other.bucket, what: "one", at: first, cleared });
   });
 
   test("that cannot be read is not known", async () => {

@@ -1,7 +1,7 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { pinPermissions, pushPermissions } from "../../aws/permissions.ts";
+import { alarmPermissions, pinPermissions, pushPermissions } from "../../aws/permissions.ts";
 import type { Deployment } from "../../core/deployment.ts";
 import type { Clients } from "../support/clients.ts";
 
@@ -37,7 +37,7 @@ export async function deployStage(root: Clients, account: string, stage: string)
   );
   const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${policyTable}`;
   const ledgerArn = `arn:aws:dynamodb:us-east-1:${account}:table/${ledgerTable}`;
-  const permissions = [...pushPermissions(tableArn), ...pinPermissions(ledgerArn)];
+  const permissions = [...pushPermissions(tableArn), ...pinPermissions(ledgerArn), ...alarmPermissions(ledgerArn)];
   const statements = permissions.map(({ actions, resources, conditions = {} }) => ({
     Action: actions,
     Resource: resources,

@@ -4,6 +4,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readAlarm, writeAlarm } from "../../aws/object-alarm.ts";
 import { readPin } from "../../aws/pins.ts";
 import { readPointer, readVersion } from "../../aws/policy-table.ts";
 import { storePolicy } from "../../cli/store-policy.ts";
@@ -343,6 +344,98 @@ describe("pause and resume", () => {
     expect((await aws.run(["resume"])).stdout).toBe("stage dev: writes are allowed already\n");
     expect(await json("apply", "--yes")).toMatchObject({ code: 0, document: { summary: { changed: 1 } } });
     expect(await aws.encryptionOf("stage-1")).toMatchObject({ algorithm: "aws:kms" });
+  });
+});
+
+describe("integrity alarms", () => {
+  const at = "2026-11-21T08:15:00.000Z";
+  const refOf = (bucket: string) => ({ partition: "aws", account, region: "us-east-1", bucket });
+  const raise = (bucket: string, what: string) =>
+    writeAlarm(aws.root().dynamodb, stage.ledgerTable, refOf(bucket), { what, at });
+  const open = async (bucket: string) => {
+    const alarm = await readAlarm(aws.root().dynamodb, stage.ledgerTable, refOf(bucket));
+    return alarm.known && alarm.value !== null;
+  };
+
+  test("none: status says nothing of them, list says so, and clear refuses", async () => {
+    expect(await json("status")).toMatchObject({ code: 0, document: { alarms: [] } });
+    expect(await aws.run(["alarm", "list"])).toMatchObject({
+      code: 0,
+      stdout: "stage dev: there was never an integrity alarm here\n",
+    });
+    expect(await aws.run(["alarm", "clear", "stage-1", "--yes"])).toMatchObject({
+      code: 1,
+      stderr: 'bucketseal: no integrity alarm stands for "stage-1" in us-east-1; none is open\n',
+    });
+  });
+
+  test("that are open are shown by status and list, which exit with 2", async () => {
+    await raise("stage-1", "the same object had 5 bytes before the write, and 6 after it\u001b[31m");
+    await raise("stage-2", "other bytes");
+    const status = await aws.run(["status"]);
+    expect(status.code).toBe(2);
+    expect(status.stdout).toContain(
+      `alarm    since ${at} nothing is written to objects of stage-1: bucketseal alarm list\n`,
+    );
+    expect(await json("status")).toMatchObject({
+      code: 2,
+      document: { writes: "allowed", alarms: [{ bucket: "stage-1", at }, { bucket: "stage-2" }] },
+    });
+    const list = await aws.run(["alarm", "list"]);
+    expect(list.code).toBe(2);
+    expect(list.stdout).toMatch(/^stage-1 {2}since 2026-11-21T08:15:00.000Z {2}open\n {4}the same object had 5 bytes /);
+    expect(list.stdout).not.toContain("\u001b");
+  });
+
+  test("are cleared only with a yes, and only the bucket that was named", async () => {
+    const asked = await aws.run(["alarm", "clear", "stage-1"]);
+    expect(asked.code).toBe(1);
+    expect(asked.stdout).toMatch(/^bucket {3}stage-1\nsince {4}2026-11-21T08:15:00.000Z\nseen {5}the same object had/);
+    expect(asked.stderr).toContain("give --yes");
+    expect(await open("stage-1")).toBe(true);
+    expect(await json("alarm", "clear", "stage-1", "--yes")).toMatchObject({
+      code: 0,
+      document: { stage: "dev", bucket: "stage-1", cleared: true, alarm: { at }, by: me },
+    });
+    expect([await open("stage-1"), await open("stage-2")]).toEqual([false, true]);
+    expect(await json("alarm", "list")).toMatchObject({
+      code: 2,
+      document: {
+        open: 1,
+        alarms: [
+          { bucket: "stage-2", cleared: null },
+          { bucket: "stage-1", cleared: { by: me } },
+        ],
+      },
+    });
+    expect(await aws.run(["alarm", "clear", "stage-1", "--yes"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^bucketseal: the alarm of "stage-1" is not open: arn.*root cleared it at 20\S+\n$/,
+      ),
+    });
+  });
+
+  test("are refused to who names no bucket with one, or may not assume the push role", async () => {
+    const wrong = await aws.run(["alarm", "clear", "stage-2\n\u001b[0m", "--yes"]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(
+      /^bucketseal: no integrity alarm stands for "stage-2.*" in us-east-1; open: stage-2\n$/,
+    );
+    expect((await aws.run(["alarm", "clear"])).stderr).toMatch(/^bucketseal: "alarm clear" needs BUCKET: .*\n$/);
+    expect((await aws.run(["alarm", "clear", "stage-2", "stage-1", "--yes"])).code).toBe(1);
+    expect((await aws.run(["alarm"])).stderr).toMatch(/^bucketseal: "alarm" needs a command after it/);
+    const as = await aws.user("reader", [
+      { Effect: "Allow", Action: ["ssm:GetParametersByPath", "dynamodb:*"], Resource: "*" },
+    ]);
+    const refused = await aws.run(["alarm", "clear", "stage-2", "--yes"], { as });
+    expect({ code: refused.code, stderr: refused.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^bucketseal: cannot assume the push role .*sts:AssumeRole.*\n$/),
+    });
+    expect(await open("stage-2")).toBe(true);
+    expect(await json("alarm", "clear", "stage-2", "--yes")).toMatchObject({ code: 0 });
+    expect(await json("status")).toMatchObject({ code: 0, document: { alarms: [] } });
   });
 });
 

@@ -307,7 +307,7 @@ describe("advice about objects", () => {
   const context = { ref, rule: "baseline", declaredKey: null };
 
   test.each<[ReasonCode, RegExp]>([
-    ["integrity-alarm", /^Writes to objects of invoices are stopped\. .* \(docs\/runbook\.md\)\.$/],
+    ["integrity-alarm", /^Writes to objects of invoices are stopped\. .* run: bucketseal alarm clear invoices$/],
     ["source-key-unusable", /until then nobody can read them\.$/],
     ["source-key-unknown", /kms:DescribeKey on the objects' own key/],
     ["object-sse-c", /blockSseC: true/],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { writeAlarm } from "../../aws/object-alarm.ts";
 import { root } from "../../scripts/docs/pages.ts";
 import { account, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";
@@ -18,8 +19,10 @@ let users = 0;
 beforeAll(async () => {
   await aws.key("s3-default");
   await aws.bucket("invoices");
-  await deployStage(aws.root(), account, "prod");
+  const { ledgerTable } = await deployStage(aws.root(), account, "prod");
   expect((await aws.run(["push", POLICY, "--yes"])).code).toBe(0);
+  const ref = { partition: "aws", account, region: "us-east-1", bucket: "invoices" };
+  await writeAlarm(aws.root().dynamodb, ledgerTable, ref, { what: "other bytes", at: "2026-11-21T08:15:00.000Z" });
 }, 60_000);
 
 const POLICY = "examples/policies/simple.yaml";
@@ -34,11 +37,13 @@ const shown: readonly (readonly [
   ["plan --policy", PLAN, ["plan", "--policy", POLICY], 2],
   ["explain --policy", PLAN, ["explain", "invoices", "--policy", POLICY], 2],
   ["apply --policy", [...PLAN, ...needs("apply --policy")], ["apply", "--policy", POLICY, "--yes"], 0],
-  ["status", needs("status"), ["status"], 0],
+  ["status", needs("status"), ["status"], 2],
   ["policy show", needs("policy show"), ["policy", "show"], 0],
   ["policy versions", needs("policy versions"), ["policy", "versions"], 0],
   ["push", needs("push"), ["push", "examples/policies/observe-first.yaml", "--yes"], 0],
   ["policy rollback", needs("policy rollback"), ["policy", "rollback", "--yes"], 0],
+  ["alarm list", needs("alarm list"), ["alarm", "list"], 2],
+  ["alarm clear", needs("alarm clear"), ["alarm", "clear", "invoices", "--yes"], 0],
   ["pause", needs("pause"), ["pause"], 0],
   ["resume", needs("resume"), ["resume"], 0],
 ];
@@ -78,7 +83,7 @@ function tableOf(heading: string): string[][] {
     .slice(text.indexOf(heading))
     .split("\n")
     .filter((line) => line.startsWith("|"));
-  return below.slice(2, 10).map((line) =>
+  return below.slice(2, 12).map((line) =>
     line
       .split("|")
       .slice(1, -1)

@@ -64,6 +64,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
       onlyItems("OBJECTS#*", "COPIES#*"),
     ],
     PinKeysAndTellOnce: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*", "MARK")],
+    RaiseAlarms: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
     ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["ObjectEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["ObjectEvents.Arn"]],
@@ -89,6 +90,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
   PushRole: {
     PushPolicies: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["PolicyTable.Arn"]],
     AcceptKeys: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*")],
+    ClearAlarms: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
   },
   RedriveRole: {
     TakeDeadLetters: [
