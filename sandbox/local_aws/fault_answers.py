@@ -38,6 +38,16 @@ def throttle(call: Call) -> Answer:
     return service_error(call, *_THROTTLES.get(call.service, (400, "ThrottlingException", "Rate exceeded")))
 
 
+def kms_throttle(call: Call) -> Answer:
+    """S3's answer to a call for which KMS throttled it: nobody captured one, so it is named as KMS's other errors are."""
+    return service_error(call, 400, "KMS.ThrottlingException", "You have exceeded the rate at which you may call KMS.")
+
+
+def instead(kind: str, call: Call) -> Answer:
+    """What a fault answers instead of the service."""
+    return {"throttle": throttle, "kmsThrottle": kms_throttle}.get(kind, internal_error)(call)
+
+
 def internal_error(call: Call) -> Answer:
     """The called service's internal error."""
     code = _INTERNAL.get(call.service, "InternalFailure")

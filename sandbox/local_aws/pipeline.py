@@ -72,8 +72,8 @@ async def _faulty(call: Call, scope: dict, receive: Receive) -> Answer:
         return await _logged(call, scope)
     if fault.kind == "timeout":
         await _silence(receive, (fault.delayMs or 60_000) / 1000)
-    if fault.kind in ("timeout", "throttle", "error500"):
-        answer = fault_answers.throttle(call) if fault.kind == "throttle" else fault_answers.internal_error(call)
+    if fault.kind in ("timeout", "throttle", "kmsThrottle", "error500"):
+        answer = fault_answers.instead(fault.kind, call)
         call_log.write(call, answer, datetime.now(timezone.utc), fault.kind)
         return answer
     if fault.kind == "twice":

@@ -2,6 +2,7 @@
 
 `PUT /_bucketseal/s3/not-stated?bucket=B`: the bucket's blocked encryption types are not stated, as before 2026.
 `PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object says it is N bytes long.
+`PUT /_bucketseal/s3/damages?bucket=B[&not=1]`: UpdateObjectEncryption replaces the bytes of the bucket's objects by its request's.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from .buckets import bucket_owner
 from .s3_bucket_encryption import NOT_STATED
 from .s3_object_target import object_to_update
 from .s3_seams import Refusal
+from .s3_update_object_encryption import DAMAGES
 
 PREFIX = "/_bucketseal/s3/"
 
@@ -27,6 +29,9 @@ def s3_control(path: str, query: dict[str, str]) -> int:
     what = path.removeprefix(PREFIX)
     if what == "not-stated":
         record[NOT_STATED] = True
+        return 200
+    if what == "damages":
+        record[DAMAGES] = "not" not in query
         return 200
     if what == "size":
         with request_scope(owner, "us-east-1"):

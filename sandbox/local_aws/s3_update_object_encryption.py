@@ -5,11 +5,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html, and where they are silent the strict
 reading: every KMS permission they list is asked of the new key, kms:Decrypt and kms:ReEncryptFrom also of a KMS
 source's, and both keys must be enabled. ETag, LastModified, version, class and checksums stay; no S3 event is emitted.
+A test may ask for a store that damages what it updates (s3_control.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import md5
 from typing import Any
 
 from ministack.core import iam_actions
@@ -22,6 +24,9 @@ from .s3_keys import Key, find_key, key_context, use_key
 from .s3_object_target import object_to_update
 from .s3_seams import Refusal, Response, around, calling
 from .s3_update_request import requested
+
+#: A bucket whose objects lose their bytes when their encryption is updated.
+DAMAGES = "bucketseal_damages"
 
 _OF_NEW = ("kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptTo", "kms:ReEncryptFrom")
 _OF_SOURCE = ("kms:Decrypt", "kms:ReEncryptFrom")
@@ -53,6 +58,8 @@ def _answer(call: Call | None, bucket: str, key: str, body: bytes, query: dict) 
         return refusal.response()
     for record in records:
         _apply(record, wanted)
+        if s3._buckets[bucket].get(DAMAGES):
+            _damage(record, body)
     return 200, {"Content-Length": "0"}, b""
 
 
@@ -99,6 +106,12 @@ def _apply(record: dict[str, Any], wanted: Encryption) -> None:
         if name not in (SSE, KEY_ID, BUCKET_KEY, CONTEXT)
     }
     record["preserved_headers"] = {**kept, **replace(wanted, context=None).headers()}
+
+
+def _damage(record: dict[str, Any], body: bytes) -> None:
+    """The same object with the request's bytes, as a store does that knows PUT and not the sub-resource."""
+    record.update({name: body for name in ("body", "data") if name in record})
+    record.update(etag=f'"{md5(body).hexdigest()}"', size=len(body), checksums={})
 
 
 def _refused_digest(headers: dict[str, str], body: bytes) -> Response | None:

@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
-import { refused } from "./s3-setting.ts";
+import { control, onAws, refused } from "./s3-setting.ts";
 
 // Documentation, not evidence (docs/aws-behaviour.md 3: nothing captured anywhere):
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
@@ -191,5 +191,30 @@ describe("what it refuses, leaving the object as it was", () => {
       }),
     );
     await stays(Bucket, [403, "AccessDenied"], call);
+  });
+});
+
+describe.skipIf(onAws)("a store that is made to damage what it updates", () => {
+  test("replaces the bytes of the very same object, in that bucket and until it is told otherwise", async () => {
+    const [key, kept] = [await aws.key(), await aws.bucket()];
+    for (const Bucket of [await aws.bucket(), await versioned()]) {
+      const { VersionId } = await write(Bucket);
+      const before = await head(Bucket);
+      await control(aws, `damages?bucket=${Bucket}`);
+      await update(Bucket, key);
+      const after = await head(Bucket, VersionId);
+      expect([after.VersionId, after.LastModified]).toEqual([before.VersionId, before.LastModified]);
+      expect(after.ETag).not.toBe(before.ETag);
+      const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a" }));
+      expect(await Body?.transformToString()).toContain("SSE-KMS");
+      await control(aws, `damages?bucket=${Bucket}&not=1`);
+      await write(Bucket);
+      const mended = await head(Bucket);
+      await update(Bucket, key);
+      expect((await head(Bucket)).ETag).toBe(mended.ETag);
+    }
+    await write(kept);
+    await update(kept, key);
+    expect((await head(kept)).ContentLength).toBe(body.length);
   });
 });

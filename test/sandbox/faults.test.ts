@@ -45,6 +45,12 @@ test.each([
   await expect(call()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
 });
 
+test("kmsThrottle is S3's answer where KMS throttled it", async () => {
+  await order({ kind: "kmsThrottle", api: "PutObject" });
+  const put = once.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
+  await expect(put).rejects.toMatchObject({ name: "KMS.ThrottlingException", $metadata: { httpStatusCode: 400 } });
+});
+
 test("dynamodb throttles with ProvisionedThroughputExceededException", async () => {
   await order({ kind: "throttle", service: "dynamodb", api: "CreateTable" });
   const create = once.dynamodb.send(

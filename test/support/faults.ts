@@ -1,6 +1,15 @@
 /** A fault of the local AWS, see sandbox/local_aws/faults.py. */
 export interface Fault {
-  readonly kind: "throttle" | "error500" | "timeout" | "twice" | "after500" | "eventTwice" | "eventLost" | "eventLate";
+  readonly kind:
+    | "throttle"
+    | "kmsThrottle"
+    | "error500"
+    | "timeout"
+    | "twice"
+    | "after500"
+    | "eventTwice"
+    | "eventLost"
+    | "eventLate";
   readonly service?: string;
   readonly api?: string;
   readonly bucket?: string;
