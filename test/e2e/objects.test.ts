@@ -1,30 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  GetBucketNotificationConfigurationCommand,
   GetObjectTaggingCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { encryptionOf, newBucket, type Story, soon, story } from "../support/e2e.ts";
+import { soon, story } from "../support/e2e.ts";
 import { listen } from "../support/e2e-alerts.ts";
-import { bytesOf, headOf } from "../support/e2e-objects.ts";
-
-/** A bucket that was repaired already, so that what is told of it is told of its objects. */
-async function settled(told: Story, prefix: string, sendsEvents: boolean): Promise<string> {
-  const bucket = await newBucket(told.alice, prefix);
-  await soon(
-    () => encryptionOf(told.alice, bucket),
-    (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
-  );
-  if (!sendsEvents) return bucket;
-  await soon(
-    () => told.alice.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket })),
-    ({ EventBridgeConfiguration }) => EventBridgeConfiguration !== undefined,
-  );
-  return bucket;
-}
+import { bytesOf, headOf, settledBucket } from "../support/e2e-objects.ts";
 
 // A function goes by what it knows of the policy for a second where there was none: the sandbox's own deployment may have woken this one before.
 beforeAll(() => sleep(1_100));
@@ -36,7 +20,7 @@ describe.each([
   test("an object with another encryption is updated in place, with one alert a window", async () => {
     const told = story();
     const { alice, sandbox } = told;
-    const bucket = await settled(told, prefix, sendsEvents);
+    const bucket = await settledBucket(told, prefix, sendsEvents);
     const alerts = await listen(told);
     const keys = ["a b+c%20", "ü/ñ/😀", "a//b", "../up", `x&<>"'y`];
     const before = await Promise.all(
@@ -73,7 +57,7 @@ describe("copied onto itself, where the rule says so and updating is no way", ()
   test.each(["unversioned", "versioned"] as const)("%s: with everything that a copy would lose", async (versioning) => {
     const told = story();
     const { alice, sandbox } = told;
-    const bucket = await settled(told, "objcopy", false);
+    const bucket = await settledBucket(told, "objcopy", false);
     if (versioning === "versioned") {
       const VersioningConfiguration = { Status: "Enabled" as const };
       await alice.s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));

@@ -1,0 +1,79 @@
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { aliceArn, callsOn, encryptionOf, putEncryption, soon, stateOf, story } from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { bytesOf, headOf, objectAlerts, repaired, settledBucket } from "../support/e2e-objects.ts";
+
+/**
+ * A bucket's default names another KMS key for a moment, and an object is written by it. Data events of what was written by a KMS default are
+ * dropped before anybody looks; S3's own events are not.
+ */
+const told = story();
+const { alice, root, sandbox } = told;
+
+interface Drifted {
+  readonly bucket: string;
+  readonly alerts: Alerts;
+  readonly wrongKey: string;
+  readonly written: Date;
+}
+
+async function drifted(prefix: string, sendsEvents: boolean): Promise<Drifted> {
+  const [alerts, bucket] = await Promise.all([listen(told), settledBucket(told, prefix, sendsEvents)]);
+  const wrongKey = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  // The repair may be faster than the second call; then once more.
+  for (let round = 0; round < 10; round++) {
+    await putEncryption(alice, bucket, { algorithm: "aws:kms", key: wrongKey, bucketKey: true, sseC: "SSE-C" });
+    const answer = await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "by default", Body: "the bytes" }));
+    if (answer.SSEKMSKeyId === wrongKey) {
+      const { LastModified: written = new Date(0) } = await headOf(alice, bucket, "by default");
+      return { bucket, alerts, wrongKey, written };
+    }
+    await isRepaired(bucket);
+  }
+  throw new Error("every repair was faster than the write of an object");
+}
+
+async function isRepaired(bucket: string): Promise<void> {
+  await soon(
+    () => encryptionOf(alice, bucket),
+    (rule) => rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID === sandbox.keyArn,
+  );
+}
+
+/** Waits for the alert about the repair, which names the window; answers the ends of it. */
+async function windowTold({ bucket, alerts, wrongKey, written }: Drifted): Promise<void> {
+  await isRepaired(bucket);
+  const alert = await soon(
+    async () => (await alerts.about(bucket)).findLast(({ reasons }) => reasons.some((reason) => BACKFILL.test(reason))),
+    (found) => found !== undefined,
+  );
+  expect(alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, after: { key: sandbox.keyArn } });
+  const reason = alert?.reasons.find((each) => BACKFILL.test(each)) ?? "";
+  const [, from = "", to = "", under] = BACKFILL.exec(reason) ?? [];
+  expect(under).toBe(wrongKey);
+  const window = (await stateOf(told, bucket))?.driftWindows.at(-1);
+  expect(window).toMatchObject({ algorithm: "aws:kms", key: wrongKey, from, to });
+  expect(Date.parse(from)).toBeLessThanOrEqual(written.getTime());
+  expect(Date.parse(to)).toBeGreaterThan(written.getTime());
+}
+
+const BACKFILL = /^objects written between (\S+) and (\S+) may be under aws:kms with (\S+): to be backfilled$/;
+
+test.concurrent("with data events the object is not looked at, and the window that is told and remembered covers it", async () => {
+  const drift = await drifted("objdata", false);
+  await windowTold(drift);
+  const looks = (await callsOn(told, drift.bucket)).filter(({ function: by }) => by === sandbox.functions.object);
+  expect(looks).toEqual([]);
+  expect((await headOf(alice, drift.bucket, "by default")).SSEKMSKeyId).toBe(drift.wrongKey);
+  expect(await objectAlerts(drift.alerts, drift.bucket)).toEqual([]);
+});
+
+test.concurrent("with S3's own events nothing is missed: the object ends under the declared key", async () => {
+  const drift = await drifted("objs3", true);
+  await windowTold(drift);
+  const after = await repaired(told, drift.bucket, "by default");
+  expect(after.LastModified).toEqual(drift.written);
+  expect(await bytesOf(alice, drift.bucket, "by default")).toBe("the bytes");
+});
