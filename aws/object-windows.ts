@@ -1,9 +1,15 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, UpdateItemCommand, type UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
 import type { ObjectWindow } from "#core/object-window";
 import { nameOf } from "./error.ts";
 import { retryably } from "./ledger.ts";
 import { expiresIn } from "./object-items.ts";
 import { type WindowItem, type WindowName, windowKey, windowOf } from "./object-window-item.ts";
+
+/** Who tells of a window: the message that ends it. `now` in milliseconds since the epoch. */
+export interface Teller {
+  readonly id: string;
+  readonly now: number;
+}
 
 /** A window that takes nothing more. */
 export interface ClosedWindow {
@@ -42,15 +48,32 @@ export async function windowEndAsked(dynamodb: DynamoDBClient, table: string, na
 }
 
 /**
- * Closes a window and answers what is in it; `null`: there is no such window.
+ * Closes a window for who tells of it, and answers what is in it; `null`: there is no such window, or another message that ends it is being worked
+ * on. Several functions may have asked for the end, and all of them at the same time; one that failed comes again under its own name, and one
+ * that was given up leaves the window to others after a while.
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function closeWindow(
   dynamodb: DynamoDBClient,
   table: string,
   name: WindowName,
+  teller: Teller,
 ): Promise<ClosedWindow | null> {
-  const item = await set(dynamodb, table, name, "closed");
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: windowKey(name),
+    UpdateExpression: "SET closed = :true, teller = :me, tellerUntil = :until",
+    ConditionExpression:
+      "attribute_exists(pk) AND (attribute_not_exists(teller) OR teller = :me OR tellerUntil < :now)",
+    ExpressionAttributeValues: {
+      ":true": { BOOL: true },
+      ":me": { S: teller.id },
+      ":now": { N: String(teller.now) },
+      ":until": { N: String(teller.now + TELLING) },
+    },
+    ReturnValues: "ALL_NEW",
+  });
+  const item = await ifItHolds(() => dynamodb.send(update));
   if (item === null) return null;
   return { id: item.id?.S ?? "", window: windowOf(item, name.start), told: item.told !== undefined };
 }
@@ -60,17 +83,30 @@ export async function windowTold(dynamodb: DynamoDBClient, table: string, name: 
   await set(dynamodb, table, name, "told");
 }
 
+/** Lets another message end a window once more, since what was begun in it may be under way still. */
+export async function leaveWindow(dynamodb: DynamoDBClient, table: string, name: WindowName): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: windowKey(name),
+    UpdateExpression: "REMOVE teller",
+    ConditionExpression: "attribute_exists(pk)",
+  });
+  await ifItHolds(() => dynamodb.send(update));
+}
+
 // --- internal ---
 
 /** Seconds for which a window is kept for whoever looks back: 90 days. */
 const KEPT = 90 * 86_400;
+/** Milliseconds after which whoever set out to tell of a window is not at it any more: longer than a function may run. */
+const TELLING = 6 * 60_000;
 
 async function set(
   dynamodb: DynamoDBClient,
   table: string,
   name: WindowName,
-  attribute: "endAsked" | "closed" | "told",
-): Promise<WindowItem | null> {
+  attribute: "endAsked" | "told",
+): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
     Key: windowKey(name),
@@ -78,10 +114,14 @@ async function set(
     ConditionExpression: "attribute_exists(pk)",
     ExpressionAttributeNames: { "#attribute": attribute },
     ExpressionAttributeValues: { ":true": { BOOL: true } },
-    ReturnValues: "ALL_NEW",
   });
+  await ifItHolds(() => dynamodb.send(update));
+}
+
+/** The item after an update; `null`: its condition does not hold. */
+async function ifItHolds(update: () => Promise<UpdateItemCommandOutput>): Promise<WindowItem | null> {
   try {
-    return (await retryably(() => dynamodb.send(update))).Attributes ?? null;
+    return (await retryably(update)).Attributes ?? null;
   } catch (error) {
     if (nameOf(error) === "ConditionalCheckFailedException") return null;
     throw error;

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { intentTold, type ObjectIntent, readIntents } from "#aws/object-intents";
 import type { WindowName } from "#aws/object-window-item";
-import { closeWindow, windowTold } from "#aws/object-windows";
+import { closeWindow, leaveWindow, windowTold } from "#aws/object-windows";
 import { sendLater } from "#aws/queue";
 import { buildObjectAlert } from "#core/object-alert";
 import { emptyWindow, isQuiet } from "#core/object-window";
@@ -20,13 +20,14 @@ export interface EndSettings {
 
 /**
  * Ends a window: it takes nothing more, and what is in it goes out as one alert, with the objects whose repair was begun and never recorded as
- * finished. An invocation that may still be at work is waited for. Twice is no harm: a window is told once, and its alert has one id.
+ * finished. An invocation that may still be at work is waited for. `by` names the message that asks for it: others that ask at the same time do
+ * no harm, a window is told once.
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function endWindow(settings: EndSettings, name: WindowName): Promise<void> {
+export async function endWindow(settings: EndSettings, name: WindowName, by: string): Promise<void> {
   const { dynamodb, sqs, table, queueUrl, publish } = settings;
   const { ref } = name;
-  const closed = await closeWindow(dynamodb, table, name);
+  const closed = await closeWindow(dynamodb, table, name, { id: by, now: settings.now() });
   if (closed === null) return;
   const intents = name.kind === "WINDOW" ? await readIntents(dynamodb, table, ref) : [];
   const open = intents.filter(({ told }) => !told);
@@ -40,7 +41,9 @@ export async function endWindow(settings: EndSettings, name: WindowName): Promis
   if (!closed.told) await windowTold(dynamodb, table, name);
   for (const { id } of left) await intentTold(dynamodb, table, ref, id);
   const seconds = waitFor(open, settings.now());
-  if (seconds > 0) await sendLater(sqs, queueUrl, endMessage(name), seconds);
+  if (seconds === 0) return;
+  await sendLater(sqs, queueUrl, endMessage(name), seconds);
+  await leaveWindow(dynamodb, table, name);
 }
 
 // --- internal ---

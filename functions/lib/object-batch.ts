@@ -69,7 +69,9 @@ async function withoutObject([record, message]: Read, shared: ObjectShared, retu
   if (message.kind !== "end") return;
   const { publish, now } = shared;
   const settings = { ...recorder(shared), sqs: shared.clients.sqs, queueUrl: shared.settings.QUEUE_URL, publish, now };
-  await returns.orFail([record], "a window could not be ended", () => endWindow(settings, message.name));
+  await returns.orFail([record], "a window could not be ended", () =>
+    endWindow(settings, message.name, record.messageId),
+  );
 }
 
 /** A look that failed comes again if that may help; one that is worth another look later is put off. */

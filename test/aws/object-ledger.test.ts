@@ -7,7 +7,7 @@ import { deleteIntent, intentTold, putIntent, readIntents } from "#aws/object-in
 import { copiesItem, objectItem } from "#aws/object-items";
 import { addToWindow } from "#aws/object-window-add";
 import type { WindowName } from "#aws/object-window-item";
-import { closeWindow, openWindow, windowEndAsked, windowTold } from "#aws/object-windows";
+import { closeWindow, leaveWindow, openWindow, windowEndAsked, windowTold } from "#aws/object-windows";
 import { emptyWindow, type ObjectWindow } from "#core/object-window";
 import type { Actor, BucketRef } from "#core/types";
 import { conformance } from "../support/conformance.ts";
@@ -31,6 +31,8 @@ beforeAll(() => ledgerTable(aws.dynamodb, table));
 describe("a window", () => {
   const newWindow = (): WindowName => ({ ref: newRef(), kind: "WINDOW", start });
   const open = (name: WindowName, id = "first") => openWindow(aws.dynamodb, table, name, { now, id });
+  const close = (name: WindowName, id = "me", later = 0) =>
+    closeWindow(aws.dynamodb, table, name, { id, now: now + later });
   const add = (name: WindowName, part: ObjectWindow, id: string = randomUUID()) =>
     addToWindow(aws.dynamodb, table, name, part, id);
   const part = (second: number, more: Partial<ObjectWindow>): ObjectWindow => {
@@ -45,7 +47,7 @@ describe("a window", () => {
     expect(await open(name, "second")).toBe(true);
     await windowEndAsked(aws.dynamodb, table, name);
     expect(await open(name, "third")).toBe(false);
-    expect((await closeWindow(aws.dynamodb, table, name))?.id).toBe("first");
+    expect((await close(name))?.id).toBe("first");
   });
 
   test("adds up what several found", async () => {
@@ -72,7 +74,7 @@ describe("a window", () => {
         samples: [sample("y"), sample("ü/ñ/😀")],
       }),
     );
-    const { window, told } = (await closeWindow(aws.dynamodb, table, name)) ?? {};
+    const { window, told } = (await close(name)) ?? {};
     expect(told).toBe(false);
     expect({ ...window, rules: [...(window?.rules ?? [])].sort(), actors: window?.actors.length }).toEqual({
       from: new Date(now + 1000).toISOString(),
@@ -95,7 +97,7 @@ describe("a window", () => {
       true,
       true,
     ]);
-    expect((await closeWindow(aws.dynamodb, table, name))?.window.counts).toEqual({ changed: 2 });
+    expect((await close(name))?.window.counts).toEqual({ changed: 2 });
   });
 
   test("keeps twenty samples, and counts on", async () => {
@@ -105,7 +107,7 @@ describe("a window", () => {
       const samples = Array.from({ length: 15 }, (_, at) => sample(`${batch}-${at}`.padEnd(1000, "k")));
       await add(name, part(batch, { counts: { changed: 50 }, actors: [{ ...alice, session: `${batch}` }], samples }));
     }
-    const { window } = (await closeWindow(aws.dynamodb, table, name)) ?? {};
+    const { window } = (await close(name)) ?? {};
     expect(window?.counts).toEqual({ changed: 200 });
     expect(window?.samples).toHaveLength(20);
     expect(window?.samples[15]?.key).toMatch(/^1-0k/);
@@ -115,20 +117,32 @@ describe("a window", () => {
   test("takes nothing once it is closed, or was never opened; what is in it is read again", async () => {
     const name = newWindow();
     expect(await add(name, part(0, { counts: { changed: 1 } }))).toBe(false);
-    expect(await closeWindow(aws.dynamodb, table, name)).toBeNull();
+    expect(await close(name)).toBeNull();
     await open(name);
     await add(name, part(0, { counts: { changed: 1 } }));
-    const closed = await closeWindow(aws.dynamodb, table, name);
+    const closed = await close(name);
     expect(await add(name, part(0, { counts: { changed: 1 }, samples: [sample("x")] }))).toBe(false);
-    expect(await closeWindow(aws.dynamodb, table, name)).toEqual(closed);
+    expect(await close(name)).toEqual(closed);
     await windowTold(aws.dynamodb, table, name);
-    expect(await closeWindow(aws.dynamodb, table, name)).toEqual({ ...closed, told: true });
+    expect(await close(name)).toEqual({ ...closed, told: true });
+  });
+
+  test("is told of by one at a time: others may once it is left, or once that one must be gone", async () => {
+    const name = newWindow();
+    await open(name);
+    const closed = await close(name, "one");
+    expect([await close(name, "two"), await close(name, "two", 5 * 60_000)]).toEqual([null, null]);
+    expect(await close(name, "one", 1_000)).toEqual(closed);
+    await leaveWindow(aws.dynamodb, table, name);
+    expect(await close(name, "two", 2_000)).toEqual(closed);
+    expect(await close(name, "one", 7 * 60_000)).toEqual(closed);
+    await leaveWindow(aws.dynamodb, table, newWindow());
   });
 
   test("nothing happened in it", async () => {
     const name = newWindow();
     await open(name);
-    expect((await closeWindow(aws.dynamodb, table, name))?.window).toEqual({ ...emptyWindow(start, start) });
+    expect((await close(name))?.window).toEqual({ ...emptyWindow(start, start) });
   });
 
   test("is deleted by DynamoDB after 90 days", async () => {
