@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { NamedObject } from "../../../aws/object-intents.ts";
+import { dataEvent } from "../../events/object.ts";
+import { callsOn, soon, story } from "../../support/e2e.ts";
+import { type Alerts, listen } from "../../support/e2e-alerts.ts";
+import {
+  begunObjects,
+  comeBackAfter,
+  limitTime,
+  objectDeadLetters,
+  sendToObjects,
+} from "../../support/e2e-object-function.ts";
+import { bytesOf, counted, deeds, objectAlerts, offend, repaired, settledBucket } from "../../support/e2e-objects.ts";
+import type { LoggedCall } from "../../support/local-aws.ts";
+
+/** Much to do, and everything that may go wrong with it. The function that is killed first comes back last: that takes most of a minute. */
+const told = story();
+const { alice, sandbox } = told;
+const { account, region } = sandbox;
+const by = sandbox.functions.object;
+const faults = `${sandbox.endpoint}/_bucketseal/faults`;
+const keysOf = (count: number) => Array.from({ length: count }, (_, at) => `object-${at}`);
+const KILLED = keysOf(20);
+const MANY = 1_000;
+/** Seconds and milliseconds for what takes a tenth of it on a machine that has nothing else to do. */
+const PATIENCE = 120;
+const TIMEOUT = { timeout: 180_000 };
+/** Lambda's time limit less a minute is what is left for beginning: a second. What was begun may go on for 46. */
+const A_SECOND = 61;
+const NOTHING = 59;
+let alerts: Alerts;
+let killed: string;
+let begun: readonly NamedObject[];
+
+async function order(...list: readonly object[]): Promise<void> {
+  expect((await fetch(faults, { method: "PUT", body: JSON.stringify(list) })).status).toBe(200);
+}
+
+beforeAll(async () => {
+  alerts = await listen(told);
+  killed = await settledBucket(told, "objdata");
+  await objectDeadLetters(told);
+  const hanging = { kind: "timeout", api: "UpdateObjectEncryption", bucket: killed, probability: 0.5, seed: 1 };
+  await order(hanging);
+  await comeBackAfter(told, 52);
+  await limitTime(told, A_SECOND);
+  await Promise.all(KILLED.map((key) => offend(alice, killed, key)));
+  await soon(
+    async () => {
+      const [fault] = (await (await fetch(faults)).json()) as [{ readonly hits: number }];
+      return [fault.hits, (await deeds(told, killed, "UpdateObjectEncryption")).size] as const;
+    },
+    ([hanging, done]) => hanging >= 3 && done >= 2,
+  );
+  begun = await begunObjects(told, killed);
+  await limitTime(told, NOTHING);
+  await order();
+  await comeBackAfter(told);
+});
+
+afterAll(async () => {
+  await order();
+  await comeBackAfter(told);
+  await limitTime(told);
+});
+
+test("what is not begun inside the time limit is sent again, more often than anything may be received, and then done", async () => {
+  const bucket = await settledBucket(told, "objdata");
+  const keys = keysOf(3);
+  const before = (await sentAgain()).length;
+  await Promise.all(keys.map((key) => offend(alice, bucket, key)));
+  await soon(sentAgain, (sent) => sent.length - before >= 6);
+  expect((await callsOn(told, bucket)).filter((call) => call.function === by)).toEqual([]);
+  await limitTime(told);
+  await Promise.all(keys.map((key) => repaired(told, bucket, key, PATIENCE)));
+  expect(await objectDeadLetters(told)).toEqual([]);
+});
+
+test("poison in a batch goes to the dead letters with its cause; of the rest only what failed comes again", async () => {
+  const [bucket, failing] = await Promise.all([settledBucket(told, "objdata"), settledBucket(told, "objdata")]);
+  await order(...[bucket, failing].map((each) => ({ kind: "eventLost", api: "PutObject", bucket: each })), {
+    kind: "error500",
+    api: "HeadObject",
+    bucket: failing,
+    function: by,
+    times: 3,
+  });
+  const good = keysOf(5);
+  await Promise.all([...good.map((key) => offend(alice, bucket, key)), offend(alice, failing, "a")]);
+  const event = (key: unknown, more = {}) =>
+    JSON.stringify(dataEvent("PutObject", key, { bucket, account, region, eventId: randomUUID(), ...more }));
+  const poison = ["{ no JSON", event(undefined), event("theirs", { account: "999988887777" })];
+  const [first = "", second = "", third = ""] = poison;
+  await sendToObjects(told, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), third]);
+  await Promise.all([...good.map((key) => repaired(told, bucket, key)), repaired(told, failing, "a")]);
+  const letters = await objectDeadLetters(told);
+  expect(letters.map(({ body }) => body).sort()).toEqual([...poison].sort());
+  const causeOf = (poisonous: string) => letters.find(({ body }) => body === poisonous)?.cause;
+  expect(poison.map(causeOf)).toEqual([
+    "no event of EventBridge",
+    expect.stringContaining("key"),
+    expect.stringContaining("999988887777"),
+  ]);
+  const once = new Map(good.map((key) => [key, 1]));
+  expect(await deeds(told, bucket, "UpdateObjectEncryption")).toEqual(once);
+  // One look before and one after the write; a second delivery would have looked once more.
+  expect(await deeds(told, bucket, "HeadObject")).toEqual(new Map(good.map((key) => [key, 2])));
+  const looks = (await callsOn(told, failing)).filter((call) => call.api === "HeadObject" && call.function === by);
+  expect(looks.map(({ status }) => status)).toEqual([500, 500, 500, 200, 200]);
+});
+
+test.concurrent("what S3 and KMS throttle is done all the same, and nothing is given up", TIMEOUT, async () => {
+  const bucket = await settledBucket(told, "objdata");
+  const often = { bucket, function: by, probability: 0.4, times: 40 };
+  await order(
+    { kind: "throttle", service: "s3", api: "HeadObject", ...often, seed: 2 },
+    { kind: "throttle", service: "s3", api: "UpdateObjectEncryption", ...often, seed: 3 },
+    { kind: "kmsThrottle", api: "UpdateObjectEncryption", ...often, seed: 4 },
+    { kind: "throttle", service: "kms", api: "DescribeKey", function: by, times: 2 },
+  );
+  const keys = keysOf(60);
+  await Promise.all(keys.map((key) => offend(alice, bucket, key)));
+  await Promise.all(keys.map((key) => repaired(told, bucket, key, PATIENCE)));
+  const hits = (await (await fetch(faults)).json()) as { readonly hits: number }[];
+  expect(Math.min(...hits.slice(0, 3).map((fault) => fault.hits))).toBeGreaterThan(10);
+  const heard = await soon(
+    () => objectAlerts(alerts, bucket),
+    (found) => counted(found, "changed") === keys.length,
+    PATIENCE,
+  );
+  expect(heard.map(({ outcome }) => outcome)).toEqual(heard.map(() => "changed"));
+  expect(await objectDeadLetters(told)).toEqual([]);
+});
+
+test.concurrent("a thousand objects are a handful of messages that count every one of them once", TIMEOUT, async () => {
+  const bucket = await settledBucket(told, "objdata");
+  const rest = keysOf(MANY).values();
+  const began = Date.now();
+  const writer = async () => {
+    for (const key of rest) await offend(alice, bucket, key);
+  };
+  await Promise.all(Array.from({ length: 24 }, writer));
+  const heard = await soon(
+    () => objectAlerts(alerts, bucket),
+    (found) => counted(found, "changed") >= MANY,
+    PATIENCE,
+  );
+  expect(counted(heard, "changed")).toBe(MANY);
+  // A window of this deployment is five seconds.
+  expect(heard.length).toBeLessThanOrEqual(Math.ceil((Date.now() - began) / 5_000) + 1);
+  expect(heard.every(({ objects }) => objects.samples.length <= 20)).toBe(true);
+  expect(await deeds(told, bucket, "UpdateObjectEncryption")).toEqual(new Map(keysOf(MANY).map((key) => [key, 1])));
+});
+
+test(
+  "a function that is stopped in the middle of its batch: its objects are named, come back and are written once",
+  TIMEOUT,
+  async () => {
+    const names = begun.map(({ key }) => key);
+    expect(names.length).toBeGreaterThanOrEqual(5);
+    const named = await soon(
+      () => objectAlerts(alerts, killed),
+      (found) => found.some(({ objects }) => objects.unconfirmed.length > 0),
+      PATIENCE,
+    );
+    const [open] = named.filter(({ objects }) => objects.unconfirmed.length > 0);
+    expect(names).toEqual(expect.arrayContaining([...(open?.objects.unconfirmed ?? [])]));
+    expect(open?.reasons).toContain(`${names.length} objects whose repair was begun and never seen to end`);
+    await Promise.all(KILLED.map((key) => repaired(told, killed, key, PATIENCE)));
+    const heard = await soon(
+      () => objectAlerts(alerts, killed),
+      (found) => counted(found, "changed") === KILLED.length,
+      PATIENCE,
+    );
+    expect(heard.filter(({ objects }) => objects.unconfirmed.length > 0)).toHaveLength(1);
+    expect(await deeds(told, killed, "UpdateObjectEncryption")).toEqual(new Map(KILLED.map((key) => [key, 1])));
+    for (const key of KILLED) expect(await bytesOf(alice, killed, key)).toBe(`of ${key}`);
+    expect(await begunObjects(told, killed)).toEqual([]);
+    expect(await objectDeadLetters(told)).toEqual([]);
+  },
+);
+
+/** Every time that the object function sent messages again as they are. */
+async function sentAgain(): Promise<readonly LoggedCall[]> {
+  const lines = (await readFile(sandbox.callLog, "utf8"))
+    .split("\n")
+    .filter((line) => line.includes("SendMessageBatch"));
+  return lines.map((line) => JSON.parse(line) as LoggedCall).filter((call) => call.function === by);
+}
