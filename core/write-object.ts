@@ -41,27 +41,50 @@ export async function writeObject(
   if (isFirst) await ports.intend(object);
   const { versionId } = plan.seen;
   const pinned: ObjectRef = versionId === undefined ? object : { ...object, versionId };
-  const step = plan.action === "copy" ? await copy(ports, pinned, plan) : await update(ports, pinned, plan);
+  const attempt: Attempt = async (write) => {
+    try {
+      return await write();
+    } catch (error) {
+      // Whoever is throttled is not undoing anything. The first error is the one that counts.
+      if (isCounted) await ports.uncountCopy?.(object).catch(() => undefined);
+      throw error;
+    }
+  };
+  const write = plan.action === "copy" ? copy : update;
+  const step = await write(ports, pinned, plan, attempt);
   if (isCounted && step.kind === "missed" && step.written === null) await ports.uncountCopy?.(object);
   return step;
 }
 
 // --- internal ---
 
-async function update(ports: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<WriteStep> {
-  return outcomeOf(ports, object, plan, await ports.writer.update(object, plan.seen, plan.after));
+/** Makes a call that may come to nothing; one that throws was no write that anybody could have undone. */
+type Attempt = <T>(write: () => Promise<T>) => Promise<T>;
+
+async function update(
+  ports: ObjectPorts,
+  object: ObjectRef,
+  plan: ObjectWritePlan,
+  attempt: Attempt,
+): Promise<WriteStep> {
+  return outcomeOf(ports, object, plan, await attempt(() => ports.writer.update(object, plan.seen, plan.after)));
 }
 
 /** Right before a copy, once more: the conditions of S3 cannot tell a newer version from an older one with the same bytes. */
-async function copy(ports: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<WriteStep> {
+async function copy(
+  ports: ObjectPorts,
+  object: ObjectRef,
+  plan: ObjectWritePlan,
+  attempt: Attempt,
+): Promise<WriteStep> {
   const { bucket, key } = object;
-  const current = await ports.reader.head({ bucket, key });
+  const current = await attempt(() => ports.reader.head({ bucket, key }));
   if (!current.known) {
     const text = `the object could not be looked at right before the copy: ${safe(current.error.name)}`;
     return { kind: "result", result: objectResult(plan, "unreadable", { code: "unreadable", text }) };
   }
   if (current.value === null || !sameLook(plan.seen, current.value)) return missed(plan, null, "right before the copy");
-  return outcomeOf(ports, object, plan, await ports.writer.copy(object, plan.seen, plan.after));
+  return outcomeOf(ports, object, plan, await attempt(() => ports.writer.copy(object, plan.seen, plan.after)));
 }
 
 async function outcomeOf(

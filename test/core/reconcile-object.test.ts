@@ -644,6 +644,35 @@ describe("a copy", () => {
     expect(s3.current?.encryption).toEqual(sse);
   });
 
+  test.each([
+    ["copy", { encryption: dsse }],
+    ["update", { eventName: "UpdateObjectEncryption" }],
+  ] as const)("%s: throttled again and again is no contest, and is done once S3 lets it", async (name, scene) => {
+    const { ports, witness } = setUp(scene);
+    const slow = async () => {
+      throw Object.assign(new Error("SlowDown"), { name: "RetryableError" });
+    };
+    const asked = work(undefined, "UpdateObjectEncryption");
+    for (let delivery = 1; delivery <= MAX_COPIES + 1; delivery++) {
+      const writer = { ...ports.writer, [name]: slow };
+      await expect(reconcileObject({ ...ports, writer }, asked)).rejects.toThrow("SlowDown");
+    }
+    expect(witness.copies).toEqual([]);
+    const uncountCopy = () => Promise.reject(new Error("the ledger is slow as well"));
+    const both = { ...ports, uncountCopy, writer: { ...ports.writer, [name]: slow } };
+    await expect(reconcileObject(both, asked)).rejects.toThrow("SlowDown");
+    expect((await reconcileObject(ports, asked)).outcome).toBe("changed");
+  });
+
+  test("that was made counts, although the look after it failed", async () => {
+    const { ports, witness } = setUp({ encryption: dsse });
+    let heads = 0;
+    const head: ObjectPorts["reader"]["head"] = (object) =>
+      ++heads === 3 ? Promise.reject(new Error("later")) : ports.reader.head(object);
+    await expect(reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work())).rejects.toThrow("later");
+    expect(witness.copies).toHaveLength(1);
+  });
+
   test("that is refused is judged like a refused update, and is not given back, since S3 may have begun it", async () => {
     const { ports, witness } = setUp({ encryption: dsse });
     const copy: ObjectPorts["writer"]["copy"] = async () => ({
