@@ -23,7 +23,7 @@ export async function sourceKeyHazard(
   if (account !== ref.account) {
     const named = await declaredKeys(policy, ref, (arn) => reader.key(ref, arn, false));
     const foreign = `belongs to ${account === undefined ? "nobody that can be told" : `account ${account}`}`;
-    if (named === null || !named.has(source)) return about(source, "unusable", foreign);
+    if (!named.arns.has(source)) return about(source, "unusable", foreign);
   }
   const key = await reader.key(ref, source, false);
   if (!key.known) return about(source, "unknown", `could not be looked at (${safe(key.error.name)})`);

@@ -20,8 +20,8 @@ export interface EndSettings {
 
 /**
  * Ends a window: it takes nothing more, and what is in it goes out as one alert, with the objects whose repair was begun and never recorded as
- * finished. An invocation that may still be at work is waited for. `by` names the message that asks for it: others that ask at the same time do
- * no harm, a window is told once.
+ * finished. Invocations that may still be at work are waited for once: later ones have windows of their own. `by` names the message that asks
+ * for the end: others that ask at the same time do no harm, a window is told once.
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function endWindow(settings: EndSettings, name: WindowName, by: string): Promise<void> {
@@ -34,16 +34,15 @@ export async function endWindow(settings: EndSettings, name: WindowName, by: str
   const left = open.filter(({ until }) => Date.parse(until) < settings.now());
   const unconfirmed = left.flatMap(({ objects }) => objects.map(({ key }) => key));
   const window = closed.told ? emptyWindow(closed.window.from, closed.window.to) : closed.window;
+  const seconds = waitFor(open, settings.now());
+  if (seconds > 0 && !closed.told) await sendLater(sqs, queueUrl, endMessage(name), seconds);
   if (!isQuiet(window) || unconfirmed.length > 0) {
     const id = closed.told ? (left[0]?.id ?? closed.id) : closed.id;
     await publish(buildObjectAlert({ id, now: settings.now(), ref, window, unconfirmed }));
   }
   if (!closed.told) await windowTold(dynamodb, table, name);
   for (const { id } of left) await intentTold(dynamodb, table, ref, id);
-  const seconds = waitFor(open, settings.now());
-  if (seconds === 0) return;
-  await sendLater(sqs, queueUrl, endMessage(name), seconds);
-  await leaveWindow(dynamodb, table, name);
+  if (seconds > 0) await leaveWindow(dynamodb, table, name);
 }
 
 // --- internal ---

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { declaredKeys, rekeying } from "#core/rekey";
+import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
 import type { Fact, KeyFacts } from "#core/types";
 import { trigger } from "../support/object-world.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
@@ -10,9 +10,13 @@ const managed = keyArn(3);
 const foreign = keyArn(9, { account: "999999999999" });
 
 describe("a data event is a sign of re-keying", () => {
-  const declared = new Set([own, managed]);
-  const seen = (applied: object | null, known: ReadonlySet<string> | null = declared) =>
-    rekeying({ ...trigger, applied: applied && { sse: null, algorithm: null, key: null, ...applied } }, ref, known);
+  const declared: DeclaredKeys = { arns: new Set([own, managed]), unread: new Set() };
+  const seen = (applied: object | null, known = declared, eventName = "PutObject") =>
+    rekeying(
+      { ...trigger, eventName, applied: applied && { sse: null, algorithm: null, key: null, ...applied } },
+      ref,
+      known,
+    );
 
   test.each<[string, object | null, ReturnType<typeof rekeying>]>([
     ["nothing told: no", null, null],
@@ -34,11 +38,21 @@ describe("a data event is a sign of re-keying", () => {
     expect(seen(applied)).toEqual(expected);
   });
 
-  test("while the declared keys cannot be told, only another account's key is certainly foreign", () => {
-    expect(seen({ key: other }, null)).toBeNull();
-    expect(seen({ key: own }, null)).toBeNull();
-    expect(seen({ key: foreign }, null)).toEqual({ kind: "foreign-key", key: foreign });
-    expect(seen({ sse: "SSE_C" }, null)).toEqual({ kind: "customer-key", key: null });
+  test("while an alias cannot be looked at, a key of its account may be the declared one", () => {
+    const unread = (account: string) => ({ ...declared, unread: new Set([account]) });
+    expect(seen({ key: other }, unread(ref.account))).toBeNull();
+    expect(seen({ key: foreign }, unread(ref.account))).toEqual({ kind: "foreign-key", key: foreign });
+    expect(seen({ key: foreign }, unread("999999999999"))).toBeNull();
+    expect(seen({ key: other }, unread("999999999999"))).toEqual({ kind: "foreign-key", key: other });
+    expect(seen({ sse: "SSE_C" }, unread(ref.account))).toEqual({ kind: "customer-key", key: null });
+  });
+
+  test("not the end of a multipart upload under a key of the account, which may be the bucket's default", () => {
+    const completed = (applied: object) => seen(applied, declared, "CompleteMultipartUpload");
+    expect(completed({ key: other })).toBeNull();
+    expect(completed({ key: foreign })).toEqual({ kind: "foreign-key", key: foreign });
+    expect(completed({ sse: "SSE_KMS", key: other })).toEqual({ kind: "foreign-key", key: other });
+    expect(completed({ sse: "SSE_C" })).toEqual({ kind: "customer-key", key: null });
   });
 });
 
@@ -56,20 +70,21 @@ describe("the keys that the policy names", () => {
       asked.push(arn);
       return keys[arn] ?? known(null);
     });
-    return { all: all && [...all], asked };
+    return { all: [...all.arns], unread: [...all.unread], asked };
   }
 
   test("are key ARNs as they are, aliases as they resolve, and S3's managed key", async () => {
     const keys = { [alias]: known(keyFacts(own)), [ofS3]: known(keyFacts(managed)) };
-    expect(await found(keys)).toEqual({ all: [own, foreign, managed], asked: [alias, ofS3] });
+    expect(await found(keys)).toEqual({ all: [own, foreign, managed], unread: [], asked: [alias, ofS3] });
   });
 
   test("leave out what does not exist", async () => {
     expect((await found({})).all).toEqual([foreign]);
   });
 
-  test("cannot be told where one could not be looked at; S3's managed key is simply not among them then", async () => {
-    expect((await found({ [alias]: denied })).all).toBeNull();
-    expect((await found({ [alias]: known(keyFacts(own)), [ofS3]: denied })).all).toEqual([own, foreign]);
+  test("name the account of what could not be looked at; S3's managed key is simply not among them then", async () => {
+    expect(await found({ [alias]: denied })).toMatchObject({ all: [foreign], unread: [ref.account] });
+    const keys = { [alias]: known(keyFacts(own)), [ofS3]: denied };
+    expect(await found(keys)).toMatchObject({ all: [own, foreign], unread: [] });
   });
 });

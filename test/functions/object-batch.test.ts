@@ -226,6 +226,26 @@ describe("no repair is silent", () => {
     expect(desk.alerts[1]?.objects?.unconfirmed).toEqual(["under way"]);
   });
 
+  test("a window whose end was told waits for nobody again, however busy the bucket is", async () => {
+    await desk.run([await written("counted")]);
+    const later = (seconds: number) => new Date(desk.shared.now() + seconds * 1000).toISOString();
+    const intend = (id: string) =>
+      putIntent(aws.root().dynamodb, "ledger", ref, { id, objects: [{ key: id, versionId: null }], until: later(1) });
+    const ends = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      const bodies = (await desk.waiting(desk.queueUrl)).map(({ body }) => body);
+      return bodies.filter((body) => body.includes("bucketseal.window/1") && body.includes(bucket));
+    };
+    await intend("running");
+    await endWindow();
+    const [end = "", ...others] = await ends();
+    expect(others).toEqual([]);
+    await intend("begun later, with a window of its own");
+    await desk.run([recordOf(end)]);
+    expect(await ends()).toEqual([]);
+    expect(desk.alerts.map(({ objects }) => objects?.unconfirmed)).toEqual([[], ["running"]]);
+  });
+
   test("what could not be counted comes again", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
