@@ -76,18 +76,18 @@ async function withoutObject([record, message]: Read, shared: ObjectShared, retu
 
 /** A look that failed comes again if that may help; one that is worth another look later is put off. */
 async function settle(look: ObjectLook, { clients, settings, now }: ObjectShared, returns: Returns): Promise<void> {
-  const { records, triggers } = look.group;
+  const { records, triggers, bySource } = look.group;
   if (look.kind === "failed") {
     await (look.retryable ? returns.fail(records, look.cause) : returns.bury(records, look.cause));
     return;
   }
   const seconds = look.result.lookAgainSeconds;
   const isRecent = triggers.some(({ eventTime }) => now() - Date.parse(eventTime) < DAY);
-  const [first] = records;
-  if (seconds === undefined || first === undefined || !isRecent) return;
-  await returns.orFail(records, "a look could not be put off", () =>
-    sendLater(clients.sqs, settings.QUEUE_URL, againMessage(first.body), seconds),
-  );
+  if (seconds === undefined || !isRecent) return;
+  await returns.orFail(records, "a look could not be put off", async () => {
+    for (const { body } of bySource.values())
+      await sendLater(clients.sqs, settings.QUEUE_URL, againMessage(body), seconds);
+  });
 }
 
 function recorder({ clients, settings, windows, now }: ObjectShared) {

@@ -1,10 +1,13 @@
 import type { SQSRecord } from "aws-lambda";
 import type { ObjectWork } from "#core/object-ports";
+import type { ObjectSource } from "#core/object-types";
 import type { ObjectMessage } from "./object-message.ts";
 
 /** One object to look at, with all messages that asked for it. */
 export interface ObjectGroup extends ObjectWork {
   readonly records: readonly SQSRecord[];
+  /** The last message of each source of events: which source a rule goes by may change until the next look. */
+  readonly bySource: ReadonlyMap<ObjectSource, SQSRecord>;
   /** Every one of its messages was put off before. */
   readonly again: boolean;
 }
@@ -28,6 +31,7 @@ export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessag
     chain.set(version, {
       object,
       records: [...(other?.records ?? []), record],
+      bySource: new Map([...(other?.bySource ?? []), [trigger.source, record]]),
       triggers: isKnown ? (other?.triggers ?? []) : [...(other?.triggers ?? []), trigger],
       again: (other?.again ?? true) && again,
     });
