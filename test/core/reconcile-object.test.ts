@@ -664,6 +664,15 @@ describe("a copy", () => {
     expect((await reconcileObject(ports, asked)).outcome).toBe("changed");
   });
 
+  test("an update of our own that is throttled gives nothing back, since nothing was counted", async () => {
+    const { ports, witness } = setUp({});
+    const update = () => Promise.reject(new Error("SlowDown"));
+    await expect(reconcileObject({ ...ports, writer: { ...ports.writer, update } }, work())).rejects.toThrow(
+      "SlowDown",
+    );
+    expect(witness.calls).not.toContain("uncountCopy");
+  });
+
   test("that was made counts, although the look after it failed", async () => {
     const { ports, witness } = setUp({ encryption: dsse });
     let heads = 0;
