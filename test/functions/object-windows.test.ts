@@ -82,7 +82,7 @@ describe("10,000 objects that are not as declared", () => {
       const { object, trigger } = message;
       return {
         kind: "done",
-        group: { object, triggers: [trigger], records: [record], again: false },
+        group: { object, triggers: [trigger], records: [record], bySource: new Map(), again: false },
         result: at === 0 ? HELD : CHANGED,
         rekeyings: [],
       };
