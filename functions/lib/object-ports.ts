@@ -1,14 +1,12 @@
-import { readAlarm, writeAlarm } from "#aws/object-alarm";
 import { countCopy, uncountCopy } from "#aws/object-copies";
 import { deleteIntent, putIntent } from "#aws/object-intents";
 import { readPause } from "#aws/pause";
-import { buildObjectAlert } from "#core/object-alert";
 import type { ObjectPorts } from "#core/object-ports";
-import { emptyWindow } from "#core/object-window";
 import type { BucketReader, PolicyInForce, Ports } from "#core/ports";
 import type { BucketRef, Fact } from "#core/types";
 import type { Cache } from "./cache.ts";
 import type { Lanes } from "./lanes.ts";
+import { objectAlarms } from "./object-alarms.ts";
 import type { ObjectClients } from "./object-clients.ts";
 import { mayUpdate, type ObjectEnvironment } from "./object-environment.ts";
 import { IntentLog } from "./object-intents.ts";
@@ -47,8 +45,6 @@ export function objectPorts(
   const { dynamodb, ssm } = clients;
   const table = settings.LEDGER_TABLE;
   const policy = once<PolicyInForce>();
-  const alarms = once<Fact<string | null>>();
-  const raised = new Map<string, string>();
   const counted = new Map<string, string[]>();
   const intents = new Map<string, IntentLog>();
 
@@ -77,25 +73,7 @@ export function objectPorts(
     }),
     policy: () => policy("", shared.policy),
     paused: () => shared.paused.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
-    alarm: async ({ bucket }) => {
-      const here = raised.get(bucket.bucket);
-      if (here !== undefined) return { known: true, value: here };
-      return alarms(bucket.bucket, () => readAlarm(dynamodb, table, bucket));
-    },
-    raiseAlarm: async (object, what) => {
-      const ref = object.bucket;
-      raised.set(ref.bucket, what);
-      const at = new Date(now()).toISOString();
-      if (!(await writeAlarm(dynamodb, table, ref, { what, at }))) return;
-      const sample = { ...named(object), outcome: "failed", reason: what } as const;
-      const window = {
-        ...emptyWindow(at, at),
-        counts: { failed: 1 },
-        reasons: { "integrity-alarm": 1 },
-        samples: [sample],
-      };
-      await shared.publish(buildObjectAlert({ id: shared.newId(), now: now(), ref, window, unconfirmed: [] }));
-    },
+    ...objectAlarms(shared),
     countCopy: async (object) => {
       const { recent, mark } = await countCopy(dynamodb, table, object, now());
       const name = JSON.stringify([object.bucket.bucket, object.key]);
