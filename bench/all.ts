@@ -12,8 +12,9 @@ import { machine, type Report } from "./report.ts";
  *     npm run bench
  */
 const run = promisify(execFile);
+const MEASURED = ["repair", "calls", "warm", "plan", "objects", "object-calls", "object-memory", "object-cost"];
 const reports: Report[] = [];
-for (const bench of ["repair", "calls", "warm", "plan"]) {
+for (const bench of MEASURED) {
   reports.push(JSON.parse(await output(bench, "--json")) as Report);
 }
 for (const bench of ["decide", "bundles"]) reports.push(readLines(bench, await output(bench), machine()));

@@ -50,6 +50,10 @@ const TITLES: Readonly<Record<string, string>> = {
   calls: "AWS calls per event",
   warm: "Time inside a warm function",
   plan: "`plan` over 500 buckets",
+  objects: "Objects re-encrypted per second",
+  "object-calls": "AWS calls per object",
+  "object-memory": "Memory of the object function",
+  "object-cost": "What a million objects cost",
   decide: "Decisions",
   bundles: "Bundles",
 };

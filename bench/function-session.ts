@@ -1,0 +1,32 @@
+import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { SandboxOutputs } from "../sandbox/sandbox.ts";
+
+export interface SessionKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** A session of the object function's role, which the local AWS checks as it checks the function: its trust is widened to the root user first. */
+export async function functionSession(sandbox: SandboxOutputs): Promise<SessionKeys> {
+  const { endpoint, region, account, functions } = sandbox;
+  const config = () => ({ endpoint, region, credentials: { ...sandbox.credentials } });
+  const { Role: RoleArn = "" } = await new LambdaClient(config()).send(
+    new GetFunctionConfigurationCommand({ FunctionName: functions.object }),
+  );
+  const trusted = { Service: "lambda.amazonaws.com", AWS: `arn:aws:iam::${account}:root` };
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: trusted, Action: "sts:AssumeRole" }],
+  });
+  await new IAMClient(config()).send(
+    new UpdateAssumeRolePolicyCommand({ RoleName: RoleArn.split("/").at(-1), PolicyDocument }),
+  );
+  const { Credentials } = await new STSClient(config()).send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: "bench" }),
+  );
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Burst, bucketFor, burst } from "./object-drill.ts";
+import { objectWrites, ordinaryWrites } from "./object-writes.ts";
+import { type Row, report } from "./report.ts";
+import { onStage } from "./stage.ts";
+
+/**
+ * AWS calls that an object costs, by outcome and source of events, from the call log: one object in a bucket, then OBJECTS (default 50) at once in one bucket.
+ *
+ *     npm run bench:object-calls -- [OBJECTS] [--json]
+ */
+const many = Number(process.argv[2] ?? 50) || 50;
+
+/** Milliseconds after which the buckets' own events are dealt with. */
+const QUIET_MS = 4_000;
+const MOVING: ReadonlySet<string> = new Set(["GetObject", "PutObject", "CopyObject", "UploadPart", "UploadPartCopy"]);
+const NAMES = { s3: "S3", dynamodb: "DynamoDB", kms: "KMS", ssm: "SSM", sqs: "SQS", sns: "SNS" };
+
+await onStage(50, async (stage) => {
+  const alone = await Promise.all(
+    objectWrites.map(async (writes, at) => [writes, await bucketFor(stage, writes, `alone-${at}`)] as const),
+  );
+  const ordinary = await Promise.all(
+    ordinaryWrites.map(async (writes, at) => [writes, await bucketFor(stage, writes, `many-${at}`)] as const),
+  );
+  await sleep(QUIET_MS);
+  const ones = await burst(stage, alone, 1);
+  const crowds: Burst[] = [];
+  for (const one of ordinary) crowds.push(...(await burst(stage, [one], many)));
+  report(
+    "object-calls",
+    [...objectWrites.map((writes, at) => rowOf(ones[at] as Burst, crowds, writes.limit)), moved([...ones, ...crowds])],
+    [
+      "Calls that the function makes for an object, from the call log of the local AWS: first for one object alone in its bucket, S3's only, with what is read of the bucket once for a whole batch beside it; then each one's share of all services' calls with many at once in one bucket, the alert included.",
+      "With data events, an object that is as declared by its bucket's default makes no message and no invocation: the rule on EventBridge leaves it out. The event of the function's own write comes back and costs a message, and no call.",
+      "Lambda's own polling of the queue is not counted. The goals are for the calls about the object.",
+    ],
+  );
+});
+
+// --- internal ---
+
+function rowOf({ writes, calls }: Burst, crowds: readonly Burst[], limit: number | undefined): Row {
+  const s3 = calls.filter(({ service }) => service === "s3");
+  const count = s3.filter(({ key }) => key !== null).length;
+  const ofBucket = s3.length === count ? "" : ` and ${s3.length - count} of its bucket`;
+  const crowd = crowds.find((burst) => burst.writes === writes);
+  const shares = crowd === undefined ? "" : `; each of ${crowd.objects} at once ${sharesOf(crowd)}`;
+  const row = {
+    what: `AWS calls for an object, ${writes.what}, by ${writes.source}`,
+    result: `${count} S3${ofBucket}${shares}`,
+  };
+  if (limit === undefined) return row;
+  const goal = limit === 0 ? "0 S3 calls" : `<= ${limit} S3 call${limit === 1 ? "" : "s"}`;
+  return { ...row, goal, met: count <= limit, ...(writes.bucket === undefined ? { headline: {} } : {}) };
+}
+
+/** What the function had S3 read and write anew for objects that were updated in place. */
+function moved(bursts: readonly Burst[]): Row {
+  const updated = bursts.filter(({ writes }) => writes.what === "updated in place");
+  const count = updated.flatMap(({ calls }) => calls.filter(({ api }) => MOVING.has(api))).length;
+  const objects = updated.reduce((sum, burst) => sum + burst.objects, 0);
+  return {
+    what: `calls that move bytes, for ${objects} objects updated in place`,
+    result: `${count}`,
+    goal: "0",
+    met: count === 0,
+    headline: {},
+  };
+}
+
+function sharesOf({ calls, objects }: Burst): string {
+  const shares = Object.entries(NAMES).flatMap(([service, name]) => {
+    const count = calls.filter((call) => call.service === service).length;
+    return count === 0 ? [] : [`${(count / objects).toFixed(2)} ${name}`];
+  });
+  return shares.length === 0 ? "none" : shares.join(" + ");
+}

@@ -1,0 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PutBucketOwnershipControlsCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import type { LoggedCall } from "../test/support/local-aws.ts";
+import { functionLog, type LogShare } from "./function-log.ts";
+import { keysOf, objectBucket, writeObjects } from "./object-stage.ts";
+import type { Stage } from "./stage.ts";
+
+/** Objects written by somebody, which the function answers with one outcome. */
+export interface Writes {
+  readonly what: string;
+  /** What the bucket's name begins with, which is what `bench/policy.yaml` goes by. */
+  readonly prefix: string;
+  readonly source: "S3's events" | "data events";
+  /** The encryption the caller asks for; left out: none, so the bucket's default applies. */
+  readonly encryption?: "AES256";
+  readonly bucket?: "versioned" | "versioned, with ACLs";
+}
+
+/** What one group of writes made the function do. */
+export interface Burst extends LogShare {
+  readonly writes: Writes;
+  readonly objects: number;
+  /** Without Lambda's own polling. */
+  readonly calls: readonly LoggedCall[];
+}
+
+/** Makes the bucket for some writes, and waits until nothing is left to do about it. */
+export async function bucketFor(stage: Stage, { prefix, bucket }: Writes, name: string): Promise<string> {
+  const Bucket = await objectBucket(stage, `${prefix}-${name}`);
+  if (bucket !== undefined) {
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await stage.ci.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  }
+  if (bucket === "versioned, with ACLs") {
+    const OwnershipControls = { Rules: [{ ObjectOwnership: "BucketOwnerPreferred" as const }] };
+    await stage.ci.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+  }
+  return Bucket;
+}
+
+/**
+ * Writes so many objects into each bucket at the beginning of a window, and waits until the function has done everything about them: the looks,
+ * the echoes of its own writes, and the alert at the end of the window where there is one.
+ */
+export async function burst(
+  stage: Stage,
+  buckets: readonly (readonly [Writes, string])[],
+  objects: number,
+): Promise<Burst[]> {
+  await sleep(WINDOW_MS - (Date.now() % WINDOW_MS));
+  const begun = Date.now();
+  const from = (await callsOf(stage)).length;
+  await Promise.all(
+    buckets.map(([{ encryption }, bucket]) => writeObjects(stage, bucket, keysOf(objects), encryption)),
+  );
+  await sleep(ENOUGH_MS);
+  const calls = (await callsOf(stage)).slice(from);
+  const logged = await functionLog(stage.sandbox, stage.sandbox.functions.object, begun);
+  return buckets.map(([writes, bucket]) => {
+    const mine = buckets.length === 1 ? calls : calls.filter((call) => call.bucket === bucket);
+    return { writes, objects, calls: mine, ...logged };
+  });
+}
+
+// --- internal ---
+
+/** The sandbox's window, the grace after it, the batching window, and some time to work. */
+const WINDOW_MS = 5_000;
+const ENOUGH_MS = WINDOW_MS + 2_000 + 1_000 + 4_000;
+
+async function callsOf({ sandbox }: Stage): Promise<LoggedCall[]> {
+  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n");
+  return lines
+    .filter((line) => line.endsWith("}") && line.includes(sandbox.functions.object))
+    .map((line) => JSON.parse(line) as LoggedCall)
+    .filter((call) => call.function === sandbox.functions.object && !POLLING.has(call.api));
+}
+
+const POLLING: ReadonlySet<string> = new Set(["ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"]);
