@@ -35,6 +35,8 @@ export async function writeObject(
 ): Promise<WriteStep> {
   const isCounted = plan.action === "copy" || triggers.some(({ eventName }) => eventName === "UpdateObjectEncryption");
   if (isCounted && (await ports.countCopy(object)) > MAX_COPIES) {
+    // What is only held must not keep itself held, nor others that are at work on the same key.
+    await ports.uncountCopy?.(object);
     const text = `written ${MAX_COPIES} times in ten minutes: somebody keeps undoing it`;
     return { kind: "result", result: objectResult(plan, "contested", { code: "copied-too-often", text }) };
   }
@@ -57,6 +59,8 @@ export async function writeObject(
 }
 
 // --- internal ---
+
+const NULL_VERSION = "null";
 
 /** Makes a call that may come to nothing; one that throws was no write that anybody could have undone. */
 type Attempt = <T>(write: () => Promise<T>) => Promise<T>;
@@ -135,13 +139,16 @@ async function lookAgain(
   }
 }
 
-/** The result of a write that S3 accepted. */
+/**
+ * The result of a write that S3 accepted. A version that an answer does not name is the null version, which a copy takes the place of.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
+ */
 export function changed(plan: ObjectWritePlan, written: Written, ...more: readonly Reason[]): ObjectResult {
   const { action, seen } = plan;
-  const old = written.sourceVersionId ?? seen.versionId;
-  const text = `version ${safe(old ?? "")} keeps its old encryption`;
-  const remains: Reason[] =
-    action === "copy" && old !== written.versionId ? [{ code: "old-version-remains", text }] : [];
+  const old = written.sourceVersionId ?? seen.versionId ?? NULL_VERSION;
+  const isLeft = action === "copy" && old !== (written.versionId ?? NULL_VERSION);
+  const text = `version ${safe(old)} keeps its old encryption`;
+  const remains: Reason[] = isLeft ? [{ code: "old-version-remains", text }] : [];
   return {
     ...objectResult(plan, "changed", ...remains, ...more),
     how: action,

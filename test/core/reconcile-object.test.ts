@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectPorts, ObjectResult } from "#core/object-ports";
 import type { ObjectEncryption, ObjectFacts } from "#core/object-types";
+import type { Written } from "#core/object-verify";
 import { reconcileObject } from "#core/reconcile-object";
 import { MAX_COPIES } from "#core/write-object";
 import { foreign, objectPorts, other, own, type Witness, work } from "../support/object-world.ts";
@@ -394,7 +395,7 @@ describe("an update", () => {
       "changed",
       "contested",
     ]);
-    expect(witness.copies).toHaveLength(4);
+    expect(witness.copies).toHaveLength(3);
   });
 
   test("that answers somebody's update among other events is counted", async () => {
@@ -495,6 +496,17 @@ describe("a copy", () => {
       expect(s3.current?.encryption).toEqual(doubly);
     },
   );
+
+  test("leaves nothing behind where versioning is suspended and S3 names no version either", async () => {
+    const { ports } = setUp({ encryption: dsse, versioning: "Suspended" });
+    const { writer } = ports;
+    const copy: typeof writer.copy = async (...given) => {
+      const { versionId: _, sourceVersionId: __, ...written } = (await writer.copy(...given)) as Written;
+      return written;
+    };
+    const result = await reconcileObject({ ...ports, writer: { ...writer, copy } }, work());
+    expect([result.outcome, codes(result)]).toEqual(["changed", ["algorithm-differs"]]);
+  });
 
   test("that read a successor with the same bytes names that one", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name) => void (name === "copy" && s3.put("first", sse));
@@ -629,6 +641,7 @@ describe("a copy", () => {
       text: "written 3 times in ten minutes: somebody keeps undoing it",
     });
     expect(witness.intents).toBe(3);
+    expect(witness.copies).toHaveLength(3);
     s3.tick(600_001);
     expect((await reconcileObject(ports, work())).outcome).toBe("changed");
   });
