@@ -25,17 +25,24 @@ export default defineConfig({
         maxWorkers: 4,
         sequence: { groupOrder: 1 },
       }),
+      // Writers against the function, with nobody else at work.
+      layer("e2e-race", ["test/e2e/race/*.test.ts"], {
+        globalSetup: ["test/support/global-sandbox.ts"],
+        testTimeout: 600_000,
+        maxConcurrency: 6,
+        sequence: { groupOrder: 2 },
+      }),
       // What would disturb the others (a pause, faults, a policy that was tampered with), in the same sandbox after them.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
         testTimeout: 90_000,
         fileParallelism: false,
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 3 },
       }),
       // What looks back at all that the others did.
       layer("e2e-after", ["test/e2e/after/*.test.ts"], {
         globalSetup: ["test/support/global-sandbox.ts"],
-        sequence: { groupOrder: 3 },
+        sequence: { groupOrder: 4 },
       }),
     ],
     coverage: {

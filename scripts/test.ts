@@ -11,7 +11,7 @@ const steps: readonly (readonly [name: string, command: string, args: readonly s
     "vitest",
     ["run", ...projects("stacks", "aws", "cli", "docs", "conformance")],
   ],
-  ["end to end", "vitest", ["run", ...projects("e2e", "e2e-alone", "e2e-after")]],
+  ["end to end", "vitest", ["run", ...projects("e2e", "e2e-race", "e2e-alone", "e2e-after")]],
 ];
 
 for (const [name, command, args] of steps) {

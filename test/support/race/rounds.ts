@@ -1,0 +1,73 @@
+/** What a writer does to a key: `at the look` waits until the function has looked at the key, the others wait for nothing. */
+export interface Act {
+  readonly kind: "write" | "delete";
+  readonly when: "blindly" | "at the look";
+  /** Milliseconds to wait first. */
+  readonly delay: number;
+  /** As declared, or with SSE-S3. */
+  readonly encryption: "declared" | "wrong";
+  /** The bytes of the act before once more, with other metadata. */
+  readonly repeats: boolean;
+}
+
+/** What happens to one fresh key: a write with the wrong encryption, and what follows while somebody repairs it. */
+export interface Round {
+  readonly key: string;
+  readonly acts: readonly Act[];
+}
+
+/**
+ * Rounds by a seed; every tenth ends with a deletion. No key is written more than three times with the wrong encryption: a fourth copy
+ * within ten minutes would be held as contested, rightly.
+ */
+export function makeRounds(count: number, seed: number): Round[] {
+  const random = numbers(seed);
+  return Array.from({ length: count }, (_, at) => ({
+    key: `round/${String(at).padStart(4, "0")}`,
+    acts: [first, ...followers(random), ...(at % 10 < 9 ? [] : [{ ...follower(random), kind: "delete" } as const])],
+  }));
+}
+
+/** So many overwrites of one key, one right after the other, all with the wrong encryption. */
+export function hammer(count: number): Round {
+  return { key: "hammered", acts: Array.from({ length: count }, () => first) };
+}
+
+/** The bytes of an act of a round: other bytes and another length for every act, unless it repeats those of the one before. */
+export function bodyOf({ key, acts }: Round, at: number): string {
+  return acts[at]?.repeats === true ? bodyOf({ key, acts }, at - 1) : `${key}: act ${at} `.padEnd(100 + at, "x");
+}
+
+// --- internal ---
+
+const first: Act = { kind: "write", when: "blindly", delay: 0, encryption: "wrong", repeats: false };
+
+function followers(random: () => number): Act[] {
+  const acts = [follower(random)];
+  if (random() < 0.3) acts.push(follower(random));
+  if (random() < 0.15) acts.splice(1, 0, { ...follower(random), encryption: "declared" });
+  if (random() < 0.08) acts.unshift({ ...follower(random), kind: "delete" });
+  return acts.map((act, at) => {
+    const before = acts[at - 1] ?? first;
+    const repeats = act.kind === "write" && before.kind === "write" && random() < 0.1;
+    // What was deleted is not looked at.
+    return { ...act, repeats, when: before.kind === "delete" ? "blindly" : act.when };
+  });
+}
+
+/** Mostly right after a look of the function, some at any time while it is about to come, some at once. */
+function follower(random: () => number): Act {
+  const kind = random();
+  if (kind < 0.2) return first;
+  if (kind < 0.4) return { ...first, delay: Math.floor(random() * 1500) };
+  return { ...first, when: "at the look", delay: Math.floor(random() ** 2 * 80) };
+}
+
+/** Numbers from 0 up to 1, the same for the same seed: a linear congruential generator with the upper bits taken. */
+function numbers(seed: number): () => number {
+  let state = BigInt(seed);
+  return () => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffff_ffff_ffff_ffffn;
+    return Number(state >> 33n) / 2 ** 31;
+  };
+}
