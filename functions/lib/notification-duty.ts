@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { readNotificationState, saveNotificationState } from "#aws/notification-state";
+import { changeNotificationState, readNotificationState } from "#aws/notification-state";
 import { buildNotificationAlert } from "#core/notification-alert";
 import type { Rule } from "#core/policy";
 import type { Ports } from "#core/ports";
@@ -29,21 +29,14 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;
     const { ref } = work;
     const state = await readNotificationState(settings.dynamodb, settings.table, ref);
-    const { finding, write, trigger } = await lookAtNotifications(
-      settings,
-      work,
-      rule,
-      observeOnly !== null,
-      state.write,
-    );
+    const { finding, trigger } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
+    if (finding === undefined) return;
     const told = finding === null ? null : JSON.stringify(finding);
     if (finding !== null && told !== state.told) {
       const { newId, now, publish } = settings.ports;
       await publish(buildNotificationAlert({ id: newId(), now: now(), ref, rule: rule.id, finding, trigger }));
     }
-    if (told !== state.told || write !== state.write) {
-      await saveNotificationState(settings.dynamodb, settings.table, ref, { told, write });
-    }
+    if (told !== state.told) await changeNotificationState(settings.dynamodb, settings.table, ref, { told });
   };
 }
 

@@ -1,16 +1,15 @@
-import type { NotificationWrite } from "#aws/notification-state";
-import { readNotifications, sendsEvents, switchEventsOn } from "#aws/notifications";
+import type { NotificationState, NotificationWrite } from "#aws/notification-state";
+import { readNotifications, sendsEvents } from "#aws/notifications";
 import type { NotificationFinding } from "#core/notification-alert";
 import type { Rule } from "#core/policy";
 import type { Trigger } from "#core/types";
 import type { Work } from "#core/work";
 import type { DutySettings } from "./notification-duty.ts";
+import { switchOn } from "./notification-switch.ts";
 
-/** What a look at a bucket's notifications came to; `finding: null`: all is well. */
+/** What a look at a bucket's notifications came to; `finding: null`: all is well, `undefined`: another look is at work on them. */
 export interface NotificationLook {
-  readonly finding: NotificationFinding | null;
-  /** The last write of ours, this one or an earlier one. */
-  readonly write: NotificationWrite | null;
+  readonly finding: NotificationFinding | null | undefined;
   /** Who else wrote them, as far as an event tells. */
   readonly trigger: Trigger | null;
 }
@@ -21,16 +20,12 @@ export async function lookAtNotifications(
   { ref, triggers }: Work,
   rule: Rule,
   isStale: boolean,
-  write: NotificationWrite | null,
+  state: NotificationState,
 ): Promise<NotificationLook> {
   const { now, isOwn } = settings.ports;
+  const { write } = state;
   const others = triggers.filter(({ eventName, actor }) => eventName === "PutBucketNotification" && !isOwn(actor.arn));
-  const look = (finding: NotificationFinding | null, trigger = others.at(-1) ?? null): NotificationLook => ({
-    finding,
-    write,
-    trigger,
-  });
-  const from = new Date(now()).toISOString();
+  const look = (finding: NotificationLook["finding"], trigger = others.at(-1) ?? null) => ({ finding, trigger });
   const seen = await readNotifications(settings.s3, ref);
   if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });
   if (seen.value === null) return look(null);
@@ -44,15 +39,9 @@ export async function lookAtNotifications(
   if (sendsEvents(seen.value)) return look(null);
   const why = await whyNot(settings, rule, isStale, write);
   if (why !== undefined) return look({ kind: "off", why });
-  const done = await switchEventsOn(settings.s3, ref, seen.value);
-  if (done.kind === "refused") {
-    return look({ kind: "off", why: `switching them on was refused: ${done.error.name}: ${done.error.message}` });
-  }
-  const changes = done.stillOn ? done.changes : ["the bucket's events are switched off again", ...done.changes];
-  return {
-    ...look(changes.length === 0 ? { kind: "switched on" } : { kind: "interfered", changes }),
-    write: { from, to: new Date(now()).toISOString(), events: triggers.map(({ eventId }) => eventId) },
-  };
+  if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
+  const events = triggers.map(({ eventId }) => eventId);
+  return look(await switchOn({ ...settings, now }, ref, events, state));
 }
 
 // --- internal ---
@@ -81,7 +70,7 @@ async function whyNot(
   if (!manages) return "Bucketseal was deployed without the right to switch them on";
   if (rule.mode !== "enforce") return `rule ${rule.id} is only observed`;
   if (isStale) return "the policy cannot be read";
-  if (write !== null && ports.now() - Date.parse(write.to) < AGAIN) {
+  if (write?.done === true && ports.now() - Date.parse(write.to) < AGAIN) {
     return `somebody switched them off again after ${write.to}`;
   }
   const paused = await ports.paused();

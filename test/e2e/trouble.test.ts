@@ -28,6 +28,7 @@ import {
   writesOf,
 } from "../support/e2e.ts";
 import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { notifications, notify, theirQueue, trigger } from "../support/e2e-notifications.ts";
 import { redeliver } from "../support/e2e-redrive.ts";
 
 const told = story();
@@ -37,6 +38,7 @@ const faults = `${sandbox.endpoint}/_bucketseal/faults`;
 const late = nameOf("e2e-late");
 const slowReads = nameOf("e2e-slow-read");
 const slowWrites = nameOf("e2e-slow-write");
+const lostTrigger = nameOf("objs3-lost");
 const nine = Array.from({ length: 9 }, () => nameOf("e2e-nine"));
 let alerts: Alerts;
 
@@ -49,6 +51,14 @@ beforeAll(async () => {
     { kind: "eventLate", api: "DeleteBucketEncryption", bucket: late, delayMs: 3_000 },
     { ...throttle, api: "GetBucketEncryption", bucket: slowReads },
     { ...throttle, api: "PutBucketEncryption", bucket: slowWrites },
+    {
+      kind: "timeout",
+      api: "PutBucketNotification",
+      bucket: lostTrigger,
+      function: bucketFunction,
+      delayMs: 2_000,
+      times: 1,
+    },
     ...lost,
   ];
   const ordered = await fetch(faults, { method: "PUT", body: JSON.stringify(orders) });
@@ -142,6 +152,35 @@ test.concurrent.each([
     expect((await alerts.about(bucket)).map(({ outcome }) => outcome)).toEqual(["changed"]);
   },
 );
+
+test.concurrent("a trigger that somebody writes between our reading and our writing is lost, and raises the alarm", async () => {
+  const theirs = trigger(await theirQueue(told));
+  await newBucket(alice, "objs3-lost", lostTrigger);
+  await soon(
+    async () =>
+      (await (await fetch(faults)).json()) as readonly { readonly bucket: string | null; readonly hits: number }[],
+    (ordered) => ordered.some(({ bucket, hits }) => bucket === lostTrigger && hits === 1),
+  );
+  // By now it was read, and the writing takes two seconds.
+  await notify(alice, lostTrigger, theirs);
+  const alarm = await soon(
+    async () => (await alerts.about(lostTrigger)).find(({ severity }) => severity === "critical"),
+    (found) => found !== undefined,
+    60,
+  );
+  expect(alarm).toMatchObject({
+    outcome: "failed",
+    actor: { arn: aliceArn },
+    event: { name: "PutBucketNotification" },
+  });
+  expect(alarm?.reasons[0]).toMatch(/written by Bucketseal and by somebody else at the same time/);
+  expect(alarm?.next[0]).toContain(`aws s3api get-bucket-notification-configuration --bucket ${lostTrigger}`);
+  expect(await notifications(alice, lostTrigger)).toEqual({ EventBridgeConfiguration: {} });
+  const writes = (await callsOn(told, lostTrigger)).filter(
+    ({ api, status }) => api === "PutBucketNotification" && status < 300,
+  );
+  expect(writes.map((call) => call.function)).toEqual([null, bucketFunction]);
+});
 
 /** Everything that is in the dead-letter queue, which stays there. */
 async function deadLetters(): Promise<readonly Message[]> {

@@ -6,6 +6,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RetryableError } from "#aws/error";
+import { changeNotificationState } from "#aws/notification-state";
 import { readNotifications } from "#aws/notifications";
 import type { Alert } from "#core/alert-schema";
 import { policySchema } from "#core/policy";
@@ -154,6 +156,45 @@ describe("manageNotifications: true", () => {
     expect(alerts).toHaveLength(1);
     await look(managed, { triggers: [trigger("00")] });
     expect(alerts[1]).toMatchObject({ outcome: "failed", severity: "critical", actor: { arn: alice } });
+  });
+
+  test("a trigger whose event comes while the write that loses it is under way raises it at once", async () => {
+    const meanwhile = async () => {
+      await write(theirs("new"));
+      await look(managed, { triggers: [trigger("00")] });
+    };
+    await look(managed, { s3: beside("before", meanwhile) });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.map(({ severity }) => severity).sort()).toEqual(["critical", "info"]);
+    expect(alerts.find(({ severity }) => severity === "critical")).toMatchObject({ actor: { arn: alice } });
+    await look(managed, { triggers: [trigger("00", `${OWN}session`)] });
+    expect(alerts).toHaveLength(2);
+  });
+
+  test("of two looks at once one writes", async () => {
+    const meanwhile = async () => {
+      await look(managed);
+      expect([await configured(), alerts]).toEqual([{}, []]);
+    };
+    await look(managed, { s3: beside("before", meanwhile) });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.map(({ severity }) => severity)).toEqual(["info"]);
+  });
+
+  test("a write that failed is tried again at once, and one that was never seen to end after a minute", async () => {
+    const failing = () => Promise.reject(new RetryableError("time is up"));
+    await expect(look(managed, { s3: beside("before", failing) })).rejects.toThrow("time is up");
+    await look(managed);
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    await write({});
+    const from = new Date(now).toISOString();
+    const begun = { from, to: new Date(now + 60_000).toISOString(), done: false, events: [] };
+    await changeNotificationState(aws.dynamodb, "ledger", ref, { write: begun });
+    await look(managed);
+    expect(await configured()).toEqual({});
+    now += 61_000;
+    await look(managed);
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
   });
 
   test("what somebody switches off again within ten minutes is reported, not fought over", async () => {

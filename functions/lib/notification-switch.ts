@@ -1,0 +1,67 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { RetryableError } from "#aws/error";
+import {
+  changeNotificationState,
+  type NotificationState,
+  type NotificationWrite,
+  saveNotificationState,
+} from "#aws/notification-state";
+import { readNotifications, sendsEvents, switchEventsOn } from "#aws/notifications";
+import type { NotificationFinding } from "#core/notification-alert";
+import type { BucketRef } from "#core/types";
+
+export interface SwitchSettings {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  readonly now: () => number;
+}
+
+/**
+ * Switches a bucket's events on. That this is about to happen is recorded before anything is read: the event of a write that gets lost by ours may
+ * be looked at while ours is under way, and nothing else tells of it.
+ * @throws RetryableError on throttling, 5xx and time-outs, and where another look was faster.
+ */
+export async function switchOn(
+  { s3, dynamodb, table, now }: SwitchSettings,
+  ref: BucketRef,
+  events: readonly string[],
+  state: NotificationState,
+): Promise<NotificationFinding | null> {
+  const began = now();
+  const begun = { from: iso(began), to: iso(began + LONGEST), done: false, events };
+  if (!(await saveNotificationState(dynamodb, table, ref, { ...state, write: begun }, state))) {
+    throw new RetryableError("another look at the bucket's notifications was faster");
+  }
+  const end = (write: NotificationWrite | null) => changeNotificationState(dynamodb, table, ref, { write });
+  try {
+    const seen = await readNotifications(s3, ref);
+    if (!seen.known || seen.value === null || sendsEvents(seen.value)) {
+      await end(state.write);
+      return seen.known ? null : { kind: "unreadable", why: seen.error.name };
+    }
+    const written = await switchEventsOn(s3, ref, seen.value);
+    if (written.kind === "refused") {
+      await end(state.write);
+      return { kind: "off", why: `switching them on was refused: ${written.error.name}: ${written.error.message}` };
+    }
+    await end({ ...begun, to: iso(now()), done: true });
+    const changes = written.stillOn ? written.changes : [SWITCHED_OFF, ...written.changes];
+    return changes.length === 0 ? { kind: "switched on" } : { kind: "interfered", changes };
+  } catch (error) {
+    // Whether S3 took it nobody knows; the message comes again, and may begin anew.
+    await end({ ...begun, to: iso(now()) }).catch(() => undefined);
+    throw error;
+  }
+}
+
+// --- internal ---
+
+/** Milliseconds after which a write that was begun is over, whatever became of it: twice what the function has. */
+const LONGEST = 60_000;
+const SWITCHED_OFF = "the bucket's events are switched off again";
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
