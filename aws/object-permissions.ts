@@ -24,7 +24,12 @@ export function objectPermissions(scope: ObjectScope): Permission[] {
       resources: objects,
       conditions,
     },
-    { sid: "LookAtBuckets", actions: ["s3:ListBucket", "s3:GetBucketTagging"], resources: buckets, conditions },
+    {
+      sid: "LookAtBuckets",
+      actions: ["s3:ListBucket", "s3:GetBucketTagging", "s3:GetBucketRequestPayment"],
+      resources: buckets,
+      conditions,
+    },
     { sid: "UpdateObjects", actions: ["s3:UpdateObjectEncryption"], resources: objects, conditions },
     {
       sid: "ReEncryptThroughS3",

@@ -3,17 +3,27 @@ import { noRule, nothing, type PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
-import type { Decision, Facts } from "./types.ts";
+import type { BucketRef, Decision, Facts } from "./types.ts";
 
 /** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
 export type Applicable = { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase } | Decision;
 
-/** Finds the rule that applies: none for a directory bucket, for a bucket nobody speaks of, and where a rule is off or an exemption holds. */
+/** Whether this is a directory bucket (S3 Express One Zone). https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
+export function isDirectoryBucket({ bucket }: BucketRef): boolean {
+  return bucket.endsWith("--x-s3");
+}
+
+/** Finds the rule that applies to a bucket: none for a directory bucket, for one nobody speaks of, and where a rule is off or an exemption holds. */
 export function applicable(policy: CompiledPolicy, facts: Facts): Applicable {
-  if (facts.ref.bucket.endsWith("--x-s3")) {
+  if (isDirectoryBucket(facts.ref)) {
     const text = "a directory bucket, which Bucketseal leaves alone";
     return nothing(noRule, "unmanaged", { code: "directory-bucket", text });
   }
+  return applicableRule(policy, facts);
+}
+
+/** The same for a bucket of any kind. */
+export function applicableRule(policy: CompiledPolicy, facts: Facts): Applicable {
   const match = matchBucket(policy, facts);
   if (match.kind === "needs") return match;
   if (match.kind === "none") return nothing(noRule, "unmanaged", { code: "no-rule", text: "no rule matches" });

@@ -1,11 +1,12 @@
-import { applicable } from "./applicable.ts";
+import { applicableRule, isDirectoryBucket } from "./applicable.ts";
 import { compileGlob, globMatches } from "./glob.ts";
 import { judgeObject } from "./judge-object.ts";
-import { objectPlanOf } from "./object-plan.ts";
+import { heldUnseen, objectPlanOf } from "./object-plan.ts";
 import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
+import { refusedLook } from "./refused-look.ts";
 import { safe } from "./safe.ts";
 import type { Mode, Reason, Verdict } from "./types.ts";
 
@@ -14,7 +15,7 @@ import type { Mode, Reason, Verdict } from "./types.ts";
  * Pure, total and lazy like `decide`: an object of a bucket that nobody looks after, or whose rule declares nothing about objects, costs no call.
  */
 export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts): ObjectDecision {
-  const found = applicable(policy, facts);
+  const found = applicableRule(policy, facts);
   if (found.kind === "needs") return found;
   if (found.kind === "plan") return quiet(found.plan, found.plan.verdict, ...found.plan.reasons);
   const { rule } = found;
@@ -25,6 +26,10 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
   if (rule.encryption.algorithm === undefined && rule.encryption.blockSseC !== true) {
     return quiet(base, "unmanaged", { code: "objects-off", text: `rule ${rule.id} declares no algorithm` });
   }
+  if (isDirectoryBucket(facts.ref)) {
+    const text = "a directory bucket, whose objects Bucketseal does not touch";
+    return { kind: "plan", plan: heldUnseen(base, { code: "directory-bucket", text }) };
+  }
   if (facts.sources !== undefined && !facts.sources.includes(rule.objects.source)) {
     return quiet(base, "unmanaged", { code: "other-source", text: `rule ${rule.id} goes by ${rule.objects.source}` });
   }
@@ -33,10 +38,7 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
     return quiet(base, "exempt", { code: "key-excepted", text: `rule ${rule.id} excepts ${safe(except)}` });
   }
   if (facts.head === undefined) return { kind: "needs", needs: [{ fact: "head" }] };
-  if (!facts.head.known) {
-    const text = `the object could not be looked at: ${safe(facts.head.error.name)}`;
-    return quiet(base, "unknown", { code: "unreadable", text });
-  }
+  if (!facts.head.known) return refusedLook(facts, base, facts.head.error);
   if (facts.head.value === null) return quiet(base, "gone", { code: "object-gone", text: "the object is gone" });
   return judgeObject(policy, rule, facts, base, facts.head.value);
 }

@@ -33,6 +33,10 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
   "copied-too-often": () => "Find out who keeps writing these keys with another encryption, and mend that writer.",
   unreadable: () =>
     "Let Bucketseal's role look at these objects: see whether a bucket policy or a service control policy denies it. Until then they are neither compliant nor repaired.",
+  "requester-pays": ({ bucket }) =>
+    `Bucketseal's role is of the account that owns ${bucket} and need not acknowledge that requesters pay. See whether a bucket policy or a service control policy denies it, switch Requester Pays off, or except the objects (objects.except).`,
+  "directory-bucket": ({ bucket, rule }) =>
+    `Set the default encryption of ${bucket} by hand and have its objects written again, or take the bucket out of ${rule}: nothing re-encrypts the objects of a directory bucket where they are.`,
   stronger: ({ rule }) =>
     `If the stronger encryption is meant, say "stronger: accept" in ${rule}, or declare it; if not, say "stronger: weaken".`,
   "weaker-by-tags": ({ rule }) =>

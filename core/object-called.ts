@@ -24,8 +24,7 @@ export const objectCalls: readonly string[] = [
 export function objectCalled(record: unknown, envelopeAccount: string | undefined): ParsedObjectEvent {
   const name = text(field(record, "eventName")) ?? "";
   const source = text(field(record, "eventSource")) ?? "";
-  if (source === "s3express.amazonaws.com") return ignore("a directory bucket, which Bucketseal leaves alone");
-  if (source !== "s3.amazonaws.com") return ignore(`a call to ${source}`);
+  if (!SOURCES.has(source)) return ignore(`a call to ${source}`);
   if (!objectCalls.includes(name)) return ignore(`${name} writes no object`);
   const errorCode = text(field(record, "errorCode"));
   if (errorCode !== undefined && errorCode !== "") return ignore(`the call failed: ${errorCode}`);
@@ -63,6 +62,9 @@ export function objectCalled(record: unknown, envelopeAccount: string | undefine
 }
 
 // --- internal ---
+
+/** The second one is of directory buckets: their objects are not touched, and where a rule names them it is told so. */
+const SOURCES: ReadonlySet<string> = new Set(["s3.amazonaws.com", "s3express.amazonaws.com"]);
 
 /** A call on another account's bucket is logged in the caller's account as well as in the bucket's. */
 function isElsewhere(record: unknown, account: string | undefined): boolean {

@@ -45,6 +45,10 @@ async function answer(
     const head = await reader.head(object);
     return (before) => ({ ...before, head });
   }
+  if (need.fact === "payer") {
+    const payer = await reader.payer(object.bucket);
+    return (before) => ({ ...before, payer });
+  }
   const change = await answerNeed(reader, facts, need);
   return (before) => ({ ...before, ...change(before) });
 }

@@ -1,5 +1,6 @@
 import type { ObjectFacts, ObjectPlan } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
+import type { Reason } from "./types.ts";
 
 /** A plan about an object that says nothing yet; `seen` is `null` where the object was not looked at or is not there. */
 export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPlan {
@@ -15,4 +16,9 @@ export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPl
     seen,
     reasons: [],
   };
+}
+
+/** A plan that leaves an object alone which was not looked at, and tells why. */
+export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
+  return { ...objectPlanOf(base, null), action: "hold", verdict: "unknown", reasons: [reason] };
 }

@@ -3,6 +3,7 @@ import type {
   ObjectFacts,
   ObjectRef,
   ObjectTrigger,
+  Payer,
   WantedObjectEncryption,
 } from "./object-types.ts";
 import type { BucketReader, PolicyInForce } from "./ports.ts";
@@ -38,6 +39,8 @@ export interface ObjectReader extends Omit<BucketReader, "encryption"> {
    * id only. Absent: not told, so a copy is held wherever a null version would be lost if versioning were suspended.
    */
   versioning?(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
+  /** Who pays for requests to the bucket; asked where a look at an object was refused. */
+  payer(ref: BucketRef): Promise<Fact<Payer>>;
 }
 
 export interface ObjectWriter {

@@ -63,9 +63,14 @@ export interface ObjectDecisionFacts extends Facts {
   readonly sources?: readonly ObjectSource[];
   /** `null`: not there, which is normal for an event. */
   readonly head?: Fact<ObjectFacts | null>;
+  /** Who pays for requests to the bucket; asked for only where a look at the object was refused. */
+  readonly payer?: Fact<Payer>;
 }
 
-export type ObjectNeed = { readonly fact: "head" } | Need;
+/** As GetBucketRequestPayment answers it. */
+export type Payer = "BucketOwner" | "Requester";
+
+export type ObjectNeed = { readonly fact: "head" } | { readonly fact: "payer" } | Need;
 
 export type ObjectDecision =
   | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }

@@ -160,7 +160,8 @@ export type ReasonCode =
   | "object-overwritten"
   | "source-key-unknown"
   | "null-version-beneath"
-  | "objects-to-backfill";
+  | "objects-to-backfill"
+  | "requester-pays";
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {

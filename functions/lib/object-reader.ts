@@ -1,7 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { getBucketPayer } from "#aws/bucket-payer";
 import { getBucketVersioning } from "#aws/bucket-versioning";
 import { headObject } from "#aws/object-head";
 import type { ObjectReader } from "#core/object-ports";
+import type { Payer } from "#core/object-types";
 import type { BucketReader } from "#core/ports";
 import type { BucketRef, Fact } from "#core/types";
 import type { Lanes } from "./lanes.ts";
@@ -21,6 +23,7 @@ export function objectReader({ buckets, s3, objects, lanes, deadline }: ObjectRe
   const [tags, ous] = [once<Awaited<ReturnType<BucketReader["tags"]>>>(), once<Fact<readonly string[]>>()];
   const [keys, pins] = [once<Awaited<ReturnType<BucketReader["key"]>>>(), once<Fact<string | null>>()];
   const versioning = once<Fact<"Enabled" | "Suspended" | "Disabled">>();
+  const payers = once<Fact<Payer>>();
   return {
     head: (object) =>
       lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => headObject(objects, object)),
@@ -28,6 +31,7 @@ export function objectReader({ buckets, s3, objects, lanes, deadline }: ObjectRe
     ous: (ref) => ous(ref.account, () => buckets.ous(ref)),
     key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),
     pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
+    payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
     versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
   };
 }

@@ -17,6 +17,7 @@ MODULES = [
     "s3_copy_source",
     "s3_copy",
     "s3_update_object_encryption",
+    "s3_request_payment",
     "s3_etags",
     "s3_form_upload",
     "s3_conditions",

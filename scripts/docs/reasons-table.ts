@@ -66,6 +66,8 @@ const MEANING: Readonly<Record<Exclude<ReasonCode, Quiet>, string>> = {
   "old-version-remains": "a copy made a new version; the older one keeps its encryption",
   "objects-observed": "the rule only observes objects",
   "null-version-beneath": "versioning is suspended: a copy would replace the null version",
+  "requester-pays": "a look at the object was refused, and requesters pay for the bucket",
+  "directory-bucket": "a directory bucket, whose objects are not touched",
   "objects-to-backfill": "objects written while the bucket had another key may be under that key",
 };
 
@@ -75,7 +77,6 @@ type Quiet =
   | "mode-off"
   | "exempt"
   | "bucket-gone"
-  | "directory-bucket"
   | "stronger-accepted"
   | "objects-off"
   | "key-excepted"

@@ -8,11 +8,13 @@ import {
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketOwnershipControlsCommand,
+  PutBucketRequestPaymentCommand,
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { isOwnerEnforced } from "#aws/bucket-ownership";
+import { getBucketPayer } from "#aws/bucket-payer";
 import { getBucketVersioning } from "#aws/bucket-versioning";
 import { copyOntoItself } from "#aws/object-copy";
 import { readGrants } from "#aws/object-grants";
@@ -286,6 +288,15 @@ test.each([
   const { bucket: own } = ref(await bucket(versioning));
   expect(await getBucketVersioning(aws.s3, own)).toEqual({ known: true, value: status });
   expect(await getBucketVersioning(aws.s3, { ...own, account: "999988887777" })).toMatchObject({ known: false });
+});
+
+test("who pays for requests to a bucket", async () => {
+  const own = ref(await bucket("unversioned")).bucket;
+  expect(await getBucketPayer(aws.s3, own)).toEqual({ known: true, value: "BucketOwner" });
+  const RequestPaymentConfiguration = { Payer: "Requester" as const };
+  await aws.s3.send(new PutBucketRequestPaymentCommand({ Bucket: own.bucket, RequestPaymentConfiguration }));
+  expect(await getBucketPayer(aws.s3, own)).toEqual({ known: true, value: "Requester" });
+  expect(await getBucketPayer(aws.s3, { ...own, account: "999988887777" })).toMatchObject({ known: false });
 });
 
 test("whether a bucket has ACLs at all", async () => {

@@ -38,7 +38,6 @@ const texts = ({ reasons }: ObjectPlan) => reasons.map(({ text }) => text);
 
 const CODES: Readonly<Record<string, string>> = {
   "no rule matches": "no-rule",
-  "a directory bucket, which Bucketseal leaves alone": "directory-bucket",
   "rule baseline is off": "mode-off",
   "rule baseline does not look after objects": "objects-off",
   "rule baseline declares no algorithm": "objects-off",
@@ -57,11 +56,11 @@ describe("whose objects are looked after", () => {
       "no rule matches",
     ],
     [
-      "a directory bucket: unmanaged",
-      policy(),
+      "a directory bucket whose rule says nothing of objects: unmanaged",
+      policyOf({ keys, rules: [{ id: "baseline", encryption: kms }] }),
       { ref: { ...ref, bucket: "a--x-s3" } },
-      { verdict: "unmanaged", rule: null },
-      "a directory bucket, which Bucketseal leaves alone",
+      { verdict: "unmanaged", rule: "baseline", mode: "off" },
+      "rule baseline does not look after objects",
     ],
     [
       "the rule is off: unmanaged",
@@ -176,6 +175,39 @@ describe("what there is to see", () => {
       verdict: "unknown",
       reasons: [{ code: "unreadable", text: "the object could not be looked at: Acc\\u{3c}ess" }],
     });
+  });
+
+  test.each(["s3-events", "data-events"])(
+    "it is in a directory bucket that a rule names, %s: held unseen",
+    (source) => {
+      const { plan: found, asked } = judgedObject(
+        policy({ objects: { source } }),
+        { ...around, ref: { ...ref, bucket: "a--use1-az4--x-s3" } },
+        { sources: ["data-events"] },
+      );
+      const text = "a directory bucket, whose objects Bucketseal does not touch";
+      expect(asked).toEqual([]);
+      expect(found).toMatchObject({
+        action: "hold",
+        verdict: "unknown",
+        rule: "baseline",
+        before: null,
+        seen: null,
+        reasons: [{ code: "directory-bucket", text }],
+      });
+    },
+  );
+
+  test.each<[string, NonNullable<ObjectAround["payer"]>, string, string]>([
+    ["requesters pay: held", "Requester", "hold", "requester-pays"],
+    ["its owner pays: unknown", "BucketOwner", "none", "unreadable"],
+    ["who pays could not be read: unknown", denied, "none", "unreadable"],
+  ])("the look was refused, and %s", (_, payer, action, code) => {
+    const head = { known: false, error: { name: "AccessDenied", message: "" } } as const;
+    const { plan: found, asked } = judgedObject(policy(), { ...around, head, payer });
+    expect(asked).toEqual([[{ fact: "head" }], [{ fact: "payer" }]]);
+    expect(found).toMatchObject({ action, verdict: "unknown", before: null, after: null, seen: null });
+    expect(codes(found)).toEqual([code]);
   });
 
   test("the declared key's alias could not be looked at: unknown", () => {

@@ -316,6 +316,8 @@ describe("advice about objects", () => {
     ["copied-too-often", /mend that writer\.$/],
     ["unreadable", /^Let Bucketseal's role look at these objects/],
     ["stronger", /"stronger: accept" in rule baseline/],
+    ["requester-pays", /switch Requester Pays off/],
+    ["directory-bucket", /^Set the default encryption of invoices by hand .* or take the bucket out of rule baseline/],
     ["weaker-by-tags", /make rule baseline match without tags/],
     ["object-locked", /^Wait until the lock ends/],
     ["object-replica", /^Repair the source bucket/],

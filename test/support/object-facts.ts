@@ -1,5 +1,5 @@
 import { decideObject } from "#core/decide-object";
-import type { ObjectDecisionFacts, ObjectFacts, ObjectNeed, ObjectPlan } from "#core/object-types";
+import type { ObjectDecisionFacts, ObjectFacts, ObjectNeed, ObjectPlan, Payer } from "#core/object-types";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { Fact } from "#core/types";
 import { answered, fact, type World } from "./world.ts";
@@ -8,6 +8,7 @@ import { answered, fact, type World } from "./world.ts";
 export interface ObjectAround extends World {
   readonly key?: string;
   readonly head?: ObjectFacts | null | Fact<never>;
+  readonly payer?: Payer | Fact<never>;
 }
 
 /** An ordinary object: small, current, in no lock, under SSE-S3. */
@@ -42,10 +43,10 @@ export function judgedObject(
     if (asked.length === 10) throw new Error(`no plan after ten rounds: ${JSON.stringify(asked)}`);
     asked.push([...decision.needs]);
     for (const need of decision.needs) {
-      facts =
-        need.fact === "head"
-          ? { ...facts, head: fact(around.head === undefined ? objectFacts() : around.head) }
-          : { ...facts, ...answered(facts, need, around) };
+      if (need.fact === "head")
+        facts = { ...facts, head: fact(around.head === undefined ? objectFacts() : around.head) };
+      else if (need.fact === "payer") facts = { ...facts, payer: fact(around.payer ?? "BucketOwner") };
+      else facts = { ...facts, ...answered(facts, need, around) };
     }
   }
 }

@@ -81,6 +81,7 @@ export function objectPorts(
         if (bucket !== ref || key !== object.key) throw new Error(`nobody asked about ${key}`);
         return inTurn("head", () => s3.head(versionId));
       },
+      payer: () => inTurn("payer", () => known("BucketOwner")),
       versioning: () => inTurn("versioning", () => known(s3.versioning)),
       tags: () => inTurn("tags", () => known({})),
       ous: () => inTurn("ous", () => known([])),

@@ -1,0 +1,20 @@
+import { GetBucketRequestPaymentCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { Payer } from "#core/object-types";
+import type { BucketRef, Fact } from "#core/types";
+import { unknownOrThrow } from "./error.ts";
+
+/**
+ * Who pays for requests to a bucket.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketRequestPayment.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function getBucketPayer(s3: S3Client, ref: BucketRef): Promise<Fact<Payer>> {
+  try {
+    const { Payer: payer } = await s3.send(
+      new GetBucketRequestPaymentCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
+    );
+    return { known: true, value: payer === "Requester" ? payer : "BucketOwner" };
+  } catch (error) {
+    return unknownOrThrow(error, "GetBucketRequestPayment");
+  }
+}
