@@ -26,6 +26,7 @@ from . import (
     targets,
     topic_keys,
     trail_cloudformation,
+    wildcards,
 )
 
 
@@ -34,6 +35,7 @@ def main() -> None:
     inner.install(ministack.app)
     signatures.install()
     principal_arn.install()
+    wildcards.install()
     organization.install()
     object_events.install()
     bus_forwarding.install()

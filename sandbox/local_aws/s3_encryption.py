@@ -20,6 +20,8 @@ CUSTOMER_ALGORITHM = f"{SSE}-customer-algorithm"
 CUSTOMER_KEY = f"{SSE}-customer-key"
 CUSTOMER_MD5 = f"{SSE}-customer-key-md5"
 SSE_C = "SSE-C"
+#: In MiniStack's record of an object: it is not encrypted at all, as objects from before 2023 may be.
+UNENCRYPTED = "unencrypted"
 
 _NAMES = {"AES256": "SSE_S3", "aws:kms": "SSE_KMS", "aws:kms:dsse": "DSSE_KMS"}
 _INCOMPATIBLE = "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
@@ -59,6 +61,8 @@ def encryption_of(record: dict[str, Any]) -> Encryption:
     stored = record.get("preserved_headers") or {}
     if stored.get(CUSTOMER_MD5):
         return Encryption(SSE_C)
+    if record.get(UNENCRYPTED):
+        return Encryption("none")
     bucket_key = stored.get(BUCKET_KEY) == "true"
     return Encryption(stored.get(SSE, "AES256"), stored.get(KEY_ID), bucket_key, context=stored.get(CONTEXT))
 

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/conformance.ts";
+import { eventually } from "../support/eventually.ts";
 import { refused } from "./s3-setting.ts";
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (condition keys of s3:PutObject
@@ -30,6 +31,17 @@ const useByDefault = async (Bucket: string, KMSMasterKeyID: string) => {
   const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID } }];
   await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
 };
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+test("a wildcard stands for any key, one of several lines too", async () => {
+  const Bucket = await aws.bucket();
+  const Resource = `arn:aws:s3:::${Bucket}/a*c`;
+  const { s3 } = await aws.otherUser([{ Effect: "Allow", Action: "s3:PutObject", Resource }]);
+  const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+  await eventually("the policy", () => put("abc").catch(() => undefined));
+  await put("a\nb\tc");
+  expect((await refused(put("abc\n"))).slice(0, 2)).toEqual(denied);
+});
 
 describe("condition keys about encryption", () => {
   test("s3:x-amz-server-side-encryption is the header: a default-encrypted write has none", async () => {
