@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  CreateAliasCommand,
   CreateKeyCommand,
-  type CreateKeyCommandInput,
-  DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
   ScheduleKeyDeletionCommand,
@@ -11,7 +8,6 @@ import {
 } from "@aws-sdk/client-kms";
 import { DeleteBucketEncryptionCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
-import type { Clients } from "../support/clients.ts";
 import {
   aliceArn,
   encryptionOf,
@@ -24,6 +20,7 @@ import {
   writesOf,
 } from "../support/e2e.ts";
 import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { keyOf, otherAccount } from "../support/e2e-keys.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;
@@ -33,16 +30,6 @@ let alerts: Alerts;
 beforeAll(async () => {
   alerts = await listen(told);
 });
-
-/** The ARN of the key that an alias names; a key is made for an alias that there is not yet. */
-async function keyOf(as: Clients, alias: string, options: CreateKeyCommandInput = {}): Promise<string> {
-  const KeyId = `alias/${alias}`;
-  const found = await as.kms.send(new DescribeKeyCommand({ KeyId })).catch(() => undefined);
-  if (found?.KeyMetadata?.Arn !== undefined) return found.KeyMetadata.Arn;
-  const { KeyMetadata: key } = await as.kms.send(new CreateKeyCommand(options));
-  await as.kms.send(new CreateAliasCommand({ AliasName: KeyId, TargetKeyId: key?.Arn ?? "" }));
-  return key?.Arn ?? "";
-}
 
 /** Uploads with the bucket's default encryption, and reads it again. */
 async function takesUploads(Bucket: string): Promise<boolean> {
@@ -128,15 +115,7 @@ test.concurrent("an alias that was moved holds its buckets until a person accept
 });
 
 test.concurrent("a key of a central account is declared, looked at where its policy allows that, and written", async () => {
-  const central = told.as({ accessKeyId: "222233334444", secretAccessKey: "test" });
-  const statement = (AWS: string, Action: string) => ({ Effect: "Allow", Principal: { AWS }, Action, Resource: "*" });
-  const Policy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      statement("arn:aws:iam::222233334444:root", "kms:*"),
-      statement(`arn:aws:iam::${sandbox.account}:root`, "kms:*"),
-    ],
-  });
+  const { root: central, Policy } = otherAccount(told);
   const key = await keyOf(central, "e2e-central", { Policy });
   const bucket = await newBucket(alice, "key-central");
   const [alert] = await alerts.wait(bucket, 1);

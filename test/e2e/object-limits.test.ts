@@ -1,31 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CreateBucketCommand,
-  DeletePublicAccessBlockCommand,
-  GetObjectAclCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { DeletePublicAccessBlockCommand, GetObjectAclCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
-import { findDeployments } from "../../aws/deployment.ts";
 import { dataEvent } from "../events/object.ts";
-import { callsOn, encryptionOf, nameOf, soon, story } from "../support/e2e.ts";
+import { callsOn, soon, story } from "../support/e2e.ts";
 import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { headOf } from "../support/e2e-objects.ts";
-import { assume } from "../support/e2e-redrive.ts";
+import { headOf, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e-objects.ts";
 
 const told = story();
-const { alice, root, sandbox } = told;
+const { alice, sandbox } = told;
 let alerts: Alerts;
 
-// A function goes by what it knows of the policy for ten seconds.
 beforeAll(async () => {
   alerts = await listen(told);
-  await sleep(1_100);
+  await policyKnown();
 });
 
 test.concurrent("objects of a bucket whose rule depends on tags and units", async () => {
-  const Bucket = await repaired("objplace");
+  const Bucket = await settledBucket(told, "objplace");
   await alice.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ServerSideEncryption: "AES256" }));
   const after = await soon(
     () => headOf(alice, Bucket, "a"),
@@ -35,7 +25,7 @@ test.concurrent("objects of a bucket whose rule depends on tags and units", asyn
 });
 
 test.concurrent("a locked object is held and told, and stays as it is", async () => {
-  const Bucket = await repaired("objdata", { ObjectLockEnabledForBucket: true });
+  const Bucket = await settledBucket(told, "objdata", false, { ObjectLockEnabledForBucket: true });
   await alice.s3.send(
     new PutObjectCommand({
       Bucket,
@@ -57,7 +47,7 @@ test.concurrent("a locked object is held and told, and stays as it is", async ()
 });
 
 test.concurrent("a copy keeps who was granted what", async () => {
-  const Bucket = await repaired("objcopy", { ObjectOwnership: "ObjectWriter" });
+  const Bucket = await settledBucket(told, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
   const Key = "shown";
   await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
   await alice.s3.send(
@@ -78,26 +68,12 @@ test.concurrent("a copy keeps who was granted what", async () => {
 });
 
 test.concurrent("an event about an object that is gone ends with a look", async () => {
-  const bucket = await repaired("objdata");
+  const bucket = await settledBucket(told, "objdata");
   const { account, region } = sandbox;
-  const [deployment] = await findDeployments(root.ssm);
-  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "e2e");
-  const MessageBody = JSON.stringify(dataEvent("PutObject", "gone", { bucket, account, region }));
-  await sqs.send(new SendMessageCommand({ QueueUrl: sandbox.queues.objects, MessageBody }));
+  await sendObjectEvents(told, [dataEvent("PutObject", "gone", { bucket, account, region })]);
   const calls = await soon(
     () => callsOn(told, bucket),
     (seen) => seen.some(({ api, status }) => api === "HeadObject" && status === 404),
   );
   expect(calls.filter(({ api }) => api === "HeadObject")).toHaveLength(1);
 });
-
-/** A bucket that has its declared encryption already. */
-async function repaired(prefix: string, more: object = {}): Promise<string> {
-  const Bucket = nameOf(prefix);
-  await alice.s3.send(new CreateBucketCommand({ Bucket, ...more }));
-  await soon(
-    () => encryptionOf(alice, Bucket),
-    (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
-  );
-  return Bucket;
-}

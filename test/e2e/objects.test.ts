@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  GetObjectTaggingCommand,
-  ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
+import { GetObjectTaggingCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { soon, story } from "../support/e2e.ts";
 import { listen } from "../support/e2e-alerts.ts";
-import { bytesOf, headOf, settledBucket } from "../support/e2e-objects.ts";
+import { bytesOf, headOf, policyKnown, settledBucket, version } from "../support/e2e-objects.ts";
 
-// A function goes by what it knows of the policy for a second where there was none: the sandbox's own deployment may have woken this one before.
-beforeAll(() => sleep(1_100));
+beforeAll(policyKnown);
 
 describe.each([
   ["S3's events", "objs3", true],
@@ -57,11 +51,8 @@ describe("copied onto itself, where the rule says so and updating is no way", ()
   test.each(["unversioned", "versioned"] as const)("%s: with everything that a copy would lose", async (versioning) => {
     const told = story();
     const { alice, sandbox } = told;
-    const bucket = await settledBucket(told, "objcopy", false);
-    if (versioning === "versioned") {
-      const VersioningConfiguration = { Status: "Enabled" as const };
-      await alice.s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
-    }
+    const bucket = await settledBucket(told, "objcopy");
+    await version(alice, bucket, versioning);
     const Key = `copied/ü +%20&"'`;
     await alice.s3.send(
       new PutObjectCommand({

@@ -1,19 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
+  CreateBucketCommand,
+  type CreateBucketCommandInput,
   GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { findDeployments } from "../../aws/deployment.ts";
 import type { Alert } from "../../core/alert-schema.ts";
 import type { Clients } from "./clients.ts";
-import { callsOn, encryptionOf, newBucket, type Story, soon } from "./e2e.ts";
+import { callsOn, encryptionOf, nameOf, type Story, soon } from "./e2e.ts";
 import type { Alerts } from "./e2e-alerts.ts";
+import { assume } from "./e2e-redrive.ts";
+import type { LoggedCall } from "./local-aws.ts";
 
-/** What S3 says of an object. */
-export async function headOf({ s3 }: Clients, Bucket: string, Key: string): Promise<HeadObjectCommandOutput> {
-  return s3.send(new HeadObjectCommand({ Bucket, Key }));
+/** What S3 says of an object, or of one of its versions. */
+export async function headOf(
+  { s3 }: Clients,
+  Bucket: string,
+  Key: string,
+  more: Partial<HeadObjectCommandInput> = {},
+): Promise<HeadObjectCommandOutput> {
+  return s3.send(new HeadObjectCommand({ Bucket, Key, ...more }));
 }
 
 export async function bytesOf({ s3 }: Clients, Bucket: string, Key: string): Promise<string | undefined> {
@@ -45,19 +59,25 @@ export async function repaired(
   );
 }
 
-/** A bucket that was repaired already, so that what is told of it is told of its objects. */
-export async function settledBucket(told: Story, prefix: string, sendsEvents = false): Promise<string> {
-  const bucket = await newBucket(told.alice, prefix);
+/** A bucket that was repaired already, so that what is told of it is told of its objects; with its own events where its rule wants them. */
+export async function settledBucket(
+  { alice }: Story,
+  prefix: string,
+  sendsEvents = false,
+  more: Omit<CreateBucketCommandInput, "Bucket"> = {},
+): Promise<string> {
+  const Bucket = nameOf(prefix);
+  await alice.s3.send(new CreateBucketCommand({ Bucket, ...more }));
   await soon(
-    () => encryptionOf(told.alice, bucket),
+    () => encryptionOf(alice, Bucket),
     (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
   );
-  if (!sendsEvents) return bucket;
+  if (!sendsEvents) return Bucket;
   await soon(
-    () => told.alice.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket })),
+    () => alice.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
     ({ EventBridgeConfiguration }) => EventBridgeConfiguration !== undefined,
   );
-  return bucket;
+  return Bucket;
 }
 
 /** The alerts about a bucket's objects. */
@@ -81,8 +101,72 @@ export async function deeds(told: Story, bucket: string, api: string): Promise<R
   return times;
 }
 
+/** A function goes by what it knows of the policy for a second where there was none: the sandbox's own deployment may have woken it before. */
+export function policyKnown(): Promise<void> {
+  return sleep(1_100);
+}
+
+export type Versioning = "unversioned" | "versioned" | "suspended";
+
+/** Switches a bucket's versioning. */
+export async function version({ s3 }: Clients, Bucket: string, versioning: Versioning): Promise<void> {
+  if (versioning === "unversioned") return;
+  const Status = versioning === "versioned" ? "Enabled" : "Suspended";
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+}
+
+/** Waits until alerts told so many objects of a bucket with that outcome; answers those alerts. */
+export async function objectsTold(
+  alerts: Alerts,
+  bucket: string,
+  outcome: "changed" | "held",
+  count = 1,
+): Promise<readonly ObjectAlert[]> {
+  return soon(
+    async () => (await objectAlerts(alerts, bucket)).filter((alert) => counted([alert], outcome) > 0),
+    (found) => counted(found, outcome) >= count,
+    45,
+  );
+}
+
+/** What the object function did to a bucket's objects, whether S3 took it or not. */
+export async function objectWrites(told: Story, bucket: string): Promise<LoggedCall[]> {
+  const calls = await callsOn(told, bucket);
+  return calls.filter(({ api, function: by }) => by === told.sandbox.functions.object && WRITES.has(api));
+}
+
+/** Sends events to the object queue, as the redrive role. */
+export async function sendObjectEvents(told: Story, events: readonly object[]): Promise<void> {
+  const [deployment] = await findDeployments(told.root.ssm);
+  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "e2e");
+  for (const event of events) {
+    const QueueUrl = told.sandbox.queues.objects;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+  }
+}
+
+/** Asks the sandbox for a state of an object that no AWS call makes (any more); see sandbox/local_aws/s3_control.py. */
+export async function control(
+  { sandbox }: Story,
+  what: "size" | "replication" | "unencrypted",
+  query: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = `${sandbox.endpoint}/_bucketseal/s3/${what}?${new URLSearchParams(query)}`;
+  const answer = await fetch(path, { method: "PUT" });
+  if (!answer.ok) throw new Error(`control path ${path}: ${answer.status}`);
+}
+
 // --- internal ---
 
 function isAboutObjects(alert: Alert): alert is ObjectAlert {
   return alert.objects !== null && alert.objects !== undefined;
 }
+
+const WRITES: ReadonlySet<string> = new Set([
+  "UpdateObjectEncryption",
+  "CopyObject",
+  "PutObject",
+  "DeleteObject",
+  "PutObjectAcl",
+  "PutObjectTagging",
+]);

@@ -1,0 +1,215 @@
+import { type HeadObjectCommandOutput, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { beforeAll, describe, expect, test } from "vitest";
+import { objectCreated } from "../events/object.ts";
+import { newBucket, story } from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { keyOf, newKey, otherAccount } from "../support/e2e-keys.ts";
+import {
+  bytesOf,
+  control,
+  headOf,
+  objectsTold,
+  objectWrites,
+  policyKnown,
+  sendObjectEvents,
+  settledBucket,
+  type Versioning,
+  version,
+} from "../support/e2e-objects.ts";
+
+/** Every row of the strategy table that writes, in every state of versioning, by both sources. */
+const told = story();
+const { alice, sandbox } = told;
+let alerts: Alerts;
+let otherKey: string;
+
+beforeAll(async () => {
+  const [heard, key] = await Promise.all([listen(told), newKey(alice), policyKnown()]);
+  [alerts, otherKey] = [heard, key];
+});
+
+type Upload = Partial<ConstructorParameters<typeof PutObjectCommand>[0]>;
+
+/** What an update answers: no byte moves, so archived classes are no obstacle. */
+const updated: readonly (readonly [what: string, upload: () => Upload])[] = [
+  ["under SSE-S3", () => ({ ServerSideEncryption: "AES256" })],
+  ["under another key", () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: otherKey, BucketKeyEnabled: true })],
+  [
+    "without a bucket key",
+    () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn, BucketKeyEnabled: false }),
+  ],
+  ["archived", () => ({ ServerSideEncryption: "AES256", StorageClass: "GLACIER" })],
+  ["archived deeply, under another key", () => ({ ...archived, SSEKMSKeyId: otherKey })],
+];
+const archived = { ServerSideEncryption: "aws:kms", StorageClass: "DEEP_ARCHIVE" } as const;
+
+const states = ["unversioned", "versioned", "suspended"] as const satisfies readonly Versioning[];
+
+/** Versions that are no longer current are updated like those that are. */
+const OLD = "under SSE-S3";
+
+describe.concurrent.each([
+  ["S3's events", "objs3", true],
+  ["data events", "objdata", false],
+] as const)("by %s", (_, prefix, sendsEvents) => {
+  test.concurrent.each(states)("%s: updated in place, every version of it, and nothing else of it", async (state) => {
+    const bucket = await settledBucket(told, prefix, sendsEvents);
+    const old = state === "unversioned" ? [] : [{ key: OLD, head: await older(bucket) }];
+    await version(alice, bucket, state);
+    const put = await Promise.all(
+      updated.map(async ([key, upload]) => {
+        await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: `the bytes ${key}`, ...upload() }));
+        return { key, head: await headOf(alice, bucket, key) };
+      }),
+    );
+    const all = [...old, ...put];
+    await objectsTold(alerts, bucket, "changed", all.length);
+    for (const { key, head } of all) {
+      const now = await headOf(alice, bucket, key, versionOf(head));
+      expect(now).toMatchObject({
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: sandbox.keyArn,
+        BucketKeyEnabled: true,
+      });
+      expect(restOf(now), key).toEqual(restOf(head));
+    }
+    expect(await bytesOf(alice, bucket, OLD)).toBe(`the bytes ${OLD}`);
+    expect(await versionsIn(bucket)).toHaveLength(all.length);
+    const writes = await objectWrites(told, bucket);
+    expect(writes.map(({ api }) => api)).toEqual(all.map(() => "UpdateObjectEncryption"));
+  });
+
+  async function older(bucket: string): Promise<HeadObjectCommandOutput> {
+    await version(alice, bucket, "versioned");
+    const upload: Upload = { Body: "the older bytes", ServerSideEncryption: "AES256" };
+    await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: OLD, ...upload }));
+    return headOf(alice, bucket, OLD);
+  }
+});
+
+const copied: readonly (readonly [what: string, upload: () => Upload])[] = [
+  ["under SSE-S3", () => ({ ServerSideEncryption: "AES256" })],
+  ["under KMS", () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn })],
+  ["under DSSE with another key", () => ({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: otherKey })],
+];
+
+describe.concurrent.each([
+  ["S3's events", "objcopys3", true],
+  ["data events", "objcopy", false],
+] as const)("copied to DSSE, by %s", (_, prefix, sendsEvents) => {
+  test.concurrent.each(states)("%s: with the same bytes, and no version is lost", async (state) => {
+    const bucket = await settledBucket(told, prefix, sendsEvents);
+    if (state === "suspended") await version(alice, bucket, "versioned");
+    await version(alice, bucket, state);
+    const put = await Promise.all(
+      copied.map(async ([key, upload]) => {
+        await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: `the bytes ${key}`, ...upload() }));
+        return { key, head: await headOf(alice, bucket, key) };
+      }),
+    );
+    const found = await objectsTold(alerts, bucket, "changed", put.length);
+    for (const { key, head } of put) {
+      const now = await headOf(alice, bucket, key);
+      expect(now).toMatchObject({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn });
+      expect(now.ContentLength).toBe(head.ContentLength);
+      expect(await bytesOf(alice, bucket, key)).toBe(`the bytes ${key}`);
+      if (state === "versioned") expect(await headOf(alice, bucket, key, versionOf(head))).toMatchObject(restOf(head));
+    }
+    const remaining = state === "versioned" ? put.length : 0;
+    expect(await versionsIn(bucket)).toHaveLength(put.length + remaining);
+    const left = found.reduce((sum, { objects }) => sum + (objects?.reasons["old-version-remains"] ?? 0), 0);
+    expect(left).toBe(remaining);
+    const writes = await objectWrites(told, bucket);
+    expect(writes.map(({ api }) => api)).toEqual(put.map(() => "CopyObject"));
+  });
+});
+
+/** Other pairs that an update does not take, each where the rule allows a copy. */
+const pairs: readonly (readonly [what: string, prefix: string, upload: () => Upload, wanted: () => Upload])[] = [
+  [
+    "KMS to SSE-S3",
+    "objaes",
+    () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: otherKey }),
+    () => ({ ServerSideEncryption: "AES256" }),
+  ],
+  [
+    "DSSE to SSE-S3",
+    "objaes",
+    () => ({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: otherKey }),
+    () => ({ ServerSideEncryption: "AES256" }),
+  ],
+  [
+    "DSSE to KMS",
+    "objfromdsse",
+    () => ({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn }),
+    () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn }),
+  ],
+];
+
+test.concurrent.each(pairs)("copied: %s", async (_, prefix, upload, wanted) => {
+  const bucket = await newBucket(alice, prefix);
+  await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes", ...upload() }));
+  await objectsTold(alerts, bucket, "changed");
+  const { ServerSideEncryption, SSEKMSKeyId } = await headOf(alice, bucket, "k");
+  expect({ ServerSideEncryption, SSEKMSKeyId }).toEqual(wanted());
+  expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
+  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+});
+
+test.concurrent("copied: SSE-S3 to a key of another account", async () => {
+  const { root: other, Policy } = otherAccount(told);
+  const key = await keyOf(other, "e2e-shared", { Policy });
+  const bucket = await settledBucket(told, "objshared");
+  await alice.s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes", ServerSideEncryption: "AES256" }),
+  );
+  await objectsTold(alerts, bucket, "changed");
+  const after = await headOf(alice, bucket, "k");
+  expect(after).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: key, BucketKeyEnabled: true });
+  expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
+  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+});
+
+test.concurrent("copied: an object from before 2023, which is not encrypted at all", async () => {
+  const { account, region } = sandbox;
+  const bucket = await settledBucket(told, "objunseen");
+  await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes" }));
+  await control(told, "unencrypted", { bucket, key: "k" });
+  expect(await headOf(alice, bucket, "k")).not.toHaveProperty("ServerSideEncryption");
+  const detail = { bucket: { name: bucket } };
+  await sendObjectEvents(told, [objectCreated("k", { detail, envelope: { account, region } })]);
+  await objectsTold(alerts, bucket, "changed");
+  const after = await headOf(alice, bucket, "k");
+  expect(after).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn, BucketKeyEnabled: true });
+  expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
+  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+});
+
+test.concurrent("left alone: a stronger encryption that the rule accepts", async () => {
+  const bucket = await settledBucket(told, "objaccept");
+  const upload = { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn } as const;
+  await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "stronger", Body: "x", ...upload }));
+  const before = await headOf(alice, bucket, "stronger");
+  await alice.s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: "weaker", Body: "x", ServerSideEncryption: "AES256" }),
+  );
+  const [alert] = await objectsTold(alerts, bucket, "changed");
+  expect(alert?.objects?.counts).toEqual({ changed: 1 });
+  expect(restOf(await headOf(alice, bucket, "stronger"))).toEqual(restOf(before));
+  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "UpdateObjectEncryption", key: "weaker" }]);
+});
+
+/** All that HeadObject says beside the encryption. */
+function restOf(head: HeadObjectCommandOutput): object {
+  const { $metadata: _, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ...rest } = head;
+  return rest;
+}
+
+function versionOf({ VersionId }: HeadObjectCommandOutput): { readonly VersionId?: string } {
+  return VersionId === undefined ? {} : { VersionId };
+}
+
+async function versionsIn(Bucket: string): Promise<readonly unknown[]> {
+  const { Versions = [] } = await alice.s3.send(new ListObjectVersionsCommand({ Bucket }));
+  return Versions;
+}
