@@ -170,7 +170,22 @@ describe("a refused write", () => {
     const message = "User is not authorized to perform: s3:PutObject with an explicit DENY in a service control policy";
     expect(refused("AccessDenied", message)).toEqual([
       "held",
-      { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${message}` },
+      { code: "managed-elsewhere", text: `s3:PutObject is denied by somebody else's policy: ${message}` },
+    ]);
+    expect(refused("AccessDenied", "explicit deny <x>")).toEqual([
+      "held",
+      {
+        code: "managed-elsewhere",
+        text: "the write is denied by somebody else's policy: explicit deny \\u{3c}x\\u{3e}",
+      },
+    ]);
+  });
+
+  test("names the right that was missing first, before a long name of a role", () => {
+    const message = `User: arn:aws:sts::${account}:assumed-role/r/s is not authorized to perform: s3:GetObjectTagging on`;
+    expect(refused("AccessDenied", message)).toEqual([
+      "failed",
+      { code: "write-refused", text: `S3 refused the write for want of s3:GetObjectTagging: AccessDenied: ${message}` },
     ]);
   });
 
