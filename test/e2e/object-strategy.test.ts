@@ -28,6 +28,11 @@ beforeAll(async () => {
   [alerts, otherKey] = [heard, key];
 });
 
+interface Written {
+  readonly key: string;
+  readonly head: HeadObjectCommandOutput;
+}
+
 type Upload = Partial<ConstructorParameters<typeof PutObjectCommand>[0]>;
 
 /** What an update answers: no byte moves, so archived classes are no obstacle. */
@@ -54,15 +59,11 @@ describe.concurrent.each([
 ] as const)("by %s", (_, prefix, sendsEvents) => {
   test.concurrent.each(states)("%s: updated in place, every version of it, and nothing else of it", async (state) => {
     const bucket = await settledBucket(told, prefix, sendsEvents);
-    const old = state === "unversioned" ? [] : [{ key: OLD, head: await older(bucket) }];
+    if (state !== "unversioned") await version(alice, bucket, "versioned");
+    const old = state === "unversioned" ? [] : [await put(bucket, OLD, { ServerSideEncryption: "AES256" })];
     await version(alice, bucket, state);
-    const put = await Promise.all(
-      updated.map(async ([key, upload]) => {
-        await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: `the bytes ${key}`, ...upload() }));
-        return { key, head: await headOf(alice, bucket, key) };
-      }),
-    );
-    const all = [...old, ...put];
+    const written = await Promise.all(updated.map(([key, upload]) => put(bucket, key, upload())));
+    const all = [...old, ...written];
     await objectsTold(alerts, bucket, "changed", all.length);
     for (const { key, head } of all) {
       const now = await headOf(alice, bucket, key, versionOf(head));
@@ -78,13 +79,6 @@ describe.concurrent.each([
     const writes = await objectWrites(told, bucket);
     expect(writes.map(({ api }) => api)).toEqual(all.map(() => "UpdateObjectEncryption"));
   });
-
-  async function older(bucket: string): Promise<HeadObjectCommandOutput> {
-    await version(alice, bucket, "versioned");
-    const upload: Upload = { Body: "the older bytes", ServerSideEncryption: "AES256" };
-    await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: OLD, ...upload }));
-    return headOf(alice, bucket, OLD);
-  }
 });
 
 const copied: readonly (readonly [what: string, upload: () => Upload])[] = [
@@ -101,26 +95,21 @@ describe.concurrent.each([
     const bucket = await settledBucket(told, prefix, sendsEvents);
     if (state === "suspended") await version(alice, bucket, "versioned");
     await version(alice, bucket, state);
-    const put = await Promise.all(
-      copied.map(async ([key, upload]) => {
-        await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: `the bytes ${key}`, ...upload() }));
-        return { key, head: await headOf(alice, bucket, key) };
-      }),
-    );
-    const found = await objectsTold(alerts, bucket, "changed", put.length);
-    for (const { key, head } of put) {
+    const written = await Promise.all(copied.map(([key, upload]) => put(bucket, key, upload())));
+    const found = await objectsTold(alerts, bucket, "changed", written.length);
+    for (const { key, head } of written) {
       const now = await headOf(alice, bucket, key);
       expect(now).toMatchObject({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn });
       expect(now.ContentLength).toBe(head.ContentLength);
       expect(await bytesOf(alice, bucket, key)).toBe(`the bytes ${key}`);
-      if (state === "versioned") expect(await headOf(alice, bucket, key, versionOf(head))).toMatchObject(restOf(head));
+      if (state === "versioned") expect(await headOf(alice, bucket, key, versionOf(head))).toMatchObject(said(head));
     }
-    const remaining = state === "versioned" ? put.length : 0;
-    expect(await versionsIn(bucket)).toHaveLength(put.length + remaining);
+    const remaining = state === "versioned" ? written.length : 0;
+    expect(await versionsIn(bucket)).toHaveLength(written.length + remaining);
     const left = found.reduce((sum, { objects }) => sum + (objects?.reasons["old-version-remains"] ?? 0), 0);
     expect(left).toBe(remaining);
     const writes = await objectWrites(told, bucket);
-    expect(writes.map(({ api }) => api)).toEqual(put.map(() => "CopyObject"));
+    expect(writes.map(({ api }) => api)).toEqual(written.map(() => "CopyObject"));
   });
 });
 
@@ -199,13 +188,24 @@ test.concurrent("left alone: a stronger encryption that the rule accepts", async
   expect(await objectWrites(told, bucket)).toMatchObject([{ api: "UpdateObjectEncryption", key: "weaker" }]);
 });
 
+/** Writes an object; its ETag and version are those of the answer, since it may be repaired before the first look. */
+async function put(Bucket: string, key: string, upload: Upload): Promise<Written> {
+  const answer = await alice.s3.send(new PutObjectCommand({ Bucket, Key: key, Body: `the bytes ${key}`, ...upload }));
+  const head = await headOf(alice, Bucket, key, versionOf(answer));
+  return { key, head: { ...head, ETag: answer.ETag } };
+}
+
 /** All that HeadObject says beside the encryption. */
 function restOf(head: HeadObjectCommandOutput): object {
   const { $metadata: _, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ...rest } = head;
   return rest;
 }
 
-function versionOf({ VersionId }: HeadObjectCommandOutput): { readonly VersionId?: string } {
+function said({ $metadata: _, ...head }: HeadObjectCommandOutput): object {
+  return head;
+}
+
+function versionOf({ VersionId }: Pick<HeadObjectCommandOutput, "VersionId">): { readonly VersionId?: string } {
   return VersionId === undefined ? {} : { VersionId };
 }
 

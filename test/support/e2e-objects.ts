@@ -71,11 +71,13 @@ export async function settledBucket(
   await soon(
     () => encryptionOf(alice, Bucket),
     (rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== "AES256",
+    LONG,
   );
   if (!sendsEvents) return Bucket;
   await soon(
     () => alice.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
     ({ EventBridgeConfiguration }) => EventBridgeConfiguration !== undefined,
+    LONG,
   );
   return Bucket;
 }
@@ -125,7 +127,7 @@ export async function objectsTold(
   return soon(
     async () => (await objectAlerts(alerts, bucket)).filter((alert) => counted([alert], outcome) > 0),
     (found) => counted(found, outcome) >= count,
-    45,
+    LONG,
   );
 }
 
@@ -157,6 +159,9 @@ export async function control(
 }
 
 // --- internal ---
+
+/** Seconds: many of these tests run side by side, and each waits for the end of a window. */
+const LONG = 75;
 
 function isAboutObjects(alert: Alert): alert is ObjectAlert {
   return alert.objects !== null && alert.objects !== undefined;

@@ -1,0 +1,187 @@
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  GetObjectAclCommand,
+  GetObjectAnnotationCommand,
+  GetObjectTaggingCommand,
+  PutBucketPolicyCommand,
+  PutObjectAnnotationCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  UpdateObjectEncryptionCommand,
+} from "@aws-sdk/client-s3";
+import { beforeAll, describe, expect, test } from "vitest";
+import { callsOn, nameOf, newBucket, story } from "../support/e2e.ts";
+import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import {
+  bytesOf,
+  headOf,
+  objectsTold,
+  objectWrites,
+  policyKnown,
+  settledBucket,
+  version,
+} from "../support/e2e-objects.ts";
+
+/** What a copy keeps, each by itself and all at once, and what stops it: every right that keeping takes. */
+const told = story();
+const { alice, sandbox } = told;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  [alerts] = await Promise.all([listen(told), policyKnown()]);
+});
+
+type Upload = Partial<PutObjectCommandInput>;
+
+const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+const SIGNED_IN = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+/** One attribute each. */
+const attributes: Readonly<Record<string, Upload>> = {
+  "content type": { ContentType: "text/plain; charset=utf-8" },
+  "cache control": { CacheControl: "max-age=60, must-revalidate" },
+  "content disposition": { ContentDisposition: `attachment; filename="a b.txt"` },
+  "content encoding": { ContentEncoding: "gzip" },
+  "content language": { ContentLanguage: "de-CH, en" },
+  expires: { Expires: new Date(Date.UTC(2031, 1, 3, 4, 5, 6)) },
+  "user metadata": { Metadata: { project: "x", "with-dash": "a, b;c", empty: "" } },
+  "user metadata beyond ASCII": { Metadata: { city: "=?UTF-8?B?WsO8cmljaCDwn5SS?=", raw: utf8("Zürich") } },
+  tags: { Tagging: "team=a%2Bb%20c&Stra%C3%9Fe=%2F%3D&empty=" },
+  "infrequent access": { StorageClass: "STANDARD_IA" },
+  "one zone": { StorageClass: "ONEZONE_IA" },
+  "intelligent tiering": { StorageClass: "INTELLIGENT_TIERING" },
+  "instant retrieval": { StorageClass: "GLACIER_IR" },
+  "redirect within the website": { WebsiteRedirectLocation: "/there/%C3%BC?a=b" },
+  "redirect elsewhere": { WebsiteRedirectLocation: "https://example.com/a+b" },
+  "CRC32 checksum": { ChecksumAlgorithm: "CRC32" },
+  "SHA-1 checksum": { ChecksumAlgorithm: "SHA1" },
+  "SHA-256 checksum": { ChecksumAlgorithm: "SHA256" },
+};
+
+const granted: Upload = {
+  GrantFullControl: `uri="${SIGNED_IN}"`,
+  GrantRead: `uri="${ALL_USERS}", uri="${SIGNED_IN}"`,
+  GrantReadACP: `uri="${SIGNED_IN}"`,
+  GrantWriteACP: `uri="${ALL_USERS}"`,
+};
+
+/** What only a bucket with ACLs takes. */
+const grants: Readonly<Record<string, Upload>> = {
+  "a canned ACL": { ACL: "public-read" },
+  "a grant to a group": { GrantRead: `uri="${SIGNED_IN}"`, GrantReadACP: `uri="${ALL_USERS}"` },
+  "grants of every kind": granted,
+};
+
+const everything: Upload = Object.assign({}, ...Object.values(attributes));
+
+describe.concurrent.each([
+  ["without ACLs", "unversioned", undefined, {}],
+  ["with ACLs", "versioned", "ObjectWriter", grants],
+] as const)("in a bucket %s, %s", (_, state, ObjectOwnership, more) => {
+  test("a copy keeps all that is set on an object", async () => {
+    const ownership = ObjectOwnership === undefined ? {} : { ObjectOwnership };
+    const Bucket = await settledBucket(told, "objcopy", false, ownership);
+    // Of nobody's concern: what is set there stays as it was written.
+    const twin = nameOf("twin");
+    await alice.s3.send(new CreateBucketCommand({ Bucket: twin, ...ownership }));
+    for (const each of ObjectOwnership === undefined ? [] : [Bucket, twin]) {
+      await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket: each }));
+    }
+    await version(alice, Bucket, state);
+    const uploads = {
+      ...attributes,
+      ...more,
+      everything: ObjectOwnership === undefined ? everything : { ...everything, ...granted },
+      nothing: {},
+    };
+    const keys = Object.keys(uploads);
+    await Promise.all(
+      Object.entries(uploads).map(async ([Key, upload]) => {
+        const written = { Key, Body: `of ${Key}`, ServerSideEncryption: "AES256", ...upload } as const;
+        await alice.s3.send(new PutObjectCommand({ ...written, Bucket: twin }));
+        await alice.s3.send(new PutObjectCommand({ ...written, Bucket }));
+      }),
+    );
+    await objectsTold(alerts, Bucket, "changed", keys.length);
+    for (const key of keys) {
+      expect(await headOf(alice, Bucket, key)).toMatchObject({ ServerSideEncryption: "aws:kms:dsse" });
+      expect(await setOn(Bucket, key), key).toEqual(await setOn(twin, key));
+      expect(await bytesOf(alice, Bucket, key)).toBe(`of ${key}`);
+    }
+    const calls = await callsOn(told, Bucket);
+    for (const key of keys) {
+      const made = calls.filter((call) => call.key === key && call.function === sandbox.functions.object);
+      const ofAcls = ObjectOwnership === undefined ? [] : ["GetObjectAcl"];
+      expect(made.map(({ api }) => api)).toEqual(["HeadObject", "HeadObject", ...ofAcls, "CopyObject", "HeadObject"]);
+    }
+  });
+});
+
+test.concurrent("a copy keeps annotations", async () => {
+  const Bucket = await newBucket(alice, "objaes");
+  const named = { Bucket, Key: "annotated", AnnotationName: "note" };
+  await alice.s3.send(new PutObjectCommand({ ...named, Body: "x", ServerSideEncryption: "AES256" }));
+  await alice.s3.send(new PutObjectAnnotationCommand({ ...named, AnnotationPayload: "kept" }));
+  const SSEKMS = { KMSKeyArn: sandbox.keyArn, BucketKeyEnabled: true };
+  await alice.s3.send(new UpdateObjectEncryptionCommand({ ...named, ObjectEncryption: { SSEKMS } }));
+  await objectsTold(alerts, Bucket, "changed");
+  expect(await objectWrites(told, Bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+  const { AnnotationPayload: note } = await alice.s3.send(new GetObjectAnnotationCommand(named));
+  expect(await note?.transformToString()).toBe("kept");
+});
+
+/** Every right that a copy takes beside the look, each on an object that needs it. */
+const rights: readonly (readonly [action: string, upload: Upload])[] = [
+  ["s3:GetObjectTagging", { Tagging: "team=a" }],
+  ["s3:PutObjectTagging", { Tagging: "team=a" }],
+  ["s3:GetObjectAcl", { ACL: "public-read" }],
+  ["s3:PutObjectAcl", { ACL: "public-read" }],
+  ["s3:PutObject", {}],
+  ["s3:GetBucketOwnershipControls", {}],
+];
+
+describe.concurrent("a right that is missing stops the copy before it starts", () => {
+  test.each(rights)("%s", async (action, upload) => {
+    const Bucket = await settledBucket(told, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
+    await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    const statement = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: action,
+      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+      Condition: { StringNotLike: { "aws:PrincipalArn": "*:user/*" } },
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const Key = "refused";
+    await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", ServerSideEncryption: "AES256", ...upload }));
+    const before = await headOf(alice, Bucket, Key);
+    const set = await setOn(Bucket, Key);
+    const [alert] = await objectsTold(alerts, Bucket, "held");
+    expect(alert).toMatchObject({ outcome: "held", rule: "objects-copied" });
+    expect(alert?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "managed-elsewhere": 1 } });
+    expect(alert?.objects?.samples[0]?.reason).toContain(action);
+    expect(alert?.next.join("\n")).toMatch(/Let them allow Bucketseal's role/);
+    expect((await objectWrites(told, Bucket)).filter(({ status }) => status < 300)).toEqual([]);
+    const after = await headOf(alice, Bucket, Key);
+    expect({ ...after, $metadata: null }).toEqual({ ...before, $metadata: null });
+    expect(await setOn(Bucket, Key)).toEqual(set);
+  });
+});
+
+/** Everything that is set on an object beside its encryption, as S3 tells it. */
+async function setOn(Bucket: string, Key: string): Promise<object> {
+  const head = await headOf(alice, Bucket, Key, { ChecksumMode: "ENABLED" });
+  const { $metadata, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ...rest } = head;
+  const { ETag, LastModified, VersionId, ...kept } = rest;
+  const { TagSet } = await alice.s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+  const { Grants = [], Owner } = await alice.s3.send(new GetObjectAclCommand({ Bucket, Key }));
+  const granted = Grants.map(({ Grantee, Permission }) => `${Grantee?.ID ?? Grantee?.URI} ${Permission}`).sort();
+  return { ...kept, TagSet, granted, owner: Owner?.ID };
+}
+
+/** As S3 takes it: bytes of UTF-8 in a header. */
+function utf8(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
