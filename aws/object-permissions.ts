@@ -112,7 +112,7 @@ function copyPermissions(
     },
     {
       sid: "LookAtWhatACopyDependsOn",
-      actions: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning"],
+      actions: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
       resources: buckets,
       conditions,
     },

@@ -52,6 +52,8 @@ const BY_REASON: Readonly<Partial<Record<ReasonCode, (words: Words) => string>>>
   "object-not-current": () => "Nothing, if older versions expire; otherwise re-encrypt them with S3 Batch Operations.",
   "null-version-beneath": ({ bucket }) =>
     `Switch versioning of ${bucket} on again, or remove the null versions if nobody needs them: where it is suspended, a copy would replace them.`,
+  "upload-under-way": () =>
+    "Nothing, if the upload ends soon: Bucketseal looks at the object again by itself for a day. Have abandoned uploads aborted by a lifecycle rule (AbortIncompleteMultipartUpload).",
   "object-too-large": ({ rule }) =>
     `Raise objects.maxBytes in ${rule}, or re-encrypt these objects with S3 Batch Operations.`,
   "copy-too-large": () => "Re-encrypt these objects with a multipart copy or with S3 Batch Operations.",

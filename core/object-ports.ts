@@ -41,6 +41,8 @@ export interface ObjectReader extends Omit<BucketReader, "encryption"> {
   versioning?(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
   /** Who pays for requests to the bucket; asked where a look at an object was refused. */
   payer(ref: BucketRef): Promise<Fact<Payer>>;
+  /** Whether a multipart upload of this key is under way; asked for right before a copy. */
+  uploading(object: ObjectRef): Promise<Fact<boolean>>;
 }
 
 export interface ObjectWriter {

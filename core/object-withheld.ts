@@ -9,8 +9,8 @@ import { sourceKeyHazard } from "./source-key.ts";
 import { stoppedBy } from "./stopped.ts";
 import type { Outcome, Plan, Reason } from "./types.ts";
 
-/** Seconds after which replication is mostly done, and the longest that a queue can hold a message back. */
-const REPLICATION_SECONDS = 900;
+/** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
+export const LOOK_AGAIN_SECONDS = 900;
 
 /** Everything that ends a look at an object without a write; `null`: write. */
 export async function withheldObject(
@@ -49,7 +49,7 @@ const QUIET = {
 function held(plan: ObjectPlan, ...more: readonly Reason[]): ObjectResult {
   const result = objectResult(plan, "held", ...more);
   const passes = plan.reasons.some(({ code }) => code === "replication-pending");
-  return passes ? { ...result, lookAgainSeconds: REPLICATION_SECONDS } : result;
+  return passes ? { ...result, lookAgainSeconds: LOOK_AGAIN_SECONDS } : result;
 }
 
 function capability({ writer }: ObjectPorts, { action }: ObjectWritePlan): Reason | null {

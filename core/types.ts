@@ -160,6 +160,7 @@ export type ReasonCode =
   | "object-overwritten"
   | "source-key-unknown"
   | "null-version-beneath"
+  | "upload-under-way"
   | "objects-to-backfill"
   | "requester-pays";
 

@@ -3,9 +3,11 @@ import { refusedWrite } from "./object-refused.ts";
 import { objectResult } from "./object-result.ts";
 import type { ObjectRef, ObjectWritePlan } from "./object-types.ts";
 import { observedWrite, type Written } from "./object-verify.ts";
+import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
 import { safe } from "./safe.ts";
 import { sameLook } from "./same-look.ts";
 import type { Reason } from "./types.ts";
+import { uploadHazard } from "./upload-hazard.ts";
 
 /** Writes of one key in ten minutes after which somebody must be undoing them. */
 export const MAX_COPIES = 3;
@@ -54,7 +56,8 @@ export async function writeObject(
   };
   const write = plan.action === "copy" ? copy : update;
   const step = await write(ports, pinned, plan, attempt);
-  if (isCounted && step.kind === "missed" && step.written === null) await ports.uncountCopy?.(object);
+  const isUnwritten = step.kind === "missed" ? step.written === null : step.result.lookAgainSeconds !== undefined;
+  if (isCounted && isUnwritten) await ports.uncountCopy?.(object);
   return step;
 }
 
@@ -82,12 +85,15 @@ async function copy(
   attempt: Attempt,
 ): Promise<WriteStep> {
   const { bucket, key } = object;
-  const current = await attempt(() => ports.reader.head({ bucket, key }));
+  const [current, upload] = await attempt(() =>
+    Promise.all([ports.reader.head({ bucket, key }), uploadHazard(ports.reader, object)]),
+  );
   if (!current.known) {
     const text = `the object could not be looked at right before the copy: ${safe(current.error.name)}`;
     return { kind: "result", result: objectResult(plan, "unreadable", { code: "unreadable", text }) };
   }
   if (current.value === null || !sameLook(plan.seen, current.value)) return missed(plan, null, "right before the copy");
+  if (upload !== null) return { kind: "result", result: waiting(plan, upload) };
   return outcomeOf(ports, object, plan, await attempt(() => ports.writer.copy(object, plan.seen, plan.after)));
 }
 
@@ -137,6 +143,12 @@ async function lookAgain(
       return { kind: "result", result: { ...changed(plan, written, reason), outcome: "failed" } };
     }
   }
+}
+
+/** What holds the copy back passes by itself, or could not be read. */
+function waiting(plan: ObjectWritePlan, reason: Reason): ObjectResult {
+  const outcome = reason.code === "unreadable" ? "unreadable" : "held";
+  return { ...objectResult(plan, outcome, reason), lookAgainSeconds: LOOK_AGAIN_SECONDS };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { getBucketPayer } from "#aws/bucket-payer";
 import { getBucketVersioning } from "#aws/bucket-versioning";
 import { headObject } from "#aws/object-head";
+import { isUploading } from "#aws/object-uploads";
 import type { ObjectReader } from "#core/object-ports";
 import type { Payer } from "#core/object-types";
 import type { BucketReader } from "#core/ports";
@@ -32,6 +33,8 @@ export function objectReader({ buckets, s3, objects, lanes, deadline }: ObjectRe
     key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),
     pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
     payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
+    uploading: (object) =>
+      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => isUploading(objects, object)),
     versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
   };
 }

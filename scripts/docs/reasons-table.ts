@@ -65,6 +65,7 @@ const MEANING: Readonly<Record<Exclude<ReasonCode, Quiet>, string>> = {
   "copied-too-often": "the same key was copied again and again",
   "old-version-remains": "a copy made a new version; the older one keeps its encryption",
   "objects-observed": "the rule only observes objects",
+  "upload-under-way": "a multipart upload of the key is under way: a copy would bury what it comes to",
   "null-version-beneath": "versioning is suspended: a copy would replace the null version",
   "requester-pays": "a look at the object was refused, and requesters pay for the bucket",
   "directory-bucket": "a directory bucket, whose objects are not touched",

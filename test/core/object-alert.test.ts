@@ -324,6 +324,7 @@ describe("advice about objects", () => {
     ["replication-pending", /^Wait until the objects are replicated/],
     ["object-archived", /^Restore the objects/],
     ["object-not-current", /S3 Batch Operations\.$/],
+    ["upload-under-way", /abandoned uploads aborted/],
     ["null-version-beneath", /^Switch versioning of invoices on again/],
     ["object-too-large", /objects\.maxBytes in rule baseline/],
     ["copy-too-large", /multipart copy/],

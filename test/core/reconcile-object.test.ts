@@ -537,6 +537,33 @@ describe("a copy", () => {
     expect(result.reasons).toEqual([{ code: "object-gone", text: "the object is gone" }]);
   });
 
+  test.each<Versioning>(["Disabled", "Suspended"])(
+    "waits for a multipart upload that is under way, or it would bury it where versioning is %s",
+    async (versioning) => {
+      const { s3, ports, witness } = setUp({ encryption: dsse, versioning });
+      const begun = s3.now;
+      s3.uploads.add(begun);
+      s3.tick(1000);
+      const result = await reconcileObject(ports, work());
+      expect(result).toMatchObject({ outcome: "held", how: null, lookAgainSeconds: 900 });
+      expect(codes(result)).toEqual(["algorithm-differs", "upload-under-way"]);
+      expect(witness.copies).toEqual([]);
+      s3.complete("uploaded", sse, begun);
+      expect(s3.current?.bytes).toBe("uploaded");
+      expect((await reconcileObject(ports, work())).outcome).toBe("changed");
+      expect([s3.current?.bytes, s3.current?.encryption]).toEqual(["uploaded", doubly]);
+    },
+  );
+
+  test("waits where it cannot be told whether an upload is under way", async () => {
+    const { ports, s3 } = setUp({ encryption: dsse });
+    const reader = { ...ports.reader, uploading: async () => denied };
+    const result = await reconcileObject({ ...ports, reader }, work());
+    expect(result).toMatchObject({ outcome: "unreadable", lookAgainSeconds: 900 });
+    expect(texts(result).at(-1)).toMatch(/^whether a multipart upload is under way could not be read: /);
+    expect(s3.current?.encryption).toEqual(sse);
+  });
+
   test("of an object that cannot be looked at right before is not made", async () => {
     const { s3, ports } = setUp({ encryption: dsse });
     let looks = 0;

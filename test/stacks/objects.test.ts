@@ -182,7 +182,7 @@ describe("copy: on", () => {
       }),
       expect.objectContaining({
         Sid: "LookAtWhatACopyDependsOn",
-        Action: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning"],
+        Action: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
       }),
     ]);
     const changed = granted.filter((each) =>

@@ -82,6 +82,7 @@ export function objectPorts(
         return inTurn("head", () => s3.head(versionId));
       },
       payer: () => inTurn("payer", () => known("BucketOwner")),
+      uploading: () => inTurn("uploading", () => known(s3.uploads.size > 0)),
       versioning: () => inTurn("versioning", () => known(s3.versioning)),
       tags: () => inTurn("tags", () => known({})),
       ous: () => inTurn("ous", () => known([])),

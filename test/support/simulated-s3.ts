@@ -32,6 +32,8 @@ export class SimulatedS3 {
   now = Date.UTC(2026, 10, 21, 8, 0, 0);
   /** Oldest first; the last one is current. */
   versions: Version[] = [];
+  /** When the multipart uploads that are under way were begun. */
+  uploads = new Set<number>();
   /** Called with every object that comes to be, as S3 sends an event for it. */
   onCreated: (version: Version) => void = () => undefined;
   #count = 0;
@@ -59,6 +61,7 @@ export class SimulatedS3 {
    */
   complete(bytes: string, encryption: ObjectEncryption, at: number): Version | undefined {
     const { current } = this;
+    this.uploads.delete(at);
     if (this.versioning !== "Enabled" && current !== undefined && current.at > at) return undefined;
     return this.#add({
       bytes,
