@@ -113,18 +113,18 @@ test("poison in a batch goes to the dead letters with its cause; of the rest onl
 
 test.concurrent("what S3 and KMS throttle is done all the same, and nothing is given up", TIMEOUT, async () => {
   const bucket = await settledBucket(told, "objdata");
-  const often = { bucket, function: by, probability: 0.4, times: 40 };
+  const often = { bucket, function: by, probability: 0.25, times: 12 };
   await order(
     { kind: "throttle", service: "s3", api: "HeadObject", ...often, seed: 2 },
     { kind: "throttle", service: "s3", api: "UpdateObjectEncryption", ...often, seed: 3 },
     { kind: "kmsThrottle", api: "UpdateObjectEncryption", ...often, seed: 4 },
     { kind: "throttle", service: "kms", api: "DescribeKey", function: by, times: 2 },
   );
-  const keys = keysOf(60);
+  const keys = keysOf(40);
   await Promise.all(keys.map((key) => offend(alice, bucket, key)));
   await Promise.all(keys.map((key) => repaired(told, bucket, key, PATIENCE)));
   const hits = (await (await fetch(faults)).json()) as { readonly hits: number }[];
-  expect(Math.min(...hits.slice(0, 3).map((fault) => fault.hits))).toBeGreaterThan(10);
+  expect(Math.min(...hits.slice(0, 3).map((fault) => fault.hits))).toBeGreaterThanOrEqual(5);
   const heard = await soon(
     () => objectAlerts(alerts, bucket),
     (found) => counted(found, "changed") === keys.length,
