@@ -45,11 +45,13 @@ export async function recordObjects(
     (window, { group, result }) => withResult(window, group.object, result, group.triggers),
     empty,
   );
-  const signs = looks.reduce(
-    (window, { group, rekeyings }) =>
-      rekeyings.reduce((each, [sign, trigger]) => withRekeying(each, group.object, sign, trigger), window),
-    empty,
-  );
+  const signs = looks
+    .filter(({ group }) => !group.again)
+    .reduce(
+      (window, { group, rekeyings }) =>
+        rekeyings.reduce((each, [sign, trigger]) => withRekeying(each, group.object, sign, trigger), window),
+      empty,
+    );
   if (!isQuiet(signs)) await windows.add(ref, "REKEY", signs, id);
   if (!isQuiet(found)) await windows.add(ref, "WINDOW", found, id);
 

@@ -59,4 +59,25 @@ describe("an object that is still to be replicated", () => {
     expect(await run(...later)).toEqual([]);
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
   });
+
+  test("and that somebody re-keyed is told once, not at every look", async () => {
+    const bucket = await desk.bucket();
+    await desk.put(bucket, "a");
+    const called = dataEvent("PutObject", "a", {
+      bucket,
+      region,
+      eventTime: new Date().toISOString(),
+      additionalEventData: { SSEApplied: "SSE_C" },
+    });
+    status = "PENDING";
+    const later = await run(called, createdEvent(bucket, "a"));
+    await run(...later);
+    const ref = { partition: "aws", account: "111122223333", region, bucket };
+    for (const back of [2, 1, 0]) {
+      const start = new Date((Math.floor(desk.shared.now() / 5_000) - back) * 5_000).toISOString();
+      await run({ schema: "bucketseal.window/1", ref, kind: "REKEY", start });
+    }
+    const counts = desk.alerts.flatMap((alert) => (alert.bucket === bucket ? [alert.objects?.rekeyed] : []));
+    expect(counts).toEqual([1]);
+  });
 });
