@@ -44,9 +44,10 @@ export async function withFunction(stage: Stage, run: (fn: FunctionProcess) => P
     env,
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
+  const ended = once(child, "exit");
   const ask = async (question: object): Promise<Answer> => {
     child.send(question);
-    const [answer] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [Answer | number | null];
+    const [answer] = (await Promise.race([once(child, "message"), ended])) as [Answer | number | null];
     if (answer === null || typeof answer === "number") throw new Error(`the function's process ended with ${answer}`);
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer;

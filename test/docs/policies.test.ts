@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { renderFinding } from "../../cli/finding.ts";
 import { loadPolicyFile } from "../../cli/policy-file.ts";
@@ -16,6 +17,13 @@ const examples = pages().flatMap(({ path, text }) => {
 test("there are examples, good ones and refused ones", () => {
   expect(examples.filter(({ said }) => said === null).length).toBeGreaterThan(5);
   expect(examples.filter(({ said }) => said !== null).length).toBeGreaterThan(2);
+});
+
+test("the rule about objects that README.md shows is the one that the demo runs", async () => {
+  const rule = examples.find(({ where, block }) => where.startsWith("README.md") && block.body.includes("objects:"));
+  const file = await readFile(new URL("../../examples/policies/objects.yaml", import.meta.url), "utf8");
+  expect(rule?.block.body).toMatch(/^ {2}- id: orders\n/);
+  expect(file).toContain(rule?.block.body);
 });
 
 describe.each(examples)("$where", ({ block, said }) => {
