@@ -115,6 +115,8 @@ describe.concurrent.each([
       const ofAcls = ObjectOwnership === undefined ? [] : ["GetObjectAcl"];
       expect(made.map(({ api }) => api)).toEqual(["HeadObject", "HeadObject", ...ofAcls, "CopyObject", "HeadObject"]);
     }
+    // Of its key too, though the call log has it as one of the bucket.
+    expect(calls.filter(({ api }) => api === "ListMultipartUploads")).toHaveLength(keys.length);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { DisableKeyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import {
+  CreateMultipartUploadCommand,
   type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   PutBucketPolicyCommand,
@@ -302,6 +303,16 @@ const rows: readonly Row[] = [
     look: reEncrypted,
     code: "null-version-beneath",
     next: /Switch versioning of objaes-\w+ on again/,
+  },
+  {
+    what: "beneath a multipart upload that is under way, and a copy is needed",
+    prefix: "objcopy",
+    put: async (Bucket) => {
+      await alice.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: KEY }));
+      return put(Bucket, sse);
+    },
+    code: "upload-under-way",
+    next: /Have abandoned uploads aborted by a lifecycle rule/,
   },
   {
     what: "larger than the rule allows",

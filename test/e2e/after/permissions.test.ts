@@ -45,6 +45,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
   "s3:HeadObject": "s3:GetObject",
   "s3:CopyObject": "s3:PutObject",
+  "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
   "sqs:SendMessageBatch": "sqs:SendMessage",
   "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
   "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
