@@ -15,6 +15,7 @@ MODULES = [
     "s3_implied",
     "s3_conditional_writes",
     "s3_copy_source",
+    "s3_copy_duration",
     "s3_copy",
     "s3_update_object_encryption",
     "s3_request_payment",

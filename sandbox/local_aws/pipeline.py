@@ -1,9 +1,9 @@
 """The way of a call through the local AWS: faults, hooks, MiniStack, hooks, log, CloudTrail.
 
-A module listed in ``modules.py`` may define ``async before(call) -> Answer | None`` and
-``async after(call, answer) -> Answer``. The hooks run in the order of the list. The first ``before`` that returns an
-answer ends the run of ``before`` hooks and MiniStack is not asked; ``after`` hooks run for every answer, whoever gave
-it, also for errors.
+A module listed in ``modules.py`` may define ``async begin(call)``, ``async before(call) -> Answer | None`` and
+``async after(call, answer) -> Answer``. ``begin`` runs before a write waits for its turn. The hooks run in the order of
+the list. The first ``before`` that returns an answer ends the run of ``before`` hooks and MiniStack is not asked;
+``after`` hooks run for every answer, whoever gave it, also for errors.
 """
 
 from __future__ import annotations
@@ -102,6 +102,9 @@ async def _silence(receive: Receive, seconds: float) -> None:
 
 
 async def _answer(call: Call, scope: dict) -> Answer:
+    for module in _modules:
+        if hasattr(module, "begin"):
+            await module.begin(call)
     async with write_lock(call):
         try:
             answer = await _before(call)

@@ -14,6 +14,7 @@ from ministack.services import s3
 
 from .s3_conditional_writes import judge_destination
 from .s3_copied import Copied, copied_record
+from .s3_copy_duration import as_read
 from .s3_copy_in_place import judge_in_place
 from .s3_copy_source import CopySource, copy_source, judge_size, note_source_read, source_record
 from .s3_implied import judge_headers, require
@@ -33,25 +34,11 @@ def copy_object(inner: Any, bucket: str, key: str, headers: dict[str, str]) -> R
     if invalid is not None:
         return invalid
     try:
-        record = source_record(source)
-        if record is None:
-            return inner(bucket, key, headers)
-        judge_destination(headers, s3._buckets[bucket]["objects"].get(key))
-        _judge_permissions(source, record, bucket, key, headers)
-        judge_size(record)
-        judge_in_place(source, record, bucket, key, headers)
+        destination = s3._buckets[bucket]["objects"].get(key)
+        with as_read(calling.get(), source):
+            return _copied(inner, source, destination, bucket, key, headers)
     except Refusal as refusal:
         return refusal.response()
-    copied = Copied(headers, record)
-    token = _copying.set(copied)
-    try:
-        response = inner(bucket, key, headers)
-    finally:
-        _copying.reset(token)
-    if response[0] == 200 and copied.record is not None:
-        _relock(bucket, key, copied.record, headers)
-        return response[0], _answer_headers(response[1]), copied.document()
-    return response
 
 
 @around("_resolve_storage_class")
@@ -70,6 +57,29 @@ def before_replication(inner: Any, bucket: str, key: str, obj: dict, data: Any, 
 
 
 # --- internal ---
+
+
+def _copied(
+    inner: Any, source: CopySource, destination: dict[str, Any] | None, bucket: str, key: str, headers: dict[str, str]
+) -> Response:
+    """Makes the copy. Raises Refusal."""
+    record = source_record(source)
+    if record is None:
+        return inner(bucket, key, headers)
+    judge_destination(headers, destination)
+    _judge_permissions(source, record, bucket, key, headers)
+    judge_size(record)
+    judge_in_place(source, record, bucket, key, headers)
+    copied = Copied(headers, record)
+    token = _copying.set(copied)
+    try:
+        response = inner(bucket, key, headers)
+    finally:
+        _copying.reset(token)
+    if response[0] == 200 and copied.record is not None:
+        _relock(bucket, key, copied.record, headers)
+        return response[0], _answer_headers(response[1]), copied.document()
+    return response
 
 
 def _judge_permissions(

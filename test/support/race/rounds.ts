@@ -1,8 +1,9 @@
-/** What a writer does to a key: `at the look` waits until the function has looked at the key, the others wait for nothing. */
+/** What a writer does to a key. The function looks at an object before it writes it, and right before a copy once more. */
 export interface Act {
   readonly kind: "write" | "delete";
-  readonly when: "blindly" | "at the look";
-  /** Milliseconds to wait first. */
+  /** Wait until the function has looked at the key so many times. */
+  readonly looks: 0 | 1 | 2;
+  /** Milliseconds to wait then. */
   readonly delay: number;
   /** As declared, or with SSE-S3. */
   readonly encryption: "declared" | "wrong";
@@ -40,7 +41,7 @@ export function bodyOf({ key, acts }: Round, at: number): string {
 
 // --- internal ---
 
-const first: Act = { kind: "write", when: "blindly", delay: 0, encryption: "wrong", repeats: false };
+const first: Act = { kind: "write", looks: 0, delay: 0, encryption: "wrong", repeats: false };
 
 function followers(random: () => number): Act[] {
   const acts = [follower(random)];
@@ -51,7 +52,7 @@ function followers(random: () => number): Act[] {
     const before = acts[at - 1] ?? first;
     const repeats = act.kind === "write" && before.kind === "write" && random() < 0.1;
     // What was deleted is not looked at.
-    return { ...act, repeats, when: before.kind === "delete" ? "blindly" : act.when };
+    return { ...act, repeats, looks: before.kind === "delete" ? 0 : act.looks };
   });
 }
 
@@ -60,7 +61,8 @@ function follower(random: () => number): Act {
   const kind = random();
   if (kind < 0.2) return first;
   if (kind < 0.4) return { ...first, delay: Math.floor(random() * 1500) };
-  return { ...first, when: "at the look", delay: Math.floor(random() ** 2 * 80) };
+  if (kind < 0.7) return { ...first, looks: 1, delay: Math.floor(random() ** 2 * 80) };
+  return { ...first, looks: 2, delay: Math.floor(random() * 15) };
 }
 
 /** Numbers from 0 up to 1, the same for the same seed: a linear congruential generator with the upper bits taken. */
