@@ -6,6 +6,8 @@ import type { LoggedCall } from "../local-aws.ts";
 export interface Looks {
   /** Answers when the function has looked at the key, counted from now on, or after so many milliseconds. */
   next(bucket: string, key: string, milliseconds: number): Promise<void>;
+  /** Milliseconds since the function last looked at anything in the bucket. */
+  quietFor(bucket: string): number;
   stop(): Promise<void>;
 }
 
@@ -13,6 +15,7 @@ export interface Looks {
 export async function hearLooks(callLog: string, by: string): Promise<Looks> {
   const file = await open(callLog);
   const waiting = new Map<string, () => void>();
+  const last = new Map<string | null, number>();
   const buffer = Buffer.alloc(1 << 20);
   let offset = (await file.stat()).size;
   let rest = "";
@@ -24,7 +27,9 @@ export async function hearLooks(callLog: string, by: string): Promise<Looks> {
     for (const line of lines) {
       if (!line.includes('"HeadObject"')) continue;
       const call = JSON.parse(line) as LoggedCall;
-      if (call.function === by) waiting.get(`${call.bucket}/${call.key}`)?.();
+      if (call.function !== by) continue;
+      last.set(call.bucket, Date.now());
+      waiting.get(`${call.bucket}/${call.key}`)?.();
     }
   };
   const running = (async () => {
@@ -46,6 +51,7 @@ export async function hearLooks(callLog: string, by: string): Promise<Looks> {
       late.abort();
       waiting.delete(name);
     },
+    quietFor: (bucket) => Date.now() - (last.get(bucket) ?? 0),
     stop: async () => {
       stopped = true;
       await running;
