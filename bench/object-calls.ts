@@ -14,6 +14,8 @@ const many = Number(process.argv[2] ?? 50) || 50;
 /** Milliseconds after which the buckets' own events are dealt with. */
 const QUIET_MS = 4_000;
 const MOVING: ReadonlySet<string> = new Set(["GetObject", "PutObject", "CopyObject", "UploadPart", "UploadPartCopy"]);
+/** Made for each object that is copied, though it names the bucket: it asks by a prefix. */
+const PER_OBJECT = "ListMultipartUploads";
 const NAMES = { s3: "S3", dynamodb: "DynamoDB", kms: "KMS", ssm: "SSM", sqs: "SQS", sns: "SNS" };
 
 await onStage(50, async (stage) => {
@@ -42,7 +44,7 @@ await onStage(50, async (stage) => {
 
 function rowOf({ writes, calls }: Burst, crowds: readonly Burst[], limit: number | undefined): Row {
   const s3 = calls.filter(({ service }) => service === "s3");
-  const count = s3.filter(({ key }) => key !== null).length;
+  const count = s3.filter(({ key, api }) => key !== null || api === PER_OBJECT).length;
   const ofBucket = s3.length === count ? "" : ` and ${s3.length - count} of its bucket`;
   const crowd = crowds.find((burst) => burst.writes === writes);
   const shares = crowd === undefined ? "" : `; each of ${crowd.objects} at once ${sharesOf(crowd)}`;
