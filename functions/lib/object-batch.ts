@@ -1,11 +1,13 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { sendLater } from "#aws/queue";
+import type { ObjectPorts } from "#core/object-ports";
 import { endWindow } from "./end-window.ts";
 import { type ObjectGroup, objectChains } from "./object-groups.ts";
 import { lookAtObject, type ObjectLook } from "./object-look.ts";
 import { againMessage, type ObjectMessage, readObjectMessage } from "./object-message.ts";
 import { type BatchTime, type ObjectShared, objectPorts } from "./object-ports.ts";
 import { type Done, recordObjects } from "./object-record.ts";
+import { rekeySigns, suspects } from "./object-signs.ts";
 import { pool } from "./pool.ts";
 import { Returns } from "./returns.ts";
 
@@ -33,16 +35,21 @@ export async function objectBatch(
   const looks: ObjectLook[] = [];
   const notBegun: ObjectGroup[] = [];
 
-  await Promise.all([
+  const chains = objectChains(messages.filter(isWork));
+  const [told] = await Promise.all([
+    tellOfRekeying(shared, ports, chains.flat(), time.id, returns),
     ...messages.map((message) => withoutObject(message, shared, returns)),
-    pool(objectChains(messages.filter(isWork)), WIDTH, async (chain) => {
+    pool(chains, WIDTH, async (chain) => {
       for (const group of chain) {
         if (shared.now() > time.startBy) notBegun.push(group);
         else looks.push(await lookAtObject(ports, group, time.deadline));
       }
     }),
   ]);
-  await returns.sendAgain(notBegun.flatMap((group) => group.records));
+  await returns.sendAgain(
+    notBegun.flatMap((group) => group.records),
+    (record) => (told.has(record) ? JSON.stringify(againMessage(record.body, false)) : record.body),
+  );
   await Promise.all([
     ...looks.map((look) => settle(look, shared, returns)),
     ...buckets(looks).map((done) =>
@@ -72,6 +79,27 @@ async function withoutObject([record, message]: Read, shared: ObjectShared, retu
   await returns.orFail([record], "a window could not be ended", () =>
     endWindow(settings, message.name, record.messageId),
   );
+}
+
+/** Counts the signs of re-keying before anything else: who waited for the looks would wait too long. Answers whose were counted. */
+async function tellOfRekeying(
+  { windows, told }: ObjectShared,
+  ports: ObjectPorts,
+  groups: readonly ObjectGroup[],
+  id: string,
+  returns: Returns,
+): Promise<ReadonlySet<SQSRecord>> {
+  const suspected = suspects(groups, (event) => told.has(event));
+  const records = suspected.flatMap((group) => group.records);
+  const counted = new Set<SQSRecord>();
+  await returns.orFail(records, "signs of re-keying could not be counted", async () => {
+    for (const { ref, window, events } of await rekeySigns(ports, suspected)) {
+      await windows.add(ref, "REKEY", window, id);
+      told.add(events);
+    }
+    for (const record of records) counted.add(record);
+  });
+  return counted;
 }
 
 /** A look that failed comes again if that may help; one that is worth another look later is put off. */

@@ -10,6 +10,8 @@ export interface ObjectGroup extends ObjectWork {
   readonly bySource: ReadonlyMap<ObjectSource, SQSRecord>;
   /** Every one of its messages was put off before. */
   readonly again: boolean;
+  /** What every one of them says of keys was counted before. */
+  readonly told: boolean;
 }
 
 type WorkMessage = Extract<ObjectMessage, { kind: "work" }>;
@@ -20,7 +22,7 @@ type WorkMessage = Extract<ObjectMessage, { kind: "work" }>;
  */
 export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessage])[]): ObjectGroup[][] {
   const chains = new Map<string, Map<string, ObjectGroup>>();
-  for (const [record, { object, trigger, again }] of messages) {
+  for (const [record, { object, trigger, again, told }] of messages) {
     const { account, region, bucket } = object.bucket;
     const name = JSON.stringify([account, region, bucket, object.key]);
     const chain = chains.get(name) ?? new Map<string, ObjectGroup>();
@@ -34,6 +36,7 @@ export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessag
       bySource: new Map([...(other?.bySource ?? []), [trigger.source, record]]),
       triggers: isKnown ? (other?.triggers ?? []) : [...(other?.triggers ?? []), trigger],
       again: (other?.again ?? true) && again,
+      told: (other?.told ?? true) && told,
     });
   }
   return [...chains.values()].map((chain) => [...chain.values()]);

@@ -6,8 +6,15 @@ import type { ObjectRef, ObjectTrigger } from "#core/object-types";
 
 /** What a message of the object queue turns out to be. */
 export type ObjectMessage =
-  /** `again`: a look that was put off because what held the object back passes by itself. */
-  | { readonly kind: "work"; readonly object: ObjectRef; readonly trigger: ObjectTrigger; readonly again: boolean }
+  | {
+      readonly kind: "work";
+      readonly object: ObjectRef;
+      readonly trigger: ObjectTrigger;
+      /** A look that was put off because what held the object back passes by itself. */
+      readonly again: boolean;
+      /** What the event says of keys was counted before. */
+      readonly told: boolean;
+    }
   /** The end of a window. */
   | { readonly kind: "end"; readonly name: WindowName }
   | { readonly kind: "ignore"; readonly why: string }
@@ -29,7 +36,7 @@ export function readObjectMessage(
     return { kind: "malformed", why: `the bucket's account ${object.bucket.account} is not this one (${own.account})` };
   }
   if (issuer === own.roleArn) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
-  return { kind: "work", object, trigger, again: again.success };
+  return { kind: "work", object, trigger, again: again.success && again.data.looked, told: again.success };
 }
 
 /** The message that ends a window. */
@@ -37,11 +44,11 @@ export function endMessage({ ref, kind, start }: WindowName): object {
   return { schema: END, ref, kind, start };
 }
 
-/** The message that asks for another look at the object of an event. */
-export function againMessage(body: string): object {
+/** The message that asks for another look at the object of an event, or for the first one (`looked` is false) once its signs were counted. */
+export function againMessage(body: string, looked = true): object {
   const event = json(body);
   const again = againSchema.safeParse(event);
-  return { schema: AGAIN, event: again.success ? again.data.event : event };
+  return { schema: AGAIN, event: again.success ? again.data.event : event, looked };
 }
 
 // --- internal ---
@@ -56,7 +63,7 @@ const endSchema = z.strictObject({
   start: z.iso.datetime(),
 });
 
-const againSchema = z.strictObject({ schema: z.literal(AGAIN), event: z.unknown() });
+const againSchema = z.strictObject({ schema: z.literal(AGAIN), event: z.unknown(), looked: z.boolean() });
 
 function json(body: string): unknown {
   try {

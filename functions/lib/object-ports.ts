@@ -15,6 +15,7 @@ import { named } from "./object-record.ts";
 import type { Windows } from "./object-windows.ts";
 import { objectWriter } from "./object-writer.ts";
 import { once } from "./once.ts";
+import type { Told } from "./told.ts";
 
 /** What lives as long as the function does. */
 export interface ObjectShared {
@@ -26,6 +27,8 @@ export interface ObjectShared {
   readonly publish: Ports["publish"];
   readonly lanes: Lanes;
   readonly windows: Windows;
+  /** Events whose signs of re-keying were counted. */
+  readonly told: Told;
   readonly now: () => number;
   readonly newId: () => string;
 }

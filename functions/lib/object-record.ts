@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
 import { type NamedObject, readIntents, shrinkIntent } from "#aws/object-intents";
 import type { ObjectRef } from "#core/object-types";
-import { emptyWindow, isQuiet, withRekeying, withResult } from "#core/object-window";
+import { emptyWindow, isQuiet, withResult } from "#core/object-window";
 import { type IntentLog, nameOfObject, without } from "./object-intents.ts";
 import type { ObjectLook } from "./object-look.ts";
 import type { Windows } from "./object-windows.ts";
@@ -45,14 +45,6 @@ export async function recordObjects(
     (window, { group, result }) => withResult(window, group.object, result, group.triggers),
     empty,
   );
-  const signs = looks
-    .filter(({ group }) => !group.again)
-    .reduce(
-      (window, { group, rekeyings }) =>
-        rekeyings.reduce((each, [sign, trigger]) => withRekeying(each, group.object, sign, trigger), window),
-      empty,
-    );
-  if (!isQuiet(signs)) await windows.add(ref, "REKEY", signs, id);
   if (!isQuiet(found)) await windows.add(ref, "WINDOW", found, id);
 
   try {

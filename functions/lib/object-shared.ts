@@ -10,6 +10,7 @@ import type { ObjectShared } from "./object-ports.ts";
 import { Windows } from "./object-windows.ts";
 import { policySource } from "./policy-source.ts";
 import { refusedPolicy } from "./refused-policy.ts";
+import { Told } from "./told.ts";
 
 /** Milliseconds for which the pause switch is not asked for again: it stops and starts all writes within ten seconds. */
 const PAUSE_AGE = 5_000;
@@ -38,6 +39,7 @@ export function objectShared(
     policy: policySource(dynamodb, settings.POLICY_TABLE, now, refusedPolicy(dynamodb, settings, publish, clock)),
     paused: new Cache<Fact<string | null>>(PAUSE_AGE, now),
     lanes: new Lanes({ ...LANE, ...clock }),
+    told: new Told(),
     windows: new Windows({
       dynamodb,
       sqs,

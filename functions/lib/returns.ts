@@ -56,12 +56,12 @@ export class Returns {
     }
   }
 
-  /** Sends messages again as they are, which is no failure; those that cannot be sent come back by themselves. */
-  async sendAgain(records: readonly SQSRecord[]): Promise<void> {
+  /** Sends messages again, which is no failure; those that cannot be sent come back by themselves. */
+  async sendAgain(records: readonly SQSRecord[], bodyOf: (record: SQSRecord) => string): Promise<void> {
     if (records.length === 0) return;
     metrics.addMetric("MessagesSentAgain", "Count", records.length);
     const { sqs, queueUrl } = this.#settings;
-    const bodies = records.map(({ body }) => body);
+    const bodies = records.map(bodyOf);
     for (const at of await sendBodies(sqs, queueUrl, bodies)) {
       const record = records[at];
       if (record !== undefined) this.#failed.set(record.messageId, record);

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeAlarm } from "#aws/object-alarm";
 import { putIntent, readIntents } from "#aws/object-intents";
 import type { BucketRef } from "#core/types";
+import { Told } from "../../functions/lib/told.ts";
 import { roleSession } from "../events/cloudtrail.ts";
 import { dataEvent } from "../events/object.ts";
 import { localAws } from "../support/local-aws.ts";
@@ -40,11 +41,13 @@ const failures = (...records: { messageId: string }[]) => ({
   batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
 });
 
-/** Ends the bucket's running window, as its message would. */
+/** Ends the bucket's last windows, as their messages would. */
 async function endWindow(kind: "WINDOW" | "REKEY" = "WINDOW"): Promise<void> {
   const length = kind === "WINDOW" ? 60_000 : 5_000;
-  const start = new Date(Math.floor(desk.shared.now() / length) * length).toISOString();
-  expect(await desk.run([recordOf({ schema: "bucketseal.window/1", ref, kind, start })])).toEqual(none);
+  for (const back of [2, 1, 0]) {
+    const start = new Date((Math.floor(desk.shared.now() / length) - back) * length).toISOString();
+    expect(await desk.run([recordOf({ schema: "bucketseal.window/1", ref, kind, start })])).toEqual(none);
+  }
 }
 
 describe("what is done for an object", () => {
@@ -292,5 +295,41 @@ describe("re-keying", () => {
       actor: { arn: "arn:aws:iam::111122223333:user/alice" },
     });
     expect(desk.alerts[0]?.objects).toMatchObject({ rekeyed: 3 });
+  });
+
+  test("is told although no look at the object succeeds, and once although it comes again", async () => {
+    const records = [rekeyed("a"), recordOf(createdEvent(bucket, "a"))];
+    await fault({ kind: "throttle", service: "s3", api: "HeadObject", bucket });
+    expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
+    expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
+    desk.advance(5);
+    await endWindow("REKEY");
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("is told before a look is begun, and not again when that is", async () => {
+    const record = rekeyed("a");
+    expect(await desk.run([record], { startIn: -1 })).toEqual(none);
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
+    const sent = (await desk.waiting(desk.queueUrl)).map(({ body }) => JSON.parse(body));
+    const again = sent.filter(({ schema }) => schema === "bucketseal.again/1");
+    expect(again).toMatchObject([{ event: JSON.parse(record.body), looked: false }]);
+    expect(await desk.run([recordOf(again[0])], { told: new Told() })).toEqual(none);
+    desk.advance(5);
+    await endWindow("REKEY");
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("is told later where it could not be counted", async () => {
+    const record = rekeyed("a");
+    await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
+    expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
+    await fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "DELETE" });
+    expect(await desk.run([record])).toEqual(none);
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
   });
 });

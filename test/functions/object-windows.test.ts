@@ -82,9 +82,8 @@ describe("10,000 objects that are not as declared", () => {
       const { object, trigger } = message;
       return {
         kind: "done",
-        group: { object, triggers: [trigger], records: [record], bySource: new Map(), again: false },
+        group: { object, triggers: [trigger], records: [record], bySource: new Map(), again: false, told: false },
         result: at === 0 ? HELD : CHANGED,
-        rekeyings: [],
       };
     });
 

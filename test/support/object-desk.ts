@@ -20,6 +20,7 @@ import { objectBatch } from "../../functions/lib/object-batch.ts";
 import type { ObjectEnvironment } from "../../functions/lib/object-environment.ts";
 import type { ObjectShared } from "../../functions/lib/object-ports.ts";
 import { Windows } from "../../functions/lib/object-windows.ts";
+import { Told } from "../../functions/lib/told.ts";
 import { objectCreated } from "../events/object.ts";
 import { ledgerTable } from "./ledger-table.ts";
 import type { LoggedCall, TestAws } from "./local-aws.ts";
@@ -43,7 +44,7 @@ export interface ObjectDesk {
   encryptionOf(bucket: string, key: string): Promise<string | undefined>;
   run(
     records: readonly SQSRecord[],
-    time?: { seconds?: number; startIn?: number; id?: string },
+    time?: { seconds?: number; startIn?: number; id?: string; told?: Told },
   ): Promise<SQSBatchResponse>;
   /** What is in a queue and visible now: bodies with their attributes. */
   waiting(queueUrl: string): Promise<{ body: string; cause: string | undefined }[]>;
@@ -86,6 +87,7 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
     policy: async () => ({ policy, version: 1, observeOnly: null }),
     paused: new Cache(5_000, now),
     lanes: new Lanes({ width: 8, most: 24, now, sleep }),
+    told: new Told(),
     windows: new Windows({
       dynamodb: root.dynamodb,
       sqs: root.sqs,
@@ -120,8 +122,12 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
     },
     encryptionOf: async (Bucket, Key) =>
       (await root.s3.send(new HeadObjectCommand({ Bucket, Key }))).ServerSideEncryption,
-    run: (records, { seconds = 300, startIn = seconds, id = randomUUID() } = {}) =>
-      objectBatch(records, shared, { id, deadline: now() + seconds * 1000, startBy: now() + startIn * 1000 }),
+    run: (records, { seconds = 300, startIn = seconds, id = randomUUID(), told = shared.told } = {}) =>
+      objectBatch(
+        records,
+        { ...shared, told },
+        { id, deadline: now() + seconds * 1000, startBy: now() + startIn * 1000 },
+      ),
     waiting: async (QueueUrl) => {
       const found: { body: string; cause: string | undefined }[] = [];
       for (;;) {
