@@ -1,12 +1,12 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectEncryption, ObjectFacts, ObjectRef } from "#core/object-types";
 import type { Algorithm, Fact } from "#core/types";
-import { describe, statusOf, unknownOrThrow } from "./error.ts";
+import { describe, RetryableError, statusOf, unknownOrThrow } from "./error.ts";
 
 /**
  * What S3 says of an object, or of the named version; `null` where there is none or a delete marker. The current object is asked for first:
  * where it is the named version, one call tells both. An object under SSE-C answers a bare 400 to who has not got its key, and nothing else
- * about it is known.
+ * about it is known; one call more tells whether the 400 was about something else.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
@@ -14,7 +14,9 @@ export async function headObject(s3: S3Client, object: ObjectRef): Promise<Fact<
   const current = await head(s3, object, undefined, true);
   const { versionId } = object;
   if (versionId === undefined || !current.known) return current;
-  const isNamed = current.value !== null && (current.value.versionId ?? "null") === versionId;
+  const { value } = current;
+  // An answer that is refused does not say which version it is about.
+  const isNamed = value !== null && value.encryption.algorithm !== "SSE-C" && (value.versionId ?? "null") === versionId;
   return isNamed ? current : head(s3, object, versionId, false);
 }
 
@@ -47,9 +49,28 @@ async function head(
   } catch (error) {
     const status = statusOf(error);
     if (status === 404 || status === 405) return { known: true, value: null };
-    if (status === 400) return { known: true, value: unreadable(versionId, isCurrent) };
+    if (status === 400) return withoutItsKey(s3, object, versionId, isCurrent);
     if (status === 403) return { known: false, error: { name: "AccessDenied", message: describe(error) } };
     return unknownOrThrow(error, "HeadObject");
+  }
+}
+
+/**
+ * SSE-C is not all that a bare 400 may mean: credentials that ran out and a wrong Region are answered alike, of the bucket as well.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+async function withoutItsKey(
+  s3: S3Client,
+  { bucket: ref }: ObjectRef,
+  versionId: string | undefined,
+  isCurrent: boolean,
+): Promise<Fact<ObjectFacts | null>> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }));
+    return { known: true, value: unreadable(versionId, isCurrent) };
+  } catch (error) {
+    if (statusOf(error) === 400) throw new RetryableError("HeadObject: 400, and HeadBucket too", { cause: error });
+    return unknownOrThrow(error, "HeadBucket");
   }
 }
 

@@ -43,9 +43,16 @@ def kms_throttle(call: Call) -> Answer:
     return service_error(call, 400, "KMS.ThrottlingException", "You have exceeded the rate at which you may call KMS.")
 
 
+def expired(call: Call) -> Answer:
+    """Temporary credentials that ran out while the call was on its way."""
+    code = "ExpiredToken" if call.service == "s3" else "ExpiredTokenException"
+    return service_error(call, 400, code, "The provided token has expired.")
+
+
 def instead(kind: str, call: Call) -> Answer:
     """What a fault answers instead of the service."""
-    return {"throttle": throttle, "kmsThrottle": kms_throttle}.get(kind, internal_error)(call)
+    answers = {"throttle": throttle, "kmsThrottle": kms_throttle, "expired": expired}
+    return answers.get(kind, internal_error)(call)
 
 
 def internal_error(call: Call) -> Answer:

@@ -5,8 +5,8 @@ PUT /_bucketseal/faults takes a JSON list of these (all but ``kind`` may be left
 are exact or "*", ``function`` is a Lambda function's name or "*" for any, ``times`` ends a fault after so many hits.
 GET gives the list with ``hits``, DELETE ends all.
 
-Of calls: ``throttle``, ``kmsThrottle`` (what S3 answers where KMS throttled it) and ``error500`` answer instead of the
-service; ``timeout`` never answers (for ``delayMs``, default 60000); ``twice`` does the call twice and gives the second
+Of calls: ``throttle``, ``kmsThrottle`` (what S3 answers where KMS throttled it), ``expired`` (the credentials ran out)
+and ``error500`` answer instead of the service; ``timeout`` never answers (for ``delayMs``, default 60000); ``twice`` does the call twice and gives the second
 answer, as a retry after a lost answer; ``after500`` does the call and then answers 500.
 Of events about such calls: ``eventTwice``, ``eventLost``, and ``eventLate`` (by up to ``delayMs``, default 2000).
 """
@@ -20,7 +20,7 @@ from typing import Any
 
 from .call import Call
 
-CALL_KINDS = ("throttle", "kmsThrottle", "error500", "timeout", "twice", "after500")
+CALL_KINDS = ("throttle", "kmsThrottle", "expired", "error500", "timeout", "twice", "after500")
 EVENT_KINDS = ("eventTwice", "eventLost", "eventLate")
 
 

@@ -72,7 +72,7 @@ async def _faulty(call: Call, scope: dict, receive: Receive) -> Answer:
         return await _logged(call, scope)
     if fault.kind == "timeout":
         await _silence(receive, (fault.delayMs or 60_000) / 1000)
-    if fault.kind in ("timeout", "throttle", "kmsThrottle", "error500"):
+    if fault.kind in ("timeout", "throttle", "kmsThrottle", "expired", "error500"):
         answer = fault_answers.instead(fault.kind, call)
         call_log.write(call, answer, datetime.now(timezone.utc), fault.kind)
         return answer

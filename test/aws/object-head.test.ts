@@ -1,7 +1,13 @@
-import { DeleteObjectCommand, PutObjectLegalHoldCommand, PutObjectRetentionCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
+} from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { headObject } from "#aws/object-head";
 import { conformance } from "../support/conformance.ts";
+import { withFaults } from "../support/faults.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";
 
 const aws = conformance();
@@ -44,6 +50,27 @@ describe("how an object is encrypted", () => {
     const { VersionId = "" } = await putSseC(name);
     const facts = there(await headObject(aws.s3, ref(name, "a", VersionId)));
     expect([facts.encryption.algorithm, facts.versionId]).toEqual(["SSE-C", VersionId]);
+  });
+
+  test("SSE-C on top of a null version that is not", async () => {
+    const name = await bucket("unversioned");
+    await put(name);
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await aws.s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
+    await putSseC(name);
+    const facts = there(await headObject(aws.s3, ref(name, "a", "null")));
+    expect([facts.encryption.algorithm, facts.versionId, facts.isCurrent]).toEqual(["AES256", "null", false]);
+  });
+
+  test("nothing, where the 400 is about the caller", async () => {
+    const name = await bucket("unversioned");
+    await put(name);
+    await withFaults(`${aws.endpoint}`, [{ kind: "expired", service: "s3", bucket: name }], async () => {
+      await expect(headObject(aws.s3, ref(name))).rejects.toMatchObject({ name: "RetryableError" });
+    });
+    await withFaults(`${aws.endpoint}`, [{ kind: "expired", service: "s3", api: "HeadObject", bucket: name }], async () => {
+      expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("SSE-C");
+    });
   });
 });
 

@@ -3,6 +3,7 @@ export interface Fault {
   readonly kind:
     | "throttle"
     | "kmsThrottle"
+    | "expired"
     | "error500"
     | "timeout"
     | "twice"

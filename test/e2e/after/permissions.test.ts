@@ -44,6 +44,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
   "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
   "s3:HeadObject": "s3:GetObject",
+  "s3:HeadBucket": "s3:ListBucket",
   "s3:CopyObject": "s3:PutObject",
   "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
   "sqs:SendMessageBatch": "sqs:SendMessage",
