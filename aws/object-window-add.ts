@@ -1,12 +1,20 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { ObjectWindow } from "#core/object-window";
+import { isTelling, type ObjectWindow } from "#core/object-window";
 import { nameOf } from "./error.ts";
 import { retryably } from "./ledger.ts";
-import { additions, MAX_STORED_SAMPLES, type WindowItem, type WindowName, windowKey } from "./object-window-item.ts";
+import {
+  additions,
+  MAX_STORED_SAMPLES,
+  MAX_STORED_TELLING,
+  type WindowItem,
+  type WindowName,
+  windowKey,
+} from "./object-window-item.ts";
 
 /**
  * Adds to an open window what happened, in one call that nobody has to wait for. `id` names the part, so that one that arrives twice counts once.
- * Answers false if the window is closed or was never opened. Once a window has samples enough, they and their actors are left out.
+ * Answers false if the window is closed or was never opened. Once a window has samples enough, only the telling
+ * ones are added, and then none, nor who wrote them.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
@@ -17,10 +25,16 @@ export async function addToWindow(
   part: ObjectWindow,
   id: string,
 ): Promise<boolean> {
-  const tried = await add(dynamodb, table, name, part, id, true);
-  return tried === "enough samples"
-    ? (await add(dynamodb, table, name, part, id, false)) === "added"
-    : tried === "added";
+  const telling = part.samples.filter(isTelling);
+  const tries = [
+    { samples: part.samples, enough: MAX_STORED_SAMPLES },
+    ...(telling.length === 0 ? [] : [{ samples: telling, enough: MAX_STORED_TELLING }]),
+  ];
+  for (const { samples, enough } of tries) {
+    const tried = await add(dynamodb, table, name, { ...part, samples }, id, enough);
+    if (tried !== "enough samples") return tried === "added";
+  }
+  return (await add(dynamodb, table, name, { ...part, samples: [], actors: [] }, id)) === "added";
 }
 
 // --- internal ---
@@ -33,10 +47,10 @@ async function add(
   name: WindowName,
   part: ObjectWindow,
   id: string,
-  withSamples: boolean,
+  enough = 0,
 ): Promise<Added> {
-  const samples = withSamples ? part.samples : [];
-  const added = [...additions(part, withSamples), ["parts", { SS: [id] }] as const];
+  const { samples } = part;
+  const added = [...additions(part), ["parts", { SS: [id] }] as const];
   const update = new UpdateItemCommand({
     TableName: table,
     Key: windowKey(name),
@@ -58,7 +72,7 @@ async function add(
       ":to": { S: part.to },
       ":part": { S: id },
       ...Object.fromEntries(added.map(([, value], at) => [`:a${at}`, value])),
-      ...(samples.length === 0 ? {} : sampleValues(samples)),
+      ...(samples.length === 0 ? {} : sampleValues(samples, enough)),
     },
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
@@ -76,10 +90,10 @@ function refusal(item: WindowItem | undefined, id: string): Added {
   return item === undefined || item.closed !== undefined ? "closed" : "enough samples";
 }
 
-function sampleValues(samples: ObjectWindow["samples"]): WindowItem {
+function sampleValues(samples: ObjectWindow["samples"], enough: number): WindowItem {
   return {
     ":none": { L: [] },
     ":samples": { L: samples.map((sample) => ({ S: JSON.stringify(sample) })) },
-    ":enough": { N: String(MAX_STORED_SAMPLES) },
+    ":enough": { N: String(enough) },
   };
 }

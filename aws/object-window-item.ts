@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { ObjectSample, ObjectWindow } from "#core/object-window";
+import { mostTelling, type ObjectSample, type ObjectWindow } from "#core/object-window";
 import type { Actor, BucketRef } from "#core/types";
 import { objectItem } from "./object-items.ts";
 
@@ -17,19 +17,21 @@ export interface WindowName {
 export type WindowItem = Record<string, AttributeValue>;
 
 export const MAX_STORED_SAMPLES = 20;
+/** The same where a sample is telling. A part has up to 20, each of up to 7 KB for a key that JSON has to escape: an item holds 400 KB. */
+export const MAX_STORED_TELLING = 30;
 
 export function windowKey({ ref, kind, start }: WindowName): WindowItem {
   return { ...objectItem(ref, `${kind}#${start}`) };
 }
 
 /** Numbers and sets to add to a window's item. */
-export function additions(part: ObjectWindow, withActors: boolean): readonly Addition[] {
+export function additions(part: ObjectWindow): readonly Addition[] {
   const counts = [
     ...Object.entries(part.counts).map(([outcome, count]) => [`${COUNT}${outcome}`, count] as const),
     ...Object.entries(part.reasons).map(([code, count]) => [`${REASON}${code}`, count] as const),
     ["rekeyed", part.rekeyed] as const,
   ];
-  const actors = withActors ? part.actors.map((actor) => JSON.stringify(actor)) : [];
+  const actors = part.actors.map((actor) => JSON.stringify(actor));
   return [
     ...counts.map(([name, count]): Addition => [name, { N: String(count) }]),
     ...(part.rules.length === 0 ? [] : [["rules", { SS: [...part.rules] }] satisfies Addition]),
@@ -47,9 +49,7 @@ export function windowOf(item: WindowItem, start: string): ObjectWindow {
     rules: item.rules?.SS ?? [],
     actors: (item.actors?.SS ?? []).map((actor) => JSON.parse(actor) as Actor),
     rekeyed: Number(item.rekeyed?.N ?? 0),
-    samples: (item.samples?.L ?? [])
-      .slice(0, MAX_STORED_SAMPLES)
-      .map((sample) => JSON.parse(sample.S ?? "") as ObjectSample),
+    samples: mostTelling((item.samples?.L ?? []).map((sample) => JSON.parse(sample.S ?? "") as ObjectSample)),
   };
 }
 

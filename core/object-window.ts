@@ -71,7 +71,7 @@ export function withResult(
       window.actors,
       triggers.map(({ actor }) => actor),
     ),
-    samples: samples(window.samples, [sampleOf(object, result.outcome, reason)]),
+    samples: mostTelling([...window.samples, sampleOf(object, result.outcome, reason)]),
   };
 }
 
@@ -87,7 +87,7 @@ export function withRekeying(
     ...window,
     rekeyed: window.rekeyed + 1,
     actors: actors(window.actors, [trigger.actor]),
-    samples: samples(window.samples, [sampleOf(object, "re-keyed", reason)]),
+    samples: mostTelling([...window.samples, sampleOf(object, "re-keyed", reason)]),
   };
 }
 
@@ -101,13 +101,24 @@ export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
     rules: union(a.rules, b.rules),
     actors: actors(a.actors, b.actors),
     rekeyed: a.rekeyed + b.rekeyed,
-    samples: samples(a.samples, b.samples),
+    samples: mostTelling([...a.samples, ...b.samples]),
   };
 }
 
 /** Whether there is nothing to tell. */
 export function isQuiet(window: ObjectWindow): boolean {
   return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
+}
+
+/** Samples from most to least telling, no more than an alert shows. */
+export function mostTelling(found: readonly ObjectSample[]): readonly ObjectSample[] {
+  const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);
+  return found.toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SAMPLES);
+}
+
+/** Whether a sample shows what a person may have to act upon. */
+export function isTelling({ outcome }: ObjectSample): boolean {
+  return outcome !== "changed" && outcome !== "superseded";
 }
 
 // --- internal ---
@@ -143,11 +154,6 @@ const TELLING: readonly ObjectSample["outcome"][] = [
   "changed",
   "superseded",
 ];
-
-function samples(a: readonly ObjectSample[], b: readonly ObjectSample[]): readonly ObjectSample[] {
-  const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);
-  return [...a, ...b].toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SAMPLES);
-}
 
 function sampleOf(
   { key, versionId }: ObjectRef,

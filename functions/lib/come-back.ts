@@ -1,3 +1,6 @@
+/** Receives after which the queue gives a message up without saying why; a receive counts even where Lambda was too busy to run. */
+export const RECEIVES = 12;
+
 /** Seconds: an outage may last; a message is tried for most of an hour before it goes to the dead letters. */
 const LONGEST = 600;
 

@@ -1,3 +1,4 @@
+import { describe } from "#aws/error";
 import { readAlarm, writeAlarm } from "#aws/object-alarm";
 import { buildObjectAlert } from "#core/object-alert";
 import type { ObjectPorts } from "#core/object-ports";
@@ -6,6 +7,7 @@ import type { Fact } from "#core/types";
 import { Cache } from "./cache.ts";
 import type { ObjectShared } from "./object-ports.ts";
 import { named } from "./object-record.ts";
+import { logger } from "./telemetry.ts";
 
 /** Milliseconds for which it is not asked again whether a bucket's writes are stopped: what one function raised stops the others as soon. */
 const ALARM_AGE = 5_000;
@@ -42,7 +44,12 @@ export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | 
         await tell();
         throw error;
       }
-      await tell();
+      try {
+        await tell();
+      } catch (error) {
+        // The end of the window tells it: whoever raised the alarm counts the object as failed.
+        logger.error("an integrity alarm could not be told at once", { ...ref, key, cause: describe(error) });
+      }
     },
   };
 }

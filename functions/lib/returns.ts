@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { describe } from "#aws/error";
 import { sendToDeadLetters } from "#aws/queue";
 import { comeBackIn, sendBodies } from "#aws/queue-batch";
+import { RECEIVES, secondsToComeBack } from "./come-back.ts";
 import { logger, metrics } from "./telemetry.ts";
 
 export interface ReturnsSettings {
@@ -10,9 +11,6 @@ export interface ReturnsSettings {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
-
-/** Receives after which a message is given up: the queue would give it up without saying why. */
-const MAX_RECEIVES = 5;
 
 /** Which messages of a batch come again, and how: whatever is not named here is done with. */
 export class Returns {
@@ -36,7 +34,7 @@ export class Returns {
 
   /** Lets messages come again soon, or gives them up if they have often enough. */
   async fail(records: readonly SQSRecord[], cause: string): Promise<void> {
-    const lost = records.filter((record) => receivesOf(record) >= MAX_RECEIVES);
+    const lost = records.filter((record) => receivesOf(record) >= RECEIVES);
     for (const record of records) if (!lost.includes(record)) this.#failed.set(record.messageId, record);
     if (lost.length > 0) await this.bury(lost, cause);
   }
@@ -91,7 +89,7 @@ export function receivesOf({ attributes }: SQSRecord): number {
 
 // --- internal ---
 
-/** 5, 20, 80 and 320 seconds, give or take a quarter, so that what failed together does not come back together. */
+/** Give or take a quarter, so that what failed together does not come back together. */
 function secondsAfter(receives: number): number {
-  return Math.round(5 * 4 ** (receives - 1) * (0.75 + Math.random() / 2));
+  return Math.round(secondsToComeBack(receives) * (0.75 + Math.random() / 2));
 }

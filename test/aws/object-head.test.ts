@@ -68,9 +68,13 @@ describe("how an object is encrypted", () => {
     await withFaults(`${aws.endpoint}`, [{ kind: "expired", service: "s3", bucket: name }], async () => {
       await expect(headObject(aws.s3, ref(name))).rejects.toMatchObject({ name: "RetryableError" });
     });
-    await withFaults(`${aws.endpoint}`, [{ kind: "expired", service: "s3", api: "HeadObject", bucket: name }], async () => {
-      expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("SSE-C");
-    });
+    await withFaults(
+      `${aws.endpoint}`,
+      [{ kind: "expired", service: "s3", api: "HeadObject", bucket: name }],
+      async () => {
+        expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("SSE-C");
+      },
+    );
   });
 });
 

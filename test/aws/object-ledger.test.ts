@@ -100,6 +100,23 @@ describe("a window", () => {
     expect((await close(name))?.window.counts).toEqual({ changed: 2 });
   });
 
+  test("shows what a person may have to act upon, although it was found last", async () => {
+    const name = newWindow();
+    await open(name);
+    for (let batch = 0; batch < 3; batch++) {
+      const samples = Array.from({ length: 20 }, (_, at) => sample(`${batch}-${at}`));
+      await add(name, part(batch, { counts: { changed: 20 }, samples }));
+    }
+    const held = { ...sample("locked"), outcome: "held" as const };
+    await add(name, part(3, { counts: { changed: 1, held: 1 }, actors: [alice], samples: [held, sample("late")] }));
+    const { window } = (await close(name)) ?? {};
+    expect(window?.counts).toEqual({ changed: 61, held: 1 });
+    expect(window?.samples).toHaveLength(20);
+    expect(window?.samples[0]).toEqual(held);
+    expect(window?.samples.some(({ key }) => key === "late")).toBe(false);
+    expect(window?.actors).toEqual([alice]);
+  });
+
   test("keeps twenty samples, and counts on", async () => {
     const name = newWindow();
     await open(name);

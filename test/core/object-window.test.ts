@@ -6,6 +6,7 @@ import {
   emptyWindow,
   isQuiet,
   isShown,
+  isTelling,
   MAX_SAMPLES,
   mergeWindows,
   type ObjectWindow,
@@ -144,6 +145,8 @@ describe("a window", () => {
     const shuffled = [...order].reverse();
     const window = shuffled.reduce((sum, outcome) => withResult(sum, object, result(outcome), []), empty);
     expect(window.samples.map(({ outcome }) => outcome)).toEqual(order);
+    const nothingToDo = window.samples.filter((sample) => !isTelling(sample)).map(({ outcome }) => outcome);
+    expect(nothingToDo).toEqual(["changed", "superseded"]);
   });
 });
 

@@ -61,6 +61,20 @@ describe("a store that damages what it updates", () => {
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: record.messageId }] });
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key" }] } });
   });
+
+  test("is told by the window's end where it cannot be told at once", async () => {
+    const { record } = await damaged();
+    const publish = () => Promise.reject(new RetryableError("SNS is away"));
+    const deadline = desk.shared.now() + 300_000;
+    const time = { id: "untold", deadline, startBy: deadline };
+    expect(await objectBatch([record], { ...desk.shared, publish }, time)).toEqual({ batchItemFailures: [] });
+    expect(desk.alerts).toEqual([]);
+    for (const back of [1, 0]) {
+      const start = new Date((Math.floor(desk.shared.now() / 60_000) - back) * 60_000).toISOString();
+      await desk.run([recordOf({ schema: "bucketseal.window/1", ref, kind: "WINDOW", start })]);
+    }
+    expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { reasons: { "integrity-alarm": 1 } } });
+  });
 });
 
 test("an alarm that another function raised stops a batch that is under way", async () => {

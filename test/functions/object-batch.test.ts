@@ -142,13 +142,16 @@ describe("a batch", () => {
     expect(await desk.encryptionOf(other, "a")).toBe("AES256");
   });
 
-  test("a message that failed five times is given up with its cause", async () => {
-    const record = { ...(await written("a")), attributes: recordOf("", 5).attributes };
+  test("a message that failed twelve times, as often as the queue lets it, is given up with its cause", async () => {
+    const record = { ...(await written("a")), attributes: recordOf("", 12).attributes };
     await fault({ kind: "error500", service: "s3", api: "HeadObject", bucket });
     expect(await desk.run([record])).toEqual(none);
     const [letter] = await desk.waiting(desk.deadLetterQueueUrl);
     expect(letter?.body).toBe(record.body);
     expect(letter?.cause).toContain("HeadObject");
+    const once = { ...record, attributes: recordOf("", 11).attributes };
+    expect(await desk.run([once])).toEqual(failures(once));
+    expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([]);
   });
 
   test("what is not begun in time is sent again as it is and is no failure", async () => {

@@ -58,7 +58,7 @@ describe("the end of a window", () => {
   test("that was given up is told when somebody brings its message back", async () => {
     await desk.run([await written("a")]);
     const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
-    const last = { ...end(), attributes: recordOf("", 5).attributes };
+    const last = { ...end(), attributes: recordOf("", 12).attributes };
     const time = { id: "x", deadline: desk.shared.now() + 60_000, startBy: desk.shared.now() + 60_000 };
     expect(await objectBatch([last], failing, time)).toEqual(none);
     const again = end();

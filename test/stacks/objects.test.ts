@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCalls } from "#core/object-called";
+import { RECEIVES } from "../../functions/lib/come-back.ts";
 import { OBJECT_CALLS } from "../../stacks/object-events.ts";
 import { objectOptions } from "../../stacks/object-options.ts";
 import { options } from "../../stacks/options.ts";
@@ -72,7 +73,7 @@ describe("the queue and the function", () => {
   test("a message is given up after twelve receives and invisible for six times the function's time limit", () => {
     expect(hub.properties("ObjectEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "ObjectDeadLetters.Arn",
-      maxReceiveCount: 12,
+      maxReceiveCount: RECEIVES,
     });
     const { Timeout } = hub.properties("ObjectFunction");
     expect(hub.properties("ObjectEvents").VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));
