@@ -10,6 +10,7 @@ export class Lane {
   readonly #most: number;
   readonly #sleep: (milliseconds: number) => Promise<unknown>;
   readonly #waiting: (() => void)[] = [];
+  readonly #waitingToBegin: (() => void)[] = [];
   #width: number;
   #busy = 0;
   #pause = 0;
@@ -28,11 +29,14 @@ export class Lane {
     return Math.floor(this.#width);
   }
 
-  /** Waits for a place. Answers when it was taken, for `slowDown`. */
-  async enter(): Promise<number> {
+  /**
+   * Waits for a place, and whoever only begins something until nobody else waits: what was begun is to be finished first. Answers when the
+   * place was taken, for `slowDown`.
+   */
+  async enter(isBeginning = false): Promise<number> {
+    const waiting = isBeginning ? this.#waitingToBegin : this.#waiting;
     while (this.#opening !== null || this.#busy >= this.width) {
-      if (this.#opening === null) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      else await this.#opening;
+      await new Promise<void>((resolve) => waiting.push(resolve));
     }
     this.#busy++;
     return this.#turn;
@@ -65,6 +69,9 @@ export class Lane {
   }
 
   #wake(): void {
-    for (let free = this.width - this.#busy; free > 0; free--) this.#waiting.shift()?.();
+    if (this.#opening !== null) return;
+    for (let free = this.width - this.#busy; free > 0; free--) {
+      (this.#waiting.shift() ?? this.#waitingToBegin.shift())?.();
+    }
   }
 }

@@ -10,6 +10,8 @@ export interface LaneCall {
   readonly repeatable: boolean;
   /** Milliseconds since the epoch, after which nothing is tried again. */
   readonly deadline: number;
+  /** The first call for its object, which the calls for objects that were begun go before. */
+  readonly isFirst?: boolean;
 }
 
 export interface LaneSettings {
@@ -39,7 +41,7 @@ export class Lanes {
     const bucket = this.#lane(`bucket ${call.bucket}`);
     const key = call.key === undefined ? null : this.#lane(`key ${call.key}`);
     for (let attempt = 1; ; attempt++) {
-      const bucketTurn = await bucket.enter();
+      const bucketTurn = await bucket.enter(attempt === 1 && call.isFirst);
       const keyTurn = (await key?.enter()) ?? 0;
       try {
         const answer = await ask();

@@ -11,8 +11,8 @@ import { rekeySigns, suspects } from "./object-signs.ts";
 import { pool } from "./pool.ts";
 import { Returns } from "./returns.ts";
 
-/** Objects looked at side by side; how many calls they make, the lanes decide. */
-const WIDTH = 24;
+/** Objects looked at side by side, a whole batch: the lanes decide how many calls are made for them, and when each is begun. */
+const WIDTH = 50;
 const DAY = 24 * 3_600_000;
 
 /**
@@ -23,7 +23,7 @@ const DAY = 24 * 3_600_000;
 export async function objectBatch(
   records: readonly SQSRecord[],
   shared: ObjectShared,
-  time: BatchTime & { readonly startBy: number },
+  time: BatchTime,
 ): Promise<SQSBatchResponse> {
   const from = new Date(shared.now()).toISOString();
   const { ACCOUNT_ID: account, OWN_ROLE_ARN: roleArn, QUEUE_URL: queueUrl } = shared.settings;
@@ -41,8 +41,9 @@ export async function objectBatch(
     ...messages.map((message) => withoutObject(message, shared, returns)),
     pool(chains, WIDTH, async (chain) => {
       for (const group of chain) {
-        if (shared.now() > time.startBy) notBegun.push(group);
-        else looks.push(await lookAtObject(ports, group, time.deadline));
+        const look = shared.now() > time.startBy ? null : await lookAtObject(ports, group, time.deadline);
+        if (look === null) notBegun.push(group);
+        else looks.push(look);
       }
     }),
   ]);

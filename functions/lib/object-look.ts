@@ -16,8 +16,12 @@ export type ObjectLook =
   /** `retryable`: it may well go better next time. */
   | { readonly kind: "failed"; readonly group: ObjectGroup; readonly cause: string; readonly retryable: boolean };
 
-/** Looks at one object. What is not done at the deadline failed. It does not throw. */
-export async function lookAtObject(ports: ObjectPorts, group: ObjectGroup, deadline: number): Promise<ObjectLook> {
+/** Looks at one object. What is not done at the deadline failed; `null`: not even its first call was made in time. It does not throw. */
+export async function lookAtObject(
+  ports: ObjectPorts,
+  group: ObjectGroup,
+  deadline: number,
+): Promise<ObjectLook | null> {
   const { object, triggers } = group;
   const facts = { ...object.bucket, key: object.key, versionId: object.versionId, events: triggers.map(eventOf) };
   const started = performance.now();
@@ -32,6 +36,7 @@ export async function lookAtObject(ports: ObjectPorts, group: ObjectGroup, deadl
     }
     return { kind: "done", group, result };
   } catch (error) {
+    if (nameOf(error) === "NotBegun") return null;
     const retryable = nameOf(error) === "RetryableError";
     const cause = describe(error);
     logger.error("look at object failed", { ...facts, cause, retryable });

@@ -37,12 +37,14 @@ export interface ObjectShared {
 export interface BatchTime {
   readonly id: string;
   readonly deadline: number;
+  /** What was not begun by then is left to the next batch. */
+  readonly startBy: number;
 }
 
 /** Everything `reconcileObject` needs for one batch, and the intents that it leaves. */
 export function objectPorts(
   shared: ObjectShared,
-  { id, deadline }: BatchTime,
+  { id, deadline, startBy }: BatchTime,
 ): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
   const { clients, settings, lanes, windows, now } = shared;
   const { dynamodb, ssm } = clients;
@@ -65,7 +67,15 @@ export function objectPorts(
 
   const ports: ObjectPorts = {
     now,
-    reader: objectReader({ buckets: shared.buckets, s3: clients.s3, objects: clients.objects, lanes, deadline }),
+    reader: objectReader({
+      buckets: shared.buckets,
+      s3: clients.s3,
+      objects: clients.objects,
+      lanes,
+      deadline,
+      startBy,
+      now,
+    }),
     writer: objectWriter({
       clients,
       lanes,

@@ -7,6 +7,7 @@ import type { ObjectReader } from "#core/object-ports";
 import type { Payer } from "#core/object-types";
 import type { BucketReader } from "#core/ports";
 import type { BucketRef, Fact } from "#core/types";
+import { begunBy } from "./begun-by.ts";
 import type { Lanes } from "./lanes.ts";
 import { once } from "./once.ts";
 
@@ -17,17 +18,31 @@ export interface ObjectReaderSettings {
   readonly objects: S3Client;
   readonly lanes: Lanes;
   readonly deadline: number;
+  /** Milliseconds since the epoch: no object is looked at for the first time after it. */
+  readonly startBy: number;
+  readonly now: () => number;
 }
 
 /** Reads objects, and what their buckets and keys say once for a whole batch: what was asked within it is fresh enough for each of its guards. */
-export function objectReader({ buckets, s3, objects, lanes, deadline }: ObjectReaderSettings): ObjectReader {
+export function objectReader(settings: ObjectReaderSettings): ObjectReader {
+  const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
+  const begun = new Set<string>();
   const [tags, ous] = [once<Awaited<ReturnType<BucketReader["tags"]>>>(), once<Fact<readonly string[]>>()];
   const [keys, pins] = [once<Awaited<ReturnType<BucketReader["key"]>>>(), once<Fact<string | null>>()];
   const versioning = once<Fact<"Enabled" | "Suspended" | "Disabled">>();
   const payers = once<Fact<Payer>>();
   return {
-    head: (object) =>
-      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => headObject(objects, object)),
+    head: (object) => {
+      const { bucket } = object.bucket;
+      // Without the version: what a look at a written object names may be another one, and that look must be made.
+      const name = JSON.stringify([bucket, object.key]);
+      const head = () => headObject(objects, object);
+      const inLane = (ask: typeof head, isFirst: boolean) =>
+        lanes.run({ bucket, repeatable: true, deadline, isFirst }, ask);
+      if (begun.has(name)) return inLane(head, false);
+      begun.add(name);
+      return begunBy({ by: startBy, now }, head, (ask) => inLane(ask, true));
+    },
     tags: (ref) => tags(ref.bucket, () => buckets.tags(ref)),
     ous: (ref) => ous(ref.account, () => buckets.ous(ref)),
     key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),

@@ -74,6 +74,37 @@ describe("how wide a lane is", () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(7_500);
   });
 
+  test("what was begun goes before what is not", async () => {
+    const on = new Lanes({ width: 1, most: 1, now: Date.now, sleep });
+    const order: string[] = [];
+    const calls = [
+      { name: "a", isFirst: true },
+      { name: "b", isFirst: true },
+      { name: "c", isFirst: true },
+      { name: "written" },
+      { name: "verified" },
+    ];
+    await Promise.all(calls.map(({ name, ...more }) => on.run({ ...call, ...more }, async () => order.push(name))));
+    expect(order).toEqual(["a", "written", "verified", "b", "c"]);
+  });
+
+  test("and so it does after a pause", async () => {
+    const lane = new Lane(2, 2, () => sleep(20));
+    const order: string[] = [];
+    const one = async (name: string, isBeginning: boolean) => {
+      await lane.enter(isBeginning);
+      order.push(name);
+      lane.leave();
+    };
+    const [turn] = await Promise.all([lane.enter(), lane.enter()]);
+    lane.slowDown(turn);
+    const waiting = [one("a", true), one("b", true), one("written", false), one("verified", false)];
+    lane.leave();
+    lane.leave();
+    await Promise.all(waiting);
+    expect(order).toEqual(["written", "verified", "a", "b"]);
+  });
+
   test("nobody waits for ever: a hundred calls through a lane that is throttled at random", async () => {
     const on = lanes(4);
     let seed = 1;

@@ -79,7 +79,7 @@ describe("a store that damages what it updates", () => {
 
 test("an alarm that another function raised stops a batch that is under way", async () => {
   const deadline = desk.shared.now() + 300_000;
-  const { ports } = objectPorts(desk.shared, { id: "long", deadline });
+  const { ports } = objectPorts(desk.shared, { id: "long", deadline, startBy: deadline });
   const object = { bucket: ref, key: "a" };
   expect(await ports.alarm(object)).toEqual({ known: true, value: null });
   await writeAlarm(aws.root().dynamodb, "ledger", ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });

@@ -11,6 +11,8 @@ import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../support/
 
 const aws = localAws();
 const region = "us-east-1";
+/** Calls side by side that a bucket is trusted with at first. */
+const LANE = 8;
 let desk: ObjectDesk;
 let bucket: string;
 let ref: BucketRef;
@@ -161,6 +163,18 @@ describe("a batch", () => {
     expect(await desk.calls(bucket)).toEqual([]);
     const again = await desk.waiting(desk.queueUrl);
     expect(again.map(({ body }) => body).sort()).toEqual(records.map(({ body }) => body).sort());
+  });
+
+  test("what waits for its turn at a slow bucket until then is not begun either; what had its turn is done", async () => {
+    const records = await Promise.all(Array.from({ length: 14 }, (_, at) => written(`${at}`)));
+    await desk.calls(bucket);
+    await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 2_000, times: LANE });
+    expect(await desk.run(records, { startIn: 1 })).toEqual(none);
+    const updates = (await desk.calls(bucket)).filter((api) => api === "UpdateObjectEncryption");
+    expect(updates).toHaveLength(LANE);
+    const again = await desk.waiting(desk.queueUrl);
+    const later = records.slice(LANE).map(({ body }) => body);
+    expect(again.map(({ body }) => body).filter((body) => later.includes(body))).toHaveLength(later.length);
   });
 
   test("what cannot even be sent again comes back by itself", async () => {

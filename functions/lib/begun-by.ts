@@ -1,0 +1,39 @@
+/** There was no place for an object's first call in time: nothing was done for it. */
+export class NotBegun extends Error {
+  override readonly name = "NotBegun";
+}
+
+export interface BeginTime {
+  /** Milliseconds since the epoch. */
+  readonly by: number;
+  readonly now: () => number;
+}
+
+/**
+ * What `run` comes to, if it gets to its call by then; a call whose turn comes later is not made, and not waited for.
+ * @throws NotBegun, or whatever `run` throws.
+ */
+export async function begunBy<T>(
+  { by, now }: BeginTime,
+  call: () => Promise<T>,
+  run: (call: () => Promise<T>) => Promise<T>,
+): Promise<T> {
+  let isBegun = false;
+  const begin = async () => {
+    if (!isBegun && now() > by) throw new NotBegun();
+    isBegun = true;
+    return call();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => {
+      if (!isBegun) reject(new NotBegun());
+    };
+    timer = setTimeout(giveUp, Math.max(0, by - now()));
+  });
+  try {
+    return await Promise.race([run(begin), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
