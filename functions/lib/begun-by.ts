@@ -18,16 +18,19 @@ export async function begunBy<T>(
   call: () => Promise<T>,
   run: (call: () => Promise<T>) => Promise<T>,
 ): Promise<T> {
-  let isBegun = false;
+  let [isBegun, isGivenUp] = [false, false];
   const begin = async () => {
-    if (!isBegun && now() > by) throw new NotBegun();
+    if (isGivenUp || (!isBegun && now() > by)) throw new NotBegun();
     isBegun = true;
     return call();
   };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const giveUp = () => {
-      if (!isBegun) reject(new NotBegun());
+      if (isBegun) return;
+      // A timer may be early by the clock's last millisecond.
+      isGivenUp = true;
+      reject(new NotBegun());
     };
     timer = setTimeout(giveUp, Math.max(0, by - now()));
   });
