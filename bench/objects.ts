@@ -20,7 +20,7 @@ const rounds = Number(process.argv[2] ?? 5) || 5;
 const BATCH = 50;
 const BATCHES = 6;
 const OBJECTS = BATCH * BATCHES;
-/** Objects that the function works on side by side. */
+/** Calls that the function makes side by side to one bucket, at most. */
 const WIDTH = 24;
 const GOAL = 0.85;
 const CUSTODIAN = "0.48";
