@@ -27,14 +27,16 @@ export function numbersPage(reports: readonly Report[], date: Date, commit: stri
 }
 
 /**
- * The README with the few rows that matter most in its table.
+ * The README with the few rows that matter most in its table, and every goal that was missed.
  * @throws Error where the README has no place for them
  */
 export function withHeadlines(readme: string, reports: readonly Report[]): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END);
   if (begin === -1 || end < begin) throw new Error(`README.md lacks ${BEGIN.trim()} … ${END}`);
-  const rows = reports.flatMap((report) => report.rows).filter(({ headline }) => headline !== undefined);
+  const rows = reports
+    .flatMap((report) => report.rows)
+    .filter(({ headline, met }) => headline !== undefined || met === false);
   const table = [
     "| | measured | goal | Cloud Custodian |",
     "|---|---|---|---|",
