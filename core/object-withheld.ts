@@ -4,10 +4,11 @@ import type { ObjectPorts, ObjectResult } from "./object-ports.ts";
 import { objectResult } from "./object-result.ts";
 import { isWrite, type ObjectPlan, type ObjectRef, type ObjectWritePlan } from "./object-types.ts";
 import type { PolicyInForce } from "./ports.ts";
+import { quietOutcome } from "./quiet-outcome.ts";
 import { safe } from "./safe.ts";
 import { sourceKeyHazard } from "./source-key.ts";
 import { stoppedBy } from "./stopped.ts";
-import type { Outcome, Plan, Reason } from "./types.ts";
+import type { Plan, Reason } from "./types.ts";
 
 /** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
 export const LOOK_AGAIN_SECONDS = 900;
@@ -19,7 +20,7 @@ export async function withheldObject(
   object: ObjectRef,
   plan: ObjectPlan,
 ): Promise<ObjectResult | null> {
-  if (plan.action === "none") return objectResult(plan, QUIET[plan.verdict]);
+  if (plan.action === "none") return objectResult(plan, quietOutcome[plan.verdict]);
   if (!isWrite(plan)) return held(plan);
   const unable = capability(ports, plan);
   if (unable !== null) return held(plan, unable);
@@ -36,15 +37,6 @@ export async function withheldObject(
 }
 
 // --- internal ---
-
-const QUIET = {
-  compliant: "left alone",
-  unmanaged: "left alone",
-  violation: "held",
-  unknown: "unreadable",
-  exempt: "exempt",
-  gone: "gone",
-} as const satisfies Record<Plan["verdict"], Outcome>;
 
 function held(plan: ObjectPlan, ...more: readonly Reason[]): ObjectResult {
   const result = objectResult(plan, "held", ...more);

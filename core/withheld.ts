@@ -1,5 +1,6 @@
 import { guardPlan } from "./guard-plan.ts";
 import type { Ports } from "./ports.ts";
+import { quietOutcome } from "./quiet-outcome.ts";
 import { withReasons } from "./record.ts";
 import { stoppedBy } from "./stopped.ts";
 import type { Survey } from "./survey.ts";
@@ -19,7 +20,7 @@ export async function withheld(
   ports: Pick<Ports, "reader" | "paused">,
   { plan, look, inForce }: Survey,
 ): Promise<Judged | null> {
-  if (plan.action === "none") return { outcome: QUIET[plan.verdict], plan };
+  if (plan.action === "none") return { outcome: quietOutcome[plan.verdict], plan };
   if (plan.action === "hold") return { outcome: "held", plan };
   const guard = await guardPlan(ports.reader, look.ref, plan);
   if (guard.verdict !== "clear") {
@@ -28,15 +29,3 @@ export async function withheld(
   const stopped = await stoppedBy(ports, inForce, plan);
   return stopped === null ? null : { outcome: "reported", plan: withReasons(plan, [stopped]) };
 }
-
-// --- internal ---
-
-/** A violation always has something to do or to hold; were there one without, it would be held. */
-const QUIET = {
-  compliant: "left alone",
-  unmanaged: "left alone",
-  violation: "held",
-  unknown: "unreadable",
-  exempt: "exempt",
-  gone: "gone",
-} as const satisfies Record<Plan["verdict"], Outcome>;

@@ -1,5 +1,4 @@
 import { Stack } from "aws-cdk-lib";
-import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import {
   alertPermissions,
   bucketPermissions,
@@ -10,18 +9,12 @@ import {
   queuePermissions,
 } from "#aws/permissions";
 import { accept } from "./accept.ts";
-import type { Alerts } from "./alerts.ts";
-import type { DesiredState } from "./desired-state.ts";
 import { type Lambda, lambda } from "./lambda.ts";
+import { type LoopProps, loopEnvironment } from "./loop-environment.ts";
 import { mapping } from "./mapping.ts";
-import type { Queues } from "./queues.ts";
 import { FUNCTION_TIMEOUT } from "./timeouts.ts";
 
-export interface BucketFunctionProps {
-  readonly alerts: Alerts;
-  readonly desired: DesiredState;
-  readonly ledgerTable: TableV2;
-  readonly queues: Queues;
+export interface BucketFunctionProps extends LoopProps {
   readonly manageNotifications: boolean;
 }
 
@@ -43,15 +36,8 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
     environment: (role) => ({
-      ACCOUNT_ID: account,
-      POLICY_TABLE: desired.policyTable.tableName,
-      LEDGER_TABLE: ledgerTable.tableName,
-      TOPIC_ARN: alerts.topic.topicArn,
-      PAUSE_PARAMETER: desired.pauseParameter.parameterName,
+      ...loopEnvironment(props, role),
       MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
-      QUEUE_URL: queues.events.queueUrl,
-      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
-      OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);

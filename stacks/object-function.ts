@@ -1,21 +1,14 @@
 import { Stack } from "aws-cdk-lib";
-import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { objectLedgerPermissions, objectPermissions } from "#aws/object-permissions";
 import { alertPermissions, pausePermissions, policyReadPermissions, queuePermissions } from "#aws/permissions";
 import { accept } from "./accept.ts";
-import type { Alerts } from "./alerts.ts";
-import type { DesiredState } from "./desired-state.ts";
 import { type Lambda, lambda } from "./lambda.ts";
+import { type LoopProps, loopEnvironment } from "./loop-environment.ts";
 import { mapping } from "./mapping.ts";
 import type { ObjectOptions } from "./object-options.ts";
-import type { Queues } from "./queues.ts";
 import { OBJECT_FUNCTION_TIMEOUT } from "./timeouts.ts";
 
-export interface ObjectFunctionProps {
-  readonly alerts: Alerts;
-  readonly desired: DesiredState;
-  readonly ledgerTable: TableV2;
-  readonly queues: Queues;
+export interface ObjectFunctionProps extends LoopProps {
   readonly options: ObjectOptions;
 }
 
@@ -36,14 +29,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
     environment: (role) => ({
-      ACCOUNT_ID: account,
-      POLICY_TABLE: desired.policyTable.tableName,
-      LEDGER_TABLE: ledgerTable.tableName,
-      TOPIC_ARN: alerts.topic.topicArn,
-      PAUSE_PARAMETER: desired.pauseParameter.parameterName,
-      QUEUE_URL: queues.events.queueUrl,
-      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
-      OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
+      ...loopEnvironment(props, role),
       OWN_ROLE_ARN: role.roleArn,
       COPY: options.copy ? "on" : "off",
       UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const schema = z.object({
+/** What the functions that look at buckets and at objects are both told. */
+export const loopEnvironment = z.object({
   ACCOUNT_ID: z.string().regex(/^\d{12}$/),
   AWS_REGION: z.string(),
   POLICY_TABLE: z.string(),
@@ -11,6 +12,9 @@ const schema = z.object({
   DEAD_LETTER_QUEUE_URL: z.string(),
   /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: what the ARN of this function's own sessions begins with. */
   OWN_SESSION_PREFIX: z.string(),
+});
+
+const schema = loopEnvironment.extend({
   /** Whether the stack granted the right to switch a bucket's events on. */
   MANAGE_NOTIFICATIONS: z.enum(["on", "off"]),
 });

@@ -1,19 +1,10 @@
 import { z } from "zod";
 import { isAwsHost } from "#aws/aws-host";
+import { loopEnvironment } from "./environment.ts";
 
 const onOff = z.enum(["on", "off"]);
 
-const schema = z.object({
-  ACCOUNT_ID: z.string().regex(/^\d{12}$/),
-  AWS_REGION: z.string(),
-  POLICY_TABLE: z.string(),
-  LEDGER_TABLE: z.string(),
-  TOPIC_ARN: z.string(),
-  PAUSE_PARAMETER: z.string(),
-  QUEUE_URL: z.string(),
-  DEAD_LETTER_QUEUE_URL: z.string(),
-  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: what the ARN of this function's own sessions begins with. */
-  OWN_SESSION_PREFIX: z.string(),
+const schema = loopEnvironment.extend({
   OWN_ROLE_ARN: z.string(),
   /** Whether the stack's copy option granted the rights. */
   COPY: onOff,

@@ -1,0 +1,32 @@
+import { Stack } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import type { Alerts } from "./alerts.ts";
+import type { DesiredState } from "./desired-state.ts";
+import type { Queues } from "./queues.ts";
+
+/** What a function that looks at buckets or objects works with. */
+export interface LoopProps {
+  readonly alerts: Alerts;
+  readonly desired: DesiredState;
+  readonly ledgerTable: TableV2;
+  readonly queues: Queues;
+}
+
+/** The variables that both of these functions are given, by the names that they read. */
+export function loopEnvironment(
+  { alerts, desired, ledgerTable, queues }: LoopProps,
+  role: Role,
+): Record<string, string> {
+  const { account, partition } = Stack.of(role);
+  return {
+    ACCOUNT_ID: account,
+    POLICY_TABLE: desired.policyTable.tableName,
+    LEDGER_TABLE: ledgerTable.tableName,
+    TOPIC_ARN: alerts.topic.topicArn,
+    PAUSE_PARAMETER: desired.pauseParameter.parameterName,
+    QUEUE_URL: queues.events.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
+  };
+}
