@@ -1,5 +1,5 @@
 import { ListParentsCommand, type OrganizationsClient } from "@aws-sdk/client-organizations";
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
 import { unknownOrThrow } from "./error.ts";
 
 /**

@@ -5,7 +5,9 @@ import {
   type S3Client,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
-import type { BucketEncryption, BucketRef, Fact, FactError, SseCState, WantedEncryption } from "#core/types";
+import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryption";
+import type { Fact, FactError } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import { nameOf, unknownOrThrow } from "./error.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { GetBucketVersioningCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { BucketRef, Fact } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import { unknownOrThrow } from "./error.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FactError } from "#core/types";
+import type { FactError } from "#core/fact";
 
 /** An AWS call that may well succeed when tried again: throttling, a 5xx, a time-out, a conflict. The queue redelivers. */
 export class RetryableError extends Error {

@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
-import type { Fact, KeyFacts } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/types";
 import { nameOf, unknownOrThrow } from "./error.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import type { BucketRef } from "#core/types";
+import type { BucketRef } from "#core/names";
 import { nameOf, RetryableError } from "./error.ts";
 import { retryably } from "./ledger.ts";
 import { objectItem } from "./object-items.ts";

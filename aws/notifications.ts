@@ -4,7 +4,8 @@ import {
   PutBucketNotificationConfigurationCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { BucketRef, Fact, FactError } from "#core/types";
+import type { Fact, FactError } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import { nameOf, unknownOrThrow } from "./error.ts";
 
 /** A bucket's whole notification configuration; `null`: no such bucket. */

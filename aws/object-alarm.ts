@@ -5,7 +5,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { BucketRef, Fact } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import { nameOf, unknownOrThrow } from "./error.ts";
 import { retryably } from "./ledger.ts";
 

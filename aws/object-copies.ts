@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { ObjectRef } from "#core/object-types";
+import type { ObjectRef } from "#core/names";
 import { retryably } from "./ledger.ts";
 import { copiesItem, expiresIn } from "./object-items.ts";
 

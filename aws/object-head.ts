@@ -1,6 +1,8 @@
 import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-import type { ObjectEncryption, ObjectFacts, ObjectRef } from "#core/object-types";
-import type { Algorithm, Fact } from "#core/types";
+import type { Algorithm, ObjectEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
+import type { ObjectRef } from "#core/names";
+import type { ObjectFacts } from "#core/object-types";
 import { describe, RetryableError, statusOf, unknownOrThrow } from "./error.ts";
 
 /**

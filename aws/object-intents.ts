@@ -5,7 +5,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { BucketRef } from "#core/types";
+import type { BucketRef } from "#core/names";
 import { nameOf } from "./error.ts";
 import { retryably } from "./ledger.ts";
 import { expiresIn, objectItem } from "./object-items.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BucketRef } from "#core/types";
+import type { BucketRef } from "#core/names";
 
 /** A key of the ledger table. */
 export type ItemKey = { pk: { S: string }; sk: { S: string } };

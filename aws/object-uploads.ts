@@ -1,6 +1,6 @@
 import { ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { ObjectRef } from "#core/object-types";
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { ObjectRef } from "#core/names";
 import { unknownOrThrow } from "./error.ts";
 
 /**

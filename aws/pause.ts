@@ -1,5 +1,5 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
 import { unknownOrThrow } from "./error.ts";
 
 /** The value of the switch while writes are allowed; anything else is the reason why they are not. */

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import type { BucketRef, Fact } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import { nameOf, unknownOrThrow } from "./error.ts";
 
 /** An account and Region, in which an alias is pinned. */

@@ -1,5 +1,5 @@
+import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
-import type { Outcome } from "#core/types";
 import { command, type ExitCode } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { CliError } from "./error.ts";

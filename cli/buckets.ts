@@ -1,7 +1,7 @@
 import { HeadBucketCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
-import { partitionOf } from "#core/partition";
+import type { BucketRef } from "#core/names";
+import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
-import type { BucketRef } from "#core/types";
 import { CliError } from "./error.ts";
 import type { Session } from "./session.ts";
 

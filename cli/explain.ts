@@ -1,8 +1,9 @@
 import { explainBucket } from "#core/match-explain";
+import type { BucketRef } from "#core/names";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { safe } from "#core/safe";
-import type { BucketRef, Facts } from "#core/types";
+import type { Facts } from "#core/types";
 import { findBucket } from "./buckets.ts";
 import { command } from "./command.ts";
 import { judgeBucket } from "./judge-bucket.ts";

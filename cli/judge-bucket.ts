@@ -1,10 +1,11 @@
 import { describe } from "#aws/error";
 import { guardPlan } from "#core/guard-plan";
+import type { BucketRef } from "#core/names";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { factsFor } from "#core/read-facts";
 import { safe } from "#core/safe";
-import type { BucketRef, Facts, Plan } from "#core/types";
+import type { Facts, Plan } from "#core/types";
 
 /** How a bucket stands to the policy, as the lists group it. */
 export type Standing =

@@ -1,5 +1,5 @@
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { safe } from "#core/safe";
-import type { BucketEncryption, WantedEncryption } from "#core/types";
 import type { Judged, Standing } from "./judge-bucket.ts";
 import type { Output } from "./output.ts";
 import type { Colour } from "./paint.ts";

@@ -1,6 +1,6 @@
+import type { BucketRef } from "#core/names";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
-import type { BucketRef } from "#core/types";
 import { findBucket, listBuckets } from "./buckets.ts";
 import { CliError } from "./error.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";

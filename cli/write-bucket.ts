@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { putBucketEncryption } from "#aws/bucket-encryption";
 import { describe } from "#aws/error";
+import type { FactError } from "#core/fact";
+import type { Outcome } from "#core/outcome";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { safe } from "#core/safe";
-import type { FactError, Outcome, Reason, ReasonCode } from "#core/types";
+import type { Reason, ReasonCode } from "#core/types";
 import { verify } from "#core/verify";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,6 @@
-import type { BucketRef, Outcome, ReasonCode } from "./types.ts";
+import type { BucketRef } from "./names.ts";
+import type { Outcome } from "./outcome.ts";
+import type { ReasonCode } from "./types.ts";
 
 /** What an alert's advice speaks of. */
 export interface AdviceContext {

@@ -1,9 +1,10 @@
 import { matchBucket } from "./match.ts";
+import type { BucketRef } from "./names.ts";
 import { noRule, nothing, type PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
-import type { BucketRef, Decision, Facts } from "./types.ts";
+import type { Decision, Facts } from "./types.ts";
 
 /** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
 export type Applicable = { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase } | Decision;

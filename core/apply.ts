@@ -1,12 +1,16 @@
 import { driftOf } from "./drift-window.ts";
+import type { WantedEncryption } from "./encryption.ts";
+import { sameEncryption } from "./encryption.ts";
+import type { FactError } from "./fact.ts";
 import { leaseEnd } from "./lease.ts";
+import type { Outcome } from "./outcome.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
-import { type Look, record, Unsettled, withReasons } from "./record.ts";
+import { type Look, record, withReasons } from "./record.ts";
 import { safe } from "./safe.ts";
-import { sameEncryption } from "./same-encryption.ts";
 import type { Intent } from "./state.ts";
-import type { FactError, Facts, Outcome, Plan, Reason, WantedEncryption } from "./types.ts";
+import type { Facts, Plan, Reason } from "./types.ts";
+import { Unsettled } from "./unsettled.ts";
 import { verify } from "./verify.ts";
 import type { Judged } from "./withheld.ts";
 

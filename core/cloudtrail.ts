@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { actorOf, issuerOf } from "./actor.ts";
 import { field, many, text } from "./loose.ts";
-import { partitionOf } from "./partition.ts";
+import type { BucketRef } from "./names.ts";
+import { partitionOf } from "./names.ts";
 import { requestedChange } from "./request.ts";
-import type { BucketRef, Trigger } from "./types.ts";
+import type { Trigger } from "./types.ts";
 
 /** What an event asks of us: to look at a bucket, nothing, or it cannot be understood. */
 export type ParsedEvent =

@@ -1,6 +1,6 @@
+import type { Algorithm } from "./encryption.ts";
+import { strengthOf } from "./encryption.ts";
 import { type Compared, finding } from "./finding.ts";
-import { strengthOf } from "./strength.ts";
-import type { Algorithm } from "./types.ts";
 
 /** What a rule says about a stronger state than the declared one. */
 export type Stronger = "hold" | "accept" | "weaken";

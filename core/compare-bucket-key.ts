@@ -1,5 +1,5 @@
+import type { Algorithm } from "./encryption.ts";
 import { type Compared, finding } from "./finding.ts";
-import type { Algorithm } from "./types.ts";
 
 /**
  * Compares the bucket key, which has no strength: on and off differ, and that is all. DSSE knows no bucket key, so it is written as off there and

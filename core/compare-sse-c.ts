@@ -1,6 +1,6 @@
 import type { Stronger } from "./compare-algorithm.ts";
+import type { SseCState } from "./encryption.ts";
 import { type Compared, finding } from "./finding.ts";
-import type { SseCState } from "./types.ts";
 
 /**
  * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as good as allowed where the rule allows SSE-C,

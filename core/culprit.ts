@@ -1,4 +1,4 @@
-import { sameEncryption } from "./same-encryption.ts";
+import { sameEncryption } from "./encryption.ts";
 import type { BucketState } from "./state.ts";
 import { isTagCall } from "./tag-calls.ts";
 import type { Facts, Plan, Trigger } from "./types.ts";

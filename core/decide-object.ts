@@ -3,12 +3,13 @@ import { compileGlob, globMatches } from "./glob.ts";
 import { judgeObject } from "./judge-object.ts";
 import { heldUnseen, objectPlanOf } from "./object-plan.ts";
 import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
+import type { Mode, Verdict } from "./outcome.ts";
 import type { PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { refusedLook } from "./refused-look.ts";
 import { safe } from "./safe.ts";
-import type { Mode, Reason, Verdict } from "./types.ts";
+import type { Reason } from "./types.ts";
 
 /**
  * The judge of objects: the rule is the bucket's, what it declares for new objects is compared with what HeadObject says of this one.

@@ -1,9 +1,9 @@
 import { applicable } from "./applicable.ts";
+import { isAlgorithm } from "./encryption.ts";
 import { judge } from "./judge.ts";
 import { nothing } from "./plan.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
-import { isAlgorithm } from "./strength.ts";
 import type { Decision, Facts } from "./types.ts";
 
 /**

@@ -1,11 +1,12 @@
 import { type KeyMatch, matchKey } from "./compare-key.ts";
 import { type DeclaredKey, declaredKey } from "./declared-key.ts";
+import type { Algorithm, BucketEncryption } from "./encryption.ts";
+import { strengthOf, usesKey } from "./encryption.ts";
 import { awsManaged, keyArnOf } from "./key-template.ts";
 import { lookAt, type Sight } from "./look.ts";
 import { type Moved, namedKey } from "./named-key.ts";
 import type { Policy, Rule } from "./policy.ts";
-import { strengthOf, usesKey } from "./strength.ts";
-import type { Algorithm, BucketEncryption, Facts, Need } from "./types.ts";
+import type { Facts, Need } from "./types.ts";
 
 /** A bucket's encryption under an algorithm that Bucketseal knows. */
 export type Observed = BucketEncryption & { readonly algorithm: Algorithm };

@@ -1,6 +1,7 @@
 import { type GuardResult, guardBucket } from "./guard.ts";
+import type { BucketRef } from "./names.ts";
 import type { BucketReader } from "./ports.ts";
-import type { BucketRef, Plan } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /**
  * Looks at what a write would rest on right before it: S3 accepts any key on PutBucketEncryption and then refuses every upload.

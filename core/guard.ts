@@ -1,5 +1,7 @@
+import type { Fact } from "./fact.ts";
 import { keyExists, keyIsEnabled, keyIsInRegion, keyIsOwn, keyIsSymmetric, keyIsUnmoved } from "./guard-key.ts";
-import type { BucketRef, Fact, KeyFacts, Plan, Reason } from "./types.ts";
+import type { BucketRef } from "./names.ts";
+import type { KeyFacts, Plan, Reason } from "./types.ts";
 
 /** What is looked at right before a write. */
 export interface GuardFacts {

@@ -1,22 +1,16 @@
 import { applicable } from "./applicable.ts";
+import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
+import { isAlgorithm, strengthOf } from "./encryption.ts";
 import type { Observed } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { objectPlanOf } from "./object-plan.ts";
 import { chooseStrategy } from "./object-strategy.ts";
-import type {
-  ObjectDecision,
-  ObjectDecisionFacts,
-  ObjectEncryption,
-  ObjectFacts,
-  ObjectPlan,
-  WantedObjectEncryption,
-} from "./object-types.ts";
+import type { ObjectDecision, ObjectDecisionFacts, ObjectFacts, ObjectPlan } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
-import { isAlgorithm, strengthOf } from "./strength.ts";
-import type { Algorithm, Plan, Reason } from "./types.ts";
+import type { Plan, Reason } from "./types.ts";
 
 /**
  * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be

@@ -1,4 +1,4 @@
-import type { BucketRef } from "./types.ts";
+import type { BucketRef } from "./names.ts";
 
 /** A KMS ARN taken apart. `id` is the key id, or the alias name without its leading `alias/`. */
 export interface KmsArn {

@@ -1,6 +1,6 @@
 import { classifyKey, parseKmsArn } from "./key-template.ts";
 import type { Look, Sight } from "./look.ts";
-import type { BucketRef } from "./types.ts";
+import type { BucketRef } from "./names.ts";
 
 /** Where a key or an alias lives. */
 export type Place = Pick<BucketRef, "partition" | "account" | "region">;

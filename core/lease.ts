@@ -1,6 +1,6 @@
+import type { BucketRef } from "./names.ts";
 import type { Ledger } from "./ports.ts";
 import type { BucketState } from "./state.ts";
-import type { BucketRef } from "./types.ts";
 
 /**
  * Seconds for which an intent or an unsent alert belongs to one look. Longer than the function's time limit, so that a look whose

@@ -1,4 +1,5 @@
-import type { Fact, FactError, Facts, Need } from "./types.ts";
+import type { Fact, FactError } from "./fact.ts";
+import type { Facts, Need } from "./types.ts";
 
 /** A key or pin as far as it has been looked at; `missing`: there is no such key, or no pin yet. */
 export type Sight =

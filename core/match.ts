@@ -1,9 +1,11 @@
+import type { FactError } from "./fact.ts";
 import type { CompiledMatch } from "./match-conditions.ts";
 import { eachCandidate } from "./match-index.ts";
 import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./match-told.ts";
+import type { BucketRef } from "./names.ts";
 import type { Exemption, Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
-import type { BucketRef, FactError, Need } from "./types.ts";
+import type { Need } from "./types.ts";
 
 export type MatchResult =
   | { readonly kind: "needs"; readonly needs: readonly Need[] }

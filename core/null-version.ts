@@ -1,5 +1,6 @@
+import type { ObjectRef } from "./names.ts";
 import type { ObjectReader } from "./object-ports.ts";
-import type { ObjectFacts, ObjectRef } from "./object-types.ts";
+import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";
 import type { Reason } from "./types.ts";
 

@@ -1,6 +1,7 @@
 import { decideObject } from "./decide-object.ts";
+import type { ObjectRef } from "./names.ts";
 import type { ObjectReader, ObjectWork } from "./object-ports.ts";
-import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan, ObjectRef } from "./object-types.ts";
+import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan } from "./object-types.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { answerNeed } from "./read-facts.ts";
 

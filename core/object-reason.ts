@@ -1,5 +1,6 @@
 import type { ObjectResult } from "./object-ports.ts";
-import type { Outcome, Reason, ReasonCode } from "./types.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Reason, ReasonCode } from "./types.ts";
 
 /**
  * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it

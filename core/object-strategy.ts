@@ -1,7 +1,9 @@
+import type { WantedObjectEncryption } from "./encryption.ts";
 import { parseKmsArn } from "./key-template.ts";
-import type { ObjectFacts, WantedObjectEncryption } from "./object-types.ts";
+import type { BucketRef } from "./names.ts";
+import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";
-import type { BucketRef, Reason, ReasonCode } from "./types.ts";
+import type { Reason, ReasonCode } from "./types.ts";
 
 /** How an object can be brought to what is wanted; `hold`: not by us, with the reason. */
 export type ObjectStrategy =

@@ -1,21 +1,8 @@
-import type { Algorithm, BucketRef, Fact, Facts, Mode, Need, Reason, Trigger, Verdict } from "./types.ts";
-
-/** An object by name: the only thing a work item about an object says. */
-export interface ObjectRef {
-  readonly bucket: BucketRef;
-  /** Exactly as S3 has it: not URL-encoded, not normalized, up to 1,024 bytes of UTF-8. */
-  readonly key: string;
-  /** Absent: the current version. `null` as a text is the version of an unversioned or suspended bucket. */
-  readonly versionId?: string;
-}
-
-/** How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was refused for want of the key. */
-export interface ObjectEncryption {
-  readonly algorithm: Algorithm | "none" | "SSE-C";
-  /** Full key ARN, which is how S3 answers whatever the request said. */
-  readonly key?: string;
-  readonly bucketKey: boolean;
-}
+import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
+import type { Fact } from "./fact.ts";
+import type { ObjectRef } from "./names.ts";
+import type { Mode, Verdict } from "./outcome.ts";
+import type { Facts, Need, Reason, Trigger } from "./types.ts";
 
 /**
  * What HeadObject says of an object, as far as deciding and repairing rest on it.
@@ -47,13 +34,6 @@ export interface ObjectFacts {
   readonly isCurrent: boolean;
   /** Milliseconds since the epoch, by the server's own clock: when this was answered. */
   readonly servedAt: number;
-}
-
-export interface WantedObjectEncryption {
-  readonly algorithm: Algorithm;
-  /** Full key ARN; absent with AES256. */
-  readonly key?: string;
-  readonly bucketKey: boolean;
 }
 
 /** What `decideObject` looks at: the bucket's facts for matching and keys, and the object's own. */

@@ -1,8 +1,8 @@
+import type { Fact } from "./fact.ts";
 import type { ObjectWrite } from "./object-ports.ts";
 import type { ObjectFacts, ObjectWritePlan } from "./object-types.ts";
 import { safe } from "./safe.ts";
 import { sameObject } from "./same-object.ts";
-import type { Fact } from "./types.ts";
 
 export type Written = Extract<ObjectWrite, { kind: "written" }>;
 

@@ -1,10 +1,11 @@
 import { guardBucket } from "./guard.ts";
+import type { ObjectRef } from "./names.ts";
 import { nullVersionHazard } from "./null-version.ts";
 import type { ObjectPorts, ObjectResult } from "./object-ports.ts";
 import { objectResult } from "./object-result.ts";
-import { isWrite, type ObjectPlan, type ObjectRef, type ObjectWritePlan } from "./object-types.ts";
+import { isWrite, type ObjectPlan, type ObjectWritePlan } from "./object-types.ts";
+import { quietOutcome } from "./outcome.ts";
 import type { PolicyInForce } from "./ports.ts";
-import { quietOutcome } from "./quiet-outcome.ts";
 import { safe } from "./safe.ts";
 import { sourceKeyHazard } from "./source-key.ts";
 import { stoppedBy } from "./stopped.ts";

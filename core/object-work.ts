@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { ObjectRef, ObjectTrigger } from "./object-types.ts";
-import { partitionOf } from "./partition.ts";
+import type { ObjectRef } from "./names.ts";
+import { partitionOf } from "./names.ts";
+import type { ObjectTrigger } from "./object-types.ts";
 
 /** What an event about an object asks of us. */
 export type ParsedObjectEvent =

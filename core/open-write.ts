@@ -1,7 +1,8 @@
+import type { BucketEncryption } from "./encryption.ts";
+import { sameEncryption } from "./encryption.ts";
+import type { Fact } from "./fact.ts";
 import { RECHECK_SECONDS } from "./postpone.ts";
-import { sameEncryption } from "./same-encryption.ts";
 import type { Intent } from "./state.ts";
-import type { BucketEncryption, Fact } from "./types.ts";
 
 /**
  * What is known of a write that was begun. `none`: there is none. `took`: the bucket shows it. `unconfirmed`: the bucket shows something

@@ -1,5 +1,7 @@
+import type { WantedEncryption } from "./encryption.ts";
 import type { Finding } from "./finding.ts";
-import type { Decision, Plan, Reason, Verdict, WantedEncryption } from "./types.ts";
+import type { Verdict } from "./outcome.ts";
+import type { Decision, Plan, Reason } from "./types.ts";
 
 /** What every plan about a bucket says, whatever comes of it. */
 export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "before" | "declaredKey">;

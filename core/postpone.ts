@@ -1,9 +1,9 @@
 import type { Scene } from "./culprit.ts";
 import { newest } from "./culprit.ts";
+import { sameEncryption } from "./encryption.ts";
 import { couldNeedTags } from "./match.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { evidentlySeen, evidentlyUnseen } from "./requested.ts";
-import { sameEncryption } from "./same-encryption.ts";
 import type { BucketState } from "./state.ts";
 import type { Trigger } from "./types.ts";
 import type { Work } from "./work.ts";

@@ -1,7 +1,8 @@
 import { decide } from "./decide.ts";
+import type { BucketRef } from "./names.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { BucketReader } from "./ports.ts";
-import type { BucketRef, Facts, Need, Plan } from "./types.ts";
+import type { Facts, Need, Plan } from "./types.ts";
 
 /** Rounds of questions: match, encryption, keys, pins, and what their answers lead to. */
 const ROUNDS = 8;

@@ -4,8 +4,8 @@ import { objectResult } from "./object-result.ts";
 import type { ObjectPlan, ObjectWritePlan } from "./object-types.ts";
 import { isOurs } from "./object-verify.ts";
 import { withheldObject } from "./object-withheld.ts";
-import { Unsettled } from "./record.ts";
 import { sameObject } from "./same-object.ts";
+import { Unsettled } from "./unsettled.ts";
 import { changed, type Missed, writeObject } from "./write-object.ts";
 
 /** How often an object is looked at anew because somebody wrote it meanwhile. */

@@ -2,12 +2,14 @@ import { applyPlan } from "./apply.ts";
 import type { Scene } from "./culprit.ts";
 import { isInOtherHands, release } from "./lease.ts";
 import { secondsToTell } from "./open-write.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
-import { deliver, record, Unsettled } from "./record.ts";
+import { deliver, record } from "./record.ts";
 import { settle } from "./settle.ts";
 import { survey } from "./survey.ts";
-import type { Outcome, Plan } from "./types.ts";
+import type { Plan } from "./types.ts";
+import { Unsettled } from "./unsettled.ts";
 import { type Judged, withheld } from "./withheld.ts";
 import type { Postponement, Work } from "./work.ts";
 

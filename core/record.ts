@@ -1,9 +1,12 @@
+import type { BucketEncryption } from "./encryption.ts";
 import { leaseEnd } from "./lease.ts";
+import type { BucketRef } from "./names.ts";
 import type { WriteSeen } from "./open-write.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
-import type { BucketEncryption, BucketRef, Outcome, Plan, Reason, Trigger } from "./types.ts";
+import type { Plan, Reason, Trigger } from "./types.ts";
 
 /** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
 export interface Look {
@@ -23,11 +26,6 @@ export interface Look {
   readonly wroteAt: number | null;
   /** What the bucket holds now; `null`: nothing, or nobody asked. */
   readonly observed: BucketEncryption | null;
-}
-
-/** The bucket did not hold still, or a write was not seen in time: try again later. */
-export class Unsettled extends Error {
-  override readonly name = "RetryableError";
 }
 
 /**

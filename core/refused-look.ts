@@ -1,8 +1,8 @@
+import type { FactError } from "./fact.ts";
 import { heldUnseen, objectPlanOf } from "./object-plan.ts";
 import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
 import { safe } from "./safe.ts";
-import type { FactError } from "./types.ts";
 
 /**
  * What a look at an object comes to that S3 did not answer. A refusal in a bucket whose requesters pay is told apart: S3 refuses every caller there

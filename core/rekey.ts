@@ -1,7 +1,9 @@
+import type { Fact } from "./fact.ts";
 import { awsManaged, keyArnOf, parseKmsArn } from "./key-template.ts";
+import type { BucketRef } from "./names.ts";
 import type { ObjectTrigger } from "./object-types.ts";
 import type { Policy } from "./policy.ts";
-import type { BucketRef, Fact, KeyFacts } from "./types.ts";
+import type { KeyFacts } from "./types.ts";
 
 /** The sign of somebody re-keying objects: a key that the policy names nowhere, or one that only the writer holds. */
 export interface Rekeying {

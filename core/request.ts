@@ -1,5 +1,6 @@
+import type { BucketEncryption, SseCState } from "./encryption.ts";
 import { field, many, text } from "./loose.ts";
-import type { BucketEncryption, RequestedChange, SseCState } from "./types.ts";
+import type { RequestedChange } from "./types.ts";
 
 /**
  * What a call itself asked for, from a record's `requestParameters`; `null` where that cannot be told. It is only ever used to decide whether

@@ -1,5 +1,6 @@
+import type { BucketEncryption } from "./encryption.ts";
 import { isTagCall } from "./tag-calls.ts";
-import type { BucketEncryption, Plan, Trigger } from "./types.ts";
+import type { Plan, Trigger } from "./types.ts";
 
 /**
  * Whether what a call asked for is evidently what this look saw, so that the look was not too early. S3's bucket configurations are

@@ -1,4 +1,5 @@
-import type { Outcome, ReasonCode } from "./types.ts";
+import type { Outcome } from "./outcome.ts";
+import type { ReasonCode } from "./types.ts";
 
 /** How much an alert matters, from low to high. */
 export const severities = ["info", "low", "medium", "high", "critical"] as const;

@@ -1,10 +1,11 @@
 import { parseKmsArn } from "./key-template.ts";
+import type { BucketRef } from "./names.ts";
 import type { ObjectPlan } from "./object-types.ts";
 import type { Policy } from "./policy.ts";
 import type { BucketReader } from "./ports.ts";
 import { declaredKeys } from "./rekey.ts";
 import { safe } from "./safe.ts";
-import type { BucketRef, Reason, ReasonCode } from "./types.ts";
+import type { Reason, ReasonCode } from "./types.ts";
 
 /**
  * What speaks against re-encrypting an object because of the key it is under now: what cannot be decrypted cannot be re-encrypted, and

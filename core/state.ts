@@ -1,6 +1,8 @@
 import type { Alert } from "./alert.ts";
 import type { Drift, DriftWindow } from "./drift-window.ts";
-import type { BucketEncryption, Mode, Outcome, Trigger, WantedEncryption } from "./types.ts";
+import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
+import type { Mode, Outcome } from "./outcome.ts";
+import type { Trigger } from "./types.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
 export interface BucketState {

@@ -1,10 +1,12 @@
 import { type Alert, buildAlert } from "./alert.ts";
 import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
+import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import { leaseEnd } from "./lease.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
 import { isTagCall } from "./tag-calls.ts";
-import type { BucketEncryption, Outcome, Plan, Reason, WantedEncryption } from "./types.ts";
+import type { Plan, Reason } from "./types.ts";
 
 interface Stamp {
   /** Milliseconds since the epoch. */

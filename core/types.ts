@@ -1,51 +1,7 @@
-/** A bucket by name: the only thing a work item says. The world is read again every time. */
-export interface BucketRef {
-  /** `aws`, `aws-cn`, `aws-us-gov` … */
-  readonly partition: string;
-  /** Twelve digits; always a string, since `000000000000` is a number to nobody but YAML. */
-  readonly account: string;
-  readonly region: string;
-  readonly bucket: string;
-}
-
-/** What a look brought: a value, or the reason why there is none. "Could not look" is never folded into a value. */
-export type Fact<T> =
-  | { readonly known: true; readonly value: T }
-  | { readonly known: false; readonly error: FactError };
-
-export interface FactError {
-  /** `error.name` of the SDK error, such as `AccessDenied`. */
-  readonly name: string;
-  readonly message: string;
-}
-
-/** The algorithms a policy can declare; S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal never touches. */
-export type Algorithm = "AES256" | "aws:kms" | "aws:kms:dsse";
-
-/** S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from before April 2026). */
-export type SseCState = "SSE-C" | "NONE" | "not-stated";
-
-/**
- * A bucket's default encryption as GetBucketEncryption answered it, without interpretation but for `bucketKey` (absent = false).
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
- */
-export interface BucketEncryption {
-  /** As answered; absent where the rule holds no default. */
-  readonly algorithm?: string;
-  /** `KMSMasterKeyID` literally as stored: key ARN, alias ARN, key id, alias name, or absent. */
-  readonly key?: string;
-  readonly bucketKey: boolean;
-  readonly sseC: SseCState;
-}
-
-/** A complete configuration to write: PutBucketEncryption replaces everything, so nothing may be left out. */
-export interface WantedEncryption {
-  readonly algorithm: Algorithm;
-  /** Full key ARN; absent with AES256 only. */
-  readonly key?: string;
-  readonly bucketKey: boolean;
-  readonly sseC: "SSE-C" | "NONE";
-}
+import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
+import type { Fact } from "./fact.ts";
+import type { BucketRef } from "./names.ts";
+import type { Mode, Verdict } from "./outcome.ts";
 
 /**
  * The part of DescribeKey's answer that decisions rest on.
@@ -92,11 +48,6 @@ export type Need =
 export type Decision =
   | { readonly kind: "needs"; readonly needs: readonly Need[] }
   | { readonly kind: "plan"; readonly plan: Plan };
-
-/** What is true of the bucket. `unmanaged`: no rule, or a rule that is off. */
-export type Verdict = "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone";
-
-export type Mode = "observe" | "enforce" | "off";
 
 /** One reason, for people. Only `action` and `after` of a plan steer. */
 export interface Reason {
@@ -178,19 +129,6 @@ export interface Plan {
   readonly declaredKey: string | null;
   readonly reasons: readonly Reason[];
 }
-
-/** Completes the sentence "the bucket was …". */
-export type Outcome =
-  | "left alone"
-  | "reported"
-  | "changed"
-  | "held"
-  | "contested"
-  | "unreadable"
-  | "exempt"
-  | "superseded"
-  | "gone"
-  | "failed";
 
 /** Who made the call, from a CloudTrail record's `userIdentity`. */
 export interface Actor {

@@ -1,5 +1,5 @@
+import type { ObjectRef } from "./names.ts";
 import type { ObjectReader } from "./object-ports.ts";
-import type { ObjectRef } from "./object-types.ts";
 import { safe } from "./safe.ts";
 import type { Reason } from "./types.ts";
 

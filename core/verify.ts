@@ -1,8 +1,10 @@
+import type { BucketEncryption } from "./encryption.ts";
+import { sameEncryption } from "./encryption.ts";
+import type { BucketRef } from "./names.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
 import { factsFor } from "./read-facts.ts";
-import { sameEncryption } from "./same-encryption.ts";
-import type { BucketEncryption, BucketRef, Facts, Plan } from "./types.ts";
+import type { Facts, Plan } from "./types.ts";
 
 /** Milliseconds waited before each look after a write: bucket configurations are eventually consistent. */
 const WAITS = [0, 100, 300, 900, 2700] as const;

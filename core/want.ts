@@ -2,11 +2,11 @@ import { compareAlgorithm } from "./compare-algorithm.ts";
 import { compareBucketKey } from "./compare-bucket-key.ts";
 import { compareKey } from "./compare-key.ts";
 import { compareSseC } from "./compare-sse-c.ts";
+import type { WantedEncryption } from "./encryption.ts";
+import { usesKey } from "./encryption.ts";
 import type { KeyEvidence, Observed } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import type { Rule } from "./policy.ts";
-import { usesKey } from "./strength.ts";
-import type { WantedEncryption } from "./types.ts";
 
 /**
  * Builds the complete configuration that a rule wants of a bucket, since PutBucketEncryption replaces everything, and finds what is not so yet.

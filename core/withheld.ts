@@ -1,10 +1,11 @@
 import { guardPlan } from "./guard-plan.ts";
+import type { Outcome } from "./outcome.ts";
+import { quietOutcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { quietOutcome } from "./quiet-outcome.ts";
 import { withReasons } from "./record.ts";
 import { stoppedBy } from "./stopped.ts";
 import type { Survey } from "./survey.ts";
-import type { Outcome, Plan } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /** What is told of a bucket, and the plan with every reason for it. */
 export interface Judged {

@@ -1,7 +1,8 @@
+import type { ObjectRef } from "./names.ts";
 import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
 import { refusedWrite } from "./object-refused.ts";
 import { objectResult } from "./object-result.ts";
-import type { ObjectRef, ObjectWritePlan } from "./object-types.ts";
+import type { ObjectWritePlan } from "./object-types.ts";
 import { observedWrite, type Written } from "./object-verify.ts";
 import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
 import { safe } from "./safe.ts";

@@ -2,9 +2,11 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { describeKey } from "#aws/kms-key";
 import { readPin, writePin } from "#aws/pins";
+import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key-template";
+import type { BucketRef } from "#core/names";
 import type { BucketReader } from "#core/ports";
-import type { BucketRef, Fact, KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { Cache } from "./cache.ts";
 import { remember } from "./remember.ts";
 

@@ -1,9 +1,10 @@
 import { countCopy, uncountCopy } from "#aws/object-copies";
 import { deleteIntent, putIntent } from "#aws/object-intents";
 import { readPause } from "#aws/pause";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object-ports";
 import type { BucketReader, PolicyInForce, Ports } from "#core/ports";
-import type { BucketRef, Fact } from "#core/types";
 import type { Cache } from "./cache.ts";
 import type { Lanes } from "./lanes.ts";
 import { objectAlarms } from "./object-alarms.ts";

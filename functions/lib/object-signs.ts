@@ -1,9 +1,9 @@
+import type { BucketRef } from "#core/names";
 import { objectPlan } from "#core/object-facts";
 import type { ObjectPorts } from "#core/object-ports";
 import type { ObjectTrigger } from "#core/object-types";
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/object-window";
 import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
-import type { BucketRef } from "#core/types";
 import type { ObjectGroup } from "./object-groups.ts";
 import { logger } from "./telemetry.ts";
 

@@ -1,6 +1,6 @@
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { listAncestors } from "#aws/account-ous";
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
 import { clientSettings } from "./client-settings.ts";
 
 const client = new OrganizationsClient(clientSettings);

@@ -1,4 +1,4 @@
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
 import type { Cache } from "./cache.ts";
 
 /**

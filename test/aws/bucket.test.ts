@@ -9,10 +9,11 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { BucketRef } from "#core/names";
 import { getBucketEncryption, putBucketEncryption } from "../../aws/bucket-encryption.ts";
 import { getBucketTags } from "../../aws/bucket-tags.ts";
 import { RetryableError } from "../../aws/error.ts";
-import type { BucketEncryption, BucketRef, WantedEncryption } from "../../core/types.ts";
 import { answering } from "../support/answering.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";

@@ -19,7 +19,7 @@ import { getBucketVersioning } from "#aws/bucket-versioning";
 import { copyOntoItself } from "#aws/object-copy";
 import { readGrants } from "#aws/object-grants";
 import { headObject } from "#aws/object-head";
-import type { WantedObjectEncryption } from "#core/object-types";
+import type { WantedObjectEncryption } from "#core/encryption";
 import { conformance } from "../support/conformance.ts";
 import { rootOf } from "../support/local-aws.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";

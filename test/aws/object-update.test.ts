@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isAwsHost } from "#aws/aws-host";
 import { headObject } from "#aws/object-head";
 import { updateObjectEncryption } from "#aws/object-update";
-import type { ObjectRef } from "#core/object-types";
+import type { ObjectRef } from "#core/names";
 import { conformance } from "../support/conformance.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";
 

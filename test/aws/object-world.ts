@@ -5,8 +5,9 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
-import type { ObjectFacts, ObjectRef } from "#core/object-types";
-import type { Fact } from "#core/types";
+import type { Fact } from "#core/fact";
+import type { ObjectRef } from "#core/names";
+import type { ObjectFacts } from "#core/object-types";
 import type { Conformance } from "../support/conformance.ts";
 
 /** Keys that break whoever encodes, decodes or normalizes them. */

@@ -3,8 +3,8 @@ import { actorName, actorText } from "#core/actor-text";
 import { type Alert, type AlertInput, buildAlert } from "#core/alert";
 import { alertText } from "#core/alert-text";
 import { encryptionText } from "#core/encryption-text";
+import type { Outcome } from "#core/outcome";
 import { buildPolicyAlert } from "#core/policy-alert";
-import type { Outcome } from "#core/types";
 import { aliasArn, keyArn, ref } from "../support/world.ts";
 
 const alice = {

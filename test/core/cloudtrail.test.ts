@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseEvent, watchedCalls } from "#core/cloudtrail";
-import { partitionOf } from "#core/partition";
+import { partitionOf } from "#core/names";
 import type { RequestedChange } from "#core/types";
 import {
   bucketEvent,

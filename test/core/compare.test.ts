@@ -3,9 +3,9 @@ import { compareAlgorithm } from "#core/compare-algorithm";
 import { compareBucketKey } from "#core/compare-bucket-key";
 import { compareKey, matchKey } from "#core/compare-key";
 import { compareSseC } from "#core/compare-sse-c";
+import type { Algorithm, SseCState } from "#core/encryption";
+import { isAlgorithm, strengthOf, usesKey } from "#core/encryption";
 import { lookAt } from "#core/look";
-import { isAlgorithm, strengthOf, usesKey } from "#core/strength";
-import type { Algorithm, SseCState } from "#core/types";
 import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../support/world.ts";
 
 describe("strength", () => {

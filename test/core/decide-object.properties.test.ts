@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ObjectEncryption } from "#core/encryption";
+import { isAlgorithm, strengthOf } from "#core/encryption";
 import { keyArnOf, parseKmsArn } from "#core/key-template";
-import type { ObjectEncryption, ObjectFacts } from "#core/object-types";
+import type { ObjectFacts } from "#core/object-types";
 import { isWrite } from "#core/object-types";
-import { isAlgorithm, strengthOf } from "#core/strength";
 import { policyDocument, world } from "../support/arbitraries.ts";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { denied, keyArn, policyOf } from "../support/world.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ObjectEncryption, ObjectFacts, ObjectPlan, ObjectSource } from "#core/object-types";
+import type { ObjectEncryption } from "#core/encryption";
+import type { ObjectFacts, ObjectPlan, ObjectSource } from "#core/object-types";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { aliasArn, denied, keyArn, policyOf, ref } from "../support/world.ts";
 

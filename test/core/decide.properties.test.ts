@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide } from "#core/decide";
+import { isAlgorithm, strengthOf } from "#core/encryption";
 import { keyArnOf, parseKmsArn } from "#core/key-template";
 import { absoluteKey } from "#core/keys";
 import type { Rule } from "#core/policy";
 import type { CompiledPolicy } from "#core/policy-index";
-import { isAlgorithm, strengthOf } from "#core/strength";
 import type { Facts, Plan } from "#core/types";
 import { policy, policyDocument, world } from "../support/arbitraries.ts";
 import { runs } from "../support/runs.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "#core/decide";
-import type { BucketEncryption, Plan } from "#core/types";
+import type { BucketEncryption } from "#core/encryption";
+import type { Plan } from "#core/types";
 import { account, aliasArn, denied, judged, keyArn, keyId, policyOf, ref, type World } from "../support/world.ts";
 
 const alias = aliasArn("s3-default");

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { declaredKey } from "#core/declared-key";
+import type { Fact } from "#core/fact";
 import { absoluteKey, isRelative, isSamePlace, resolveKey } from "#core/keys";
 import { lookAt } from "#core/look";
 import { namedKey } from "#core/named-key";
-import type { Fact, KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { aliasArn, denied, keyArn, keyFacts, keyId, known, ref } from "../support/world.ts";
 
 const elsewhere = { account: "999999999999" };

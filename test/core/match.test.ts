@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Fact } from "#core/fact";
 import { couldNeedTags, matchBucket } from "#core/match";
 import { type Policy, policySchema } from "#core/policy";
 import { compilePolicy } from "#core/policy-index";
-import type { Fact, Facts } from "#core/types";
+import type { Facts } from "#core/types";
 import { runs } from "../support/runs.ts";
 import { anyFacts, anyPolicy } from "./arbitrary-policy.ts";
 import { naiveMatch } from "./naive-match.ts";

@@ -13,7 +13,8 @@ import {
   withRekeying,
   withResult,
 } from "#core/object-window";
-import type { Actor, Outcome, Reason, ReasonCode } from "#core/types";
+import type { Outcome } from "#core/outcome";
+import type { Actor, Reason, ReasonCode } from "#core/types";
 import { object, trigger } from "../support/object-world.ts";
 
 const from = "2026-11-21T08:00:00.000Z";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Fact } from "#core/fact";
 import type { BucketReader } from "#core/ports";
 import { factsFor } from "#core/read-facts";
-import type { Fact } from "#core/types";
 import { kms, NOW } from "../support/loop.ts";
 import { aliasArn, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ObjectEncryption } from "#core/encryption";
+import { isAlgorithm, strengthOf } from "#core/encryption";
 import { objectPlan } from "#core/object-facts";
 import type { ObjectResult } from "#core/object-ports";
-import type { ObjectEncryption, ObjectFacts } from "#core/object-types";
+import type { ObjectFacts } from "#core/object-types";
+import type { Outcome } from "#core/outcome";
 import { reconcileObject } from "#core/reconcile-object";
-import { isAlgorithm, strengthOf } from "#core/strength";
-import type { Outcome } from "#core/types";
 import { foreign, objectPorts, other, own, work } from "../support/object-world.ts";
 import { SimulatedS3, type Version, type Versioning } from "../support/simulated-s3.ts";
 import { policyOf } from "../support/world.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Fact } from "#core/fact";
 import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
-import type { Fact, KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { trigger } from "../support/object-world.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "#core/cloudtrail";
+import type { BucketEncryption } from "#core/encryption";
+import type { Verdict } from "#core/outcome";
 import { evidentlySeen, evidentlyUnseen } from "#core/requested";
-import type { BucketEncryption, Plan, Trigger, Verdict } from "#core/types";
+import type { Plan, Trigger } from "#core/types";
 import {
   bucketEvent,
   createBucketEvent,

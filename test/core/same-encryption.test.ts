@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sameEncryption } from "#core/same-encryption";
-import type { BucketEncryption } from "#core/types";
+import type { BucketEncryption } from "#core/encryption";
+import { sameEncryption } from "#core/encryption";
 import { keyArn } from "../support/world.ts";
 
 const kms: BucketEncryption = { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Fact } from "#core/fact";
+import type { Mode } from "#core/outcome";
 import { stoppedBy } from "#core/stopped";
-import type { Fact, Mode } from "#core/types";
 import { plan } from "../support/loop.ts";
 import { denied, known, policyOf } from "../support/world.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeAlarm } from "#aws/object-alarm";
 import { putIntent, readIntents } from "#aws/object-intents";
-import type { BucketRef } from "#core/types";
+import type { BucketRef } from "#core/names";
 import { Told } from "../../functions/lib/told.ts";
 import { roleSession } from "../events/cloudtrail.ts";
 import { dataEvent } from "../events/object.ts";

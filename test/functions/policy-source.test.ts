@@ -108,7 +108,7 @@ test("a new version is in force within ten seconds, and so is an old one after a
   now += 10_001;
   expect((await source()).version).toBe(2);
   const pointer = await readPointer(dynamodb, table);
-  const document = await (await import("../../aws/policy-table.ts")).readVersion(dynamodb, table, 1);
+  const document = await (await import("#aws/policy-table")).readVersion(dynamodb, table, 1);
   await flipPointer(dynamodb, table, { ...document, at: "later" }, pointer);
   now += 10_001;
   expect((await source()).version).toBe(first.version);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { BucketEncryption, Fact } from "#core/types";
+import type { BucketEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import { aliasArn, denied, keyArn, keyId, policyOf, ref, type World } from "./world.ts";
 
 const foreign = { account: "999999999999" };

@@ -1,6 +1,7 @@
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Look } from "#core/record";
 import { type BucketState, type Intent, unseen } from "#core/state";
-import type { BucketEncryption, Plan, RequestedChange, Trigger, WantedEncryption } from "#core/types";
+import type { Plan, RequestedChange, Trigger } from "#core/types";
 import type { Work } from "#core/work";
 import { person } from "./simulation/simulation.ts";
 import { keyArn, ref } from "./world.ts";

@@ -1,7 +1,9 @@
 import type { Alert } from "#core/alert";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/ports";
 import { type BucketState, type Intent, unseen } from "#core/state";
-import type { BucketEncryption, Fact, KeyFacts, WantedEncryption } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { denied, keyFacts, known } from "../world.ts";
 
 /** A PutBucketEncryption of Bucketseal's that S3 took. */

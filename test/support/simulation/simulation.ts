@@ -1,5 +1,7 @@
+import type { BucketEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import { reconcile } from "#core/reconcile";
-import type { Actor, BucketEncryption, Fact, KeyFacts, RequestedChange, Trigger } from "#core/types";
+import type { Actor, KeyFacts, RequestedChange, Trigger } from "#core/types";
 import { joinWork, postponed, type Work, workMessageSchema } from "#core/work";
 import { ref } from "../world.ts";
 import type { Aws } from "./aws.ts";

@@ -1,5 +1,7 @@
+import type { BucketEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import type { Ports } from "#core/ports";
-import type { BucketEncryption, Fact, KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { denied, known } from "../world.ts";
 import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";

@@ -1,0 +1,72 @@
+/** The algorithms a policy can declare; S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal never touches. */
+export type Algorithm = "AES256" | "aws:kms" | "aws:kms:dsse";
+
+/** S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from before April 2026). */
+export type SseCState = "SSE-C" | "NONE" | "not-stated";
+
+/**
+ * A bucket's default encryption as GetBucketEncryption answered it, without interpretation but for `bucketKey` (absent = false).
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+ */
+export interface BucketEncryption {
+  /** As answered; absent where the rule holds no default. */
+  readonly algorithm?: string;
+  /** `KMSMasterKeyID` literally as stored: key ARN, alias ARN, key id, alias name, or absent. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+  readonly sseC: SseCState;
+}
+
+/** A complete configuration to write: PutBucketEncryption replaces everything, so nothing may be left out. */
+export interface WantedEncryption {
+  readonly algorithm: Algorithm;
+  /** Full key ARN; absent with AES256 only. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+  readonly sseC: "SSE-C" | "NONE";
+}
+
+/** Whether two configurations say the same, letter by letter; that there is none (`null`) equals nothing but itself. */
+export function sameEncryption(
+  a: BucketEncryption | WantedEncryption | null,
+  b: BucketEncryption | WantedEncryption | null,
+): boolean {
+  return a?.algorithm === b?.algorithm && a?.key === b?.key && a?.bucketKey === b?.bucketKey && a?.sseC === b?.sseC;
+}
+
+/**
+ * How strong an algorithm is among those Bucketseal touches: `AES256 < aws:kms < aws:kms:dsse`.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
+ */
+export function strengthOf(algorithm: Algorithm): number {
+  return ORDER.indexOf(algorithm);
+}
+
+/** One of the algorithms a policy can declare, as opposed to `aws:fsx`, `aws:backup` and whatever comes. */
+export function isAlgorithm(name: string): name is Algorithm {
+  return ORDER.some((algorithm) => algorithm === name);
+}
+
+/** Whether the algorithm encrypts under a KMS key. */
+export function usesKey(algorithm: Algorithm): boolean {
+  return algorithm !== "AES256";
+}
+
+/** How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was refused for want of the key. */
+export interface ObjectEncryption {
+  readonly algorithm: Algorithm | "none" | "SSE-C";
+  /** Full key ARN, which is how S3 answers whatever the request said. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+}
+
+export interface WantedObjectEncryption {
+  readonly algorithm: Algorithm;
+  /** Full key ARN; absent with AES256. */
+  readonly key?: string;
+  readonly bucketKey: boolean;
+}
+
+// --- internal ---
+
+const ORDER: readonly Algorithm[] = ["AES256", "aws:kms", "aws:kms:dsse"];
