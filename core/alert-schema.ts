@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { severities } from "./severity.ts";
+import { severities } from "#core/reason/severity";
 
 const outcomes = [
   "left alone",

@@ -1,13 +1,14 @@
+import { adviceFor } from "#core/reason/advice";
+import type { Reason } from "#core/reason/reason";
+import { severityOf } from "#core/reason/severity";
 import { actorShown } from "./actor-shown.ts";
-import { adviceFor } from "./advice.ts";
 import type { Alert } from "./alert-schema.ts";
 import { alertText } from "./alert-text.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { BucketRef } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import { severityOf } from "./severity.ts";
-import type { Plan, Reason, Trigger } from "./types.ts";
+import type { Plan, Trigger } from "./types.ts";
 
 export type { Alert };
 

@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import { driftOf } from "./drift-window.ts";
 import type { WantedEncryption } from "./encryption.ts";
 import { sameEncryption } from "./encryption.ts";
@@ -9,7 +10,7 @@ import type { Ports } from "./ports.ts";
 import { type Look, record, withReasons } from "./record.ts";
 import { safe } from "./safe.ts";
 import type { Intent } from "./state.ts";
-import type { Facts, Plan, Reason } from "./types.ts";
+import type { Facts, Plan } from "./types.ts";
 import { Unsettled } from "./unsettled.ts";
 import { verify } from "./verify.ts";
 import type { Judged } from "./withheld.ts";

@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import { applicableRule, isDirectoryBucket } from "./applicable.ts";
 import { compileGlob, globMatches } from "./glob.ts";
 import { judgeObject } from "./judge-object.ts";
@@ -9,7 +10,6 @@ import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { refusedLook } from "./refused-look.ts";
 import { safe } from "./safe.ts";
-import type { Reason } from "./types.ts";
 
 /**
  * The judge of objects: the rule is the bucket's, what it declares for new objects is compared with what HeadObject says of this one.

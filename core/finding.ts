@@ -1,4 +1,4 @@
-import type { Reason, ReasonCode } from "./types.ts";
+import type { Reason, ReasonCode } from "#core/reason/reason";
 
 /**
  * One attribute that is not as declared, and what follows: `differs` is to be written, `held` stops the whole plan, `accepted` is stronger and

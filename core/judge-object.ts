@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import { applicable } from "./applicable.ts";
 import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import { isAlgorithm, strengthOf } from "./encryption.ts";
@@ -10,7 +11,7 @@ import type { PlanBase } from "./plan.ts";
 import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
-import type { Plan, Reason } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /**
  * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be

@@ -1,6 +1,6 @@
+import type { Reason } from "#core/reason/reason";
 import { parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
-import type { Reason } from "./types.ts";
 
 /**
  * Why a declared key is not found. KMS knows the keys of the Region in which it is asked only, so that one declared in another Region may

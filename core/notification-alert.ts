@@ -1,9 +1,9 @@
+import type { Severity } from "#core/reason/severity";
 import { actorShown } from "./actor-shown.ts";
 import type { Alert } from "./alert-schema.ts";
 import type { BucketRef } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import type { Severity } from "./severity.ts";
 import type { Trigger } from "./types.ts";
 
 /** What is found or done about a bucket's events to EventBridge, without which its objects are not looked at as they are written. */

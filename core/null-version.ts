@@ -1,8 +1,8 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectReader } from "./object-ports.ts";
 import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";
-import type { Reason } from "./types.ts";
 
 /**
  * What speaks against copying the current version onto itself because of what lies beneath it: where versioning is suspended, a copy becomes the

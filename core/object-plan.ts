@@ -1,6 +1,6 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectFacts, ObjectPlan } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
-import type { Reason } from "./types.ts";
 
 /** A plan about an object that says nothing yet; `seen` is `null` where the object was not looked at or is not there. */
 export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPlan {

@@ -1,10 +1,10 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef, ObjectRef } from "./names.ts";
 import type { ObjectFacts, ObjectTrigger, Payer } from "./object-types.ts";
 import type { Mode, Outcome } from "./outcome.ts";
 import type { BucketReader, PolicyInForce } from "./ports.ts";
-import type { Reason } from "./types.ts";
 
 /** One object to look at, with every event that asked for it. */
 export interface ObjectWork {

@@ -1,6 +1,6 @@
+import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { ObjectResult } from "./object-ports.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Reason, ReasonCode } from "./types.ts";
 
 /**
  * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it

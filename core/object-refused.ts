@@ -1,9 +1,9 @@
+import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { FactError } from "./fact.ts";
 import { parseKmsArn } from "./key-template.ts";
 import type { ObjectPlan } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import type { Reason, ReasonCode } from "./types.ts";
 
 /**
  * What a refused write of an object comes to: a key that S3 could not use is held under the reason that a look at the key would have given, an

@@ -1,7 +1,7 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectResult } from "./object-ports.ts";
 import type { ObjectPlan } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Reason } from "./types.ts";
 
 /** What became of an object that nothing was written to, with the plan's reasons and more of them. */
 export function objectResult(plan: ObjectPlan, outcome: Outcome, ...more: readonly Reason[]): ObjectResult {

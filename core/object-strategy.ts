@@ -1,9 +1,9 @@
+import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { WantedObjectEncryption } from "./encryption.ts";
 import { parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
 import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";
-import type { Reason, ReasonCode } from "./types.ts";
 
 /** How an object can be brought to what is wanted; `hold`: not by us, with the reason. */
 export type ObjectStrategy =

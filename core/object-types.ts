@@ -1,8 +1,9 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact } from "./fact.ts";
 import type { ObjectRef } from "./names.ts";
 import type { Mode, Verdict } from "./outcome.ts";
-import type { Facts, Need, Reason, Trigger } from "./types.ts";
+import type { Facts, Need, Trigger } from "./types.ts";
 
 /**
  * What HeadObject says of an object, as far as deciding and repairing rest on it.

@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import { guardBucket } from "./guard.ts";
 import type { ObjectRef } from "./names.ts";
 import { nullVersionHazard } from "./null-version.ts";
@@ -9,7 +10,7 @@ import type { PolicyInForce } from "./ports.ts";
 import { safe } from "./safe.ts";
 import { sourceKeyHazard } from "./source-key.ts";
 import { stoppedBy } from "./stopped.ts";
-import type { Plan, Reason } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
 export const LOOK_AGAIN_SECONDS = 900;

@@ -1,7 +1,8 @@
+import type { Reason } from "#core/reason/reason";
 import type { WantedEncryption } from "./encryption.ts";
 import type { Finding } from "./finding.ts";
 import type { Verdict } from "./outcome.ts";
-import type { Decision, Plan, Reason } from "./types.ts";
+import type { Decision, Plan } from "./types.ts";
 
 /** What every plan about a bucket says, whatever comes of it. */
 export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "before" | "declaredKey">;

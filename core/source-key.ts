@@ -1,3 +1,4 @@
+import type { Reason, ReasonCode } from "#core/reason/reason";
 import { parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
 import type { ObjectPlan } from "./object-types.ts";
@@ -5,7 +6,6 @@ import type { Policy } from "./policy.ts";
 import type { BucketReader } from "./ports.ts";
 import { declaredKeys } from "./rekey.ts";
 import { safe } from "./safe.ts";
-import type { Reason, ReasonCode } from "./types.ts";
 
 /**
  * What speaks against re-encrypting an object because of the key it is under now: what cannot be decrypted cannot be re-encrypted, and

@@ -1,6 +1,7 @@
+import type { Reason } from "#core/reason/reason";
 import type { PolicyInForce, Ports } from "./ports.ts";
 import { safe } from "./safe.ts";
-import type { Plan, Reason } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /** What keeps a plan from being carried out although nothing speaks against it; `null`: nothing does. */
 export async function stoppedBy(

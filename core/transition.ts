@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import { type Alert, buildAlert } from "./alert.ts";
 import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
@@ -6,7 +7,7 @@ import type { Outcome } from "./outcome.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
 import { isTagCall } from "./tag-calls.ts";
-import type { Plan, Reason } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 interface Stamp {
   /** Milliseconds since the epoch. */

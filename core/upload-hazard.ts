@@ -1,7 +1,7 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectReader } from "./object-ports.ts";
 import { safe } from "./safe.ts";
-import type { Reason } from "./types.ts";
 
 /**
  * What speaks against copying an object onto itself because of a multipart upload of its key that is under way: S3 dates an upload by its

@@ -1,3 +1,4 @@
+import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
 import { refusedWrite } from "./object-refused.ts";
@@ -7,7 +8,6 @@ import { observedWrite, type Written } from "./object-verify.ts";
 import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
 import { safe } from "./safe.ts";
 import { sameLook } from "./same-look.ts";
-import type { Reason } from "./types.ts";
 import { uploadHazard } from "./upload-hazard.ts";
 
 /** Writes of one key in ten minutes after which somebody must be undoing them. */

@@ -1,7 +1,7 @@
-import { adviceFor } from "#core/advice";
-import { adviceForObjects } from "#core/object-advice";
-import { severityOf } from "#core/severity";
-import type { ReasonCode } from "#core/types";
+import { adviceFor } from "#core/reason/advice";
+import { adviceForObjects } from "#core/reason/object-advice";
+import type { ReasonCode } from "#core/reason/reason";
+import { severityOf } from "#core/reason/severity";
 import { markdownTable } from "./markdown-table.ts";
 
 /** Every reason that an alert can give, how much it matters at least, and the advice that the alert carries. */

@@ -5,8 +5,8 @@ import { type Alert, type AlertInput, alertMessage, buildAlert } from "#core/ale
 import { alertSchema } from "#core/alert-schema";
 import type { Outcome } from "#core/outcome";
 import { buildPolicyAlert } from "#core/policy-alert";
-import { severityOf } from "#core/severity";
-import type { ReasonCode } from "#core/types";
+import type { ReasonCode } from "#core/reason/reason";
+import { severityOf } from "#core/reason/severity";
 import { alertJsonSchema, alertSchemaFile } from "../../scripts/alert-schema.ts";
 import { runs } from "../support/runs.ts";
 import { aliasArn, keyArn, ref } from "../support/world.ts";

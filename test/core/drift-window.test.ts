@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/drift-window";
 import type { BucketEncryption } from "#core/encryption";
-import type { ReasonCode } from "#core/types";
+import type { ReasonCode } from "#core/reason/reason";
 import { keyArn } from "../support/world.ts";
 
 const event = { eventTime: "2026-11-21T08:15:14Z" };

@@ -14,7 +14,8 @@ import {
   withResult,
 } from "#core/object-window";
 import type { Outcome } from "#core/outcome";
-import type { Actor, Reason, ReasonCode } from "#core/types";
+import type { Reason, ReasonCode } from "#core/reason/reason";
+import type { Actor } from "#core/types";
 import { object, trigger } from "../support/object-world.ts";
 
 const from = "2026-11-21T08:00:00.000Z";

@@ -1,5 +1,5 @@
 import { type AdviceContext, adviceFor } from "./advice.ts";
-import type { ReasonCode } from "./types.ts";
+import type { ReasonCode } from "./reason.ts";
 
 /** What to do next about a bucket's objects: one sentence each, most urgent first. */
 export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceContext): readonly string[] {

@@ -1,6 +1,6 @@
-import type { BucketRef } from "./names.ts";
-import type { Outcome } from "./outcome.ts";
-import type { ReasonCode } from "./types.ts";
+import type { BucketRef } from "#core/names";
+import type { Outcome } from "#core/outcome";
+import type { ReasonCode } from "./reason.ts";
 
 /** What an alert's advice speaks of. */
 export interface AdviceContext {

@@ -1,5 +1,5 @@
-import type { Outcome } from "./outcome.ts";
-import type { ReasonCode } from "./types.ts";
+import type { Outcome } from "#core/outcome";
+import type { ReasonCode } from "./reason.ts";
 
 /** How much an alert matters, from low to high. */
 export const severities = ["info", "low", "medium", "high", "critical"] as const;
