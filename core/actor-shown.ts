@@ -1,6 +1,6 @@
+import type { Actor } from "#core/event/trigger";
 import type { Alert } from "./alert-schema.ts";
 import { safe } from "./safe.ts";
-import type { Actor } from "./types.ts";
 
 /** An actor as an alert shows it: every text that somebody else chose is rendered safely. */
 export function actorShown(actor: Actor): NonNullable<Alert["actor"]> {

@@ -1,3 +1,4 @@
+import type { Trigger } from "#core/event/trigger";
 import { adviceFor } from "#core/reason/advice";
 import type { Reason } from "#core/reason/reason";
 import { severityOf } from "#core/reason/severity";
@@ -8,7 +9,7 @@ import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { BucketRef } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import type { Plan, Trigger } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 export type { Alert };
 

@@ -1,7 +1,8 @@
+import { isTagCall } from "#core/event/calls";
+import type { Trigger } from "#core/event/trigger";
 import { sameEncryption } from "./encryption.ts";
 import type { BucketState } from "./state.ts";
-import { isTagCall } from "./tag-calls.ts";
-import type { Facts, Plan, Trigger } from "./types.ts";
+import type { Facts, Plan } from "./types.ts";
 
 /** What is known when an event is looked for. */
 export interface Scene {

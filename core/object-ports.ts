@@ -1,8 +1,9 @@
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef, ObjectRef } from "./names.ts";
-import type { ObjectFacts, ObjectTrigger, Payer } from "./object-types.ts";
+import type { ObjectFacts, Payer } from "./object-types.ts";
 import type { Mode, Outcome } from "./outcome.ts";
 import type { BucketReader, PolicyInForce } from "./ports.ts";
 

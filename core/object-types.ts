@@ -1,9 +1,10 @@
+import type { ObjectSource } from "#core/event/trigger";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact } from "./fact.ts";
 import type { ObjectRef } from "./names.ts";
 import type { Mode, Verdict } from "./outcome.ts";
-import type { Facts, Need, Trigger } from "./types.ts";
+import type { Facts, Need } from "./types.ts";
 
 /**
  * What HeadObject says of an object, as far as deciding and repairing rest on it.
@@ -83,18 +84,4 @@ export interface ObjectWritePlan extends ObjectPlan {
 /** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
 export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
   return plan.action === "update" || plan.action === "copy";
-}
-
-/** Which events lead to an object: S3's own, or CloudTrail's data events. */
-export type ObjectSource = "s3-events" | "data-events";
-
-/** Why an object is looked at. */
-export interface ObjectTrigger extends Omit<Trigger, "requested"> {
-  readonly source: ObjectSource;
-  /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
-  readonly applied: {
-    readonly sse: string | null;
-    readonly algorithm: string | null;
-    readonly key: string | null;
-  } | null;
 }

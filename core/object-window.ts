@@ -1,10 +1,9 @@
+import type { Actor, ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectResult } from "./object-ports.ts";
 import { tellingReason } from "./object-reason.ts";
-import type { ObjectTrigger } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Rekeying } from "./rekey.ts";
-import type { Actor } from "./types.ts";
 
 /** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
 export interface ObjectSample {

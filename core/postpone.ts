@@ -1,3 +1,4 @@
+import type { Trigger } from "#core/event/trigger";
 import type { Scene } from "./culprit.ts";
 import { newest } from "./culprit.ts";
 import { sameEncryption } from "./encryption.ts";
@@ -5,7 +6,6 @@ import { couldNeedTags } from "./match.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { evidentlySeen, evidentlyUnseen } from "./requested.ts";
 import type { BucketState } from "./state.ts";
-import type { Trigger } from "./types.ts";
 import type { Work } from "./work.ts";
 
 /**

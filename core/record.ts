@@ -1,3 +1,4 @@
+import type { Trigger } from "#core/event/trigger";
 import type { Reason } from "#core/reason/reason";
 import type { BucketEncryption } from "./encryption.ts";
 import { leaseEnd } from "./lease.ts";
@@ -7,7 +8,7 @@ import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
-import type { Plan, Trigger } from "./types.ts";
+import type { Plan } from "./types.ts";
 
 /** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
 export interface Look {

@@ -1,7 +1,7 @@
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { Fact } from "./fact.ts";
 import { awsManaged, keyArnOf, parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
-import type { ObjectTrigger } from "./object-types.ts";
 import type { Policy } from "./policy.ts";
 import type { KeyFacts } from "./types.ts";
 

@@ -1,8 +1,8 @@
+import type { Trigger } from "#core/event/trigger";
 import type { Alert } from "./alert.ts";
 import type { Drift, DriftWindow } from "./drift-window.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { Mode, Outcome } from "./outcome.ts";
-import type { Trigger } from "./types.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
 export interface BucketState {

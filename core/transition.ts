@@ -1,3 +1,4 @@
+import { isTagCall } from "#core/event/calls";
 import type { Reason } from "#core/reason/reason";
 import { type Alert, buildAlert } from "./alert.ts";
 import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
@@ -6,7 +7,6 @@ import { leaseEnd } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
-import { isTagCall } from "./tag-calls.ts";
 import type { Plan } from "./types.ts";
 
 interface Stamp {

@@ -1,8 +1,8 @@
 import type { NotificationState, NotificationWrite } from "#aws/notification-state";
 import { readNotifications, sendsEvents } from "#aws/notifications";
+import type { Trigger } from "#core/event/trigger";
 import type { NotificationFinding } from "#core/notification-alert";
 import type { Rule } from "#core/policy";
-import type { Trigger } from "#core/types";
 import type { Work } from "#core/work";
 import type { DutySettings } from "./notification-duty.ts";
 import { switchOn } from "./notification-switch.ts";

@@ -1,6 +1,6 @@
 import { describe, nameOf } from "#aws/error";
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectPorts, ObjectResult } from "#core/object-ports";
-import type { ObjectTrigger } from "#core/object-types";
 import { reconcileObject } from "#core/reconcile-object";
 import { inTime } from "./in-time.ts";
 import type { ObjectGroup } from "./object-groups.ts";

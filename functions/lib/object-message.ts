@@ -1,9 +1,9 @@
 import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import type { WindowName } from "#aws/object-window-item";
+import { parseObjectEvent } from "#core/event/object-event";
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
-import { parseObjectEvent } from "#core/object-event";
-import type { ObjectTrigger } from "#core/object-types";
 
 /** What a message of the object queue turns out to be. */
 export type ObjectMessage =

@@ -1,7 +1,7 @@
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import { objectPlan } from "#core/object-facts";
 import type { ObjectPorts } from "#core/object-ports";
-import type { ObjectTrigger } from "#core/object-types";
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/object-window";
 import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
 import type { ObjectGroup } from "./object-groups.ts";

@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { parseEvent } from "#core/cloudtrail";
+import { parseEvent } from "#core/event/bucket-event";
 import { type Work, workMessageSchema } from "#core/work";
 
 /** What a queue message turns out to be. */

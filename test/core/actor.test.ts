@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actorOf, isPrincipal, issuerOf } from "#core/actor";
+import { actorOf, isPrincipal, issuerOf } from "#core/event/actor";
 import { alice, roleSession } from "../events/cloudtrail.ts";
 
 const nobody = {

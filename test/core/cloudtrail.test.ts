@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseEvent, watchedCalls } from "#core/cloudtrail";
+import { parseEvent } from "#core/event/bucket-event";
+import { watchedCalls } from "#core/event/calls";
+import type { RequestedChange } from "#core/event/trigger";
 import { partitionOf } from "#core/names";
-import type { RequestedChange } from "#core/types";
 import {
   bucketEvent,
   createBucketEvent,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectEncryption } from "#core/encryption";
-import type { ObjectFacts, ObjectPlan, ObjectSource } from "#core/object-types";
+import type { ObjectSource } from "#core/event/trigger";
+import type { ObjectFacts, ObjectPlan } from "#core/object-types";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { aliasArn, denied, keyArn, policyOf, ref } from "../support/world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { field, many, text } from "#core/loose";
+import { field, many, text } from "#core/event/loose";
 
 describe("JSON that was XML", () => {
   test.each<[unknown, string[], unknown]>([

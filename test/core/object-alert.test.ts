@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { alertMessage } from "#core/alert";
 import { alertSchema } from "#core/alert-schema";
 import { alertText } from "#core/alert-text";
+import type { Actor } from "#core/event/trigger";
 import { buildObjectAlert } from "#core/object-alert";
 import { emptyWindow, type ObjectWindow } from "#core/object-window";
 import { adviceForObjects } from "#core/reason/object-advice";
 import type { ReasonCode } from "#core/reason/reason";
-import type { Actor } from "#core/types";
 import { oddKeys } from "../events/object.ts";
 import { keyArn, ref } from "../support/world.ts";
 

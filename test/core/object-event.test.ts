@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { objectCalls } from "#core/object-called";
-import { parseObjectEvent } from "#core/object-event";
-import type { ParsedObjectEvent } from "#core/object-work";
+import { objectCalls } from "#core/event/calls";
+import { parseObjectEvent } from "#core/event/object-event";
+import type { ParsedObjectEvent } from "#core/event/object-work";
 import { alice, roleSession } from "../events/cloudtrail.ts";
 import { dataEvent, objectCreated, oddKeys, updateObjectEncryption } from "../events/object.ts";
 import { keyArn, ref } from "../support/world.ts";

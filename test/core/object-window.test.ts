@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Actor } from "#core/event/trigger";
 import type { ObjectResult } from "#core/object-ports";
 import { tellingReason } from "#core/object-reason";
 import {
@@ -15,7 +16,6 @@ import {
 } from "#core/object-window";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import type { Actor } from "#core/types";
 import { object, trigger } from "../support/object-world.ts";
 
 const from = "2026-11-21T08:00:00.000Z";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Scene } from "#core/culprit";
 import type { BucketEncryption } from "#core/encryption";
+import type { Trigger } from "#core/event/trigger";
 import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck, settlesAt } from "#core/postpone";
 import type { BucketState } from "#core/state";
-import type { Facts, Plan, Trigger } from "#core/types";
+import type { Facts, Plan } from "#core/types";
 import type { Work } from "#core/work";
 import { aes, asked, at, compliant, eventAt, foreign, kms, NOW, plan, state, trigger, work } from "../support/loop.ts";
 import { known, policyOf, ref } from "../support/world.ts";

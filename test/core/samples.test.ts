@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { parseEvent, watchedCalls } from "#core/cloudtrail";
-import { objectCalls } from "#core/object-called";
-import { parseObjectEvent } from "#core/object-event";
+import { parseEvent } from "#core/event/bucket-event";
+import { objectCalls, watchedCalls } from "#core/event/calls";
+import { parseObjectEvent } from "#core/event/object-event";
 
 /** Records seen in public, which belong to their sources and are not in this repository. */
 const folder = fileURLToPath(new URL("../../../shared/samples/", import.meta.url));

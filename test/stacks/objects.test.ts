@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { objectCalls } from "#core/object-called";
+import { objectCalls } from "#core/event/calls";
 import { RECEIVES } from "../../functions/lib/come-back.ts";
 import { OBJECT_CALLS } from "../../stacks/object-events.ts";
 import { objectOptions } from "../../stacks/object-options.ts";

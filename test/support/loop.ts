@@ -1,7 +1,8 @@
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { RequestedChange, Trigger } from "#core/event/trigger";
 import type { Look } from "#core/record";
 import { type BucketState, type Intent, unseen } from "#core/state";
-import type { Plan, RequestedChange, Trigger } from "#core/types";
+import type { Plan } from "#core/types";
 import type { Work } from "#core/work";
 import { person } from "./simulation/simulation.ts";
 import { keyArn, ref } from "./world.ts";

@@ -1,6 +1,6 @@
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
 import type { ObjectPorts, ObjectWork } from "#core/object-ports";
-import type { ObjectTrigger } from "#core/object-types";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { KeyFacts } from "#core/types";
 import type { SimulatedS3 } from "./simulated-s3.ts";

@@ -1,7 +1,8 @@
 import type { BucketEncryption } from "#core/encryption";
+import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
 import { reconcile } from "#core/reconcile";
-import type { Actor, KeyFacts, RequestedChange, Trigger } from "#core/types";
+import type { KeyFacts } from "#core/types";
 import { joinWork, postponed, type Work, workMessageSchema } from "#core/work";
 import { ref } from "../world.ts";
 import type { Aws } from "./aws.ts";

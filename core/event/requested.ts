@@ -1,6 +1,6 @@
-import type { BucketEncryption, SseCState } from "./encryption.ts";
+import type { BucketEncryption, SseCState } from "#core/encryption";
 import { field, many, text } from "./loose.ts";
-import type { RequestedChange } from "./types.ts";
+import type { RequestedChange } from "./trigger.ts";
 
 /**
  * What a call itself asked for, from a record's `requestParameters`; `null` where that cannot be told. It is only ever used to decide whether

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { BucketRef } from "#core/names";
+import { partitionOf } from "#core/names";
 import { actorOf, issuerOf } from "./actor.ts";
-import { field, many, text } from "./loose.ts";
-import type { BucketRef } from "./names.ts";
-import { partitionOf } from "./names.ts";
-import { requestedChange } from "./request.ts";
-import type { Trigger } from "./types.ts";
+import { watchedCalls } from "./calls.ts";
+import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
+import { allIssues, type CloudTrailRecord, ignore, malformed, ownerOf, recordSchema } from "./record.ts";
+import { requestedChange } from "./requested.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** What an event asks of us: to look at a bucket, nothing, or it cannot be understood. */
 export type ParsedEvent =
@@ -19,18 +21,6 @@ export type ParsedEvent =
     }
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
-
-/** The calls after which a bucket is looked at. CloudTrail's names, which are not always the SDK's. */
-export const watchedCalls: readonly string[] = [
-  "CreateBucket",
-  "PutBucketEncryption",
-  "DeleteBucketEncryption",
-  "PutBucketTagging",
-  "DeleteBucketTagging",
-  "TagResource",
-  "UntagResource",
-  "PutBucketNotification",
-];
 
 /**
  * Reads a CloudTrail record as EventBridge delivers it (the body of a queue's message as text or already parsed; a bare record will do too)
@@ -54,30 +44,6 @@ export function parseEvent(body: unknown): ParsedEvent {
 }
 
 // --- internal ---
-
-const API_CALL = "AWS API Call via CloudTrail";
-
-const envelopeSchema = z.object({
-  "detail-type": z.string(),
-  account: z.string().optional(),
-  detail: z.unknown().optional(),
-});
-
-const recordSchema = z.object({
-  eventName: z.string(),
-  eventSource: z.string(),
-  errorCode: z.string().nullish(),
-  awsRegion: z.unknown().optional(),
-  recipientAccountId: z.string().nullish(),
-  eventTime: z.unknown().optional(),
-  eventID: z.unknown().optional(),
-  userIdentity: z.unknown().optional(),
-  sourceIPAddress: z.unknown().optional(),
-  requestParameters: z.unknown().optional(),
-  resources: z.unknown().optional(),
-});
-
-type CloudTrailRecord = z.infer<typeof recordSchema>;
 
 const targetSchema = z.object({ bucketName: z.string().optional(), resource: z.string().optional() });
 
@@ -103,13 +69,6 @@ function ignored(record: CloudTrailRecord): string | null {
     return `a bucket of account ${owner}, whose own trail tells of it`;
   }
   return null;
-}
-
-/** A call on another account's bucket is recorded in the caller's account too; the record names the owner. A new bucket is always one's own. */
-function ownerOf(resources: unknown): string | undefined {
-  const bucket = many(resources).find((resource) => field(resource, "type") === "AWS::S3::Bucket");
-  const owner = text(field(bucket, "accountId"));
-  return owner !== undefined && /^\d{12}$/.test(owner) ? owner : undefined;
 }
 
 function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): ParsedEvent {
@@ -140,24 +99,4 @@ function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): 
 
 function bucketOfArn(arn: string): string | undefined {
   return /^arn:[^:]+:s3:::([^/:]+)$/.exec(arn)?.[1];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function allIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
-}
-
-function ignore(why: string): ParsedEvent {
-  return { kind: "ignore", why };
-}
-
-function malformed(why: string): ParsedEvent {
-  return { kind: "malformed", why };
 }

@@ -1,6 +1,6 @@
 import { field, text } from "./loose.ts";
-import type { ObjectTrigger } from "./object-types.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
+import type { ObjectTrigger } from "./trigger.ts";
 
 /** The parts of EventBridge's envelope that an event of S3's own rests on. */
 export interface Envelope {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { objectCalled } from "./object-called.ts";
+import { objectCalled } from "./object-call.ts";
 import { objectCreated } from "./object-created.ts";
 import type { ParsedObjectEvent } from "./object-work.ts";
 

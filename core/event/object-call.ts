@@ -1,19 +1,8 @@
 import { actorOf, issuerOf } from "./actor.ts";
+import { objectCalls } from "./calls.ts";
 import { field, many, text } from "./loose.ts";
-import type { ObjectTrigger } from "./object-types.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
-
-/**
- * The data events that may leave an object wrongly encrypted. Of a multipart upload it is the completion that makes the object; PostObject is an
- * upload by a browser's form.
- */
-export const objectCalls: readonly string[] = [
-  "PutObject",
-  "PostObject",
-  "CopyObject",
-  "CompleteMultipartUpload",
-  "UpdateObjectEncryption",
-];
+import type { ObjectTrigger } from "./trigger.ts";
 
 /**
  * Reads a CloudTrail data event. The key is not URL-encoded in it.

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ObjectRef } from "./names.ts";
-import { partitionOf } from "./names.ts";
-import type { ObjectTrigger } from "./object-types.ts";
+import type { ObjectRef } from "#core/names";
+import { partitionOf } from "#core/names";
+import type { ObjectTrigger } from "./trigger.ts";
 
 /** What an event about an object asks of us. */
 export type ParsedObjectEvent =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Actor } from "./types.ts";
+import type { Actor } from "./trigger.ts";
 
 /**
  * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is missing or of another type is `null`.

@@ -1,0 +1,45 @@
+import type { BucketEncryption } from "#core/encryption";
+
+/** Who made the call, from a CloudTrail record's `userIdentity`. */
+export interface Actor {
+  /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSAccount`, `AWSService` … */
+  readonly type: string;
+  readonly arn: string | null;
+  readonly accountId: string | null;
+  /** The role session's name. */
+  readonly session: string | null;
+  readonly sourceIdentity: string | null;
+  readonly sourceIp: string | null;
+  /** The AWS service that called on somebody's behalf, such as `cloudformation.amazonaws.com`. */
+  readonly invokedBy: string | null;
+}
+
+/** Why a bucket is looked at. May cause another look, a record or an alert; never causes or shapes a write. */
+export interface Trigger {
+  /** CloudTrail's `eventID`: the same for every copy of an event. */
+  readonly eventId: string;
+  readonly eventName: string;
+  /** ISO 8601, seconds. */
+  readonly eventTime: string;
+  readonly actor: Actor;
+  /** What the call itself asked for, as far as it can be told: used only to decide whether to look again. */
+  readonly requested: RequestedChange | null;
+}
+
+export type RequestedChange =
+  | { readonly kind: "encryption"; readonly encryption: BucketEncryption }
+  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> };
+
+/** Which events lead to an object: S3's own, or CloudTrail's data events. */
+export type ObjectSource = "s3-events" | "data-events";
+
+/** Why an object is looked at. */
+export interface ObjectTrigger extends Omit<Trigger, "requested"> {
+  readonly source: ObjectSource;
+  /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
+  readonly applied: {
+    readonly sse: string | null;
+    readonly algorithm: string | null;
+    readonly key: string | null;
+  } | null;
+}
