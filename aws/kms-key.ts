@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import type { Fact } from "#core/fact";
-import type { KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/key/key";
 import { nameOf, unknownOrThrow } from "./error.ts";
 
 /**

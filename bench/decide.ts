@@ -1,7 +1,8 @@
 import { decide } from "#core/decide";
+import type { KeyFacts } from "#core/key/key";
 import { policySchema } from "#core/policy";
 import { compilePolicy } from "#core/policy-index";
-import type { Facts, KeyFacts } from "#core/types";
+import type { Facts } from "#core/types";
 
 /**
  * Decisions per second: matching against 1,000 rules and judging, with every fact at hand. Buckets are drawn evenly over the rules, so on

@@ -1,8 +1,8 @@
 import { describeKey } from "#aws/kms-key";
 import { readPin, writePin } from "#aws/pins";
-import { type KmsArn, parseKmsArn } from "#core/key-template";
+import { type KmsArn, parseKmsArn } from "#core/key/arn";
+import type { KeyFacts } from "#core/key/key";
 import { safe } from "#core/safe";
-import type { KeyFacts } from "#core/types";
 import { command } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { CliError } from "./error.ts";

@@ -3,8 +3,8 @@ import { getBucketTags } from "#aws/bucket-tags";
 import { describeKey } from "#aws/kms-key";
 import type { Deployment } from "#core/deployment";
 import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
 import type { BucketReader } from "#core/ports";
-import type { KeyFacts } from "#core/types";
 import type { Session } from "./session.ts";
 
 /** How long a key that is asked for `fresh` may be remembered: long enough for one key to serve the buckets of one moment. */

@@ -1,6 +1,8 @@
+import type { Place } from "#core/key/arn";
+import type { Look, Sight } from "#core/key/lookup";
+import { resolveKey } from "#core/key/resolve";
+import { absoluteKey, isRelative } from "#core/key/spelling";
 import { type Compared, finding } from "./finding.ts";
-import { absoluteKey, isRelative, type Place, resolveKey } from "./keys.ts";
-import type { Look, Sight } from "./look.ts";
 import { safe } from "./safe.ts";
 
 /** How an observed key relates to the declared one. */

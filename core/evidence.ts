@@ -1,10 +1,10 @@
+import { type DeclaredKey, declaredKey } from "#core/key/declared";
+import { lookAt, type Sight } from "#core/key/lookup";
+import { type Moved, namedKey } from "#core/key/named";
+import { awsManaged, keyArnOf } from "#core/key/template";
 import { type KeyMatch, matchKey } from "./compare-key.ts";
-import { type DeclaredKey, declaredKey } from "./declared-key.ts";
 import type { Algorithm, BucketEncryption } from "./encryption.ts";
 import { strengthOf, usesKey } from "./encryption.ts";
-import { awsManaged, keyArnOf } from "./key-template.ts";
-import { lookAt, type Sight } from "./look.ts";
-import { type Moved, namedKey } from "./named-key.ts";
 import type { Policy, Rule } from "./policy.ts";
 import type { Facts, Need } from "./types.ts";
 

@@ -1,9 +1,9 @@
+import { parseKmsArn } from "#core/key/arn";
+import { missingKey } from "#core/key/declared";
+import type { KeyFacts } from "#core/key/key";
 import type { ReasonCode } from "#core/reason/reason";
 import type { GuardCheck } from "./guard.ts";
-import { parseKmsArn } from "./key-template.ts";
-import { missingKey } from "./missing-key.ts";
 import { safe } from "./safe.ts";
-import type { KeyFacts } from "./types.ts";
 
 /**
  * The checks of a declared key: S3 takes any key in PutBucketEncryption and then refuses every upload.

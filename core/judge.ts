@@ -1,8 +1,8 @@
+import { missingKey } from "#core/key/declared";
+import type { Moved } from "#core/key/named";
+import { keyArnOf } from "#core/key/template";
 import { keyEvidence, type Observed } from "./evidence.ts";
 import { type Finding, finding } from "./finding.ts";
-import { keyArnOf } from "./key-template.ts";
-import { missingKey } from "./missing-key.ts";
-import type { Moved } from "./named-key.ts";
 import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
 import type { Policy, Rule } from "./policy.ts";
 import { safe } from "./safe.ts";

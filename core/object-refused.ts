@@ -1,6 +1,6 @@
+import { parseKmsArn } from "#core/key/arn";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { FactError } from "./fact.ts";
-import { parseKmsArn } from "./key-template.ts";
 import type { ObjectPlan } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";

@@ -1,6 +1,6 @@
+import { parseKmsArn } from "#core/key/arn";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { WantedObjectEncryption } from "./encryption.ts";
-import { parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
 import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsManaged } from "./key-template.ts";
+import { awsManaged } from "#core/key/template";
 import { fields, must } from "./policy-fields.ts";
 
 /**

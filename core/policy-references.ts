@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { awsManaged } from "./key-template.ts";
+import { awsManaged } from "#core/key/template";
 
 /**
  * The checks that look across the document: ids are unique, and every key that a rule names exists. They also run on a document

@@ -1,10 +1,10 @@
+import type { KeyFacts } from "#core/key/key";
 import type { Alert } from "./alert.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef } from "./names.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { BucketState } from "./state.ts";
-import type { KeyFacts } from "./types.ts";
 
 /** The policy as far as it can be told: freely used, used from memory, or too old to write by. */
 export interface PolicyInForce {

@@ -1,22 +1,13 @@
 import type { ObjectTrigger } from "#core/event/trigger";
-import type { Fact } from "./fact.ts";
-import { awsManaged, keyArnOf, parseKmsArn } from "./key-template.ts";
+import { parseKmsArn } from "#core/key/arn";
+import type { DeclaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "./names.ts";
-import type { Policy } from "./policy.ts";
-import type { KeyFacts } from "./types.ts";
 
 /** The sign of somebody re-keying objects: a key that the policy names nowhere, or one that only the writer holds. */
 export interface Rekeying {
   readonly kind: "foreign-key" | "customer-key";
   /** The key as the event names it; `null` with SSE-C. */
   readonly key: string | null;
-}
-
-/** The keys that the policy names for a bucket, as far as they could be told. */
-export interface DeclaredKeys {
-  readonly arns: ReadonlySet<string>;
-  /** Accounts of aliases that could not be looked at: any key of theirs may be a declared one. */
-  readonly unread: ReadonlySet<string>;
 }
 
 /**
@@ -37,33 +28,4 @@ export function rekeying(trigger: ObjectTrigger, ref: BucketRef, declared: Decla
   return mayBeDefault && key.account === ref.account ? null : { kind: "foreign-key", key: applied.key };
 }
 
-/**
- * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key, which everybody in the account can read by and
- * nobody can withhold: to have used it is a violation, not an attack.
- */
-export async function declaredKeys(
-  policy: Policy,
-  ref: BucketRef,
-  look: (arn: string) => Promise<Fact<KeyFacts | null>>,
-): Promise<DeclaredKeys> {
-  const managed = keyArnOf(policy, awsManaged, ref);
-  const [arns, unread] = [new Set<string>(), new Set<string>()];
-  for (const arn of [...Object.keys(policy.keys).map((name) => keyArnOf(policy, name, ref)), managed]) {
-    const named = parseKmsArn(arn);
-    const key = named?.kind === "key" ? arn : await resolved(arn, look);
-    if (typeof key === "string") arns.add(key);
-    if (key === undefined && arn !== managed) unread.add(`${named?.account}`);
-  }
-  return { arns, unread };
-}
-
 // --- internal ---
-
-/** What an alias names; `null`: nothing, `undefined`: it could not be looked at. */
-async function resolved(
-  alias: string,
-  look: (arn: string) => Promise<Fact<KeyFacts | null>>,
-): Promise<string | null | undefined> {
-  const key = await look(alias);
-  return key.known ? (key.value?.arn ?? null) : undefined;
-}

@@ -1,4 +1,4 @@
-import { awsManaged } from "./key-template.ts";
+import { awsManaged } from "#core/key/template";
 import type { Rule } from "./policy.ts";
 
 export type Strength = "weaker" | "equal" | "stronger" | "mixed";

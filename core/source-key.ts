@@ -1,10 +1,10 @@
+import { parseKmsArn } from "#core/key/arn";
+import { declaredKeys } from "#core/key/policy-keys";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import { parseKmsArn } from "./key-template.ts";
 import type { BucketRef } from "./names.ts";
 import type { ObjectPlan } from "./object-types.ts";
 import type { Policy } from "./policy.ts";
 import type { BucketReader } from "./ports.ts";
-import { declaredKeys } from "./rekey.ts";
 import { safe } from "./safe.ts";
 
 /**

@@ -1,24 +1,9 @@
+import type { KeyFacts } from "#core/key/key";
 import type { Reason } from "#core/reason/reason";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { Fact } from "./fact.ts";
 import type { BucketRef } from "./names.ts";
 import type { Mode, Verdict } from "./outcome.ts";
-
-/**
- * The part of DescribeKey's answer that decisions rest on.
- * https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
- */
-export interface KeyFacts {
-  readonly arn: string;
-  /** `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `Creating`, `Unavailable` … */
-  readonly state: string;
-  /** `SYMMETRIC_DEFAULT` is the one spec that S3 can use. */
-  readonly spec: string;
-  /** `ENCRYPT_DECRYPT` is the one usage that S3 can use. */
-  readonly usage: string;
-  /** `AWS` or `CUSTOMER`. */
-  readonly manager: string;
-}
 
 /**
  * Everything `decide` looks at. An absent fact has not been looked at yet: `decide` asks for it only if the answer depends on it.

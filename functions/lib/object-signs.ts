@@ -1,9 +1,10 @@
 import type { ObjectTrigger } from "#core/event/trigger";
+import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
 import { objectPlan } from "#core/object-facts";
 import type { ObjectPorts } from "#core/object-ports";
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/object-window";
-import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
+import { rekeying } from "#core/rekey";
 import type { ObjectGroup } from "./object-groups.ts";
 import { logger } from "./telemetry.ts";
 

@@ -5,7 +5,7 @@ import { compareKey, matchKey } from "#core/compare-key";
 import { compareSseC } from "#core/compare-sse-c";
 import type { Algorithm, SseCState } from "#core/encryption";
 import { isAlgorithm, strengthOf, usesKey } from "#core/encryption";
-import { lookAt } from "#core/look";
+import { lookAt } from "#core/key/lookup";
 import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../support/world.ts";
 
 describe("strength", () => {

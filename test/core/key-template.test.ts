@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { awsManaged, classifyKey, expandKey, isKeyId, keyArnOf, parseKmsArn } from "#core/key-template";
+import { parseKmsArn } from "#core/key/arn";
+import { classifyKey, isKeyId } from "#core/key/spelling";
+import { awsManaged, expandKey, keyArnOf } from "#core/key/template";
 
 const id = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const multi = "mrk-1234abcd12ab34cd56ef1234567890ab";

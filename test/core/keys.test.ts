@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { declaredKey } from "#core/declared-key";
 import type { Fact } from "#core/fact";
-import { absoluteKey, isRelative, isSamePlace, resolveKey } from "#core/keys";
-import { lookAt } from "#core/look";
-import { namedKey } from "#core/named-key";
-import type { KeyFacts } from "#core/types";
+import { isSamePlace } from "#core/key/arn";
+import { declaredKey } from "#core/key/declared";
+import type { KeyFacts } from "#core/key/key";
+import { lookAt } from "#core/key/lookup";
+import { namedKey } from "#core/key/named";
+import { resolveKey } from "#core/key/resolve";
+import { absoluteKey, isRelative } from "#core/key/spelling";
 import { aliasArn, denied, keyArn, keyFacts, keyId, known, ref } from "../support/world.ts";
 
 const elsewhere = { account: "999999999999" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingKey } from "#core/missing-key";
+import { missingKey } from "#core/key/declared";
 import { aliasArn, keyArn, ref } from "../support/world.ts";
 
 test.each([

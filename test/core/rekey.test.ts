@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/fact";
-import { type DeclaredKeys, declaredKeys, rekeying } from "#core/rekey";
-import type { KeyFacts } from "#core/types";
+import type { KeyFacts } from "#core/key/key";
+import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
+import { rekeying } from "#core/rekey";
 import { trigger } from "../support/object-world.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,9 +1,9 @@
 import type { Alert } from "#core/alert";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
 import type { PolicyInForce } from "#core/ports";
 import { type BucketState, type Intent, unseen } from "#core/state";
-import type { KeyFacts } from "#core/types";
 import { denied, keyFacts, known } from "../world.ts";
 
 /** A PutBucketEncryption of Bucketseal's that S3 took. */

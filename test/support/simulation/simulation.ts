@@ -1,8 +1,8 @@
 import type { BucketEncryption } from "#core/encryption";
 import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
 import { reconcile } from "#core/reconcile";
-import type { KeyFacts } from "#core/types";
 import { joinWork, postponed, type Work, workMessageSchema } from "#core/work";
 import { ref } from "../world.ts";
 import type { Aws } from "./aws.ts";

@@ -1,7 +1,7 @@
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
 import type { Ports } from "#core/ports";
-import type { KeyFacts } from "#core/types";
 import { denied, known } from "../world.ts";
 import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";

@@ -1,6 +1,7 @@
-import { parseKmsArn } from "./key-template.ts";
-import { absoluteKey, isSamePlace, type Place, resolveKey } from "./keys.ts";
-import type { Look, Sight } from "./look.ts";
+import { isSamePlace, type Place, parseKmsArn } from "./arn.ts";
+import type { Look, Sight } from "./lookup.ts";
+import { resolveKey } from "./resolve.ts";
+import { absoluteKey } from "./spelling.ts";
 
 /** An alias that names another key than it was recorded to name. */
 export interface Moved {

@@ -1,0 +1,30 @@
+import type { BucketRef } from "#core/names";
+
+/** A KMS ARN taken apart. `id` is the key id, or the alias name without its leading `alias/`. */
+export interface KmsArn {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly kind: "key" | "alias";
+  readonly id: string;
+}
+
+/**
+ * Takes a key ARN or alias ARN apart; `null` for anything else.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
+ */
+export function parseKmsArn(text: string): KmsArn | null {
+  const found =
+    /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):([0-9]{12}):(?:key\/([A-Za-z0-9-]+)|alias\/([A-Za-z0-9/_-]+))$/.exec(text);
+  if (found === null) return null;
+  const [, partition = "", region = "", account = "", key, alias = ""] = found;
+  return { partition, region, account, kind: key === undefined ? "alias" : "key", id: key ?? alias };
+}
+
+/** Where a key or an alias lives. */
+export type Place = Pick<BucketRef, "partition" | "account" | "region">;
+
+/** Same partition, account and Region: an alias never names a key elsewhere. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.partition === b.partition && a.account === b.account && a.region === b.region;
+}

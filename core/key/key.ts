@@ -1,0 +1,15 @@
+/**
+ * The part of DescribeKey's answer that decisions rest on.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
+ */
+export interface KeyFacts {
+  readonly arn: string;
+  /** `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `Creating`, `Unavailable` … */
+  readonly state: string;
+  /** `SYMMETRIC_DEFAULT` is the one spec that S3 can use. */
+  readonly spec: string;
+  /** `ENCRYPT_DECRYPT` is the one usage that S3 can use. */
+  readonly usage: string;
+  /** `AWS` or `CUSTOMER`. */
+  readonly manager: string;
+}

@@ -1,0 +1,44 @@
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
+import type { Policy } from "#core/policy";
+import { parseKmsArn } from "./arn.ts";
+import type { KeyFacts } from "./key.ts";
+import { awsManaged, keyArnOf } from "./template.ts";
+
+/** The keys that the policy names for a bucket, as far as they could be told. */
+export interface DeclaredKeys {
+  readonly arns: ReadonlySet<string>;
+  /** Accounts of aliases that could not be looked at: any key of theirs may be a declared one. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/**
+ * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key, which everybody in the account can read by and
+ * nobody can withhold: to have used it is a violation, not an attack.
+ */
+export async function declaredKeys(
+  policy: Policy,
+  ref: BucketRef,
+  look: (arn: string) => Promise<Fact<KeyFacts | null>>,
+): Promise<DeclaredKeys> {
+  const managed = keyArnOf(policy, awsManaged, ref);
+  const [arns, unread] = [new Set<string>(), new Set<string>()];
+  for (const arn of [...Object.keys(policy.keys).map((name) => keyArnOf(policy, name, ref)), managed]) {
+    const named = parseKmsArn(arn);
+    const key = named?.kind === "key" ? arn : await resolved(arn, look);
+    if (typeof key === "string") arns.add(key);
+    if (key === undefined && arn !== managed) unread.add(`${named?.account}`);
+  }
+  return { arns, unread };
+}
+
+// --- internal ---
+
+/** What an alias names; `null`: nothing, `undefined`: it could not be looked at. */
+async function resolved(
+  alias: string,
+  look: (arn: string) => Promise<Fact<KeyFacts | null>>,
+): Promise<string | null | undefined> {
+  const key = await look(alias);
+  return key.known ? (key.value?.arn ?? null) : undefined;
+}
