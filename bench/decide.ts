@@ -1,6 +1,6 @@
 import { decide } from "#core/decide";
 import type { KeyFacts } from "#core/key/key";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 

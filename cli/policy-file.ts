@@ -1,4 +1,4 @@
-import { type Policy, policySchema } from "#core/policy";
+import { type Policy, policySchema } from "#core/policy/policy";
 import { checkPolicy } from "#core/policy-check";
 import type { Finding } from "./finding.ts";
 import { readSource } from "./read-source.ts";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { flipPointer, listVersions, readPointer } from "#aws/policy-table";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import { diffPolicies } from "#core/policy-diff";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";

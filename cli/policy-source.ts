@@ -1,5 +1,5 @@
 import type { Deployment } from "#core/deployment";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import { safe } from "#core/safe";
 import { printFindings } from "./check.ts";

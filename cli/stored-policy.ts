@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy-table";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import { CliError } from "./error.ts";
 import type { Output } from "./output.ts";

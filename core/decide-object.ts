@@ -1,3 +1,4 @@
+import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
 import { applicableRule, isDirectoryBucket } from "./applicable.ts";
 import { compileGlob, globMatches } from "./glob.ts";
@@ -6,7 +7,6 @@ import { heldUnseen, objectPlanOf } from "./object-plan.ts";
 import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
 import type { Mode, Verdict } from "./outcome.ts";
 import type { PlanBase } from "./plan.ts";
-import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { refusedLook } from "./refused-look.ts";
 import { safe } from "./safe.ts";

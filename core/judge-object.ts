@@ -1,3 +1,4 @@
+import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
 import { applicable } from "./applicable.ts";
 import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
@@ -8,7 +9,6 @@ import { objectPlanOf } from "./object-plan.ts";
 import { chooseStrategy } from "./object-strategy.ts";
 import type { ObjectDecision, ObjectDecisionFacts, ObjectFacts, ObjectPlan } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
-import type { Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
 import type { Plan } from "./types.ts";

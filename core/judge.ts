@@ -1,10 +1,10 @@
 import { missingKey } from "#core/key/declared";
 import type { Moved } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
+import type { Policy, Rule } from "#core/policy/policy";
 import { keyEvidence, type Observed } from "./evidence.ts";
 import { type Finding, finding } from "./finding.ts";
 import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
-import type { Policy, Rule } from "./policy.ts";
 import { safe } from "./safe.ts";
 import type { Decision, Facts } from "./types.ts";
 import { want } from "./want.ts";

@@ -1,5 +1,5 @@
+import type { Conditions, Match } from "#core/policy/policy";
 import { compileGlob, type Glob, globMatches } from "./glob.ts";
-import type { Conditions, Match } from "./policy.ts";
 
 /** A list of globs over one text, literals apart so that a long list of names costs one look-up. */
 export interface GlobList {

@@ -1,8 +1,8 @@
+import type { Conditions, Match } from "#core/policy/policy";
 import { matchBucket } from "./match.ts";
 import type { CompiledConditions, CompiledMatch } from "./match-conditions.ts";
 import { explainSteps, type Step } from "./match-steps.ts";
 import { type MatchFacts, no, yes } from "./match-told.ts";
-import type { Conditions, Match } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 
 /** Why one rule or exemption did or did not match. */

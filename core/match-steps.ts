@@ -1,8 +1,8 @@
+import type { Conditions } from "#core/policy/policy";
 import type { FactError } from "./fact.ts";
 import type { CompiledConditions, GlobList } from "./match-conditions.ts";
 import { compileList, listMatches } from "./match-conditions.ts";
 import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./match-told.ts";
-import type { Conditions } from "./policy.ts";
 
 /** One declared condition and what came of it. */
 export interface Step {

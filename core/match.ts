@@ -1,9 +1,9 @@
+import type { Exemption, Rule } from "#core/policy/policy";
 import type { FactError } from "./fact.ts";
 import type { CompiledMatch } from "./match-conditions.ts";
 import { eachCandidate } from "./match-index.ts";
 import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./match-told.ts";
 import type { BucketRef } from "./names.ts";
-import type { Exemption, Rule } from "./policy.ts";
 import type { CompiledPolicy } from "./policy-index.ts";
 import type { Need } from "./types.ts";
 

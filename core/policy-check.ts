@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import type { Policy } from "#core/policy/policy";
 import { checkReach } from "./policy-check-reach.ts";
 import { checkTagTrust } from "./policy-check-tags.ts";
 import { checkUse } from "./policy-check-use.ts";

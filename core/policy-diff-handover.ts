@@ -1,7 +1,7 @@
+import type { Policy, Rule } from "#core/policy/policy";
 import type { CompiledMatch } from "./match-conditions.ts";
 import { coverAbove } from "./match-cover.ts";
 import { matchCovers, matchesMeet } from "./match-relations.ts";
-import type { Policy, Rule } from "./policy.ts";
 import { sameFields } from "./policy-diff-fields.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-index.ts";
 

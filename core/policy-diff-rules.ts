@@ -1,11 +1,11 @@
+import type { Policy, Rule } from "#core/policy/policy";
+import { combine, compareByField, compareStrength, type Strength } from "#core/policy/strength";
 import { matchesMeet } from "./match-relations.ts";
-import type { Policy, Rule } from "./policy.ts";
 import type { PolicyChange } from "./policy-change.ts";
 import { fieldChanges } from "./policy-diff-fields.ts";
 import { type Entry, handover, type Side, sideOf } from "./policy-diff-handover.ts";
 import { matchWithin } from "./policy-diff-match.ts";
 import { movedIds } from "./policy-diff-order.ts";
-import { combine, compareByField, compareStrength, type Strength } from "./rule-strength.ts";
 
 /** Rules added, changed, moved and removed. */
 export function diffRules(before: Policy, after: Policy): PolicyChange[] {

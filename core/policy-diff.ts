@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import type { Policy } from "#core/policy/policy";
 import type { PolicyChange } from "./policy-change.ts";
 import { diffExemptions } from "./policy-diff-exemptions.ts";
 import { fieldChanges } from "./policy-diff-fields.ts";

@@ -1,6 +1,6 @@
+import type { Policy } from "#core/policy/policy";
 import { type CompiledMatch, compileMatch } from "./match-conditions.ts";
 import { buildIndex, type MatchIndex } from "./match-index.ts";
-import type { Policy } from "./policy.ts";
 
 /** A policy made ready for matching. Make it once per policy version; it is never written to afterwards. */
 export interface CompiledPolicy {

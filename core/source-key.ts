@@ -1,9 +1,9 @@
 import { parseKmsArn } from "#core/key/arn";
 import { declaredKeys } from "#core/key/policy-keys";
+import type { Policy } from "#core/policy/policy";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { BucketRef } from "./names.ts";
 import type { ObjectPlan } from "./object-types.ts";
-import type { Policy } from "./policy.ts";
 import type { BucketReader } from "./ports.ts";
 import { safe } from "./safe.ts";
 

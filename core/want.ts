@@ -1,3 +1,4 @@
+import type { Rule } from "#core/policy/policy";
 import { compareAlgorithm } from "./compare-algorithm.ts";
 import { compareBucketKey } from "./compare-bucket-key.ts";
 import { compareKey } from "./compare-key.ts";
@@ -6,7 +7,6 @@ import type { WantedEncryption } from "./encryption.ts";
 import { usesKey } from "./encryption.ts";
 import type { KeyEvidence, Observed } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
-import type { Rule } from "./policy.ts";
 
 /**
  * Builds the complete configuration that a rule wants of a bucket, since PutBucketEncryption replaces everything, and finds what is not so yet.

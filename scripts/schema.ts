@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { policyJsonSchema } from "../core/policy-schema.ts";
+import { policyJsonSchema } from "#core/policy/json-schema";
 
 writeFileSync(
   new URL("../schema/policy.schema.json", import.meta.url),

@@ -1,6 +1,6 @@
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import { parseKmsArn } from "./arn.ts";
 import type { KeyFacts } from "./key.ts";
 import { awsManaged, keyArnOf } from "./template.ts";

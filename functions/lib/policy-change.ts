@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
 import { PolicyTampered, type PolicyVersion } from "#aws/policy-table";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import type { PolicyChange } from "#core/policy-alert";
 import { diffPolicies } from "#core/policy-diff";
 

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, RetryableError } from "#aws/error";
 import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
-import type { Policy } from "#core/policy";
+import type { Policy } from "#core/policy/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import type { PolicyInForce } from "#core/ports";
 

@@ -1,4 +1,4 @@
-import { policyJsonSchema } from "#core/policy-schema";
+import { policyJsonSchema } from "#core/policy/json-schema";
 import { synthesize } from "../../test/stacks/synthesize.ts";
 import { alertJsonSchema } from "../alert-schema.ts";
 import { alarmsTable } from "./alarms-table.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { policySchema } from "#core/policy/policy";
 import {
   flipPointer,
   listVersions,
@@ -11,7 +12,6 @@ import {
   readPointer,
   readVersion,
 } from "../../aws/policy-table.ts";
-import { policySchema } from "../../core/policy.ts";
 import { localAws } from "../support/local-aws.ts";
 import { newTable } from "../support/table.ts";
 

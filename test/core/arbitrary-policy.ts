@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Fact } from "#core/fact";
-import { type Policy, policySchema } from "#core/policy";
+import { type Policy, policySchema } from "#core/policy/policy";
 
 const denied: Fact<never> = { known: false, error: { name: "AccessDenied", message: "no" } };
 const lost: Fact<never> = { known: false, error: { name: "Lost", message: "gone" } };

@@ -5,7 +5,7 @@ import { isAlgorithm, strengthOf } from "#core/encryption";
 import { parseKmsArn } from "#core/key/arn";
 import { absoluteKey } from "#core/key/spelling";
 import { keyArnOf } from "#core/key/template";
-import type { Rule } from "#core/policy";
+import type { Rule } from "#core/policy/policy";
 import type { CompiledPolicy } from "#core/policy-index";
 import type { Facts, Plan } from "#core/types";
 import { policy, policyDocument, world } from "../support/arbitraries.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "#core/decide";
 import { keyEvidence, type Observed } from "#core/evidence";
-import type { Rule } from "#core/policy";
+import type { Rule } from "#core/policy/policy";
 import type { Facts } from "#core/types";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Explanation, explainBucket } from "#core/match-explain";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compileMatch } from "#core/match-conditions";
 import { coverAbove } from "#core/match-cover";
 import { buildIndex, eachCandidate } from "#core/match-index";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 

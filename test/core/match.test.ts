@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/fact";
 import { couldNeedTags, matchBucket } from "#core/match";
-import { type Policy, policySchema } from "#core/policy";
+import { type Policy, policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 import { runs } from "../support/runs.ts";

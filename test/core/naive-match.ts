@@ -1,4 +1,4 @@
-import type { Match, Policy } from "#core/policy";
+import type { Match, Policy } from "#core/policy/policy";
 import type { Facts } from "#core/types";
 
 type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 
 const key = "arn:{partition}:kms:{region}:{account}:alias/x";
 

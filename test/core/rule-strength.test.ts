@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { policySchema, type Rule } from "#core/policy";
-import { combine, compareByField, compareStrength } from "#core/rule-strength";
+import { policySchema, type Rule } from "#core/policy/policy";
+import { combine, compareByField, compareStrength } from "#core/policy/strength";
 
 const key = "arn:{partition}:kms:{region}:{account}:alias/x";
 const kms = { algorithm: "aws:kms", key: "one" };

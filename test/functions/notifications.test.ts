@@ -12,7 +12,7 @@ import { readNotifications } from "#aws/notifications";
 import type { Alert } from "#core/alert-schema";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import type { Plan } from "#core/types";
 import type { Work } from "#core/work";

@@ -11,7 +11,7 @@ import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { Alert } from "#core/alert-schema";
-import { policySchema } from "#core/policy";
+import { policySchema } from "#core/policy/policy";
 import { compilePolicy } from "#core/policy-index";
 import { bucketReader } from "../../functions/lib/bucket-reader.ts";
 import { Cache } from "../../functions/lib/cache.ts";

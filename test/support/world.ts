@@ -3,7 +3,7 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
-import { type Policy, policySchema } from "#core/policy";
+import { type Policy, policySchema } from "#core/policy/policy";
 import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import type { Decision, Facts, Need, Plan } from "#core/types";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseKmsArn } from "#core/key/arn";
 import { classifyKey, isKeyId } from "#core/key/spelling";
 import { awsManaged, expandKey } from "#core/key/template";
-import { entries, must } from "./policy-fields.ts";
+import { entries, must } from "./fields.ts";
 
 const name = must("a key's name", "1 to 64 small letters, digits and hyphens");
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entries, fields, must } from "./policy-fields.ts";
+import { entries, fields, must } from "./fields.ts";
 
 /** The conditions of `match` and of `except`: all must hold, an absent one always does. */
 const conditions = {

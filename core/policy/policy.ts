@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { encryptionSchema } from "./policy-encryption.ts";
-import { fields, must } from "./policy-fields.ts";
-import { keysSchema } from "./policy-keys.ts";
-import { matchSchema } from "./policy-match.ts";
-import { objectsSchema } from "./policy-objects.ts";
-import { crossCheck } from "./policy-references.ts";
+import { encryptionSchema } from "./encryption.ts";
+import { fields, must } from "./fields.ts";
+import { keysSchema } from "./keys.ts";
+import { matchSchema } from "./match.ts";
+import { objectsSchema } from "./objects.ts";
+import { crossCheck } from "./references.ts";
 
 const limit = 10_000;
 const idSaid = must("id", "1 to 64 small letters, digits and hyphens");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { awsManaged } from "#core/key/template";
-import { fields, must } from "./policy-fields.ts";
+import { fields, must } from "./fields.ts";
 
 /**
  * What a rule declares about a bucket's default encryption. Only what is declared is compared.
