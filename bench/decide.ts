@@ -1,7 +1,7 @@
 import { decide } from "#core/decide";
 import type { KeyFacts } from "#core/key/key";
+import { compilePolicy } from "#core/match/compile";
 import { policySchema } from "#core/policy/policy";
-import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 
 /**

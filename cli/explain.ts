@@ -1,6 +1,6 @@
-import { explainBucket } from "#core/match-explain";
+import type { CompiledPolicy } from "#core/match/compile";
+import { explainBucket } from "#core/match/explain";
 import type { BucketRef } from "#core/names";
-import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { safe } from "#core/safe";
 import type { Facts } from "#core/types";

@@ -1,7 +1,7 @@
 import { describe } from "#aws/error";
 import { guardPlan } from "#core/guard-plan";
+import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
-import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { factsFor } from "#core/read-facts";
 import { safe } from "#core/safe";

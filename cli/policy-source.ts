@@ -1,6 +1,6 @@
 import type { Deployment } from "#core/deployment";
+import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { Policy } from "#core/policy/policy";
-import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import { safe } from "#core/safe";
 import { printFindings } from "./check.ts";
 import { CliError } from "./error.ts";

@@ -1,5 +1,5 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
-import type { CompiledPolicy } from "#core/policy-index";
 import type { BucketReader } from "#core/ports";
 import { findBucket, listBuckets } from "./buckets.ts";
 import { CliError } from "./error.ts";

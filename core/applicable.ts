@@ -1,8 +1,8 @@
+import type { CompiledPolicy } from "#core/match/compile";
+import { matchBucket } from "#core/match/match";
 import type { Rule } from "#core/policy/policy";
-import { matchBucket } from "./match.ts";
 import type { BucketRef } from "./names.ts";
 import { noRule, nothing, type PlanBase } from "./plan.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
 import type { Decision, Facts } from "./types.ts";
 

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import type { Reason } from "#core/reason/reason";
 import { driftOf } from "./drift-window.ts";
 import type { WantedEncryption } from "./encryption.ts";
@@ -5,7 +6,6 @@ import { sameEncryption } from "./encryption.ts";
 import type { FactError } from "./fact.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
 import { type Look, record, withReasons } from "./record.ts";
 import { safe } from "./safe.ts";

@@ -1,13 +1,13 @@
+import type { CompiledPolicy } from "#core/match/compile";
+import { compileGlob, globMatches } from "#core/match/glob";
 import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
 import { applicableRule, isDirectoryBucket } from "./applicable.ts";
-import { compileGlob, globMatches } from "./glob.ts";
 import { judgeObject } from "./judge-object.ts";
 import { heldUnseen, objectPlanOf } from "./object-plan.ts";
 import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
 import type { Mode, Verdict } from "./outcome.ts";
 import type { PlanBase } from "./plan.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import { refusedLook } from "./refused-look.ts";
 import { safe } from "./safe.ts";
 

@@ -1,8 +1,8 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import { applicable } from "./applicable.ts";
 import { isAlgorithm } from "./encryption.ts";
 import { judge } from "./judge.ts";
 import { nothing } from "./plan.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
 import type { Decision, Facts } from "./types.ts";
 

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
 import { applicable } from "./applicable.ts";
@@ -9,7 +10,6 @@ import { objectPlanOf } from "./object-plan.ts";
 import { chooseStrategy } from "./object-strategy.ts";
 import type { ObjectDecision, ObjectDecisionFacts, ObjectFacts, ObjectPlan } from "./object-types.ts";
 import type { PlanBase } from "./plan.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import { safe } from "./safe.ts";
 import type { Plan } from "./types.ts";
 

@@ -1,8 +1,8 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import { decideObject } from "./decide-object.ts";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectReader, ObjectWork } from "./object-ports.ts";
 import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan } from "./object-types.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import { answerNeed } from "./read-facts.ts";
 
 /** Rounds of questions: match, head, keys, pins, and what their answers lead to. */

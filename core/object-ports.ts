@@ -1,11 +1,12 @@
 import type { ObjectTrigger } from "#core/event/trigger";
+import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef, ObjectRef } from "./names.ts";
 import type { ObjectFacts, Payer } from "./object-types.ts";
 import type { Mode, Outcome } from "./outcome.ts";
-import type { BucketReader, PolicyInForce } from "./ports.ts";
+import type { BucketReader } from "./ports.ts";
 
 /** One object to look at, with every event that asked for it. */
 export interface ObjectWork {

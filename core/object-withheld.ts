@@ -1,3 +1,4 @@
+import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
 import { guardBucket } from "./guard.ts";
 import type { ObjectRef } from "./names.ts";
@@ -6,7 +7,6 @@ import type { ObjectPorts, ObjectResult } from "./object-ports.ts";
 import { objectResult } from "./object-result.ts";
 import { isWrite, type ObjectPlan, type ObjectWritePlan } from "./object-types.ts";
 import { quietOutcome } from "./outcome.ts";
-import type { PolicyInForce } from "./ports.ts";
 import { safe } from "./safe.ts";
 import { sourceKeyHazard } from "./source-key.ts";
 import { stoppedBy } from "./stopped.ts";

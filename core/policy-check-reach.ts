@@ -1,7 +1,7 @@
-import type { CompiledMatch } from "./match-conditions.ts";
-import { coverAbove } from "./match-cover.ts";
+import type { CompiledPolicy } from "#core/match/compile";
+import type { CompiledMatch } from "#core/match/conditions";
+import { coverAbove } from "#core/match/cover";
 import type { Finding } from "./policy-finding.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 
 /** Rules that no bucket can come to, since one rule above surely matches all of theirs. */
 export function checkReach(compiled: CompiledPolicy): Finding[] {

@@ -1,9 +1,9 @@
+import type { CompiledPolicy } from "#core/match/compile";
+import type { CompiledConditions, CompiledMatch } from "#core/match/conditions";
+import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Rule } from "#core/policy/policy";
 import { compareByField } from "#core/policy/strength";
-import type { CompiledConditions, CompiledMatch } from "./match-conditions.ts";
-import { matchCovers, matchesMeet } from "./match-relations.ts";
 import type { Finding } from "./policy-finding.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 
 /**
  * Tags are written by the people we watch: what a tag can bring about must not be weaker than what the bucket would get without

@@ -1,7 +1,7 @@
-import type { CompiledMatch } from "./match-conditions.ts";
-import { matchesMeet } from "./match-relations.ts";
+import type { CompiledPolicy } from "#core/match/compile";
+import type { CompiledMatch } from "#core/match/conditions";
+import { matchesMeet } from "#core/match/relations";
 import type { Finding } from "./policy-finding.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 
 /** What stands in the policy to no effect: exemptions that have ended or that no rule comes to, keys that no rule names. */
 export function checkUse(compiled: CompiledPolicy, now: number): Finding[] {

@@ -1,9 +1,9 @@
+import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
+import type { CompiledMatch } from "#core/match/conditions";
+import { coverAbove } from "#core/match/cover";
+import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Policy, Rule } from "#core/policy/policy";
-import type { CompiledMatch } from "./match-conditions.ts";
-import { coverAbove } from "./match-cover.ts";
-import { matchCovers, matchesMeet } from "./match-relations.ts";
 import { sameFields } from "./policy-diff-fields.ts";
-import { type CompiledPolicy, compilePolicy } from "./policy-index.ts";
 
 /** A rule with its place. */
 export interface Entry {

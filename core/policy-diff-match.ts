@@ -1,6 +1,6 @@
+import { compileMatch } from "#core/match/conditions";
+import { matchCovers } from "#core/match/relations";
 import type { Match } from "#core/policy/policy";
-import { compileMatch } from "./match-conditions.ts";
-import { matchCovers } from "./match-relations.ts";
 import { sameFields } from "./policy-diff-fields.ts";
 
 /** Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean that it could not be shown. */

@@ -1,6 +1,6 @@
+import { matchesMeet } from "#core/match/relations";
 import type { Policy, Rule } from "#core/policy/policy";
 import { combine, compareByField, compareStrength, type Strength } from "#core/policy/strength";
-import { matchesMeet } from "./match-relations.ts";
 import type { PolicyChange } from "./policy-change.ts";
 import { fieldChanges } from "./policy-diff-fields.ts";
 import { type Entry, handover, type Side, sideOf } from "./policy-diff-handover.ts";

@@ -1,18 +1,10 @@
 import type { KeyFacts } from "#core/key/key";
+import type { PolicyInForce } from "#core/match/in-force";
 import type { Alert } from "./alert.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef } from "./names.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import type { BucketState } from "./state.ts";
-
-/** The policy as far as it can be told: freely used, used from memory, or too old to write by. */
-export interface PolicyInForce {
-  readonly policy: CompiledPolicy;
-  readonly version: number;
-  /** Why nothing may be written by it; `null`: it may. */
-  readonly observeOnly: string | null;
-}
 
 /** A bucket as S3, KMS and Organizations show it. Every function throws what may pass and answers the rest as a fact. */
 export interface BucketReader {

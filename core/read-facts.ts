@@ -1,6 +1,6 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import { decide } from "./decide.ts";
 import type { BucketRef } from "./names.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import type { BucketReader } from "./ports.ts";
 import type { Facts, Need, Plan } from "./types.ts";
 

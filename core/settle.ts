@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from "./policy-index.ts";
+import type { CompiledPolicy } from "#core/match/compile";
 import type { Ports } from "./ports.ts";
 import { settlesAt } from "./postpone.ts";
 import { type BucketState, withTriggers } from "./state.ts";

@@ -1,5 +1,6 @@
+import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
-import type { PolicyInForce, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { safe } from "./safe.ts";
 import type { Plan } from "./types.ts";
 

@@ -1,6 +1,7 @@
+import type { PolicyInForce } from "#core/match/in-force";
 import { culprit, notUndone, type Scene } from "./culprit.ts";
 import { writeSeen } from "./open-write.ts";
-import type { PolicyInForce, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { factsFor } from "./read-facts.ts";
 import type { Look } from "./record.ts";
 import { type BucketState, withTriggers } from "./state.ts";

@@ -1,7 +1,7 @@
+import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketEncryption } from "./encryption.ts";
 import { sameEncryption } from "./encryption.ts";
 import type { BucketRef } from "./names.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
 import type { Ports } from "./ports.ts";
 import { factsFor } from "./read-facts.ts";
 import type { Facts, Plan } from "./types.ts";

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, RetryableError } from "#aws/error";
 import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
+import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
+import type { PolicyInForce } from "#core/match/in-force";
 import type { Policy } from "#core/policy/policy";
-import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
-import type { PolicyInForce } from "#core/ports";
 
 /** Milliseconds for which the pointer is not asked for again, whatever the answer was. */
 const POINTER_AGE = 10_000;

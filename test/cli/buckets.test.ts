@@ -1,12 +1,12 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
+import { compilePolicy } from "#core/match/compile";
 import { judgeBucket } from "../../cli/judge-bucket.ts";
 import { loadPolicyFile } from "../../cli/policy-file.ts";
 import { openReader } from "../../cli/reader.ts";
 import { openSession } from "../../cli/session.ts";
 import { writeBucket } from "../../cli/write-bucket.ts";
-import { compilePolicy } from "../../core/policy-index.ts";
 import { cloud } from "./cloud.ts";
 import { tempFile } from "./run-cli.ts";
 

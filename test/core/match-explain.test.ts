@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Explanation, explainBucket } from "#core/match-explain";
+import { compilePolicy } from "#core/match/compile";
+import { type Explanation, explainBucket } from "#core/match/explain";
 import { policySchema } from "#core/policy/policy";
-import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 
 type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;

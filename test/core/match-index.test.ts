@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { compileMatch } from "#core/match-conditions";
-import { coverAbove } from "#core/match-cover";
-import { buildIndex, eachCandidate } from "#core/match-index";
+import { buildIndex, eachCandidate } from "#core/match/candidates";
+import { compilePolicy } from "#core/match/compile";
+import { compileMatch } from "#core/match/conditions";
+import { coverAbove } from "#core/match/cover";
 import { policySchema } from "#core/policy/policy";
-import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "a-b-c" };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/fact";
-import { couldNeedTags, matchBucket } from "#core/match";
+import { compilePolicy } from "#core/match/compile";
+import { couldNeedTags, matchBucket } from "#core/match/match";
 import { type Policy, policySchema } from "#core/policy/policy";
-import { compilePolicy } from "#core/policy-index";
 import type { Facts } from "#core/types";
 import { runs } from "../support/runs.ts";
 import { anyFacts, anyPolicy } from "./arbitrary-policy.ts";

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { PolicyInForce } from "#core/match/in-force";
 import { RetryableError } from "../../aws/error.ts";
 import { flipPointer, putVersion, readPointer } from "../../aws/policy-table.ts";
-import type { PolicyInForce } from "../../core/ports.ts";
 import { policySource } from "../../functions/lib/policy-source.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";

@@ -1,7 +1,7 @@
 import { decideObject } from "#core/decide-object";
 import type { Fact } from "#core/fact";
+import type { CompiledPolicy } from "#core/match/compile";
 import type { ObjectDecisionFacts, ObjectFacts, ObjectNeed, ObjectPlan, Payer } from "#core/object-types";
-import type { CompiledPolicy } from "#core/policy-index";
 import { answered, fact, type World } from "./world.ts";
 
 /** What there is to look at around one object. */

@@ -2,9 +2,9 @@ import { decide } from "#core/decide";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
+import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { type Policy, policySchema } from "#core/policy/policy";
-import { type CompiledPolicy, compilePolicy } from "#core/policy-index";
 import type { Decision, Facts, Need, Plan } from "#core/types";
 
 export const account = "111122223333";

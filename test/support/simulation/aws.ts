@@ -2,7 +2,7 @@ import type { Alert } from "#core/alert";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import type { PolicyInForce } from "#core/ports";
+import type { PolicyInForce } from "#core/match/in-force";
 import { type BucketState, type Intent, unseen } from "#core/state";
 import { denied, keyFacts, known } from "../world.ts";
 

@@ -1,7 +1,7 @@
-import type { CompiledMatch, GlobList } from "./match-conditions.ts";
-import { eachCandidate } from "./match-index.ts";
-import { matchCovers } from "./match-relations.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
+import { eachCandidate } from "./candidates.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import type { CompiledMatch, GlobList } from "./conditions.ts";
+import { matchCovers } from "./relations.ts";
 
 /**
  * The first rule above place `before` that surely matches every bucket of `match`; -1 for none. A rule that does must also fit

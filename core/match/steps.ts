@@ -1,8 +1,8 @@
+import type { FactError } from "#core/fact";
 import type { Conditions } from "#core/policy/policy";
-import type { FactError } from "./fact.ts";
-import type { CompiledConditions, GlobList } from "./match-conditions.ts";
-import { compileList, listMatches } from "./match-conditions.ts";
-import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./match-told.ts";
+import type { CompiledConditions, GlobList } from "./conditions.ts";
+import { compileList, listMatches } from "./conditions.ts";
+import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./holds.ts";
 
 /** One declared condition and what came of it. */
 export interface Step {

@@ -1,5 +1,5 @@
 import type { Glob, GlobStep, GlobToken } from "./glob.ts";
-import { walkGlob } from "./glob-walk.ts";
+import { walkGlob } from "./glob.ts";
 
 /** Whether `a` surely matches every text that `b` matches. `false` may also mean that it could not be shown. */
 export function globCovers(a: Glob, b: Glob): boolean {

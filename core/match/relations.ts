@@ -1,6 +1,6 @@
+import type { CompiledConditions, CompiledMatch, GlobList } from "./conditions.ts";
+import { listMatches } from "./conditions.ts";
 import { globCovers, globsMeet } from "./glob-relations.ts";
-import type { CompiledConditions, CompiledMatch, GlobList } from "./match-conditions.ts";
-import { listMatches } from "./match-conditions.ts";
 
 /**
  * Whether both could match one bucket, by its name, account and Region alone: a bucket's tags are for others to choose, and

@@ -1,5 +1,3 @@
-import { walkGlob } from "./glob-walk.ts";
-
 /** A step that takes one character: this one, or whichever (`?`). */
 export type GlobStep = { readonly kind: "char"; readonly char: string } | { readonly kind: "one" };
 
@@ -46,6 +44,36 @@ export function globMatches(glob: Glob, text: string): boolean {
   if (text.length < glob.head.length + glob.tail.length || !text.startsWith(glob.head) || !text.endsWith(glob.tail))
     return false;
   return glob.endsOnly || walkGlob(glob.tokens, [...text], isAt);
+}
+
+/**
+ * Whether the tokens take the whole row, `accepts` being asked about one step and one item. This is the textbook walk: on a
+ * mismatch the last `*` takes one item more, and earlier ones never need to be tried again, so the time is at most the product
+ * of both lengths.
+ */
+export function walkGlob<Item>(
+  tokens: readonly GlobToken[],
+  row: readonly Item[],
+  accepts: (step: GlobStep, item: Item) => boolean,
+): boolean {
+  let at = 0;
+  let next = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < row.length) {
+    const token = tokens[next];
+    if (token?.kind === "any") {
+      star = next++;
+      resume = at;
+    } else if (token !== undefined && accepts(token, row[at] as Item)) {
+      next++;
+      at++;
+    } else if (star !== -1) {
+      next = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  return tokens.slice(next).every((token) => token.kind === "any");
 }
 
 // --- internal ---

@@ -1,6 +1,6 @@
-import type { CompiledConditions, CompiledMatch, TagCondition } from "./match-conditions.ts";
-import { listMatches } from "./match-conditions.ts";
-import type { Facts } from "./types.ts";
+import type { Facts } from "#core/types";
+import type { CompiledConditions, CompiledMatch, TagCondition } from "./conditions.ts";
+import { listMatches } from "./conditions.ts";
 
 /** What matching looks at. */
 export type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;

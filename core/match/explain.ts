@@ -1,9 +1,9 @@
 import type { Conditions, Match } from "#core/policy/policy";
+import type { CompiledPolicy } from "./compile.ts";
+import type { CompiledConditions, CompiledMatch } from "./conditions.ts";
+import { type MatchFacts, no, yes } from "./holds.ts";
 import { matchBucket } from "./match.ts";
-import type { CompiledConditions, CompiledMatch } from "./match-conditions.ts";
-import { explainSteps, type Step } from "./match-steps.ts";
-import { type MatchFacts, no, yes } from "./match-told.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
+import { explainSteps, type Step } from "./steps.ts";
 
 /** Why one rule or exemption did or did not match. */
 export interface Explanation {

@@ -1,6 +1,6 @@
-import type { CompiledMatch, GlobList, TagCondition } from "./match-conditions.ts";
-import type { MatchFacts } from "./match-told.ts";
-import { addToTrie, emptyTrie, type Trie, walkTrie } from "./match-trie.ts";
+import type { CompiledMatch, GlobList, TagCondition } from "./conditions.ts";
+import type { MatchFacts } from "./holds.ts";
+import { addToTrie, emptyTrie, type Trie, walkTrie } from "./trie.ts";
 
 /**
  * Where each match is filed, so that a bucket meets only those it could fit: under its names, or else under its accounts, or else

@@ -1,11 +1,11 @@
+import type { FactError } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import type { Exemption, Rule } from "#core/policy/policy";
-import type { FactError } from "./fact.ts";
-import type { CompiledMatch } from "./match-conditions.ts";
-import { eachCandidate } from "./match-index.ts";
-import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./match-told.ts";
-import type { BucketRef } from "./names.ts";
-import type { CompiledPolicy } from "./policy-index.ts";
-import type { Need } from "./types.ts";
+import type { Need } from "#core/types";
+import { eachCandidate } from "./candidates.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import type { CompiledMatch } from "./conditions.ts";
+import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./holds.ts";
 
 export type MatchResult =
   | { readonly kind: "needs"; readonly needs: readonly Need[] }

@@ -1,6 +1,6 @@
 import type { Policy } from "#core/policy/policy";
-import { type CompiledMatch, compileMatch } from "./match-conditions.ts";
-import { buildIndex, type MatchIndex } from "./match-index.ts";
+import { buildIndex, type MatchIndex } from "./candidates.ts";
+import { type CompiledMatch, compileMatch } from "./conditions.ts";
 
 /** A policy made ready for matching. Make it once per policy version; it is never written to afterwards. */
 export interface CompiledPolicy {
