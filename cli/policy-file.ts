@@ -1,5 +1,5 @@
+import { checkPolicy } from "#core/check/check";
 import { type Policy, policySchema } from "#core/policy/policy";
-import { checkPolicy } from "#core/policy-check";
 import type { Finding } from "./finding.ts";
 import { readSource } from "./read-source.ts";
 import { schemaFindings } from "./schema-findings.ts";

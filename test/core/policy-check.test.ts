@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checkPolicy } from "#core/check/check";
 import { compilePolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
 import { type Policy, policySchema, type Rule } from "#core/policy/policy";
 import { compareStrength } from "#core/policy/strength";
-import { checkPolicy } from "#core/policy-check";
 import { runs } from "../support/runs.ts";
 import { anyKnownFacts, anyPolicy } from "./arbitrary-policy.ts";
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { checkPolicy } from "#core/check/check";
 import { policyJsonSchema } from "#core/policy/json-schema";
 import { policySchema } from "#core/policy/policy";
-import { checkPolicy } from "#core/policy-check";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");

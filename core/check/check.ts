@@ -1,9 +1,9 @@
 import { compilePolicy } from "#core/match/compile";
 import type { Policy } from "#core/policy/policy";
-import { checkReach } from "./policy-check-reach.ts";
-import { checkTagTrust } from "./policy-check-tags.ts";
-import { checkUse } from "./policy-check-use.ts";
-import type { Finding } from "./policy-finding.ts";
+import type { Finding } from "./finding.ts";
+import { checkReach } from "./reach.ts";
+import { checkTagTrust } from "./tag-trust.ts";
+import { checkUse } from "./use.ts";
 
 /**
  * The checks that rest on what a policy means, not on how it is written. An error makes the policy unfit to be pushed.

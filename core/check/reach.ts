@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from "#core/match/compile";
 import type { CompiledMatch } from "#core/match/conditions";
 import { coverAbove } from "#core/match/cover";
-import type { Finding } from "./policy-finding.ts";
+import type { Finding } from "./finding.ts";
 
 /** Rules that no bucket can come to, since one rule above surely matches all of theirs. */
 export function checkReach(compiled: CompiledPolicy): Finding[] {

@@ -3,7 +3,7 @@ import type { CompiledConditions, CompiledMatch } from "#core/match/conditions";
 import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Rule } from "#core/policy/policy";
 import { compareByField } from "#core/policy/strength";
-import type { Finding } from "./policy-finding.ts";
+import type { Finding } from "./finding.ts";
 
 /**
  * Tags are written by the people we watch: what a tag can bring about must not be weaker than what the bucket would get without

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from "#core/match/compile";
 import type { CompiledMatch } from "#core/match/conditions";
 import { matchesMeet } from "#core/match/relations";
-import type { Finding } from "./policy-finding.ts";
+import type { Finding } from "./finding.ts";
 
 /** What stands in the policy to no effect: exemptions that have ended or that no rule comes to, keys that no rule names. */
 export function checkUse(compiled: CompiledPolicy, now: number): Finding[] {
