@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { flipPointer, listVersions, readPointer } from "#aws/policy-table";
+import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";
-import { diffPolicies } from "#core/policy-diff";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { confirm } from "./confirm.ts";

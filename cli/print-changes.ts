@@ -1,4 +1,4 @@
-import type { PolicyChange } from "#core/policy-change";
+import type { PolicyChange } from "#core/diff/change";
 import type { Output } from "./output.ts";
 import type { Colour } from "./paint.ts";
 import { printable } from "./printable.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { listVersions } from "#aws/policy-table";
-import { diffPolicies } from "#core/policy-diff";
+import { diffPolicies } from "#core/diff/diff";
 import { safe } from "#core/safe";
 import { printFindings } from "./check.ts";
 import { command } from "./command.ts";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { PolicyChange } from "#core/diff/change";
+import { diffPolicies } from "#core/diff/diff";
+import { fieldChanges } from "#core/diff/fields";
+import { movedIds } from "#core/diff/moved";
 import { compilePolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
 import { type Policy, policySchema, type Rule } from "#core/policy/policy";
 import { combine, compareStrength, type Strength } from "#core/policy/strength";
-import type { PolicyChange } from "#core/policy-change";
-import { diffPolicies } from "#core/policy-diff";
-import { fieldChanges } from "#core/policy-diff-fields";
-import { movedIds } from "#core/policy-diff-order";
 import { runs } from "../support/runs.ts";
 import { anyKnownFacts, anyTwoPolicies } from "./arbitrary-policy.ts";
 

@@ -1,11 +1,11 @@
 import { matchesMeet } from "#core/match/relations";
 import type { Policy, Rule } from "#core/policy/policy";
 import { combine, compareByField, compareStrength, type Strength } from "#core/policy/strength";
-import type { PolicyChange } from "./policy-change.ts";
-import { fieldChanges } from "./policy-diff-fields.ts";
-import { type Entry, handover, type Side, sideOf } from "./policy-diff-handover.ts";
-import { matchWithin } from "./policy-diff-match.ts";
-import { movedIds } from "./policy-diff-order.ts";
+import type { PolicyChange } from "./change.ts";
+import { fieldChanges } from "./fields.ts";
+import { type Entry, handover, type Side, sideOf } from "./handover.ts";
+import { movedIds } from "./moved.ts";
+import { matchWithin } from "./within.ts";
 
 /** Rules added, changed, moved and removed. */
 export function diffRules(before: Policy, after: Policy): PolicyChange[] {

@@ -1,7 +1,7 @@
 import { compileMatch } from "#core/match/conditions";
 import { matchCovers } from "#core/match/relations";
 import type { Match } from "#core/policy/policy";
-import { sameFields } from "./policy-diff-fields.ts";
+import { sameFields } from "./fields.ts";
 
 /** Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean that it could not be shown. */
 export function matchWithin(inner: Match, outer: Match): boolean {

@@ -1,8 +1,8 @@
 import type { Policy } from "#core/policy/policy";
-import type { PolicyChange } from "./policy-change.ts";
-import { diffExemptions } from "./policy-diff-exemptions.ts";
-import { fieldChanges } from "./policy-diff-fields.ts";
-import { diffRules } from "./policy-diff-rules.ts";
+import type { PolicyChange } from "./change.ts";
+import { diffExemptions } from "./exemptions.ts";
+import { fieldChanges } from "./fields.ts";
+import { diffRules } from "./rules.ts";
 
 /**
  * What becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the order of `after` (removed ones last), exemptions.

@@ -1,8 +1,8 @@
 import type { Exemption } from "#core/policy/policy";
 import { combine, type Strength } from "#core/policy/strength";
-import type { PolicyChange } from "./policy-change.ts";
-import { fieldChanges, sameFields } from "./policy-diff-fields.ts";
-import { matchWithin } from "./policy-diff-match.ts";
+import type { PolicyChange } from "./change.ts";
+import { fieldChanges, sameFields } from "./fields.ts";
+import { matchWithin } from "./within.ts";
 
 /** An exemption takes protection away: more of it, or for longer, is weaker. Their order has no effect. */
 export function diffExemptions(before: readonly Exemption[], after: readonly Exemption[]): PolicyChange[] {

@@ -3,7 +3,7 @@ import type { CompiledMatch } from "#core/match/conditions";
 import { coverAbove } from "#core/match/cover";
 import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Policy, Rule } from "#core/policy/policy";
-import { sameFields } from "./policy-diff-fields.ts";
+import { sameFields } from "./fields.ts";
 
 /** A rule with its place. */
 export interface Entry {
