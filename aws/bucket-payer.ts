@@ -1,7 +1,7 @@
 import { GetBucketRequestPaymentCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { Payer } from "#core/decide/object/facts";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
-import type { Payer } from "#core/object-types";
 import { unknownOrThrow } from "./error.ts";
 
 /**

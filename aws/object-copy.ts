@@ -1,8 +1,8 @@
 import { CopyObjectCommand, type S3Client, type StorageClass } from "@aws-sdk/client-s3";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object-ports";
-import type { ObjectFacts } from "#core/object-types";
 import type { ObjectGrants } from "./object-grants.ts";
 import { objectRefusal } from "./object-refusal.ts";
 

@@ -1,8 +1,8 @@
 import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import type { Algorithm, ObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
-import type { ObjectFacts } from "#core/object-types";
 import { describe, RetryableError, statusOf, unknownOrThrow } from "./error.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { decide } from "#core/decide";
+import { decide } from "#core/decide/decide";
+import type { Facts } from "#core/decide/facts";
 import type { KeyFacts } from "#core/key/key";
 import { compilePolicy } from "#core/match/compile";
 import { policySchema } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 
 /**
  * Decisions per second: matching against 1,000 rules and judging, with every fact at hand. Buckets are drawn evenly over the rules, so on

@@ -1,9 +1,9 @@
+import type { Facts } from "#core/decide/facts";
+import type { BucketReader } from "#core/decide/reader";
 import type { CompiledPolicy } from "#core/match/compile";
 import { explainBucket } from "#core/match/explain";
 import type { BucketRef } from "#core/names";
-import type { BucketReader } from "#core/ports";
 import { safe } from "#core/safe";
-import type { Facts } from "#core/types";
 import { findBucket } from "./buckets.ts";
 import { command } from "./command.ts";
 import { judgeBucket } from "./judge-bucket.ts";

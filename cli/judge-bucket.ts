@@ -1,11 +1,12 @@
 import { describe } from "#aws/error";
+import { factsFor } from "#core/decide/ask";
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
+import type { BucketReader } from "#core/decide/reader";
 import { guardPlan } from "#core/guard-plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
-import type { BucketReader } from "#core/ports";
-import { factsFor } from "#core/read-facts";
 import { safe } from "#core/safe";
-import type { Facts, Plan } from "#core/types";
 
 /** How a bucket stands to the policy, as the lists group it. */
 export type Standing =

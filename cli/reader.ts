@@ -1,10 +1,10 @@
 import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
 import { describeKey } from "#aws/kms-key";
+import type { BucketReader } from "#core/decide/reader";
 import type { Deployment } from "#core/deployment";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import type { BucketReader } from "#core/ports";
 import type { Session } from "./session.ts";
 
 /** How long a key that is asked for `fresh` may be remembered: long enough for one key to serve the buckets of one moment. */

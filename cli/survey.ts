@@ -1,6 +1,6 @@
+import type { BucketReader } from "#core/decide/reader";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
-import type { BucketReader } from "#core/ports";
 import { findBucket, listBuckets } from "./buckets.ts";
 import { CliError } from "./error.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";

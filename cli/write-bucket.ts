@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { putBucketEncryption } from "#aws/bucket-encryption";
 import { describe } from "#aws/error";
+import type { BucketReader } from "#core/decide/reader";
 import type { FactError } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
-import type { BucketReader } from "#core/ports";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { safe } from "#core/safe";
 import { verify } from "#core/verify";

@@ -1,3 +1,4 @@
+import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import { adviceFor } from "#core/reason/advice";
 import type { Reason } from "#core/reason/reason";
@@ -9,7 +10,6 @@ import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { BucketRef } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import type { Plan } from "./types.ts";
 
 export type { Alert };
 

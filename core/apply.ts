@@ -1,3 +1,6 @@
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
+import { withReasons } from "#core/decide/plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Reason } from "#core/reason/reason";
 import { driftOf } from "./drift-window.ts";
@@ -7,10 +10,9 @@ import type { FactError } from "./fact.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { type Look, record, withReasons } from "./record.ts";
+import { type Look, record } from "./record.ts";
 import { safe } from "./safe.ts";
 import type { Intent } from "./state.ts";
-import type { Facts, Plan } from "./types.ts";
 import { Unsettled } from "./unsettled.ts";
 import { verify } from "./verify.ts";
 import type { Judged } from "./withheld.ts";

@@ -1,8 +1,9 @@
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
 import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import { sameEncryption } from "./encryption.ts";
 import type { BucketState } from "./state.ts";
-import type { Facts, Plan } from "./types.ts";
 
 /** What is known when an event is looked for. */
 export interface Scene {

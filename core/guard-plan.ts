@@ -1,7 +1,7 @@
+import type { Plan } from "#core/decide/plan";
+import type { BucketReader } from "#core/decide/reader";
 import { type GuardResult, guardBucket } from "./guard.ts";
 import type { BucketRef } from "./names.ts";
-import type { BucketReader } from "./ports.ts";
-import type { Plan } from "./types.ts";
 
 /**
  * Looks at what a write would rest on right before it: S3 accepts any key on PutBucketEncryption and then refuses every upload.

@@ -1,9 +1,9 @@
+import type { Plan } from "#core/decide/plan";
 import type { KeyFacts } from "#core/key/key";
 import type { Reason } from "#core/reason/reason";
 import type { Fact } from "./fact.ts";
 import { keyExists, keyIsEnabled, keyIsInRegion, keyIsOwn, keyIsSymmetric, keyIsUnmoved } from "./guard-key.ts";
 import type { BucketRef } from "./names.ts";
-import type { Plan } from "./types.ts";
 
 /** What is looked at right before a write. */
 export interface GuardFacts {

@@ -1,7 +1,7 @@
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectReader } from "#core/decide/object/reader";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
-import type { ObjectReader } from "./object-ports.ts";
-import type { ObjectFacts } from "./object-types.ts";
 import { safe } from "./safe.ts";
 
 /**

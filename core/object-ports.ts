@@ -1,12 +1,12 @@
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectReader } from "#core/decide/object/reader";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
-import type { BucketRef, ObjectRef } from "./names.ts";
-import type { ObjectFacts, Payer } from "./object-types.ts";
+import type { ObjectRef } from "./names.ts";
 import type { Mode, Outcome } from "./outcome.ts";
-import type { BucketReader } from "./ports.ts";
 
 /** One object to look at, with every event that asked for it. */
 export interface ObjectWork {
@@ -26,23 +26,6 @@ export type ObjectWrite =
   /** 404, 409 or 412: somebody wrote or deleted meanwhile; look again. */
   | { readonly kind: "moved"; readonly error: FactError }
   | { readonly kind: "refused"; readonly error: FactError };
-
-/** An object as S3 shows it, on top of its bucket's facts. */
-export interface ObjectReader extends Omit<BucketReader, "encryption"> {
-  /**
-   * The named version, or the current one; `null`: not there. Where the named version is the current one, one call tells both.
-   */
-  head(object: ObjectRef): Promise<Fact<ObjectFacts | null>>;
-  /**
-   * The bucket's versioning as GetBucketVersioning answers it, `Disabled` where it never was on; asked for copies of versions with an
-   * id only. Absent: not told, so a copy is held wherever a null version would be lost if versioning were suspended.
-   */
-  versioning?(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
-  /** Who pays for requests to the bucket; asked where a look at an object was refused. */
-  payer(ref: BucketRef): Promise<Fact<Payer>>;
-  /** Whether a multipart upload of this key is under way; asked for right before a copy. */
-  uploading(object: ObjectRef): Promise<Fact<boolean>>;
-}
 
 export interface ObjectWriter {
   /** Whether UpdateObjectEncryption may be used here: stores that do not know it replace the object's bytes. */

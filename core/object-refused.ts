@@ -1,7 +1,7 @@
+import type { ObjectPlan } from "#core/decide/object/plan";
 import { parseKmsArn } from "#core/key/arn";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { FactError } from "./fact.ts";
-import type { ObjectPlan } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
 

@@ -1,6 +1,6 @@
+import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectResult } from "./object-ports.ts";
-import type { ObjectPlan } from "./object-types.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What became of an object that nothing was written to, with the plan's reasons and more of them. */

@@ -1,6 +1,7 @@
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectWritePlan } from "#core/decide/object/plan";
 import type { Fact } from "./fact.ts";
 import type { ObjectWrite } from "./object-ports.ts";
-import type { ObjectFacts, ObjectWritePlan } from "./object-types.ts";
 import { safe } from "./safe.ts";
 import { sameObject } from "./same-object.ts";
 

@@ -1,21 +1,10 @@
-import type { KeyFacts } from "#core/key/key";
+import type { BucketReader } from "#core/decide/reader";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Alert } from "./alert.ts";
-import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
+import type { WantedEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef } from "./names.ts";
 import type { BucketState } from "./state.ts";
-
-/** A bucket as S3, KMS and Organizations show it. Every function throws what may pass and answers the rest as a fact. */
-export interface BucketReader {
-  encryption(ref: BucketRef): Promise<Fact<BucketEncryption | null>>;
-  tags(ref: BucketRef): Promise<Fact<Readonly<Record<string, string>>>>;
-  ous(ref: BucketRef): Promise<Fact<readonly string[]>>;
-  /** `fresh`: asked now, not remembered. */
-  key(ref: BucketRef, arn: string, fresh: boolean): Promise<Fact<KeyFacts | null>>;
-  /** What an alias resolved to when it was first used; the first question records it. `null`: pins are not kept here. */
-  pin(ref: BucketRef, alias: string): Promise<Fact<string | null>>;
-}
 
 export interface BucketWriter {
   put(

@@ -1,7 +1,7 @@
-import { objectPlan } from "./object-facts.ts";
+import { objectPlan } from "#core/decide/object/ask";
+import type { ObjectPlan, ObjectWritePlan } from "#core/decide/object/plan";
 import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
 import { objectResult } from "./object-result.ts";
-import type { ObjectPlan, ObjectWritePlan } from "./object-types.ts";
 import { isOurs } from "./object-verify.ts";
 import { withheldObject } from "./object-withheld.ts";
 import { sameObject } from "./same-object.ts";

@@ -1,3 +1,4 @@
+import type { Plan } from "#core/decide/plan";
 import { applyPlan } from "./apply.ts";
 import type { Scene } from "./culprit.ts";
 import { isInOtherHands, release } from "./lease.ts";
@@ -8,7 +9,6 @@ import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
 import { deliver, record } from "./record.ts";
 import { settle } from "./settle.ts";
 import { survey } from "./survey.ts";
-import type { Plan } from "./types.ts";
 import { Unsettled } from "./unsettled.ts";
 import { type Judged, withheld } from "./withheld.ts";
 import type { Postponement, Work } from "./work.ts";

@@ -1,5 +1,5 @@
+import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
-import type { Reason } from "#core/reason/reason";
 import type { BucketEncryption } from "./encryption.ts";
 import { leaseEnd } from "./lease.ts";
 import type { BucketRef } from "./names.ts";
@@ -8,7 +8,6 @@ import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
-import type { Plan } from "./types.ts";
 
 /** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
 export interface Look {
@@ -59,9 +58,4 @@ export async function deliver(
   if (mine === null) return null;
   await ports.publish(outbox.alert);
   return ports.ledger.save(ref, { ...mine, outbox: null });
-}
-
-/** A plan with more reasons; what it would do stays as it is. */
-export function withReasons(plan: Plan, reasons: readonly Reason[]): Plan {
-  return { ...plan, reasons: [...plan.reasons, ...reasons] };
 }

@@ -1,4 +1,4 @@
-import type { ObjectFacts } from "./object-types.ts";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import { sameObject } from "./same-object.ts";
 
 /** Whether two looks saw the same object in the same state: nothing that a write was planned by has changed. */

@@ -1,10 +1,10 @@
+import type { ObjectPlan } from "#core/decide/object/plan";
+import type { BucketReader } from "#core/decide/reader";
 import { parseKmsArn } from "#core/key/arn";
 import { declaredKeys } from "#core/key/policy-keys";
 import type { Policy } from "#core/policy/policy";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { BucketRef } from "./names.ts";
-import type { ObjectPlan } from "./object-types.ts";
-import type { BucketReader } from "./ports.ts";
 import { safe } from "./safe.ts";
 
 /**

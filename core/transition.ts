@@ -1,3 +1,4 @@
+import type { Plan } from "#core/decide/plan";
 import { isTagCall } from "#core/event/calls";
 import type { Reason } from "#core/reason/reason";
 import { type Alert, buildAlert } from "./alert.ts";
@@ -7,7 +8,6 @@ import { leaseEnd } from "./lease.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Look } from "./record.ts";
 import type { BucketState } from "./state.ts";
-import type { Plan } from "./types.ts";
 
 interface Stamp {
   /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
+import type { ObjectReader } from "#core/decide/object/reader";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
-import type { ObjectReader } from "./object-ports.ts";
 import { safe } from "./safe.ts";
 
 /**

@@ -1,10 +1,11 @@
+import { factsFor } from "#core/decide/ask";
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketEncryption } from "./encryption.ts";
 import { sameEncryption } from "./encryption.ts";
 import type { BucketRef } from "./names.ts";
 import type { Ports } from "./ports.ts";
-import { factsFor } from "./read-facts.ts";
-import type { Facts, Plan } from "./types.ts";
 
 /** Milliseconds waited before each look after a write: bucket configurations are eventually consistent. */
 const WAITS = [0, 100, 300, 900, 2700] as const;

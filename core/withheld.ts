@@ -1,11 +1,11 @@
+import type { Plan } from "#core/decide/plan";
+import { withReasons } from "#core/decide/plan";
 import { guardPlan } from "./guard-plan.ts";
 import type { Outcome } from "./outcome.ts";
 import { quietOutcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { withReasons } from "./record.ts";
 import { stoppedBy } from "./stopped.ts";
 import type { Survey } from "./survey.ts";
-import type { Plan } from "./types.ts";
 
 /** What is told of a bucket, and the plan with every reason for it. */
 export interface Judged {

@@ -1,9 +1,9 @@
+import type { ObjectWritePlan } from "#core/decide/object/plan";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
 import { refusedWrite } from "./object-refused.ts";
 import { objectResult } from "./object-result.ts";
-import type { ObjectWritePlan } from "./object-types.ts";
 import { observedWrite, type Written } from "./object-verify.ts";
 import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
 import { safe } from "./safe.ts";

@@ -1,5 +1,5 @@
+import type { Facts, Need } from "#core/decide/facts";
 import type { Fact, FactError } from "#core/fact";
-import type { Facts, Need } from "#core/types";
 
 /** A key or pin as far as it has been looked at; `missing`: there is no such key, or no pin yet. */
 export type Sight =

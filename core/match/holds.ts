@@ -1,4 +1,4 @@
-import type { Facts } from "#core/types";
+import type { Facts } from "#core/decide/facts";
 import type { CompiledConditions, CompiledMatch, TagCondition } from "./conditions.ts";
 import { listMatches } from "./conditions.ts";
 

@@ -1,7 +1,7 @@
+import type { Need } from "#core/decide/facts";
 import type { FactError } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import type { Exemption, Rule } from "#core/policy/policy";
-import type { Need } from "#core/types";
 import { eachCandidate } from "./candidates.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import type { CompiledMatch } from "./conditions.ts";

@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
+import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
-import type { BucketReader } from "#core/ports";
 import { Cache } from "./cache.ts";
 import { type KeyClients, keyReader } from "./key-reader.ts";
 import { remember } from "./remember.ts";

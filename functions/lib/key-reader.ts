@@ -2,11 +2,11 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { describeKey } from "#aws/kms-key";
 import { readPin, writePin } from "#aws/pins";
+import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
-import type { BucketReader } from "#core/ports";
 import { Cache } from "./cache.ts";
 import { remember } from "./remember.ts";
 

@@ -1,7 +1,7 @@
+import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectTrigger } from "#core/event/trigger";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
-import { objectPlan } from "#core/object-facts";
 import type { ObjectPorts } from "#core/object-ports";
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/object-window";
 import { rekeying } from "#core/rekey";

@@ -5,9 +5,9 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
-import type { ObjectFacts } from "#core/object-types";
 import type { Conformance } from "../support/conformance.ts";
 
 /** Keys that break whoever encodes, decodes or normalizes them. */

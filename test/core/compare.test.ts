@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { compareAlgorithm } from "#core/compare-algorithm";
-import { compareBucketKey } from "#core/compare-bucket-key";
-import { compareKey, matchKey } from "#core/compare-key";
-import { compareSseC } from "#core/compare-sse-c";
+import { compareAlgorithm } from "#core/decide/compare/algorithm";
+import { compareBucketKey } from "#core/decide/compare/bucket-key";
+import { compareKey, matchKey } from "#core/decide/compare/key";
+import { compareSseC } from "#core/decide/compare/sse-c";
 import type { Algorithm, SseCState } from "#core/encryption";
 import { isAlgorithm, strengthOf, usesKey } from "#core/encryption";
 import { lookAt } from "#core/key/lookup";

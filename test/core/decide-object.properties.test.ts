@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import { isWrite } from "#core/decide/object/plan";
 import type { ObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
 import { parseKmsArn } from "#core/key/arn";
 import { keyArnOf } from "#core/key/template";
-import type { ObjectFacts } from "#core/object-types";
-import { isWrite } from "#core/object-types";
 import { policyDocument, world } from "../support/arbitraries.ts";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { denied, keyArn, policyOf } from "../support/world.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectPlan } from "#core/decide/object/plan";
 import type { ObjectEncryption } from "#core/encryption";
 import type { ObjectSource } from "#core/event/trigger";
-import type { ObjectFacts, ObjectPlan } from "#core/object-types";
 import { judgedObject, type ObjectAround, objectFacts } from "../support/object-facts.ts";
 import { aliasArn, denied, keyArn, policyOf, ref } from "../support/world.ts";
 

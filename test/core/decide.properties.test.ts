@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decide } from "#core/decide";
+import { decide } from "#core/decide/decide";
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
 import { isAlgorithm, strengthOf } from "#core/encryption";
 import { parseKmsArn } from "#core/key/arn";
 import { absoluteKey } from "#core/key/spelling";
 import { keyArnOf } from "#core/key/template";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Rule } from "#core/policy/policy";
-import type { Facts, Plan } from "#core/types";
 import { policy, policyDocument, world } from "../support/arbitraries.ts";
 import { runs } from "../support/runs.ts";
 import { judged, policyOf, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "#core/decide";
+import { decide } from "#core/decide/decide";
+import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
-import type { Plan } from "#core/types";
 import { account, aliasArn, denied, judged, keyArn, keyId, policyOf, ref, type World } from "../support/world.ts";
 
 const alias = aliasArn("s3-default");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "#core/decide";
-import { keyEvidence, type Observed } from "#core/evidence";
+import { decide } from "#core/decide/decide";
+import { keyEvidence, type Observed } from "#core/decide/evidence";
+import type { Facts } from "#core/decide/facts";
 import type { Rule } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 
 const alias = aliasArn("s3-default");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Plan } from "#core/decide/plan";
 import { checks, type GuardFacts, guardBucket } from "#core/guard";
 import { keyExists } from "#core/guard-key";
 import type { KeyFacts } from "#core/key/key";
-import type { Plan } from "#core/types";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../support/world.ts";
 
 const alias = aliasArn("s3-default");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Facts } from "#core/decide/facts";
 import { compilePolicy } from "#core/match/compile";
 import { type Explanation, explainBucket } from "#core/match/explain";
 import { policySchema } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 
 type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
 

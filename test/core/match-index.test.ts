@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Facts } from "#core/decide/facts";
 import { buildIndex, eachCandidate } from "#core/match/candidates";
 import { compilePolicy } from "#core/match/compile";
 import { compileMatch } from "#core/match/conditions";
 import { coverAbove } from "#core/match/cover";
 import { policySchema } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "a-b-c" };
 

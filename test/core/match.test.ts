@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Facts } from "#core/decide/facts";
 import type { Fact } from "#core/fact";
 import { compilePolicy } from "#core/match/compile";
 import { couldNeedTags, matchBucket } from "#core/match/match";
 import { type Policy, policySchema } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 import { runs } from "../support/runs.ts";
 import { anyFacts, anyPolicy } from "./arbitrary-policy.ts";
 import { naiveMatch } from "./naive-match.ts";

@@ -1,5 +1,5 @@
+import type { Facts } from "#core/decide/facts";
 import type { Match, Policy } from "#core/policy/policy";
-import type { Facts } from "#core/types";
 
 type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
 

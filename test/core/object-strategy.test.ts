@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import { chooseStrategy, MAX_COPY_BYTES } from "#core/decide/object/strategy";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
-import { chooseStrategy, MAX_COPY_BYTES } from "#core/object-strategy";
-import type { ObjectFacts } from "#core/object-types";
 import { objectFacts } from "../support/object-facts.ts";
 import { keyArn, ref } from "../support/world.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ObjectFacts, ObjectWritePlan } from "#core/object-types";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectWritePlan } from "#core/decide/object/plan";
 import { isOurs, observedWrite, type Written } from "#core/object-verify";
 import { sameLook } from "#core/same-look";
 import { objectFacts } from "../support/object-facts.ts";

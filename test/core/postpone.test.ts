@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Scene } from "#core/culprit";
+import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck, settlesAt } from "#core/postpone";
 import type { BucketState } from "#core/state";
-import type { Facts, Plan } from "#core/types";
 import type { Work } from "#core/work";
 import { aes, asked, at, compliant, eventAt, foreign, kms, NOW, plan, state, trigger, work } from "../support/loop.ts";
 import { known, policyOf, ref } from "../support/world.ts";

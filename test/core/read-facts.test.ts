@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { factsFor } from "#core/decide/ask";
+import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
-import type { BucketReader } from "#core/ports";
-import { factsFor } from "#core/read-facts";
 import { kms, NOW } from "../support/loop.ts";
 import { aliasArn, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

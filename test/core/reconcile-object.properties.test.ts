@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { objectPlan } from "#core/decide/object/ask";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
-import { objectPlan } from "#core/object-facts";
 import type { ObjectResult } from "#core/object-ports";
-import type { ObjectFacts } from "#core/object-types";
 import type { Outcome } from "#core/outcome";
 import { reconcileObject } from "#core/reconcile-object";
 import { foreign, objectPorts, other, own, work } from "../support/object-world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectEncryption } from "#core/encryption";
 import type { ObjectPorts, ObjectResult } from "#core/object-ports";
-import type { ObjectFacts } from "#core/object-types";
 import type { Written } from "#core/object-verify";
 import { reconcileObject } from "#core/reconcile-object";
 import { MAX_COPIES } from "#core/write-object";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Facts } from "#core/decide/facts";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
-import type { Facts } from "#core/types";
 import { verify } from "#core/verify";
 import { aes, foreign, kms, NOW } from "../support/loop.ts";
 import { denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";

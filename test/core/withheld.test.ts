@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import type { Survey } from "#core/survey";
-import type { Plan } from "#core/types";
 import { withheld } from "#core/withheld";
 import { type Desk, desk } from "../support/desk.ts";
 import { compliant, look, NOW, plan, state } from "../support/loop.ts";

@@ -1,7 +1,8 @@
-import { decideObject } from "#core/decide-object";
+import { decideObject } from "#core/decide/object/decide";
+import type { ObjectDecisionFacts, ObjectFacts, ObjectNeed, Payer } from "#core/decide/object/facts";
+import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Fact } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
-import type { ObjectDecisionFacts, ObjectFacts, ObjectNeed, ObjectPlan, Payer } from "#core/object-types";
 import { answered, fact, type World } from "./world.ts";
 
 /** What there is to look at around one object. */

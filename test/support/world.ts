@@ -1,11 +1,12 @@
-import { decide } from "#core/decide";
+import { decide } from "#core/decide/decide";
+import type { Facts, Need } from "#core/decide/facts";
+import type { Decision, Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { type Policy, policySchema } from "#core/policy/policy";
-import type { Decision, Facts, Need, Plan } from "#core/types";
 
 export const account = "111122223333";
 export const region = "eu-west-1";

@@ -1,7 +1,7 @@
 import type { Alert } from "#core/alert";
+import type { Plan } from "#core/decide/plan";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { sameEncryption, strengthOf } from "#core/encryption";
-import type { Plan } from "#core/types";
 import { judged } from "../world.ts";
 import type { Aws } from "./aws.ts";
 import type { Simulation } from "./simulation.ts";

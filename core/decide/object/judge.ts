@@ -1,17 +1,17 @@
+import { applicable } from "#core/decide/applicable";
+import type { Observed } from "#core/decide/evidence";
+import { judge } from "#core/decide/judge";
+import type { Plan, PlanBase } from "#core/decide/plan";
+import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
+import { isAlgorithm, strengthOf } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
-import { applicable } from "./applicable.ts";
-import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
-import { isAlgorithm, strengthOf } from "./encryption.ts";
-import type { Observed } from "./evidence.ts";
-import { judge } from "./judge.ts";
-import { objectPlanOf } from "./object-plan.ts";
-import { chooseStrategy } from "./object-strategy.ts";
-import type { ObjectDecision, ObjectDecisionFacts, ObjectFacts, ObjectPlan } from "./object-types.ts";
-import type { PlanBase } from "./plan.ts";
-import { safe } from "./safe.ts";
-import type { Plan } from "./types.ts";
+import { safe } from "#core/safe";
+import type { ObjectDecisionFacts, ObjectFacts } from "./facts.ts";
+import type { ObjectDecision, ObjectPlan } from "./plan.ts";
+import { objectPlanOf } from "./plan.ts";
+import { chooseStrategy } from "./strategy.ts";
 
 /**
  * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be

@@ -1,12 +1,13 @@
+import { type Finding, finding } from "#core/decide/compare/finding";
 import { missingKey } from "#core/key/declared";
 import type { Moved } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
+import { safe } from "#core/safe";
 import { keyEvidence, type Observed } from "./evidence.ts";
-import { type Finding, finding } from "./finding.ts";
+import type { Facts } from "./facts.ts";
+import type { Decision } from "./plan.ts";
 import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
-import { safe } from "./safe.ts";
-import type { Decision, Facts } from "./types.ts";
 import { want } from "./want.ts";
 
 /** Compares a bucket with the rule that applies to it: attribute by attribute, and only what the rule declares. */

@@ -1,10 +1,8 @@
+import type { Facts, Need } from "#core/decide/facts";
+import type { ObjectEncryption } from "#core/encryption";
 import type { ObjectSource } from "#core/event/trigger";
-import type { Reason } from "#core/reason/reason";
-import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
-import type { Fact } from "./fact.ts";
-import type { ObjectRef } from "./names.ts";
-import type { Mode, Verdict } from "./outcome.ts";
-import type { Facts, Need } from "./types.ts";
+import type { Fact } from "#core/fact";
+import type { ObjectRef } from "#core/names";
 
 /**
  * What HeadObject says of an object, as far as deciding and repairing rest on it.
@@ -53,35 +51,3 @@ export interface ObjectDecisionFacts extends Facts {
 export type Payer = "BucketOwner" | "Requester";
 
 export type ObjectNeed = { readonly fact: "head" } | { readonly fact: "payer" } | Need;
-
-export type ObjectDecision =
-  | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
-  | { readonly kind: "plan"; readonly plan: ObjectPlan };
-
-/** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
-export interface ObjectPlan {
-  readonly action: "none" | "update" | "copy" | "hold";
-  readonly verdict: Verdict;
-  readonly rule: string | null;
-  readonly exemption: string | null;
-  /** The stricter of the rule's `mode` and its `objects.onWrite`. */
-  readonly mode: Mode;
-  readonly before: ObjectEncryption | null;
-  readonly after: WantedObjectEncryption | null;
-  readonly declaredKey: string | null;
-  /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
-  readonly seen: ObjectFacts | null;
-  readonly reasons: readonly Reason[];
-}
-
-/** A plan that writes. */
-export interface ObjectWritePlan extends ObjectPlan {
-  readonly action: "update" | "copy";
-  readonly after: WantedObjectEncryption;
-  readonly seen: ObjectFacts;
-}
-
-/** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
-export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
-  return plan.action === "update" || plan.action === "copy";
-}

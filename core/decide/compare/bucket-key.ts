@@ -1,4 +1,4 @@
-import type { Algorithm } from "./encryption.ts";
+import type { Algorithm } from "#core/encryption";
 import { type Compared, finding } from "./finding.ts";
 
 /**

@@ -1,12 +1,12 @@
+import { compareAlgorithm } from "#core/decide/compare/algorithm";
+import { compareBucketKey } from "#core/decide/compare/bucket-key";
+import type { Finding } from "#core/decide/compare/finding";
+import { compareKey } from "#core/decide/compare/key";
+import { compareSseC } from "#core/decide/compare/sse-c";
+import type { WantedEncryption } from "#core/encryption";
+import { usesKey } from "#core/encryption";
 import type { Rule } from "#core/policy/policy";
-import { compareAlgorithm } from "./compare-algorithm.ts";
-import { compareBucketKey } from "./compare-bucket-key.ts";
-import { compareKey } from "./compare-key.ts";
-import { compareSseC } from "./compare-sse-c.ts";
-import type { WantedEncryption } from "./encryption.ts";
-import { usesKey } from "./encryption.ts";
 import type { KeyEvidence, Observed } from "./evidence.ts";
-import type { Finding } from "./finding.ts";
 
 /**
  * Builds the complete configuration that a rule wants of a bucket, since PutBucketEncryption replaces everything, and finds what is not so yet.

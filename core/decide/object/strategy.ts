@@ -1,9 +1,9 @@
+import type { WantedObjectEncryption } from "#core/encryption";
 import { parseKmsArn } from "#core/key/arn";
+import type { BucketRef } from "#core/names";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import type { WantedObjectEncryption } from "./encryption.ts";
-import type { BucketRef } from "./names.ts";
-import type { ObjectFacts } from "./object-types.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import type { ObjectFacts } from "./facts.ts";
 
 /** How an object can be brought to what is wanted; `hold`: not by us, with the reason. */
 export type ObjectStrategy =

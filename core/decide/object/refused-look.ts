@@ -1,8 +1,9 @@
-import type { FactError } from "./fact.ts";
-import { heldUnseen, objectPlanOf } from "./object-plan.ts";
-import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
-import type { PlanBase } from "./plan.ts";
-import { safe } from "./safe.ts";
+import type { PlanBase } from "#core/decide/plan";
+import type { FactError } from "#core/fact";
+import { safe } from "#core/safe";
+import type { ObjectDecisionFacts } from "./facts.ts";
+import type { ObjectDecision } from "./plan.ts";
+import { heldUnseen, objectPlanOf } from "./plan.ts";
 
 /**
  * What a look at an object comes to that S3 did not answer. A refusal in a bucket whose requesters pay is told apart: S3 refuses every caller there

@@ -1,9 +1,7 @@
+import type { BucketEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import type { Reason } from "#core/reason/reason";
-import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
-import type { Fact } from "./fact.ts";
-import type { BucketRef } from "./names.ts";
-import type { Mode, Verdict } from "./outcome.ts";
+import type { BucketRef } from "#core/names";
 
 /**
  * Everything `decide` looks at. An absent fact has not been looked at yet: `decide` asks for it only if the answer depends on it.
@@ -30,22 +28,3 @@ export type Need =
   | { readonly fact: "ous" }
   | { readonly fact: "key"; readonly arn: string }
   | { readonly fact: "pin"; readonly alias: string };
-
-export type Decision =
-  | { readonly kind: "needs"; readonly needs: readonly Need[] }
-  | { readonly kind: "plan"; readonly plan: Plan };
-
-/** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
-export interface Plan {
-  readonly action: "none" | "write" | "hold";
-  readonly verdict: Verdict;
-  readonly rule: string | null;
-  readonly exemption: string | null;
-  /** The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides. */
-  readonly mode: Mode;
-  readonly before: BucketEncryption | null;
-  readonly after: WantedEncryption | null;
-  /** The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard. */
-  readonly declaredKey: string | null;
-  readonly reasons: readonly Reason[];
-}

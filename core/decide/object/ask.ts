@@ -1,9 +1,11 @@
+import { answerNeed } from "#core/decide/ask";
 import type { CompiledPolicy } from "#core/match/compile";
-import { decideObject } from "./decide-object.ts";
-import type { ObjectRef } from "./names.ts";
-import type { ObjectReader, ObjectWork } from "./object-ports.ts";
-import type { ObjectDecisionFacts, ObjectNeed, ObjectPlan } from "./object-types.ts";
-import { answerNeed } from "./read-facts.ts";
+import type { ObjectRef } from "#core/names";
+import type { ObjectWork } from "#core/object-ports";
+import { decideObject } from "./decide.ts";
+import type { ObjectDecisionFacts, ObjectNeed } from "./facts.ts";
+import type { ObjectPlan } from "./plan.ts";
+import type { ObjectReader } from "./reader.ts";
 
 /** Rounds of questions: match, head, keys, pins, and what their answers lead to. */
 const ROUNDS = 8;

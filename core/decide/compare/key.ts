@@ -2,8 +2,8 @@ import type { Place } from "#core/key/arn";
 import type { Look, Sight } from "#core/key/lookup";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
+import { safe } from "#core/safe";
 import { type Compared, finding } from "./finding.ts";
-import { safe } from "./safe.ts";
 
 /** How an observed key relates to the declared one. */
 export type KeyMatch =

@@ -1,5 +1,5 @@
-import type { Stronger } from "./compare-algorithm.ts";
-import type { SseCState } from "./encryption.ts";
+import type { SseCState } from "#core/encryption";
+import type { Stronger } from "./algorithm.ts";
 import { type Compared, finding } from "./finding.ts";
 
 /**

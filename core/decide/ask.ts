@@ -1,8 +1,9 @@
 import type { CompiledPolicy } from "#core/match/compile";
+import type { BucketRef } from "#core/names";
 import { decide } from "./decide.ts";
-import type { BucketRef } from "./names.ts";
-import type { BucketReader } from "./ports.ts";
-import type { Facts, Need, Plan } from "./types.ts";
+import type { Facts, Need } from "./facts.ts";
+import type { Plan } from "./plan.ts";
+import type { BucketReader } from "./reader.ts";
 
 /** Rounds of questions: match, encryption, keys, pins, and what their answers lead to. */
 const ROUNDS = 8;

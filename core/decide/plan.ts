@@ -1,8 +1,8 @@
+import type { Finding } from "#core/decide/compare/finding";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import type { WantedEncryption } from "./encryption.ts";
-import type { Finding } from "./finding.ts";
-import type { Verdict } from "./outcome.ts";
-import type { Decision, Plan } from "./types.ts";
+import type { Need } from "./facts.ts";
 
 /** What every plan about a bucket says, whatever comes of it. */
 export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "before" | "declaredKey">;
@@ -26,4 +26,28 @@ export function planFor(base: PlanBase, after: WantedEncryption, findings: reado
   if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons);
   if (findings.every((each) => each.effect === "accepted")) return nothing(base, "compliant", ...reasons);
   return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, reasons } };
+}
+
+/** A plan with more reasons; what it would do stays as it is. */
+export function withReasons(plan: Plan, reasons: readonly Reason[]): Plan {
+  return { ...plan, reasons: [...plan.reasons, ...reasons] };
+}
+
+export type Decision =
+  | { readonly kind: "needs"; readonly needs: readonly Need[] }
+  | { readonly kind: "plan"; readonly plan: Plan };
+
+/** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
+export interface Plan {
+  readonly action: "none" | "write" | "hold";
+  readonly verdict: Verdict;
+  readonly rule: string | null;
+  readonly exemption: string | null;
+  /** The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides. */
+  readonly mode: Mode;
+  readonly before: BucketEncryption | null;
+  readonly after: WantedEncryption | null;
+  /** The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard. */
+  readonly declaredKey: string | null;
+  readonly reasons: readonly Reason[];
 }

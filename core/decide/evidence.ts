@@ -1,12 +1,12 @@
+import { type KeyMatch, matchKey } from "#core/decide/compare/key";
+import type { Algorithm, BucketEncryption } from "#core/encryption";
+import { strengthOf, usesKey } from "#core/encryption";
 import { type DeclaredKey, declaredKey } from "#core/key/declared";
 import { lookAt, type Sight } from "#core/key/lookup";
 import { type Moved, namedKey } from "#core/key/named";
 import { awsManaged, keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
-import { type KeyMatch, matchKey } from "./compare-key.ts";
-import type { Algorithm, BucketEncryption } from "./encryption.ts";
-import { strengthOf, usesKey } from "./encryption.ts";
-import type { Facts, Need } from "./types.ts";
+import type { Facts, Need } from "./facts.ts";
 
 /** A bucket's encryption under an algorithm that Bucketseal knows. */
 export type Observed = BucketEncryption & { readonly algorithm: Algorithm };

@@ -1,10 +1,11 @@
+import { isAlgorithm } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
+import { safe } from "#core/safe";
 import { applicable } from "./applicable.ts";
-import { isAlgorithm } from "./encryption.ts";
+import type { Facts } from "./facts.ts";
 import { judge } from "./judge.ts";
+import type { Decision } from "./plan.ts";
 import { nothing } from "./plan.ts";
-import { safe } from "./safe.ts";
-import type { Decision, Facts } from "./types.ts";
 
 /**
  * The only judge: what is true of a bucket, and what is to be done about it. Pure, total and synchronous. It asks (`needs`) for a fact

@@ -1,10 +1,11 @@
 import type { CompiledPolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
+import type { BucketRef } from "#core/names";
 import type { Rule } from "#core/policy/policy";
-import type { BucketRef } from "./names.ts";
+import { safe } from "#core/safe";
+import type { Facts } from "./facts.ts";
+import type { Decision } from "./plan.ts";
 import { noRule, nothing, type PlanBase } from "./plan.ts";
-import { safe } from "./safe.ts";
-import type { Decision, Facts } from "./types.ts";
 
 /** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
 export type Applicable = { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase } | Decision;

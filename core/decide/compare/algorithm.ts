@@ -1,5 +1,5 @@
-import type { Algorithm } from "./encryption.ts";
-import { strengthOf } from "./encryption.ts";
+import type { Algorithm } from "#core/encryption";
+import { strengthOf } from "#core/encryption";
 import { type Compared, finding } from "./finding.ts";
 
 /** What a rule says about a stronger state than the declared one. */

@@ -1,15 +1,16 @@
+import { applicableRule, isDirectoryBucket } from "#core/decide/applicable";
+import type { PlanBase } from "#core/decide/plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import { compileGlob, globMatches } from "#core/match/glob";
+import type { Mode, Verdict } from "#core/outcome";
 import type { Rule } from "#core/policy/policy";
 import type { Reason } from "#core/reason/reason";
-import { applicableRule, isDirectoryBucket } from "./applicable.ts";
-import { judgeObject } from "./judge-object.ts";
-import { heldUnseen, objectPlanOf } from "./object-plan.ts";
-import type { ObjectDecision, ObjectDecisionFacts } from "./object-types.ts";
-import type { Mode, Verdict } from "./outcome.ts";
-import type { PlanBase } from "./plan.ts";
+import { safe } from "#core/safe";
+import type { ObjectDecisionFacts } from "./facts.ts";
+import { judgeObject } from "./judge.ts";
+import type { ObjectDecision } from "./plan.ts";
+import { heldUnseen, objectPlanOf } from "./plan.ts";
 import { refusedLook } from "./refused-look.ts";
-import { safe } from "./safe.ts";
 
 /**
  * The judge of objects: the rule is the bucket's, what it declares for new objects is compared with what HeadObject says of this one.

@@ -1,0 +1,58 @@
+import type { PlanBase } from "#core/decide/plan";
+import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
+import type { Mode, Verdict } from "#core/outcome";
+import type { Reason } from "#core/reason/reason";
+import type { ObjectFacts, ObjectNeed } from "./facts.ts";
+
+/** A plan about an object that says nothing yet; `seen` is `null` where the object was not looked at or is not there. */
+export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPlan {
+  return {
+    action: "none",
+    verdict: "unmanaged",
+    rule: base.rule,
+    exemption: base.exemption,
+    mode: base.mode,
+    before: seen?.encryption ?? null,
+    after: null,
+    declaredKey: null,
+    seen,
+    reasons: [],
+  };
+}
+
+/** A plan that leaves an object alone which was not looked at, and tells why. */
+export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
+  return { ...objectPlanOf(base, null), action: "hold", verdict: "unknown", reasons: [reason] };
+}
+
+export type ObjectDecision =
+  | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
+  | { readonly kind: "plan"; readonly plan: ObjectPlan };
+
+/** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
+export interface ObjectPlan {
+  readonly action: "none" | "update" | "copy" | "hold";
+  readonly verdict: Verdict;
+  readonly rule: string | null;
+  readonly exemption: string | null;
+  /** The stricter of the rule's `mode` and its `objects.onWrite`. */
+  readonly mode: Mode;
+  readonly before: ObjectEncryption | null;
+  readonly after: WantedObjectEncryption | null;
+  readonly declaredKey: string | null;
+  /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
+  readonly seen: ObjectFacts | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** A plan that writes. */
+export interface ObjectWritePlan extends ObjectPlan {
+  readonly action: "update" | "copy";
+  readonly after: WantedObjectEncryption;
+  readonly seen: ObjectFacts;
+}
+
+/** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
+export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
+  return plan.action === "update" || plan.action === "copy";
+}
