@@ -3,7 +3,7 @@ import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { BucketReader } from "#core/decide/reader";
-import { guardPlan } from "#core/guard-plan";
+import { guardPlan } from "#core/guard/guard";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";

@@ -1,16 +1,16 @@
 import { isWrite, type ObjectPlan, type ObjectWritePlan } from "#core/decide/object/plan";
 import type { Plan } from "#core/decide/plan";
+import { stoppedBy } from "#core/guard/gate";
+import { guardBucket } from "#core/guard/guard";
+import { nullVersionHazard } from "#core/guard/null-version";
+import { sourceKeyHazard } from "#core/guard/source-key";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
-import { guardBucket } from "./guard.ts";
 import type { ObjectRef } from "./names.ts";
-import { nullVersionHazard } from "./null-version.ts";
 import type { ObjectPorts, ObjectResult } from "./object-ports.ts";
 import { objectResult } from "./object-result.ts";
 import { quietOutcome } from "./outcome.ts";
 import { safe } from "./safe.ts";
-import { sourceKeyHazard } from "./source-key.ts";
-import { stoppedBy } from "./stopped.ts";
 
 /** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
 export const LOOK_AGAIN_SECONDS = 900;

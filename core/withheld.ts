@@ -1,10 +1,10 @@
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
-import { guardPlan } from "./guard-plan.ts";
+import { stoppedBy } from "#core/guard/gate";
+import { guardPlan } from "#core/guard/guard";
 import type { Outcome } from "./outcome.ts";
 import { quietOutcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { stoppedBy } from "./stopped.ts";
 import type { Survey } from "./survey.ts";
 
 /** What is told of a bucket, and the plan with every reason for it. */

@@ -1,14 +1,14 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
+import { refusedWrite } from "#core/guard/refusal";
+import { uploadHazard } from "#core/guard/upload-under-way";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectRef } from "./names.ts";
 import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
-import { refusedWrite } from "./object-refused.ts";
 import { objectResult } from "./object-result.ts";
 import { observedWrite, type Written } from "./object-verify.ts";
 import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
 import { safe } from "./safe.ts";
 import { sameLook } from "./same-look.ts";
-import { uploadHazard } from "./upload-hazard.ts";
 
 /** Writes of one key in ten minutes after which somebody must be undoing them. */
 export const MAX_COPIES = 3;

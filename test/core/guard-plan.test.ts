@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
-import { guardPlan } from "#core/guard-plan";
+import { guardPlan } from "#core/guard/guard";
 import { plan, wanted } from "../support/loop.ts";
 import { aliasArn, keyArn, keyFacts, known, ref } from "../support/world.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
-import { checks, type GuardFacts, guardBucket } from "#core/guard";
-import { keyExists } from "#core/guard-key";
+import { keyExists } from "#core/guard/declared-key";
+import { checks, guardBucket } from "#core/guard/guard";
+import type { GuardFacts } from "#core/guard/hazard";
 import type { KeyFacts } from "#core/key/key";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../support/world.ts";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Fact } from "#core/fact";
+import { nullVersionHazard } from "#core/guard/null-version";
+import { refusedWrite } from "#core/guard/refusal";
+import { sourceKeyHazard } from "#core/guard/source-key";
 import type { KeyFacts } from "#core/key/key";
-import { nullVersionHazard } from "#core/null-version";
-import { refusedWrite } from "#core/object-refused";
-import { sourceKeyHazard } from "#core/source-key";
 import { objectFacts } from "../support/object-facts.ts";
 import { account, aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

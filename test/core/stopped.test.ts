@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Fact } from "#core/fact";
+import { stoppedBy } from "#core/guard/gate";
 import type { Mode } from "#core/outcome";
-import { stoppedBy } from "#core/stopped";
 import { plan } from "../support/loop.ts";
 import { denied, known, policyOf } from "../support/world.ts";
 

@@ -1,8 +1,8 @@
 import type { Plan } from "#core/decide/plan";
 import type { PolicyInForce } from "#core/match/in-force";
+import type { Ports } from "#core/ports";
 import type { Reason } from "#core/reason/reason";
-import type { Ports } from "./ports.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /** What keeps a plan from being carried out although nothing speaks against it; `null`: nothing does. */
 export async function stoppedBy(

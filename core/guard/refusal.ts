@@ -1,9 +1,9 @@
 import type { ObjectPlan } from "#core/decide/object/plan";
+import type { FactError } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";
+import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import type { FactError } from "./fact.ts";
-import type { Outcome } from "./outcome.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /**
  * What a refused write of an object comes to: a key that S3 could not use is held under the reason that a look at the key would have given, an

@@ -1,28 +1,8 @@
 import type { Plan } from "#core/decide/plan";
-import type { KeyFacts } from "#core/key/key";
-import type { Reason } from "#core/reason/reason";
-import type { Fact } from "./fact.ts";
-import { keyExists, keyIsEnabled, keyIsInRegion, keyIsOwn, keyIsSymmetric, keyIsUnmoved } from "./guard-key.ts";
-import type { BucketRef } from "./names.ts";
-
-/** What is looked at right before a write. */
-export interface GuardFacts {
-  readonly ref: BucketRef;
-  /** DescribeKey of the declared key, asked just now; `null`: nobody asked. */
-  readonly key: Fact<KeyFacts | null> | null;
-}
-
-/** What speaks against a write. `unknown` stops it as surely as `hazard` does. */
-export interface GuardResult {
-  readonly verdict: "clear" | "hazard" | "unknown";
-  readonly reasons: readonly Reason[];
-}
-
-/** One hazard, looked at: `clear`, or why not. */
-export type GuardCheck = (
-  plan: Plan,
-  facts: GuardFacts,
-) => { readonly verdict: "clear" } | { readonly verdict: "hazard" | "unknown"; readonly reason: Reason };
+import type { BucketReader } from "#core/decide/reader";
+import type { BucketRef } from "#core/names";
+import { keyExists, keyIsEnabled, keyIsInRegion, keyIsOwn, keyIsSymmetric, keyIsUnmoved } from "./declared-key.ts";
+import type { GuardCheck, GuardFacts, GuardResult } from "./hazard.ts";
 
 /** Every hazard that holds a write back. To look at another one, add a check. */
 export const checks: readonly GuardCheck[] = [
@@ -47,4 +27,15 @@ export function guardBucket(plan: Plan, facts: GuardFacts): GuardResult {
       ? "unknown"
       : "clear";
   return { verdict, reasons: results.map((result) => result.reason) };
+}
+
+/**
+ * Looks at what a write would rest on right before it: S3 accepts any key on PutBucketEncryption and then refuses every upload.
+ * The key is asked for by the policy's own spelling, so that an alias which moved a moment ago is seen.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ */
+export async function guardPlan(reader: BucketReader, ref: BucketRef, plan: Plan): Promise<GuardResult> {
+  const wanted = plan.after?.key;
+  const key = wanted === undefined ? null : await reader.key(ref, plan.declaredKey ?? wanted, true);
+  return guardBucket(plan, { ref, key });
 }

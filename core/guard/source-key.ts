@@ -2,10 +2,10 @@ import type { ObjectPlan } from "#core/decide/object/plan";
 import type { BucketReader } from "#core/decide/reader";
 import { parseKmsArn } from "#core/key/arn";
 import { declaredKeys } from "#core/key/policy-keys";
+import type { BucketRef } from "#core/names";
 import type { Policy } from "#core/policy/policy";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import type { BucketRef } from "./names.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /**
  * What speaks against re-encrypting an object because of the key it is under now: what cannot be decrypted cannot be re-encrypted, and

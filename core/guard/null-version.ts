@@ -1,8 +1,8 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
+import type { ObjectRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
-import type { ObjectRef } from "./names.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /**
  * What speaks against copying the current version onto itself because of what lies beneath it: where versioning is suspended, a copy becomes the

@@ -2,8 +2,8 @@ import { parseKmsArn } from "#core/key/arn";
 import { missingKey } from "#core/key/declared";
 import type { KeyFacts } from "#core/key/key";
 import type { ReasonCode } from "#core/reason/reason";
-import type { GuardCheck } from "./guard.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import type { GuardCheck } from "./hazard.ts";
 
 /**
  * The checks of a declared key: S3 takes any key in PutBucketEncryption and then refuses every upload.

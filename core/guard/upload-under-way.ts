@@ -1,7 +1,7 @@
 import type { ObjectReader } from "#core/decide/object/reader";
+import type { ObjectRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
-import type { ObjectRef } from "./names.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /**
  * What speaks against copying an object onto itself because of a multipart upload of its key that is under way: S3 dates an upload by its
