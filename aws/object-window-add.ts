@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { isTelling, type ObjectWindow } from "#core/object-window";
+import { isTelling, type ObjectWindow } from "#core/alert/digest";
 import { nameOf } from "./error.ts";
 import { retryably } from "./ledger.ts";
 import {

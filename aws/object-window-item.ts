@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { mostTelling, type ObjectSample, type ObjectWindow } from "#core/alert/digest";
 import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
-import { mostTelling, type ObjectSample, type ObjectWindow } from "#core/object-window";
 import { objectItem } from "./object-items.ts";
 
 /** Objects that somebody re-keyed are told of sooner than the rest. */

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand, type UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
-import type { ObjectWindow } from "#core/object-window";
+import type { ObjectWindow } from "#core/alert/digest";
 import { nameOf } from "./error.ts";
 import { retryably } from "./ledger.ts";
 import { expiresIn } from "./object-items.ts";

@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { type Alert, alertMessage } from "#core/alert";
+import type { Alert } from "#core/alert/bucket";
+import { alertMessage } from "#core/alert/message";
 import { describe, RetryableError } from "./error.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { Alert } from "#core/alert/bucket";
 import type { BucketReader } from "#core/decide/reader";
 import type { PolicyInForce } from "#core/match/in-force";
-import type { Alert } from "./alert.ts";
 import type { WantedEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef } from "./names.ts";

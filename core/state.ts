@@ -1,5 +1,5 @@
+import type { Alert } from "#core/alert/bucket";
 import type { Trigger } from "#core/event/trigger";
-import type { Alert } from "./alert.ts";
 import type { Drift, DriftWindow } from "./drift-window.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import type { Mode, Outcome } from "./outcome.ts";

@@ -1,7 +1,7 @@
+import { type Alert, buildAlert } from "#core/alert/bucket";
 import type { Plan } from "#core/decide/plan";
 import { isTagCall } from "#core/event/calls";
 import type { Reason } from "#core/reason/reason";
-import { type Alert, buildAlert } from "./alert.ts";
 import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
 import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
 import { leaseEnd } from "./lease.ts";

@@ -7,7 +7,7 @@ import type { DynamoDBStreamEvent } from "aws-lambda";
 import { z } from "zod";
 import { readVersion } from "#aws/policy-table";
 import { publishAlert } from "#aws/publish-alert";
-import { buildPolicyAlert } from "#core/policy-alert";
+import { buildPolicyAlert } from "#core/alert/policy";
 import { clientSettings } from "./lib/client-settings.ts";
 import { policyChange } from "./lib/policy-change.ts";
 import { streamChange } from "./lib/stream-change.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Alert } from "#core/alert-schema";
+import type { Alert } from "#core/alert/schema";
 import type { Scene } from "./demo-story.ts";
 
 const PATIENCE_MS = 60_000;

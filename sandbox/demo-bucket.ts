@@ -7,8 +7,8 @@ import {
   type S3Client,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
-import type { Alert } from "#core/alert-schema";
-import { alertText } from "#core/alert-text";
+import type { Alert } from "#core/alert/schema";
+import { alertText } from "#core/alert/text";
 import { bucketAlert } from "./demo-alerts.ts";
 import type { Scene, Seen } from "./demo-story.ts";
 import type { Narrator } from "./narrator.ts";

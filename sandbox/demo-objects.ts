@@ -10,8 +10,8 @@ import {
   type S3Client,
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
-import type { Alert } from "#core/alert-schema";
-import { alertText } from "#core/alert-text";
+import type { Alert } from "#core/alert/schema";
+import { alertText } from "#core/alert/text";
 import { bucketAlert, objectAlerts, until } from "./demo-alerts.ts";
 import type { Scene, Seen } from "./demo-story.ts";
 

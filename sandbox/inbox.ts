@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type Alert, alertSchema } from "#core/alert-schema";
+import { type Alert, alertSchema } from "#core/alert/schema";
 import type { SandboxOutputs } from "./sandbox.ts";
 
 /** Everything that was alerted since it was opened, oldest first. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { alertSchema } from "#core/alert-schema";
+import { alertSchema } from "#core/alert/schema";
 
 /** Where the published JSON Schema of the alert document lives. */
 export const alertSchemaFile = fileURLToPath(new URL("../schema/alert.schema.json", import.meta.url));

@@ -4,8 +4,8 @@ import { intentTold, type ObjectIntent, readIntents } from "#aws/object-intents"
 import type { WindowName } from "#aws/object-window-item";
 import { closeWindow, leaveWindow, windowTold } from "#aws/object-windows";
 import { sendLater } from "#aws/queue";
-import { buildObjectAlert } from "#core/object-alert";
-import { emptyWindow, isQuiet } from "#core/object-window";
+import { emptyWindow, isQuiet } from "#core/alert/digest";
+import { buildObjectAlert } from "#core/alert/objects";
 import type { Ports } from "#core/ports";
 import { endMessage } from "./object-message.ts";
 

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { changeNotificationState, readNotificationState } from "#aws/notification-state";
+import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Plan } from "#core/decide/plan";
-import { buildNotificationAlert } from "#core/notification-alert";
 import type { Rule } from "#core/policy/policy";
 import type { Ports } from "#core/ports";
 import type { Work } from "#core/work";

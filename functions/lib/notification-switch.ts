@@ -8,8 +8,8 @@ import {
   saveNotificationState,
 } from "#aws/notification-state";
 import { readNotifications, sendsEvents, switchEventsOn } from "#aws/notifications";
+import type { NotificationFinding } from "#core/alert/notifications";
 import type { BucketRef } from "#core/names";
-import type { NotificationFinding } from "#core/notification-alert";
 
 export interface SwitchSettings {
   readonly s3: S3Client;

@@ -1,9 +1,9 @@
 import { describe } from "#aws/error";
 import { readAlarm, writeAlarm } from "#aws/object-alarm";
+import { emptyWindow } from "#core/alert/digest";
+import { buildObjectAlert } from "#core/alert/objects";
 import type { Fact } from "#core/fact";
-import { buildObjectAlert } from "#core/object-alert";
 import type { ObjectPorts } from "#core/object-ports";
-import { emptyWindow } from "#core/object-window";
 import { Cache } from "./cache.ts";
 import type { ObjectShared } from "./object-ports.ts";
 import { named } from "./object-record.ts";

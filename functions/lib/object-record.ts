@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
 import { type NamedObject, readIntents, shrinkIntent } from "#aws/object-intents";
+import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
 import type { ObjectRef } from "#core/names";
-import { emptyWindow, isQuiet, withResult } from "#core/object-window";
 import { type IntentLog, nameOfObject, without } from "./object-intents.ts";
 import type { ObjectLook } from "./object-look.ts";
 import type { Windows } from "./object-windows.ts";

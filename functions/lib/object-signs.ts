@@ -1,9 +1,9 @@
+import { emptyWindow, type ObjectWindow, withRekeying } from "#core/alert/digest";
 import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectTrigger } from "#core/event/trigger";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object-ports";
-import { emptyWindow, type ObjectWindow, withRekeying } from "#core/object-window";
 import { rekeying } from "#core/rekey";
 import type { ObjectGroup } from "./object-groups.ts";
 import { logger } from "./telemetry.ts";

@@ -5,8 +5,8 @@ import { addToWindow } from "#aws/object-window-add";
 import type { WindowKind, WindowName } from "#aws/object-window-item";
 import { openWindow, windowEndAsked } from "#aws/object-windows";
 import { sendLater } from "#aws/queue";
+import type { ObjectWindow } from "#core/alert/digest";
 import type { BucketRef } from "#core/names";
-import type { ObjectWindow } from "#core/object-window";
 import { endMessage } from "./object-message.ts";
 
 export interface WindowSettings {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { firstTime, isMarked } from "#aws/mark";
-import { buildPolicyAlert } from "#core/policy-alert";
+import { buildPolicyAlert } from "#core/alert/policy";
 import type { Ports } from "#core/ports";
 import type { Environment } from "./environment.ts";
 import { logger } from "./telemetry.ts";

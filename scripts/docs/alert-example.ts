@@ -1,5 +1,5 @@
-import { type Alert, buildAlert } from "#core/alert";
-import { alertText } from "#core/alert-text";
+import { type Alert, buildAlert } from "#core/alert/bucket";
+import { alertText } from "#core/alert/text";
 
 /** The alert about alice and the invoices, as it arrives by e-mail and as it arrives everywhere else. */
 export function alertExample(): string {

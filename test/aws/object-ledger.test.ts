@@ -8,9 +8,9 @@ import { copiesItem, objectItem } from "#aws/object-items";
 import { addToWindow } from "#aws/object-window-add";
 import type { WindowName } from "#aws/object-window-item";
 import { closeWindow, leaveWindow, openWindow, windowEndAsked, windowTold } from "#aws/object-windows";
+import { emptyWindow, type ObjectWindow } from "#core/alert/digest";
 import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
-import { emptyWindow, type ObjectWindow } from "#core/object-window";
 import { conformance } from "../support/conformance.ts";
 import { ledgerTable } from "../support/ledger-table.ts";
 

@@ -15,6 +15,7 @@ import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "vitest";
+import { buildPolicyAlert } from "#core/alert/policy";
 import { listAncestors } from "../../aws/account-ous.ts";
 import { findDeployments } from "../../aws/deployment.ts";
 import { RetryableError } from "../../aws/error.ts";
@@ -22,7 +23,6 @@ import { describeKey } from "../../aws/kms-key.ts";
 import { readPause, writePause } from "../../aws/pause.ts";
 import { publishAlert } from "../../aws/publish-alert.ts";
 import { retryIn, sendLater, sendToDeadLetters } from "../../aws/queue.ts";
-import { buildPolicyAlert } from "../../core/policy-alert.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws, rootOf } from "../support/local-aws.ts";
 

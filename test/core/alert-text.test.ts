@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { actorName, actorText } from "#core/actor-text";
-import { type Alert, type AlertInput, buildAlert } from "#core/alert";
-import { alertText } from "#core/alert-text";
-import { encryptionText } from "#core/encryption-text";
+import { actorName, actorText } from "#core/alert/actor";
+import { type Alert, type AlertInput, buildAlert } from "#core/alert/bucket";
+import { buildPolicyAlert } from "#core/alert/policy";
+import { alertText, encryptionText } from "#core/alert/text";
 import type { Outcome } from "#core/outcome";
-import { buildPolicyAlert } from "#core/policy-alert";
 import { aliasArn, keyArn, ref } from "../support/world.ts";
 
 const alice = {

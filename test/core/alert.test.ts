@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Alert, type AlertInput, alertMessage, buildAlert } from "#core/alert";
-import { alertSchema } from "#core/alert-schema";
+import { type Alert, type AlertInput, buildAlert } from "#core/alert/bucket";
+import { alertMessage } from "#core/alert/message";
+import { buildPolicyAlert } from "#core/alert/policy";
+import { alertSchema } from "#core/alert/schema";
 import type { Outcome } from "#core/outcome";
-import { buildPolicyAlert } from "#core/policy-alert";
 import type { ReasonCode } from "#core/reason/reason";
 import { severityOf } from "#core/reason/severity";
 import { alertJsonSchema, alertSchemaFile } from "../../scripts/alert-schema.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { buildNotificationAlert, type NotificationFinding } from "#core/alert/notifications";
+import { alertSchema } from "#core/alert/schema";
 import type { Trigger } from "#core/event/trigger";
-import { alertSchema } from "../../core/alert-schema.ts";
-import { buildNotificationAlert, type NotificationFinding } from "../../core/notification-alert.ts";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "invoices" };
 const trigger: Trigger = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { alertMessage } from "#core/alert";
-import { alertSchema } from "#core/alert-schema";
-import { alertText } from "#core/alert-text";
+import { emptyWindow, type ObjectWindow } from "#core/alert/digest";
+import { alertMessage } from "#core/alert/message";
+import { buildObjectAlert } from "#core/alert/objects";
+import { alertSchema } from "#core/alert/schema";
+import { alertText } from "#core/alert/text";
 import type { Actor } from "#core/event/trigger";
-import { buildObjectAlert } from "#core/object-alert";
-import { emptyWindow, type ObjectWindow } from "#core/object-window";
 import { adviceForObjects } from "#core/reason/object-advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { oddKeys } from "../events/object.ts";

@@ -1,8 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Actor } from "#core/event/trigger";
-import type { ObjectResult } from "#core/object-ports";
-import { tellingReason } from "#core/object-reason";
 import {
   emptyWindow,
   isQuiet,
@@ -11,9 +8,12 @@ import {
   MAX_SAMPLES,
   mergeWindows,
   type ObjectWindow,
+  tellingReason,
   withRekeying,
   withResult,
-} from "#core/object-window";
+} from "#core/alert/digest";
+import type { Actor } from "#core/event/trigger";
+import type { ObjectResult } from "#core/object-ports";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { object, trigger } from "../support/object-world.ts";

@@ -9,7 +9,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { changeNotificationState } from "#aws/notification-state";
 import { readNotifications } from "#aws/notifications";
-import type { Alert } from "#core/alert-schema";
+import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import { compilePolicy } from "#core/match/compile";

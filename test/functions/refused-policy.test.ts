@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "#core/alert/bucket";
 import { refusedPolicy } from "../../functions/lib/refused-policy.ts";
 import { logger } from "../../functions/lib/telemetry.ts";
 import { localAws } from "../support/local-aws.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { type Alert, alertSchema } from "../../core/alert-schema.ts";
+import { type Alert, alertSchema } from "#core/alert/schema";
 import { type Story, soon } from "./e2e.ts";
 
 /** The alerts that went out since it was made, oldest first. */

@@ -10,7 +10,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import type { Alert } from "#core/alert-schema";
+import type { Alert } from "#core/alert/schema";
 import { compilePolicy } from "#core/match/compile";
 import { policySchema } from "#core/policy/policy";
 import { bucketReader } from "../../functions/lib/bucket-reader.ts";

@@ -1,4 +1,4 @@
-import { buildAlert } from "#core/alert";
+import { buildAlert } from "#core/alert/bucket";
 import type { Outbox } from "#core/state";
 import { at, NOW, plan, trigger } from "./loop.ts";
 import { ref } from "./world.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
-import type { Alert } from "../../../core/alert-schema.ts";
+import type { Alert } from "#core/alert/schema";
 import { type CliRun, runCli, tempFile } from "../../cli/run-cli.ts";
 import type { Credentials } from "../../support/clients.ts";
 import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../../support/e2e.ts";

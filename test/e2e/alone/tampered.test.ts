@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
-import type { Alert } from "../../../core/alert-schema.ts";
+import type { Alert } from "#core/alert/schema";
 import type { Clients } from "../../support/clients.ts";
 import { declared, encryptionOf, sealedBucket, soon, story, succeeds, writesOf } from "../../support/e2e.ts";
 import { type Alerts, listen } from "../../support/e2e-alerts.ts";

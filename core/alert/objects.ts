@@ -1,13 +1,13 @@
+import type { BucketRef } from "#core/names";
+import type { Outcome } from "#core/outcome";
 import { adviceForObjects } from "#core/reason/object-advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { type Severity, severities, severityOf } from "#core/reason/severity";
-import { actorShown } from "./actor-shown.ts";
-import type { Alert } from "./alert-schema.ts";
-import type { BucketRef } from "./names.ts";
-import { objectReasons } from "./object-alert-text.ts";
-import type { ObjectWindow } from "./object-window.ts";
-import type { Outcome } from "./outcome.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import { actorShown } from "./actor.ts";
+import type { ObjectWindow } from "./digest.ts";
+import { objectReasons } from "./objects-text.ts";
+import type { Alert } from "./schema.ts";
 
 /** Makes the one alert about the objects of a bucket in a window of time. */
 export function buildObjectAlert(input: {

@@ -1,7 +1,6 @@
-import { actorText } from "./actor-text.ts";
-import type { Alert } from "./alert-schema.ts";
-import { encryptionText } from "./encryption-text.ts";
-import { objectsHeadline, sampleText, writers } from "./object-alert-text.ts";
+import { actorText } from "./actor.ts";
+import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
+import type { Alert } from "./schema.ts";
 
 /** An alert as a person reads it in an email: what happened in one sentence, then who, what, why and what to do next. */
 export function alertText(alert: Alert): string {
@@ -15,6 +14,19 @@ export function alertText(alert: Alert): string {
     footer(alert),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+const SSE_C = { "SSE-C": "SSE-C blocked", NONE: "SSE-C allowed", "not-stated": "SSE-C not stated" } as const;
+
+/** A bucket's encryption in one line: `aws:kms, key arn:…, bucket key on, SSE-C blocked`. */
+export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<Alert["before"]>): string {
+  const usesKey = key !== undefined || algorithm?.startsWith("aws:");
+  return [
+    algorithm ?? "no default (S3 uses AES256)",
+    ...(usesKey ? [key === undefined ? "no key named" : `key ${key}`] : []),
+    ...(usesKey || bucketKey ? [`bucket key ${bucketKey ? "on" : "off"}`] : []),
+    SSE_C[sseC],
+  ].join(", ");
 }
 
 // --- internal ---

@@ -1,9 +1,9 @@
 import type { Actor, ObjectTrigger } from "#core/event/trigger";
-import type { ObjectRef } from "./names.ts";
-import type { ObjectResult } from "./object-ports.ts";
-import { tellingReason } from "./object-reason.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Rekeying } from "./rekey.ts";
+import type { ObjectRef } from "#core/names";
+import type { ObjectResult } from "#core/object-ports";
+import type { Outcome } from "#core/outcome";
+import type { Reason, ReasonCode } from "#core/reason/reason";
+import type { Rekeying } from "#core/rekey";
 
 /** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
 export interface ObjectSample {
@@ -122,6 +122,18 @@ export function isTelling({ outcome }: ObjectSample): boolean {
   return outcome !== "changed" && outcome !== "superseded";
 }
 
+/**
+ * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it
+ * from being re-encrypted. `null`: none was given.
+ */
+export function tellingReason({ outcome, reasons }: Pick<ObjectResult, "outcome" | "reasons">): Reason | null {
+  const isDifference = ({ code }: Reason) => DIFFERENCES.has(code);
+  const found = WHAT.has(outcome)
+    ? reasons.find(isDifference)
+    : reasons.findLast((reason) => !isDifference(reason) && reason.code !== "old-version-remains");
+  return found ?? reasons[0] ?? null;
+}
+
 // --- internal ---
 
 type Counts = Readonly<Record<string, number>>;
@@ -163,3 +175,13 @@ function sampleOf(
 ): ObjectSample {
   return { key, versionId: versionId ?? null, outcome, reason };
 }
+
+/** Outcomes of which one wants to know what was found rather than what stood in the way. */
+const WHAT: ReadonlySet<Outcome> = new Set(["changed", "reported"]);
+
+const DIFFERENCES: ReadonlySet<ReasonCode> = new Set([
+  "algorithm-differs",
+  "key-differs",
+  "key-relative",
+  "bucket-key-differs",
+]);

@@ -1,6 +1,6 @@
-import { actorText } from "./actor-text.ts";
-import type { Alert } from "./alert-schema.ts";
-import type { ObjectWindow } from "./object-window.ts";
+import { actorText } from "./actor.ts";
+import type { ObjectWindow } from "./digest.ts";
+import type { Alert } from "./schema.ts";
 
 type Objects = NonNullable<Alert["objects"]>;
 

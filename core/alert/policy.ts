@@ -1,6 +1,6 @@
 import type { Severity } from "#core/reason/severity";
-import type { Alert } from "./alert-schema.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import type { Alert } from "./schema.ts";
 
 /** What happened to the policy: its pointer moved to another version, or a version was refused. */
 export type PolicyChange =

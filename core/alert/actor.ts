@@ -1,4 +1,6 @@
-import type { Alert } from "./alert-schema.ts";
+import type { Actor } from "#core/event/trigger";
+import { safe } from "#core/safe";
+import type { Alert } from "./schema.ts";
 
 type ShownActor = NonNullable<Alert["actor"]>;
 
@@ -16,6 +18,20 @@ export function actorName(actor: ShownActor): string | null {
   if (type === "Root") return `the root user of ${accountId ?? "an unknown account"}`;
   if (type === "AWSService") return invokedBy;
   return session ?? arn?.split("/").at(-1) ?? (accountId === null ? null : `account ${accountId}`);
+}
+
+/** An actor as an alert shows it: every text that somebody else chose is rendered safely. */
+export function actorShown(actor: Actor): NonNullable<Alert["actor"]> {
+  const shown = (text: string | null) => (text === null ? null : safe(text));
+  return {
+    type: safe(actor.type),
+    arn: shown(actor.arn),
+    accountId: shown(actor.accountId),
+    session: shown(actor.session),
+    sourceIdentity: shown(actor.sourceIdentity),
+    sourceIp: shown(actor.sourceIp),
+    invokedBy: shown(actor.invokedBy),
+  };
 }
 
 // --- internal ---

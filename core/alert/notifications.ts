@@ -1,10 +1,10 @@
 import type { Trigger } from "#core/event/trigger";
+import type { BucketRef } from "#core/names";
+import type { Outcome } from "#core/outcome";
 import type { Severity } from "#core/reason/severity";
-import { actorShown } from "./actor-shown.ts";
-import type { Alert } from "./alert-schema.ts";
-import type { BucketRef } from "./names.ts";
-import type { Outcome } from "./outcome.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import { actorShown } from "./actor.ts";
+import type { Alert } from "./schema.ts";
 
 /** What is found or done about a bucket's events to EventBridge, without which its objects are not looked at as they are written. */
 export type NotificationFinding =
