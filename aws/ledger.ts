@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
-import { type BucketState, unseen } from "#core/state";
 import { isRetryable, nameOf, RetryableError } from "./error.ts";
 
 /**

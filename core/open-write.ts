@@ -1,14 +1,9 @@
+import type { WriteSeen } from "#core/ledger/look";
+import type { Intent } from "#core/ledger/state";
 import type { BucketEncryption } from "./encryption.ts";
 import { sameEncryption } from "./encryption.ts";
 import type { Fact } from "./fact.ts";
 import { RECHECK_SECONDS } from "./postpone.ts";
-import type { Intent } from "./state.ts";
-
-/**
- * What is known of a write that was begun. `none`: there is none. `took`: the bucket shows it. `unconfirmed`: the bucket shows something
- * else. `unreadable`: the bucket cannot be read. `ended`: S3 refused it, or the bucket is gone.
- */
-export type WriteSeen = "none" | "took" | "unconfirmed" | "unreadable" | "ended";
 
 /** What a bucket's encryption tells of a write that an earlier look began and did not finish. */
 export function writeSeen(intent: Intent | null, encryption: Fact<BucketEncryption | null> | undefined): WriteSeen {

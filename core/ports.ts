@@ -1,10 +1,10 @@
 import type { Alert } from "#core/alert/bucket";
 import type { BucketReader } from "#core/decide/reader";
+import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { WantedEncryption } from "./encryption.ts";
 import type { Fact, FactError } from "./fact.ts";
 import type { BucketRef } from "./names.ts";
-import type { BucketState } from "./state.ts";
 
 export interface BucketWriter {
   put(
@@ -13,12 +13,6 @@ export interface BucketWriter {
   ): Promise<
     { readonly kind: "written" } | { readonly kind: "gone" } | { readonly kind: "refused"; readonly error: FactError }
   >;
-}
-
-export interface Ledger {
-  read(ref: BucketRef): Promise<BucketState>;
-  /** Writes `state` if nobody wrote since `state.rev` was read; answers the new revision, or `null` if somebody did. */
-  save(ref: BucketRef, state: BucketState): Promise<BucketState | null>;
 }
 
 export interface Ports {

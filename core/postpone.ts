@@ -1,11 +1,11 @@
 import type { Trigger } from "#core/event/trigger";
+import type { BucketState } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
 import { couldNeedTags } from "#core/match/match";
 import type { Scene } from "./culprit.ts";
 import { newest } from "./culprit.ts";
 import { sameEncryption } from "./encryption.ts";
 import { evidentlySeen, evidentlyUnseen } from "./requested.ts";
-import type { BucketState } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /**

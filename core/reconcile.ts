@@ -1,12 +1,12 @@
 import type { Plan } from "#core/decide/plan";
+import { isInOtherHands, release } from "#core/ledger/lease";
+import { deliver, record } from "#core/ledger/record";
 import { applyPlan } from "./apply.ts";
 import type { Scene } from "./culprit.ts";
-import { isInOtherHands, release } from "./lease.ts";
 import { secondsToTell } from "./open-write.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
-import { deliver, record } from "./record.ts";
 import { settle } from "./settle.ts";
 import { survey } from "./survey.ts";
 import { Unsettled } from "./unsettled.ts";

@@ -1,7 +1,7 @@
+import { type BucketState, withTriggers } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Ports } from "./ports.ts";
 import { settlesAt } from "./postpone.ts";
-import { type BucketState, withTriggers } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import type { Look } from "#core/ledger/look";
+import { type BucketState, withTriggers } from "#core/ledger/state";
 import type { PolicyInForce } from "#core/match/in-force";
 import { culprit, notUndone, type Scene } from "./culprit.ts";
 import { writeSeen } from "./open-write.ts";
 import type { Ports } from "./ports.ts";
-import type { Look } from "./record.ts";
-import { type BucketState, withTriggers } from "./state.ts";
 import type { Work } from "./work.ts";
 
 /** What one round of a look found out before it does anything. */

@@ -3,7 +3,7 @@ import { culprit, newest, notUndone, type Scene } from "#core/culprit";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
-import { type BucketState, withTriggers } from "#core/state";
+import { type BucketState, withTriggers } from "#core/ledger/state";
 import { aes, at, eventAt, foreign, intent, kms, NOW, plan, state, trigger } from "../support/loop.ts";
 import { known, ref } from "../support/world.ts";
 

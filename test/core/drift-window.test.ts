@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/drift-window";
 import type { BucketEncryption } from "#core/encryption";
+import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/ledger/drift";
 import type { ReasonCode } from "#core/reason/reason";
 import { keyArn } from "../support/world.ts";
 

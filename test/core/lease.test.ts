@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isInOtherHands, LEASE_SECONDS, leaseEnd, release } from "#core/lease";
-import type { Ledger } from "#core/ports";
-import type { BucketState } from "#core/state";
+import { isInOtherHands, LEASE_SECONDS, leaseEnd, release } from "#core/ledger/lease";
+import type { Ledger } from "#core/ledger/ledger";
+import type { BucketState } from "#core/ledger/state";
 import { at, intent, NOW, state } from "../support/loop.ts";
 import { outbox } from "../support/outbox.ts";
 import { ref } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LEASE_SECONDS } from "#core/lease";
+import { LEASE_SECONDS } from "#core/ledger/lease";
 import { runs } from "../support/runs.ts";
 import { alertsOf, broken, truth } from "../support/simulation/checks.ts";
 import { person, type Simulation } from "../support/simulation/simulation.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { withReasons } from "#core/decide/plan";
-import { deliver, record } from "#core/record";
+import { deliver, record } from "#core/ledger/record";
 import { Unsettled } from "#core/unsettled";
 import { desk } from "../support/desk.ts";
 import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../support/loop.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lastEvents, MAX_TRIGGERS, unseen, withTriggers } from "#core/state";
+import { lastEvents, MAX_TRIGGERS, unseen, withTriggers } from "#core/ledger/state";
 import { eventAt, state, trigger } from "../support/loop.ts";
 import { person } from "../support/simulation/simulation.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
+import type { Look } from "#core/ledger/look";
+import { unseen } from "#core/ledger/state";
+import { transition } from "#core/ledger/transition";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import type { Look } from "#core/record";
-import { unseen } from "#core/state";
-import { transition } from "#core/transition";
 import { aes, at, compliant, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../support/loop.ts";
 import { person } from "../support/simulation/simulation.ts";
 import { keyArn } from "../support/world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_TRIGGERS } from "#core/state";
+import { MAX_TRIGGERS } from "#core/ledger/state";
 import { joinWork, postponed, workMessageSchema } from "#core/work";
 import { eventAt, trigger, work } from "../support/loop.ts";
 import { ref } from "../support/world.ts";

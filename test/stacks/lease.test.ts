@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LEASE_SECONDS } from "#core/lease";
+import { LEASE_SECONDS } from "#core/ledger/lease";
 import { BUCKET_TIMEOUT, FUNCTION_TIMEOUT } from "../../stacks/timeouts.ts";
 
 test("whoever still holds a bucket when its lease ends is dead, and its message comes back after that", () => {

@@ -1,5 +1,5 @@
+import type { BucketState } from "#core/ledger/state";
 import type { Ports } from "#core/ports";
-import type { BucketState } from "#core/state";
 import { aes, NOW } from "./loop.ts";
 import { Aws } from "./simulation/aws.ts";
 import { inForce } from "./simulation/story.ts";

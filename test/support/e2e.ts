@@ -10,7 +10,7 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
-import type { BucketState } from "../../core/state.ts";
+import type { BucketState } from "#core/ledger/state";
 import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
 import { type CliRun, runCli } from "../cli/run-cli.ts";
 import { type Clients, type Credentials, clients } from "./clients.ts";

@@ -1,5 +1,5 @@
 import { buildAlert } from "#core/alert/bucket";
-import type { Outbox } from "#core/state";
+import type { Outbox } from "#core/ledger/state";
 import { at, NOW, plan, trigger } from "./loop.ts";
 import { ref } from "./world.ts";
 

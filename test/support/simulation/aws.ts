@@ -2,8 +2,8 @@ import type { Alert } from "#core/alert/bucket";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
+import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import type { PolicyInForce } from "#core/match/in-force";
-import { type BucketState, type Intent, unseen } from "#core/state";
 import { denied, keyFacts, known } from "../world.ts";
 
 /** A PutBucketEncryption of Bucketseal's that S3 took. */

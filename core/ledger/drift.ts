@@ -1,7 +1,7 @@
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
 
 /** A time in which a bucket's default was a wrong KMS key or the wrong kind of SSE-KMS, so that what was written by default is under that. */
 export interface DriftWindow {

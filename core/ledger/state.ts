@@ -1,8 +1,8 @@
 import type { Alert } from "#core/alert/bucket";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
-import type { Drift, DriftWindow } from "./drift-window.ts";
-import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
-import type { Mode, Outcome } from "./outcome.ts";
+import type { Mode, Outcome } from "#core/outcome";
+import type { Drift, DriftWindow } from "./drift.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
 export interface BucketState {

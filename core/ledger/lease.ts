@@ -1,5 +1,5 @@
-import type { BucketRef } from "./names.ts";
-import type { Ledger } from "./ports.ts";
+import type { BucketRef } from "#core/names";
+import type { Ledger } from "./ledger.ts";
 import type { BucketState } from "./state.ts";
 
 /**

@@ -1,33 +1,11 @@
 import type { Plan } from "#core/decide/plan";
-import type { Trigger } from "#core/event/trigger";
-import type { BucketEncryption } from "./encryption.ts";
+import type { BucketRef } from "#core/names";
+import type { Outcome } from "#core/outcome";
+import type { Ports } from "#core/ports";
 import { leaseEnd } from "./lease.ts";
-import type { BucketRef } from "./names.ts";
-import type { WriteSeen } from "./open-write.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
+import type { Look } from "./look.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
-
-/** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
-export interface Look {
-  readonly ref: BucketRef;
-  /** The id of this look, to which belongs what it begins. */
-  readonly owner: string;
-  /** As the ledger holds it. */
-  readonly found: BucketState;
-  /** With the events of this look added. */
-  readonly state: BucketState;
-  readonly policyVersion: number;
-  /** What is put down as the cause of what was found. */
-  readonly trigger: Trigger | null;
-  /** What is known of the write that the ledger says was begun. */
-  readonly write: WriteSeen;
-  /** Milliseconds since the epoch: when this look sent its own write; `null`: it sent none. */
-  readonly wroteAt: number | null;
-  /** What the bucket holds now; `null`: nothing, or nobody asked. */
-  readonly observed: BucketEncryption | null;
-}
 
 /**
  * Writes what a look found, with the alert it calls for in the same item, then sends the alert.

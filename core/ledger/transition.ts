@@ -1,12 +1,12 @@
 import { type Alert, buildAlert } from "#core/alert/bucket";
 import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
+import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { closedDrift, driftReason, withDrift } from "./drift-window.ts";
-import type { BucketEncryption, WantedEncryption } from "./encryption.ts";
+import { closedDrift, driftReason, withDrift } from "./drift.ts";
 import { leaseEnd } from "./lease.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Look } from "./record.ts";
+import type { Look } from "./look.ts";
 import type { BucketState } from "./state.ts";
 
 interface Stamp {
