@@ -2,7 +2,7 @@ import { CopyObjectCommand, type S3Client, type StorageClass } from "@aws-sdk/cl
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectWrite } from "#core/object/ports";
 import type { ObjectGrants } from "./object-grants.ts";
 import { objectRefusal } from "./object-refusal.ts";
 

@@ -1,4 +1,4 @@
-import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectWrite } from "#core/object/ports";
 import { statusOf, unknownOrThrow } from "./error.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type S3Client, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectWrite } from "#core/object/ports";
 import { isAwsHost } from "./aws-host.ts";
 import { objectRefusal } from "./object-refusal.ts";
 

@@ -1,9 +1,9 @@
 import type { Actor, ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
-import type { ObjectResult } from "#core/object-ports";
+import type { Rekeying } from "#core/object/rekey";
+import type { ObjectResult } from "#core/object/result";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import type { Rekeying } from "#core/rekey";
 
 /** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
 export interface ObjectSample {

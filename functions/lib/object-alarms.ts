@@ -3,7 +3,7 @@ import { readAlarm, writeAlarm } from "#aws/object-alarm";
 import { emptyWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Fact } from "#core/fact";
-import type { ObjectPorts } from "#core/object-ports";
+import type { ObjectPorts } from "#core/object/ports";
 import { Cache } from "./cache.ts";
 import type { ObjectShared } from "./object-ports.ts";
 import { named } from "./object-record.ts";

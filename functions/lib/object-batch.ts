@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { sendLater } from "#aws/queue";
-import type { ObjectPorts } from "#core/object-ports";
+import type { ObjectPorts } from "#core/object/ports";
 import { endWindow } from "./end-window.ts";
 import { type ObjectGroup, objectChains } from "./object-groups.ts";
 import { lookAtObject, type ObjectLook } from "./object-look.ts";

@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import type { ObjectSource } from "#core/event/trigger";
-import type { ObjectWork } from "#core/object-ports";
+import type { ObjectWork } from "#core/object/ports";
 import type { ObjectMessage } from "./object-message.ts";
 
 /** One object to look at, with all messages that asked for it. */

@@ -1,7 +1,8 @@
 import { describe, nameOf } from "#aws/error";
 import type { ObjectTrigger } from "#core/event/trigger";
-import type { ObjectPorts, ObjectResult } from "#core/object-ports";
-import { reconcileObject } from "#core/reconcile-object";
+import type { ObjectPorts } from "#core/object/ports";
+import { reconcileObject } from "#core/object/reconcile";
+import type { ObjectResult } from "#core/object/result";
 import { inTime } from "./in-time.ts";
 import type { ObjectGroup } from "./object-groups.ts";
 import { logger, metrics } from "./telemetry.ts";

@@ -5,7 +5,7 @@ import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
-import type { ObjectPorts } from "#core/object-ports";
+import type { ObjectPorts } from "#core/object/ports";
 import type { Ports } from "#core/ports";
 import type { Cache } from "./cache.ts";
 import type { Lanes } from "./lanes.ts";

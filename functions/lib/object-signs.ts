@@ -3,8 +3,8 @@ import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectTrigger } from "#core/event/trigger";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
-import type { ObjectPorts } from "#core/object-ports";
-import { rekeying } from "#core/rekey";
+import type { ObjectPorts } from "#core/object/ports";
+import { rekeying } from "#core/object/rekey";
 import type { ObjectGroup } from "./object-groups.ts";
 import { logger } from "./telemetry.ts";
 

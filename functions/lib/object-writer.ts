@@ -5,7 +5,7 @@ import { type ObjectGrants, readGrants } from "#aws/object-grants";
 import { updateObjectEncryption } from "#aws/object-update";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWriter } from "#core/object-ports";
+import type { ObjectWriter } from "#core/object/ports";
 import type { Lanes } from "./lanes.ts";
 import type { ObjectClients } from "./object-clients.ts";
 import { once } from "./once.ts";

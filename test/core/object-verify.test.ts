@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectWritePlan } from "#core/decide/object/plan";
-import { isOurs, observedWrite, type Written } from "#core/object-verify";
-import { sameLook } from "#core/same-look";
+import { sameLook } from "#core/object/same";
+import { isOurs, observedWrite, type Written } from "#core/object/verify";
 import { objectFacts } from "../support/object-facts.ts";
 import { denied, keyArn, known } from "../support/world.ts";
 

@@ -13,7 +13,7 @@ import {
   withResult,
 } from "#core/alert/digest";
 import type { Actor } from "#core/event/trigger";
-import type { ObjectResult } from "#core/object-ports";
+import type { ObjectResult } from "#core/object/result";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { object, trigger } from "../support/object-world.ts";

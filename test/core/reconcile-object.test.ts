@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectEncryption } from "#core/encryption";
-import type { ObjectPorts, ObjectResult } from "#core/object-ports";
-import type { Written } from "#core/object-verify";
-import { reconcileObject } from "#core/reconcile-object";
-import { MAX_COPIES } from "#core/write-object";
+import type { ObjectPorts } from "#core/object/ports";
+import { reconcileObject } from "#core/object/reconcile";
+import type { ObjectResult } from "#core/object/result";
+import type { Written } from "#core/object/verify";
+import { MAX_COPIES } from "#core/object/write";
 import { foreign, objectPorts, other, own, type Witness, work } from "../support/object-world.ts";
 import { SimulatedS3, type Versioning } from "../support/simulated-s3.ts";
 import { denied, known, policyOf } from "../support/world.ts";

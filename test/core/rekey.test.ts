@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
-import { rekeying } from "#core/rekey";
+import { rekeying } from "#core/object/rekey";
 import { trigger } from "../support/object-world.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import type { BucketRef } from "#core/names";
-import type { ObjectResult } from "#core/object-ports";
+import type { ObjectResult } from "#core/object/result";
 import { objectBatch } from "../../functions/lib/object-batch.ts";
 import { readObjectMessage } from "../../functions/lib/object-message.ts";
 import { type Done, recordObjects } from "../../functions/lib/object-record.ts";

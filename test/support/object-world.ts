@@ -2,7 +2,7 @@ import type { ObjectTrigger } from "#core/event/trigger";
 import type { KeyFacts } from "#core/key/key";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { ObjectRef } from "#core/names";
-import type { ObjectPorts, ObjectWork } from "#core/object-ports";
+import type { ObjectPorts, ObjectWork } from "#core/object/ports";
 import type { SimulatedS3 } from "./simulated-s3.ts";
 import { account, aliasArn, keyArn, keyFacts, known, ref } from "./world.ts";
 

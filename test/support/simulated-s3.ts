@@ -1,7 +1,7 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
-import type { ObjectWrite } from "#core/object-ports";
+import type { ObjectWrite } from "#core/object/ports";
 import { account, known } from "./world.ts";
 
 export type Versioning = "Enabled" | "Suspended" | "Disabled";

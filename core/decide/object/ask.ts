@@ -1,7 +1,7 @@
 import { answerNeed } from "#core/decide/ask";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWork } from "#core/object-ports";
+import type { ObjectWork } from "#core/object/ports";
 import { decideObject } from "./decide.ts";
 import type { ObjectDecisionFacts, ObjectNeed } from "./facts.ts";
 import type { ObjectPlan } from "./plan.ts";

@@ -1,9 +1,9 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectWritePlan } from "#core/decide/object/plan";
-import type { Fact } from "./fact.ts";
-import type { ObjectWrite } from "./object-ports.ts";
-import { safe } from "./safe.ts";
-import { sameObject } from "./same-object.ts";
+import type { Fact } from "#core/fact";
+import { safe } from "#core/safe";
+import type { ObjectWrite } from "./ports.ts";
+import { sameObject } from "./same.ts";
 
 export type Written = Extract<ObjectWrite, { kind: "written" }>;
 

@@ -5,12 +5,13 @@ import { guardBucket } from "#core/guard/guard";
 import { nullVersionHazard } from "#core/guard/null-version";
 import { sourceKeyHazard } from "#core/guard/source-key";
 import type { PolicyInForce } from "#core/match/in-force";
+import type { ObjectRef } from "#core/names";
+import { quietOutcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import type { ObjectRef } from "./names.ts";
-import type { ObjectPorts, ObjectResult } from "./object-ports.ts";
-import { objectResult } from "./object-result.ts";
-import { quietOutcome } from "./outcome.ts";
-import { safe } from "./safe.ts";
+import { safe } from "#core/safe";
+import type { ObjectPorts } from "./ports.ts";
+import type { ObjectResult } from "./result.ts";
+import { objectResult } from "./result.ts";
 
 /** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
 export const LOOK_AGAIN_SECONDS = 900;

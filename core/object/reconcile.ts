@@ -1,12 +1,13 @@
 import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectPlan, ObjectWritePlan } from "#core/decide/object/plan";
-import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
-import { objectResult } from "./object-result.ts";
-import { isOurs } from "./object-verify.ts";
-import { withheldObject } from "./object-withheld.ts";
-import { sameObject } from "./same-object.ts";
-import { Unsettled } from "./unsettled.ts";
-import { changed, type Missed, writeObject } from "./write-object.ts";
+import { Unsettled } from "#core/unsettled";
+import type { ObjectPorts, ObjectWork } from "./ports.ts";
+import type { ObjectResult } from "./result.ts";
+import { objectResult } from "./result.ts";
+import { sameObject } from "./same.ts";
+import { isOurs } from "./verify.ts";
+import { withheldObject } from "./withheld.ts";
+import { changed, type Missed, writeObject } from "./write.ts";
 
 /** How often an object is looked at anew because somebody wrote it meanwhile. */
 const ROUNDS = 5;

@@ -1,12 +1,10 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
+import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectTrigger } from "#core/event/trigger";
+import type { Fact, FactError } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
-import type { Reason } from "#core/reason/reason";
-import type { ObjectEncryption, WantedObjectEncryption } from "./encryption.ts";
-import type { Fact, FactError } from "./fact.ts";
-import type { ObjectRef } from "./names.ts";
-import type { Mode, Outcome } from "./outcome.ts";
+import type { ObjectRef } from "#core/names";
 
 /** One object to look at, with every event that asked for it. */
 export interface ObjectWork {
@@ -57,20 +55,4 @@ export interface ObjectPorts {
   /** Called once before the first write of an object: records that it is about to be written. */
   readonly intend: (object: ObjectRef) => Promise<void>;
   readonly now: () => number;
-}
-
-/** What became of one object. */
-export interface ObjectResult {
-  readonly outcome: Outcome;
-  /** How it was written, if it was. */
-  readonly how: "update" | "copy" | null;
-  readonly rule: string | null;
-  readonly mode: Mode;
-  readonly reasons: readonly Reason[];
-  readonly before: ObjectEncryption | null;
-  readonly after: WantedObjectEncryption | null;
-  /** Bytes that S3 had to move. */
-  readonly movedBytes: number;
-  /** What holds the object back passes by itself: look again in so many seconds, while the event is less than a day old, and tell only then. */
-  readonly lookAgainSeconds?: number;
 }

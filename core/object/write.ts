@@ -1,14 +1,15 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
 import { refusedWrite } from "#core/guard/refusal";
 import { uploadHazard } from "#core/guard/upload-under-way";
+import type { ObjectRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
-import type { ObjectRef } from "./names.ts";
-import type { ObjectPorts, ObjectResult, ObjectWork } from "./object-ports.ts";
-import { objectResult } from "./object-result.ts";
-import { observedWrite, type Written } from "./object-verify.ts";
-import { LOOK_AGAIN_SECONDS } from "./object-withheld.ts";
-import { safe } from "./safe.ts";
-import { sameLook } from "./same-look.ts";
+import { safe } from "#core/safe";
+import type { ObjectPorts, ObjectWork } from "./ports.ts";
+import type { ObjectResult } from "./result.ts";
+import { objectResult } from "./result.ts";
+import { sameLook } from "./same.ts";
+import { observedWrite, type Written } from "./verify.ts";
+import { LOOK_AGAIN_SECONDS } from "./withheld.ts";
 
 /** Writes of one key in ten minutes after which somebody must be undoing them. */
 export const MAX_COPIES = 3;

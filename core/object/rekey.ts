@@ -1,7 +1,7 @@
 import type { ObjectTrigger } from "#core/event/trigger";
 import { parseKmsArn } from "#core/key/arn";
 import type { DeclaredKeys } from "#core/key/policy-keys";
-import type { BucketRef } from "./names.ts";
+import type { BucketRef } from "#core/names";
 
 /** The sign of somebody re-keying objects: a key that the policy names nowhere, or one that only the writer holds. */
 export interface Rekeying {
