@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { putBucketEncryption } from "#aws/bucket-encryption";
 import { describe } from "#aws/error";
+import { verify } from "#core/bucket/verify";
 import type { BucketReader } from "#core/decide/reader";
 import type { FactError } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { safe } from "#core/safe";
-import { verify } from "#core/verify";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 import type { Session } from "./session.ts";
 

@@ -1,6 +1,6 @@
+import type { Ports } from "#core/bucket/ports";
 import type { Plan } from "#core/decide/plan";
 import type { PolicyInForce } from "#core/match/in-force";
-import type { Ports } from "#core/ports";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 

@@ -1,7 +1,7 @@
+import type { Ports } from "#core/bucket/ports";
 import type { Plan } from "#core/decide/plan";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
-import type { Ports } from "#core/ports";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import type { BucketState } from "./state.ts";

@@ -6,7 +6,7 @@ import { closeWindow, leaveWindow, windowTold } from "#aws/object-windows";
 import { sendLater } from "#aws/queue";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
-import type { Ports } from "#core/ports";
+import type { Ports } from "#core/bucket/ports";
 import { endMessage } from "./object-message.ts";
 
 export interface EndSettings {

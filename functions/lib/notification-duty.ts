@@ -2,10 +2,10 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { changeNotificationState, readNotificationState } from "#aws/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
+import type { Ports } from "#core/bucket/ports";
+import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import type { Rule } from "#core/policy/policy";
-import type { Ports } from "#core/ports";
-import type { Work } from "#core/work";
 import { lookAtNotifications } from "./notification-look.ts";
 
 export interface DutySettings {

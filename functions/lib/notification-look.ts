@@ -1,9 +1,9 @@
 import type { NotificationState, NotificationWrite } from "#aws/notification-state";
 import { readNotifications, sendsEvents } from "#aws/notifications";
 import type { NotificationFinding } from "#core/alert/notifications";
+import type { Work } from "#core/bucket/work";
 import type { Trigger } from "#core/event/trigger";
 import type { Rule } from "#core/policy/policy";
-import type { Work } from "#core/work";
 import type { DutySettings } from "./notification-duty.ts";
 import { switchOn } from "./notification-switch.ts";
 

@@ -1,12 +1,12 @@
 import { countCopy, uncountCopy } from "#aws/object-copies";
 import { deleteIntent, putIntent } from "#aws/object-intents";
 import { readPause } from "#aws/pause";
+import type { Ports } from "#core/bucket/ports";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
-import type { Ports } from "#core/ports";
 import type { Cache } from "./cache.ts";
 import type { Lanes } from "./lanes.ts";
 import { objectAlarms } from "./object-alarms.ts";

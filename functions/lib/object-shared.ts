@@ -1,6 +1,6 @@
 import { publishAlert } from "#aws/publish-alert";
+import type { Ports } from "#core/bucket/ports";
 import type { Fact } from "#core/fact";
-import type { Ports } from "#core/ports";
 import { bucketReader } from "./bucket-reader.ts";
 import { Cache } from "./cache.ts";
 import { Lanes } from "./lanes.ts";

@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
+import { type Work, workMessageSchema } from "#core/bucket/work";
 import { parseEvent } from "#core/event/bucket-event";
-import { type Work, workMessageSchema } from "#core/work";
 
 /** What a queue message turns out to be. */
 export type Message =

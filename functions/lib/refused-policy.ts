@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { firstTime, isMarked } from "#aws/mark";
 import { buildPolicyAlert } from "#core/alert/policy";
-import type { Ports } from "#core/ports";
+import type { Ports } from "#core/bucket/ports";
 import type { Environment } from "./environment.ts";
 import { logger } from "./telemetry.ts";
 

@@ -1,5 +1,5 @@
 import { RetryableError } from "#aws/error";
-import type { Ports } from "#core/ports";
+import type { Ports } from "#core/bucket/ports";
 
 /**
  * The same ports until a deadline (milliseconds since the epoch); after it they write to no bucket, tell nobody and do not wait. Lambda

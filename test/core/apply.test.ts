@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { applyPlan } from "#core/apply";
+import { applyPlan } from "#core/bucket/apply";
+import type { Ports } from "#core/bucket/ports";
 import type { Facts } from "#core/decide/facts";
 import type { Look } from "#core/ledger/look";
-import type { Ports } from "#core/ports";
 import { type Desk, desk } from "../support/desk.ts";
 import { aes, at, eventAt, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../support/loop.ts";
 import { aliasArn, known, ref } from "../support/world.ts";

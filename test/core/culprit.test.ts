@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { culprit, newest, notUndone, type Scene } from "#core/culprit";
+import { culprit, newest, notUndone, type Scene } from "#core/bucket/culprit";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";

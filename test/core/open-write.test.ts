@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { secondsToTell, writeSeen } from "#core/bucket/open-write";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { WriteSeen } from "#core/ledger/look";
 import type { Intent } from "#core/ledger/state";
-import { secondsToTell, writeSeen } from "#core/open-write";
 import { aes, at, foreign, intent, kms, NOW } from "../support/loop.ts";
 import { aliasArn, denied, known } from "../support/world.ts";
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Scene } from "#core/culprit";
+import type { Scene } from "#core/bucket/culprit";
+import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck } from "#core/bucket/postpone";
+import { settlesAt } from "#core/bucket/settle";
+import type { Work } from "#core/bucket/work";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
-import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck, settlesAt } from "#core/postpone";
-import type { Work } from "#core/work";
 import { aes, asked, at, compliant, eventAt, foreign, kms, NOW, plan, state, trigger, work } from "../support/loop.ts";
 import { known, policyOf, ref } from "../support/world.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { Ports } from "#core/bucket/ports";
+import { reconcile } from "#core/bucket/reconcile";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
-import type { Ports } from "#core/ports";
-import { reconcile } from "#core/reconcile";
 import { type Desk, desk, OWN_ARN } from "../support/desk.ts";
 import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../support/loop.ts";
 import { outbox } from "../support/outbox.ts";

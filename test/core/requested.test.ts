@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { evidentlySeen, evidentlyUnseen } from "#core/bucket/evident";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import { parseEvent } from "#core/event/bucket-event";
 import type { Trigger } from "#core/event/trigger";
 import type { Verdict } from "#core/outcome";
-import { evidentlySeen, evidentlyUnseen } from "#core/requested";
 import {
   bucketEvent,
   createBucketEvent,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { verify } from "#core/bucket/verify";
 import type { Facts } from "#core/decide/facts";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
-import { verify } from "#core/verify";
 import { aes, foreign, kms, NOW } from "../support/loop.ts";
 import { denied, keyArn, keyFacts, known, policyOf, ref } from "../support/world.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Survey } from "#core/bucket/survey";
+import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
-import type { Survey } from "#core/survey";
-import { withheld } from "#core/withheld";
 import { type Desk, desk } from "../support/desk.ts";
 import { compliant, look, NOW, plan, state } from "../support/loop.ts";
 import { keyArn, known, ref } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { joinWork, postponed, workMessageSchema } from "#core/bucket/work";
 import { MAX_TRIGGERS } from "#core/ledger/state";
-import { joinWork, postponed, workMessageSchema } from "#core/work";
 import { eventAt, trigger, work } from "../support/loop.ts";
 import { ref } from "../support/world.ts";
 

@@ -212,7 +212,7 @@ describe("looks that Bucketseal asks itself for", () => {
     const bucket = await hub.newBucket();
     const [record] = await hub.records([event(bucket, "e-1")]);
     const { readWork } = await import("../../functions/lib/read-work.ts");
-    const { postponed } = await import("#core/work");
+    const { postponed } = await import("#core/bucket/work");
     const read = readWork(record as SQSRecord, "111122223333");
     if (read.kind !== "work") throw new Error(read.why);
     const again = JSON.stringify(postponed(read.work, "recheck"));

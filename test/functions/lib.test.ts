@@ -1,7 +1,7 @@
 import type { DynamoDBRecord, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { postponed } from "#core/bucket/work";
 import { RetryableError } from "../../aws/error.ts";
-import { postponed } from "../../core/work.ts";
 import { environment } from "../../functions/lib/environment.ts";
 import { inTime } from "../../functions/lib/in-time.ts";
 import { readWork } from "../../functions/lib/read-work.ts";

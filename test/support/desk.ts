@@ -1,5 +1,5 @@
+import type { Ports } from "#core/bucket/ports";
 import type { BucketState } from "#core/ledger/state";
-import type { Ports } from "#core/ports";
 import { aes, NOW } from "./loop.ts";
 import { Aws } from "./simulation/aws.ts";
 import { inForce } from "./simulation/story.ts";

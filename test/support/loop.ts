@@ -1,9 +1,9 @@
+import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { RequestedChange, Trigger } from "#core/event/trigger";
 import type { Look } from "#core/ledger/look";
 import { type BucketState, type Intent, unseen } from "#core/ledger/state";
-import type { Work } from "#core/work";
 import { person } from "./simulation/simulation.ts";
 import { keyArn, ref } from "./world.ts";
 

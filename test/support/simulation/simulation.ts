@@ -1,9 +1,9 @@
+import { reconcile } from "#core/bucket/reconcile";
+import { joinWork, postponed, type Work, workMessageSchema } from "#core/bucket/work";
 import type { BucketEncryption } from "#core/encryption";
 import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import { reconcile } from "#core/reconcile";
-import { joinWork, postponed, type Work, workMessageSchema } from "#core/work";
 import { ref } from "../world.ts";
 import type { Aws } from "./aws.ts";
 import { Clock } from "./clock.ts";

@@ -1,20 +1,20 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
+import type { WantedEncryption } from "#core/encryption";
+import { sameEncryption } from "#core/encryption";
+import type { FactError } from "#core/fact";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
 import { record } from "#core/ledger/record";
 import type { Intent } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
+import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import type { WantedEncryption } from "./encryption.ts";
-import { sameEncryption } from "./encryption.ts";
-import type { FactError } from "./fact.ts";
-import type { Outcome } from "./outcome.ts";
+import { safe } from "#core/safe";
+import { Unsettled } from "#core/unsettled";
 import type { Ports } from "./ports.ts";
-import { safe } from "./safe.ts";
-import { Unsettled } from "./unsettled.ts";
 import { verify } from "./verify.ts";
 import type { Judged } from "./withheld.ts";
 

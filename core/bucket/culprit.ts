@@ -1,9 +1,9 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import { sameEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
-import { sameEncryption } from "./encryption.ts";
 
 /** What is known when an event is looked for. */
 export interface Scene {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
-import type { BucketRef } from "./names.ts";
+import type { BucketRef } from "#core/names";
 
 /** One bucket to look at, with every event that asked for it. */
 export interface Work {

@@ -2,8 +2,8 @@ import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
 import { stoppedBy } from "#core/guard/gate";
 import { guardPlan } from "#core/guard/guard";
-import type { Outcome } from "./outcome.ts";
-import { quietOutcome } from "./outcome.ts";
+import type { Outcome } from "#core/outcome";
+import { quietOutcome } from "#core/outcome";
 import type { Ports } from "./ports.ts";
 import type { Survey } from "./survey.ts";
 

@@ -1,15 +1,15 @@
 import type { Plan } from "#core/decide/plan";
 import { isInOtherHands, release } from "#core/ledger/lease";
 import { deliver, record } from "#core/ledger/record";
+import type { Outcome } from "#core/outcome";
+import { Unsettled } from "#core/unsettled";
 import { applyPlan } from "./apply.ts";
 import type { Scene } from "./culprit.ts";
 import { secondsToTell } from "./open-write.ts";
-import type { Outcome } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
 import { settle } from "./settle.ts";
 import { survey } from "./survey.ts";
-import { Unsettled } from "./unsettled.ts";
 import { type Judged, withheld } from "./withheld.ts";
 import type { Postponement, Work } from "./work.ts";
 

@@ -1,10 +1,10 @@
 import type { Alert } from "#core/alert/bucket";
 import type { BucketReader } from "#core/decide/reader";
+import type { WantedEncryption } from "#core/encryption";
+import type { Fact, FactError } from "#core/fact";
 import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
-import type { WantedEncryption } from "./encryption.ts";
-import type { Fact, FactError } from "./fact.ts";
-import type { BucketRef } from "./names.ts";
+import type { BucketRef } from "#core/names";
 
 export interface BucketWriter {
   put(

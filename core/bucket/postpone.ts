@@ -1,11 +1,8 @@
+import { sameEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
-import type { BucketState } from "#core/ledger/state";
-import type { CompiledPolicy } from "#core/match/compile";
-import { couldNeedTags } from "#core/match/match";
 import type { Scene } from "./culprit.ts";
 import { newest } from "./culprit.ts";
-import { sameEncryption } from "./encryption.ts";
-import { evidentlySeen, evidentlyUnseen } from "./requested.ts";
+import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -15,21 +12,6 @@ import type { Work } from "./work.ts";
 export const RECHECK_SECONDS = 15;
 /** An event older than this many milliseconds says nothing about what S3 has yet to show. */
 const RECENT = 5 * 60_000;
-
-/**
- * Until when (milliseconds since the epoch) to leave a new bucket alone; 0: it is not new, or no tag could decide about it. Tags are put after
- * a bucket is created, so a look before `settle` could apply the wrong rule. Events come in any order: a bucket that nobody has
- * looked at yet may be new whatever the event says.
- */
-export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
-  if (!couldNeedTags(policy, work.ref)) return 0;
-  const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + policy.policy.settle * 1000;
-  const created = work.triggers.filter((event) => event.eventName === "CreateBucket").map(latest);
-  const known = state.settleUntil === null ? [] : [Date.parse(state.settleUntil)];
-  if (created.length + known.length > 0) return Math.max(...created, ...known);
-  const isStrange = state.outcome === null || state.outcome === "gone";
-  return isStrange && work.triggers.length > 0 ? Math.min(...work.triggers.map(latest)) : 0;
-}
 
 /**
  * Seconds to wait before what was found is told or mended, 0 for none, because the look came too early. A look after a newer call saw something

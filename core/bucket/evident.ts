@@ -1,7 +1,7 @@
 import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
-import type { BucketEncryption } from "./encryption.ts";
 
 /**
  * Whether what a call asked for is evidently what this look saw, so that the look was not too early. S3's bucket configurations are

@@ -1,8 +1,8 @@
+import type { BucketEncryption } from "#core/encryption";
+import { sameEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
 import type { WriteSeen } from "#core/ledger/look";
 import type { Intent } from "#core/ledger/state";
-import type { BucketEncryption } from "./encryption.ts";
-import { sameEncryption } from "./encryption.ts";
-import type { Fact } from "./fact.ts";
 import { RECHECK_SECONDS } from "./postpone.ts";
 
 /** What a bucket's encryption tells of a write that an earlier look began and did not finish. */

@@ -1,10 +1,10 @@
 import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption } from "#core/encryption";
+import { sameEncryption } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
-import type { BucketEncryption } from "./encryption.ts";
-import { sameEncryption } from "./encryption.ts";
-import type { BucketRef } from "./names.ts";
+import type { BucketRef } from "#core/names";
 import type { Ports } from "./ports.ts";
 
 /** Milliseconds waited before each look after a write: bucket configurations are eventually consistent. */
