@@ -1,5 +1,5 @@
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { type Deployment, deploymentSchema } from "#core/deployment";
+import { type Deployment, deploymentSchema } from "#core/stage/deployment";
 
 /** A stage whose parameter is not what a stack writes: changed by somebody, or written by another version. */
 export class DeploymentUnreadable extends Error {

@@ -1,6 +1,6 @@
 import { readPause } from "#aws/pause";
-import type { Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "./session.ts";
 
 /** Milliseconds for which the switch is not asked for again: a pause stops a running `apply` within ten seconds. */

@@ -1,7 +1,7 @@
-import type { Deployment } from "#core/deployment";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
 import { printFindings } from "./check.ts";
 import { CliError } from "./error.ts";
 import type { GlobalArgs } from "./globals.ts";

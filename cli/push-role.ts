@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import { accountOf, type Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
+import { accountOf, type Deployment } from "#core/stage/deployment";
 import { CliError } from "./error.ts";
 import { explainError } from "./explain-error.ts";
 import type { Session } from "./session.ts";

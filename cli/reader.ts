@@ -2,9 +2,9 @@ import { getBucketEncryption } from "#aws/bucket-encryption";
 import { getBucketTags } from "#aws/bucket-tags";
 import { describeKey } from "#aws/kms-key";
 import type { BucketReader } from "#core/decide/reader";
-import type { Deployment } from "#core/deployment";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
+import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "./session.ts";
 
 /** How long a key that is asked for `fresh` may be remembered: long enough for one key to serve the buckets of one moment. */

@@ -1,6 +1,6 @@
 import { findDeployments } from "#aws/deployment";
-import type { Deployment } from "#core/deployment";
 import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "./error.ts";
 import type { GlobalArgs } from "./globals.ts";
 import type { Session } from "./session.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { findDeployments } from "#aws/deployment";
-import type { Deployment } from "#core/deployment";
+import type { Deployment } from "#core/stage/deployment";
 import { command } from "./command.ts";
 import { deploy } from "./deploy.ts";
 import { startLocalAws } from "./local-aws.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountOf, type Deployment, deploymentSchema } from "../../core/deployment.ts";
+import { accountOf, type Deployment, deploymentSchema } from "#core/stage/deployment";
 
 const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
 
