@@ -1,9 +1,14 @@
 import type { Actor, ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
-import type { Rekeying } from "#core/object/rekey";
-import type { ObjectResult } from "#core/object/result";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
+
+/** What became of an object, as far as it is counted. */
+interface Told {
+  readonly outcome: Outcome;
+  readonly rule: string | null;
+  readonly reasons: readonly Reason[];
+}
 
 /** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
 export interface ObjectSample {
@@ -49,7 +54,7 @@ export function emptyWindow(from: string, to: string): ObjectWindow {
 }
 
 /** Whether a result is worth a line in the window. */
-export function isShown({ outcome }: ObjectResult): boolean {
+export function isShown({ outcome }: Told): boolean {
   return SHOWN.has(outcome);
 }
 
@@ -57,7 +62,7 @@ export function isShown({ outcome }: ObjectResult): boolean {
 export function withResult(
   window: ObjectWindow,
   object: ObjectRef,
-  result: ObjectResult,
+  result: Told,
   triggers: readonly ObjectTrigger[],
 ): ObjectWindow {
   if (!isShown(result)) return window;
@@ -80,7 +85,7 @@ export function withResult(
 export function withRekeying(
   window: ObjectWindow,
   object: ObjectRef,
-  { kind, key }: Rekeying,
+  { kind, key }: { readonly kind: "foreign-key" | "customer-key"; readonly key: string | null },
   trigger: ObjectTrigger,
 ): ObjectWindow {
   const reason = kind === "customer-key" ? "a key that only the writer holds (SSE-C)" : `under ${key}`;
@@ -126,7 +131,7 @@ export function isTelling({ outcome }: ObjectSample): boolean {
  * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it
  * from being re-encrypted. `null`: none was given.
  */
-export function tellingReason({ outcome, reasons }: Pick<ObjectResult, "outcome" | "reasons">): Reason | null {
+export function tellingReason({ outcome, reasons }: Pick<Told, "outcome" | "reasons">): Reason | null {
   const isDifference = ({ code }: Reason) => DIFFERENCES.has(code);
   const found = WHAT.has(outcome)
     ? reasons.find(isDifference)

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ParsedEvent } from "./bucket-event.ts";
 import { field, many, text } from "./loose.ts";
 
 // --- internal ---
@@ -31,10 +30,15 @@ export function allIssues(error: z.ZodError): string {
   return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
 }
 
-export function ignore(why: string): ParsedEvent {
+export function ignore(why: string): Unusable {
   return { kind: "ignore", why };
 }
 
-export function malformed(why: string): ParsedEvent {
+export function malformed(why: string): Unusable {
   return { kind: "malformed", why };
 }
+
+/** An event that asks for nothing, or that cannot be understood. */
+export type Unusable =
+  | { readonly kind: "ignore"; readonly why: string }
+  | { readonly kind: "malformed"; readonly why: string };

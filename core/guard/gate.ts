@@ -1,12 +1,12 @@
-import type { Ports } from "#core/bucket/ports";
 import type { Plan } from "#core/decide/plan";
+import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
 /** What keeps a plan from being carried out although nothing speaks against it; `null`: nothing does. */
 export async function stoppedBy(
-  ports: Pick<Ports, "paused">,
+  ports: { readonly paused: () => Promise<Fact<string | null>> },
   inForce: PolicyInForce,
   plan: Pick<Plan, "mode">,
 ): Promise<Reason | null> {

@@ -1,5 +1,5 @@
-import type { Facts, Need } from "#core/decide/facts";
 import type { Fact, FactError } from "#core/fact";
+import type { KeyFacts } from "./key.ts";
 
 /** A key or pin as far as it has been looked at; `missing`: there is no such key, or no pin yet. */
 export type Sight =
@@ -8,6 +8,17 @@ export type Sight =
   | { readonly kind: "unreadable"; readonly what: string; readonly error: FactError }
   | { readonly kind: "pending" };
 
+/** Keys and pins as far as they were looked at. */
+export interface KeysSeen {
+  /** DescribeKey by the ARN asked for (key ARN or alias ARN); `null`: there is no such key. */
+  readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
+  /** What an alias ARN resolved to when it was first used; `null`: not recorded yet. */
+  readonly pins: ReadonlyMap<string, Fact<string | null>>;
+}
+
+/** A key or pin that nobody has looked at yet. */
+export type KeyNeed = { readonly fact: "key"; readonly arn: string } | { readonly fact: "pin"; readonly alias: string };
+
 /** Looks at facts and remembers what it would have needed, so that all of it can be asked for at once. */
 export interface Look {
   /** The key that a key ARN or alias ARN names. */
@@ -15,12 +26,12 @@ export interface Look {
   /** What an alias was recorded to name. */
   pin(alias: string): Sight;
   /** What was looked for and is not there yet, each once. */
-  needs(): readonly Need[];
+  needs(): readonly KeyNeed[];
 }
 
 /** A look at these facts; they are not touched. */
-export function lookAt(facts: Pick<Facts, "keys" | "pins">): Look {
-  const wanted = new Map<string, Need>();
+export function lookAt(facts: KeysSeen): Look {
+  const wanted = new Map<string, KeyNeed>();
   return {
     key: (arn) => {
       const fact = facts.keys.get(arn);

@@ -1,6 +1,5 @@
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
-import type { Policy } from "#core/policy/policy";
 import { parseKmsArn } from "./arn.ts";
 import type { KeyFacts } from "./key.ts";
 import { awsManaged, keyArnOf } from "./template.ts";
@@ -17,7 +16,7 @@ export interface DeclaredKeys {
  * nobody can withhold: to have used it is a violation, not an attack.
  */
 export async function declaredKeys(
-  policy: Policy,
+  policy: { readonly keys: Readonly<Record<string, string>> },
   ref: BucketRef,
   look: (arn: string) => Promise<Fact<KeyFacts | null>>,
 ): Promise<DeclaredKeys> {

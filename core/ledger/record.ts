@@ -1,8 +1,8 @@
-import type { Ports } from "#core/bucket/ports";
 import type { Plan } from "#core/decide/plan";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import { leaseEnd } from "./lease.ts";
+import type { LedgerPorts } from "./ledger.ts";
 import type { Look } from "./look.ts";
 import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
@@ -11,7 +11,7 @@ import { transition } from "./transition.ts";
  * Writes what a look found, with the alert it calls for in the same item, then sends the alert.
  * Answers false if the ledger moved meanwhile: look again.
  */
-export async function record(ports: Ports, look: Look, outcome: Outcome, plan: Plan): Promise<boolean> {
+export async function record(ports: LedgerPorts, look: Look, outcome: Outcome, plan: Plan): Promise<boolean> {
   const next = transition(look, outcome, plan, { now: ports.now(), id: ports.newId() });
   if (next === null) return true;
   const saved = await ports.ledger.save(look.ref, next);
@@ -23,7 +23,7 @@ export async function record(ports: Ports, look: Look, outcome: Outcome, plan: P
  * it; one that cannot be sent stays in. `null`: the ledger moved meanwhile.
  */
 export async function deliver(
-  ports: Ports,
+  ports: LedgerPorts,
   ref: BucketRef,
   state: BucketState,
   owner: string,

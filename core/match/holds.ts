@@ -1,9 +1,20 @@
-import type { Facts } from "#core/decide/facts";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
 import type { CompiledConditions, CompiledMatch, TagCondition } from "./conditions.ts";
 import { listMatches } from "./conditions.ts";
 
 /** What matching looks at. */
-export type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
+export interface MatchFacts {
+  /** Milliseconds since the epoch; the clock is a fact. */
+  readonly now: number;
+  readonly ref: BucketRef;
+  readonly tags?: Fact<Readonly<Record<string, string>>>;
+  /** Ids of the account's organizational units and root, nearest first. */
+  readonly ous?: Fact<readonly string[]>;
+}
+
+/** A fact that a match waits for. */
+export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" };
 
 /**
  * Three-valued logic in bits: `no` and `yes` are sure; every other value says which facts it waits for (not looked at yet) or

@@ -1,14 +1,23 @@
-import type { Need } from "#core/decide/facts";
 import type { FactError } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import type { Exemption, Rule } from "#core/policy/policy";
 import { eachCandidate } from "./candidates.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import type { CompiledMatch } from "./conditions.ts";
-import { lacksTags, type MatchFacts, needsOus, needsTags, no, type Told, tellMatch, yes } from "./holds.ts";
+import {
+  lacksTags,
+  type MatchFacts,
+  type MatchNeed,
+  needsOus,
+  needsTags,
+  no,
+  type Told,
+  tellMatch,
+  yes,
+} from "./holds.ts";
 
 export type MatchResult =
-  | { readonly kind: "needs"; readonly needs: readonly Need[] }
+  | { readonly kind: "needs"; readonly needs: readonly MatchNeed[] }
   /** Whether `rule` (or the exemption of that id) matches cannot be told: the fact could not be read. */
   | { readonly kind: "unknown"; readonly rule: string; readonly fact: "tags" | "ous"; readonly error: FactError }
   | { readonly kind: "rule"; readonly rule: Rule; readonly exemption: Exemption | null }

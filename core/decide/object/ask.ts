@@ -1,7 +1,7 @@
 import { answerNeed } from "#core/decide/ask";
+import type { ObjectTrigger } from "#core/event/trigger";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWork } from "#core/object/ports";
 import { decideObject } from "./decide.ts";
 import type { ObjectDecisionFacts, ObjectNeed } from "./facts.ts";
 import type { ObjectPlan } from "./plan.ts";
@@ -16,7 +16,7 @@ const ROUNDS = 8;
  */
 export async function objectPlan(
   ports: { readonly reader: ObjectReader; readonly now: () => number },
-  { object, triggers }: ObjectWork,
+  { object, triggers }: { readonly object: ObjectRef; readonly triggers: readonly ObjectTrigger[] },
   policy: CompiledPolicy,
 ): Promise<ObjectPlan> {
   let facts: ObjectDecisionFacts = {
