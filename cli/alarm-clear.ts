@@ -1,4 +1,4 @@
-import { clearAlarm, type IntegrityAlarm, listAlarms } from "#aws/object-alarm";
+import { clearAlarm, type IntegrityAlarm, listAlarms } from "#aws/ledger/integrity-alarms";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { confirm } from "./confirm.ts";

@@ -1,4 +1,4 @@
-import { listAlarms } from "#aws/object-alarm";
+import { listAlarms } from "#aws/ledger/integrity-alarms";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { printable } from "./printable.ts";

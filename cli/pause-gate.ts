@@ -1,4 +1,4 @@
-import { readPause } from "#aws/pause";
+import { readPause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "./session.ts";

@@ -1,5 +1,5 @@
-import { describeKey } from "#aws/kms-key";
-import { readPin, writePin } from "#aws/pins";
+import { describeKey } from "#aws/kms/describe-key";
+import { readPin, writePin } from "#aws/ledger/pins";
 import { type KmsArn, parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import { safe } from "#core/safe";

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { flipPointer, listVersions, readPointer } from "#aws/policy-table";
+import { flipPointer, listVersions, readPointer } from "#aws/policy/table";
 import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";

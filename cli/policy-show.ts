@@ -1,4 +1,4 @@
-import { readPointer } from "#aws/policy-table";
+import { readPointer } from "#aws/policy/table";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { CliError } from "./error.ts";

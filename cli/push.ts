@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { listVersions } from "#aws/policy-table";
+import { listVersions } from "#aws/policy/table";
 import { diffPolicies } from "#core/diff/diff";
 import { safe } from "#core/safe";
 import { printFindings } from "./check.ts";

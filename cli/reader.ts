@@ -1,6 +1,6 @@
-import { getBucketEncryption } from "#aws/bucket-encryption";
-import { getBucketTags } from "#aws/bucket-tags";
-import { describeKey } from "#aws/kms-key";
+import { describeKey } from "#aws/kms/describe-key";
+import { getBucketEncryption } from "#aws/s3/bucket-encryption";
+import { getBucketTags } from "#aws/s3/bucket-tags";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
@@ -20,7 +20,7 @@ export function openReader(session: Session, deployment: Deployment | null): Buc
     lookUpPin(session, deployment, { account, region }, alias),
   );
   const ous = remember(async (account: string) => {
-    const { listAncestors } = await import("#aws/account-ous");
+    const { listAncestors } = await import("#aws/organizations/ancestors");
     return listAncestors(await session.organizations(), account);
   });
   return {
@@ -48,7 +48,7 @@ async function lookUpPin(
   alias: string,
 ): Promise<Fact<string | null>> {
   if (deployment === null) return { known: true, value: null };
-  const { readPin } = await import("#aws/pins");
+  const { readPin } = await import("#aws/ledger/pins");
   const pin = await readPin(await session.dynamodb(), deployment.ledgerTable, scope, alias);
   return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
 }

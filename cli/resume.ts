@@ -1,4 +1,4 @@
-import { readPause, writePause } from "#aws/pause";
+import { readPause, writePause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { openSession } from "./session.ts";

@@ -1,4 +1,4 @@
-import { findDeployments } from "#aws/deployment";
+import { findDeployments } from "#aws/ssm/deployment";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "./error.ts";

@@ -1,6 +1,6 @@
-import { listAlarms } from "#aws/object-alarm";
-import { readPause } from "#aws/pause";
-import { readPointer } from "#aws/policy-table";
+import { listAlarms } from "#aws/ledger/integrity-alarms";
+import { readPointer } from "#aws/policy/table";
+import { readPause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
 import { command } from "./command.ts";
 import { openSession } from "./session.ts";

@@ -6,7 +6,7 @@ import {
   type PolicyVersion,
   putVersion,
   readPointer,
-} from "#aws/policy-table";
+} from "#aws/policy/table";
 import { CliError } from "./error.ts";
 import { told } from "./stored-policy.ts";
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy-table";
+import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy/table";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import { CliError } from "./error.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { putBucketEncryption } from "#aws/bucket-encryption";
 import { describe } from "#aws/error";
+import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import { verify } from "#core/bucket/verify";
 import type { BucketReader } from "#core/decide/reader";
 import type { FactError } from "#core/fact";

@@ -3,7 +3,7 @@ import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { findDeployments } from "#aws/deployment";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { Deployment } from "#core/stage/deployment";
 import { command } from "./command.ts";
 import { deploy } from "./deploy.ts";

@@ -1,13 +1,10 @@
 import { Stack } from "aws-cdk-lib";
-import {
-  alertPermissions,
-  bucketPermissions,
-  ledgerPermissions,
-  notificationPermissions,
-  pausePermissions,
-  policyReadPermissions,
-  queuePermissions,
-} from "#aws/permissions";
+import { ledgerPermissions } from "#aws/ledger/permissions";
+import { policyReadPermissions } from "#aws/policy/permissions";
+import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
+import { alertPermissions } from "#aws/sns/permissions";
+import { queuePermissions } from "#aws/sqs/permissions";
+import { pausePermissions } from "#aws/ssm/permissions";
 import { accept } from "./accept.ts";
 import { type Lambda, lambda } from "./lambda.ts";
 import { type LoopProps, loopEnvironment } from "./loop-environment.ts";

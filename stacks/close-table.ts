@@ -1,6 +1,6 @@
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Effect, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
-import { TABLE_WRITES } from "#aws/permissions";
+import { TABLE_WRITES } from "#aws/ledger/permissions";
 
 /**
  * Refuses every writer of a table but these roles, whatever their own policies say, administrators included, and everybody without TLS.

@@ -3,7 +3,8 @@ import { AttributeType, StreamViewType, TableEncryptionV2, TableV2 } from "aws-c
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
-import { alarmPermissions, pinPermissions, pushPermissions } from "#aws/permissions";
+import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
+import { pushPermissions } from "#aws/policy/permissions";
 import { grant } from "./grant.ts";
 
 export interface DesiredState {

@@ -1,7 +1,7 @@
 import { Effect, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { Permission } from "#aws/permissions";
+import type { Permission } from "#aws/permission";
 
 /** A Lambda role that may do what is listed and write its own log, and nothing else. */
 export function functionRole(scope: Construct, id: string, log: LogGroup, permissions: readonly Permission[]): Role {

@@ -1,6 +1,9 @@
 import { Stack } from "aws-cdk-lib";
-import { objectLedgerPermissions, objectPermissions } from "#aws/object-permissions";
-import { alertPermissions, pausePermissions, policyReadPermissions, queuePermissions } from "#aws/permissions";
+import { policyReadPermissions } from "#aws/policy/permissions";
+import { objectLedgerPermissions, objectPermissions } from "#aws/s3/object-permissions";
+import { alertPermissions } from "#aws/sns/permissions";
+import { queuePermissions } from "#aws/sqs/permissions";
+import { pausePermissions } from "#aws/ssm/permissions";
 import { accept } from "./accept.ts";
 import { type Lambda, lambda } from "./lambda.ts";
 import { type LoopProps, loopEnvironment } from "./loop-environment.ts";

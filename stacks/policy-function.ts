@@ -1,7 +1,8 @@
 import type { Stack } from "aws-cdk-lib";
 import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { alertPermissions, policyReadPermissions, streamPermissions } from "#aws/permissions";
+import { policyReadPermissions, streamPermissions } from "#aws/policy/permissions";
+import { alertPermissions } from "#aws/sns/permissions";
 import type { Alerts } from "./alerts.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { type Lambda, lambda } from "./lambda.ts";

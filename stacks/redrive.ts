@@ -1,6 +1,6 @@
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { redrivePermissions } from "#aws/permissions";
+import { redrivePermissions } from "#aws/sqs/permissions";
 import { grant } from "./grant.ts";
 import type { Queues } from "./queues.ts";
 

@@ -1,7 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { describe, nameOf } from "#aws/error";
-import { retryIn, sendLater, sendToDeadLetters } from "#aws/queue";
+import { retryIn, sendLater, sendToDeadLetters } from "#aws/sqs/queue";
 import type { Ports } from "#core/bucket/ports";
 import { reconcile } from "#core/bucket/reconcile";
 import { joinWork, postponed, type Work } from "#core/bucket/work";

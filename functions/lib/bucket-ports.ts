@@ -1,9 +1,9 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { putBucketEncryption } from "#aws/bucket-encryption";
-import { readState, saveState } from "#aws/ledger";
-import { readPause } from "#aws/pause";
-import { publishAlert } from "#aws/publish-alert";
+import { readState, saveState } from "#aws/ledger/bucket-state";
+import { putBucketEncryption } from "#aws/s3/bucket-encryption";
+import { publishAlert } from "#aws/sns/publish-alert";
+import { readPause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import type { Fact } from "#core/fact";
 import { bucketReader, type ReaderClients } from "./bucket-reader.ts";

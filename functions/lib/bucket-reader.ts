@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { getBucketEncryption } from "#aws/bucket-encryption";
-import { getBucketTags } from "#aws/bucket-tags";
+import { getBucketEncryption } from "#aws/s3/bucket-encryption";
+import { getBucketTags } from "#aws/s3/bucket-tags";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { Cache } from "./cache.ts";

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { intentTold, type ObjectIntent, readIntents } from "#aws/object-intents";
-import type { WindowName } from "#aws/object-window-item";
-import { closeWindow, leaveWindow, windowTold } from "#aws/object-windows";
-import { sendLater } from "#aws/queue";
+import { intentTold, type ObjectIntent, readIntents } from "#aws/ledger/object-intents";
+import type { WindowName } from "#aws/ledger/window-item";
+import { closeWindow, leaveWindow, windowTold } from "#aws/ledger/windows";
+import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Ports } from "#core/bucket/ports";

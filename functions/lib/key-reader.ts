@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
-import { describeKey } from "#aws/kms-key";
-import { readPin, writePin } from "#aws/pins";
+import { describeKey } from "#aws/kms/describe-key";
+import { readPin, writePin } from "#aws/ledger/pins";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { changeNotificationState, readNotificationState } from "#aws/notification-state";
+import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";

@@ -1,5 +1,5 @@
-import type { NotificationState, NotificationWrite } from "#aws/notification-state";
-import { readNotifications, sendsEvents } from "#aws/notifications";
+import type { NotificationState, NotificationWrite } from "#aws/ledger/notification-state";
+import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
 import type { NotificationFinding } from "#core/alert/notifications";
 import type { Work } from "#core/bucket/work";
 import type { Trigger } from "#core/event/trigger";

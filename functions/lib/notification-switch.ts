@@ -6,8 +6,8 @@ import {
   type NotificationState,
   type NotificationWrite,
   saveNotificationState,
-} from "#aws/notification-state";
-import { readNotifications, sendsEvents, switchEventsOn } from "#aws/notifications";
+} from "#aws/ledger/notification-state";
+import { readNotifications, sendsEvents, switchEventsOn } from "#aws/s3/bucket-notifications";
 import type { NotificationFinding } from "#core/alert/notifications";
 import type { BucketRef } from "#core/names";
 

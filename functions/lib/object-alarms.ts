@@ -1,5 +1,5 @@
 import { describe } from "#aws/error";
-import { readAlarm, writeAlarm } from "#aws/object-alarm";
+import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
 import { emptyWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Fact } from "#core/fact";

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import { sendLater } from "#aws/queue";
+import { sendLater } from "#aws/sqs/queue";
 import type { ObjectPorts } from "#core/object/ports";
 import { endWindow } from "./end-window.ts";
 import { type ObjectGroup, objectChains } from "./object-groups.ts";

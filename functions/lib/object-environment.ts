@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isAwsHost } from "#aws/aws-host";
+import { isAwsHost } from "#aws/s3/aws-host";
 import { loopEnvironment } from "./environment.ts";
 
 const onOff = z.enum(["on", "off"]);

@@ -1,4 +1,4 @@
-import type { NamedObject } from "#aws/object-intents";
+import type { NamedObject } from "#aws/ledger/object-intents";
 
 /**
  * The objects of one bucket that this invocation is about to write. Each is recorded before it is written, those that come together in one

@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
-import type { WindowName } from "#aws/object-window-item";
+import type { WindowName } from "#aws/ledger/window-item";
 import { parseObjectEvent } from "#core/event/object-event";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";

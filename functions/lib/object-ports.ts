@@ -1,6 +1,6 @@
-import { countCopy, uncountCopy } from "#aws/object-copies";
-import { deleteIntent, putIntent } from "#aws/object-intents";
-import { readPause } from "#aws/pause";
+import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
+import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
+import { readPause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";

@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { getBucketPayer } from "#aws/bucket-payer";
-import { getBucketVersioning } from "#aws/bucket-versioning";
-import { headObject } from "#aws/object-head";
-import { isUploading } from "#aws/object-uploads";
+import { getBucketPayer } from "#aws/s3/bucket-payer";
+import { getBucketVersioning } from "#aws/s3/bucket-versioning";
+import { headObject } from "#aws/s3/object-head";
+import { isUploading } from "#aws/s3/object-uploads";
 import type { Payer } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
 import type { BucketReader } from "#core/decide/reader";

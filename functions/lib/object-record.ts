@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
-import { type NamedObject, readIntents, shrinkIntent } from "#aws/object-intents";
+import { type NamedObject, readIntents, shrinkIntent } from "#aws/ledger/object-intents";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
 import type { ObjectRef } from "#core/names";
 import { type IntentLog, nameOfObject, without } from "./object-intents.ts";

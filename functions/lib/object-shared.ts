@@ -1,4 +1,4 @@
-import { publishAlert } from "#aws/publish-alert";
+import { publishAlert } from "#aws/sns/publish-alert";
 import type { Ports } from "#core/bucket/ports";
 import type { Fact } from "#core/fact";
 import { bucketReader } from "./bucket-reader.ts";

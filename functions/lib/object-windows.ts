@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { RetryableError } from "#aws/error";
-import { addToWindow } from "#aws/object-window-add";
-import type { WindowKind, WindowName } from "#aws/object-window-item";
-import { openWindow, windowEndAsked } from "#aws/object-windows";
-import { sendLater } from "#aws/queue";
+import { addToWindow } from "#aws/ledger/window-add";
+import type { WindowKind, WindowName } from "#aws/ledger/window-item";
+import { openWindow, windowEndAsked } from "#aws/ledger/windows";
+import { sendLater } from "#aws/sqs/queue";
 import type { ObjectWindow } from "#core/alert/digest";
 import type { BucketRef } from "#core/names";
 import { endMessage } from "./object-message.ts";

@@ -1,8 +1,8 @@
-import { isOwnerEnforced } from "#aws/bucket-ownership";
 import { RetryableError } from "#aws/error";
-import { copyOntoItself } from "#aws/object-copy";
-import { type ObjectGrants, readGrants } from "#aws/object-grants";
-import { updateObjectEncryption } from "#aws/object-update";
+import { isOwnerEnforced } from "#aws/s3/bucket-ownership";
+import { copyOntoItself } from "#aws/s3/object-copy";
+import { type ObjectGrants, readGrants } from "#aws/s3/object-grants";
+import { updateObjectEncryption } from "#aws/s3/object-update";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWriter } from "#core/object/ports";

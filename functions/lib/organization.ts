@@ -1,5 +1,5 @@
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
-import { listAncestors } from "#aws/account-ous";
+import { listAncestors } from "#aws/organizations/ancestors";
 import type { Fact } from "#core/fact";
 import { clientSettings } from "./client-settings.ts";
 

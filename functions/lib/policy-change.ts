@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
-import { PolicyTampered, type PolicyVersion } from "#aws/policy-table";
+import { PolicyTampered, type PolicyVersion } from "#aws/policy/table";
 import type { PolicyChange } from "#core/alert/policy";
 import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, RetryableError } from "#aws/error";
-import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy-table";
+import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Policy } from "#core/policy/policy";

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { firstTime, isMarked } from "#aws/mark";
+import { firstTime, isMarked } from "#aws/ledger/marks";
 import { buildPolicyAlert } from "#core/alert/policy";
 import type { Ports } from "#core/bucket/ports";
 import type { Environment } from "./environment.ts";

@@ -1,8 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { describe } from "#aws/error";
-import { sendToDeadLetters } from "#aws/queue";
-import { comeBackIn, sendBodies } from "#aws/queue-batch";
+import { comeBackIn, sendBodies, sendToDeadLetters } from "#aws/sqs/queue";
 import { RECEIVES, secondsToComeBack } from "./come-back.ts";
 import { logger, metrics } from "./telemetry.ts";
 

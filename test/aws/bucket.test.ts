@@ -9,10 +9,10 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import { getBucketEncryption, putBucketEncryption } from "#aws/s3/bucket-encryption";
+import { getBucketTags } from "#aws/s3/bucket-tags";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { BucketRef } from "#core/names";
-import { getBucketEncryption, putBucketEncryption } from "../../aws/bucket-encryption.ts";
-import { getBucketTags } from "../../aws/bucket-tags.ts";
 import { RetryableError } from "../../aws/error.ts";
 import { answering } from "../support/answering.ts";
 import { withFaults } from "../support/faults.ts";

@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readState, saveState } from "#aws/ledger/bucket-state";
+import { firstTime, isMarked } from "#aws/ledger/marks";
+import { readPin, writePin } from "#aws/ledger/pins";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { RetryableError } from "../../aws/error.ts";
-import { readState, saveState } from "../../aws/ledger.ts";
-import { firstTime, isMarked } from "../../aws/mark.ts";
-import { readPin, writePin } from "../../aws/pins.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";
 import { newTable } from "../support/table.ts";

@@ -13,12 +13,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { isOwnerEnforced } from "#aws/bucket-ownership";
-import { getBucketPayer } from "#aws/bucket-payer";
-import { getBucketVersioning } from "#aws/bucket-versioning";
-import { copyOntoItself } from "#aws/object-copy";
-import { readGrants } from "#aws/object-grants";
-import { headObject } from "#aws/object-head";
+import { isOwnerEnforced } from "#aws/s3/bucket-ownership";
+import { getBucketPayer } from "#aws/s3/bucket-payer";
+import { getBucketVersioning } from "#aws/s3/bucket-versioning";
+import { copyOntoItself } from "#aws/s3/object-copy";
+import { readGrants } from "#aws/s3/object-grants";
+import { headObject } from "#aws/s3/object-head";
 import type { WantedObjectEncryption } from "#core/encryption";
 import { conformance } from "../support/conformance.ts";
 import { rootOf } from "../support/local-aws.ts";

@@ -5,7 +5,7 @@ import {
   PutObjectRetentionCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { headObject } from "#aws/object-head";
+import { headObject } from "#aws/s3/object-head";
 import { conformance } from "../support/conformance.ts";
 import { withFaults } from "../support/faults.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";

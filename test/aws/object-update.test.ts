@@ -1,9 +1,9 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteObjectCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { isAwsHost } from "#aws/aws-host";
-import { headObject } from "#aws/object-head";
-import { updateObjectEncryption } from "#aws/object-update";
+import { isAwsHost } from "#aws/s3/aws-host";
+import { headObject } from "#aws/s3/object-head";
+import { updateObjectEncryption } from "#aws/s3/object-update";
 import type { ObjectRef } from "#core/names";
 import { conformance } from "../support/conformance.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";

@@ -1,6 +1,6 @@
 import { AbortMultipartUploadCommand, CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { isUploading } from "#aws/object-uploads";
+import { isUploading } from "#aws/s3/object-uploads";
 import { answering } from "../support/answering.ts";
 import { conformance } from "../support/conformance.ts";
 import { objectWorld, oddKeys } from "./object-world.ts";

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
-import { policySchema } from "#core/policy/policy";
 import {
   flipPointer,
   listVersions,
@@ -11,7 +10,8 @@ import {
   putVersion,
   readPointer,
   readVersion,
-} from "../../aws/policy-table.ts";
+} from "#aws/policy/table";
+import { policySchema } from "#core/policy/policy";
 import { localAws } from "../support/local-aws.ts";
 import { newTable } from "../support/table.ts";
 

@@ -1,8 +1,9 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
+import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
-import { alarmPermissions, pinPermissions, pushPermissions } from "../../aws/permissions.ts";
 import type { Clients } from "../support/clients.ts";
 
 /** The parts of a stage that the CLI touches, without the functions: tables, push role, parameters. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { writeAlarm } from "../../aws/object-alarm.ts";
+import { writeAlarm } from "#aws/ledger/integrity-alarms";
 import { root } from "../../scripts/docs/pages.ts";
 import { account, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";

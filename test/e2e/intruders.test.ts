@@ -9,7 +9,7 @@ import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from 
 import { PublishBatchCommand, PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { findDeployments } from "../../aws/deployment.ts";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { Clients } from "../support/clients.ts";
 import { story } from "../support/e2e.ts";
 import { assume } from "../support/e2e-redrive.ts";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findDeployments } from "../../aws/deployment.ts";
+import { findDeployments } from "#aws/ssm/deployment";
 import { deleteBucketEncryptionEvent } from "../events/cloudtrail.ts";
 import {
   aliceArn,

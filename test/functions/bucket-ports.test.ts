@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { CreateAliasCommand, CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { writePin } from "#aws/ledger/pins";
+import { writePause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
-import { writePause } from "../../aws/pause.ts";
-import { writePin } from "../../aws/pins.ts";
 import { bucketPorts } from "../../functions/lib/bucket-ports.ts";
 import { until } from "../../functions/lib/until.ts";
 import type { Clients } from "../support/clients.ts";

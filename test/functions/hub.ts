@@ -10,9 +10,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { SQSRecord } from "aws-lambda";
+import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
 import { type Alert, alertSchema } from "#core/alert/schema";
 import { policySchema } from "#core/policy/policy";
-import { flipPointer, putVersion, readPointer } from "../../aws/policy-table.ts";
 import type { Environment } from "../../functions/lib/environment.ts";
 import type { Clients } from "../support/clients.ts";
 import { newTable } from "../support/table.ts";

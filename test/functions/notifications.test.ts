@@ -7,8 +7,8 @@ import {
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { changeNotificationState } from "#aws/notification-state";
-import { readNotifications } from "#aws/notifications";
+import { changeNotificationState } from "#aws/ledger/notification-state";
+import { readNotifications } from "#aws/s3/bucket-notifications";
 import type { Alert } from "#core/alert/schema";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";

@@ -1,7 +1,7 @@
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { listAlarms, writeAlarm } from "#aws/object-alarm";
+import { listAlarms, writeAlarm } from "#aws/ledger/integrity-alarms";
 import type { BucketRef } from "#core/names";
 import { objectBatch } from "../../functions/lib/object-batch.ts";
 import { objectPorts } from "../../functions/lib/object-ports.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { writeAlarm } from "#aws/object-alarm";
-import { putIntent, readIntents } from "#aws/object-intents";
+import { writeAlarm } from "#aws/ledger/integrity-alarms";
+import { putIntent, readIntents } from "#aws/ledger/object-intents";
 import type { BucketRef } from "#core/names";
 import { Told } from "../../functions/lib/told.ts";
 import { roleSession } from "../events/cloudtrail.ts";

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
 import type { PolicyInForce } from "#core/match/in-force";
 import { RetryableError } from "../../aws/error.ts";
-import { flipPointer, putVersion, readPointer } from "../../aws/policy-table.ts";
 import { policySource } from "../../functions/lib/policy-source.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";
@@ -108,7 +108,7 @@ test("a new version is in force within ten seconds, and so is an old one after a
   now += 10_001;
   expect((await source()).version).toBe(2);
   const pointer = await readPointer(dynamodb, table);
-  const document = await (await import("#aws/policy-table")).readVersion(dynamodb, table, 1);
+  const document = await (await import("#aws/policy/table")).readVersion(dynamodb, table, 1);
   await flipPointer(dynamodb, table, { ...document, at: "later" }, pointer);
   now += 10_001;
   expect((await source()).version).toBe(first.version);

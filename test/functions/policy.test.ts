@@ -3,7 +3,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { type PolicyPointer, readPointer } from "../../aws/policy-table.ts";
+import { type PolicyPointer, readPointer } from "#aws/policy/table";
 import type { Clients } from "../support/clients.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";

@@ -5,9 +5,9 @@ import {
   SendMessageBatchCommand,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { findDeployments } from "../../aws/deployment.ts";
-import type { NamedObject } from "../../aws/object-intents.ts";
-import { readIntents } from "../../aws/object-intents.ts";
+import type { NamedObject } from "#aws/ledger/object-intents";
+import { readIntents } from "#aws/ledger/object-intents";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { Story } from "./e2e.ts";
 import { assume } from "./e2e-redrive.ts";
 

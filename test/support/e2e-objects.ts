@@ -12,8 +12,8 @@ import {
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { Alert } from "#core/alert/schema";
-import { findDeployments } from "../../aws/deployment.ts";
 import type { Clients } from "./clients.ts";
 import { callsOn, encryptionOf, nameOf, type Story, soon } from "./e2e.ts";
 import type { Alerts } from "./e2e-alerts.ts";

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import { findDeployments } from "../../aws/deployment.ts";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { Clients } from "./clients.ts";
 import type { Story } from "./e2e.ts";
 

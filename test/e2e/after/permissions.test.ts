@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { POLLER_ACTIONS, STREAM_ACTIONS } from "../../../aws/permissions.ts";
+import { STREAM_ACTIONS } from "#aws/policy/permissions";
+import { POLLER_ACTIONS } from "#aws/sqs/permissions";
 import { LOG_ACTIONS } from "../../../stacks/grant.ts";
 import { story } from "../../support/e2e.ts";
 import type { LoggedCall } from "../../support/local-aws.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { NamedObject } from "../../../aws/object-intents.ts";
+import type { NamedObject } from "#aws/ledger/object-intents";
 import { dataEvent } from "../../events/object.ts";
 import { callsOn, soon, story } from "../../support/e2e.ts";
 import { type Alerts, listen } from "../../support/e2e-alerts.ts";

@@ -7,7 +7,7 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { findDeployments } from "../../../aws/deployment.ts";
+import { findDeployments } from "#aws/ssm/deployment";
 import { deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { dataEvent } from "../../events/object.ts";
 import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e.ts";

@@ -1,0 +1,61 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { nameOf } from "#aws/error";
+import { type BucketState, unseen } from "#core/ledger/state";
+import type { BucketRef } from "#core/names";
+import { retryably } from "./conditional.ts";
+
+/**
+ * The `STATE` item of one bucket; `unseen` where there is none. Read consistently, since every write is conditional on it.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function readState(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<BucketState> {
+  const get = new GetItemCommand({ TableName: table, Key: keyOf(ref), ConsistentRead: true });
+  const { Item: item } = await retryably(() => dynamodb.send(get));
+  if (item?.state?.S === undefined) return unseen;
+  return { ...unseen, ...(JSON.parse(item.state.S) as BucketState), rev: Number(item.rev?.N ?? 0) };
+}
+
+/**
+ * Writes a bucket's state if its revision is still the one that was read; answers the state with its new revision, or `null`
+ * if somebody wrote meanwhile. Outcome, rule, account and time stand beside the document, for indexes.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function saveState(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  state: BucketState,
+): Promise<BucketState | null> {
+  const saved = { ...state, rev: state.rev + 1 };
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: {
+      ...keyOf(ref),
+      rev: { N: String(saved.rev) },
+      account: { S: ref.account },
+      region: { S: ref.region },
+      bucket: { S: ref.bucket },
+      outcome: { S: saved.outcome ?? "unseen" },
+      ...(saved.rule === null ? {} : { rule: { S: saved.rule } }),
+      ...(saved.since === null ? {} : { since: { S: saved.since } }),
+      state: { S: JSON.stringify(saved) },
+    },
+    ConditionExpression: state.rev === 0 ? "attribute_not_exists(pk)" : "rev = :rev",
+    ...(state.rev === 0 ? {} : { ExpressionAttributeValues: { ":rev": { N: String(state.rev) } } }),
+  });
+  try {
+    await retryably(() => dynamodb.send(put));
+    return saved;
+  } catch (error) {
+    if (nameOf(error) === "ConditionalCheckFailedException") return null;
+    throw error;
+  }
+}
+
+// --- internal ---
+
+function keyOf(ref: BucketRef): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: `BUCKET#${ref.account}#${ref.region}#${ref.bucket}` }, sk: { S: "STATE" } };
+}

@@ -1,0 +1,71 @@
+import { randomInt } from "node:crypto";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ObjectRef } from "#core/names";
+import { retryably } from "./conditional.ts";
+import { copiesItem, expiresIn } from "./item-keys.ts";
+
+/** One write that was counted; `mark` takes it back. */
+export interface CountedCopy {
+  /** How many there were in the last ten minutes, this one included. */
+  readonly recent: number;
+  readonly mark: string;
+}
+
+/**
+ * Counts a copy of a key that is about to be made.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function countCopy(
+  dynamodb: DynamoDBClient,
+  table: string,
+  object: ObjectRef,
+  now: number,
+): Promise<CountedCopy> {
+  // Two copies in one millisecond are two.
+  const mark = `${now}.${String(randomInt(1, 10 ** 9)).padStart(9, "0")}5`;
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: copiesItem(object.bucket, object.key),
+    UpdateExpression: "ADD times :mark SET expires = :expires",
+    ExpressionAttributeValues: { ":mark": { NS: [mark] }, ":expires": expiresIn((2 * SPAN) / 1000, now) },
+    ReturnValues: "ALL_NEW",
+  });
+  const { Attributes: item } = await retryably(() => dynamodb.send(update));
+  const times = item?.times?.NS ?? [];
+  const old = times.filter((time) => Number(time) <= now - SPAN);
+  if (old.length > MANY) await forget(dynamodb, table, object, old);
+  return { recent: times.length - old.length, mark };
+}
+
+/** Takes back a copy that was not made after all. */
+export async function uncountCopy(
+  dynamodb: DynamoDBClient,
+  table: string,
+  object: ObjectRef,
+  mark: string,
+): Promise<void> {
+  await forget(dynamodb, table, object, [mark]);
+}
+
+// --- internal ---
+
+/** Milliseconds. */
+const SPAN = 10 * 60_000;
+/** Old times that stay in an item, so that not every copy has to clear up. */
+const MANY = 20;
+
+async function forget(
+  dynamodb: DynamoDBClient,
+  table: string,
+  object: ObjectRef,
+  times: readonly string[],
+): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: copiesItem(object.bucket, object.key),
+    UpdateExpression: "DELETE times :times",
+    ExpressionAttributeValues: { ":times": { NS: [...times] } },
+  });
+  await retryably(() => dynamodb.send(update));
+}

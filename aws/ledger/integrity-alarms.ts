@@ -1,0 +1,143 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { nameOf, unknownOrThrow } from "#aws/error";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
+import { retryably } from "./conditional.ts";
+
+/** An account and Region, whose alarms are kept together. */
+export type AlarmScope = Pick<BucketRef, "account" | "region">;
+
+/** An integrity alarm: while it is open, nothing is written to the objects of its bucket. */
+export interface IntegrityAlarm {
+  readonly bucket: string;
+  /** What was seen. */
+  readonly what: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Who let writes go on, and when (ISO 8601); `null`: the alarm is open. */
+  readonly cleared: { readonly by: string; readonly at: string } | null;
+}
+
+/**
+ * Whether an integrity alarm stopped all writes to the objects of a bucket: `null`, or since when and what was seen.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function readAlarm(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<Fact<string | null>> {
+  try {
+    const get = new GetItemCommand({ TableName: table, Key: keyOf(ref, ref.bucket), ConsistentRead: true });
+    const { Item: item } = await dynamodb.send(get);
+    if (item === undefined) return { known: true, value: null };
+    const { at, what, cleared } = alarmOf(item);
+    return { known: true, value: cleared === null ? `${at}: ${what}` : null };
+  } catch (error) {
+    return unknownOrThrow(error, "the integrity alarm of a bucket");
+  }
+}
+
+/**
+ * The last alarm of every bucket that ever had one, open or cleared, by the buckets' names.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+ * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+ */
+export async function listAlarms(
+  dynamodb: DynamoDBClient,
+  table: string,
+  scope: AlarmScope,
+): Promise<IntegrityAlarm[]> {
+  const alarms: IntegrityAlarm[] = [];
+  let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
+  do {
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": keyOf(scope, "").pk },
+      ConsistentRead: true,
+      ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+    });
+    const page = await retryably(() => dynamodb.send(query));
+    alarms.push(...(page.Items ?? []).map(alarmOf));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return alarms;
+}
+
+/**
+ * Stops all writes to the objects of a bucket until a person looked. Answers false if they were stopped before; the first reason stays.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function writeAlarm(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  { what, at }: Pick<IntegrityAlarm, "what" | "at">,
+): Promise<boolean> {
+  const alarm = { bucket: ref.bucket, what, at, cleared: null };
+  return put(dynamodb, table, ref, alarm, {
+    ConditionExpression: "attribute_not_exists(pk) OR attribute_exists(clearedAt)",
+  });
+}
+
+/**
+ * Lets writes go on, after a person looked at this very alarm. Answers false if it is not the one that is open now.
+ * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+ */
+export async function clearAlarm(
+  dynamodb: DynamoDBClient,
+  table: string,
+  scope: AlarmScope,
+  alarm: IntegrityAlarm,
+  cleared: NonNullable<IntegrityAlarm["cleared"]>,
+): Promise<boolean> {
+  return put(
+    dynamodb,
+    table,
+    scope,
+    { ...alarm, cleared },
+    {
+      ConditionExpression: "#at = :at AND attribute_not_exists(clearedAt)",
+      ExpressionAttributeNames: { "#at": "at" },
+      ExpressionAttributeValues: { ":at": { S: alarm.at } },
+    },
+  );
+}
+
+// --- internal ---
+
+/** Alarms of an account and Region have one partition of their own, so that they can be listed, and cleared by who may touch nothing else. */
+function keyOf({ account, region }: AlarmScope, bucket: string): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: `ALARM#${account}#${region}` }, sk: { S: bucket } };
+}
+
+function alarmOf(item: Record<string, AttributeValue>): IntegrityAlarm {
+  const { sk, what, at, clearedBy, clearedAt } = item;
+  const cleared = clearedAt?.S === undefined ? null : { by: clearedBy?.S ?? "", at: clearedAt.S };
+  return { bucket: sk?.S ?? "", what: what?.S ?? "", at: at?.S ?? "", cleared };
+}
+
+async function put(
+  dynamodb: DynamoDBClient,
+  table: string,
+  scope: AlarmScope,
+  { bucket, what, at, cleared }: IntegrityAlarm,
+  condition: Partial<PutItemCommand["input"]>,
+): Promise<boolean> {
+  const Item = {
+    ...keyOf(scope, bucket),
+    what: { S: what },
+    at: { S: at },
+    ...(cleared === null ? {} : { clearedBy: { S: cleared.by }, clearedAt: { S: cleared.at } }),
+  };
+  try {
+    await retryably(() => dynamodb.send(new PutItemCommand({ TableName: table, Item, ...condition })));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}

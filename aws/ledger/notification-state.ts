@@ -1,0 +1,87 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { nameOf, RetryableError } from "#aws/error";
+import type { BucketRef } from "#core/names";
+import { retryably } from "./conditional.ts";
+import { objectItem } from "./item-keys.ts";
+
+/** What was told and done about a bucket's events to EventBridge. */
+export interface NotificationState {
+  /** What somebody was told last; the same is not told again. */
+  readonly told: string | null;
+  /** Bucketseal's last write of the configuration. */
+  readonly write: NotificationWrite | null;
+}
+
+/** A configuration was read at `from` and written at `to` (both ISO 8601), knowing of these events. */
+export interface NotificationWrite {
+  readonly from: string;
+  /** While it is under way: when it must be over. */
+  readonly to: string;
+  readonly done: boolean;
+  readonly events: readonly string[];
+}
+
+/** @throws RetryableError on throttling, 5xx and time-outs. */
+export async function readNotificationState(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+): Promise<NotificationState> {
+  const get = new GetItemCommand({ TableName: table, Key: objectItem(ref, SORT_KEY), ConsistentRead: true });
+  const { Item: item } = await retryably(() => dynamodb.send(get));
+  return item?.state?.S === undefined ? UNSEEN : (JSON.parse(item.state.S) as NotificationState);
+}
+
+/**
+ * Records what was told and done, if nobody else did since it was read. Answers whether it was recorded.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function saveNotificationState(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  state: NotificationState,
+  seen: NotificationState,
+): Promise<boolean> {
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: { ...objectItem(ref, SORT_KEY), state: { S: JSON.stringify(state) } },
+    ConditionExpression: seen === UNSEEN ? "attribute_not_exists(pk)" : "#state = :seen",
+    ...(seen === UNSEEN
+      ? {}
+      : {
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: { ":seen": { S: JSON.stringify(seen) } },
+        }),
+  });
+  try {
+    await retryably(() => dynamodb.send(put));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}
+
+/**
+ * Changes one part of what is recorded, whatever others do with the rest of it meanwhile.
+ * @throws RetryableError on throttling, 5xx and time-outs, and where others are always faster.
+ */
+export async function changeNotificationState(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  part: Partial<NotificationState>,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const seen = await readNotificationState(dynamodb, table, ref);
+    if (await saveNotificationState(dynamodb, table, ref, { ...seen, ...part }, seen)) return;
+  }
+  throw new RetryableError("others keep writing what is known of a bucket's notifications");
+}
+
+// --- internal ---
+
+const SORT_KEY = "NOTIFICATIONS";
+const ATTEMPTS = 5;
+const UNSEEN: NotificationState = { told: null, write: null };

@@ -1,0 +1,139 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { nameOf } from "#aws/error";
+import type { BucketRef } from "#core/names";
+import { retryably } from "./conditional.ts";
+import { expiresIn, objectItem } from "./item-keys.ts";
+
+/** An object by its name in its bucket. */
+export interface NamedObject {
+  readonly key: string;
+  readonly versionId: string | null;
+}
+
+/** Objects of one bucket that one invocation is about to write, recorded before it does. */
+export interface ObjectIntent {
+  readonly id: string;
+  readonly objects: readonly NamedObject[];
+  /** ISO 8601: until then the invocation may still be at work. */
+  readonly until: string;
+  /** Somebody was told that it was never closed. */
+  readonly told: boolean;
+}
+
+/**
+ * Records an intent, or what is left of it.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function putIntent(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  intent: Omit<ObjectIntent, "told">,
+): Promise<void> {
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: {
+      ...keyOf(ref, intent.id),
+      objects: { S: JSON.stringify(intent.objects) },
+      until: { S: intent.until },
+      expires: expiresIn(KEPT, Date.parse(intent.until)),
+    },
+  });
+  await retryably(() => dynamodb.send(put));
+}
+
+/** Closes an intent: all that it names was counted. */
+export async function deleteIntent(dynamodb: DynamoDBClient, table: string, ref: BucketRef, id: string): Promise<void> {
+  await retryably(() => dynamodb.send(new DeleteItemCommand({ TableName: table, Key: keyOf(ref, id) })));
+}
+
+/**
+ * Takes objects out of an intent that an earlier invocation left open; one with none left is closed. Answers false if somebody else changed it
+ * meanwhile.
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function shrinkIntent(
+  dynamodb: DynamoDBClient,
+  table: string,
+  ref: BucketRef,
+  intent: ObjectIntent,
+  left: readonly NamedObject[],
+): Promise<boolean> {
+  const seen = { ":seen": { S: JSON.stringify(intent.objects) } };
+  const expected = { TableName: table, Key: keyOf(ref, intent.id), ConditionExpression: "objects = :seen" };
+  const close = new DeleteItemCommand({ ...expected, ExpressionAttributeValues: seen });
+  const shrink = new UpdateItemCommand({
+    ...expected,
+    UpdateExpression: "SET objects = :left",
+    ExpressionAttributeValues: { ...seen, ":left": { S: JSON.stringify(left) } },
+  });
+  try {
+    await retryably<unknown>(() => (left.length === 0 ? dynamodb.send(close) : dynamodb.send(shrink)));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}
+
+/**
+ * The open intents of a bucket, read consistently.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function readIntents(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<ObjectIntent[]> {
+  const intents: ObjectIntent[] = [];
+  let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
+  do {
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :intent)",
+      ExpressionAttributeValues: { ":pk": keyOf(ref, "").pk, ":intent": { S: PREFIX } },
+      ConsistentRead: true,
+      ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+    });
+    const page = await retryably(() => dynamodb.send(query));
+    for (const item of page.Items ?? []) {
+      intents.push({
+        id: (item.sk?.S ?? "").slice(PREFIX.length),
+        objects: JSON.parse(item.objects?.S ?? "[]") as NamedObject[],
+        until: item.until?.S ?? "",
+        told: item.told !== undefined,
+      });
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return intents;
+}
+
+/** Notes that somebody was told of an intent that nobody closed. */
+export async function intentTold(dynamodb: DynamoDBClient, table: string, ref: BucketRef, id: string): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: keyOf(ref, id),
+    UpdateExpression: "SET told = :true",
+    ConditionExpression: "attribute_exists(pk)",
+    ExpressionAttributeValues: { ":true": { BOOL: true } },
+  });
+  try {
+    await retryably(() => dynamodb.send(update));
+  } catch (error) {
+    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
+  }
+}
+
+// --- internal ---
+
+const PREFIX = "INTENT#";
+/** Seconds for which an intent that nobody closed is kept: two weeks, as long as a message can wait in a queue. */
+const KEPT = 14 * 86_400;
+
+function keyOf(ref: BucketRef, id: string): ReturnType<typeof objectItem> {
+  return objectItem(ref, `${PREFIX}${id}`);
+}

@@ -1,0 +1,99 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { nameOf } from "#aws/error";
+import { isTelling, type ObjectWindow } from "#core/alert/digest";
+import { retryably } from "./conditional.ts";
+import {
+  additions,
+  MAX_STORED_SAMPLES,
+  MAX_STORED_TELLING,
+  type WindowItem,
+  type WindowName,
+  windowKey,
+} from "./window-item.ts";
+
+/**
+ * Adds to an open window what happened, in one call that nobody has to wait for. `id` names the part, so that one that arrives twice counts once.
+ * Answers false if the window is closed or was never opened. Once a window has samples enough, only the telling
+ * ones are added, and then none, nor who wrote them.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function addToWindow(
+  dynamodb: DynamoDBClient,
+  table: string,
+  name: WindowName,
+  part: ObjectWindow,
+  id: string,
+): Promise<boolean> {
+  const telling = part.samples.filter(isTelling);
+  const tries = [
+    { samples: part.samples, enough: MAX_STORED_SAMPLES },
+    ...(telling.length === 0 ? [] : [{ samples: telling, enough: MAX_STORED_TELLING }]),
+  ];
+  for (const { samples, enough } of tries) {
+    const tried = await add(dynamodb, table, name, { ...part, samples }, id, enough);
+    if (tried !== "enough samples") return tried === "added";
+  }
+  return (await add(dynamodb, table, name, { ...part, samples: [], actors: [] }, id)) === "added";
+}
+
+// --- internal ---
+
+type Added = "added" | "closed" | "enough samples";
+
+async function add(
+  dynamodb: DynamoDBClient,
+  table: string,
+  name: WindowName,
+  part: ObjectWindow,
+  id: string,
+  enough = 0,
+): Promise<Added> {
+  const { samples } = part;
+  const added = [...additions(part), ["parts", { SS: [id] }] as const];
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: windowKey(name),
+    UpdateExpression: [
+      `ADD ${added.map((_, at) => `#a${at} :a${at}`).join(", ")} SET #from = if_not_exists(#from, :from), #to = :to`,
+      ...(samples.length > 0 ? ["samples = list_append(if_not_exists(samples, :none), :samples)"] : []),
+    ].join(", "),
+    ConditionExpression: [
+      "attribute_exists(pk) AND attribute_not_exists(closed) AND NOT contains(parts, :part)",
+      ...(samples.length > 0 ? ["(attribute_not_exists(samples) OR size(samples) < :enough)"] : []),
+    ].join(" AND "),
+    ExpressionAttributeNames: {
+      "#from": "from",
+      "#to": "to",
+      ...Object.fromEntries(added.map(([attribute], at) => [`#a${at}`, attribute])),
+    },
+    ExpressionAttributeValues: {
+      ":from": { S: part.from },
+      ":to": { S: part.to },
+      ":part": { S: id },
+      ...Object.fromEntries(added.map(([, value], at) => [`:a${at}`, value])),
+      ...(samples.length === 0 ? {} : sampleValues(samples, enough)),
+    },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  try {
+    await retryably(() => dynamodb.send(update));
+    return "added";
+  } catch (error) {
+    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
+    return refusal((error as { readonly Item?: WindowItem }).Item, id);
+  }
+}
+
+function refusal(item: WindowItem | undefined, id: string): Added {
+  if (item?.parts?.SS?.includes(id)) return "added";
+  return item === undefined || item.closed !== undefined ? "closed" : "enough samples";
+}
+
+function sampleValues(samples: ObjectWindow["samples"], enough: number): WindowItem {
+  return {
+    ":none": { L: [] },
+    ":samples": { L: samples.map((sample) => ({ S: JSON.stringify(sample) })) },
+    ":enough": { N: String(enough) },
+  };
+}

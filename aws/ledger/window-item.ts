@@ -1,0 +1,70 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { mostTelling, type ObjectSample, type ObjectWindow } from "#core/alert/digest";
+import type { Actor } from "#core/event/trigger";
+import type { BucketRef } from "#core/names";
+import { objectItem } from "./item-keys.ts";
+
+/** Objects that somebody re-keyed are told of sooner than the rest. */
+export type WindowKind = "WINDOW" | "REKEY";
+
+/** Which window of a bucket; `start` is ISO 8601 and the same for everybody who writes into it. */
+export interface WindowName {
+  readonly ref: BucketRef;
+  readonly kind: WindowKind;
+  readonly start: string;
+}
+
+/** A window's item: one attribute a count, so that DynamoDB adds up what many functions find. */
+export type WindowItem = Record<string, AttributeValue>;
+
+export const MAX_STORED_SAMPLES = 20;
+/** The same where a sample is telling. A part has up to 20, each of up to 7 KB for a key that JSON has to escape: an item holds 400 KB. */
+export const MAX_STORED_TELLING = 30;
+
+export function windowKey({ ref, kind, start }: WindowName): WindowItem {
+  return { ...objectItem(ref, `${kind}#${start}`) };
+}
+
+/** Numbers and sets to add to a window's item. */
+export function additions(part: ObjectWindow): readonly Addition[] {
+  const counts = [
+    ...Object.entries(part.counts).map(([outcome, count]) => [`${COUNT}${outcome}`, count] as const),
+    ...Object.entries(part.reasons).map(([code, count]) => [`${REASON}${code}`, count] as const),
+    ["rekeyed", part.rekeyed] as const,
+  ];
+  const actors = part.actors.map((actor) => JSON.stringify(actor));
+  return [
+    ...counts.map(([name, count]): Addition => [name, { N: String(count) }]),
+    ...(part.rules.length === 0 ? [] : [["rules", { SS: [...part.rules] }] satisfies Addition]),
+    ...(actors.length === 0 ? [] : [["actors", { SS: actors }] satisfies Addition]),
+  ];
+}
+
+/** What a window's item says. */
+export function windowOf(item: WindowItem, start: string): ObjectWindow {
+  return {
+    from: item.from?.S ?? start,
+    to: item.to?.S ?? start,
+    counts: countsOf(item, COUNT),
+    reasons: countsOf(item, REASON),
+    rules: item.rules?.SS ?? [],
+    actors: (item.actors?.SS ?? []).map((actor) => JSON.parse(actor) as Actor),
+    rekeyed: Number(item.rekeyed?.N ?? 0),
+    samples: mostTelling((item.samples?.L ?? []).map((sample) => JSON.parse(sample.S ?? "") as ObjectSample)),
+  };
+}
+
+// --- internal ---
+
+type Addition = [name: string, value: AttributeValue];
+
+const COUNT = "count:";
+const REASON = "reason:";
+
+function countsOf(item: WindowItem, prefix: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(item)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), Number(value.N)]),
+  );
+}

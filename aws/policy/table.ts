@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { conditionally } from "#aws/ledger/conditional";
+
+/** Which version is in force, and what it must hash to. */
+export interface PolicyPointer {
+  readonly version: number;
+  /** SHA-256 of the document's UTF-8 bytes, in hex. */
+  readonly sha256: string;
+  /** Number of rules. */
+  readonly rules: number;
+  /** ARN of whoever pushed or rolled back. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** One immutable version. `document` is the validated policy as JSON, which functions use; `source` the YAML as it was pushed. */
+export interface PolicyVersion {
+  readonly version: number;
+  readonly sha256: string;
+  readonly rules: number;
+  readonly by: string;
+  readonly at: string;
+  readonly document: string;
+  readonly source: string;
+}
+
+/** A version's item is not what its hash says: it was changed behind the pointer. Nothing may be written by it. */
+export class PolicyTampered extends Error {
+  override readonly name = "PolicyTampered";
+}
+
+/** DynamoDB's limit for one item, with room for the other attributes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const MAX_VERSION_BYTES = 390 * 1024;
+
+/** The pointer, read consistently; `null` before the first push. */
+export async function readPointer(dynamodb: DynamoDBClient, table: string): Promise<PolicyPointer | null> {
+  const get = new GetItemCommand({ TableName: table, Key: POINTER, ConsistentRead: true });
+  const { Item: item } = await dynamodb.send(get);
+  return item === undefined ? null : pointerOf(item);
+}
+
+/**
+ * One version, its hash checked against its own document and, where given, against the pointer's.
+ * @throws PolicyTampered if the version is missing or not what its hash says.
+ */
+export async function readVersion(
+  dynamodb: DynamoDBClient,
+  table: string,
+  version: number,
+  sha256?: string,
+): Promise<PolicyVersion> {
+  const get = new GetItemCommand({ TableName: table, Key: versionKey(version), ConsistentRead: true });
+  const { Item: item } = await dynamodb.send(get);
+  if (item === undefined) throw new PolicyTampered(`version ${version} is not in the table`);
+  const document = unzip(item.document, version);
+  const found = hash(document);
+  if (found !== (sha256 ?? item.sha256?.S)) {
+    throw new PolicyTampered(`version ${version} hashes to ${found}, not to ${sha256 ?? item.sha256?.S}`);
+  }
+  return { ...pointerOf(item), sha256: found, document, source: unzip(item.source, version) };
+}
+
+/** The newest versions without their documents, newest first. */
+export async function listVersions(dynamodb: DynamoDBClient, table: string, limit: number): Promise<PolicyPointer[]> {
+  const query = new QueryCommand({
+    TableName: table,
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :version)",
+    ExpressionAttributeValues: { ":pk": { S: "POLICY" }, ":version": { S: "VERSION#" } },
+    ExpressionAttributeNames: { "#rules": "rules", "#by": "by", "#at": "at" },
+    ProjectionExpression: "version, sha256, #rules, #by, #at",
+    ScanIndexForward: false,
+    Limit: limit,
+    ConsistentRead: true,
+  });
+  const { Items: items = [] } = await dynamodb.send(query);
+  return items.map(pointerOf);
+}
+
+/**
+ * Stores a new immutable version. Answers false if that number is taken: somebody pushed meanwhile.
+ * @throws RangeError if the document is larger than one item can be.
+ */
+export async function putVersion(
+  dynamodb: DynamoDBClient,
+  table: string,
+  version: Omit<PolicyVersion, "sha256">,
+): Promise<PolicyPointer | null> {
+  const document = gzipSync(version.document);
+  const source = gzipSync(version.source);
+  const size = document.length + source.length;
+  if (size > MAX_VERSION_BYTES) {
+    throw new RangeError(`the policy takes ${size} bytes compressed, more than the ${MAX_VERSION_BYTES} of one item`);
+  }
+  const pointer: PolicyPointer = {
+    version: version.version,
+    sha256: hash(version.document),
+    rules: version.rules,
+    by: version.by,
+    at: version.at,
+  };
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: {
+      ...versionKey(version.version),
+      ...attributesOf(pointer),
+      document: { B: document },
+      source: { B: source },
+    },
+    ConditionExpression: "attribute_not_exists(pk)",
+  });
+  if (await conditionally(() => dynamodb.send(put))) return pointer;
+  const get = new GetItemCommand({ TableName: table, Key: versionKey(pointer.version), ConsistentRead: true });
+  const { Item: item } = await dynamodb.send(get);
+  return item !== undefined && isSame(pointerOf(item), pointer) ? pointer : null;
+}
+
+/**
+ * Moves the pointer, if it still is where it was seen (`null`: there was none). Answers whether it moved.
+ */
+export async function flipPointer(
+  dynamodb: DynamoDBClient,
+  table: string,
+  to: PolicyPointer,
+  seen: PolicyPointer | null,
+): Promise<boolean> {
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: { ...POINTER, ...attributesOf(to) },
+    ...(seen === null
+      ? { ConditionExpression: "attribute_not_exists(pk)" }
+      : {
+          ConditionExpression: "version = :version AND #at = :at",
+          ExpressionAttributeNames: { "#at": "at" },
+          ExpressionAttributeValues: { ":version": { N: String(seen.version) }, ":at": { S: seen.at } },
+        }),
+  });
+  return (await conditionally(() => dynamodb.send(put))) || isSame(await readPointer(dynamodb, table), to);
+}
+
+// --- internal ---
+
+/** A write whose answer was lost is tried again by the SDK, and then fails on its own success. */
+function isSame(found: PolicyPointer | null, meant: PolicyPointer): boolean {
+  return (
+    found?.version === meant.version && found.sha256 === meant.sha256 && found.at === meant.at && found.by === meant.by
+  );
+}
+
+const POINTER = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };
+
+function versionKey(version: number): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: "POLICY" }, sk: { S: `VERSION#${String(version).padStart(8, "0")}` } };
+}
+
+function attributesOf(pointer: PolicyPointer): Record<string, AttributeValue> {
+  return {
+    version: { N: String(pointer.version) },
+    sha256: { S: pointer.sha256 },
+    rules: { N: String(pointer.rules) },
+    by: { S: pointer.by },
+    at: { S: pointer.at },
+  };
+}
+
+function pointerOf(item: Record<string, AttributeValue>): PolicyPointer {
+  return {
+    version: Number(item.version?.N),
+    sha256: item.sha256?.S ?? "",
+    rules: Number(item.rules?.N ?? 0),
+    by: item.by?.S ?? "",
+    at: item.at?.S ?? "",
+  };
+}
+
+function hash(document: string): string {
+  return createHash("sha256").update(document, "utf8").digest("hex");
+}
+
+function unzip(attribute: AttributeValue | undefined, version: number): string {
+  try {
+    return gunzipSync(attribute?.B ?? new Uint8Array()).toString("utf8");
+  } catch (error) {
+    throw new PolicyTampered(`version ${version} cannot be unpacked`, { cause: error });
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type EncryptionType,
+  GetBucketEncryptionCommand,
+  PutBucketEncryptionCommand,
+  type S3Client,
+  type ServerSideEncryptionRule,
+} from "@aws-sdk/client-s3";
+import { nameOf, unknownOrThrow } from "#aws/error";
+import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryption";
+import type { Fact, FactError } from "#core/fact";
+import type { BucketRef } from "#core/names";
+
+/**
+ * A bucket's default encryption as S3 answers it; `null` where the bucket is gone.
+ * S3 has answered a rule for every bucket since January 2023.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function getBucketEncryption(s3: S3Client, ref: BucketRef): Promise<Fact<BucketEncryption | null>> {
+  try {
+    const answer = await s3.send(
+      new GetBucketEncryptionCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
+    );
+    const rules = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
+    return { known: true, value: readRule(rules[0] ?? {}) };
+  } catch (error) {
+    if (nameOf(error) === "NoSuchBucket") return { known: true, value: null };
+    return unknownOrThrow(error, "GetBucketEncryption");
+  }
+}
+
+export type PutResult =
+  | { readonly kind: "written" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "refused"; readonly error: FactError };
+
+/**
+ * Replaces a bucket's whole encryption configuration; nothing is left to a default, since S3 resets what a PUT leaves out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ * @throws RetryableError on throttling, 5xx, time-outs and `OperationAborted`.
+ */
+export async function putBucketEncryption(s3: S3Client, ref: BucketRef, wanted: WantedEncryption): Promise<PutResult> {
+  try {
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: ref.bucket,
+        ExpectedBucketOwner: ref.account,
+        ServerSideEncryptionConfiguration: { Rules: [writeRule(wanted)] },
+      }),
+    );
+    return { kind: "written" };
+  } catch (error) {
+    if (nameOf(error) === "NoSuchBucket") return { kind: "gone" };
+    return { kind: "refused", error: unknownOrThrow(error, "PutBucketEncryption").error };
+  }
+}
+
+// --- internal ---
+
+function readRule(rule: ServerSideEncryptionRule): BucketEncryption {
+  const byDefault = rule.ApplyServerSideEncryptionByDefault;
+  return {
+    ...(byDefault?.SSEAlgorithm === undefined ? {} : { algorithm: byDefault.SSEAlgorithm }),
+    ...(byDefault?.KMSMasterKeyID === undefined ? {} : { key: byDefault.KMSMasterKeyID }),
+    bucketKey: rule.BucketKeyEnabled ?? false,
+    sseC: readBlocked(rule.BlockedEncryptionTypes?.EncryptionType ?? []),
+  };
+}
+
+function readBlocked(types: readonly EncryptionType[]): SseCState {
+  if (types.includes("SSE-C")) return "SSE-C";
+  return types.includes("NONE") ? "NONE" : "not-stated";
+}
+
+function writeRule(wanted: WantedEncryption): ServerSideEncryptionRule {
+  return {
+    ApplyServerSideEncryptionByDefault: {
+      SSEAlgorithm: wanted.algorithm,
+      ...(wanted.key === undefined ? {} : { KMSMasterKeyID: wanted.key }),
+    },
+    BucketKeyEnabled: wanted.bucketKey,
+    BlockedEncryptionTypes: { EncryptionType: [wanted.sseC] },
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  GetBucketNotificationConfigurationCommand,
+  type NotificationConfiguration,
+  PutBucketNotificationConfigurationCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { nameOf, unknownOrThrow } from "#aws/error";
+import type { Fact, FactError } from "#core/fact";
+import type { BucketRef } from "#core/names";
+
+/** A bucket's whole notification configuration; `null`: no such bucket. */
+export type Notifications = NotificationConfiguration | null;
+
+/**
+ * What a bucket notifies of its objects' events.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function readNotifications(s3: S3Client, ref: BucketRef): Promise<Fact<Notifications>> {
+  try {
+    const { $metadata: _, ...configuration } = await s3.send(
+      new GetBucketNotificationConfigurationCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
+    );
+    return { known: true, value: configuration };
+  } catch (error) {
+    if (nameOf(error) === "NoSuchBucket") return { known: true, value: null };
+    return unknownOrThrow(error, "GetBucketNotificationConfiguration");
+  }
+}
+
+export type SwitchedOn =
+  /** `changes`: what is otherwise than it was before, and not by us; one sentence each. */
+  | { readonly kind: "switched on"; readonly stillOn: boolean; readonly changes: readonly string[] }
+  | { readonly kind: "refused"; readonly error: FactError };
+
+/**
+ * Switches a bucket's events to EventBridge on and leaves the rest as it was read. S3 replaces the whole configuration and knows no condition: a
+ * trigger that somebody writes between the reading and the writing is lost. So everything is read again and compared. Destinations are not
+ * validated: those of others may be gone, and stay as they are.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
+ * @throws RetryableError on throttling, 5xx and time-outs.
+ */
+export async function switchEventsOn(
+  s3: S3Client,
+  ref: BucketRef,
+  seen: NotificationConfiguration,
+): Promise<SwitchedOn> {
+  const put = new PutBucketNotificationConfigurationCommand({
+    Bucket: ref.bucket,
+    ExpectedBucketOwner: ref.account,
+    SkipDestinationValidation: true,
+    NotificationConfiguration: { ...seen, EventBridgeConfiguration: {} },
+  });
+  try {
+    await s3.send(put);
+  } catch (error) {
+    return { kind: "refused", error: unknownOrThrow(error, "PutBucketNotificationConfiguration").error };
+  }
+  const now = await readNotifications(s3, ref);
+  if (!now.known)
+    return { kind: "switched on", stillOn: true, changes: [`it could not be read again: ${now.error.name}`] };
+  return { kind: "switched on", stillOn: sendsEvents(now.value), changes: changesBetween(seen, now.value ?? {}) };
+}
+
+/** Whether a bucket sends its events to EventBridge. */
+export function sendsEvents(configuration: Notifications): boolean {
+  return configuration?.EventBridgeConfiguration !== undefined;
+}
+
+// --- internal ---
+
+const KINDS = ["LambdaFunctionConfigurations", "QueueConfigurations", "TopicConfigurations"] as const;
+
+function changesBetween(before: NotificationConfiguration, after: NotificationConfiguration): string[] {
+  return KINDS.flatMap((kind) => {
+    const [old, now] = [entries(before[kind]), entries(after[kind])];
+    const gone = [...old].filter((entry) => !now.has(entry)).map((entry) => `gone from ${kind}: ${entry}`);
+    const added = [...now].filter((entry) => !old.has(entry)).map((entry) => `new in ${kind}: ${entry}`);
+    return [...gone, ...added];
+  });
+}
+
+function entries(list: readonly object[] | undefined): ReadonlySet<string> {
+  return new Set((list ?? []).map((entry) => JSON.stringify(sorted(entry))));
+}
+
+/** The order of fields and events means nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}

@@ -1,0 +1,28 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { describe, RetryableError } from "#aws/error";
+import type { Alert } from "#core/alert/bucket";
+import { alertMessage } from "#core/alert/message";
+
+/**
+ * Publishes an alert: readable text for email, one JSON document for everything else, attributes for filter policies.
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * @throws RetryableError whatever went wrong: an alert that cannot be sent must not be lost.
+ */
+export async function publishAlert(sns: SNSClient, topicArn: string, alert: Alert): Promise<void> {
+  const { subject, message, attributes } = alertMessage(alert);
+  try {
+    await sns.send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subject,
+        Message: message,
+        MessageStructure: "json",
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+        ),
+      }),
+    );
+  } catch (error) {
+    throw new RetryableError(`the alert could not be published: ${describe(error)}`, { cause: error });
+  }
+}

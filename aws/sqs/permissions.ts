@@ -1,0 +1,21 @@
+import type { Permission } from "#aws/permission";
+
+/** Taking messages; the last two are what the function itself calls. */
+export function queuePermissions(queueArn: string, deadLetterQueueArn: string): Permission[] {
+  return [
+    { sid: "TakeMessages", actions: POLLER_ACTIONS, resources: [queueArn] },
+    { sid: "ComeBackSooner", actions: ["sqs:ChangeMessageVisibility"], resources: [queueArn] },
+    { sid: "LookAgainAndBury", actions: ["sqs:SendMessage"], resources: [queueArn, deadLetterQueueArn] },
+  ];
+}
+
+/** What Lambda's own pollers call with a function's role; no code of ours does. */
+export const POLLER_ACTIONS: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+/** Bringing dead letters back to the queue they were meant for. */
+export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
+  return [
+    { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },
+    { sid: "SendThemAgain", actions: ["sqs:SendMessage"], resources: [toArn] },
+  ];
+}

@@ -1,0 +1,97 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+
+/** Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit). */
+export async function sendLater(sqs: SQSClient, queueUrl: string, body: unknown, seconds: number): Promise<void> {
+  const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body), DelaySeconds }));
+}
+
+/** Sends a message that cannot be worked on to the dead-letter queue, unchanged, with its cause as an attribute. */
+export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: string, cause: string): Promise<void> {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: body,
+      MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
+    }),
+  );
+}
+
+/** Makes a message that failed come back after `seconds` instead of after the queue's whole visibility time-out. */
+export async function retryIn(sqs: SQSClient, queueUrl: string, receiptHandle: string, seconds: number): Promise<void> {
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}
+
+/** Ten messages at most, and less than SQS's smallest limit for a batch. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MAX_ENTRIES = 10;
+
+const MAX_BYTES = 200_000;
+
+/** Sends bodies as they are; answers the positions of those that could not be sent. */
+export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<number[]> {
+  const failed: number[] = [];
+  for (const positions of inBatches(bodies)) {
+    try {
+      const { Failed = [] } = await sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: positions.map((at) => ({ Id: `${at}`, MessageBody: bodies[at] })),
+        }),
+      );
+      failed.push(...Failed.map(({ Id }) => Number(Id)));
+    } catch {
+      failed.push(...positions);
+    }
+  }
+  return failed;
+}
+
+/**
+ * Makes messages come back after so many seconds each, instead of after the queue's whole visibility time-out. Whatever could not be told so
+ * comes back after that: nothing is lost.
+ */
+export async function comeBackIn(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly { readonly receiptHandle: string; readonly seconds: number }[],
+): Promise<void> {
+  for (let from = 0; from < messages.length; from += MAX_ENTRIES) {
+    const Entries = messages.slice(from, from + MAX_ENTRIES).map(({ receiptHandle, seconds }, at) => ({
+      Id: `${at}`,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+}
+
+// --- internal ---
+
+function inBatches(bodies: readonly string[]): number[][] {
+  const batches: number[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const [at, body] of bodies.entries()) {
+    const size = Buffer.byteLength(body);
+    const current = batches.at(-1);
+    if (current === undefined || current.length === MAX_ENTRIES || bytes + size > MAX_BYTES) {
+      batches.push([at]);
+      bytes = size;
+    } else {
+      current.push(at);
+      bytes += size;
+    }
+  }
+  return batches;
+}
