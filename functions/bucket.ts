@@ -13,12 +13,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { bucketBatch } from "./lib/bucket-batch.ts";
-import { bucketPorts } from "./lib/bucket-ports.ts";
-import { clientSettings } from "./lib/client-settings.ts";
-import { environment } from "./lib/environment.ts";
-import { notificationDuty } from "./lib/notification-duty.ts";
-import { logger, metrics } from "./lib/telemetry.ts";
+import { bucketBatch } from "./bucket/batch.ts";
+import { bucketPorts } from "./bucket/ports.ts";
+import { notificationDuty } from "./notifications/duty.ts";
+import { clientSettings } from "./runtime/client-settings.ts";
+import { environment } from "./runtime/environment.ts";
+import { logger, metrics } from "./runtime/telemetry.ts";
 
 const settings = environment(process.env);
 const sqs = new SQSClient(clientSettings);

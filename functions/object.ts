@@ -6,11 +6,11 @@ import { parser } from "@aws-lambda-powertools/parser/middleware";
 import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { objectBatch } from "./lib/object-batch.ts";
-import { objectClients } from "./lib/object-clients.ts";
-import { objectEnvironment } from "./lib/object-environment.ts";
-import { objectShared } from "./lib/object-shared.ts";
-import { logger, metrics } from "./lib/telemetry.ts";
+import { objectBatch } from "./object/batch.ts";
+import { objectClients } from "./object/clients.ts";
+import { objectEnvironment } from "./object/environment.ts";
+import { objectShared } from "./object/shared.ts";
+import { logger, metrics } from "./runtime/telemetry.ts";
 
 const shared = objectShared(objectClients(), objectEnvironment(process.env), {
   now: Date.now,

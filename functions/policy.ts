@@ -8,10 +8,10 @@ import { z } from "zod";
 import { readVersion } from "#aws/policy/table";
 import { publishAlert } from "#aws/sns/publish-alert";
 import { buildPolicyAlert } from "#core/alert/policy";
-import { clientSettings } from "./lib/client-settings.ts";
-import { policyChange } from "./lib/policy-change.ts";
-import { streamChange } from "./lib/stream-change.ts";
-import { logger, metrics } from "./lib/telemetry.ts";
+import { policyChange } from "./policy/change.ts";
+import { streamChange } from "./policy/stream.ts";
+import { clientSettings } from "./runtime/client-settings.ts";
+import { logger, metrics } from "./runtime/telemetry.ts";
 
 const settings = z
   .object({ ACCOUNT_ID: z.string(), AWS_REGION: z.string(), POLICY_TABLE: z.string(), TOPIC_ARN: z.string() })

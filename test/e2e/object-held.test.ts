@@ -12,7 +12,7 @@ import {
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { againMessage } from "../../functions/lib/object-message.ts";
+import { againMessage } from "../../functions/object/message.ts";
 import { dataEvent, objectCreated } from "../events/object.ts";
 import { callsOn, newBucket, putEncryption, story } from "../support/e2e.ts";
 import { type Alerts, listen } from "../support/e2e-alerts.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { begunBy, NotBegun } from "../../functions/lib/begun-by.ts";
+import { begunBy, NotBegun } from "../../functions/queue/deadline.ts";
 
 /** A call that counts, and one that waits for its turn first. */
 function counted() {

@@ -211,7 +211,7 @@ describe("looks that Bucketseal asks itself for", () => {
   test("carry who did it to the alert", async () => {
     const bucket = await hub.newBucket();
     const [record] = await hub.records([event(bucket, "e-1")]);
-    const { readWork } = await import("../../functions/lib/read-work.ts");
+    const { readWork } = await import("../../functions/bucket/message.ts");
     const { postponed } = await import("#core/bucket/work");
     const read = readWork(record as SQSRecord, "111122223333");
     if (read.kind !== "work") throw new Error(read.why);

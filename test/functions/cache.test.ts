@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Cache } from "../../functions/lib/cache.ts";
+import { Cache } from "../../functions/reader/cache.ts";
 
 let now: number;
 let asked: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { secondsToComeBack } from "../../functions/lib/come-back.ts";
+import { secondsToComeBack } from "../../functions/queue/backoff.ts";
 
 test("a message that failed comes back soon at first, and is tried for most of an hour in all", () => {
   const waits = Array.from({ length: 11 }, (_, index) => secondsToComeBack(index + 1));

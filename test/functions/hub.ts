@@ -13,7 +13,7 @@ import type { SQSRecord } from "aws-lambda";
 import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
 import { type Alert, alertSchema } from "#core/alert/schema";
 import { policySchema } from "#core/policy/policy";
-import type { Environment } from "../../functions/lib/environment.ts";
+import type { Environment } from "../../functions/runtime/environment.ts";
 import type { Clients } from "../support/clients.ts";
 import { newTable } from "../support/table.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { Lane } from "../../functions/lib/lane.ts";
-import { Lanes } from "../../functions/lib/lanes.ts";
-import { throttledBy } from "../../functions/lib/throttled.ts";
+import { Lane } from "../../functions/lanes/lane.ts";
+import { Lanes } from "../../functions/lanes/lanes.ts";
+import { throttledBy } from "../../functions/lanes/throttled.ts";
 
 const failing = (name: string, status = 503) =>
   new RetryableError("retry", {

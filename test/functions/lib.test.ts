@@ -2,10 +2,10 @@ import type { DynamoDBRecord, SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { postponed } from "#core/bucket/work";
 import { RetryableError } from "../../aws/error.ts";
-import { environment } from "../../functions/lib/environment.ts";
-import { inTime } from "../../functions/lib/in-time.ts";
-import { readWork } from "../../functions/lib/read-work.ts";
-import { streamChange } from "../../functions/lib/stream-change.ts";
+import { readWork } from "../../functions/bucket/message.ts";
+import { streamChange } from "../../functions/policy/stream.ts";
+import { inTime } from "../../functions/queue/deadline.ts";
+import { environment } from "../../functions/runtime/environment.ts";
 import { createBucketEvent, putBucketEncryptionEvent } from "../events/cloudtrail.ts";
 
 const account = "111122223333";

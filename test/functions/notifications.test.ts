@@ -16,7 +16,7 @@ import type { Trigger } from "#core/event/trigger";
 import { compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { policySchema } from "#core/policy/policy";
-import { notificationDuty } from "../../functions/lib/notification-duty.ts";
+import { notificationDuty } from "../../functions/notifications/duty.ts";
 import { conformance } from "../support/conformance.ts";
 import { ledgerTable } from "../support/ledger-table.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { objectBatch } from "../../functions/lib/object-batch.ts";
+import { objectBatch } from "../../functions/object/batch.ts";
 import { dataEvent } from "../events/object.ts";
 import { localAws } from "../support/local-aws.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../support/object-desk.ts";

@@ -3,8 +3,8 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { listAlarms, writeAlarm } from "#aws/ledger/integrity-alarms";
 import type { BucketRef } from "#core/names";
-import { objectBatch } from "../../functions/lib/object-batch.ts";
-import { objectPorts } from "../../functions/lib/object-ports.ts";
+import { objectBatch } from "../../functions/object/batch.ts";
+import { objectPorts } from "../../functions/object/ports.ts";
 import { localAws } from "../support/local-aws.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../support/object-desk.ts";
 

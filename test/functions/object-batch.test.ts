@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeAlarm } from "#aws/ledger/integrity-alarms";
 import { putIntent, readIntents } from "#aws/ledger/object-intents";
 import type { BucketRef } from "#core/names";
-import { Told } from "../../functions/lib/told.ts";
+import { Told } from "../../functions/object/recent-events.ts";
 import { roleSession } from "../events/cloudtrail.ts";
 import { dataEvent } from "../events/object.ts";
 import { localAws } from "../support/local-aws.ts";

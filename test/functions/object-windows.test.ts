@@ -2,9 +2,9 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import type { BucketRef } from "#core/names";
 import type { ObjectResult } from "#core/object/result";
-import { objectBatch } from "../../functions/lib/object-batch.ts";
-import { readObjectMessage } from "../../functions/lib/object-message.ts";
-import { type Done, recordObjects } from "../../functions/lib/object-record.ts";
+import { objectBatch } from "../../functions/object/batch.ts";
+import { readObjectMessage } from "../../functions/object/message.ts";
+import { type Done, recordObjects } from "../../functions/object/record.ts";
 import { localAws } from "../support/local-aws.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../support/object-desk.ts";
 

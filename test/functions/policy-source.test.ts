@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
 import type { PolicyInForce } from "#core/match/in-force";
 import { RetryableError } from "../../aws/error.ts";
-import { policySource } from "../../functions/lib/policy-source.ts";
+import { policySource } from "../../functions/policy/in-force.ts";
 import { withFaults } from "../support/faults.ts";
 import { localAws } from "../support/local-aws.ts";
 import { newTable } from "../support/table.ts";

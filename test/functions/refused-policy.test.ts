@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Alert } from "#core/alert/bucket";
-import { refusedPolicy } from "../../functions/lib/refused-policy.ts";
-import { logger } from "../../functions/lib/telemetry.ts";
+import { refusedPolicy } from "../../functions/policy/refused.ts";
+import { logger } from "../../functions/runtime/telemetry.ts";
 import { localAws } from "../support/local-aws.ts";
 import { newTable } from "../support/table.ts";
 

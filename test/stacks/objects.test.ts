@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCalls } from "#core/event/calls";
-import { RECEIVES } from "../../functions/lib/come-back.ts";
+import { RECEIVES } from "../../functions/queue/backoff.ts";
 import { OBJECT_CALLS } from "../../stacks/object-events.ts";
 import { objectOptions } from "../../stacks/object-options.ts";
 import { options } from "../../stacks/options.ts";

@@ -155,7 +155,7 @@ export class Worker {
     return this.#clock.now - (stale === 0 ? 0 : this.#tape.pick([0, 0, stale / 10, stale / 2, stale]));
   }
 
-  /** As `functions/lib/bucket-reader.ts` remembers keys. */
+  /** As `functions/reader/bucket.ts` remembers keys. */
   #key(arn: string, fresh: boolean): Fact<KeyFacts | null> {
     const { now } = this.#clock;
     const remembered = this.#memory.get(arn);

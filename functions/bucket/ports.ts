@@ -1,0 +1,44 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { readState, saveState } from "#aws/ledger/bucket-state";
+import { putBucketEncryption } from "#aws/s3/bucket-encryption";
+import { publishAlert } from "#aws/sns/publish-alert";
+import { readPause } from "#aws/ssm/pause";
+import type { Ports } from "#core/bucket/ports";
+import type { Fact } from "#core/fact";
+import { policySource } from "../policy/in-force.ts";
+import { refusedPolicy } from "../policy/refused.ts";
+import { bucketReader, type ReaderClients } from "../reader/bucket.ts";
+import { Cache } from "../reader/cache.ts";
+import type { Environment } from "../runtime/environment.ts";
+
+export interface BucketClients extends ReaderClients {
+  readonly sns: SNSClient;
+  readonly ssm: SSMClient;
+}
+
+export type Clock = Pick<Ports, "now" | "sleep" | "newId">;
+
+/** Milliseconds for which the pause switch is not asked for again: it stops and starts all writes within ten seconds. */
+const PAUSE_AGE = 5_000;
+
+/** Everything `reconcile` needs, on real AWS clients. */
+export function bucketPorts(clients: BucketClients, settings: Environment, clock: Clock): Ports {
+  const { now } = clock;
+  const paused = new Cache<Fact<string | null>>(PAUSE_AGE, now);
+  const publish: Ports["publish"] = (alert) => publishAlert(clients.sns, settings.TOPIC_ARN, alert);
+  const refused = refusedPolicy(clients.dynamodb, settings, publish, clock);
+  return {
+    ...clock,
+    reader: bucketReader(clients, settings.LEDGER_TABLE, settings.OWN_SESSION_PREFIX, now),
+    writer: { put: (ref, wanted) => putBucketEncryption(clients.s3, ref, wanted) },
+    ledger: {
+      read: (ref) => readState(clients.dynamodb, settings.LEDGER_TABLE, ref),
+      save: (ref, state) => saveState(clients.dynamodb, settings.LEDGER_TABLE, ref, state),
+    },
+    policy: policySource(clients.dynamodb, settings.POLICY_TABLE, now, refused),
+    paused: () => paused.get("", () => readPause(clients.ssm, settings.PAUSE_PARAMETER)),
+    publish,
+    isOwn: (arn) => arn?.startsWith(settings.OWN_SESSION_PREFIX) ?? false,
+  };
+}

@@ -1,0 +1,38 @@
+import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
+import { buildNotificationAlert } from "#core/alert/notifications";
+import type { Work } from "#core/bucket/work";
+import type { Plan } from "#core/decide/plan";
+import type { Rule } from "#core/policy/policy";
+import type { DutySettings } from "./look.ts";
+import { lookAtNotifications } from "./look.ts";
+
+/**
+ * Sees to it that a bucket whose objects are looked after by S3's own events sends them, after each look at the bucket: what is off is told once,
+ * or switched on where the rule and the deployment say so.
+ * @throws RetryableError on throttling, 5xx and time-outs; the message comes back.
+ */
+export function notificationDuty(settings: DutySettings): (work: Work, plan: Plan) => Promise<void> {
+  return async (work, plan) => {
+    const { policy, observeOnly } = await settings.ports.policy();
+    const rule = policy.policy.rules.find(({ id }) => id === plan.rule);
+    if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;
+    const { ref } = work;
+    const state = await readNotificationState(settings.dynamodb, settings.table, ref);
+    const { finding, trigger } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
+    if (finding === undefined) return;
+    const told = finding === null ? null : JSON.stringify(finding);
+    if (finding !== null && told !== state.told) {
+      const { newId, now, publish } = settings.ports;
+      await publish(buildNotificationAlert({ id: newId(), now: now(), ref, rule: rule.id, finding, trigger }));
+    }
+    if (told !== state.told) await changeNotificationState(settings.dynamodb, settings.table, ref, { told });
+  };
+}
+
+// --- internal ---
+
+const QUIET: ReadonlySet<Plan["verdict"]> = new Set(["gone", "exempt", "unmanaged", "unknown"]);
+
+function needsEvents({ objects, mode }: Rule): boolean {
+  return mode !== "off" && objects !== undefined && objects.onWrite !== "off" && objects.source === "s3-events";
+}

@@ -1,0 +1,90 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { NotificationState, NotificationWrite } from "#aws/ledger/notification-state";
+import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
+import type { NotificationFinding } from "#core/alert/notifications";
+import type { Ports } from "#core/bucket/ports";
+import type { Work } from "#core/bucket/work";
+import type { Trigger } from "#core/event/trigger";
+import type { Rule } from "#core/policy/policy";
+import { switchOn } from "./switch.ts";
+
+/** What a look at a bucket's notifications came to; `finding: null`: all is well, `undefined`: another look is at work on them. */
+export interface NotificationLook {
+  readonly finding: NotificationFinding | null | undefined;
+  /** Who else wrote them, as far as an event tells. */
+  readonly trigger: Trigger | null;
+}
+
+/** Looks at a bucket's notifications and switches its events on where that is asked for and nothing speaks against it. */
+export async function lookAtNotifications(
+  settings: DutySettings,
+  { ref, triggers }: Work,
+  rule: Rule,
+  isStale: boolean,
+  state: NotificationState,
+): Promise<NotificationLook> {
+  const { now, isOwn } = settings.ports;
+  const { write } = state;
+  const others = triggers.filter(({ eventName, actor }) => eventName === "PutBucketNotification" && !isOwn(actor.arn));
+  const look = (finding: NotificationLook["finding"], trigger = others.at(-1) ?? null) => ({ finding, trigger });
+  const seen = await readNotifications(settings.s3, ref);
+  if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });
+  if (seen.value === null) return look(null);
+  const crossed = others.find((other) => isCrossed(other, write));
+  if (crossed !== undefined) {
+    const changes = [
+      `${crossed.eventName} at ${crossed.eventTime}, while Bucketseal wrote from ${write?.from} to ${write?.to}`,
+    ];
+    return look({ kind: "interfered", changes }, crossed);
+  }
+  if (sendsEvents(seen.value)) return look(null);
+  const why = await whyNot(settings, rule, isStale, write);
+  if (why !== undefined) return look({ kind: "off", why });
+  if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
+  const events = triggers.map(({ eventId }) => eventId);
+  return look(await switchOn({ ...settings, now }, ref, events, state));
+}
+
+export interface DutySettings {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "newId" | "isOwn">;
+  /** Whether the stack granted the right to write notifications. */
+  readonly manages: boolean;
+}
+
+// --- internal ---
+
+/** Milliseconds in which what Bucketseal switched on and somebody switched off again is not switched on once more. */
+const AGAIN = 10 * 60_000;
+
+/**
+ * Whether somebody else wrote between our reading and our writing, so that theirs may be lost: nothing but their event tells. CloudTrail's times
+ * are whole seconds; what we knew of when we read is not meant.
+ */
+function isCrossed({ eventId, eventTime }: Trigger, write: NotificationWrite | null): boolean {
+  if (write === null || write.events.includes(eventId)) return false;
+  const at = Date.parse(eventTime);
+  return at >= Date.parse(write.from) - 1_000 && at <= Date.parse(write.to) + 1_000;
+}
+
+/** Why Bucketseal does not switch events on itself; `null`: nobody asked it to, `undefined`: it does. */
+async function whyNot(
+  { ports, manages }: DutySettings,
+  rule: Rule,
+  isStale: boolean,
+  write: NotificationWrite | null,
+): Promise<string | null | undefined> {
+  if (rule.objects?.manageNotifications !== true) return null;
+  if (!manages) return "Bucketseal was deployed without the right to switch them on";
+  if (rule.mode !== "enforce") return `rule ${rule.id} is only observed`;
+  if (isStale) return "the policy cannot be read";
+  if (write?.done === true && ports.now() - Date.parse(write.to) < AGAIN) {
+    return `somebody switched them off again after ${write.to}`;
+  }
+  const paused = await ports.paused();
+  if (!paused.known) return "whether writes are paused could not be read";
+  return paused.value ?? undefined;
+}

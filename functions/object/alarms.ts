@@ -1,0 +1,55 @@
+import { describe } from "#aws/error";
+import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
+import { emptyWindow } from "#core/alert/digest";
+import { buildObjectAlert } from "#core/alert/objects";
+import type { Fact } from "#core/fact";
+import type { ObjectPorts } from "#core/object/ports";
+import { Cache } from "../reader/cache.ts";
+import { logger } from "../runtime/telemetry.ts";
+import { named } from "./intent-log.ts";
+import type { ObjectShared } from "./shared.ts";
+
+/** Milliseconds for which it is not asked again whether a bucket's writes are stopped: what one function raised stops the others as soon. */
+const ALARM_AGE = 5_000;
+
+/** Reads integrity alarms for one batch, and raises them: the bucket is stopped, and somebody is told, each even if the other fails. */
+export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | "raiseAlarm"> {
+  const { clients, settings, now, newId, publish } = shared;
+  const { dynamodb } = clients;
+  const table = settings.LEDGER_TABLE;
+  const alarms = new Cache<Fact<string | null>>(ALARM_AGE, now);
+  const raised = new Map<string, string>();
+  return {
+    alarm: async ({ bucket }) => {
+      const here = raised.get(bucket.bucket);
+      if (here !== undefined) return { known: true, value: here };
+      return alarms.get(bucket.bucket, () => readAlarm(dynamodb, table, bucket));
+    },
+    raiseAlarm: async (object, what) => {
+      const { bucket: ref, key, versionId } = object;
+      const seen = `${key}${versionId === undefined ? "" : ` (version ${versionId})`}: ${what}`;
+      raised.set(ref.bucket, seen);
+      const at = new Date(now()).toISOString();
+      const window = {
+        ...emptyWindow(at, at),
+        counts: { failed: 1 },
+        reasons: { "integrity-alarm": 1 },
+        samples: [{ ...named(object), outcome: "failed" as const, reason: what }],
+      };
+      const tell = () => publish(buildObjectAlert({ id: newId(), now: now(), ref, window, unconfirmed: [] }));
+      try {
+        if (!(await writeAlarm(dynamodb, table, ref, { what: seen, at }))) return;
+      } catch (error) {
+        // The next delivery finds the altered bytes and takes them for the object's own: nobody would ever be told.
+        await tell();
+        throw error;
+      }
+      try {
+        await tell();
+      } catch (error) {
+        // The end of the window tells it: whoever raised the alarm counts the object as failed.
+        logger.error("an integrity alarm could not be told at once", { ...ref, key, cause: describe(error) });
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { isAwsHost } from "#aws/s3/aws-host";
+import { loopEnvironment } from "../runtime/environment.ts";
+
+const onOff = z.enum(["on", "off"]);
+
+const schema = loopEnvironment.extend({
+  OWN_ROLE_ARN: z.string(),
+  /** Whether the stack's copy option granted the rights. */
+  COPY: onOff,
+  /** Whether UpdateObjectEncryption may be sent to a store that is not AWS's. */
+  UPDATE_OBJECT_ENCRYPTION: onOff,
+  /** Seconds for which the objects of a bucket are counted before somebody is told. */
+  WINDOW_SECONDS: z.coerce.number().int().min(1).max(900),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
+});
+
+/** What the stack tells the object function. */
+export type ObjectEnvironment = z.infer<typeof schema>;
+
+/** Reads the function's environment; a missing variable fails the cold start, before any message is taken. */
+export function objectEnvironment(source: Record<string, string | undefined>): ObjectEnvironment {
+  return schema.parse(source);
+}
+
+/** Whether UpdateObjectEncryption may be used: everywhere at AWS, elsewhere only where it is switched on. */
+export function mayUpdate(settings: ObjectEnvironment): boolean {
+  const endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
+  return settings.UPDATE_OBJECT_ENCRYPTION === "on" || endpoint === undefined || isAwsHost(new URL(endpoint).hostname);
+}

@@ -1,0 +1,43 @@
+import type { SQSRecord } from "aws-lambda";
+import type { ObjectSource } from "#core/event/trigger";
+import type { ObjectWork } from "#core/object/ports";
+import type { ObjectMessage } from "./message.ts";
+
+/** One object to look at, with all messages that asked for it. */
+export interface ObjectGroup extends ObjectWork {
+  readonly records: readonly SQSRecord[];
+  /** The last message of each source of events: which source a rule goes by may change until the next look. */
+  readonly bySource: ReadonlyMap<ObjectSource, SQSRecord>;
+  /** Every one of its messages was put off before. */
+  readonly again: boolean;
+  /** What every one of them says of keys was counted before. */
+  readonly told: boolean;
+}
+
+type WorkMessage = Extract<ObjectMessage, { kind: "work" }>;
+
+/**
+ * Messages joined by object: duplicates and several events of one object cost one look. Versions of one key come one after the other, in one
+ * chain, since two writes of one key would get in each other's way.
+ */
+export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessage])[]): ObjectGroup[][] {
+  const chains = new Map<string, Map<string, ObjectGroup>>();
+  for (const [record, { object, trigger, again, told }] of messages) {
+    const { account, region, bucket } = object.bucket;
+    const name = JSON.stringify([account, region, bucket, object.key]);
+    const chain = chains.get(name) ?? new Map<string, ObjectGroup>();
+    chains.set(name, chain);
+    const version = object.versionId ?? "";
+    const other = chain.get(version);
+    const isKnown = other?.triggers.some(({ eventId }) => eventId === trigger.eventId) ?? false;
+    chain.set(version, {
+      object,
+      records: [...(other?.records ?? []), record],
+      bySource: new Map([...(other?.bySource ?? []), [trigger.source, record]]),
+      triggers: isKnown ? (other?.triggers ?? []) : [...(other?.triggers ?? []), trigger],
+      again: (other?.again ?? true) && again,
+      told: (other?.told ?? true) && told,
+    });
+  }
+  return [...chains.values()].map((chain) => [...chain.values()]);
+}

@@ -1,0 +1,53 @@
+import { describe, nameOf } from "#aws/error";
+import type { ObjectTrigger } from "#core/event/trigger";
+import type { ObjectPorts } from "#core/object/ports";
+import { reconcileObject } from "#core/object/reconcile";
+import type { ObjectResult } from "#core/object/result";
+import { inTime } from "../queue/deadline.ts";
+import { logger, metrics } from "../runtime/telemetry.ts";
+import type { ObjectGroup } from "./groups.ts";
+
+/** What a look at one object came to. */
+export type ObjectLook =
+  | {
+      readonly kind: "done";
+      readonly group: ObjectGroup;
+      readonly result: ObjectResult;
+    }
+  /** `retryable`: it may well go better next time. */
+  | { readonly kind: "failed"; readonly group: ObjectGroup; readonly cause: string; readonly retryable: boolean };
+
+/** Looks at one object. What is not done at the deadline failed; `null`: not even its first call was made in time. It does not throw. */
+export async function lookAtObject(
+  ports: ObjectPorts,
+  group: ObjectGroup,
+  deadline: number,
+): Promise<ObjectLook | null> {
+  const { object, triggers } = group;
+  const facts = { ...object.bucket, key: object.key, versionId: object.versionId, events: triggers.map(eventOf) };
+  const started = performance.now();
+  try {
+    const result = await inTime(deadline, ports.now, reconcileObject(ports, { object, triggers }));
+    metrics.addMetric(`Object ${result.outcome}`, "Count", 1);
+    if (result.outcome !== "left alone") {
+      const { outcome, how, rule, movedBytes } = result;
+      const reasons = result.reasons.map(({ code }) => code);
+      const milliseconds = Math.round(performance.now() - started);
+      logger.info("object looked at", { ...facts, outcome, how, rule, movedBytes, reasons, milliseconds });
+    }
+    return { kind: "done", group, result };
+  } catch (error) {
+    if (nameOf(error) === "NotBegun") return null;
+    const retryable = nameOf(error) === "RetryableError";
+    const cause = describe(error);
+    logger.error("look at object failed", { ...facts, cause, retryable });
+    metrics.addMetric("ObjectLookFailed", "Count", 1);
+    return { kind: "failed", group, cause, retryable };
+  }
+}
+
+// --- internal ---
+
+function eventOf({ eventId }: ObjectTrigger): string {
+  return eventId;
+}

@@ -1,0 +1,78 @@
+import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
+import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
+import { readPause } from "#aws/ssm/pause";
+import type { PolicyInForce } from "#core/match/in-force";
+import type { BucketRef } from "#core/names";
+import type { ObjectPorts } from "#core/object/ports";
+import { once } from "../reader/cache.ts";
+import { objectAlarms } from "./alarms.ts";
+import type { BatchTime } from "./batch-time.ts";
+import { mayUpdate } from "./environment.ts";
+import { IntentLog, named } from "./intent-log.ts";
+import { objectReader } from "./reader.ts";
+import type { ObjectShared } from "./shared.ts";
+import { objectWriter } from "./writer.ts";
+
+/** Everything `reconcileObject` needs for one batch, and the intents that it leaves. */
+export function objectPorts(
+  shared: ObjectShared,
+  { id, deadline, startBy }: BatchTime,
+): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
+  const { clients, settings, lanes, windows, now } = shared;
+  const { dynamodb, ssm } = clients;
+  const table = settings.LEDGER_TABLE;
+  const policy = once<PolicyInForce>();
+  const counted = new Map<string, string[]>();
+  const intents = new Map<string, IntentLog>();
+
+  const intentsOf = (ref: BucketRef): IntentLog => {
+    const log =
+      intents.get(ref.bucket) ??
+      new IntentLog((objects) =>
+        objects.length === 0
+          ? deleteIntent(dynamodb, table, ref, id)
+          : putIntent(dynamodb, table, ref, { id, objects, until: new Date(deadline).toISOString() }),
+      );
+    intents.set(ref.bucket, log);
+    return log;
+  };
+
+  const ports: ObjectPorts = {
+    now,
+    reader: objectReader({
+      buckets: shared.buckets,
+      s3: clients.s3,
+      objects: clients.objects,
+      lanes,
+      deadline,
+      startBy,
+      now,
+    }),
+    writer: objectWriter({
+      clients,
+      lanes,
+      now,
+      deadline,
+      updates: mayUpdate(settings),
+      copies: settings.COPY === "on",
+    }),
+    policy: () => policy("", shared.policy),
+    paused: () => shared.paused.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
+    ...objectAlarms(shared),
+    countCopy: async (object) => {
+      const { recent, mark } = await countCopy(dynamodb, table, object, now());
+      const name = JSON.stringify([object.bucket.bucket, object.key]);
+      counted.set(name, [...(counted.get(name) ?? []), mark]);
+      return recent;
+    },
+    uncountCopy: async (object) => {
+      const mark = counted.get(JSON.stringify([object.bucket.bucket, object.key]))?.pop();
+      if (mark !== undefined) await uncountCopy(dynamodb, table, object, mark);
+    },
+    intend: async (object) => {
+      const ref = object.bucket;
+      await Promise.all([windows.open(ref, "WINDOW"), intentsOf(ref).intend(named(object))]);
+    },
+  };
+  return { ports, intents };
+}

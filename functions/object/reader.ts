@@ -1,0 +1,62 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { getBucketPayer } from "#aws/s3/bucket-payer";
+import { getBucketVersioning } from "#aws/s3/bucket-versioning";
+import { headObject } from "#aws/s3/object-head";
+import { isUploading } from "#aws/s3/object-uploads";
+import type { Payer } from "#core/decide/object/facts";
+import type { ObjectReader } from "#core/decide/object/reader";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
+import type { Lanes } from "../lanes/lanes.ts";
+import { begunBy } from "../queue/deadline.ts";
+import { once } from "../reader/cache.ts";
+
+export interface ObjectReaderSettings {
+  readonly buckets: Omit<BucketReader, "encryption">;
+  readonly s3: S3Client;
+  /** Without tries of its own. */
+  readonly objects: S3Client;
+  readonly lanes: Lanes;
+  readonly deadline: number;
+  /** Milliseconds since the epoch: no object is looked at for the first time after it. */
+  readonly startBy: number;
+  readonly now: () => number;
+}
+
+/** Reads objects, and what their buckets and keys say once for a whole batch: what was asked within it is fresh enough for each of its guards. */
+export function objectReader(settings: ObjectReaderSettings): ObjectReader {
+  const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
+  const begun = new Set<string>();
+  const [tags, ous] = [once<Awaited<ReturnType<BucketReader["tags"]>>>(), once<Fact<readonly string[]>>()];
+  const [keys, pins] = [once<Awaited<ReturnType<BucketReader["key"]>>>(), once<Fact<string | null>>()];
+  const versioning = once<Fact<"Enabled" | "Suspended" | "Disabled">>();
+  const payers = once<Fact<Payer>>();
+  return {
+    head: (object) => {
+      const { bucket } = object.bucket;
+      // Without the version: what a look at a written object names may be another one, and that look must be made.
+      const name = JSON.stringify([bucket, object.key]);
+      const head = () => headObject(objects, object);
+      const inLane = (ask: typeof head, isFirst: boolean) =>
+        lanes.run({ bucket, repeatable: true, deadline, isFirst }, ask);
+      if (begun.has(name)) return inLane(head, false);
+      begun.add(name);
+      return begunBy({ by: startBy, now }, head, (ask) => inLane(ask, true));
+    },
+    tags: (ref) => tags(ref.bucket, () => buckets.tags(ref)),
+    ous: (ref) => ous(ref.account, () => buckets.ous(ref)),
+    key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),
+    pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
+    payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
+    uploading: (object) =>
+      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => isUploading(objects, object)),
+    versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
+  };
+}
+
+// --- internal ---
+
+function place({ account, region }: BucketRef): string {
+  return `${account} ${region}`;
+}

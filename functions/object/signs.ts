@@ -1,0 +1,102 @@
+import { emptyWindow, type ObjectWindow, withRekeying } from "#core/alert/digest";
+import { objectPlan } from "#core/decide/object/ask";
+import type { ObjectTrigger } from "#core/event/trigger";
+import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
+import type { BucketRef } from "#core/names";
+import type { ObjectPorts } from "#core/object/ports";
+import { rekeying } from "#core/object/rekey";
+import { logger } from "../runtime/telemetry.ts";
+import type { ObjectGroup } from "./groups.ts";
+
+/** What the events about one bucket say of somebody who re-keys its objects. */
+export interface Signs {
+  readonly ref: BucketRef;
+  readonly window: ObjectWindow;
+  /** The events by their ids. */
+  readonly events: readonly string[];
+}
+
+/**
+ * Those of a batch whose events are a sign of re-keying unless the policy names their keys. Most events are none, and cost no look at any key.
+ * What an event said before, or lately by `isTold`, is not said again.
+ */
+export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: string) => boolean): readonly ObjectGroup[] {
+  return groups.flatMap((group) => {
+    const triggers = group.triggers.filter((each) => isSuspect(each, group.object.bucket) && !isTold(each.eventId));
+    return group.told || triggers.length === 0 ? [] : [{ ...group, triggers }];
+  });
+}
+
+/**
+ * The signs of re-keying among suspects, by bucket. Events alone tell: no object is looked at, so that a slow look keeps nobody from being told.
+ * @throws whatever a port throws
+ */
+export async function rekeySigns(
+  ports: Pick<ObjectPorts, "policy" | "reader" | "now">,
+  groups: readonly ObjectGroup[],
+): Promise<readonly Signs[]> {
+  const found = new Map<string, Signs>();
+  for (const group of groups) {
+    if (!(await isLookedAfter(ports, group))) continue;
+    const ref = group.object.bucket;
+    const declared = await declaredBy(ports, ref);
+    const signs = group.triggers.reduce(
+      (each, trigger) => withSign(each, group, trigger, declared),
+      found.get(ref.bucket),
+    );
+    if (signs !== undefined) found.set(ref.bucket, signs);
+  }
+  return [...found.values()];
+}
+
+// --- internal ---
+
+/** Objects that no rule speaks of may be encrypted as anybody likes. */
+const NOBODYS: ReadonlySet<string> = new Set([
+  "no-rule",
+  "mode-off",
+  "exempt",
+  "directory-bucket",
+  "objects-off",
+  "key-excepted",
+]);
+
+function isSuspect(trigger: ObjectTrigger, ref: BucketRef): boolean {
+  return rekeying(trigger, ref, { arns: new Set(), unread: new Set() }) !== null;
+}
+
+async function isLookedAfter(
+  { policy, reader, now }: Pick<ObjectPorts, "policy" | "reader" | "now">,
+  group: ObjectGroup,
+): Promise<boolean> {
+  const unseen = { ...reader, head: async () => ({ known: true, value: null }) as const };
+  const { reasons } = await objectPlan({ reader: unseen, now }, group, (await policy()).policy);
+  return !NOBODYS.has(reasons[0]?.code ?? "");
+}
+
+async function declaredBy(
+  { policy, reader }: Pick<ObjectPorts, "policy" | "reader">,
+  ref: BucketRef,
+): Promise<DeclaredKeys> {
+  return declaredKeys((await policy()).policy.policy, ref, (arn) => reader.key(ref, arn, false));
+}
+
+function withSign(
+  signs: Signs | undefined,
+  group: ObjectGroup,
+  trigger: ObjectTrigger,
+  declared: DeclaredKeys,
+): Signs | undefined {
+  const { object } = group;
+  const sign = rekeying(trigger, object.bucket, declared);
+  if (sign === null) return signs;
+  const { key, versionId } = object;
+  logger.warn("re-keyed", { ...object.bucket, key, versionId, event: trigger.eventId, rekeying: sign });
+  const { eventTime } = trigger;
+  const before = signs ?? { ref: object.bucket, window: emptyWindow(eventTime, eventTime), events: [] };
+  return {
+    ...before,
+    window: withRekeying(before.window, object, sign, trigger),
+    events: [...before.events, trigger.eventId],
+  };
+}

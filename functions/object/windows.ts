@@ -1,0 +1,79 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { RetryableError } from "#aws/error";
+import { addToWindow } from "#aws/ledger/window-add";
+import type { WindowKind, WindowName } from "#aws/ledger/window-item";
+import { openWindow, windowEndAsked } from "#aws/ledger/windows";
+import { sendLater } from "#aws/sqs/queue";
+import type { ObjectWindow } from "#core/alert/digest";
+import type { BucketRef } from "#core/names";
+import { endMessage } from "./message.ts";
+
+export interface WindowSettings {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly table: string;
+  readonly queueUrl: string;
+  /** Length of a window of each kind; windows of all functions begin at the same times. */
+  readonly seconds: Readonly<Record<WindowKind, number>>;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Seconds after its end in which a window still takes what was found in it. */
+const GRACE = 2;
+/** What was learned about more buckets than these is forgotten. */
+const REMEMBERED = 1_000;
+
+/** Where what happens to objects is counted until somebody is told. */
+export class Windows {
+  readonly #settings: WindowSettings;
+  readonly #opened = new Map<string, { readonly name: WindowName; readonly opening: Promise<void> }>();
+
+  constructor(settings: WindowSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Opens the window that is running now, if nobody has, and asks for its end.
+   * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+   */
+  async open(ref: BucketRef, kind: WindowKind, later = 0): Promise<WindowName> {
+    const length = this.#settings.seconds[kind] * 1000;
+    const start = (Math.floor(this.#settings.now() / length) + later) * length;
+    const name: WindowName = { ref, kind, start: new Date(start).toISOString() };
+    const place = JSON.stringify([kind, ref.account, ref.region, ref.bucket]);
+    const known = this.#opened.get(place);
+    if (known?.name.start === name.start) {
+      await known.opening;
+      return name;
+    }
+    if (this.#opened.size >= REMEMBERED) this.#opened.clear();
+    const opening = this.#begin(name, (start + length) / 1000 + GRACE);
+    this.#opened.set(place, { name, opening });
+    opening.catch(() => this.#opened.delete(place));
+    await opening;
+    return name;
+  }
+
+  /**
+   * Counts what was found in the window that is running now, or in the next one if that was closed already. `id` names the part: it is counted once.
+   * @throws RetryableError on throttling, 5xx and time-outs.
+   */
+  async add(ref: BucketRef, kind: WindowKind, part: ObjectWindow, id: string): Promise<void> {
+    const { dynamodb, table } = this.#settings;
+    for (const later of [0, 1]) {
+      const name = await this.open(ref, kind, later);
+      if (await addToWindow(dynamodb, table, name, part, id)) return;
+    }
+    throw new RetryableError(`no window of ${ref.bucket} is open`);
+  }
+
+  /** The end is asked for until one message is known to be on its way; two ends are one. */
+  async #begin(name: WindowName, end: number): Promise<void> {
+    const { dynamodb, sqs, table, queueUrl, now, newId } = this.#settings;
+    if (!(await openWindow(dynamodb, table, name, { now: now(), id: newId() }))) return;
+    await sendLater(sqs, queueUrl, endMessage(name), end - now() / 1000);
+    await windowEndAsked(dynamodb, table, name);
+  }
+}

@@ -1,0 +1,33 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { firstTime, isMarked } from "#aws/ledger/marks";
+import { buildPolicyAlert } from "#core/alert/policy";
+import type { Ports } from "#core/bucket/ports";
+import type { Environment } from "../runtime/environment.ts";
+import { logger } from "../runtime/telemetry.ts";
+
+/**
+ * Tells once of a policy version that was changed behind the pointer. The mark is set after the alert went out, so that a failed one
+ * is sent by the next look.
+ */
+export function refusedPolicy(
+  dynamodb: DynamoDBClient,
+  settings: Pick<Environment, "LEDGER_TABLE" | "ACCOUNT_ID" | "AWS_REGION">,
+  publish: Ports["publish"],
+  clock: Pick<Ports, "now" | "newId">,
+): (why: string) => Promise<void> {
+  return async (why) => {
+    logger.error("policy refused", { cause: why });
+    const mark = `REFUSED#${why}`;
+    if (await isMarked(dynamodb, settings.LEDGER_TABLE, mark)) return;
+    await publish(
+      buildPolicyAlert({
+        id: clock.newId(),
+        now: clock.now(),
+        account: settings.ACCOUNT_ID,
+        region: settings.AWS_REGION,
+        change: { kind: "refused", version: null, why },
+      }),
+    );
+    await firstTime(dynamodb, settings.LEDGER_TABLE, mark, clock.now());
+  };
+}

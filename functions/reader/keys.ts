@@ -1,0 +1,79 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import { describeKey } from "#aws/kms/describe-key";
+import { readPin, writePin } from "#aws/ledger/pins";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import { parseKmsArn } from "#core/key/arn";
+import type { KeyFacts } from "#core/key/key";
+import type { BucketRef } from "#core/names";
+import { Cache, remember } from "./cache.ts";
+
+/** Milliseconds for which a key's resolution is remembered. */
+const KEY_AGE = 5 * 60_000;
+/**
+ * What was asked for this look already is fresh enough for its guard. A pin is remembered no longer, or a function would go on holding
+ * what a person accepted a moment ago.
+ */
+const FRESH = 1_000;
+
+export interface KeyClients {
+  readonly kms: KMSClient;
+  readonly dynamodb: DynamoDBClient;
+}
+
+interface Alias {
+  readonly key: Fact<KeyFacts | null>;
+  readonly pin: Fact<string | null>;
+}
+
+/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are remembered for a limited time. */
+export function keyReader(
+  clients: KeyClients,
+  ledgerTable: string,
+  self: string,
+  now: () => number,
+): Pick<BucketReader, "key" | "pin"> {
+  const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
+  const pins = new Cache<Fact<string | null>>(FRESH, now);
+
+  const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(clients.kms, arn), age);
+  const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
+    const pin = await readPin(clients.dynamodb, ledgerTable, ref, alias);
+    return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
+  };
+  const aliasOf = async (ref: BucketRef, alias: string, keyAge: number): Promise<Alias> => {
+    const pinOf = remember(pins, alias, () => recorded(ref, alias), FRESH);
+    const [key, pin] = await Promise.all([keyOf(alias, keyAge), pinOf]);
+    return { key, pin };
+  };
+
+  /** A key and a pin that disagree are asked for again: the key may be a memory of before another one was accepted. */
+  const agreed = async (ref: BucketRef, alias: string): Promise<Alias> => {
+    const remembered = await aliasOf(ref, alias, KEY_AGE);
+    return disagree(remembered) ? aliasOf(ref, alias, FRESH) : remembered;
+  };
+  const firstPin = async (ref: BucketRef, alias: string, { arn }: KeyFacts): Promise<Fact<string | null>> => {
+    const pin = { keyArn: arn, by: self, at: new Date(now()).toISOString() };
+    const isFirst = await writePin(clients.dynamodb, ledgerTable, ref, alias, pin, null);
+    return isFirst ? { known: true, value: arn } : recorded(ref, alias);
+  };
+
+  return {
+    key: async (ref, arn, fresh) => {
+      if (fresh) return keyOf(arn, FRESH);
+      return parseKmsArn(arn)?.kind === "alias" ? (await agreed(ref, arn)).key : keyOf(arn, KEY_AGE);
+    },
+    pin: async (ref, alias) => {
+      const { key, pin } = await agreed(ref, alias);
+      const isFirst = pin.known && pin.value === null && key.known && key.value !== null;
+      return isFirst ? firstPin(ref, alias, key.value) : pin;
+    },
+  };
+}
+
+// --- internal ---
+
+function disagree({ key, pin }: Alias): boolean {
+  return key.known && key.value !== null && pin.known && pin.value !== null && key.value.arn !== pin.value;
+}
