@@ -1,10 +1,10 @@
 import { runCommand } from "citty";
 import manifest from "../package.json" with { type: "json" };
-import { explainError } from "./explain-error.ts";
-import { printableJson } from "./printable.ts";
-import { resolveCommand } from "./resolve-command.ts";
+import { explainError } from "./line/explain-error.ts";
+import { resolveCommand } from "./line/resolve-command.ts";
+import { usage } from "./line/usage.ts";
 import { root } from "./root.ts";
-import { usage } from "./usage.ts";
+import { printableJson } from "./terminal/printable.ts";
 
 /** Runs one command line; answers the exit code and never throws: whatever goes wrong is one sentence on stderr. */
 export async function run(argv: readonly string[]): Promise<number> {

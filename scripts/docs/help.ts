@@ -1,7 +1,7 @@
 import type { CommandDef } from "citty";
-import { subCommandsOf } from "../../cli/resolve-command.ts";
+import { subCommandsOf } from "../../cli/line/resolve-command.ts";
+import { usage } from "../../cli/line/usage.ts";
 import { root } from "../../cli/root.ts";
-import { usage } from "../../cli/usage.ts";
 
 /** `--help` of every command. */
 export async function help(): Promise<string> {

@@ -2,11 +2,11 @@ import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compilePolicy } from "#core/match/compile";
-import { judgeBucket } from "../../cli/judge-bucket.ts";
-import { loadPolicyFile } from "../../cli/policy-file.ts";
-import { openReader } from "../../cli/reader.ts";
-import { openSession } from "../../cli/session.ts";
-import { writeBucket } from "../../cli/write-bucket.ts";
+import { judgeBucket } from "../../cli/buckets/judge-bucket.ts";
+import { openReader } from "../../cli/buckets/reader.ts";
+import { writeBucket } from "../../cli/buckets/write-bucket.ts";
+import { loadPolicyFile } from "../../cli/file/policy-file.ts";
+import { openSession } from "../../cli/stage/session.ts";
 import { cloud } from "./cloud.ts";
 import { tempFile } from "./run-cli.ts";
 

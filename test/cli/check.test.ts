@@ -2,8 +2,8 @@ import { mkdtemp, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { renderFinding } from "../../cli/finding.ts";
-import { loadPolicyFile } from "../../cli/policy-file.ts";
+import { renderFinding } from "../../cli/file/finding.ts";
+import { loadPolicyFile } from "../../cli/file/policy-file.ts";
 import { runCli, tempFile } from "./run-cli.ts";
 
 const good = `version: 1

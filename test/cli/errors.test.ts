@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CliError } from "../../cli/error.ts";
-import { explainError } from "../../cli/explain-error.ts";
+import { explainError } from "../../cli/line/explain-error.ts";
 import { runCli, tempFile } from "./run-cli.ts";
 
 let file = "";

@@ -9,7 +9,7 @@ import { readPin } from "#aws/ledger/pins";
 import { readPointer, readVersion } from "#aws/policy/table";
 import { policySchema } from "#core/policy/policy";
 import type { Deployment } from "#core/stage/deployment";
-import { storePolicy } from "../../cli/store-policy.ts";
+import { storePolicy } from "../../cli/stage/store-policy.ts";
 import { account, cloud } from "./cloud.ts";
 import { deployStage } from "./deploy-stage.ts";
 import { tempFile } from "./run-cli.ts";

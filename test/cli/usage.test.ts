@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveCommand, subCommandsOf } from "../../cli/resolve-command.ts";
+import { resolveCommand, subCommandsOf } from "../../cli/line/resolve-command.ts";
+import { usage } from "../../cli/line/usage.ts";
 import { root } from "../../cli/root.ts";
-import { usage } from "../../cli/usage.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { runCli } from "./run-cli.ts";
 

@@ -6,7 +6,7 @@ import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { describe, expect, test } from "vitest";
-import { resolveCommand } from "../../cli/resolve-command.ts";
+import { resolveCommand } from "../../cli/line/resolve-command.ts";
 import { root } from "../../cli/root.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { pages } from "../../scripts/docs/pages.ts";

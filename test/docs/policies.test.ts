@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { renderFinding } from "../../cli/finding.ts";
-import { loadPolicyFile } from "../../cli/policy-file.ts";
+import { renderFinding } from "../../cli/file/finding.ts";
+import { loadPolicyFile } from "../../cli/file/policy-file.ts";
 import { pages } from "../../scripts/docs/pages.ts";
 import { tempFile } from "../cli/run-cli.ts";
 import { type Block, blocksOf } from "./markdown.ts";

@@ -1,0 +1,68 @@
+import { describeKey } from "#aws/kms/describe-key";
+import { getBucketEncryption } from "#aws/s3/bucket-encryption";
+import { getBucketTags } from "#aws/s3/bucket-tags";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
+import type { Deployment } from "#core/stage/deployment";
+import type { Session } from "../stage/session.ts";
+
+/** How long a key that is asked for `fresh` may be remembered: long enough for one key to serve the buckets of one moment. */
+const FRESH_MS = 5_000;
+
+/**
+ * Looks at buckets with the caller's own rights. Keys, pins and organizational units are looked up once however many buckets ask.
+ * @param deployment - where pins are kept; without one there are none
+ */
+export function openReader(session: Session, deployment: Deployment | null): BucketReader {
+  const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
+  const pin = remember((_scope: string, account: string, region: string, alias: string) =>
+    lookUpPin(session, deployment, { account, region }, alias),
+  );
+  const ous = remember(async (account: string) => {
+    const { listAncestors } = await import("#aws/organizations/ancestors");
+    return listAncestors(await session.organizations(), account);
+  });
+  return {
+    encryption: (ref) => getBucketEncryption(session.s3(ref.region), ref),
+    tags: (ref) => getBucketTags(session.s3(ref.region), ref),
+    ous: (ref) => ous(ref.account),
+    key: (ref, arn, fresh) => {
+      const name = `${ref.region} ${arn}`;
+      const known = keys.get(name);
+      if (known && (!fresh || Date.now() - known.at < FRESH_MS)) return known.fact;
+      const fact = describeKey(session.kms(ref.region), arn);
+      keys.set(name, { at: Date.now(), fact });
+      return fact;
+    },
+    pin: (ref, alias) => pin(`${ref.account} ${ref.region} ${alias}`, ref.account, ref.region, alias),
+  };
+}
+
+// --- internal ---
+
+async function lookUpPin(
+  session: Session,
+  deployment: Deployment | null,
+  scope: { readonly account: string; readonly region: string },
+  alias: string,
+): Promise<Fact<string | null>> {
+  if (deployment === null) return { known: true, value: null };
+  const { readPin } = await import("#aws/ledger/pins");
+  const pin = await readPin(await session.dynamodb(), deployment.ledgerTable, scope, alias);
+  return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
+}
+
+/** Remembers answers by the first argument. */
+function remember<A extends readonly [string, ...string[]], T>(
+  look: (...args: A) => Promise<T>,
+): (...args: A) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (...args) => {
+    const known = answers.get(args[0]);
+    if (known) return known;
+    const answer = look(...args);
+    answers.set(args[0], answer);
+    return answer;
+  };
+}

@@ -1,0 +1,105 @@
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import { safe } from "#core/safe";
+import type { Output } from "../terminal/output.ts";
+import type { Colour } from "../terminal/paint.ts";
+import { printable } from "../terminal/printable.ts";
+import type { Judged, Standing } from "./judge-bucket.ts";
+
+/** How a group is headed, and whether its buckets are listed although there are many. */
+interface Group {
+  readonly title: string;
+  readonly mark: string;
+  readonly colour: Colour;
+  readonly listed: boolean;
+}
+
+/** Prints buckets grouped by how they stand, what would change as a small diff, and one line that counts. */
+export function printJudged(judged: readonly Judged[], out: Output): void {
+  // One write for all: thousands of lines are thousands of system calls otherwise.
+  out.line([...grouped(judged, out), summaryLine(judged)].join("\n"));
+}
+
+/** How many buckets stand how. */
+export function countStandings(judged: readonly Judged[]): Record<Standing, number> {
+  const counts = Object.fromEntries(ORDER.map((standing) => [standing, 0])) as Record<Standing, number>;
+  for (const { standing } of judged) counts[standing] += 1;
+  return counts;
+}
+
+/** One attribute on each line that differs: `algorithm  AES256 -> aws:kms`. */
+export function diffLines(before: BucketEncryption | null, after: WantedEncryption): string[] {
+  return ATTRIBUTES.flatMap(([name, key]) => {
+    const from = String(before?.[key] ?? "-");
+    const to = String(after[key] ?? "-");
+    return from === to ? [] : [`${name.padEnd(10)} ${safe(from)} -> ${safe(to)}`];
+  });
+}
+
+// --- internal ---
+
+const ORDER: readonly Standing[] = [
+  "unreadable",
+  "change",
+  "held",
+  "exempt",
+  "service-managed",
+  "unmanaged",
+  "gone",
+  "compliant",
+];
+
+const GROUPS: Readonly<Record<Standing, Group>> = {
+  unreadable: { title: "could not be read", mark: "?", colour: "red", listed: true },
+  change: { title: "would change", mark: "~", colour: "yellow", listed: true },
+  held: { title: "held: differs, and is not changed", mark: "!", colour: "red", listed: true },
+  exempt: { title: "exempt", mark: "-", colour: "dim", listed: true },
+  "service-managed": { title: "managed by an AWS service, not touched", mark: "-", colour: "dim", listed: true },
+  unmanaged: { title: "under no rule", mark: "-", colour: "dim", listed: false },
+  gone: { title: "gone", mark: "-", colour: "dim", listed: true },
+  compliant: { title: "as declared", mark: "=", colour: "green", listed: false },
+};
+
+const ATTRIBUTES = [
+  ["algorithm", "algorithm"],
+  ["key", "key"],
+  ["bucketKey", "bucketKey"],
+  ["SSE-C", "sseC"],
+] as const;
+
+function* grouped(judged: readonly Judged[], out: Output): Generator<string> {
+  for (const standing of ORDER) {
+    const members = judged.filter((each) => each.standing === standing);
+    const group = GROUPS[standing];
+    if (members.length === 0 || (!group.listed && judged.length > 1)) continue;
+    yield out.paint("bold", `${group.title} (${members.length})`);
+    for (const member of members) yield* bucketLines(member, group, out);
+    yield "";
+  }
+}
+
+function* bucketLines({ ref, standing, plan }: Judged, group: Group, out: Output): Generator<string> {
+  const rule = plan.rule === null ? "" : `  rule ${safe(plan.rule)}`;
+  const observed = standing === "change" && plan.mode === "observe" ? "  (observe: apply needs --include-observe)" : "";
+  yield `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`;
+  if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) yield `      ${line}`;
+  for (const reason of plan.reasons) yield out.paint("dim", `      because ${printable(reason.text)}`);
+}
+
+function summaryLine(judged: readonly Judged[]): string {
+  const counts = countStandings(judged);
+  const parts = ORDER.filter((standing) => counts[standing] > 0).map(
+    (standing) => `${counts[standing]} ${SHORT[standing]}`,
+  );
+  return `${judged.length} bucket${judged.length === 1 ? "" : "s"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
+}
+
+const SHORT: Readonly<Record<Standing, string>> = {
+  unreadable: "could not be read",
+  change: "would change",
+  held: "held",
+  exempt: "exempt",
+  "service-managed": "managed by a service",
+  unmanaged: "under no rule",
+  gone: "gone",
+  compliant: "as declared",
+};

@@ -1,0 +1,49 @@
+import type { BucketReader } from "#core/decide/reader";
+import type { CompiledPolicy } from "#core/match/compile";
+import type { BucketRef } from "#core/names";
+import { CliError } from "../error.ts";
+import type { Session } from "../stage/session.ts";
+import type { Output } from "../terminal/output.ts";
+import { startProgress } from "../terminal/progress.ts";
+import { findBucket, listBuckets } from "./buckets.ts";
+import { type Judged, judgeBucket } from "./judge-bucket.ts";
+import { mapPool } from "./pool.ts";
+
+/** The arguments that `plan` and `apply` share. */
+export const surveyArgs = {
+  bucket: { type: "positional", required: false, description: "one bucket; left out: every bucket of the account" },
+  policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
+  concurrency: { type: "string", valueHint: "N", default: "16", description: "calls under way at once, 1 to 256 (16)" },
+} as const;
+
+/** The one bucket named, or every bucket of the account. */
+export function bucketsOf(session: Session, bucket: string | undefined): Promise<BucketRef[]> {
+  return bucket === undefined ? listBuckets(session) : findBucket(session, bucket).then((ref) => [ref]);
+}
+
+/** Judges the buckets, a bounded number at once. */
+export async function survey(
+  reader: BucketReader,
+  refs: readonly BucketRef[],
+  policy: CompiledPolicy,
+  concurrency: number,
+  out: Output,
+): Promise<Judged[]> {
+  const progress = startProgress("looking", refs.length, out);
+  try {
+    return await mapPool(refs, concurrency, async (ref) => {
+      const judged = await judgeBucket(reader, ref, policy);
+      progress.tick();
+      return judged;
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** @throws CliError where it is no number from 1 to 256 */
+export function concurrencyOf(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,3}$/.test(text) && number >= 1 && number <= 256) return number;
+  throw new CliError(`--concurrency takes a number from 1 to 256, not "${text}"`, { code: "usage" });
+}

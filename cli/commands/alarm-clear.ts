@@ -1,0 +1,71 @@
+import { clearAlarm, type IntegrityAlarm, listAlarms } from "#aws/ledger/integrity-alarms";
+import { safe } from "#core/safe";
+import { CliError } from "../error.ts";
+import { command } from "../line/command.ts";
+import { assumePushRole } from "../stage/push-role.ts";
+import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
+import { confirm } from "../terminal/confirm.ts";
+import { printable } from "../terminal/printable.ts";
+
+export const alarmClear = command({
+  name: "clear",
+  description: "Shows a bucket's integrity alarm, asks, and lets writes to its objects go on.",
+  args: {
+    bucket: { type: "positional", required: true, description: "the bucket, as the alert names it" },
+    yes: { type: "boolean", description: "do not ask" },
+  },
+  examples: [["alarm clear invoices", "after somebody compared the object with a backup; asks on the terminal"]],
+  json: "{ stage, bucket, cleared: boolean, alarm: { at, what }, by, at: string | null }   // at: null where it was declined",
+  notes: [
+    "The ledger is written with the stage's push role, which you must be allowed to assume. Who cleared it, and when, is kept.",
+    "Exit codes: 0 cleared, 1 an error (no alarm is open for that bucket, say), or declined.",
+  ],
+  run: async (args, out) => {
+    const session = await openSession(args);
+    const deployment = await findStage(session, args);
+    const { stage, ledgerTable } = deployment;
+    const { account, arn: by } = await session.identity();
+    const scope = { account, region: session.region };
+    const alarm = openAlarm(await listAlarms(await session.dynamodb(), ledgerTable, scope), args.bucket, scope.region);
+    const { bucket, what } = alarm;
+    const answer = { stage, bucket, alarm: { at: alarm.at, what }, by };
+    out.line(`bucket   ${safe(bucket)}`);
+    out.line(`since    ${safe(alarm.at)}`);
+    out.line(`seen     ${printable(what)}`);
+    if (
+      !(await confirm("Did somebody compare that object, and may its bucket be written again?", args.yes === true, out))
+    ) {
+      out.line("nothing was changed");
+      out.document({ ...answer, cleared: false, at: null });
+      return 1;
+    }
+    const at = new Date().toISOString();
+    const dynamodb = await assumePushRole(session, deployment);
+    if (!(await clearAlarm(dynamodb, ledgerTable, scope, alarm, { by, at }))) {
+      throw new CliError("nothing was changed: the alarm is not the one that was shown any more; look again", {
+        code: "conflict",
+      });
+    }
+    out.line(`cleared by ${safe(by)} at ${at}: the next batch of events writes to its objects again`);
+    out.line("what was held meanwhile stays as it is until its next event");
+    out.document({ ...answer, cleared: true, at });
+    return 0;
+  },
+});
+
+// --- internal ---
+
+function openAlarm(alarms: readonly IntegrityAlarm[], bucket: string, region: string): IntegrityAlarm {
+  const found = alarms.find((alarm) => alarm.bucket === bucket);
+  if (found?.cleared === null) return found;
+  if (found !== undefined) {
+    const { by, at } = found.cleared;
+    throw new CliError(`the alarm of "${safe(bucket)}" is not open: ${safe(by)} cleared it at ${safe(at)}`, {
+      code: "no-alarm",
+    });
+  }
+  const open = alarms.filter(({ cleared }) => cleared === null).map((alarm) => safe(alarm.bucket));
+  const others = open.length === 0 ? "none is open" : `open: ${open.slice(0, 10).join(", ")}`;
+  throw new CliError(`no integrity alarm stands for "${safe(bucket)}" in ${region}; ${others}`, { code: "no-alarm" });
+}

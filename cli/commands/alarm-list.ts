@@ -1,0 +1,33 @@
+import { listAlarms } from "#aws/ledger/integrity-alarms";
+import { safe } from "#core/safe";
+import { command } from "../line/command.ts";
+import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
+import { printable } from "../terminal/printable.ts";
+
+export const alarmList = command({
+  name: "list",
+  description:
+    "Lists the integrity alarms of a deployed stage, open ones first: nothing is written to those buckets' objects.",
+  args: {},
+  examples: [["alarm list", "bucket, since when, what was seen; who cleared it"]],
+  json: "{ stage, open: number, alarms: { bucket, at, what, cleared: { by, at } | null }[] }",
+  notes: ["Exit codes: 0 none is open, 2 at least one is, 1 an error."],
+  run: async (args, out) => {
+    const session = await openSession(args);
+    const { stage, ledgerTable } = await findStage(session, args);
+    const { account } = await session.identity();
+    const found = await listAlarms(await session.dynamodb(), ledgerTable, { account, region: session.region });
+    const open = found.filter(({ cleared }) => cleared === null);
+    const alarms = [...open, ...found.filter(({ cleared }) => cleared !== null)];
+    for (const { bucket, at, what, cleared } of alarms) {
+      const standing =
+        cleared === null ? out.paint("red", "open") : `cleared by ${safe(cleared.by)} at ${safe(cleared.at)}`;
+      out.line(`${out.paint("bold", safe(bucket))}  since ${safe(at)}  ${standing}`);
+      out.line(`    ${printable(what)}`);
+    }
+    if (alarms.length === 0) out.line(`stage ${safe(stage)}: there was never an integrity alarm here`);
+    out.document({ stage, open: open.length, alarms });
+    return open.length === 0 ? 0 : 2;
+  },
+});

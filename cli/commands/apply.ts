@@ -1,0 +1,119 @@
+import type { Outcome } from "#core/outcome";
+import { safe } from "#core/safe";
+import { exitOf } from "../buckets/exit-code.ts";
+import type { Judged } from "../buckets/judge-bucket.ts";
+import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
+import { mapPool } from "../buckets/pool.ts";
+import { openReader } from "../buckets/reader.ts";
+import { printJudged } from "../buckets/render-judged.ts";
+import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
+import { untouched, type WriteContext, type Written, writeBucket } from "../buckets/write-bucket.ts";
+import { CliError } from "../error.ts";
+import { command, type ExitCode } from "../line/command.ts";
+import { pauseGate } from "../stage/pause-gate.ts";
+import { openPolicy } from "../stage/policy-source.ts";
+import { openSession } from "../stage/session.ts";
+import { confirm } from "../terminal/confirm.ts";
+import type { Output } from "../terminal/output.ts";
+import { printable } from "../terminal/printable.ts";
+import { startProgress } from "../terminal/progress.ts";
+
+export const apply = command({
+  name: "apply",
+  description: "Shows the plan, asks, writes it bucket by bucket and reads every write back.",
+  args: {
+    ...surveyArgs,
+    yes: { type: "boolean", description: "do not ask" },
+    "include-observe": { type: "boolean", description: "also write where the rule is in observe mode" },
+  },
+  examples: [
+    ["apply --policy policy.yaml", "all buckets by a file; asks first"],
+    ["apply invoices --yes", "one bucket by the policy of the deployed stage, without asking"],
+    ["apply --include-observe", "rules in observe mode are written too"],
+  ],
+  json: `{ schema: "bucketseal.apply/1", account: string, policy: { file } | { stage, version },
+  summary: { buckets: number, [outcome]: number }, buckets: (Bucket & { outcome })[] }
+outcome: "changed" | "left alone" | "reported" | "held" | "unreadable" | "exempt" | "superseded" | "gone" | "failed"
+Bucket: ${judgedShape}`,
+  notes: [
+    "Rules that are off, and rules in observe mode without --include-observe, are not written. A paused stage is not written.",
+    "A bucket that changed after it was shown is not written: superseded, look again.",
+    "Exit codes: 0 all is as declared, 2 differences are left (held, superseded, or observe mode), 1 an error: a write that failed, or a bucket that could not be read.",
+  ],
+  run: async (args, out) => {
+    const concurrency = concurrencyOf(args.concurrency);
+    const session = await openSession(args);
+    const source = await openPolicy(session, args, out);
+    const gate = pauseGate(session, source.deployment);
+    await refusePaused(gate);
+    const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const reader = openReader(session, source.deployment);
+    const judged = await survey(reader, refs, source.compiled, concurrency, out);
+    printJudged(judged, out);
+    const wanted = new Set(
+      judged.filter(
+        ({ standing, plan }) => standing === "change" && (plan.mode === "enforce" || args["include-observe"] === true),
+      ),
+    );
+    const agreed = wanted.size > 0 && (await confirm(`Write ${count(wanted.size)}?`, args.yes === true, out));
+    const context: WriteContext = { session, reader, policy: source.compiled, gate };
+    const progress = startProgress("writing", agreed ? wanted.size : 0, out);
+    const written = await mapPool(judged, concurrency, async (each) => {
+      if (!agreed || !wanted.has(each)) return untouched(each);
+      const result = await writeBucket(context, each);
+      progress.tick();
+      return result;
+    });
+    progress.end();
+    if (agreed)
+      printWritten(
+        written.filter((_, index) => wanted.has(judged[index] as Judged)),
+        out,
+      );
+    else if (wanted.size > 0) out.line("nothing was written");
+    out.document({
+      schema: "bucketseal.apply/1",
+      account,
+      policy: source.origin,
+      summary: { buckets: written.length, ...countOutcomes(written) },
+      buckets: written.map(({ judged: each, outcome }) => ({ ...judgedDocument(each), outcome })),
+    });
+    return agreed ? exitOfWritten(written) : exitOf(judged);
+  },
+});
+
+// --- internal ---
+
+async function refusePaused(gate: WriteContext["gate"]): Promise<void> {
+  const stopped = await gate();
+  if (stopped === null) return;
+  throw new CliError(`${stopped}: nothing is written (\`bucketseal resume\` allows writes again)`, { code: "paused" });
+}
+
+function printWritten(written: readonly Written[], out: Output): void {
+  out.line();
+  for (const { judged, outcome } of written) {
+    const colour = outcome === "changed" ? "green" : "red";
+    out.line(`  ${out.paint(colour, outcome.padEnd(10))} ${safe(judged.ref.bucket)}  ${safe(judged.ref.region)}`);
+    if (outcome !== "changed")
+      for (const { text } of judged.plan.reasons) out.line(out.paint("dim", `      because ${printable(text)}`));
+  }
+  const counts = Object.entries(countOutcomes(written)).map(([outcome, number]) => `${number} ${outcome}`);
+  out.line(`${count(written.length)}: ${counts.join(", ")}`);
+}
+
+function countOutcomes(written: readonly Written[]): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { outcome } of written) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+function exitOfWritten(written: readonly Written[]): ExitCode {
+  const some = (...outcomes: Outcome[]) => written.some(({ outcome }) => outcomes.includes(outcome));
+  if (some("failed", "unreadable")) return 1;
+  return some("held", "superseded", "reported") ? 2 : 0;
+}
+
+function count(number: number): string {
+  return `${number} bucket${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,37 @@
+import type { Finding } from "../file/finding.ts";
+import { loadPolicyFile, type PolicyFile } from "../file/policy-file.ts";
+import { printFindings } from "../file/print-findings.ts";
+import { command } from "../line/command.ts";
+
+export const check = command({
+  name: "check",
+  description: "Checks a policy file and names every error and warning at once; calls nothing.",
+  args: { file: { type: "positional", required: true, description: "the policy, YAML; - reads stdin" } },
+  examples: [
+    ["check policy.yaml", "errors and warnings as FILE:LINE:COL RULE MESSAGE [CODE]"],
+    ["check --json policy.yaml", "the same for machines"],
+  ],
+  json: `{ file: string, ok: boolean, rules: number | null,
+  errors: Finding[], warnings: Finding[] }   // Finding: { line, column, rule, code, message }`,
+  notes: ["Exit codes: 0 no errors (there may be warnings), 1 errors."],
+  run: async ({ file }, out) => {
+    const loaded = await loadPolicyFile(file);
+    printFindings(loaded, out);
+    out.document(document(loaded));
+    return loaded.policy === null ? 1 : 0;
+  },
+});
+
+// --- internal ---
+
+function document(loaded: PolicyFile): unknown {
+  const of = (severity: Finding["severity"]) =>
+    loaded.findings.filter((finding) => finding.severity === severity).map(({ severity: _, ...finding }) => finding);
+  return {
+    file: loaded.file,
+    ok: loaded.policy !== null,
+    rules: loaded.policy?.rules.length ?? null,
+    errors: of("error"),
+    warnings: of("warning"),
+  };
+}

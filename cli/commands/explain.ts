@@ -1,0 +1,84 @@
+import type { Facts } from "#core/decide/facts";
+import type { BucketReader } from "#core/decide/reader";
+import type { CompiledPolicy } from "#core/match/compile";
+import { explainBucket } from "#core/match/explain";
+import type { BucketRef } from "#core/names";
+import { safe } from "#core/safe";
+import { findBucket } from "../buckets/buckets.ts";
+import { exitOf } from "../buckets/exit-code.ts";
+import { judgeBucket } from "../buckets/judge-bucket.ts";
+import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
+import { openReader } from "../buckets/reader.ts";
+import { diffLines } from "../buckets/render-judged.ts";
+import { command } from "../line/command.ts";
+import { openPolicy } from "../stage/policy-source.ts";
+import { openSession } from "../stage/session.ts";
+import type { Colour } from "../terminal/paint.ts";
+import { printable } from "../terminal/printable.ts";
+
+export const explain = command({
+  name: "explain",
+  description: "Says for one bucket why every rule did or did not match, what is true of it, and what would be done.",
+  args: {
+    bucket: { type: "positional", required: true, description: "the bucket" },
+    policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
+  },
+  examples: [
+    ["explain invoices", "by the policy of the deployed stage"],
+    ["explain invoices --policy policy.yaml", "by a file"],
+  ],
+  json: `Bucket & { schema: "bucketseal.explain/1", policy: { file } | { stage, version },
+  rules: { kind: "rule" | "exemption", id, state: "applies" | "matches" | "no-match" | "unknown" | "expired",
+    field: string | null, declared: string | null, actual: string | null, text }[] }
+Bucket: ${judgedShape}`,
+  notes: ["Exit codes: 0 nothing to do, 2 the bucket differs, 1 an error, or it could not be read."],
+  run: async (args, out) => {
+    const session = await openSession(args);
+    const source = await openPolicy(session, args, out);
+    const ref = await findBucket(session, args.bucket);
+    const reader = openReader(session, source.deployment);
+    const known = await matchFacts(reader, ref, source.compiled);
+    const judged = await judgeBucket(reader, ref, source.compiled, known);
+    const rules = explainBucket(source.compiled, { ...known, ref, now: Date.now() });
+    const { plan } = judged;
+    out.line(`${out.paint("bold", safe(ref.bucket))}  ${safe(ref.region)}  account ${ref.account}`);
+    out.line();
+    for (const { kind, id, state, text } of rules) {
+      const label = kind === "rule" ? "" : "exemption ";
+      out.line(`  ${out.paint(COLOURS[state], state.padEnd(8))} ${label}${safe(id)}: ${printable(text)}`);
+    }
+    out.line();
+    out.line(`verdict  ${plan.verdict}${plan.rule === null ? "" : ` (rule ${safe(plan.rule)}, ${plan.mode})`}`);
+    for (const reason of plan.reasons) out.line(`         because ${printable(reason.text)}`);
+    out.line(`plan     ${plan.action}`);
+    if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) out.line(`         ${line}`);
+    out.document({ schema: "bucketseal.explain/1", policy: source.origin, ...judgedDocument(judged), rules });
+    return exitOf([judged]);
+  },
+});
+
+// --- internal ---
+
+const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"], Colour>> = {
+  applies: "green",
+  matches: "cyan",
+  "no-match": "dim",
+  unknown: "red",
+  expired: "dim",
+};
+
+/** Tags and organizational units where any rule asks for them, so that every rule can be told and not only those up to the match. */
+async function matchFacts(
+  reader: BucketReader,
+  ref: BucketRef,
+  { policy }: CompiledPolicy,
+): Promise<Pick<Facts, "tags" | "ous">> {
+  const matches = [...policy.rules, ...policy.exemptions].map(({ match }) => match);
+  const asks = (field: "tags" | "ous") =>
+    matches.some((match) => match[field] !== undefined || match.except?.[field] !== undefined);
+  const [tags, ous] = await Promise.all([
+    asks("tags") ? reader.tags(ref) : undefined,
+    asks("ous") ? reader.ous(ref) : undefined,
+  ]);
+  return { ...(tags ? { tags } : {}), ...(ous ? { ous } : {}) };
+}

@@ -1,0 +1,37 @@
+import { exitOf } from "../buckets/exit-code.ts";
+import { judgedShape, planDocument } from "../buckets/judged-document.ts";
+import { openReader } from "../buckets/reader.ts";
+import { printJudged } from "../buckets/render-judged.ts";
+import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
+import { command } from "../line/command.ts";
+import { openPolicy } from "../stage/policy-source.ts";
+import { openSession } from "../stage/session.ts";
+
+export const plan = command({
+  name: "plan",
+  description: "Shows what would be written to one bucket or to all buckets of the account; writes nothing.",
+  args: surveyArgs,
+  examples: [
+    ["plan --policy policy.yaml", "all buckets against a file, with nothing deployed"],
+    ["plan", "all buckets against the policy of the deployed stage"],
+    ["plan invoices --json", "one bucket, for machines"],
+  ],
+  json: `{ schema: "bucketseal.plan/1", account: string, policy: { file } | { stage, version },
+  summary: { buckets: number, [standing]: number }, buckets: Bucket[] }
+Bucket: ${judgedShape}`,
+  notes: [
+    "Exit codes: 0 nothing to do, 2 differences (would change, or held), 1 an error, or a bucket that could not be read.",
+    "Buckets that an AWS service manages (aws:fsx, aws:backup) were read and count as nothing to do.",
+  ],
+  run: async (args, out) => {
+    const concurrency = concurrencyOf(args.concurrency);
+    const session = await openSession(args);
+    const source = await openPolicy(session, args, out);
+    const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const reader = openReader(session, source.deployment);
+    const judged = await survey(reader, refs, source.compiled, concurrency, out);
+    printJudged(judged, out);
+    out.document(planDocument(account, source, judged));
+    return exitOf(judged);
+  },
+});

@@ -1,0 +1,80 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { flipPointer, listVersions, readPointer } from "#aws/policy/table";
+import { diffPolicies } from "#core/diff/diff";
+import type { Policy } from "#core/policy/policy";
+import { safe } from "#core/safe";
+import { CliError } from "../error.ts";
+import { command } from "../line/command.ts";
+import { changeShape, printChanges } from "../stage/print-changes.ts";
+import { assumePushRole } from "../stage/push-role.ts";
+import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
+import { readCurrent, readNamed, told, versionNumber } from "../stage/stored-policy.ts";
+import { confirm } from "../terminal/confirm.ts";
+
+export const policyRollback = command({
+  name: "rollback",
+  description: "Puts an older version in force again; no version is lost.",
+  args: {
+    version: {
+      type: "positional",
+      required: false,
+      description: "the version; left out: the one before the one in force",
+    },
+    yes: { type: "boolean", description: "do not ask" },
+  },
+  examples: [
+    ["policy rollback", "to the version before"],
+    ["policy rollback 3 --yes", "to version 3, without asking"],
+  ],
+  json: `{ stage, rolledBack: boolean, version: number, previous: number | null, changes: Change[] }
+Change: ${changeShape}`,
+  notes: ["Exit codes: 0 in force (or it already was), 1 an error, or declined."],
+  run: async (args, out) => {
+    const wanted = args.version === undefined ? null : versionNumber(args.version);
+    const session = await openSession(args);
+    const deployment = await findStage(session, args);
+    const [dynamodb, { arn }] = await Promise.all([assumePushRole(session, deployment), session.identity()]);
+    const current = await readCurrent(dynamodb, deployment.policyTable, out);
+    const previous = current.pointer?.version ?? null;
+    const number = wanted ?? (await before(dynamodb, deployment.policyTable, previous));
+    const target = await readNamed(dynamodb, deployment.policyTable, number);
+    const changes = diffPolicies(current.policy, JSON.parse(target.document) as Policy);
+    const answer = { stage: deployment.stage, version: number, previous, changes };
+    if (current.version?.version === number) {
+      out.line(`${told(target)} is in force already`);
+      out.document({ ...answer, rolledBack: false });
+      return 0;
+    }
+    out.line(
+      `stage ${safe(deployment.stage)}, from ${current.pointer ? told(current.pointer) : "nothing"} to ${told(target)}`,
+    );
+    printChanges(changes, out);
+    if (!(await confirm("Roll back?", args.yes === true, out))) {
+      out.line("nothing was changed");
+      out.document({ ...answer, rolledBack: false });
+      return 1;
+    }
+    const to = { version: number, sha256: target.sha256, rules: target.rules, by: arn, at: new Date().toISOString() };
+    if (!(await flipPointer(dynamodb, deployment.policyTable, to, current.pointer))) {
+      const now = await readPointer(dynamodb, deployment.policyTable);
+      const who = now ? told(now) : "nothing";
+      throw new CliError(`nothing was changed: somebody put ${who} in force meanwhile; look at it and try again`, {
+        code: "conflict",
+      });
+    }
+    out.line(`version ${number} is in force`);
+    out.document({ ...answer, rolledBack: true });
+    return 0;
+  },
+});
+
+// --- internal ---
+
+/** The highest version below the one in force. */
+async function before(dynamodb: DynamoDBClient, table: string, current: number | null): Promise<number> {
+  const versions = await listVersions(dynamodb, table, 1000);
+  const older = versions.find(({ version }) => current === null || version < current);
+  if (older) return older.version;
+  throw new CliError("there is no earlier version to roll back to", { code: "no-version" });
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { listVersions } from "#aws/policy/table";
+import { diffPolicies } from "#core/diff/diff";
+import { safe } from "#core/safe";
+import { CliError } from "../error.ts";
+import { loadPolicyFile } from "../file/policy-file.ts";
+import { printFindings } from "../file/print-findings.ts";
+import { command } from "../line/command.ts";
+import { changeShape, printChanges } from "../stage/print-changes.ts";
+import { assumePushRole } from "../stage/push-role.ts";
+import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
+import { storePolicy } from "../stage/store-policy.ts";
+import { readCurrent, told } from "../stage/stored-policy.ts";
+import { confirm } from "../terminal/confirm.ts";
+
+export const push = command({
+  name: "push",
+  description: "Checks a policy, shows what becomes weaker or stronger, asks, and puts it in force.",
+  args: {
+    file: { type: "positional", required: true, description: "the policy, YAML" },
+    yes: { type: "boolean", description: "do not ask" },
+  },
+  examples: [
+    ["push policy.yaml", "asks on the terminal"],
+    ["push policy.yaml --stage prod --yes", "in a pipeline"],
+  ],
+  json: `{ stage: string, pushed: boolean, version: number | null, previous: number | null, sha256: string, changes: Change[] }
+Change: ${changeShape}`,
+  notes: [
+    "The table is written with the stage's push role, which you must be allowed to assume. If somebody else pushes meanwhile, nothing of theirs is overwritten: you are told, exit 1.",
+    "Exit codes: 0 in force (or the same as before), 1 an error, or declined.",
+  ],
+  run: async (args, out) => {
+    const loaded = await loadPolicyFile(args.file);
+    if (loaded.findings.length > 0) printFindings(loaded, out);
+    const { policy, text } = loaded;
+    if (policy === null) throw new CliError("nothing was pushed: mend the errors first", { code: "policy" });
+    const session = await openSession(args);
+    const deployment = await findStage(session, args);
+    const [dynamodb, { arn }] = await Promise.all([assumePushRole(session, deployment), session.identity()]);
+    const table = deployment.policyTable;
+    const [current, [newest]] = await Promise.all([
+      readCurrent(dynamodb, table, out),
+      listVersions(dynamodb, table, 1),
+    ]);
+    const document = JSON.stringify(policy);
+    const sha256 = createHash("sha256").update(document, "utf8").digest("hex");
+    const changes = diffPolicies(current.policy, policy);
+    const answer = { stage: deployment.stage, previous: current.pointer?.version ?? null, sha256, changes };
+    if (current.version?.sha256 === sha256 && current.version.source === text) {
+      out.line(`${told(current.version)} says the same: nothing was pushed`);
+      out.document({ ...answer, pushed: false, version: current.version.version });
+      return 0;
+    }
+    out.line(`stage ${safe(deployment.stage)}, in force: ${current.pointer ? told(current.pointer) : "nothing yet"}`);
+    printChanges(changes, out);
+    if (!(await confirm("Push?", args.yes === true, out))) {
+      out.line("nothing was pushed");
+      out.document({ ...answer, pushed: false, version: null });
+      return 1;
+    }
+    const number = Math.max(newest?.version ?? 0, current.pointer?.version ?? 0) + 1;
+    const next = {
+      version: number,
+      rules: policy.rules.length,
+      by: arn,
+      at: new Date().toISOString(),
+      document,
+      source: text,
+    };
+    await storePolicy(dynamodb, table, next, current.pointer);
+    out.line(`version ${number} is in force: ${policy.rules.length} rules, sha256 ${sha256.slice(0, 12)}`);
+    out.document({ ...answer, pushed: true, version: number });
+    return 0;
+  },
+});

@@ -1,0 +1,72 @@
+import type { ZodError } from "zod";
+import type { Finding } from "./finding.ts";
+import type { YamlSource } from "./yaml-source.ts";
+
+type Issue = ZodError["issues"][number];
+
+/** What the schema has to say, with the places in the file: every issue at once, an unknown key at the key itself. */
+export function schemaFindings(source: YamlSource, error: ZodError): Finding[] {
+  return error.issues.flatMap((issue) => findings(source, deepest(issue)));
+}
+
+/** The id of the rule or exemption that a path of the document leads into; `rules[2]` where it has none; `null` outside. */
+export function ruleAt(document: unknown, path: readonly PropertyKey[]): string | null {
+  const [list, index] = path;
+  if ((list !== "rules" && list !== "exemptions") || typeof index !== "number") return null;
+  const entries = (document as Readonly<Record<string, unknown>>)[list];
+  const entry = Array.isArray(entries) ? (entries[index] as { readonly id?: unknown } | null) : null;
+  const id = entry?.id;
+  return typeof id === "string" && id !== "" ? id : `${list}[${index}]`;
+}
+
+// --- internal ---
+
+/** Of a union that fits in no form, the fault deepest inside: that form was the one meant. */
+function deepest(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().filter((candidate) => candidate.path.length > 0);
+  const best = inner.sort((a, b) => b.path.length - a.path.length)[0];
+  return best ? deepest({ ...best, path: [...issue.path, ...best.path] } as Issue) : issue;
+}
+
+function findings(source: YamlSource, issue: Issue): Finding[] {
+  const about = { severity: "error", rule: ruleAt(source.value, issue.path) } as const;
+  if (issue.code === "unrecognized_keys") {
+    const single = issue.keys.length === 1;
+    return issue.keys.map((key) => ({
+      ...about,
+      ...source.place(issue.path, key),
+      code: "unknown-key",
+      message: single ? issue.message : `there is no field \`${key}\` here`,
+    }));
+  }
+  const written = source.written(issue.path);
+  if (
+    issue.path.includes("accounts") &&
+    written !== undefined &&
+    /^[0-9_]+$/.test(written) &&
+    !isText(source, issue.path)
+  ) {
+    const message = `account ids must be in quotation marks: YAML reads ${written} as a number; write "${written}"`;
+    return [{ ...about, ...source.place(issue.path), code: "account-not-quoted", message }];
+  }
+  return [{ ...about, ...source.place(issue.path), code: codeOf(source, issue), message: issue.message }];
+}
+
+function codeOf(source: YamlSource, issue: Issue): string {
+  if (issue.code === "custom") return "invalid";
+  if (issue.code !== "invalid_type" && issue.code !== "invalid_value") return issue.code.replaceAll("_", "-");
+  return valueAt(source.value, issue.path) === undefined ? "missing" : issue.code.replaceAll("_", "-");
+}
+
+function isText(source: YamlSource, path: readonly PropertyKey[]): boolean {
+  return typeof valueAt(source.value, path) === "string";
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, step) =>
+      typeof at === "object" && at !== null && Object.hasOwn(at, step) ? Reflect.get(at, step) : undefined,
+    value,
+  );
+}

@@ -1,0 +1,45 @@
+import type { ArgsDef, CommandDef, CommandMeta, ParsedArgs } from "citty";
+import { type Output, openOutput } from "../terminal/output.ts";
+import { type GlobalArgs, globalArgs } from "./globals.ts";
+
+/** 0 nothing to do, 1 error, 2 differences. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface CommandSpec<T extends ArgsDef> {
+  readonly name: string;
+  readonly description: string;
+  /** Command lines without the leading `bucketseal`, each with what it does. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  /** The shape of the JSON document, as TypeScript. */
+  readonly json: string;
+  /** Paragraphs for `--help`: what the exit codes mean, what is asked. */
+  readonly notes?: readonly string[];
+  readonly args: T;
+  readonly run: (args: ParsedArgs<T> & GlobalArgs, out: Output) => Promise<ExitCode>;
+}
+
+/** citty's meta and what our own `--help` adds. */
+export interface HelpMeta extends CommandMeta {
+  readonly examples?: CommandSpec<ArgsDef>["examples"];
+  readonly json?: string;
+  readonly notes?: readonly string[];
+}
+
+/** A citty command with the global flags, an `Output` made from them, and the exit code as its result. */
+export function command<const T extends ArgsDef>(spec: CommandSpec<T>): CommandDef {
+  const meta: HelpMeta = {
+    name: spec.name,
+    description: spec.description,
+    examples: spec.examples,
+    json: spec.json,
+    ...(spec.notes ? { notes: spec.notes } : {}),
+  };
+  return {
+    meta,
+    args: { ...spec.args, ...globalArgs },
+    run: ({ args }) => {
+      const parsed = args as ParsedArgs<T> & GlobalArgs;
+      return spec.run(parsed, openOutput({ json: parsed.json === true, color: parsed.color !== false }));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
+import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
+import { CliError } from "../error.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * The version of a stage's policy that is in force, and its document.
+ * @throws CliError where there is none, or it is not what its pointer says
+ */
+export async function policyInForce(
+  session: Session,
+  deployment: Deployment,
+): Promise<{ version: number; document: string }> {
+  const dynamodb = await session.dynamodb();
+  const pointer = await readPointer(dynamodb, deployment.policyTable);
+  if (pointer === null) {
+    throw new CliError(`stage ${safe(deployment.stage)} has no policy yet: bucketseal push FILE`, {
+      code: "no-policy",
+    });
+  }
+  try {
+    return await readVersion(dynamodb, deployment.policyTable, pointer.version, pointer.sha256);
+  } catch (error) {
+    if (!(error instanceof PolicyTampered)) throw error;
+    throw new CliError(
+      `the policy in the table was changed behind its pointer (${safe(error.message)}): push or roll back`,
+      {
+        code: "policy-tampered",
+        cause: error,
+      },
+    );
+  }
+}

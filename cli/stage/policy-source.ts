@@ -1,0 +1,58 @@
+import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
+import type { Policy } from "#core/policy/policy";
+import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
+import { CliError } from "../error.ts";
+import { loadPolicyFile } from "../file/policy-file.ts";
+import { printFindings } from "../file/print-findings.ts";
+import type { GlobalArgs } from "../line/globals.ts";
+import type { Output } from "../terminal/output.ts";
+import type { Session } from "./session.ts";
+
+/** The policy that a command goes by, and where it came from. */
+export interface PolicySource {
+  readonly compiled: CompiledPolicy;
+  /** `null`: from a file, with nothing deployed. */
+  readonly deployment: Deployment | null;
+  /** For the JSON document. */
+  readonly origin: { readonly file: string } | { readonly stage: string; readonly version: number };
+}
+
+/**
+ * The policy of `--policy FILE`, or the one in force in the deployed stage.
+ * @throws CliError where the file has errors, no stage is found, or its policy cannot be trusted
+ */
+export async function openPolicy(
+  session: Session,
+  args: GlobalArgs & { readonly policy?: string | undefined },
+  out: Output,
+): Promise<PolicySource> {
+  if (args.policy !== undefined) {
+    if (args.stage)
+      throw new CliError("--policy and --stage exclude each other: a file needs no stage", { code: "usage" });
+    return fromFile(args.policy, out);
+  }
+  const [{ findStage }, { policyInForce }] = await Promise.all([import("./stage.ts"), import("./policy-in-force.ts")]);
+  const deployment = await findStage(session, args).catch((error: unknown) => {
+    if (error instanceof CliError && error.code === "no-stage" && !args.stage) {
+      throw new CliError(`${error.message}, or give --policy FILE`, { code: error.code, cause: error });
+    }
+    throw error;
+  });
+  const { version, document } = await policyInForce(session, deployment);
+  const compiled = compilePolicy(JSON.parse(document) as Policy);
+  return { compiled, deployment, origin: { stage: deployment.stage, version } };
+}
+
+// --- internal ---
+
+async function fromFile(file: string, out: Output): Promise<PolicySource> {
+  const loaded = await loadPolicyFile(file);
+  if (loaded.policy === null) {
+    printFindings(loaded, out);
+    throw new CliError(`the policy has errors: mend them first (bucketseal check ${safe(file)} lists them)`, {
+      code: "policy",
+    });
+  }
+  return { compiled: compilePolicy(loaded.policy), deployment: null, origin: { file } };
+}

@@ -1,0 +1,43 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  flipPointer,
+  listVersions,
+  type PolicyPointer,
+  type PolicyVersion,
+  putVersion,
+  readPointer,
+} from "#aws/policy/table";
+import { CliError } from "../error.ts";
+import { told } from "./stored-policy.ts";
+
+/**
+ * Stores a version and puts it in force, if what is in force still is what was compared with.
+ * @param seen - the pointer that was compared with; `null`: there was none
+ * @throws CliError where somebody else was faster, saying who and what became of this version, or where it does not fit into one item
+ */
+export async function storePolicy(
+  dynamodb: DynamoDBClient,
+  table: string,
+  next: Omit<PolicyVersion, "sha256">,
+  seen: PolicyPointer | null,
+): Promise<void> {
+  const stored = await putVersion(dynamodb, table, next).catch((error: unknown) => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CliError(`nothing was pushed: ${error.message}`, { code: "too-large", cause: error });
+  });
+  if (stored === null) {
+    const [other] = await listVersions(dynamodb, table, 1);
+    const who = other ? told(other) : `version ${next.version}`;
+    throw new CliError(`nothing was pushed: somebody pushed ${who} meanwhile; look at it and push again`, {
+      code: "conflict",
+    });
+  }
+  if (await flipPointer(dynamodb, table, stored, seen)) return;
+  const pointer = await readPointer(dynamodb, table);
+  const who = pointer ? told(pointer) : "nothing";
+  const kept = `yours is kept as version ${next.version} and not in force`;
+  throw new CliError(
+    `${kept}: somebody put ${who} in force meanwhile; look at it, then \`bucketseal policy rollback ${next.version}\` or push again`,
+    { code: "conflict" },
+  );
+}

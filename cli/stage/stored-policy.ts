@@ -1,0 +1,55 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy/table";
+import type { Policy } from "#core/policy/policy";
+import { safe } from "#core/safe";
+import { CliError } from "../error.ts";
+import type { Output } from "../terminal/output.ts";
+
+/** What is in force, for comparing with. */
+export interface Current {
+  readonly pointer: PolicyPointer | null;
+  /** `null`: nothing yet, or it cannot be trusted. */
+  readonly version: PolicyVersion | null;
+  readonly policy: Policy | null;
+}
+
+/** Reads the pointer and its version; one that was changed behind the pointer is told and compared with nothing. */
+export async function readCurrent(dynamodb: DynamoDBClient, table: string, out: Output): Promise<Current> {
+  const pointer = await readPointer(dynamodb, table);
+  if (pointer === null) return { pointer, version: null, policy: null };
+  try {
+    const version = await readVersion(dynamodb, table, pointer.version, pointer.sha256);
+    return { pointer, version, policy: JSON.parse(version.document) as Policy };
+  } catch (error) {
+    if (!(error instanceof PolicyTampered)) throw error;
+    out.note(
+      `warning: the policy in force was changed behind its pointer (${safe(error.message)}); compared with nothing`,
+    );
+    return { pointer, version: null, policy: null };
+  }
+}
+
+/** @throws CliError where there is no such version, or it is not what its hash says */
+export async function readNamed(dynamodb: DynamoDBClient, table: string, version: number): Promise<PolicyVersion> {
+  try {
+    return await readVersion(dynamodb, table, version);
+  } catch (error) {
+    if (!(error instanceof PolicyTampered)) throw error;
+    throw new CliError(`${safe(error.message)}: \`bucketseal policy versions\` lists what there is`, {
+      code: "no-version",
+      cause: error,
+    });
+  }
+}
+
+/** @throws CliError where the text is no version number */
+export function versionNumber(text: string): number {
+  const number = Number(text.replace(/^v/, ""));
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new CliError(`a version is a number such as 3, not "${safe(text)}"`, { code: "usage" });
+}
+
+/** `version 3 (arn:…, 2026-11-21T08:15:19.200Z)`. */
+export function told({ version, by, at }: Pick<PolicyPointer, "version" | "by" | "at">): string {
+  return `version ${version} (${safe(by)}, ${safe(at)})`;
+}
