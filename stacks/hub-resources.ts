@@ -1,21 +1,21 @@
 import { type Stack, Tags } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
-import { alarms } from "./alarms.ts";
-import { alerts, closeTopic } from "./alerts.ts";
-import { bucketEvents } from "./bucket-events.ts";
-import { bucketFunction } from "./bucket-function.ts";
-import { closeTable } from "./close-table.ts";
-import { dashboard } from "./dashboard.ts";
-import { dataTrail } from "./data-trail.ts";
-import { desiredState } from "./desired-state.ts";
+import { bucketEvents } from "./bucket/events.ts";
+import { bucketFunction } from "./bucket/function.ts";
 import { ledger } from "./ledger.ts";
-import { objectResources } from "./object-resources.ts";
+import { dataTrail } from "./object/data-trail.ts";
+import { objectResources } from "./object/resources.ts";
 import type { Options } from "./options.ts";
-import { policyFunction } from "./policy-function.ts";
-import { closeQueue, queues } from "./queues.ts";
-import { redrive } from "./redrive.ts";
-import { BUCKET_TIMEOUT } from "./timeouts.ts";
+import { closeTable } from "./parts/close-table.ts";
+import { closeQueue, queues } from "./parts/queues.ts";
+import { redrive } from "./parts/redrive.ts";
+import { BUCKET_TIMEOUT } from "./parts/timeouts.ts";
+import { desiredState } from "./policy/desired-state.ts";
+import { policyFunction } from "./policy/function.ts";
 import { trail } from "./trail.ts";
+import { alarms } from "./watch/alarms.ts";
+import { alerts, closeTopic } from "./watch/alerts.ts";
+import { dashboard } from "./watch/dashboard.ts";
 
 /** Puts everything of the hub into a stack and answers its outputs. Plain CDK, so that tests can synthesize it without SST. */
 export function hub(stack: Stack, stage: string, options: Options): Record<string, string> {

@@ -1,9 +1,9 @@
 import { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Role } from "aws-cdk-lib/aws-iam";
-import type { Alerts } from "./alerts.ts";
-import type { DesiredState } from "./desired-state.ts";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "./parts/queues.ts";
+import type { DesiredState } from "./policy/desired-state.ts";
+import type { Alerts } from "./watch/alerts.ts";
 
 /** What a function that looks at buckets or objects works with. */
 export interface LoopProps {

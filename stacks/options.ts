@@ -1,4 +1,4 @@
-import { type ObjectOptions, objectOptions } from "./object-options.ts";
+import { type ObjectOptions, objectOptions } from "./object/options.ts";
 
 /** What a deployer can choose, by environment variables of `sst deploy`. */
 export interface Options extends ObjectOptions {

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { accept } from "./accept.ts";
+import { accept } from "./parts/accept.ts";
 
 /**
  * A trail of this Region that logs writing management events, for accounts that have none: without one, no such event reaches

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCalls } from "#core/event/calls";
 import { RECEIVES } from "../../functions/queue/backoff.ts";
-import { OBJECT_CALLS } from "../../stacks/object-events.ts";
-import { objectOptions } from "../../stacks/object-options.ts";
+import { OBJECT_CALLS } from "../../stacks/object/events.ts";
+import { objectOptions } from "../../stacks/object/options.ts";
 import { options } from "../../stacks/options.ts";
 import { type Hub, synthesize } from "./synthesize.ts";
 

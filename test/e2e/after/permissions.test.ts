@@ -9,7 +9,7 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { STREAM_ACTIONS } from "#aws/policy/permissions";
 import { POLLER_ACTIONS } from "#aws/sqs/permissions";
-import { LOG_ACTIONS } from "../../../stacks/grant.ts";
+import { LOG_ACTIONS } from "../../../stacks/parts/grant.ts";
 import { story } from "../../support/e2e.ts";
 import type { LoggedCall } from "../../support/local-aws.ts";
 

@@ -4,12 +4,12 @@ import { objectLedgerPermissions, objectPermissions } from "#aws/s3/object-permi
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
-import { accept } from "./accept.ts";
-import { type Lambda, lambda } from "./lambda.ts";
-import { type LoopProps, loopEnvironment } from "./loop-environment.ts";
-import { mapping } from "./mapping.ts";
-import type { ObjectOptions } from "./object-options.ts";
-import { OBJECT_FUNCTION_TIMEOUT } from "./timeouts.ts";
+import { type LoopProps, loopEnvironment } from "../loop-environment.ts";
+import { accept } from "../parts/accept.ts";
+import { type Lambda, lambda } from "../parts/lambda.ts";
+import { mapping } from "../parts/mapping.ts";
+import { OBJECT_FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
+import type { ObjectOptions } from "./options.ts";
 
 export interface ObjectFunctionProps extends LoopProps {
   readonly options: ObjectOptions;

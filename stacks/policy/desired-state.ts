@@ -5,7 +5,7 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
 import { pushPermissions } from "#aws/policy/permissions";
-import { grant } from "./grant.ts";
+import { grant } from "../parts/grant.ts";
 
 export interface DesiredState {
   readonly policyTable: TableV2;

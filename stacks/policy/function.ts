@@ -3,10 +3,10 @@ import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { policyReadPermissions, streamPermissions } from "#aws/policy/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
-import type { Alerts } from "./alerts.ts";
+import { type Lambda, lambda } from "../parts/lambda.ts";
+import { FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
+import type { Alerts } from "../watch/alerts.ts";
 import type { DesiredState } from "./desired-state.ts";
-import { type Lambda, lambda } from "./lambda.ts";
-import { FUNCTION_TIMEOUT } from "./timeouts.ts";
 
 export interface PolicyFunctionProps {
   readonly alerts: Alerts;

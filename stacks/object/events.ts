@@ -1,7 +1,7 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "../parts/queues.ts";
 
 /** The calls after which an object is looked at, by CloudTrail's names; of a multipart upload it is the completion that makes the object. */
 export const OBJECT_CALLS: readonly string[] = [

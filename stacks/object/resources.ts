@@ -2,15 +2,15 @@ import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { alarms } from "./alarms.ts";
-import type { Alerts } from "./alerts.ts";
-import type { DesiredState } from "./desired-state.ts";
-import { objectEvents } from "./object-events.ts";
-import { objectFunction } from "./object-function.ts";
-import type { ObjectOptions } from "./object-options.ts";
-import { closeQueue, queues } from "./queues.ts";
-import { redrive } from "./redrive.ts";
-import { OBJECT_TIMEOUT } from "./timeouts.ts";
+import { closeQueue, queues } from "../parts/queues.ts";
+import { redrive } from "../parts/redrive.ts";
+import { OBJECT_TIMEOUT } from "../parts/timeouts.ts";
+import type { DesiredState } from "../policy/desired-state.ts";
+import { alarms } from "../watch/alarms.ts";
+import type { Alerts } from "../watch/alerts.ts";
+import { objectEvents } from "./events.ts";
+import { objectFunction } from "./function.ts";
+import type { ObjectOptions } from "./options.ts";
 
 export interface ObjectResources {
   readonly role: Role;

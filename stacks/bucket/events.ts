@@ -1,7 +1,7 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "../parts/queues.ts";
 
 /** The calls after which a bucket is looked at, by CloudTrail's names. */
 export const BUCKET_CALLS: readonly string[] = [

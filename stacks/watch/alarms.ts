@@ -5,7 +5,7 @@ import type { Rule } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "../parts/queues.ts";
 
 export interface Watched {
   readonly queues: Queues;

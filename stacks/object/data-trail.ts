@@ -3,9 +3,9 @@ import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { accept } from "./accept.ts";
-import { OBJECT_CALLS } from "./object-events.ts";
-import { KEPT } from "./trail.ts";
+import { accept } from "../parts/accept.ts";
+import { KEPT } from "../trail.ts";
+import { OBJECT_CALLS } from "./events.ts";
 
 export interface DataTrailProps {
   readonly stage: string;

@@ -5,11 +5,11 @@ import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions"
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
-import { accept } from "./accept.ts";
-import { type Lambda, lambda } from "./lambda.ts";
-import { type LoopProps, loopEnvironment } from "./loop-environment.ts";
-import { mapping } from "./mapping.ts";
-import { FUNCTION_TIMEOUT } from "./timeouts.ts";
+import { type LoopProps, loopEnvironment } from "../loop-environment.ts";
+import { accept } from "../parts/accept.ts";
+import { type Lambda, lambda } from "../parts/lambda.ts";
+import { mapping } from "../parts/mapping.ts";
+import { FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
 
 export interface BucketFunctionProps extends LoopProps {
   readonly manageNotifications: boolean;
