@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { numbersPage, withHeadlines } from "./numbers-page.ts";
-import { readLines } from "./read-lines.ts";
-import { machine, type Report } from "./report.ts";
+import { numbersPage, withHeadlines } from "./report/numbers-page.ts";
+import { readLines } from "./report/read-lines.ts";
+import { machine, type Report } from "./report/report.ts";
 
 /**
  * Runs every benchmark, one after the other, and writes what they printed into docs/numbers.md and the table of the README. Ten minutes.

@@ -1,8 +1,8 @@
-import { drill, ECHO, type Response, TRAIL_DELAY_MS } from "./drill.ts";
-import { incidents } from "./incidents.ts";
-import { quantile } from "./quantile.ts";
-import { type Row, report } from "./report.ts";
-import { onStage } from "./stage.ts";
+import { drill, ECHO, type Response, TRAIL_DELAY_MS } from "./drill/drill.ts";
+import { incidents } from "./drill/incidents.ts";
+import { quantile } from "./report/quantile.ts";
+import { type Row, report } from "./report/report.ts";
+import { onStage } from "./stage/stage.ts";
 
 /**
  * AWS calls that one event costs, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 3) of one event for each outcome;

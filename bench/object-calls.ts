@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Burst, bucketFor, burst } from "./object-drill.ts";
-import { objectWrites, ordinaryWrites } from "./object-writes.ts";
-import { type Row, report } from "./report.ts";
-import { onStage } from "./stage.ts";
+import { type Burst, bucketFor, burst } from "./drill/object-drill.ts";
+import { objectWrites, ordinaryWrites } from "./drill/object-writes.ts";
+import { type Row, report } from "./report/report.ts";
+import { onStage } from "./stage/stage.ts";
 
 /**
  * AWS calls that an object costs, by outcome and source of events, from the call log: one object in a bucket, then OBJECTS (default 50) at once in one bucket.

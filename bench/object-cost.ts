@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { billOf } from "./object-bill.ts";
-import { type Burst, bucketFor, burst } from "./object-drill.ts";
-import { ordinaryWrites } from "./object-writes.ts";
-import { PRICES_OF, prices } from "./prices.ts";
-import { report } from "./report.ts";
-import { onStage } from "./stage.ts";
+import { billOf } from "./cost/object-bill.ts";
+import { PRICES_OF, prices } from "./cost/prices.ts";
+import { type Burst, bucketFor, burst } from "./drill/object-drill.ts";
+import { ordinaryWrites } from "./drill/object-writes.ts";
+import { report } from "./report/report.ts";
+import { onStage } from "./stage/stage.ts";
 
 /**
  * What a million objects cost, as declared and not, by both sources of events: the calls, invocations and log lines of OBJECTS (default 50)
- * written at once, times the prices of bench/prices.ts.
+ * written at once, times the prices of bench/cost/prices.ts.
  *
  *     npm run bench:object-cost -- [OBJECTS] [--json]
  */

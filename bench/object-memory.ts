@@ -1,11 +1,11 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
 import { dataEvent } from "../test/events/object.ts";
-import { withFunction } from "./function-process.ts";
-import { keysOf, objectBucket, records, writeObjects } from "./object-stage.ts";
-import { type Row, report } from "./report.ts";
-import { onStage, type Stage } from "./stage.ts";
-import { withoutEvents } from "./without-events.ts";
+import { withFunction } from "./process/process.ts";
+import { type Row, report } from "./report/report.ts";
+import { keysOf, objectBucket, records, writeObjects } from "./stage/object-stage.ts";
+import { onStage, type Stage } from "./stage/stage.ts";
+import { withoutEvents } from "./stage/without-events.ts";
 
 /**
  * The most memory that the object function takes for the largest batches Lambda gives it: 6 MB of messages, 50 of them or as few as there can be

@@ -1,13 +1,13 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { HeadObjectCommand, S3Client, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
-import { type FunctionProcess, withFunction } from "./function-process.ts";
-import { functionSession } from "./function-session.ts";
-import { keysOf, messages, objectBucket, writeObjects } from "./object-stage.ts";
-import { quantile } from "./quantile.ts";
-import { type Row, report } from "./report.ts";
-import { onStage, type Stage } from "./stage.ts";
-import { withoutEvents } from "./without-events.ts";
+import { type FunctionProcess, withFunction } from "./process/process.ts";
+import { functionSession } from "./process/session.ts";
+import { quantile } from "./report/quantile.ts";
+import { type Row, report } from "./report/report.ts";
+import { keysOf, messages, objectBucket, writeObjects } from "./stage/object-stage.ts";
+import { onStage, type Stage } from "./stage/stage.ts";
+import { withoutEvents } from "./stage/without-events.ts";
 
 /**
  * Objects re-encrypted per second by one function that is given batches of 50 one after the other, next to a bare client that makes the three

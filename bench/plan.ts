@@ -3,11 +3,11 @@ import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { run } from "../cli/run.ts";
 import { type LocalAws, startLocalAws } from "../sandbox/local-aws.ts";
-import { fillAccount } from "./account.ts";
-import { bareClient } from "./bare-client.ts";
-import { buildPrograms } from "./programs.ts";
-import { quantile } from "./quantile.ts";
-import { type Row, report } from "./report.ts";
+import { bareClient } from "./bare/client.ts";
+import { buildPrograms } from "./bare/programs.ts";
+import { quantile } from "./report/quantile.ts";
+import { type Row, report } from "./report/report.ts";
+import { fillAccount } from "./stage/account.ts";
 
 /**
  * `bucketseal plan` over 500 buckets, 100 of them wrong, against a bare client that lists and reads the same: calls from the call log, and

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { type Break, breaks } from "./breaks.ts";
-import { quantile } from "./quantile.ts";
-import { type Row, report } from "./report.ts";
-import { newBucket, onStage, type Stage, untilDeclared } from "./stage.ts";
+import { type Break, breaks } from "./drill/breaks.ts";
+import { quantile } from "./report/quantile.ts";
+import { type Row, report } from "./report/report.ts";
+import { newBucket, onStage, type Stage, untilDeclared } from "./stage/stage.ts";
 
 /**
  * From event to repaired, as the one who breaks a bucket sees it: from the moment alice's call is answered until GetBucketEncryption

@@ -1,7 +1,7 @@
-import { drill, type Response, TRAIL_DELAY_MS } from "./drill.ts";
-import { quantile } from "./quantile.ts";
-import { type Row, report } from "./report.ts";
-import { onStage } from "./stage.ts";
+import { drill, type Response, TRAIL_DELAY_MS } from "./drill/drill.ts";
+import { quantile } from "./report/quantile.ts";
+import { type Row, report } from "./report/report.ts";
+import { onStage } from "./stage/stage.ts";
 
 /**
  * Milliseconds inside a warm function per event, by outcome: Lambda's own "Duration" of every invocation (from its REPORT line), which

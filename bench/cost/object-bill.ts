@@ -1,4 +1,4 @@
-import type { Burst } from "./object-drill.ts";
+import type { Burst } from "../drill/object-drill.ts";
 import { type Price, prices } from "./prices.ts";
 
 /** The function's memory, and a KB figure for what a ledger write holds: a window with its samples, or the names of a batch. */

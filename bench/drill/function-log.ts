@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { SandboxOutputs } from "../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
 
 /** What a function's log says of a time. */
 export interface LogShare {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { buildCli } from "../scripts/build-cli.ts";
+import { buildCli } from "../../scripts/build-cli.ts";
 
 /** The published CLI and the bare client, bundled alike into a new folder. */
 export async function buildPrograms(): Promise<{
@@ -15,7 +15,7 @@ export async function buildPrograms(): Promise<{
   await buildCli(join(folder, "cli"));
   await build({
     absWorkingDir: root,
-    entryPoints: { bare: "bench/bare-main.ts" },
+    entryPoints: { bare: "bench/bare/main.ts" },
     outdir: join(folder, "bare"),
     outExtension: { ".js": ".mjs" },
     splitting: true,

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutBucketOwnershipControlsCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
-import type { LoggedCall } from "../test/support/local-aws.ts";
+import type { LoggedCall } from "../../test/support/local-aws.ts";
+import { keysOf, objectBucket, writeObjects } from "../stage/object-stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { functionLog, type LogShare } from "./function-log.ts";
-import { keysOf, objectBucket, writeObjects } from "./object-stage.ts";
-import type { Stage } from "./stage.ts";
 
 /** Objects written by somebody, which the function answers with one outcome. */
 export interface Writes {

@@ -1,5 +1,5 @@
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
-import { declared, put, type Stage } from "./stage.ts";
+import { declared, put, type Stage } from "../stage/stage.ts";
 
 /** One call that takes a bucket away from what is declared. */
 export interface Break {

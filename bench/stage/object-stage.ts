@@ -7,8 +7,8 @@ import {
   type ServerSideEncryption,
 } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
-import { mapPool } from "../cli/buckets/pool.ts";
-import { objectCreated } from "../test/events/object.ts";
+import { mapPool } from "../../cli/buckets/pool.ts";
+import { objectCreated } from "../../test/events/object.ts";
 import { declared, type Stage } from "./stage.ts";
 
 /** Writes at once while a benchmark gets its objects ready. */

@@ -1,6 +1,6 @@
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { mapPool } from "../cli/buckets/pool.ts";
+import { mapPool } from "../../cli/buckets/pool.ts";
 import { declared, put } from "./stage.ts";
 
 /** Fills an empty account: `buckets` buckets as `bench/policy.yaml` declares them, but for the first `wrong`, which are as S3 makes them. */

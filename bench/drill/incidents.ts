@@ -1,5 +1,5 @@
 import { CreateBucketCommand, DeleteBucketEncryptionCommand, type S3Client } from "@aws-sdk/client-s3";
-import { declared, put, type Stage } from "./stage.ts";
+import { declared, put, type Stage } from "../stage/stage.ts";
 
 /** One call by somebody, whose event the function answers with one outcome. */
 export interface Incident {

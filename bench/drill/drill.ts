@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { newBucket, type Stage } from "../stage/stage.ts";
 import { incidents } from "./incidents.ts";
 import { type Invocation, invocations } from "./invocations.ts";
 import { type LoggedLook, loggedLooks } from "./looks.ts";
-import { newBucket, type Stage } from "./stage.ts";
 
 /** What one event made the function do. */
 export interface Response {

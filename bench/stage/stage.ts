@@ -7,7 +7,7 @@ import {
   S3Client,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
-import { type SandboxOutputs, startSandbox } from "../sandbox/sandbox.ts";
+import { type SandboxOutputs, startSandbox } from "../../sandbox/sandbox.ts";
 
 /** A sandbox of the benchmark's own, with the policy of `bench/policy.yaml`. */
 export interface Stage {

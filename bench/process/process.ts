@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { SQSRecord } from "aws-lambda";
-import { buildFunctions } from "../scripts/build-functions.ts";
-import { functionSession } from "./function-session.ts";
-import type { Stage } from "./stage.ts";
+import { buildFunctions } from "../../scripts/build-functions.ts";
+import type { Stage } from "../stage/stage.ts";
+import { functionSession } from "./session.ts";
 
 /** The object function's bundle in a Node process of its own, without the local AWS's Lambda around it. */
 export interface FunctionProcess {
