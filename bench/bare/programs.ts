@@ -33,4 +33,4 @@ export async function buildPrograms(): Promise<{
 
 // --- internal ---
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -68,5 +68,5 @@ export async function untilDeclared({ ci, sandbox }: Stage, bucket: string, ever
 
 // --- internal ---
 
-const POLICY = fileURLToPath(new URL("policy.yaml", import.meta.url));
+const POLICY = fileURLToPath(new URL("../policy.yaml", import.meta.url));
 const PATIENCE_MS = 60_000;
