@@ -23,7 +23,7 @@ function quoted(): string[] {
 }
 
 test("the demo ends well and prints what README.md quotes, in that order", { timeout: 300_000 }, async () => {
-  const demo = spawn(process.execPath, ["sandbox/demo.ts"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const demo = spawn(process.execPath, ["sandbox/demo/demo.ts"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   let printed = "";
   demo.stdout.on("data", (chunk: Buffer) => {
     printed += chunk.toString();

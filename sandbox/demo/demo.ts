@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { demoStory } from "./demo-story.ts";
+import { startSandbox } from "../sandbox.ts";
+import { until } from "../until-signal.ts";
 import { narrator } from "./narrator.ts";
-import { startSandbox } from "./sandbox.ts";
-import { until } from "./until-signal.ts";
+import { demoStory } from "./story.ts";
 
 const POLICY = fileURLToPath(new URL("../examples/policies/objects.yaml", import.meta.url));
 

@@ -12,8 +12,8 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Alert } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
-import { bucketAlert, objectAlerts, until } from "./demo-alerts.ts";
-import type { Scene, Seen } from "./demo-story.ts";
+import { bucketAlert, objectAlerts, until } from "./alerts.ts";
+import type { Scene, Seen } from "./scene.ts";
 
 const BUCKET = "orders-2026";
 const KEYS = ["2026/order-1001.pdf", "2026/order 1002 (ü).pdf", "2026/order+1003.pdf"];

@@ -1,33 +1,12 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
-import { demoBucket } from "./demo-bucket.ts";
-import { demoObjects } from "./demo-objects.ts";
-import { type Inbox, openInbox } from "./inbox.ts";
+import { openInbox } from "../inbox.ts";
+import type { SandboxOutputs } from "../sandbox.ts";
+import type { UserKeys } from "../seed.ts";
+import { demoBucket } from "./bucket.ts";
 import type { Narrator } from "./narrator.ts";
-import type { SandboxOutputs } from "./sandbox.ts";
-import type { UserKeys } from "./seed.ts";
-
-/** What the parts of the story are told with. */
-export interface Scene {
-  readonly sandbox: SandboxOutputs;
-  readonly inbox: Inbox;
-  readonly say: Narrator;
-  readonly signal: AbortSignal;
-  readonly alice: Person;
-  readonly ci: Person;
-}
-
-export interface Person {
-  readonly s3: S3Client;
-  readonly kms: KMSClient;
-}
-
-/** What was seen: buckets repaired, changes held back, objects repaired. */
-export interface Seen {
-  readonly repairs: number;
-  readonly held: number;
-  readonly objects: number;
-}
+import { demoObjects } from "./objects.ts";
+import type { Person, Scene, Seen } from "./scene.ts";
 
 /** Tells the story; throws at the first thing that was not seen. */
 export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: AbortSignal): Promise<Seen> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alert } from "#core/alert/schema";
-import type { Scene } from "./demo-story.ts";
+import type { Scene } from "./scene.ts";
 
 const PATIENCE_MS = 60_000;
 

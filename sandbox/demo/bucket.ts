@@ -9,9 +9,9 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Alert } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
-import { bucketAlert } from "./demo-alerts.ts";
-import type { Scene, Seen } from "./demo-story.ts";
+import { bucketAlert } from "./alerts.ts";
 import type { Narrator } from "./narrator.ts";
+import type { Scene, Seen } from "./scene.ts";
 
 const BUCKET = "invoices-2026";
 
