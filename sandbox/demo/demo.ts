@@ -4,7 +4,7 @@ import { until } from "../until-signal.ts";
 import { narrator } from "./narrator.ts";
 import { demoStory } from "./story.ts";
 
-const POLICY = fileURLToPath(new URL("../examples/policies/objects.yaml", import.meta.url));
+const POLICY = fileURLToPath(new URL("../../examples/policies/objects.yaml", import.meta.url));
 
 /** `npm run demo`: a story of two people, a bucket and its objects, told while it happens. Exits 0 only if every repair was seen. */
 const { signal } = until(process);

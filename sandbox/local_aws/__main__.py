@@ -9,25 +9,14 @@ import threading
 
 import ministack.app as ministack
 
-from . import (
-    batch_actions,
-    bus_forwarding,
-    bus_policies,
-    inner,
-    kms_asymmetric,
-    kms_resources,
-    mappings,
-    object_events,
-    organization,
-    pipeline,
-    principal_arn,
-    signatures,
-    table_policies,
-    targets,
-    topic_keys,
-    trail_cloudformation,
-    wildcards,
-)
+from . import inner, pipeline, signatures
+from .bus import forwarding as bus_forwarding, policies as bus_policies, targets
+from .iam import organization, principal_arn, wildcards
+from .kms import asymmetric as kms_asymmetric, resources as kms_resources
+from .queues import batch_actions, mappings, topic_keys
+from .s3 import events as object_events
+from .tables import policies as table_policies
+from .trail import cloudformation as trail_cloudformation
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qsl
 
-from . import faults
+from .faults import faults
 from .call import Answer
-from .s3_control import PREFIX as S3_PREFIX
-from .s3_control import s3_control
+from .s3.control import PREFIX as S3_PREFIX
+from .s3.control import s3_control
 
 PREFIX = "/_bucketseal/"
 

@@ -18,7 +18,9 @@ from importlib import import_module, util
 from types import ModuleType
 from urllib.parse import urlencode
 
-from . import call_log, fault_answers, faults, inner, trail
+from . import call_log, inner
+from .faults import answers as fault_answers, faults
+from .trail import trail
 from .call import Answer, Call
 from .control import PREFIX, control
 from .errors import service_error, with_s3_request_id

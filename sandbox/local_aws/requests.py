@@ -10,7 +10,7 @@ from ministack.core.router import extract_access_key_id, extract_region
 from ministack.core.sigv4 import decode_header_value
 
 from .call import Call
-from .identity import caller
+from .iam.identity import caller
 from .names import name_of
 from .signatures import Arrived
 

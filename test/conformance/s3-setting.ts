@@ -16,7 +16,7 @@ export async function refused(call: Promise<unknown>): Promise<[number | undefin
 /** Whether the tests run against a real account, where no control path exists. */
 export const onAws = process.env.BUCKETSEAL_TEST_AWS === "1";
 
-/** Asks the sandbox for a state no AWS call makes; see sandbox/local_aws/s3_control.py. */
+/** Asks the sandbox for a state no AWS call makes; see sandbox/local_aws/s3/control.py. */
 export async function control(aws: Conformance, path: string): Promise<void> {
   const endpoint = await aws.s3.config.endpoint?.();
   const answer = await fetch(`http://${endpoint?.hostname}:${endpoint?.port}/_bucketseal/s3/${path}`, {

@@ -147,7 +147,7 @@ export async function sendObjectEvents(told: Story, events: readonly object[]): 
   }
 }
 
-/** Asks the sandbox for a state of an object that no AWS call makes (any more); see sandbox/local_aws/s3_control.py. */
+/** Asks the sandbox for a state of an object that no AWS call makes (any more); see sandbox/local_aws/s3/control.py. */
 export async function control(
   { sandbox }: Story,
   what: "size" | "replication" | "unencrypted",

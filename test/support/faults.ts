@@ -1,4 +1,4 @@
-/** A fault of the local AWS, see sandbox/local_aws/faults.py. */
+/** A fault of the local AWS, see sandbox/local_aws/faults/faults.py. */
 export interface Fault {
   readonly kind:
     | "throttle"

@@ -1,0 +1,127 @@
+"""Rules that send to queues and topics: the target's policy and key must let EventBridge in, else the DLQ gets it.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html; codes and attributes: docs/aws-behaviour.md
+8.4. MiniStack delivers to any queue and topic and knows no DLQ of a target.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+import uuid
+from typing import Any
+
+from ministack.core import iam_evaluator as iam
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import eventbridge, lambda_svc, sns, sqs
+
+from ..kms.keys import find_key
+
+_SERVICE = "events.amazonaws.com"
+_log = logging.getLogger("local_aws")
+
+
+def install() -> None:
+    """Wraps MiniStack's invocation of a target."""
+    invoke = eventbridge._invoke_target
+
+    def invoking(target: dict, event: dict, rule: dict, view: Any = None) -> None:
+        failure = _failure(str(target.get("Arn", "")), rule)
+        if failure is None:
+            invoke(target, event, rule, view)
+        else:
+            _log.warning("EventBridge: %s not delivered to %s: %s", rule.get("Name"), target.get("Arn"), failure[1])
+            _to_dlq(target, event, rule, view, failure)
+
+    eventbridge._invoke_target = invoking
+
+
+# --- internal ---
+
+
+def _failure(arn: str, rule: dict) -> tuple[str, str] | None:
+    """ERROR_CODE and ERROR_MESSAGE if the target cannot be reached."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or (parts[3], parts[4]) != (get_region(), get_account_id()):
+        return None
+    if parts[2] == "sqs":
+        queue = sqs._queue_by_arn(arn)
+        attributes = (queue or {}).get("attributes", {})
+        found, action = queue is not None, "sqs:SendMessage"
+    elif parts[2] == "sns":
+        topic = sns._topic_by_arn_any_scope(arn)
+        attributes = (topic or {}).get("attributes", {})
+        found, action = topic is not None, "sns:Publish"
+    else:
+        return None
+    if not found:
+        return "NO_RESOURCE", f"{arn} does not exist."
+    if not _allowed(attributes.get("Policy"), action, arn, rule):
+        return "NO_PERMISSIONS", f"{_SERVICE} is not authorized to perform: {action} on resource: {arn}"
+    return _key_failure(str(attributes.get("KmsMasterKeyId") or ""), rule)
+
+
+def _allowed(policy: Any, action: str, resource: str, rule: dict) -> bool:
+    context = iam.EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        secure_transport=True,
+        service_context={
+            "aws:sourcearn": rule.get("Arn", ""),
+            "aws:sourceaccount": get_account_id(),
+            "aws:principalisawsservice": "true",
+            "aws:principalservicename": _SERVICE,
+        },
+    )
+    return bool(policy) and iam.evaluate_resource_policy(policy, context, service=_SERVICE).decision == "Allow"
+
+
+def _key_failure(named: str, rule: dict) -> tuple[str, str] | None:
+    if not named:
+        return None
+    key = find_key(get_account_id(), get_region(), named)
+    if key is None or key["KeyState"] != "Enabled":
+        return "NO_RESOURCE", f"{named} is disabled or does not exist (KMS.DisabledException)."
+    for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+        if not _allowed(key.get("Policy"), action, key["Arn"], rule):
+            return "KMSAccessDenied", f"{_SERVICE} is not authorized to perform: {action} on resource: {key['Arn']}"
+    return None
+
+
+def _to_dlq(target: dict, event: dict, rule: dict, view: Any, failure: tuple[str, str]) -> None:
+    arn = str((target.get("DeadLetterConfig") or {}).get("Arn") or "")
+    queue = sqs._queue_by_arn(arn) if arn else None
+    if queue is None or not _allowed(queue["attributes"].get("Policy"), "sqs:SendMessage", arn, rule):
+        return
+    body = json.dumps((view or eventbridge._pattern_event_view(event)).event_with_detail())
+    facts = {
+        "ERROR_CODE": failure[0],
+        "ERROR_MESSAGE": failure[1],
+        "RULE_ARN": rule.get("Arn", ""),
+        "TARGET_ARN": target.get("Arn", ""),
+    }
+    now = time.time()
+    message = {
+        "id": str(uuid.uuid4()),
+        "body": body,
+        "md5_body": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "receipt_handle": None,
+        "sent_at": now,
+        "visible_at": now,
+        "receive_count": 0,
+        "attributes": {},
+        "message_attributes": {
+            name: {"DataType": "String", "StringValue": str(value)} for name, value in facts.items() if value
+        },
+        "sys": {"SenderId": "AROAEXAMPLE", "SentTimestamp": str(int(now * 1000))},
+    }
+    queue["messages"].append(message)
+    sqs._ensure_msg_fields(message)
+    lambda_svc.esm_wake.set()

@@ -1,0 +1,1 @@
+"""KMS: keys, their states, and the calls that MiniStack answers too kindly."""

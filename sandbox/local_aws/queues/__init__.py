@@ -1,0 +1,1 @@
+"""Queues, topics and the mappings that feed functions from them."""

@@ -1,0 +1,1 @@
+"""S3: encryption, copies, conditions and reads as AWS does them."""

@@ -1,0 +1,64 @@
+"""Condition keys of Amazon S3 that policies about encryption use and MiniStack does not know.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: `s3:x-amz-server-side-encryption` is the
+header and absent without it, `s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it
+comes from the bucket's default; both exist for UpdateObjectEncryption too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.core import iam_actions
+from ministack.core.responses import get_region, request_scope
+
+from ..buckets import bucket_owner
+from .bucket_encryption import bucket_rule
+from .encryption import CUSTOMER_ALGORITHM, wanted
+from .keys import find_key
+from .seams import Refusal, calling
+from .update_request import requested
+
+_ALGORITHM = "s3:x-amz-server-side-encryption"
+_KEY = f"{_ALGORITHM}-aws-kms-key-id"
+_HEADERS = ("x-amz-storage-class", "if-match", "if-none-match", CUSTOMER_ALGORITHM)
+_context = iam_actions.s3_service_context
+
+
+def service_context(action: str, query: dict | None, path: str = "", headers: dict | None = None) -> dict[str, Any]:
+    """MiniStack's condition keys of a request and ours."""
+    found = _context(action, query, path, headers)
+    if action not in ("s3:PutObject", "s3:UpdateObjectEncryption") or "uploadId" in (query or {}):
+        return found
+    bucket = path.lstrip("/").partition("/")[0]
+    owner = bucket_owner(bucket)
+    call = calling.get()
+    if owner is None or call is None:
+        return found
+    arrived = call.state.get("arrived_headers", headers or {})
+    try:
+        with request_scope(owner, get_region()):
+            ours = _of_write(bucket, arrived) if action == "s3:PutObject" else _of_update(bucket, call.body)
+    except Refusal:
+        ours = {}  # a request without a sense is refused later
+    return {**found, **ours}
+
+
+iam_actions.s3_service_context = service_context
+
+
+# --- internal ---
+
+
+def _of_write(bucket: str, headers: dict[str, str]) -> dict[str, str]:
+    found = {f"s3:{name}": headers[name] for name in _HEADERS if headers.get(name)}
+    encryption = wanted(headers, bucket_rule(bucket))
+    if encryption.with_kms:
+        found[_KEY] = find_key(calling.get(), bucket, encryption.key).arn
+    return found
+
+
+def _of_update(bucket: str, body: bytes) -> dict[str, str]:
+    encryption = requested(body, bucket)
+    return {_ALGORITHM: encryption.algorithm, _KEY: encryption.key or ""}

@@ -1,0 +1,66 @@
+"""Control paths of the sandbox's S3: states that no AWS call makes (any more, or at an affordable size).
+
+`PUT /_bucketseal/s3/not-stated?bucket=B`: the bucket's blocked encryption types are not stated, as before 2026.
+`PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object says it is N bytes long.
+`PUT /_bucketseal/s3/damages?bucket=B[&not=1]`: UpdateObjectEncryption replaces the bytes of the bucket's objects by its request's.
+`PUT /_bucketseal/s3/replication?bucket=B&key=K&status=S[&versionId=V]`: the object's replication status.
+`PUT /_bucketseal/s3/unencrypted?bucket=B&key=K[&versionId=V]`: the object is not encrypted, as before 2023.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import request_scope
+from ministack.services import s3
+
+from ..buckets import bucket_owner
+from .bucket_encryption import NOT_STATED
+from .encryption import SSE, UNENCRYPTED
+from .object_target import object_to_update
+from .seams import Refusal
+from .update_object_encryption import DAMAGES
+
+PREFIX = "/_bucketseal/s3/"
+
+
+def s3_control(path: str, query: dict[str, str]) -> int:
+    """Does what a control path says and answers an HTTP status."""
+    bucket = query.get("bucket", "")
+    owner = bucket_owner(bucket)
+    if owner is None:
+        return 404
+    record = s3._buckets.get_scoped(owner, None, bucket)
+    what = path.removeprefix(PREFIX)
+    if what == "not-stated":
+        record[NOT_STATED] = True
+        return 200
+    if what == "damages":
+        record[DAMAGES] = "not" not in query
+        return 200
+    if what not in _CHANGES:
+        return 404
+    with request_scope(owner, "us-east-1"):
+        try:
+            records = object_to_update(bucket, query.get("key", ""), query.get("versionId"))
+        except Refusal as refusal:
+            return refusal.status
+        for object_record in records:
+            object_record.update(_CHANGES[what](object_record, query))
+    return 200
+
+
+# --- internal ---
+
+
+def _unencrypted(record: dict[str, Any], _query: dict[str, str]) -> dict[str, Any]:
+    kept = {name: value for name, value in record["preserved_headers"].items() if not name.startswith(SSE)}
+    return {UNENCRYPTED: True, "preserved_headers": kept}
+
+
+_CHANGES: dict[str, Callable[[dict[str, Any], dict[str, str]], dict[str, Any]]] = {
+    "size": lambda _, query: {"size": int(query["bytes"])},
+    "replication": lambda _, query: {"replication_status": query["status"]},
+    "unencrypted": _unencrypted,
+}

@@ -1,0 +1,63 @@
+"""``dynamodb:LeadingKeys`` of calls that name one item or query one partition: its key.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html; MiniStack does not know the
+key. For other calls (scans, batches, transactions) it stays absent, so that a policy which insists on it refuses them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.services import dynamodb
+
+from ..call import Answer, Call
+
+_ITEM = {"PutItem": "Item", "GetItem": "Key", "UpdateItem": "Key", "DeleteItem": "Key"}
+_leading: ContextVar[list[str] | None] = ContextVar("leading", default=None)
+
+
+async def before(call: Call) -> Answer | None:
+    """Remembers the partition key for whoever judges the call."""
+    _leading.set(_leading_keys(call) if call.service == "dynamodb" else None)
+    return None
+
+
+def install() -> None:
+    """Lets MiniStack's resolver of condition keys know it."""
+    resolve = iam_evaluator._resolve_condition_key
+
+    def key(name: str, context: iam_evaluator.EvalContext) -> Any:
+        return _leading.get() if name.lower() == "dynamodb:leadingkeys" else resolve(name, context)
+
+    iam_evaluator._resolve_condition_key = key
+
+
+# --- internal ---
+
+
+def _leading_keys(call: Call) -> list[str] | None:
+    if call.api not in _ITEM and call.api != "Query":
+        return None
+    try:
+        request = json.loads(call.body)
+        name = request["TableName"].rpartition("/")[2]
+        table = dynamodb._tables.get_scoped(call.account, call.region, name) or {}
+        keys = [part["AttributeName"] for part in table.get("KeySchema", []) if part["KeyType"] == "HASH"]
+        item = _queried(request) if call.api == "Query" else request[_ITEM[call.api]]
+        return [str(next(iter(item[key].values()))) for key in keys]
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        return None
+
+
+def _queried(request: dict[str, Any]) -> dict[str, Any]:
+    """What a query's condition says is equal to what."""
+    names = request.get("ExpressionAttributeNames", {})
+    equal = re.findall(r"([#\w.-]+)\s*=\s*(:\w+)", request["KeyConditionExpression"])
+    return {names.get(name, name): request["ExpressionAttributeValues"][value] for name, value in equal}
+
+
+install()

@@ -1,0 +1,1 @@
+"""CloudTrail: the record of each call, and the event it makes."""
