@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { applyPlan } from "#core/bucket/apply";
+import type { Ports } from "#core/bucket/ports";
+import type { Facts } from "#core/decide/facts";
+import type { Look } from "#core/ledger/look";
+import { type Desk, desk } from "../../support/desk.ts";
+import { aes, at, eventAt, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../../support/loop.ts";
+import { aliasArn, known, ref } from "../../support/world.ts";
+
+const facts: Facts = { now: NOW, ref, encryption: known(aes), keys: new Map(), pins: new Map() };
+
+async function applied(at: Desk, changes: Partial<Look> = {}) {
+  at.aws.state = changes.state ?? state();
+  const given = look({ found: at.aws.state, ...changes });
+  return applyPlan(at.ports, given, at.aws.inForce.policy, facts, plan());
+}
+
+/** Answers the writer gives instead of writing. */
+function writing(answer: Awaited<ReturnType<Ports["writer"]["put"]>>): Desk {
+  return desk(() => ({ writer: { put: async () => answer } }));
+}
+
+describe("a plan is carried out", () => {
+  test("intent, write, look, record, alert", async () => {
+    const calm = desk();
+    expect(await applied(calm, { trigger: trigger() })).toEqual({ outcome: "changed", plan: plan() });
+    expect(calm.made).toEqual(["save", "put", "encryption", "key", "pin", "save", "publish", "save"]);
+    expect(calm.saved[0]?.intent).toEqual({
+      id: "id-0",
+      owner: "look-1",
+      at: at(0),
+      expires: at(60),
+      rule: "baseline",
+      mode: "enforce",
+      before: aes,
+      after: wanted,
+      reasons: ["algorithm: AES256, declared aws:kms"],
+      trigger: trigger(),
+    });
+    expect(calm.aws.encryption).toEqual(kms);
+    expect(calm.aws.state).toMatchObject({ outcome: "changed", observed: kms, intent: null, lastWriteAt: at(0) });
+    expect(calm.aws.published.map(({ alert }) => alert.id)).toEqual(["id-0"]);
+  });
+
+  test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
+    const calm = desk();
+    const drifted = plan({ before: foreign, reasons: [{ code: "key-differs", text: "key: another" }] });
+    calm.aws.state = state();
+    const given = look({ found: calm.aws.state, trigger: trigger() });
+    await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, drifted);
+    expect(calm.saved[0]?.intent?.drift).toEqual({ algorithm: "aws:kms", from: eventAt(-5), key: foreign.key });
+    const window = { algorithm: "aws:kms", from: eventAt(-5), to: at(300), key: foreign.key };
+    expect(calm.aws.state.driftWindows).toEqual([window]);
+    expect(calm.aws.published[0]?.alert.reasons.at(-1)).toBe(
+      `objects written between ${eventAt(-5)} and ${at(300)} may be under aws:kms with ${foreign.key}: to be backfilled`,
+    );
+  });
+
+  test("and dated by when the write was sent, however long it took to see it", async () => {
+    const slow = desk((aws, here) => ({
+      writer: {
+        put: async (_, next) => {
+          here.now += 3000;
+          aws.set(here.now, next);
+          return { kind: "written" };
+        },
+      },
+    }));
+    await applied(slow);
+    expect(slow.aws.state.lastWriteAt).toBe(at(0));
+  });
+
+  test("and what is there then is on record, though somebody wrote it otherwise", async () => {
+    const spelled = { ...kms, key: aliasArn("s3-default") };
+    const calm = desk((aws, here) => ({
+      writer: {
+        put: async () => {
+          aws.set(here.now, spelled);
+          return { kind: "written" };
+        },
+      },
+    }));
+    expect(await applied(calm)).toMatchObject({ outcome: "changed" });
+    expect(calm.aws.state.observed).toEqual(spelled);
+  });
+
+  test("not if the ledger has moved", async () => {
+    const calm = desk();
+    calm.aws.state = state({ rev: 2 });
+    const given = look({ found: state({ rev: 1 }) });
+    expect(await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, plan())).toBeNull();
+    expect([calm.made, calm.aws.encryption]).toEqual([["save"], aes]);
+  });
+
+  test("again, with a word about an earlier write, if the bucket was changed since", async () => {
+    const reasons = async (before: typeof aes) => {
+      const calm = desk();
+      await applied(calm, { state: state({ intent: intent({ before }) }) });
+      return calm.saved[0]?.intent?.reasons;
+    };
+    expect(await reasons(aes)).toEqual(["algorithm: AES256, declared aws:kms"]);
+    expect(await reasons(foreign)).toEqual([
+      "algorithm: AES256, declared aws:kms",
+      "an earlier write was begun, and the bucket was changed since",
+    ]);
+  });
+});
+
+describe("a write that S3 does not take", () => {
+  test("because the bucket is gone", async () => {
+    const gone = writing({ kind: "gone" });
+    const result = await applied(gone);
+    expect(result).toMatchObject({ outcome: "gone" });
+    expect(result?.plan.reasons.at(-1)).toEqual({
+      code: "bucket-gone",
+      text: "the bucket was deleted before the write",
+    });
+    expect(gone.aws.state).toMatchObject({ outcome: "gone", observed: null, intent: null, lastWriteAt: null });
+    expect(gone.aws.published).toEqual([]);
+  });
+
+  test("because it refuses it", async () => {
+    const refusing = writing({ kind: "refused", error: { name: "<Bad>", message: "no <such> key" } });
+    const result = await applied(refusing);
+    expect(result).toMatchObject({ outcome: "failed" });
+    expect(result?.plan.reasons).toEqual([
+      ...plan().reasons,
+      { code: "write-refused", text: "S3 refused the write: \\u{3c}Bad\\u{3e}: no \\u{3c}such\\u{3e} key" },
+    ]);
+    expect(refusing.aws.state).toMatchObject({ outcome: "failed", observed: aes, intent: null, lastWriteAt: null });
+    expect(refusing.aws.published).toHaveLength(1);
+  });
+
+  test("because somebody else forbids it", async () => {
+    const message = "not authorized, with an Explicit Deny in a service control policy <x>";
+    const result = await applied(writing({ kind: "refused", error: { name: "AccessDenied", message } }));
+    expect(result).toMatchObject({ outcome: "held" });
+    expect(result?.plan.reasons.at(-1)).toEqual({
+      code: "managed-elsewhere",
+      text: "the write is denied by somebody else's policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
+    });
+  });
+
+  test("or does not show in time is tried again, and stays begun", async () => {
+    const blind = writing({ kind: "written" });
+    await expect(applied(blind)).rejects.toThrow("the write to invoices was accepted and is not seen yet");
+    expect(blind.aws.state.intent).toMatchObject({ owner: "look-1", after: wanted });
+  });
+});
+
+describe("after the write", () => {
+  const then = (change: (aws: Desk["aws"], now: number) => void) =>
+    desk((aws, here) => ({
+      writer: {
+        put: async () => {
+          change(aws, here.now);
+          return { kind: "written" };
+        },
+      },
+    }));
+
+  test("a bucket that somebody else has changed is looked at anew", async () => {
+    const busy = then((aws, now) => aws.set(now, foreign));
+    expect(await applied(busy)).toBeNull();
+    expect(busy.aws.state.intent).not.toBeNull();
+  });
+
+  test("a bucket that seems to be gone is looked at anew", async () => {
+    const gone = then((aws, now) => aws.set(now, null));
+    expect(await applied(gone)).toBeNull();
+    expect(gone.aws.state.intent).not.toBeNull();
+  });
+
+  test("a bucket that cannot be read is unreadable, and the write stays begun", async () => {
+    const dark = then((aws) => {
+      aws.readable = false;
+    });
+    expect(await applied(dark)).toMatchObject({ outcome: "unreadable", plan: { verdict: "unknown" } });
+    expect(dark.aws.state).toMatchObject({ outcome: "unreadable", observed: null });
+    expect(dark.aws.state.intent).toMatchObject({ id: "id-0", expires: at(0), trigger: trigger() });
+  });
+
+  test("if the ledger moves, the bucket is looked at anew", async () => {
+    const moving = then((aws, now) => {
+      aws.set(now, kms);
+      aws.state = { ...aws.state, rev: 99 };
+    });
+    expect(await applied(moving)).toBeNull();
+    expect(moving.aws.published).toEqual([]);
+  });
+});

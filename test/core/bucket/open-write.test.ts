@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { secondsToTell, writeSeen } from "#core/bucket/open-write";
+import type { BucketEncryption } from "#core/encryption";
+import type { Fact } from "#core/fact";
+import type { WriteSeen } from "#core/ledger/look";
+import type { Intent } from "#core/ledger/state";
+import { aes, at, foreign, intent, kms, NOW } from "../../support/loop.ts";
+import { aliasArn, denied, known } from "../../support/world.ts";
+
+describe("of a write that was begun, the bucket tells", () => {
+  test.each<[string, Intent | null, Fact<BucketEncryption | null> | undefined, WriteSeen]>([
+    ["nothing, where there is none", null, known(kms), "none"],
+    ["that it took", intent(), known(kms), "took"],
+    ["that it did not", intent(), known(aes), "unconfirmed"],
+    ["that somebody wrote something else", intent(), known(foreign), "unconfirmed"],
+    [
+      "that somebody wrote something just as good",
+      intent(),
+      known({ ...kms, key: aliasArn("s3-default") }),
+      "unconfirmed",
+    ],
+    ["that it is over, by being gone", intent(), known(null), "ended"],
+    ["nothing, where it cannot be read", intent(), denied, "unreadable"],
+    ["nothing, where nobody looked", intent(), undefined, "unreadable"],
+  ])("%s", (_, begun, encryption, seen) => {
+    expect(writeSeen(begun, encryption)).toBe(seen);
+  });
+});
+
+test.each<[string, Intent | null, number]>([
+  ["at once, where there is none", null, 0],
+  ["fifteen seconds after it was begun", intent({ at: at(0) }), 15],
+  ["when what is left of them has passed", intent({ at: at(-10.5) }), 5],
+  ["at once, when they have passed", intent({ at: at(-15) }), 0],
+  ["at once, long after", intent({ at: at(-999) }), 0],
+])("a bucket surely tells %s", (_, begun, seconds) => {
+  expect(secondsToTell(begun, NOW)).toBe(seconds);
+});

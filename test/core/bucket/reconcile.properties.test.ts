@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { LEASE_SECONDS } from "#core/ledger/lease";
+import { runs } from "../../support/runs.ts";
+import { alertsOf, broken, truth } from "../../support/simulation/checks.ts";
+import { person, type Simulation } from "../../support/simulation/simulation.ts";
+import {
+  asDeclared,
+  type Configuration,
+  calls,
+  clearUp,
+  type Deed,
+  type PolicyName,
+  perform,
+  storyOf,
+  switches,
+  tape,
+  timed,
+} from "../../support/simulation/story.ts";
+import type { Weather } from "../../support/simulation/worker.ts";
+
+/** Shrinking a schedule of hundreds of choices ends before the test does. */
+const limits = { numRuns: runs(150), interruptAfterTimeLimit: 20_000 };
+const anything = timed(fc.oneof({ weight: 2, arbitrary: calls }, switches), 10);
+const weather: fc.Arbitrary<Weather> = fc.record({
+  stale: fc.constantFrom(0, 500, 3000, 12_000),
+  crashes: fc.constantFrom(0, 0, 1, 2),
+  faults: fc.constantFrom(0, 0, 2, 5),
+});
+const policy = fc.constantFrom<PolicyName[]>("enforce", "tags", "observe");
+const schedule = fc.record({ choices: tape, weather, deeds: anything, policy });
+
+type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
+
+const HOLDS = ["held", "reported", "failed", "unreadable"];
+
+/** Runs a schedule to its end; SNS works again by then, so that the queue comes to rest. */
+async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
+  const lasting = deeds.reduce((sum, [gap]) => sum + gap, 0);
+  const mended: Deed = { kind: "break SNS", is: false };
+  const simulation = storyOf(choices, weather, deeds, policy);
+  simulation.clock.in(lasting + 30_000, () => perform(simulation, mended));
+  await simulation.run();
+  return simulation;
+}
+
+describe("whatever happens, in whatever order, to however many workers", () => {
+  test("a bucket ends as declared, or what keeps it from that was told", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        const { state } = simulation.aws;
+        const { action } = truth(simulation);
+        if (action !== "none") {
+          expect(HOLDS).toContain(state.outcome);
+          expect(alertsOf(simulation.aws).at(-1)?.outcome).toBe(state.outcome);
+        }
+        expect([state.intent === null || state.outcome === "unreadable", state.outbox]).toEqual([true, null]);
+      }),
+      limits,
+    );
+  });
+
+  test("once nothing keeps it from that any more, the next look makes it as declared", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        clearUp(simulation);
+        simulation.clock.in(60_000, () => simulation.sweep());
+        await simulation.run();
+        const { action } = truth(simulation);
+        const { outcome, intent, outbox } = simulation.aws.state;
+        if (action === "write") expect([each.policy, outcome]).toEqual(["observe", "reported"]);
+        if (action === "hold") expect(outcome).toBe("held");
+        if (action === "none" && simulation.aws.encryption !== null) expect(HOLDS).not.toContain(outcome);
+        expect([intent, outbox]).toEqual([null, null]);
+        expect(broken(simulation)).toEqual([]);
+      }),
+      limits,
+    );
+  });
+
+  test("the ledger knows every call that was made", async () => {
+    await fc.assert(
+      fc.asyncProperty(schedule, async (each) => {
+        const simulation = await play(each);
+        const known = simulation.aws.state.triggers.map((event) => event.eventId);
+        expect(known.toSorted()).toEqual(simulation.events.map((event) => event.eventId).toSorted());
+      }),
+      limits,
+    );
+  });
+
+  test("nothing is written while writes are paused, while a rule or an old policy only observes, or of what cannot be read", async () => {
+    const stop = fc.constantFrom<Deed[]>(
+      { kind: "pause", is: true },
+      { kind: "policy stale", is: true },
+      { kind: "deny read", is: true },
+      { kind: "disable key", is: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(schedule, stop, timed(calls, 6), async (each, stopped, deeds) => {
+        const simulation = await play({ ...each, deeds: [[0, stopped], ...deeds] });
+        // What needs no key may be written while the key is off.
+        const writes = simulation.aws.writes.filter(({ wanted }) => stopped.kind !== "disable key" || wanted.key);
+        expect(writes).toEqual([]);
+        if (stopped.kind === "deny read")
+          expect(simulation.aws.state.outcome).toBe(simulation.events.length === 0 ? null : "unreadable");
+      }),
+      limits,
+    );
+  });
+
+  test("where nothing goes wrong, there is one write and one alert a violation, however often and late its event comes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tape,
+        fc.constantFrom(0, 500, 3000),
+        fc.array(fc.constantFrom<Configuration[]>("aes", "another key", "a relative key", "no bucket key"), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        async (choices, stale, violations) => {
+          const deeds = violations.map((what) => [60_000, { kind: "put", who: "alice", what }] as const);
+          const simulation = storyOf(choices, { stale, crashes: 0, faults: 0 }, deeds);
+          await simulation.run();
+          expect(simulation.aws.writes).toHaveLength(violations.length);
+          const alerts = simulation.aws.published.map(({ alert }) => alert);
+          expect(alerts.map(({ outcome }) => outcome)).toEqual(violations.map(() => "changed"));
+          expect(alerts.map(({ event }) => event?.id)).toEqual(simulation.events.map(({ eventId }) => eventId));
+        },
+      ),
+      limits,
+    );
+  });
+});
+
+describe("one incident of several calls within a second", () => {
+  const violations = fc.constantFrom<Configuration[]>(
+    "aes",
+    "another key",
+    "a relative key",
+    "no bucket key",
+    "SSE-C allowed",
+  );
+  const burst = fc.array(fc.tuple(fc.nat(250), fc.constantFrom("alice", "ci"), violations), {
+    minLength: 2,
+    maxLength: 4,
+  });
+
+  test("ends as declared in whatever order its events come, told of, and with every caller on record", async () => {
+    await fc.assert(
+      fc.asyncProperty(tape, fc.constantFrom(0, 500, 3000), burst, async (choices, stale, calls) => {
+        const deeds = calls.map(([gap, who, what]) => [gap, { kind: "put", who, what }] as const);
+        const simulation = storyOf(choices, { stale, crashes: 0, faults: 0 }, deeds);
+        await simulation.run();
+        const { aws, events } = simulation;
+        expect(aws.encryption).toEqual(asDeclared);
+        expect(aws.state.triggers.map(({ eventId }) => eventId).toSorted()).toEqual(
+          events.map(({ eventId }) => eventId).toSorted(),
+        );
+        expect(new Set(aws.state.triggers.map(({ actor }) => actor))).toEqual(
+          new Set(calls.map(([, who]) => person(who).arn)),
+        );
+        expect(aws.published.map(({ alert }) => alert.outcome)).toContain("changed");
+        expect(broken(simulation)).toEqual([]);
+      }),
+      limits,
+    );
+  });
+});
+
+describe("a worker that dies", () => {
+  /** Every half of a call that a repair takes, before and after its effect. */
+  const moments = Array.from({ length: 28 }, (_, at) => at);
+
+  test.each(moments)("at its moment %i does not keep the bucket for longer than its lease", async (diesAfter) => {
+    const deeds = [
+      [0, { kind: "put", who: "alice", what: "aes" }],
+      [10_000, { kind: "put", who: "ci", what: "another key" }],
+    ] as const;
+    const simulation = storyOf([], { stale: 0, crashes: 0, faults: 0, diesAfter }, deeds);
+    let action: string | null = null;
+    simulation.clock.in(10_000 + LEASE_SECONDS * 1000, () => {
+      action = truth(simulation).action;
+    });
+    await simulation.run();
+    expect(action).toBe("none");
+    expect(broken(simulation)).toEqual([]);
+  });
+
+  test.each(moments)("at its moment %i leaves the rest to the message that comes back", async (diesAfter) => {
+    const simulation = storyOf([], { stale: 0, crashes: 0, faults: 0, diesAfter }, [
+      [0, { kind: "put", who: "alice", what: "aes" }],
+    ]);
+    await simulation.run();
+    const { state, writes } = simulation.aws;
+    const alerts = alertsOf(simulation.aws);
+    expect(simulation.aws.encryption).toEqual(asDeclared);
+    expect(writes.length).toBe(1);
+    expect(alerts.map(({ outcome, actor }) => [outcome, actor?.arn])).toEqual([["changed", person("alice").arn]]);
+    expect([state.intent, state.outbox]).toEqual([null, null]);
+    expect(broken(simulation)).toEqual([]);
+  });
+});

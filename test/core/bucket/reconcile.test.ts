@@ -1,0 +1,409 @@
+import { describe, expect, test } from "vitest";
+import type { Ports } from "#core/bucket/ports";
+import { reconcile } from "#core/bucket/reconcile";
+import type { BucketEncryption } from "#core/encryption";
+import type { Trigger } from "#core/event/trigger";
+import type { BucketState } from "#core/ledger/state";
+import { type Desk, desk, OWN_ARN } from "../../support/desk.ts";
+import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../../support/loop.ts";
+import { outbox } from "../../support/outbox.ts";
+import { person } from "../../support/simulation/simulation.ts";
+import { inForce } from "../../support/simulation/story.ts";
+import { aliasArn, keyArn, known } from "../../support/world.ts";
+
+const own = trigger({ eventId: "own", actor: { ...person("x"), arn: OWN_ARN }, requested: asked(kms) });
+const delivered = (encryption: BucketEncryption) => trigger({ requested: asked(encryption) });
+
+function found(
+  encryption: BucketEncryption | null,
+  remembered: Partial<BucketState> = {},
+  replace?: Parameters<typeof desk>[0],
+): Desk {
+  const here = desk(replace);
+  here.aws.history.splice(0, 1, { at: 0, encryption });
+  here.aws.state = state(remembered);
+  return here;
+}
+
+const look = (
+  here: Desk,
+  triggers: readonly Trigger[] = [trigger()],
+  after: readonly ("recheck" | "settle" | "busy")[] = [],
+) => reconcile(here.ports, work({ triggers, after }));
+
+describe("a look at a bucket", () => {
+  test("that is as declared reads it once and leaves it alone", async () => {
+    const here = found(kms);
+    expect(await look(here, [delivered(kms)])).toMatchObject({
+      kind: "done",
+      outcome: "left alone",
+      plan: { rule: "baseline" },
+    });
+    expect(here.made).toEqual(["read", "policy", "encryption", "key", "pin", "save"]);
+    expect(here.aws.state).toMatchObject({ outcome: "left alone", observed: kms, policyVersion: 7, rev: 2 });
+  });
+
+  test("a second time writes nothing at all", async () => {
+    const here = found(kms);
+    await look(here, [delivered(kms)]);
+    here.made.length = 0;
+    await look(here, [delivered(kms)]);
+    expect(here.made).not.toContain("save");
+  });
+
+  test("that is not repairs it, and tells who did it", async () => {
+    const here = found(aes);
+    expect(await look(here)).toMatchObject({
+      kind: "done",
+      outcome: "changed",
+      plan: { action: "write", before: aes },
+    });
+    expect(here.aws.encryption).toEqual(kms);
+    expect(here.aws.published[0]?.alert).toMatchObject({ outcome: "changed", actor: { arn: person("alice").arn } });
+    expect(here.aws.state.triggers.map((event) => event.eventId)).toEqual(["event-1"]);
+    expect(here.made).toEqual(
+      ["read", "policy", "encryption", "key", "pin", "key again", "paused"].concat([
+        "save",
+        "put",
+        "encryption",
+        "save",
+        "publish",
+        "save",
+      ]),
+    );
+  });
+
+  test("that no rule is about reads nothing of it", async () => {
+    const here = found(aes);
+    here.aws.inForce = { ...inForce("nothing") };
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(here.made).toEqual(["read", "policy", "save"]);
+  });
+
+  test("that is held tells why, once", async () => {
+    const here = found(aes);
+    here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));
+    for (let time = 0; time < 2; time++) expect(await look(here)).toMatchObject({ kind: "done", outcome: "held" });
+    expect(here.aws.published).toHaveLength(1);
+    expect(here.aws.state.blamed).toEqual(trigger());
+    expect(here.aws.writes).toEqual([]);
+  });
+
+  test("that cannot be read is repeated once, and never written", async () => {
+    const here = found(aes);
+    here.aws.readable = false;
+    expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(here.aws.state.outcome).toBe("unreadable");
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
+    expect(here.aws.published).toHaveLength(1);
+    expect(here.aws.state.observed).toBeNull();
+  });
+
+  test("that is gone is repeated once: it was there when the call was made", async () => {
+    const here = found(null);
+    expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
+  });
+
+  test("that shows nothing of a call of a moment ago is repeated once", async () => {
+    const here = found(kms);
+    expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(here.aws.state.outcome).toBe("left alone");
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "left alone" });
+  });
+
+  test("is not repeated for a call that a write of ours undid", async () => {
+    const here = found(kms, { lastWriteAt: at(-3) });
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
+  });
+
+  test("that finds something else than was asked for comes back when S3 has had its time", async () => {
+    const here = found(foreign);
+    expect(await look(here)).toEqual({ kind: "later", seconds: 10, why: "recheck" });
+    expect(here.made).toEqual(["read", "policy", "encryption", "key", "pin"]);
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
+  });
+
+  test("that only our own write asked for waits for the event of whoever undid it, and does not record itself", async () => {
+    const here = found(aes);
+    expect(await look(here, [own])).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(await look(here, [own], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.published[0]?.alert).toMatchObject({ actor: null, event: null, latencyMs: null });
+    expect(here.aws.state.triggers).toEqual([]);
+  });
+
+  test("by nobody's event waits for none", async () => {
+    const here = found(aes);
+    expect(await look(here, [])).toMatchObject({ kind: "done", outcome: "changed" });
+  });
+
+  test("after a pause names who broke it, not who happened to call", async () => {
+    const here = found(aes);
+    here.aws.paused = known("paused");
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "reported" });
+    here.aws.paused = known(null);
+    const bystander = trigger({
+      eventId: "2",
+      eventName: "PutBucketTagging",
+      actor: person("bob"),
+      eventTime: eventAt(-1),
+    });
+    expect(await look(here, [bystander])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.published.map(({ alert }) => [alert.outcome, alert.actor?.arn, alert.latencyMs])).toEqual([
+      ["reported", person("alice").arn, 5000],
+      ["changed", person("alice").arn, 5000],
+    ]);
+  });
+});
+
+describe("a bucket that another look has in hand", () => {
+  test("is left to it for two seconds", async () => {
+    const here = found(aes, { intent: intent({ owner: "other", expires: at(1) }) });
+    expect(await look(here)).toEqual({ kind: "later", seconds: 2, why: "busy" });
+    expect(here.made).toEqual(["read"]);
+  });
+
+  test("is taken over when the lease has ended", async () => {
+    const here = found(aes, { intent: intent({ owner: "other", at: at(-60), expires: at(0) }) });
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "changed" });
+  });
+});
+
+describe("an alert that was left behind", () => {
+  test("is sent first", async () => {
+    const here = found(kms, { outbox: outbox({ owner: "other", expires: at(-1) }) });
+    expect(await look(here, [delivered(kms)])).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(here.made.slice(0, 5)).toEqual(["read", "save", "publish", "save", "policy"]);
+    expect(here.aws.published.map(({ alert }) => alert.id)).toEqual(["alert-1"]);
+  });
+
+  test("is given back where it cannot be sent, and the bucket is not looked at", async () => {
+    const here = found(aes, { outbox: outbox({ owner: "other", expires: at(-1) }) }, () => ({
+      publish: () => Promise.reject(new Error("SNS is down")),
+    }));
+    await expect(look(here)).rejects.toThrow("SNS is down");
+    expect(here.aws.state.outbox).toMatchObject({ owner: "id-0", expires: at(0) });
+    expect(here.made).not.toContain("encryption");
+  });
+
+  test("is sent by the next look, if the first one could not", async () => {
+    let isDown = true;
+    const here = found(aes, {}, (aws, { now }) => ({
+      publish: async (alert) => {
+        if (isDown) throw new Error("SNS is down");
+        aws.published.push({ at: now, alert });
+      },
+    }));
+    await expect(look(here)).rejects.toThrow("SNS is down");
+    expect(here.aws.encryption).toEqual(kms);
+    isDown = false;
+    await look(here);
+    await look(here);
+    expect(here.aws.published.map(({ alert }) => alert.outcome)).toEqual(["changed"]);
+    expect(here.aws.writes).toHaveLength(1);
+  });
+});
+
+describe("a write that an earlier look began", () => {
+  const begun = (seconds: number, changes: object = {}) => ({
+    intent: intent({ owner: "dead", at: at(seconds), expires: at(seconds < -60 ? seconds + 60 : 0), ...changes }),
+  });
+
+  test("and that took is told, by whom it was begun for", async () => {
+    const here = found(kms, begun(-90, { trigger: trigger({ actor: person("ci") }) }));
+    expect(await look(here, [delivered(kms)])).toMatchObject({
+      kind: "done",
+      outcome: "changed",
+      plan: { verdict: "compliant" },
+    });
+    expect(here.made).not.toContain("put");
+    expect(here.aws.published.map(({ alert }) => [alert.id, alert.actor?.arn])).toEqual([
+      ["intent-1", person("ci").arn],
+    ]);
+    expect(here.aws.state).toMatchObject({ outcome: "changed", intent: null, lastWriteAt: null, observed: kms });
+  });
+
+  test("and that took is told, before the look is repeated for another call", async () => {
+    const here = found(kms, begun(-90));
+    expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(here.aws.state.outcome).toBe("changed");
+  });
+
+  test("is not told as long as S3 may be showing the state of before all that", async () => {
+    const here = found(kms, begun(-4));
+    expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
+    expect(here.aws.published).toEqual([]);
+    expect(here.aws.state.intent).not.toBeNull();
+  });
+
+  test("and that took is told, and what has become wrong since is held all the same", async () => {
+    const dsse = { ...kms, algorithm: "aws:kms:dsse", bucketKey: false } as const;
+    const here = found(dsse, begun(-90, { after: dsse }));
+    expect(await look(here, [delivered(dsse)])).toMatchObject({ kind: "done", outcome: "held" });
+    expect(here.aws.published.map(({ alert }) => alert.outcome)).toEqual(["changed", "held"]);
+  });
+
+  test("and that did not take is made again, at once", async () => {
+    const here = found(aes, begun(-4));
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.writes).toHaveLength(1);
+    expect(here.aws.published.map(({ alert }) => alert.reasons)).toEqual([[expect.stringContaining("AES256")]]);
+  });
+
+  test("and that did not take, and may not be made again, is told of when that is sure", async () => {
+    const here = found(aes, begun(-4));
+    here.aws.paused = known("paused");
+    expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
+    here.now = NOW + 11_000;
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "reported" });
+    expect(here.aws.published[0]?.alert.reasons).toContain("an earlier write was begun and never seen to take");
+    expect(here.aws.state.intent).toBeNull();
+  });
+
+  test("of a bucket that is gone is over when that is sure", async () => {
+    const here = found(null, begun(-4));
+    expect(await look(here, [trigger()], ["recheck"])).toEqual({ kind: "later", seconds: 11, why: "recheck" });
+    here.now = NOW + 11_000;
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
+    expect(here.aws.state.intent).toBeNull();
+    expect(here.aws.published).toEqual([]);
+  });
+
+  test("of a bucket that cannot be read is told of as such at once", async () => {
+    const here = found(aes, begun(-4));
+    here.aws.readable = false;
+    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
+  });
+
+  test("stays begun while the bucket cannot be read, and is finished when it can", async () => {
+    const here = found(kms, begun(-90));
+    here.aws.readable = false;
+    await look(here, [delivered(kms)], ["recheck"]);
+    expect(here.aws.state.intent).toMatchObject({ id: "intent-1" });
+    here.aws.readable = true;
+    await look(here, [delivered(kms)]);
+    expect(here.aws.published.map(({ alert }) => [alert.outcome, alert.id])).toEqual([
+      ["unreadable", "id-1"],
+      ["changed", "intent-1"],
+    ]);
+  });
+
+  test("is told though the policy has lost interest in the bucket", async () => {
+    const here = found(kms, begun(-90));
+    here.aws.inForce = { ...inForce("enforce", 8), policy: inForce("nothing").policy };
+    expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(here.aws.published.map(({ alert }) => alert.outcome)).toEqual(["changed"]);
+  });
+});
+
+describe("a new bucket", () => {
+  const created = trigger({ eventName: "CreateBucket", eventTime: eventAt(-5), requested: null });
+
+  test("waits for its tags, whatever event comes first", async () => {
+    const here = found(aes, { outcome: "gone", triggers: [] });
+    here.aws.inForce = inForce("tags");
+    expect(await look(here, [created])).toEqual({ kind: "later", seconds: 55, why: "settle" });
+    expect(here.aws.state).toMatchObject({ settleUntil: at(55), triggers: [{ eventName: "CreateBucket" }] });
+    expect(await look(here, [trigger({ eventId: "2" })])).toEqual({ kind: "later", seconds: 55, why: "settle" });
+    expect(here.aws.state.triggers).toHaveLength(2);
+    here.now = NOW + 54_999;
+    expect(await look(here, [created], ["settle"])).toEqual({ kind: "later", seconds: 1, why: "settle" });
+    expect(here.made).not.toContain("encryption");
+    here.now = NOW + 55_000;
+    expect(await look(here, [created], ["settle"])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.state.settleUntil).toBeNull();
+  });
+
+  test("is written down as such once", async () => {
+    const here = found(aes);
+    here.aws.inForce = inForce("tags");
+    await look(here, [created, own]);
+    await look(here, [created, own]);
+    expect(here.made.filter((call) => call === "save")).toHaveLength(1);
+    expect(here.aws.state.triggers).toHaveLength(1);
+  });
+
+  test("is looked at anew if the ledger moves meanwhile", async () => {
+    let saves = 0;
+    const here = found(aes, {}, (aws) => ({
+      ledger: { read: async () => aws.state, save: async (_, next) => (saves++ === 0 ? null : aws.save(next)) },
+    }));
+    here.aws.inForce = inForce("tags");
+    expect(await look(here, [created])).toMatchObject({ kind: "later", why: "settle" });
+    expect(saves).toBe(2);
+  });
+});
+
+describe("a world that moves", () => {
+  /** A ledger whose next saves fail as if somebody else had written. */
+  const moving = (times: number): Parameters<typeof desk>[0] => {
+    let left = times;
+    return (aws) => ({
+      ledger: { read: async () => aws.state, save: async (_, next) => (left-- > 0 ? null : aws.save(next)) },
+    });
+  };
+
+  test.each<[string, BucketEncryption, string]>([
+    ["before anything was written", aes, "changed"],
+    ["before anything was recorded", kms, "left alone"],
+  ])("%s is looked at anew", async (_, encryption, outcome) => {
+    const here = found(encryption, {}, moving(4));
+    expect(await look(here, [delivered(encryption)])).toMatchObject({ kind: "done", outcome });
+    expect(here.made.filter((call) => call === "policy")).toHaveLength(5);
+    expect(here.aws.writes.length).toBe(outcome === "changed" ? 1 : 0);
+  });
+
+  test("for ever is tried again later", async () => {
+    const here = found(aes, {}, moving(5));
+    await expect(look(here)).rejects.toMatchObject({
+      name: "RetryableError",
+      message: "invoices changed under every one of 5 looks",
+    });
+    expect(here.aws.writes).toEqual([]);
+  });
+
+  test("between an alert and its end is looked at anew", async () => {
+    const here = found(kms, { outbox: outbox({ owner: "other", expires: at(-1) }) }, moving(1));
+    expect(await look(here, [delivered(kms)])).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(here.aws.published).toHaveLength(1);
+  });
+
+  test("between a write and its look gives back what it has begun, when it has to wait", async () => {
+    const here = found(aes, {}, (aws, here) => ({
+      writer: {
+        put: async (_, wanted) => {
+          aws.writes.push({ at: here.now, over: aes, wanted, intent: aws.state.intent });
+          aws.set(here.now, foreign);
+          return { kind: "written" };
+        },
+      },
+    }));
+    expect(await look(here)).toEqual({ kind: "later", seconds: 10, why: "recheck" });
+    expect(here.aws.state.intent).toMatchObject({ owner: "id-0", expires: at(0) });
+    expect(here.aws.writes).toHaveLength(1);
+  });
+});
+
+describe("a look that fails", () => {
+  const failing = (port: Partial<Ports>) => found(aes, {}, () => port);
+
+  test("gives back what it has begun, and throws what went wrong", async () => {
+    const here = failing({ writer: { put: () => Promise.reject(new Error("throttled")) } });
+    await expect(look(here)).rejects.toThrow("throttled");
+    expect(here.aws.state.intent).toMatchObject({ owner: "id-0", expires: at(0) });
+  });
+
+  test("throws what went wrong first, if it cannot give back either", async () => {
+    const here = failing({ ledger: { read: () => Promise.reject(new Error("no ledger")), save: async () => null } });
+    await expect(look(here)).rejects.toThrow("no ledger");
+    let reads = 0;
+    const later = failing({
+      policy: () => Promise.reject(new Error("no policy")),
+      ledger: {
+        read: async () => (reads++ === 0 ? state() : Promise.reject(new Error("no ledger"))),
+        save: async () => null,
+      },
+    });
+    await expect(look(later)).rejects.toThrow("no policy");
+  });
+});

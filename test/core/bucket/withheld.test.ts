@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import type { Survey } from "#core/bucket/survey";
+import { withheld } from "#core/bucket/withheld";
+import type { Plan } from "#core/decide/plan";
+import type { Outcome, Verdict } from "#core/outcome";
+import { type Desk, desk } from "../../support/desk.ts";
+import { compliant, look, NOW, plan, state } from "../../support/loop.ts";
+import { keyArn, known, ref } from "../../support/world.ts";
+
+function judge(here: Desk, judged: Plan) {
+  const facts = { now: NOW, ref, keys: new Map(), pins: new Map() };
+  const scene = { state: state(), events: [], plan: judged, facts };
+  const survey: Survey = { inForce: here.aws.inForce, plan: judged, facts, scene, look: look() };
+  return withheld(here.ports, survey);
+}
+
+describe("a bucket is not written", () => {
+  test.each<[Verdict, Outcome]>([
+    ["compliant", "left alone"],
+    ["unmanaged", "left alone"],
+    ["unknown", "unreadable"],
+    ["exempt", "exempt"],
+    ["gone", "gone"],
+    ["violation", "held"],
+  ])("that is %s and asks for nothing: it was %s", async (verdict, outcome) => {
+    const quiet = plan({ ...compliant, verdict });
+    expect(await judge(desk(), quiet)).toEqual({ outcome, plan: quiet });
+  });
+
+  test("whose plan holds, and nobody looks at its key", async () => {
+    const here = desk();
+    const held = plan({ action: "hold" });
+    expect(await judge(here, held)).toEqual({ outcome: "held", plan: held });
+    expect(here.made).toEqual([]);
+  });
+
+  test("whose key cannot be used", async () => {
+    const here = desk();
+    here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
+    const told = await judge(here, plan());
+    expect(told).toMatchObject({ outcome: "held", plan: { action: "hold" } });
+    expect(told?.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "key-disabled"]);
+    expect(here.made).toEqual(["key again"]);
+  });
+
+  test("while writes are paused", async () => {
+    const here = desk();
+    here.aws.paused = known("paused");
+    const told = await judge(here, plan());
+    expect(told).toMatchObject({ outcome: "reported", plan: { action: "write" } });
+    expect(told?.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "paused"]);
+  });
+});
+
+test("a bucket is written, if nothing speaks against it", async () => {
+  const here = desk();
+  expect(await judge(here, plan())).toBeNull();
+  expect(here.made).toEqual(["key again", "paused"]);
+});

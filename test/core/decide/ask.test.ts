@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { factsFor } from "#core/decide/ask";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import { kms, NOW } from "../../support/loop.ts";
+import { aliasArn, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+
+const alias = aliasArn("s3-default");
+const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };
+const policy = policyOf({
+  keys: { default: alias },
+  rules: [
+    { id: "ou", match: { ous: ["ou-ab12-11111111"], tags: { team: "a" } }, encryption, trustTags: true },
+    { id: "all", encryption },
+  ],
+});
+
+function reader(asked: string[]): BucketReader {
+  const tell = async <T>(what: string, value: T): Promise<Fact<T>> => {
+    asked.push(what);
+    return known(value);
+  };
+  return {
+    encryption: () => tell("encryption", kms),
+    tags: () => tell("tags", { team: "b" }),
+    ous: () => tell("ous", ["ou-ab12-11111111"]),
+    key: (_, arn, fresh) => tell(`key ${arn} ${fresh}`, keyFacts(keyArn(1))),
+    pin: (_, name) => tell(`pin ${name}`, keyArn(1)),
+  };
+}
+
+test("everything that the decision depends on is read, once", async () => {
+  const asked: string[] = [];
+  const { plan, facts } = await factsFor({ reader: reader(asked), now: () => NOW }, ref, policy);
+  expect(plan).toMatchObject({ verdict: "compliant", rule: "all" });
+  expect(asked).toEqual(["ous", "tags", "encryption", `key ${alias} false`, `pin ${alias}`]);
+  expect(facts).toEqual({
+    now: NOW,
+    ref,
+    ous: known(["ou-ab12-11111111"]),
+    tags: known({ team: "b" }),
+    encryption: known(kms),
+    keys: new Map([[alias, known(keyFacts(keyArn(1)))]]),
+    pins: new Map([[alias, known(keyArn(1))]]),
+  });
+});
+
+test("what is known already is not read again, and is not touched", async () => {
+  const asked: string[] = [];
+  const keys = new Map([[keyArn(2), known(null)]]);
+  const pins = new Map([[aliasArn("other"), known(null)]]);
+  const facts = { ous: known(["r-root"]), encryption: known(kms), keys, pins };
+  const found = await factsFor({ reader: reader(asked), now: () => NOW }, ref, policy, facts);
+  expect(asked).toEqual([`key ${alias} false`, `pin ${alias}`]);
+  expect([...found.facts.keys.keys(), ...found.facts.pins.keys()]).toEqual([
+    keyArn(2),
+    alias,
+    aliasArn("other"),
+    alias,
+  ]);
+  expect([keys.size, pins.size]).toEqual([1, 1]);
+});
+
+test("a key that nobody can tell is asked for eight times, and no more", async () => {
+  const asked: string[] = [];
+  const forgetful = { ...reader(asked), encryption: async () => asked.push("encryption") && undefined };
+  const ports = { reader: forgetful as unknown as BucketReader, now: () => NOW };
+  await expect(factsFor(ports, ref, policy, { ous: known([]) })).rejects.toThrow(
+    "decide asked for facts 8 times and came to no plan",
+  );
+  expect(asked).toEqual(Array.from({ length: 8 }, () => "encryption"));
+});
+
+test("what the reader throws is thrown", async () => {
+  const failing: BucketReader = { ...reader([]), encryption: () => Promise.reject(new Error("throttled")) };
+  await expect(factsFor({ reader: failing, now: () => NOW }, ref, policy)).rejects.toThrow("throttled");
+});

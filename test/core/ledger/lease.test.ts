@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { isInOtherHands, LEASE_SECONDS, leaseEnd, release } from "#core/ledger/lease";
+import type { Ledger } from "#core/ledger/ledger";
+import type { BucketState } from "#core/ledger/state";
+import { at, intent, NOW, state } from "../../support/loop.ts";
+import { outbox } from "../../support/outbox.ts";
+import { ref } from "../../support/world.ts";
+
+describe("a bucket is in other hands", () => {
+  test.each<[string, BucketState, boolean]>([
+    ["not if nothing was begun", state(), false],
+    ["while another look writes it", state({ intent: intent({ owner: "other", expires: at(1) }) }), true],
+    ["while another look sends its alert", state({ outbox: outbox({ owner: "other", expires: at(1) }) }), true],
+    ["not if this look writes it", state({ intent: intent({ owner: "me", expires: at(1) }) }), false],
+    ["not if this look sends its alert", state({ outbox: outbox({ owner: "me", expires: at(1) }) }), false],
+    ["not when the lease has ended", state({ intent: intent({ owner: "other", expires: at(0) }) }), false],
+    [
+      "if one lease of two has ended",
+      state({
+        intent: intent({ owner: "other", expires: at(-1) }),
+        outbox: outbox({ owner: "other", expires: at(1) }),
+      }),
+      true,
+    ],
+  ])("%s", (_, held, expected) => {
+    expect(isInOtherHands(held, "me", NOW)).toBe(expected);
+  });
+
+  test("for a minute at most", () => {
+    expect(LEASE_SECONDS).toBe(60);
+    expect(leaseEnd(NOW)).toBe(at(60));
+  });
+});
+
+describe("a look gives back", () => {
+  async function released(found: BucketState): Promise<BucketState | null> {
+    let saved: BucketState | null = null;
+    const ledger: Ledger = {
+      read: async () => found,
+      save: async (_, next) => {
+        saved = next;
+        return next;
+      },
+    };
+    await release({ ledger, now: () => NOW }, ref, "me");
+    return saved;
+  }
+
+  test("the write that it began", async () => {
+    const found = state({ intent: intent({ owner: "me" }), outbox: outbox({ owner: "other" }) });
+    expect(await released(found)).toEqual({ ...found, intent: { ...intent({ owner: "me" }), expires: at(0) } });
+  });
+
+  test("the alert that it was to send", async () => {
+    const found = state({ intent: intent({ owner: "other" }), outbox: outbox({ owner: "me" }) });
+    expect(await released(found)).toEqual({ ...found, outbox: { ...outbox({ owner: "me" }), expires: at(0) } });
+  });
+
+  test.each([
+    ["nothing, where there is nothing", state()],
+    ["nothing of others'", state({ intent: intent({ owner: "other" }), outbox: outbox({ owner: "other" }) })],
+  ])("%s", async (_, found) => {
+    expect(await released(found)).toBeNull();
+  });
+});

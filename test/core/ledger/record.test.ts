@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { withReasons } from "#core/decide/plan";
+import { deliver, record } from "#core/ledger/record";
+import { Unsettled } from "#core/unsettled";
+import { desk } from "../../support/desk.ts";
+import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/loop.ts";
+import { outbox } from "../../support/outbox.ts";
+import { ref } from "../../support/world.ts";
+
+const held = plan({ action: "hold" });
+
+describe("what a look found", () => {
+  test("is saved with its alert, which is sent and then taken out", async () => {
+    const { aws, ports, made, saved } = desk();
+    aws.state = state();
+    expect(await record(ports, look({ found: aws.state }), "held", held)).toBe(true);
+    expect(made).toEqual(["save", "publish", "save"]);
+    expect(saved.map((each) => each.outbox?.alert.id)).toEqual(["id-0", undefined]);
+    expect(saved[0]?.outbox).toMatchObject({ owner: "look-1", expires: at(60) });
+    expect(aws.published.map(({ alert }) => [alert.outcome, alert.time])).toEqual([["held", at(0)]]);
+    expect(aws.state).toMatchObject({ rev: 3, outcome: "held", outbox: null });
+  });
+
+  test("is saved without one, where there is nothing to tell", async () => {
+    const { aws, ports, made } = desk();
+    aws.state = state();
+    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe(true);
+    expect(made).toEqual(["save"]);
+  });
+
+  test("is not saved, where nothing is new", async () => {
+    const { aws, ports, made } = desk();
+    aws.state = state();
+    await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant);
+    made.length = 0;
+    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe(true);
+    expect(made).toEqual([]);
+  });
+
+  test("is neither saved nor told, if the ledger has moved", async () => {
+    const { aws, ports, made } = desk();
+    aws.state = state({ rev: 2 });
+    expect(await record(ports, look({ found: state({ rev: 1 }) }), "held", held)).toBe(false);
+    expect([made, aws.state.outcome]).toEqual([["save"], null]);
+  });
+
+  test("is to be looked for again, if the ledger moves while it is told", async () => {
+    const moving = desk((aws) => ({
+      publish: async () => {
+        aws.state = { ...aws.state, rev: 99 };
+      },
+    }));
+    moving.aws.state = state();
+    expect(await record(moving.ports, look({ found: moving.aws.state }), "held", held)).toBe(false);
+  });
+});
+
+describe("an alert in the ledger", () => {
+  test("is nothing to do, where there is none", async () => {
+    const { ports, made } = desk();
+    const found = state({ intent: intent() });
+    expect(await deliver(ports, ref, found, "me")).toBe(found);
+    expect(made).toEqual([]);
+  });
+
+  test("is sent by the look that made it, and taken out", async () => {
+    const { aws, ports, made } = desk();
+    aws.state = state({ outbox: outbox({ owner: "me" }) });
+    expect(await deliver(ports, ref, aws.state, "me")).toEqual({ ...state({ rev: 2 }), outbox: null });
+    expect(made).toEqual(["publish", "save"]);
+    expect(aws.published.map(({ alert }) => alert)).toEqual([outbox().alert]);
+  });
+
+  test("that another look left behind is claimed before it is sent", async () => {
+    const { aws, ports, made, saved } = desk();
+    aws.state = state({ outbox: outbox({ owner: "other", expires: at(-1) }) });
+    expect(await deliver(ports, ref, aws.state, "me")).toMatchObject({ rev: 3, outbox: null });
+    expect(made).toEqual(["save", "publish", "save"]);
+    expect(saved[0]?.outbox).toEqual(outbox({ owner: "me", expires: at(60) }));
+  });
+
+  test("that somebody else claimed is left to them", async () => {
+    const { aws, ports, made } = desk();
+    aws.state = state({ rev: 2 });
+    const found = state({ rev: 1, outbox: outbox({ owner: "other" }) });
+    expect(await deliver(ports, ref, found, "me")).toBeNull();
+    expect(made).toEqual(["save"]);
+  });
+
+  test("that cannot be sent stays in", async () => {
+    const { aws, ports } = desk(() => ({ publish: () => Promise.reject(new Error("SNS is down")) }));
+    aws.state = state({ outbox: outbox({ owner: "me" }) });
+    await expect(deliver(ports, ref, aws.state, "me")).rejects.toThrow("SNS is down");
+    expect(aws.state.outbox).toEqual(outbox({ owner: "me" }));
+  });
+});
+
+test("reasons are added to a plan, which stays as it is otherwise", () => {
+  const more = { code: "paused", text: "paused" } as const;
+  expect(withReasons(plan(), [more])).toEqual({ ...plan(), reasons: [...plan().reasons, more] });
+});
+
+test("a world that does not hold still is tried again", () => {
+  expect(new Unsettled("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
+});
+
+test("an alert is dated by the clock of the look", async () => {
+  const late = desk();
+  late.now = NOW + 1500;
+  late.aws.state = state();
+  await record(late.ports, look({ found: late.aws.state, observed: aes }), "held", held);
+  expect(late.aws.published[0]?.alert).toMatchObject({ time: at(1.5), latencyMs: 6500 });
+});

@@ -1,0 +1,329 @@
+import { describe, expect, test } from "vitest";
+import type { Plan } from "#core/decide/plan";
+import type { Look } from "#core/ledger/look";
+import { unseen } from "#core/ledger/state";
+import { transition } from "#core/ledger/transition";
+import type { Outcome } from "#core/outcome";
+import type { Reason } from "#core/reason/reason";
+import {
+  aes,
+  at,
+  compliant,
+  foreign,
+  intent,
+  kms,
+  look,
+  NOW,
+  plan,
+  state,
+  trigger,
+  wanted,
+} from "../../support/loop.ts";
+import { person } from "../../support/simulation/simulation.ts";
+import { keyArn } from "../../support/world.ts";
+
+const stamp = { now: NOW, id: "alert-1" };
+const held = plan({ action: "hold", reasons: [{ code: "key-disabled", text: "the key is off" }] });
+const unknown = plan({ action: "none", verdict: "unknown", before: null, after: null, rule: null, mode: "observe" });
+
+function next(given: Partial<Look>, outcome: Outcome, judged: Plan) {
+  return transition(look(given), outcome, judged, stamp);
+}
+
+/** What is told after one look, when the one before came to `first`. */
+function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
+  const before = transition(look({ observed: judged.before, ...more }), first, judged, {
+    now: NOW - 60_000,
+    id: "alert-0",
+  });
+  return { ...(before ?? unseen), outbox: null };
+}
+
+describe("a drift", () => {
+  const drift = { algorithm: "aws:kms", from: at(-60), key: foreign.key ?? null };
+  const found = state({ intent: intent({ before: foreign, drift }), driftWindows: [] });
+
+  test("ends with the write that is seen to have taken", () => {
+    const done = next({ found, write: "took", observed: kms }, "changed", compliant);
+    expect(done?.driftWindows).toEqual([{ ...drift, to: at(300) }]);
+    expect(done?.reasons.at(-1)).toMatch(/^objects written between .*: to be backfilled$/);
+    expect(done?.outbox?.alert.next[0]).toMatch(/^Re-encrypt what was written to invoices in that time/);
+  });
+
+  test("goes on where the write did not take", () => {
+    expect(next({ found, write: "ended", observed: foreign }, "failed", plan())?.driftWindows).toEqual([]);
+  });
+
+  test("that ended before is remembered", () => {
+    const earlier = { ...drift, from: at(-900), to: at(-600) };
+    const known = { ...found, driftWindows: [earlier] };
+    expect(next({ found: known, observed: foreign }, "held", held)?.driftWindows).toEqual([earlier]);
+    const done = next({ found: known, write: "took", observed: kms }, "changed", compliant);
+    expect(done?.driftWindows).toEqual([earlier, { ...drift, to: at(300) }]);
+  });
+});
+
+describe("after a look the ledger says", () => {
+  test("everything about a violation, with its alert", () => {
+    const found = state({ settleUntil: at(-1), lastWriteAt: at(-99), triggers: [] });
+    expect(next({ found, observed: aes }, "held", held)).toEqual({
+      ...found,
+      outcome: "held",
+      rule: "baseline",
+      exemption: null,
+      mode: "enforce",
+      observed: aes,
+      reasons: ["the key is off"],
+      since: at(0),
+      policyVersion: 7,
+      told: expect.any(String),
+      blamed: trigger(),
+      intent: null,
+      outbox: { alert: expect.objectContaining({ id: "alert-1", outcome: "held" }), owner: "look-1", expires: at(60) },
+      settleUntil: null,
+      lastWriteAt: at(-99),
+    });
+  });
+
+  test("nothing new, where nothing is", () => {
+    const found = { ...stateAfter("left alone", compliant), rev: 3 };
+    expect(next({ found, observed: kms }, "left alone", compliant)).toBeNull();
+  });
+
+  test("which new events came, where nothing else is new", () => {
+    const found = stateAfter("left alone", compliant);
+    const seen = { ...found, triggers: [{ eventId: "2", eventName: "TagResource", eventTime: at(0), actor: null }] };
+    expect(next({ found, state: seen, observed: kms }, "left alone", compliant)).toEqual({ ...seen, outbox: null });
+  });
+
+  test("the last rule that could be told, where none can be told now", () => {
+    const found = stateAfter("left alone", plan({ ...compliant, exemption: "partner" }));
+    expect(next({ found, observed: null }, "unreadable", unknown)).toMatchObject({
+      outcome: "unreadable",
+      rule: "baseline",
+      exemption: "partner",
+      mode: "enforce",
+      observed: null,
+    });
+    expect(next({ found }, "unreadable", plan({ ...unknown, rule: "other" }))).toMatchObject({
+      rule: "other",
+      mode: "observe",
+    });
+    expect(next({ found }, "left alone", plan({ ...unknown, verdict: "unmanaged" }))).toMatchObject({ rule: null });
+  });
+
+  test.each<[Outcome, boolean]>([
+    ["reported", true],
+    ["held", true],
+    ["contested", true],
+    ["failed", true],
+    ["unreadable", false],
+    ["left alone", false],
+    ["exempt", false],
+    ["gone", false],
+    ["superseded", false],
+  ])("who is blamed for a bucket that was %s: %s", (outcome, isBlamed) => {
+    expect(next({}, outcome, held)?.blamed).toEqual(isBlamed ? trigger() : null);
+  });
+});
+
+describe("since when", () => {
+  test("stays while the outcome does", () => {
+    const found = stateAfter("left alone", compliant);
+    const renamed = plan({ ...compliant, rule: "renamed" });
+    expect(next({ found, observed: kms }, "left alone", renamed)).toMatchObject({ rule: "renamed", since: at(-60) });
+  });
+
+  test("is now if the outcome is another, or something new was told", () => {
+    const found = stateAfter("held", held);
+    expect(next({ found }, "left alone", compliant)?.since).toBe(at(0));
+    expect(next({ found }, "held", plan({ ...held, before: foreign }))?.since).toBe(at(0));
+  });
+});
+
+describe("an alert goes out", () => {
+  const text = (changes: Partial<Reason>): Plan =>
+    plan({ ...held, reasons: [{ code: "key-disabled", text: "the key is off", ...changes }] });
+
+  test.each<[Outcome, boolean]>([
+    ["reported", true],
+    ["held", true],
+    ["contested", true],
+    ["unreadable", true],
+    ["failed", true],
+    ["left alone", false],
+    ["exempt", false],
+    ["gone", false],
+    ["superseded", false],
+  ])("for a bucket that was %s: %s", (outcome, isTold) => {
+    expect(next({}, outcome, held)?.outbox !== null).toBe(isTold);
+  });
+
+  test.each<[string, Outcome, Plan, boolean]>([
+    ["the same", "held", held, false],
+    ["the same in other words", "held", text({ text: "the key has been off for 9 s" }), false],
+    ["another reason", "held", text({ code: "key-missing" }), true],
+    ["another outcome", "failed", held, true],
+    ["another rule", "held", plan({ ...held, rule: "other" }), true],
+    ["another exemption", "held", plan({ ...held, exemption: "partner" }), true],
+    ["another algorithm", "held", plan({ ...held, before: { ...aes, algorithm: "aws:kms" } }), true],
+    ["another key", "held", plan({ ...held, before: { ...aes, key: keyArn(3) } }), true],
+    ["another bucket key", "held", plan({ ...held, before: { ...aes, bucketKey: true } }), true],
+    ["another state of SSE-C", "held", plan({ ...held, before: { ...aes, sseC: "NONE" } }), true],
+    ["another wish", "held", plan({ ...held, after: { ...wanted, bucketKey: false } }), true],
+    ["no wish", "held", plan({ ...held, after: null }), true],
+  ])("after one that said held, for %s: %s", (_, outcome, judged, isTold) => {
+    const found = stateAfter("held", held);
+    const told = next({ found, policyVersion: 8 }, outcome, judged);
+    expect(told?.policyVersion).toBe(8);
+    expect(told?.outbox !== null).toBe(isTold);
+  });
+
+  test("once for the way back", () => {
+    const found = stateAfter("held", held);
+    const back = next({ found, observed: kms }, "left alone", compliant);
+    expect(back?.outbox?.alert).toMatchObject({ outcome: "left alone", reasons: ["no longer held"] });
+    expect(back).toMatchObject({ told: null, reasons: ["no longer held"] });
+    const again = next({ found: { ...(back ?? unseen), outbox: null }, observed: kms }, "left alone", compliant);
+    expect(again).toMatchObject({ outbox: null, since: at(0) });
+  });
+
+  test.each<[string, Outcome]>([
+    ["exempt", "exempt"],
+    ["gone", "gone"],
+  ])("for the way back to %s", (_, outcome) => {
+    expect(next({ found: stateAfter("reported", held) }, outcome, compliant)?.outbox?.alert.reasons).toEqual([
+      "no longer reported",
+    ]);
+  });
+
+  test("not for the way back from a change, which was told itself", () => {
+    const found = {
+      ...stateAfter("changed", plan(), { found: state({ intent: intent() }), write: "took" }),
+      told: null,
+    };
+    expect(next({ found, observed: kms }, "left alone", compliant)?.outbox).toBeNull();
+  });
+
+  test("for the way there again", () => {
+    const back = next({ found: stateAfter("held", held), observed: kms }, "left alone", compliant);
+    expect(next({ found: { ...(back ?? unseen), outbox: null } }, "held", held)?.outbox).not.toBeNull();
+  });
+
+  test("for a change by us after something was told, which is told by itself", () => {
+    const found = { ...stateAfter("reported", held), intent: intent() };
+    const changed = next({ found, write: "took", observed: kms }, "changed", plan());
+    expect(changed).toMatchObject({
+      told: null,
+      outbox: { alert: { outcome: "changed", reasons: [...intent().reasons] } },
+    });
+  });
+});
+
+describe("a change", () => {
+  const found = state({ intent: intent({ rule: "then", mode: "enforce", trigger: trigger({ actor: person("ci") }) }) });
+  const given: Partial<Look> = { found, write: "took", observed: kms, wroteAt: NOW - 2000 };
+  const changed = next(given, "changed", plan({ ...compliant, rule: "now", mode: "observe", exemption: "x" }));
+
+  test("is told as it was begun: by whom, from what, to what, why, by which rule", () => {
+    expect(changed?.outbox?.alert).toMatchObject({
+      id: "intent-1",
+      outcome: "changed",
+      rule: "then",
+      mode: "enforce",
+      actor: { arn: person("ci").arn },
+      before: { algorithm: "AES256" },
+      after: { algorithm: "aws:kms", key: keyArn(1) },
+      reasons: ["algorithm: AES256, declared aws:kms"],
+      latencyMs: 5000,
+    });
+  });
+
+  test("ends the intent, and is on record with what the bucket holds, and when it was sent", () => {
+    expect(changed).toMatchObject({
+      outcome: "changed",
+      intent: null,
+      observed: kms,
+      reasons: ["algorithm: AES256, declared aws:kms"],
+      told: null,
+      blamed: null,
+      lastWriteAt: at(-2),
+      since: at(0),
+    });
+  });
+
+  test("that an earlier look sent, nobody knows when, leaves the time of the last write as it was", () => {
+    expect(next({ ...given, wroteAt: null }, "changed", compliant)?.lastWriteAt).toBeNull();
+    const wrote = { ...found, lastWriteAt: at(-99) };
+    expect(next({ ...given, found: wrote, wroteAt: null }, "changed", compliant)?.lastWriteAt).toBe(at(-99));
+  });
+
+  test("that was not made leaves it as well", () => {
+    expect(next({ ...given, write: "ended" }, "failed", plan())).toMatchObject({ lastWriteAt: null, intent: null });
+  });
+});
+
+describe("a write that was begun", () => {
+  const found = state({ intent: intent() });
+
+  test("and not seen to take ends with a word about it", () => {
+    const told = next({ found, write: "unconfirmed" }, "left alone", compliant);
+    expect(told).toMatchObject({
+      intent: null,
+      reasons: ["an earlier write was begun and never seen to take"],
+      outbox: { alert: { id: "alert-1", outcome: "left alone", severity: "high" } },
+    });
+    expect(told?.outbox?.alert.reasons).toEqual(told?.reasons);
+  });
+
+  test("and that S3 refused ends without one", () => {
+    expect(next({ found, write: "ended" }, "gone", compliant)).toMatchObject({ intent: null, outbox: null });
+  });
+
+  test("stays open while the bucket cannot be read, for anybody to finish", () => {
+    expect(next({ found, write: "unreadable" }, "unreadable", unknown)?.intent).toEqual(intent({ expires: at(0) }));
+    expect(next({ found: state(), write: "unreadable" }, "unreadable", unknown)?.intent).toBeNull();
+  });
+});
+
+describe("tags that moved a bucket to another rule", () => {
+  const tagged = trigger({ eventName: "PutBucketTagging" });
+  const found = { ...stateAfter("left alone", compliant), policyVersion: 7 };
+  const moved = plan({ ...compliant, rule: "logs" });
+  const given: Partial<Look> = { found, trigger: tagged, observed: kms };
+
+  test("are told of, with who put them", () => {
+    const told = next(given, "left alone", moved);
+    expect(told?.reasons).toEqual(["the bucket's tags moved it from rule baseline to logs"]);
+    expect(told?.outbox?.alert).toMatchObject({
+      severity: "medium",
+      event: { name: "PutBucketTagging" },
+      reasons: told?.reasons,
+    });
+    expect(next(given, "left alone", plan({ ...moved, rule: null }))?.reasons).toEqual([
+      "the bucket's tags moved it from rule baseline to (none)",
+    ]);
+    expect(next({ ...given, found: { ...found, rule: null } }, "left alone", moved)?.reasons).toEqual([
+      "the bucket's tags moved it from rule (none) to logs",
+    ]);
+  });
+
+  test.each<[string, Partial<Look>, Plan]>([
+    ["if the rule is the same", given, compliant],
+    ["if nobody had looked before", { ...given, found: state({ policyVersion: 7 }) }, moved],
+    ["if it was another call", { ...given, trigger: trigger() }, moved],
+    ["if there was no call", { ...given, trigger: null }, moved],
+    ["if the policy has changed too", { ...given, policyVersion: 8 }, moved],
+    ["if no rule could be told", given, plan({ ...unknown, verdict: "unknown" })],
+  ])("are not told of %s", (_, changes, judged) => {
+    expect(next(changes, "left alone", judged)?.reasons ?? []).toEqual(judged.reasons.map((reason) => reason.text));
+  });
+
+  test("are told of with what else is to tell", () => {
+    const told = next({ ...given, found: stateAfter("held", held) }, "left alone", moved);
+    expect(told?.outbox?.alert.reasons).toEqual([
+      "the bucket's tags moved it from rule baseline to logs",
+      "no longer held",
+    ]);
+  });
+});
