@@ -12,13 +12,13 @@ export default defineConfig({
       layer("core", ["test/core/**/*.test.ts"]),
       layer("stacks", ["test/stacks/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("conformance", ["test/conformance/**/*.test.ts", "test/sandbox/**/*.test.ts"], {
-        globalSetup: ["test/support/global-local-aws.ts"],
+        globalSetup: ["test/support/local-aws/global-local-aws.ts"],
       }),
       layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("docs", ["test/docs/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("e2e", ["test/e2e/*.test.ts"], {
-        globalSetup: ["test/support/global-sandbox.ts"],
+        globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,
         maxConcurrency: 20,
         // They wait more than they work.
@@ -27,21 +27,21 @@ export default defineConfig({
       }),
       // Writers against the function, with nobody else at work.
       layer("e2e-race", ["test/e2e/race/*.test.ts"], {
-        globalSetup: ["test/support/global-sandbox.ts"],
+        globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 600_000,
         maxConcurrency: 6,
         sequence: { groupOrder: 2 },
       }),
       // What would disturb the others (a pause, faults, a policy that was tampered with), in the same sandbox after them.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
-        globalSetup: ["test/support/global-sandbox.ts"],
+        globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,
         fileParallelism: false,
         sequence: { groupOrder: 3 },
       }),
       // What looks back at all that the others did.
       layer("e2e-after", ["test/e2e/after/*.test.ts"], {
-        globalSetup: ["test/support/global-sandbox.ts"],
+        globalSetup: ["test/support/e2e/global-sandbox.ts"],
         sequence: { groupOrder: 4 },
       }),
     ],

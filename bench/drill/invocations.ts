@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
-import type { LoggedCall } from "../../test/support/local-aws.ts";
+import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 
 /** The AWS calls of one invocation. That Lambda itself polls the queue for it is none of them. */
 export type Invocation = readonly LoggedCall[];

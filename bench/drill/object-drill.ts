@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutBucketOwnershipControlsCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
-import type { LoggedCall } from "../../test/support/local-aws.ts";
+import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 import { keysOf, objectBucket, writeObjects } from "../stage/object-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { functionLog, type LogShare } from "./function-log.ts";

@@ -23,8 +23,8 @@ import { findDeployments } from "#aws/ssm/deployment";
 import { readPause, writePause } from "#aws/ssm/pause";
 import { buildPolicyAlert } from "#core/alert/policy";
 import { RetryableError } from "../../aws/error.ts";
-import { withFaults } from "../support/faults.ts";
-import { localAws, rootOf } from "../support/local-aws.ts";
+import { withFaults } from "../support/local-aws/faults.ts";
+import { localAws, rootOf } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const account = "111122223333";

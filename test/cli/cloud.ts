@@ -1,8 +1,8 @@
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, GetBucketEncryptionCommand } from "@aws-sdk/client-s3";
-import type { Clients, Credentials } from "../support/clients.ts";
-import { type LoggedCall, localAws, rootOf } from "../support/local-aws.ts";
+import type { Clients, Credentials } from "../support/local-aws/clients.ts";
+import { type LoggedCall, localAws, rootOf } from "../support/local-aws/local-aws.ts";
 import { type CliRun, type RunOptions, runCli } from "./run-cli.ts";
 
 /** The account that the tests of the CLI use. */

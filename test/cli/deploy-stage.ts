@@ -4,7 +4,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
 import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
-import type { Clients } from "../support/clients.ts";
+import type { Clients } from "../support/local-aws/clients.ts";
 
 /** The parts of a stage that the CLI touches, without the functions: tables, push role, parameters. */
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {

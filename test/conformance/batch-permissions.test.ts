@@ -1,7 +1,7 @@
 import { CreateTopicCommand, DeleteTopicCommand, PublishBatchCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteQueueCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Conformance, conformance } from "../support/conformance.ts";
+import { type Conformance, conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 let QueueUrl = "";

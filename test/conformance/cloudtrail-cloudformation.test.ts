@@ -6,8 +6,8 @@ import {
   waitUntilStackDeleteComplete,
 } from "@aws-sdk/client-cloudformation";
 import { expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventQueue } from "../support/event-queue.ts";
+import { eventQueue } from "../support/batch/event-queue.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 // On AWS a trail with management events has to be there: BUCKETSEAL_TEST_TRAIL=1 says so.

@@ -13,9 +13,9 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { type BusEvent, type EventQueue, eventQueue } from "../support/event-queue.ts";
-import { role, session } from "../support/role.ts";
+import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/event-queue.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { role, session } from "../support/local-aws/role.ts";
 
 const aws = conformance();
 // On AWS a trail with management and data events of S3 has to be there: BUCKETSEAL_TEST_TRAIL=1 says so.

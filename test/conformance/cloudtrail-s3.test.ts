@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { TagResourceCommand } from "@aws-sdk/client-s3-control";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { type BusEvent, type EventQueue, eventQueue } from "../support/event-queue.ts";
+import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/event-queue.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 // On AWS a trail with management and data events of S3 has to be there: BUCKETSEAL_TEST_TRAIL=1 says so.

@@ -18,10 +18,10 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, DeleteQueueCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
-import { role } from "../support/role.ts";
-import { zip } from "../support/zip.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
+import { role } from "../support/local-aws/role.ts";
+import { zip } from "../support/local-aws/zip.ts";
 
 const aws = conformance();
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];

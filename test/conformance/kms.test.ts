@@ -10,7 +10,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 const KeySpec = "AES_256" as const;

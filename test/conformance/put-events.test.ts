@@ -1,6 +1,6 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 

@@ -12,9 +12,9 @@ import {
 import { CreateTopicCommand, DeleteTopicCommand, PublishCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
-import type { Clients } from "../support/clients.ts";
-import { conformance } from "../support/conformance.ts";
-import { role, session } from "../support/role.ts";
+import type { Clients } from "../support/local-aws/clients.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { role, session } from "../support/local-aws/role.ts";
 
 const aws = conformance();
 const everything = [{ Effect: "Allow", Action: ["sqs:*", "sns:*", "dynamodb:*", "kms:*"], Resource: "*" }];

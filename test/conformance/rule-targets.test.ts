@@ -14,8 +14,8 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 
 const aws = conformance();
 let count = 0;

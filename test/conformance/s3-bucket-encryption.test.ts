@@ -7,7 +7,7 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { control, onAws, refused } from "./s3-setting.ts";
 
 // Captures of September 2026: docs/aws-behaviour.md 1.1 (defaults and reads), 1.2 (full replacement), 1.3 (refusals).

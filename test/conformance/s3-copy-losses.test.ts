@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { copying } from "./s3-copying.ts";
 
 // Captures docs/aws-behaviour.md 4.3; https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { CopyObjectCommand, type CopyObjectCommandInput, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { copying } from "./s3-copying.ts";
 import { control, onAws, refused } from "./s3-setting.ts";
 

@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
-import type { Conformance } from "../support/conformance.ts";
+import type { Conformance } from "../support/local-aws/conformance.ts";
 
 /** What the tests of copies do again and again: the object is `a` with the byte `x`, its copy is `b`. */
 export function copying(aws: Conformance) {

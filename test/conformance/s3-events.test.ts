@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { type BusEvent, type EventQueue, eventQueue } from "../support/event-queue.ts";
+import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/event-queue.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 const types = ["Object Created", "Object Deleted"];

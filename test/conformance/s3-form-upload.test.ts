@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { HeadObjectCommand, PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { formUpload } from "../support/form-upload.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { formUpload } from "../support/local-aws/form-upload.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html; ETag: docs/aws-behaviour.md 2.2.
 

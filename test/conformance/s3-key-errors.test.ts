@@ -13,7 +13,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { refused, settled } from "./s3-setting.ts";
 
 // Captures docs/aws-behaviour.md 2.3 (key errors through S3) and 2.4 (which call needs which permission).

@@ -11,7 +11,7 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
 // Captures docs/aws-behaviour.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4 (permissions), 4.4.

@@ -9,7 +9,7 @@ import {
   type ServerSideEncryptionByDefault,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
 // Captures docs/aws-behaviour.md 2.1 (what answers say), 2.2 (ETags) and 2.5 (SSE-C);

@@ -6,8 +6,8 @@ import {
   PutObjectLegalHoldCommand,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 import { refused } from "./s3-setting.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html

@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html

@@ -6,8 +6,8 @@ import {
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 import { refused } from "./s3-setting.ts";
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (condition keys of s3:PutObject

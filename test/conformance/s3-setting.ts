@@ -1,6 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
-import type { Conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
+import type { Conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 
 /** The status, code and message an S3 call is refused with. */
 export async function refused(call: Promise<unknown>): Promise<[number | undefined, string, string]> {

@@ -15,7 +15,7 @@ import {
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { control, onAws, refused } from "./s3-setting.ts";
 
 // Documentation, not evidence (docs/aws-behaviour.md 3: nothing captured anywhere):

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
 // Documentation, not evidence: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html (permissions)

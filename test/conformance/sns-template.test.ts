@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { GetTopicAttributesCommand, PublishCommand } from "@aws-sdk/client-sns";
 import { expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
-import { eventually } from "../support/eventually.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

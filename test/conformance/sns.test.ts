@@ -1,7 +1,7 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { CreateTopicCommand, DeleteTopicCommand, PublishBatchCommand, PublishCommand } from "@aws-sdk/client-sns";
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformance } from "../support/conformance.ts";
+import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
 let TopicArn: string;

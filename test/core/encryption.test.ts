@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BucketEncryption } from "#core/encryption";
 import { sameEncryption } from "#core/encryption";
-import { keyArn } from "../support/world.ts";
+import { keyArn } from "../support/core/world.ts";
 
 const kms: BucketEncryption = { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" };
 

@@ -11,7 +11,7 @@ import { command } from "../../sandbox/command.ts";
 import { locked } from "../../sandbox/lock.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { pages, root } from "../../scripts/docs/pages.ts";
-import { type Clients, clients } from "../support/clients.ts";
+import { type Clients, clients } from "../support/local-aws/clients.ts";
 
 /** What the pages say of a deployment, seen on one: which roles there are, and what is left when it is removed. */
 let sandbox: Sandbox;

@@ -5,7 +5,7 @@ import { writeAlarm } from "#aws/ledger/integrity-alarms";
 import { root } from "../../scripts/docs/pages.ts";
 import { account, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";
-import type { Credentials } from "../support/clients.ts";
+import type { Credentials } from "../support/local-aws/clients.ts";
 
 /** The table of docs/deploy.md that says what people need for a command: each row is tried with exactly that, and with nothing. */
 const rows = tableOf("## What people need");

@@ -10,9 +10,9 @@ import { PublishBatchCommand, PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findDeployments } from "#aws/ssm/deployment";
-import type { Clients } from "../support/clients.ts";
-import { story } from "../support/e2e.ts";
-import { assume } from "../support/e2e-redrive.ts";
+import { assume } from "../support/e2e/redrive.ts";
+import { story } from "../support/e2e/story.ts";
+import type { Clients } from "../support/local-aws/clients.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

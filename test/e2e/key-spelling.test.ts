@@ -1,5 +1,6 @@
 import { CreateAliasCommand } from "@aws-sdk/client-kms";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   declared,
@@ -11,8 +12,7 @@ import {
   sealedBucket,
   story,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

@@ -8,6 +8,8 @@ import {
 } from "@aws-sdk/client-kms";
 import { DeleteBucketEncryptionCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { keyOf, otherAccount } from "../support/e2e/keys.ts";
 import {
   aliceArn,
   encryptionOf,
@@ -18,9 +20,7 @@ import {
   story,
   succeeds,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { keyOf, otherAccount } from "../support/e2e-keys.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

@@ -1,5 +1,6 @@
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   callsOn,
@@ -11,8 +12,7 @@ import {
   putEncryption,
   story,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

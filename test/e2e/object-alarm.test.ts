@@ -1,7 +1,6 @@
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { bucketseal, soon, story, succeeds } from "../support/e2e.ts";
-import { listen } from "../support/e2e-alerts.ts";
+import { listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
   counted,
@@ -11,7 +10,8 @@ import {
   offend,
   repaired,
   settledBucket,
-} from "../support/e2e-objects.ts";
+} from "../support/e2e/objects.ts";
+import { bucketseal, soon, story, succeeds } from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -7,10 +7,10 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { story } from "../support/e2e.ts";
-import { newKey } from "../support/e2e-keys.ts";
-import { deeds, headOf, offend, policyKnown, repaired, settledBucket } from "../support/e2e-objects.ts";
-import { formUpload } from "../support/form-upload.ts";
+import { newKey } from "../support/e2e/keys.ts";
+import { deeds, headOf, offend, policyKnown, repaired, settledBucket } from "../support/e2e/objects.ts";
+import { story } from "../support/e2e/story.ts";
+import { formUpload } from "../support/local-aws/form-upload.ts";
 
 /** Every call that makes an object or changes its encryption is heard of, and what took the bucket's default costs as little as it can. */
 const told = story();

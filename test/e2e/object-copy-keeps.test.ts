@@ -11,8 +11,7 @@ import {
   UpdateObjectEncryptionCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { callsOn, nameOf, newBucket, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
   headOf,
@@ -21,7 +20,8 @@ import {
   policyKnown,
   settledBucket,
   version,
-} from "../support/e2e-objects.ts";
+} from "../support/e2e/objects.ts";
+import { callsOn, nameOf, newBucket, story } from "../support/e2e/story.ts";
 
 /** What a copy keeps, each by itself and all at once, and what stops it: every right that keeping takes. */
 const told = story();

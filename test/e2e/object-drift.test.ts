@@ -1,9 +1,9 @@
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { aliceArn, callsOn, encryptionOf, putEncryption, soon, stateOf, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { bytesOf, headOf, objectAlerts, repaired, settledBucket } from "../support/e2e-objects.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { bytesOf, headOf, objectAlerts, repaired, settledBucket } from "../support/e2e/objects.ts";
+import { aliceArn, callsOn, encryptionOf, putEncryption, soon, stateOf, story } from "../support/e2e/story.ts";
 
 /**
  * A bucket's default names another KMS key for a moment, and an object is written by it. Data events of what was written by a KMS default are

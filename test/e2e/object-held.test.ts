@@ -14,9 +14,8 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { againMessage } from "../../functions/object/message.ts";
 import { dataEvent, objectCreated } from "../events/object.ts";
-import { callsOn, newBucket, putEncryption, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { newKey, otherAccount } from "../support/e2e-keys.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { newKey, otherAccount } from "../support/e2e/keys.ts";
 import {
   control,
   headOf,
@@ -26,7 +25,8 @@ import {
   sendObjectEvents,
   settledBucket,
   version,
-} from "../support/e2e-objects.ts";
+} from "../support/e2e/objects.ts";
+import { callsOn, newBucket, putEncryption, story } from "../support/e2e/story.ts";
 
 /** Every row of the strategy table that holds: told with its reason and a way out, and nothing of the object is changed. */
 const told = story();

@@ -1,7 +1,6 @@
 import { type HeadObjectCommandOutput, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
   headOf,
@@ -10,7 +9,8 @@ import {
   policyKnown,
   settledBucket,
   version,
-} from "../support/e2e-objects.ts";
+} from "../support/e2e/objects.ts";
+import { story } from "../support/e2e/story.ts";
 
 /** Keys as they are, from the event to the write: no one is encoded, decoded, normalized or resolved, so the neighbour is never meant. */
 const told = story();

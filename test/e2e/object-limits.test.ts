@@ -1,9 +1,9 @@
 import { DeletePublicAccessBlockCommand, GetObjectAclCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { dataEvent } from "../events/object.ts";
-import { callsOn, soon, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { headOf, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e-objects.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { headOf, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e/objects.ts";
+import { callsOn, soon, story } from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

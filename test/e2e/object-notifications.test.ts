@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
-import { aliceArn, callsOn, newBucket, sealedBucket, soon, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { notifications, notify, theirQueue, trigger } from "../support/e2e-notifications.ts";
-import { offend, repaired } from "../support/e2e-objects.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { notifications, notify, theirQueue, trigger } from "../support/e2e/notifications.ts";
+import { offend, repaired } from "../support/e2e/objects.ts";
+import { aliceArn, callsOn, newBucket, sealedBucket, soon, story } from "../support/e2e/story.ts";
 
 /** Buckets whose objects are looked after by S3's own events, which they have to send to EventBridge. */
 const told = story();

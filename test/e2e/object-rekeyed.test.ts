@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CopyObjectCommand, PutObjectCommand, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { aliceArn, putEncryption, soon, story } from "../support/e2e.ts";
-import { listen } from "../support/e2e-alerts.ts";
-import { objectAlerts, settledBucket } from "../support/e2e-objects.ts";
+import { listen } from "../support/e2e/alerts.ts";
+import { objectAlerts, settledBucket } from "../support/e2e/objects.ts";
+import { aliceArn, putEncryption, soon, story } from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

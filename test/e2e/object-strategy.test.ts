@@ -1,9 +1,8 @@
 import { type HeadObjectCommandOutput, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCreated } from "../events/object.ts";
-import { newBucket, story } from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { keyOf, newKey, otherAccount } from "../support/e2e-keys.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { keyOf, newKey, otherAccount } from "../support/e2e/keys.ts";
 import {
   bytesOf,
   control,
@@ -15,7 +14,8 @@ import {
   settledBucket,
   type Versioning,
   version,
-} from "../support/e2e-objects.ts";
+} from "../support/e2e/objects.ts";
+import { newBucket, story } from "../support/e2e/story.ts";
 
 /** Every row of the strategy table that writes, in every state of versioning, by both sources. */
 const told = story();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { soon, story } from "../support/e2e.ts";
-import { listen } from "../support/e2e-alerts.ts";
-import { bytesOf, headOf, policyKnown, settledBucket, version } from "../support/e2e-objects.ts";
+import { listen } from "../support/e2e/alerts.ts";
+import { bytesOf, headOf, policyKnown, settledBucket, version } from "../support/e2e/objects.ts";
+import { soon, story } from "../support/e2e/story.ts";
 
 beforeAll(policyKnown);
 

@@ -1,6 +1,6 @@
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { declared, encryptionOf, newBucket, outcomeOf, soon, stateOf, story } from "../support/e2e.ts";
+import { declared, encryptionOf, newBucket, outcomeOf, soon, stateOf, story } from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { type Bus, watchBus } from "../support/e2e/bus.ts";
+import { redeliver } from "../support/e2e/redrive.ts";
 import {
   aliceArn,
   callsOn,
@@ -14,10 +17,7 @@ import {
   soon,
   stateOf,
   story,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { type Bus, watchBus } from "../support/e2e-bus.ts";
-import { redeliver } from "../support/e2e-redrive.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, ci, sandbox } = told;

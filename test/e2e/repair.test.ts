@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   declared,
@@ -13,8 +14,7 @@ import {
   sealedBucket,
   stateOf,
   story,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, ci, root, sandbox } = told;

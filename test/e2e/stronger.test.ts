@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   declared,
@@ -11,8 +12,7 @@ import {
   sealedBucket,
   story,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, ci, root, sandbox } = told;

@@ -2,6 +2,7 @@ import { DeleteBucketTaggingCommand, PutBucketTaggingCommand } from "@aws-sdk/cl
 import { TagResourceCommand } from "@aws-sdk/client-s3-control";
 import { beforeAll, expect, test } from "vitest";
 import { tempFile } from "../cli/run-cli.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   bucketseal,
@@ -12,8 +13,7 @@ import {
   repairsOf,
   story,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -11,6 +11,9 @@ import { type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findDeployments } from "#aws/ssm/deployment";
 import { deleteBucketEncryptionEvent } from "../events/cloudtrail.ts";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { notifications, notify, theirQueue, trigger } from "../support/e2e/notifications.ts";
+import { redeliver } from "../support/e2e/redrive.ts";
 import {
   aliceArn,
   callsOn,
@@ -26,10 +29,7 @@ import {
   stateOf,
   story,
   writesOf,
-} from "../support/e2e.ts";
-import { type Alerts, listen } from "../support/e2e-alerts.ts";
-import { notifications, notify, theirQueue, trigger } from "../support/e2e-notifications.ts";
-import { redeliver } from "../support/e2e-redrive.ts";
+} from "../support/e2e/story.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

@@ -15,8 +15,8 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
-import { localAws, rootOf } from "../support/local-aws.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
+import { localAws, rootOf } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const hub = "111111111111";

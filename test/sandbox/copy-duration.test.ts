@@ -1,6 +1,6 @@
 import { CopyObjectCommand, CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { localAws } from "../support/local-aws.ts";
+import { localAws } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 

@@ -10,8 +10,8 @@ import {
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { type Clients, clients } from "../support/clients.ts";
-import { localAws, rootOf } from "../support/local-aws.ts";
+import { type Clients, clients } from "../support/local-aws/clients.ts";
+import { localAws, rootOf } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const Bucket = "faults";

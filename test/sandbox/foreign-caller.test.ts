@@ -3,9 +3,9 @@ import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from 
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { clients } from "../support/clients.ts";
-import { eventually } from "../support/eventually.ts";
-import { localAws } from "../support/local-aws.ts";
+import { clients } from "../support/local-aws/clients.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
+import { localAws } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const [owner, guest] = ["111111111111", "222222222222"] as const;

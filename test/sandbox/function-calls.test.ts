@@ -3,8 +3,8 @@ import { CreateFunctionCommand, InvokeCommand, waitUntilFunctionActiveV2 } from 
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
-import { localAws } from "../support/local-aws.ts";
-import { zip } from "../support/zip.ts";
+import { localAws } from "../support/local-aws/local-aws.ts";
+import { zip } from "../support/local-aws/zip.ts";
 
 const aws = localAws();
 const FunctionName = "caller";

@@ -1,6 +1,6 @@
 import { CreateKeyCommand, DescribeKeyCommand, GenerateDataKeyCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
-import { localAws } from "../support/local-aws.ts";
+import { localAws } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const [hub, member, stranger] = ["111111111111", "222222222222", "333333333333"];

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { eventually } from "../support/eventually.ts";
+import { eventually } from "../support/local-aws/eventually.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -9,8 +9,8 @@ import type { Outcome } from "#core/outcome";
 import type { ReasonCode } from "#core/reason/reason";
 import { severityOf } from "#core/reason/severity";
 import { alertJsonSchema, alertSchemaFile } from "../../../scripts/alert-schema.ts";
-import { runs } from "../../support/runs.ts";
-import { aliasArn, keyArn, ref } from "../../support/world.ts";
+import { runs } from "../../support/core/runs.ts";
+import { aliasArn, keyArn, ref } from "../../support/core/world.ts";
 
 const outcomes: readonly Outcome[] = [
   "left alone",

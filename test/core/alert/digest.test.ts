@@ -16,7 +16,7 @@ import type { Actor } from "#core/event/trigger";
 import type { ObjectResult } from "#core/object/result";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import { object, trigger } from "../../support/object-world.ts";
+import { object, trigger } from "../../support/core/object-world.ts";
 
 const from = "2026-11-21T08:00:00.000Z";
 const to = "2026-11-21T08:01:00.000Z";

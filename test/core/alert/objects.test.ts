@@ -8,7 +8,7 @@ import type { Actor } from "#core/event/trigger";
 import { adviceForObjects } from "#core/reason/object-advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { oddKeys } from "../../events/object.ts";
-import { keyArn, ref } from "../../support/world.ts";
+import { keyArn, ref } from "../../support/core/world.ts";
 
 const from = "2026-11-21T08:15:00.000Z";
 const to = "2026-11-21T08:16:00.000Z";

@@ -4,7 +4,7 @@ import { type Alert, type AlertInput, buildAlert } from "#core/alert/bucket";
 import { buildPolicyAlert } from "#core/alert/policy";
 import { alertText, encryptionText } from "#core/alert/text";
 import type { Outcome } from "#core/outcome";
-import { aliasArn, keyArn, ref } from "../../support/world.ts";
+import { aliasArn, keyArn, ref } from "../../support/core/world.ts";
 
 const alice = {
   type: "IAMUser",

@@ -3,9 +3,22 @@ import { applyPlan } from "#core/bucket/apply";
 import type { Ports } from "#core/bucket/ports";
 import type { Facts } from "#core/decide/facts";
 import type { Look } from "#core/ledger/look";
-import { type Desk, desk } from "../../support/desk.ts";
-import { aes, at, eventAt, foreign, intent, kms, look, NOW, plan, state, trigger, wanted } from "../../support/loop.ts";
-import { aliasArn, known, ref } from "../../support/world.ts";
+import { type Desk, desk } from "../../support/core/desk.ts";
+import {
+  aes,
+  at,
+  eventAt,
+  foreign,
+  intent,
+  kms,
+  look,
+  NOW,
+  plan,
+  state,
+  trigger,
+  wanted,
+} from "../../support/core/loop.ts";
+import { aliasArn, known, ref } from "../../support/core/world.ts";
 
 const facts: Facts = { now: NOW, ref, encryption: known(aes), keys: new Map(), pins: new Map() };
 

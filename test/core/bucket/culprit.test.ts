@@ -4,8 +4,8 @@ import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import { type BucketState, withTriggers } from "#core/ledger/state";
-import { aes, at, eventAt, foreign, intent, kms, NOW, plan, state, trigger } from "../../support/loop.ts";
-import { known, ref } from "../../support/world.ts";
+import { aes, at, eventAt, foreign, intent, kms, NOW, plan, state, trigger } from "../../support/core/loop.ts";
+import { known, ref } from "../../support/core/world.ts";
 
 const put = trigger();
 const later = trigger({ eventId: "later", eventTime: eventAt(-2) });

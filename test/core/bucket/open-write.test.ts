@@ -4,8 +4,8 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { WriteSeen } from "#core/ledger/look";
 import type { Intent } from "#core/ledger/state";
-import { aes, at, foreign, intent, kms, NOW } from "../../support/loop.ts";
-import { aliasArn, denied, known } from "../../support/world.ts";
+import { aes, at, foreign, intent, kms, NOW } from "../../support/core/loop.ts";
+import { aliasArn, denied, known } from "../../support/core/world.ts";
 
 describe("of a write that was begun, the bucket tells", () => {
   test.each<[string, Intent | null, Fact<BucketEncryption | null> | undefined, WriteSeen]>([

@@ -21,8 +21,8 @@ import {
   state,
   trigger,
   work,
-} from "../../support/loop.ts";
-import { known, policyOf, ref } from "../../support/world.ts";
+} from "../../support/core/loop.ts";
+import { known, policyOf, ref } from "../../support/core/world.ts";
 
 const encryption = { algorithm: "AES256" };
 const byTags = policyOf({ settle: "60s", rules: [{ match: { tags: { team: "a" } }, trustTags: true, encryption }] });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LEASE_SECONDS } from "#core/ledger/lease";
-import { runs } from "../../support/runs.ts";
+import { runs } from "../../support/core/runs.ts";
 import { alertsOf, broken, truth } from "../../support/simulation/checks.ts";
 import { person, type Simulation } from "../../support/simulation/simulation.ts";
 import {

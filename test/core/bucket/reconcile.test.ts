@@ -4,12 +4,12 @@ import { reconcile } from "#core/bucket/reconcile";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
-import { type Desk, desk, OWN_ARN } from "../../support/desk.ts";
-import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../../support/loop.ts";
-import { outbox } from "../../support/outbox.ts";
+import { outbox } from "../../support/batch/outbox.ts";
+import { type Desk, desk, OWN_ARN } from "../../support/core/desk.ts";
+import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../../support/core/loop.ts";
+import { aliasArn, keyArn, known } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
 import { inForce } from "../../support/simulation/story.ts";
-import { aliasArn, keyArn, known } from "../../support/world.ts";
 
 const own = trigger({ eventId: "own", actor: { ...person("x"), arn: OWN_ARN }, requested: asked(kms) });
 const delivered = (encryption: BucketEncryption) => trigger({ requested: asked(encryption) });

@@ -3,8 +3,8 @@ import { verify } from "#core/bucket/verify";
 import type { Facts } from "#core/decide/facts";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
-import { aes, foreign, kms, NOW } from "../../support/loop.ts";
-import { denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+import { aes, foreign, kms, NOW } from "../../support/core/loop.ts";
+import { denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const policy = policyOf({
   keys: { default: keyArn(1) },

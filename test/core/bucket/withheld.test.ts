@@ -3,9 +3,9 @@ import type { Survey } from "#core/bucket/survey";
 import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
-import { type Desk, desk } from "../../support/desk.ts";
-import { compliant, look, NOW, plan, state } from "../../support/loop.ts";
-import { keyArn, known, ref } from "../../support/world.ts";
+import { type Desk, desk } from "../../support/core/desk.ts";
+import { compliant, look, NOW, plan, state } from "../../support/core/loop.ts";
+import { keyArn, known, ref } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
   const facts = { now: NOW, ref, keys: new Map(), pins: new Map() };

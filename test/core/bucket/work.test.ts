@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { joinWork, postponed, workMessageSchema } from "#core/bucket/work";
 import { MAX_TRIGGERS } from "#core/ledger/state";
-import { eventAt, trigger, work } from "../../support/loop.ts";
-import { ref } from "../../support/world.ts";
+import { eventAt, trigger, work } from "../../support/core/loop.ts";
+import { ref } from "../../support/core/world.ts";
 
 const first = work({ ids: ["a"], triggers: [trigger({ eventId: "1" })] });
 

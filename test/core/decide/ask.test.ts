@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { factsFor } from "#core/decide/ask";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
-import { kms, NOW } from "../../support/loop.ts";
-import { aliasArn, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+import { kms, NOW } from "../../support/core/loop.ts";
+import { aliasArn, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const alias = aliasArn("s3-default");
 const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import { decide } from "#core/decide/decide";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
-import { account, aliasArn, denied, judged, keyArn, keyId, policyOf, ref, type World } from "../../support/world.ts";
+import {
+  account,
+  aliasArn,
+  denied,
+  judged,
+  keyArn,
+  keyId,
+  policyOf,
+  ref,
+  type World,
+} from "../../support/core/world.ts";
 
 const alias = aliasArn("s3-default");
 const declared = keyArn(1);

@@ -3,7 +3,7 @@ import { decide } from "#core/decide/decide";
 import { keyEvidence, type Observed } from "#core/decide/evidence";
 import type { Facts } from "#core/decide/facts";
 import type { Rule } from "#core/policy/policy";
-import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const alias = aliasArn("s3-default");
 const mine = aliasArn("mine");

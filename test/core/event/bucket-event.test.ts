@@ -14,7 +14,7 @@ import {
   roleSession,
   tagResourceEvent,
 } from "../../events/cloudtrail.ts";
-import { runs } from "../../support/runs.ts";
+import { runs } from "../../support/core/runs.ts";
 
 const kmsRule = {
   ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" },

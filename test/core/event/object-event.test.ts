@@ -5,7 +5,7 @@ import { parseObjectEvent } from "#core/event/object-event";
 import type { ParsedObjectEvent } from "#core/event/object-work";
 import { alice, roleSession } from "../../events/cloudtrail.ts";
 import { dataEvent, objectCreated, oddKeys, updateObjectEncryption } from "../../events/object.ts";
-import { keyArn, ref } from "../../support/world.ts";
+import { keyArn, ref } from "../../support/core/world.ts";
 
 type Work = Extract<ParsedObjectEvent, { kind: "work" }>;
 

@@ -13,7 +13,7 @@ import {
   putBucketTaggingEvent,
   tagResourceEvent,
 } from "../../events/cloudtrail.ts";
-import { keyArn } from "../../support/world.ts";
+import { keyArn } from "../../support/core/world.ts";
 
 const key = keyArn(1);
 const aes: BucketEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };

@@ -4,7 +4,7 @@ import { keyExists } from "#core/guard/declared-key";
 import { checks, guardBucket } from "#core/guard/guard";
 import type { GuardFacts } from "#core/guard/hazard";
 import type { KeyFacts } from "#core/key/key";
-import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/world.ts";
+import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
 const alias = aliasArn("s3-default");
 const plan: Plan = {

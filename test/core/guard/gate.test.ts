@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Fact } from "#core/fact";
 import { stoppedBy } from "#core/guard/gate";
 import type { Mode } from "#core/outcome";
-import { plan } from "../../support/loop.ts";
-import { denied, known, policyOf } from "../../support/world.ts";
+import { plan } from "../../support/core/loop.ts";
+import { denied, known, policyOf } from "../../support/core/world.ts";
 
 const policy = policyOf({ rules: [] });
 

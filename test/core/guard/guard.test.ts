@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
 import { guardPlan } from "#core/guard/guard";
-import { plan, wanted } from "../../support/loop.ts";
-import { aliasArn, keyArn, keyFacts, known, ref } from "../../support/world.ts";
+import { plan, wanted } from "../../support/core/loop.ts";
+import { aliasArn, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
 async function guarded(judged: Plan, state = "Enabled") {
   const asked: unknown[] = [];

@@ -6,8 +6,8 @@ import { nullVersionHazard } from "#core/guard/null-version";
 import { refusedWrite } from "#core/guard/refusal";
 import { sourceKeyHazard } from "#core/guard/source-key";
 import type { KeyFacts } from "#core/key/key";
-import { objectFacts } from "../../support/object-facts.ts";
-import { account, aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+import { objectFacts } from "../../support/core/object-facts.ts";
+import { account, aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const own = keyArn(1);
 const other = keyArn(2);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { missingKey } from "#core/key/declared";
-import { aliasArn, keyArn, ref } from "../../support/world.ts";
+import { aliasArn, keyArn, ref } from "../../support/core/world.ts";
 
 test.each([
   [keyArn(1), "key-missing"],

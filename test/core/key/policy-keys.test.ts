@@ -3,8 +3,8 @@ import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import { rekeying } from "#core/object/rekey";
-import { trigger } from "../../support/object-world.ts";
-import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/world.ts";
+import { trigger } from "../../support/core/object-world.ts";
+import { aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const own = keyArn(1);
 const other = keyArn(2);

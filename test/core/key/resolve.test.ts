@@ -7,7 +7,7 @@ import { lookAt } from "#core/key/lookup";
 import { namedKey } from "#core/key/named";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
-import { aliasArn, denied, keyArn, keyFacts, keyId, known, ref } from "../../support/world.ts";
+import { aliasArn, denied, keyArn, keyFacts, keyId, known, ref } from "../../support/core/world.ts";
 
 const elsewhere = { account: "999999999999" };
 

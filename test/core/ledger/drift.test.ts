@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { BucketEncryption } from "#core/encryption";
 import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/ledger/drift";
 import type { ReasonCode } from "#core/reason/reason";
-import { keyArn } from "../../support/world.ts";
+import { keyArn } from "../../support/core/world.ts";
 
 const event = { eventTime: "2026-11-21T08:15:14Z" };
 const key = keyArn(2);

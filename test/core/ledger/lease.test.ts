@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { isInOtherHands, LEASE_SECONDS, leaseEnd, release } from "#core/ledger/lease";
 import type { Ledger } from "#core/ledger/ledger";
 import type { BucketState } from "#core/ledger/state";
-import { at, intent, NOW, state } from "../../support/loop.ts";
-import { outbox } from "../../support/outbox.ts";
-import { ref } from "../../support/world.ts";
+import { outbox } from "../../support/batch/outbox.ts";
+import { at, intent, NOW, state } from "../../support/core/loop.ts";
+import { ref } from "../../support/core/world.ts";
 
 describe("a bucket is in other hands", () => {
   test.each<[string, BucketState, boolean]>([

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { withReasons } from "#core/decide/plan";
 import { deliver, record } from "#core/ledger/record";
 import { Unsettled } from "#core/unsettled";
-import { desk } from "../../support/desk.ts";
-import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/loop.ts";
-import { outbox } from "../../support/outbox.ts";
-import { ref } from "../../support/world.ts";
+import { outbox } from "../../support/batch/outbox.ts";
+import { desk } from "../../support/core/desk.ts";
+import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/core/loop.ts";
+import { ref } from "../../support/core/world.ts";
 
 const held = plan({ action: "hold" });
 

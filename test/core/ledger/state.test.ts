@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lastEvents, MAX_TRIGGERS, unseen, withTriggers } from "#core/ledger/state";
-import { eventAt, state, trigger } from "../../support/loop.ts";
+import { eventAt, state, trigger } from "../../support/core/loop.ts";
 import { person } from "../../support/simulation/simulation.ts";
 
 const ids = (events: readonly { readonly eventId: string }[]) => events.map((event) => event.eventId);

@@ -18,9 +18,9 @@ import {
   state,
   trigger,
   wanted,
-} from "../../support/loop.ts";
+} from "../../support/core/loop.ts";
+import { keyArn } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
-import { keyArn } from "../../support/world.ts";
 
 const stamp = { now: NOW, id: "alert-1" };
 const held = plan({ action: "hold", reasons: [{ code: "key-disabled", text: "the key is off" }] });

@@ -7,9 +7,9 @@ import { isAlgorithm, strengthOf } from "#core/encryption";
 import { reconcileObject } from "#core/object/reconcile";
 import type { ObjectResult } from "#core/object/result";
 import type { Outcome } from "#core/outcome";
-import { foreign, objectPorts, other, own, work } from "../../support/object-world.ts";
-import { SimulatedS3, type Version, type Versioning } from "../../support/simulated-s3.ts";
-import { policyOf } from "../../support/world.ts";
+import { foreign, objectPorts, other, own, work } from "../../support/core/object-world.ts";
+import { SimulatedS3, type Version, type Versioning } from "../../support/core/simulated-s3.ts";
+import { policyOf } from "../../support/core/world.ts";
 
 const keys = { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" };
 const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };

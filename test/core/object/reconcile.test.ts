@@ -6,9 +6,9 @@ import { reconcileObject } from "#core/object/reconcile";
 import type { ObjectResult } from "#core/object/result";
 import type { Written } from "#core/object/verify";
 import { MAX_COPIES } from "#core/object/write";
-import { foreign, objectPorts, other, own, type Witness, work } from "../../support/object-world.ts";
-import { SimulatedS3, type Versioning } from "../../support/simulated-s3.ts";
-import { denied, known, policyOf } from "../../support/world.ts";
+import { foreign, objectPorts, other, own, type Witness, work } from "../../support/core/object-world.ts";
+import { SimulatedS3, type Versioning } from "../../support/core/simulated-s3.ts";
+import { denied, known, policyOf } from "../../support/core/world.ts";
 
 const keys = { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" };
 const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };

@@ -3,8 +3,8 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectWritePlan } from "#core/decide/object/plan";
 import { sameLook } from "#core/object/same";
 import { isOurs, observedWrite, type Written } from "#core/object/verify";
-import { objectFacts } from "../../support/object-facts.ts";
-import { denied, keyArn, known } from "../../support/world.ts";
+import { objectFacts } from "../../support/core/object-facts.ts";
+import { denied, keyArn, known } from "../../support/core/world.ts";
 
 const own = keyArn(1);
 const asWanted = { algorithm: "aws:kms", key: own, bucketKey: true } as const;

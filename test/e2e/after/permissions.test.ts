@@ -10,8 +10,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { STREAM_ACTIONS } from "#aws/policy/permissions";
 import { POLLER_ACTIONS } from "#aws/sqs/permissions";
 import { LOG_ACTIONS } from "../../../stacks/parts/grant.ts";
-import { story } from "../../support/e2e.ts";
-import type { LoggedCall } from "../../support/local-aws.ts";
+import { story } from "../../support/e2e/story.ts";
+import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /**
  * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox before this file: nothing is

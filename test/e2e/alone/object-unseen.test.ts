@@ -1,8 +1,8 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { callsOn, sealedBucket, soon, story } from "../../support/e2e.ts";
-import { headOf } from "../../support/e2e-objects.ts";
-import { withFaults } from "../../support/faults.ts";
+import { headOf } from "../../support/e2e/objects.ts";
+import { callsOn, sealedBucket, soon, story } from "../../support/e2e/story.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -3,17 +3,17 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { NamedObject } from "#aws/ledger/object-intents";
 import { dataEvent } from "../../events/object.ts";
-import { callsOn, soon, story } from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import {
   begunObjects,
   comeBackAfter,
   limitTime,
   objectDeadLetters,
   sendToObjects,
-} from "../../support/e2e-object-function.ts";
-import { bytesOf, counted, deeds, objectAlerts, offend, repaired, settledBucket } from "../../support/e2e-objects.ts";
-import type { LoggedCall } from "../../support/local-aws.ts";
+} from "../../support/e2e/object-function.ts";
+import { bytesOf, counted, deeds, objectAlerts, offend, repaired, settledBucket } from "../../support/e2e/objects.ts";
+import { callsOn, soon, story } from "../../support/e2e/story.ts";
+import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /** Much to do, and everything that may go wrong with it. The function that is killed first comes back last: that takes most of a minute. */
 const told = story();

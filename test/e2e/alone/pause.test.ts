@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import {
   aliceArn,
   declared,
@@ -12,8 +13,7 @@ import {
   story,
   succeeds,
   writesOf,
-} from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
+} from "../../support/e2e/story.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
 import type { Alert } from "#core/alert/schema";
 import { type CliRun, runCli, tempFile } from "../../cli/run-cli.ts";
-import type { Credentials } from "../../support/clients.ts";
-import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
-import { holdingProxy } from "../../support/holding-proxy.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
+import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds } from "../../support/e2e/story.ts";
+import type { Credentials } from "../../support/local-aws/clients.ts";
+import { holdingProxy } from "../../support/local-aws/holding-proxy.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

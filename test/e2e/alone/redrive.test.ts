@@ -10,10 +10,10 @@ import { expect, test } from "vitest";
 import { findDeployments } from "#aws/ssm/deployment";
 import { deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { dataEvent } from "../../events/object.ts";
-import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e.ts";
-import { headOf } from "../../support/e2e-objects.ts";
-import { assume } from "../../support/e2e-redrive.ts";
-import { withFaults } from "../../support/faults.ts";
+import { headOf } from "../../support/e2e/objects.ts";
+import { assume } from "../../support/e2e/redrive.ts";
+import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e/story.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

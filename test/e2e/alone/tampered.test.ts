@@ -5,11 +5,11 @@ import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/cl
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import type { Alert } from "#core/alert/schema";
-import type { Clients } from "../../support/clients.ts";
-import { declared, encryptionOf, sealedBucket, soon, story, succeeds, writesOf } from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
-import { assume } from "../../support/e2e-redrive.ts";
-import { startAnew } from "../../support/e2e-start-anew.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
+import { assume } from "../../support/e2e/redrive.ts";
+import { startAnew } from "../../support/e2e/start-anew.ts";
+import { declared, encryptionOf, sealedBucket, soon, story, succeeds, writesOf } from "../../support/e2e/story.ts";
+import type { Clients } from "../../support/local-aws/clients.ts";
 
 const told = story();
 const { alice, root, sandbox } = told;

@@ -9,9 +9,9 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
 import { tempFile } from "../../cli/run-cli.ts";
-import { newBucket, outcomeOf, story, succeeds } from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
-import { startAnew } from "../../support/e2e-start-anew.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
+import { startAnew } from "../../support/e2e/start-anew.ts";
+import { newBucket, outcomeOf, story, succeeds } from "../../support/e2e/story.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import {
   aliceArn,
   declared,
@@ -11,9 +12,8 @@ import {
   soon,
   stateOf,
   story,
-} from "../../support/e2e.ts";
-import { type Alerts, listen } from "../../support/e2e-alerts.ts";
-import { withFaults } from "../../support/faults.ts";
+} from "../../support/e2e/story.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
 
 const told = story();
 const { alice, sandbox } = told;

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LoggedCall } from "../local-aws.ts";
+import type { LoggedCall } from "../local-aws/local-aws.ts";
 
 /** Hears from the call log, as it grows, when a function has looked at an object. */
 export interface Looks {

@@ -1,4 +1,4 @@
-import type { LoggedCall } from "../local-aws.ts";
+import type { LoggedCall } from "../local-aws/local-aws.ts";
 
 /** How often somebody wrote an object while the function was about to, or had just done so. */
 export interface Meetings {

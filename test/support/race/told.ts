@@ -1,4 +1,4 @@
-import type { Alerts } from "../e2e-alerts.ts";
+import type { Alerts } from "../e2e/alerts.ts";
 
 /** What the alerts about a bucket's objects say together: objects by outcome, and by reason. */
 export async function told(alerts: Alerts, bucket: string) {

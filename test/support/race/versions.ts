@@ -5,7 +5,7 @@ import {
   type ListObjectVersionsCommandOutput,
   type ObjectVersion,
 } from "@aws-sdk/client-s3";
-import type { Clients } from "../clients.ts";
+import type { Clients } from "../local-aws/clients.ts";
 import { bodyOf } from "./rounds.ts";
 import type { Raced } from "./writer.ts";
 

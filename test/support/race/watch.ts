@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { nameOf } from "../../../aws/error.ts";
-import type { Clients } from "../clients.ts";
+import type { Clients } from "../local-aws/clients.ts";
 import { bodyOf } from "./rounds.ts";
 import type { Raced } from "./writer.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { Clients } from "../clients.ts";
+import type { Clients } from "../local-aws/clients.ts";
 import type { Looks } from "./looks.ts";
 import { type Act, bodyOf, type Round } from "./rounds.ts";
 

@@ -4,7 +4,7 @@ import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import type { PolicyInForce } from "#core/match/in-force";
-import { denied, keyFacts, known } from "../world.ts";
+import { denied, keyFacts, known } from "../core/world.ts";
 
 /** A PutBucketEncryption of Bucketseal's that S3 took. */
 export interface Write {

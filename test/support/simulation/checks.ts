@@ -2,7 +2,7 @@ import type { Alert } from "#core/alert/bucket";
 import type { Plan } from "#core/decide/plan";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { sameEncryption, strengthOf } from "#core/encryption";
-import { judged } from "../world.ts";
+import { judged } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import type { Simulation } from "./simulation.ts";
 import { declaredKey } from "./story.ts";

@@ -4,7 +4,7 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import { ref } from "../world.ts";
+import { ref } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import { Clock } from "./clock.ts";
 import type { Tape } from "./tape.ts";

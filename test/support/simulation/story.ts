@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { BucketEncryption } from "#core/encryption";
 import type { PolicyInForce } from "#core/match/in-force";
-import { aliasArn, keyArn, known, policyOf } from "../world.ts";
+import { aliasArn, keyArn, known, policyOf } from "../core/world.ts";
 import { Aws } from "./aws.ts";
 import { Simulation, START } from "./simulation.ts";
 import { Tape } from "./tape.ts";

@@ -2,7 +2,7 @@ import type { Ports } from "#core/bucket/ports";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import { denied, known } from "../world.ts";
+import { denied, known } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";
 import type { Tape } from "./tape.ts";

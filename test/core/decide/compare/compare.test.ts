@@ -6,7 +6,7 @@ import { compareSseC } from "#core/decide/compare/sse-c";
 import type { Algorithm, SseCState } from "#core/encryption";
 import { isAlgorithm, strengthOf, usesKey } from "#core/encryption";
 import { lookAt } from "#core/key/lookup";
-import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../../../support/world.ts";
+import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../../../support/core/world.ts";
 
 describe("strength", () => {
   test("AES256 < aws:kms < aws:kms:dsse", () => {

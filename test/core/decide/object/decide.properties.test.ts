@@ -6,9 +6,9 @@ import type { ObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
 import { parseKmsArn } from "#core/key/arn";
 import { keyArnOf } from "#core/key/template";
-import { policyDocument, world } from "../../../support/arbitraries.ts";
-import { judgedObject, type ObjectAround, objectFacts } from "../../../support/object-facts.ts";
-import { denied, keyArn, policyOf } from "../../../support/world.ts";
+import { policyDocument, world } from "../../../support/core/arbitraries.ts";
+import { judgedObject, type ObjectAround, objectFacts } from "../../../support/core/object-facts.ts";
+import { denied, keyArn, policyOf } from "../../../support/core/world.ts";
 
 const RUNS = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 2000) };
 

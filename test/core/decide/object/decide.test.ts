@@ -3,8 +3,8 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { ObjectEncryption } from "#core/encryption";
 import type { ObjectSource } from "#core/event/trigger";
-import { judgedObject, type ObjectAround, objectFacts } from "../../../support/object-facts.ts";
-import { aliasArn, denied, keyArn, policyOf, ref } from "../../../support/world.ts";
+import { judgedObject, type ObjectAround, objectFacts } from "../../../support/core/object-facts.ts";
+import { aliasArn, denied, keyArn, policyOf, ref } from "../../../support/core/world.ts";
 
 const alias = aliasArn("s3-default");
 const own = keyArn(1);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import { chooseStrategy, MAX_COPY_BYTES } from "#core/decide/object/strategy";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
-import { objectFacts } from "../../../support/object-facts.ts";
-import { keyArn, ref } from "../../../support/world.ts";
+import { objectFacts } from "../../../support/core/object-facts.ts";
+import { keyArn, ref } from "../../../support/core/world.ts";
 
 const now = Date.UTC(2026, 10, 21);
 const own = keyArn(1);

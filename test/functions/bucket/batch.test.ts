@@ -1,0 +1,224 @@
+import {
+  DeleteBucketCommand,
+  GetBucketEncryptionCommand,
+  PutBucketEncryptionCommand,
+  type ServerSideEncryptionRule,
+} from "@aws-sdk/client-s3";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { createBucketEvent, deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { region, type TestHub, testHub } from "../../support/batch/hub.ts";
+import type { Clients } from "../../support/local-aws/clients.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+/** The whole function in this process, on a local AWS: what Lambda would give it, and what it answers. */
+const aws = localAws();
+let root: Clients;
+let hub: TestHub;
+let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+beforeAll(async () => {
+  root = aws.root();
+  hub = await testHub(root);
+  await hub.push([
+    {
+      match: { buckets: ["fn-*"] },
+      encryption: { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true },
+    },
+  ]);
+  const environment = {
+    ...hub.environment,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: "111122223333",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_LAMBDA_FUNCTION_NAME: "bucket",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  ({ handler } = (await import("../../../functions/bucket.ts")) as unknown as { handler: typeof handler });
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Runs the function over records, as Lambda would with so many milliseconds left; answers the ids that shall come back. */
+async function run(Records: SQSRecord[], remaining = 30_000): Promise<string[]> {
+  const end = Date.now() + remaining;
+  const context = {
+    functionName: "bucket",
+    memoryLimitInMB: "512",
+    invokedFunctionArn: "arn:aws:lambda:us-east-1:111122223333:function:bucket",
+    awsRequestId: "request",
+    getRemainingTimeInMillis: () => Math.max(0, end - Date.now()),
+  } as unknown as Context;
+  const answer = await handler({ Records }, context);
+  return answer.batchItemFailures.map((failure) => failure.itemIdentifier);
+}
+
+function event(bucket: string, eventId: string, secondsAgo = 60): Record<string, unknown> {
+  const eventTime = `${new Date(Date.now() - secondsAgo * 1000).toISOString().slice(0, 19)}Z`;
+  return deleteBucketEncryptionEvent({ bucket, region, eventId, eventTime });
+}
+
+async function ruleOf(bucket: string): Promise<ServerSideEncryptionRule | undefined> {
+  const answer = await root.s3.send(new GetBucketEncryptionCommand({ Bucket: bucket }));
+  return answer.ServerSideEncryptionConfiguration?.Rules?.[0];
+}
+
+async function writesTo(bucket: string): Promise<number> {
+  return (await aws.calls()).filter((call) => call.api === "PutBucketEncryption" && call.bucket === bucket).length;
+}
+
+const declared = () => ({
+  ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: hub.keyArn },
+  BucketKeyEnabled: true,
+  BlockedEncryptionTypes: { EncryptionType: ["SSE-C"] },
+});
+
+test("a bucket is repaired, and one alert goes out", async () => {
+  const bucket = await hub.newBucket();
+  expect(await run(await hub.records([event(bucket, "e-1")]))).toEqual([]);
+  expect(await ruleOf(bucket)).toEqual(declared());
+  expect((await hub.alerts()).map(({ bucket, outcome }) => ({ bucket, outcome }))).toEqual([
+    { bucket, outcome: "changed" },
+  ]);
+});
+
+test("ten events about three buckets are three looks and three writes", async () => {
+  const buckets = await Promise.all([hub.newBucket(), hub.newBucket(), hub.newBucket()]);
+  const bodies = Array.from({ length: 10 }, (_, at) => event(buckets[at % 3] ?? "", `e-${at}`));
+  const records = await hub.records(bodies);
+  expect(records).toHaveLength(10);
+  expect(await run(records)).toEqual([]);
+  for (const bucket of buckets) {
+    expect(await writesTo(bucket)).toBe(1);
+    expect(await ruleOf(bucket)).toEqual(declared());
+  }
+  expect(await hub.alerts()).toHaveLength(3);
+});
+
+test("a malformed message among good ones ends in the dead letters with its cause; the good ones are done", async () => {
+  const [one, two] = [await hub.newBucket(), await hub.newBucket()];
+  const broken = { ...event(one, "e-broken"), detail: { eventName: "PutBucketEncryption" } };
+  const records = await hub.records([event(one, "e-1"), "{not json", broken, event(two, "e-2")]);
+  expect(await run(records)).toEqual([]);
+  expect(await ruleOf(one)).toEqual(declared());
+  expect(await ruleOf(two)).toEqual(declared());
+  const dead = await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL);
+  expect(dead).toHaveLength(2);
+  expect(dead.map(({ body }) => body).sort()).toEqual([JSON.stringify(broken), "{not json"].sort());
+  for (const { cause } of dead) expect(cause).toMatch(/no CloudTrail record/);
+  await hub.alerts();
+});
+
+test("a message about a bucket of another account is malformed: this function looks at its own", async () => {
+  const foreign = createBucketEvent({ bucket: "theirs", account: "444455556666", region });
+  expect(await run(await hub.records([foreign]))).toEqual([]);
+  expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([
+    { body: JSON.stringify(foreign), cause: "the bucket's account 444455556666 is not this one (111122223333)" },
+  ]);
+});
+
+test("messages that are none of our business are done with", async () => {
+  const failed = createBucketEvent({ region, record: { errorCode: "AccessDenied" } });
+  const other = createBucketEvent({ region, record: { eventName: "PutBucketLogging" } });
+  expect(await run(await hub.records([failed, other]))).toEqual([]);
+  expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
+});
+
+test("attributes of a message are as Lambda gives them, and nobody's business", async () => {
+  const bucket = await hub.newBucket();
+  const [record] = await hub.records([event(bucket, "e-1")]);
+  const attribute = { stringValue: "x", stringListValues: [], binaryListValues: [], dataType: "String" };
+  const withAttribute = { ...(record as SQSRecord), messageAttributes: { cause: attribute } } as SQSRecord;
+  expect(await run([withAttribute])).toEqual([]);
+  expect(await ruleOf(bucket)).toEqual(declared());
+  await hub.alerts();
+});
+
+test("a bucket that is gone is done with", async () => {
+  const bucket = await hub.newBucket();
+  const records = await hub.records([event(bucket, "e-1")]);
+  await root.s3.send(new DeleteBucketCommand({ Bucket: bucket }));
+  expect(await run(records)).toEqual([]);
+});
+
+describe("what fails comes back, and nothing else does", () => {
+  test("every message of a bucket that S3 is too busy for, soon", async () => {
+    const [busy, good] = [await hub.newBucket(), await hub.newBucket()];
+    const records = await hub.records([event(busy, "e-1"), event(good, "e-2"), event(busy, "e-3")]);
+    const back = await withFaults(aws.endpoint, [{ kind: "throttle", bucket: busy }], () => run(records));
+    const ofBusy = records.filter(({ body }) => body.includes(busy)).map(({ messageId }) => messageId);
+    expect(back.toSorted()).toEqual(ofBusy.toSorted());
+    expect(await ruleOf(good)).toEqual(declared());
+    const sooner = (await aws.calls()).filter(({ api }) => api === "ChangeMessageVisibility");
+    expect(sooner.length).toBeGreaterThanOrEqual(2);
+    expect(await run(records.filter(({ messageId }) => back.includes(messageId)))).toEqual([]);
+    expect(await ruleOf(busy)).toEqual(declared());
+    await hub.alerts();
+  });
+
+  test("a message whose dead letter cannot be sent", async () => {
+    const records = await hub.records(["{not json"]);
+    const back = await withFaults(aws.endpoint, [{ kind: "error500", service: "sqs", api: "SendMessage" }], () =>
+      run(records),
+    );
+    expect(back).toEqual([records[0]?.messageId]);
+    expect(await run(records)).toEqual([]);
+    expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toHaveLength(1);
+  });
+
+  test("a write whose alert cannot be sent; the alert goes out once when it can", async () => {
+    const bucket = await hub.newBucket();
+    const records = await hub.records([event(bucket, "e-1")]);
+    const back = await withFaults(aws.endpoint, [{ kind: "error500", service: "sns" }], () => run(records));
+    expect(back).toEqual([records[0]?.messageId]);
+    expect(await ruleOf(bucket)).toEqual(declared());
+    expect(await hub.alerts()).toEqual([]);
+    expect(await run(records)).toEqual([]);
+    expect(await run(records)).toEqual([]);
+    expect((await hub.alerts()).map(({ outcome }) => outcome)).toEqual(["changed"]);
+    expect(await writesTo(bucket)).toBe(1);
+  });
+});
+
+describe("the function's time limit", () => {
+  test("is kept when one bucket does not answer: what is done need not come back", async () => {
+    const [silent, good] = [await hub.newBucket(), await hub.newBucket()];
+    const records = await hub.records([event(silent, "e-1"), event(good, "e-2")]);
+    const fault = { kind: "timeout", bucket: silent, api: "GetBucketEncryption", delayMs: 60_000 } as const;
+    const begun = Date.now();
+    const back = await withFaults(aws.endpoint, [fault], () => run(records, 7_000));
+    expect(Date.now() - begun).toBeLessThan(6_500);
+    expect(back).toEqual(records.filter(({ body }) => body.includes(silent)).map(({ messageId }) => messageId));
+    expect(await ruleOf(good)).toEqual(declared());
+    await hub.alerts();
+  });
+});
+
+describe("looks that Bucketseal asks itself for", () => {
+  test("are repeated once where S3 may still show the state of before", async () => {
+    const bucket = await hub.newBucket();
+    const ServerSideEncryptionConfiguration = { Rules: [declared() as ServerSideEncryptionRule] };
+    await root.s3.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration }));
+    expect(await run(await hub.records([event(bucket, "e-1", 1)]))).toEqual([]);
+    const sent = (await aws.calls()).filter(({ api, principal }) => api === "SendMessage" && principal !== null);
+    expect(sent.length).toBeGreaterThan(0);
+    expect(await writesTo(bucket)).toBe(1);
+    expect(await hub.alerts()).toEqual([]);
+  });
+
+  test("carry who did it to the alert", async () => {
+    const bucket = await hub.newBucket();
+    const [record] = await hub.records([event(bucket, "e-1")]);
+    const { readWork } = await import("../../../functions/bucket/message.ts");
+    const { postponed } = await import("#core/bucket/work");
+    const read = readWork(record as SQSRecord, "111122223333");
+    if (read.kind !== "work") throw new Error(read.why);
+    const again = JSON.stringify(postponed(read.work, "recheck"));
+    expect(await run(await hub.records([again]))).toEqual([]);
+    const [alert] = await hub.alerts();
+    expect(alert).toMatchObject({ bucket, outcome: "changed", event: { id: "e-1" } });
+    expect(alert?.actor?.arn).toBe("arn:aws:iam::111122223333:user/alice");
+  });
+});

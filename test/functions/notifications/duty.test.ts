@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import {
+  type NotificationConfiguration,
+  PutBucketNotificationConfigurationCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RetryableError } from "#aws/error";
+import { changeNotificationState } from "#aws/ledger/notification-state";
+import { readNotifications } from "#aws/s3/bucket-notifications";
+import type { Alert } from "#core/alert/schema";
+import type { Work } from "#core/bucket/work";
+import type { Plan } from "#core/decide/plan";
+import type { Trigger } from "#core/event/trigger";
+import { compilePolicy } from "#core/match/compile";
+import type { BucketRef } from "#core/names";
+import { policySchema } from "#core/policy/policy";
+import { notificationDuty } from "../../../functions/notifications/duty.ts";
+import { conformance } from "../../support/local-aws/conformance.ts";
+import { ledgerTable } from "../../support/local-aws/ledger-table.ts";
+
+const aws = conformance();
+const OWN = "arn:aws:sts::111122223333:assumed-role/bucketseal/";
+const alice = "arn:aws:iam::111122223333:user/alice";
+let queueArn: string;
+let alerts: Alert[];
+let ref: BucketRef;
+let now: number;
+
+beforeAll(async () => {
+  await ledgerTable(aws.dynamodb, "ledger");
+  const QueueName = "theirs";
+  const policy = { Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" }] };
+  await aws.sqs.send(new CreateQueueCommand({ QueueName, Attributes: { Policy: JSON.stringify(policy) } }));
+  queueArn = `arn:aws:sqs:${aws.region}:${aws.account}:${QueueName}`;
+});
+
+beforeEach(async () => {
+  alerts = [];
+  now = Date.parse("2026-11-21T08:15:00.500Z");
+  ref = { partition: "aws", account: aws.account, region: aws.region, bucket: await aws.bucket() };
+});
+
+const theirs = (Id: string): NotificationConfiguration => ({
+  QueueConfigurations: [{ Id, QueueArn: queueArn, Events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] }],
+});
+const write = (NotificationConfiguration: NotificationConfiguration) =>
+  aws.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: ref.bucket, NotificationConfiguration }));
+const configured = async () => {
+  const read = await readNotifications(aws.s3, ref);
+  return read.known ? read.value : null;
+};
+
+function trigger(second: string, arn = alice, eventName = "PutBucketNotification"): Trigger {
+  const actor = {
+    type: "IAMUser",
+    arn,
+    accountId: null,
+    session: null,
+    sourceIdentity: null,
+    sourceIp: null,
+    invokedBy: null,
+  };
+  return { eventId: randomUUID(), eventName, eventTime: `2026-11-21T08:15:${second}Z`, actor, requested: null };
+}
+
+/** One look at the bucket's notifications, under this rule's objects. */
+async function look(
+  objects: object,
+  more: { triggers?: Trigger[]; manages?: boolean; s3?: S3Client; mode?: string; paused?: string } = {},
+): Promise<void> {
+  const rules = [{ id: "baseline", encryption: { algorithm: "AES256" }, mode: more.mode ?? "enforce", objects }];
+  const policy = compilePolicy(policySchema.parse({ version: 1, keys: {}, rules }));
+  const duty = notificationDuty({
+    s3: more.s3 ?? aws.s3,
+    dynamodb: aws.dynamodb,
+    table: "ledger",
+    manages: more.manages ?? true,
+    ports: {
+      policy: async () => ({ policy, version: 1, observeOnly: null }),
+      paused: async () => ({ known: true, value: more.paused ?? null }),
+      publish: async (alert) => void alerts.push(alert),
+      now: () => now,
+      newId: randomUUID,
+      isOwn: (arn) => arn?.startsWith(OWN) ?? false,
+    },
+  });
+  const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [] };
+  await duty(work, { rule: "baseline", verdict: "compliant" } as Plan);
+}
+
+const byEvents = { onWrite: "enforce", source: "s3-events" };
+const managed = { ...byEvents, manageNotifications: true };
+
+describe("a bucket that does not send its events", () => {
+  test("is reported once, with the command, and not written", async () => {
+    await write(theirs("mine"));
+    await look(byEvents);
+    await look(byEvents);
+    expect(alerts.map(({ outcome, severity }) => [outcome, severity])).toEqual([["reported", "high"]]);
+    expect(alerts[0]?.next[0]).toContain(`put-bucket-notification-configuration --bucket ${ref.bucket}`);
+    expect(await configured()).toEqual(theirs("mine"));
+  });
+
+  test("is reported again after it was on and somebody switched it off", async () => {
+    await look(byEvents);
+    await write({ EventBridgeConfiguration: {} });
+    await look(byEvents);
+    await write({});
+    await look(byEvents, { triggers: [trigger("30")] });
+    expect(alerts.map(({ actor }) => actor?.arn)).toEqual([undefined, alice]);
+  });
+
+  test.each([
+    ["without the right", { manages: false }, "deployed without the right"],
+    ["while the rule is observed", { mode: "observe" }, "only observed"],
+    ["while writes are paused", { paused: "writes are paused: lunch" }, "lunch"],
+  ])("is reported and not written %s, although the rule would let us", async (_, more, why) => {
+    await look(managed, more);
+    expect(alerts[0]?.reasons[1]).toContain(why);
+    expect(await configured()).toEqual({});
+  });
+
+  test.each([
+    ["by data events", { onWrite: "enforce", source: "data-events", manageNotifications: true }],
+    ["not at all", { onWrite: "off", manageNotifications: true }],
+  ])("is as it should be where objects are looked after %s", async (_, objects) => {
+    await look(objects);
+    expect([alerts, await configured()]).toEqual([[], {}]);
+  });
+});
+
+describe("manageNotifications: true", () => {
+  test("switches events on and keeps everybody's triggers", async () => {
+    await write(theirs("mine"));
+    await look(managed);
+    await look(managed);
+    expect(await configured()).toEqual({ ...theirs("mine"), EventBridgeConfiguration: {} });
+    expect(alerts.map(({ outcome, severity }) => [outcome, severity])).toEqual([["changed", "info"]]);
+  });
+
+  test("a trigger that somebody writes right after us raises the alarm", async () => {
+    await look(managed, { s3: beside("after", () => write(theirs("new"))) });
+    expect(alerts[0]).toMatchObject({ outcome: "failed", severity: "critical" });
+    expect(alerts[0]?.reasons.join()).toContain("switched off again");
+    expect(alerts[0]?.reasons.join()).toContain("new in QueueConfigurations");
+  });
+
+  test("a trigger that was lost because somebody wrote it between our reading and our writing raises it when their event comes", async () => {
+    const known = trigger("00");
+    await look(managed, { triggers: [known], s3: beside("before", () => write(theirs("new"))) });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.map(({ severity }) => severity)).toEqual(["info"]);
+    now += 3_000;
+    await look(managed, { triggers: [known] });
+    await look(managed, { triggers: [trigger("00", `${OWN}session`)] });
+    expect(alerts).toHaveLength(1);
+    await look(managed, { triggers: [trigger("00")] });
+    expect(alerts[1]).toMatchObject({ outcome: "failed", severity: "critical", actor: { arn: alice } });
+  });
+
+  test("a trigger whose event comes while the write that loses it is under way raises it at once", async () => {
+    const meanwhile = async () => {
+      await write(theirs("new"));
+      await look(managed, { triggers: [trigger("00")] });
+    };
+    await look(managed, { s3: beside("before", meanwhile) });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.map(({ severity }) => severity).sort()).toEqual(["critical", "info"]);
+    expect(alerts.find(({ severity }) => severity === "critical")).toMatchObject({ actor: { arn: alice } });
+    await look(managed, { triggers: [trigger("00", `${OWN}session`)] });
+    expect(alerts).toHaveLength(2);
+  });
+
+  test("of two looks at once one writes", async () => {
+    const meanwhile = async () => {
+      await look(managed);
+      expect([await configured(), alerts]).toEqual([{}, []]);
+    };
+    await look(managed, { s3: beside("before", meanwhile) });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.map(({ severity }) => severity)).toEqual(["info"]);
+  });
+
+  test("a write that failed is tried again at once, and one that was never seen to end after a minute", async () => {
+    const failing = () => Promise.reject(new RetryableError("time is up"));
+    await expect(look(managed, { s3: beside("before", failing) })).rejects.toThrow("time is up");
+    await look(managed);
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    await write({});
+    const from = new Date(now).toISOString();
+    const begun = { from, to: new Date(now + 60_000).toISOString(), done: false, events: [] };
+    await changeNotificationState(aws.dynamodb, "ledger", ref, { write: begun });
+    await look(managed);
+    expect(await configured()).toEqual({});
+    now += 61_000;
+    await look(managed);
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+  });
+
+  test("what somebody switches off again within ten minutes is reported, not fought over", async () => {
+    await look(managed);
+    await write({});
+    now += 60_000;
+    await look(managed, { triggers: [trigger("50")] });
+    expect(await configured()).toEqual({});
+    expect(alerts[1]?.reasons[1]).toContain("switched them off again");
+    now += 11 * 60_000;
+    await look(managed);
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+  });
+
+  test("a refusal is reported", async () => {
+    const statements = [{ Effect: "Allow", Action: "s3:GetBucketNotification", Resource: "*" }];
+    const { s3 } = await aws.otherUser(statements);
+    await look(managed, { s3 });
+    expect(alerts[0]).toMatchObject({ outcome: "reported", severity: "high" });
+    expect(alerts[0]?.reasons[1]).toContain("AccessDenied");
+    const nobody = await aws.otherUser([{ Effect: "Allow", Action: "kms:*", Resource: "*" }]);
+    await look(managed, { s3: nobody.s3 });
+    expect(alerts[1]).toMatchObject({ outcome: "unreadable", severity: "high" });
+  });
+});
+
+/** A client beside whose own write somebody else writes. */
+function beside(when: "before" | "after", write: () => Promise<unknown>): S3Client {
+  return new Proxy(aws.s3, {
+    get: (target, name) => {
+      if (name !== "send") return Reflect.get(target, name);
+      return async (command: never) => {
+        const isWrite = (command as object) instanceof PutBucketNotificationConfigurationCommand;
+        if (isWrite && when === "before") await write();
+        const answer = await target.send(command);
+        if (isWrite && when === "after") await write();
+        return answer;
+      };
+    },
+  });
+}

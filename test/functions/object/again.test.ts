@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { SendMessageCommandInput } from "@aws-sdk/client-sqs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { objectBatch } from "../../../functions/object/batch.ts";
+import { dataEvent } from "../../events/object.ts";
+import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+const aws = localAws();
+const region = "us-east-1";
+let desk: ObjectDesk;
+let status: HeadObjectCommandOutput["ReplicationStatus"];
+let sent: SendMessageCommandInput[];
+
+/** Objects that are still to be replicated, which the local AWS has not got, and a look at what is sent for later. */
+beforeAll(async () => {
+  desk = await objectDesk(aws);
+  const { s3, sqs } = aws.root("111122223333", region);
+  s3.middlewareStack.add(
+    (next) => async (given) => {
+      const answer = await next(given);
+      Object.assign(answer.output, { ReplicationStatus: status } satisfies Partial<HeadObjectCommandOutput>);
+      return answer;
+    },
+    { step: "initialize" },
+  );
+  sqs.middlewareStack.add(
+    (next, { commandName }) =>
+      (given) => {
+        if (commandName === "SendMessageCommand") sent.push(given.input as SendMessageCommandInput);
+        return next(given);
+      },
+    { step: "initialize" },
+  );
+  Object.assign(desk.shared, { clients: { ...desk.shared.clients, objects: s3, sqs } });
+});
+
+async function run(...bodies: readonly (object | string)[]): Promise<string[]> {
+  sent = [];
+  const now = desk.shared.now();
+  const time = { id: randomUUID(), deadline: now + 300_000, startBy: now + 300_000 };
+  const records = bodies.map((body) => recordOf(body));
+  expect(await objectBatch(records, desk.shared, time)).toEqual({ batchItemFailures: [] });
+  return sent.flatMap(({ MessageBody = "", DelaySeconds }) => (DelaySeconds === 900 ? [MessageBody] : []));
+}
+
+describe("an object that is still to be replicated", () => {
+  test("is looked at again for the source that its rule goes by, whichever message came first", async () => {
+    const bucket = await desk.bucket();
+    await desk.put(bucket, "a");
+    const called = dataEvent("PutObject", "a", { bucket, region, eventTime: new Date().toISOString() });
+    status = "PENDING";
+    const later = await run(called, createdEvent(bucket, "a"), createdEvent(bucket, "a"));
+    expect(later).toHaveLength(2);
+    const again = await run(...later);
+    expect(again.sort()).toEqual(later.sort());
+    status = "COMPLETED";
+    expect(await run(...later)).toEqual([]);
+    expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+  });
+
+  test("and that somebody re-keyed is told once, not at every look", async () => {
+    const bucket = await desk.bucket();
+    await desk.put(bucket, "a");
+    const called = dataEvent("PutObject", "a", {
+      bucket,
+      region,
+      eventTime: new Date().toISOString(),
+      additionalEventData: { SSEApplied: "SSE_C" },
+    });
+    status = "PENDING";
+    const later = await run(called, createdEvent(bucket, "a"));
+    await run(...later);
+    const ref = { partition: "aws", account: "111122223333", region, bucket };
+    for (const back of [2, 1, 0]) {
+      const start = new Date((Math.floor(desk.shared.now() / 5_000) - back) * 5_000).toISOString();
+      await run({ schema: "bucketseal.window/1", ref, kind: "REKEY", start });
+    }
+    const counts = desk.alerts.flatMap((alert) => (alert.bucket === bucket ? [alert.objects?.rekeyed] : []));
+    expect(counts).toEqual([1]);
+  });
+});

@@ -1,0 +1,355 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { writeAlarm } from "#aws/ledger/integrity-alarms";
+import { putIntent, readIntents } from "#aws/ledger/object-intents";
+import type { BucketRef } from "#core/names";
+import { Told } from "../../../functions/object/recent-events.ts";
+import { roleSession } from "../../events/cloudtrail.ts";
+import { dataEvent } from "../../events/object.ts";
+import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+const aws = localAws();
+const region = "us-east-1";
+/** Calls side by side that a bucket is trusted with at first. */
+const LANE = 8;
+let desk: ObjectDesk;
+let bucket: string;
+let ref: BucketRef;
+
+beforeAll(async () => {
+  desk = await objectDesk(aws);
+});
+
+beforeEach(async () => {
+  await fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "DELETE" });
+  bucket = await desk.bucket();
+  ref = { partition: "aws", account: "111122223333", region, bucket };
+  desk.alerts.length = 0;
+  await desk.waiting(desk.queueUrl);
+  await desk.waiting(desk.deadLetterQueueUrl);
+  await desk.calls(bucket);
+});
+
+const written = async (key: string, more: object = {}) => {
+  await desk.put(bucket, key, more);
+  return recordOf(createdEvent(bucket, key));
+};
+const asDeclared = () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: desk.key, BucketKeyEnabled: true });
+const fault = (...faults: object[]) =>
+  fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "PUT", body: JSON.stringify(faults) });
+const none = { batchItemFailures: [] };
+const failures = (...records: { messageId: string }[]) => ({
+  batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+});
+
+/** Ends the bucket's last windows, as their messages would. */
+async function endWindow(kind: "WINDOW" | "REKEY" = "WINDOW"): Promise<void> {
+  const length = kind === "WINDOW" ? 60_000 : 5_000;
+  for (const back of [2, 1, 0]) {
+    const start = new Date((Math.floor(desk.shared.now() / length) - back) * length).toISOString();
+    expect(await desk.run([recordOf({ schema: "bucketseal.window/1", ref, kind, start })])).toEqual(none);
+  }
+}
+
+describe("what is done for an object", () => {
+  test("not as declared: head, update, head; counted, and told at the end of the window", async () => {
+    const record = await written("a b+c%20");
+    await desk.calls(bucket);
+    expect(await desk.run([record])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+    expect(desk.alerts).toEqual([]);
+    expect(await readIntents(aws.root().dynamodb, "ledger", ref)).toEqual([]);
+    await endWindow();
+    await endWindow();
+    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts[0]?.objects).toMatchObject({ counts: { changed: 1 }, samples: [{ key: "a b+c%20" }] });
+  });
+
+  test("as declared: one HEAD, and nothing is written anywhere", async () => {
+    const record = await written("a", asDeclared());
+    const before = (await aws.calls()).filter(({ service }) => service === "dynamodb").length;
+    await desk.calls(bucket);
+    expect(await desk.run([record])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual(["HeadObject"]);
+    expect((await aws.calls()).filter(({ service }) => service === "dynamodb")).toHaveLength(before);
+  });
+
+  test("seen by the source that the rule does not go by: nothing is asked, and it is left to the other", async () => {
+    await desk.put(bucket, "a");
+    await desk.calls(bucket);
+    const event = recordOf(dataEvent("PutObject", "a", { bucket, region }));
+    expect(await desk.run([event])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual([]);
+    expect(await desk.run([event, recordOf(createdEvent(bucket, "a"))])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+  });
+
+  test("gone: normal", async () => {
+    expect(await desk.run([recordOf(createdEvent(bucket, "never"))])).toEqual(none);
+    await endWindow();
+    expect(desk.alerts).toEqual([]);
+  });
+
+  test("duplicates and several events of one object cost one look", async () => {
+    const record = await written("a");
+    const again = recordOf(createdEvent(bucket, "a"));
+    await desk.calls(bucket);
+    expect(await desk.run([record, { ...record, messageId: randomUUID() }, again])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+    await endWindow();
+    expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
+  });
+
+  test("our own writes coming back as data events cost nothing", async () => {
+    const event = dataEvent("UpdateObjectEncryption", "a", {
+      bucket,
+      region,
+      userIdentity: roleSession("bucketseal", "session"),
+    });
+    expect(await desk.run([recordOf(event)])).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual([]);
+  });
+
+  test("keys are resolved once a batch, not once an object", async () => {
+    const records = await Promise.all(["a", "b", "c", "d"].map((key) => written(key)));
+    const before = (await aws.calls()).filter(({ api }) => api === "DescribeKey").length;
+    desk.advance(600);
+    await desk.run(records);
+    expect((await aws.calls()).filter(({ api }) => api === "DescribeKey")).toHaveLength(before + 1);
+  });
+});
+
+describe("a batch", () => {
+  test("with poison inside: the poison goes to the dead letters with its cause, the rest is done", async () => {
+    const record = await written("a");
+    const foreign = recordOf({ ...createdEvent(bucket, "a"), account: "999988887777" });
+    const malformed = recordOf('{"detail-type": "Object Created"}');
+    expect(await desk.run([malformed, record, foreign])).toEqual(none);
+    expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+    const letters = await desk.waiting(desk.deadLetterQueueUrl);
+    expect(letters.map(({ body }) => body)).toEqual([malformed.body, foreign.body]);
+    expect(letters[0]?.cause).toContain("Object Created");
+    expect(letters[1]?.cause).toContain("999988887777");
+  });
+
+  test("exactly the failed messages come again, with everything that asked for the same object", async () => {
+    const other = await desk.bucket();
+    await desk.put(other, "a");
+    const [good, bad] = [await written("a"), recordOf(createdEvent(other, "a"))];
+    const alsoBad = recordOf(createdEvent(other, "a"));
+    await fault({ kind: "error500", service: "s3", api: "UpdateObjectEncryption", bucket: other });
+    expect(await desk.run([good, bad, alsoBad])).toEqual(failures(bad, alsoBad));
+    expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+    expect(await desk.encryptionOf(other, "a")).toBe("AES256");
+  });
+
+  test("a message that failed twelve times, as often as the queue lets it, is given up with its cause", async () => {
+    const record = { ...(await written("a")), attributes: recordOf("", 12).attributes };
+    await fault({ kind: "error500", service: "s3", api: "HeadObject", bucket });
+    expect(await desk.run([record])).toEqual(none);
+    const [letter] = await desk.waiting(desk.deadLetterQueueUrl);
+    expect(letter?.body).toBe(record.body);
+    expect(letter?.cause).toContain("HeadObject");
+    const once = { ...record, attributes: recordOf("", 11).attributes };
+    expect(await desk.run([once])).toEqual(failures(once));
+    expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([]);
+  });
+
+  test("what is not begun in time is sent again as it is and is no failure", async () => {
+    const records = await Promise.all(Array.from({ length: 13 }, (_, at) => written(`${at}`)));
+    await desk.calls(bucket);
+    expect(await desk.run(records, { startIn: -1 })).toEqual(none);
+    expect(await desk.calls(bucket)).toEqual([]);
+    const again = await desk.waiting(desk.queueUrl);
+    expect(again.map(({ body }) => body).sort()).toEqual(records.map(({ body }) => body).sort());
+  });
+
+  test("what waits for its turn at a slow bucket until then is not begun either; what had its turn is done", async () => {
+    const records = await Promise.all(Array.from({ length: 14 }, (_, at) => written(`${at}`)));
+    await desk.calls(bucket);
+    await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 2_000, times: LANE });
+    expect(await desk.run(records, { startIn: 1 })).toEqual(none);
+    const updates = (await desk.calls(bucket)).filter((api) => api === "UpdateObjectEncryption");
+    expect(updates).toHaveLength(LANE);
+    const again = await desk.waiting(desk.queueUrl);
+    const later = records.slice(LANE).map(({ body }) => body);
+    expect(again.map(({ body }) => body).filter((body) => later.includes(body))).toHaveLength(later.length);
+  });
+
+  test("what cannot even be sent again comes back by itself", async () => {
+    const record = await written("a");
+    await fault({ kind: "error500", service: "sqs", api: "SendMessageBatch" });
+    expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
+  });
+
+  test("nothing is written after the deadline", async () => {
+    const record = await written("a");
+    await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 1_500, times: 1 });
+    expect(await desk.run([record], { seconds: 1 })).toEqual(failures(record));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await desk.encryptionOf(bucket, "a")).toBe("AES256");
+  });
+
+  test("is slowed down by S3 and still done", async () => {
+    const records = await Promise.all(Array.from({ length: 20 }, (_, at) => written(`${at}`)));
+    await fault({ kind: "throttle", service: "s3", api: "*", bucket, probability: 0.3, seed: 7, times: 40 });
+    expect(await desk.run(records)).toEqual(none);
+    await fault();
+    for (let at = 0; at < 20; at++) expect(await desk.encryptionOf(bucket, `${at}`)).toBe("aws:kms");
+  });
+});
+
+describe("no repair is silent", () => {
+  test("an intent stands before the write, and stays where the write was not confirmed", async () => {
+    const record = await written("a");
+    await fault({ kind: "error500", service: "s3", api: "UpdateObjectEncryption", bucket });
+    await desk.run([record], { id: "first" });
+    const intents = await readIntents(aws.root().dynamodb, "ledger", ref);
+    expect(intents).toMatchObject([{ id: "first", objects: [{ key: "a", versionId: null }], told: false }]);
+  });
+
+  test("a write whose answer was lost is counted by the look that finds it done", async () => {
+    const record = await written("a");
+    await fault({ kind: "after500", service: "s3", api: "UpdateObjectEncryption", bucket });
+    expect(await desk.run([record])).toEqual(failures(record));
+    await fault();
+    expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+    expect(await desk.run([{ ...record, attributes: recordOf("", 2).attributes }])).toEqual(none);
+    expect(await readIntents(aws.root().dynamodb, "ledger", ref)).toEqual([]);
+    await endWindow();
+    expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
+  });
+
+  test("an invocation that never came back: its objects are named, once", async () => {
+    await desk.run([await written("counted")]);
+    const until = new Date(desk.shared.now() - 1_000).toISOString();
+    const objects = [{ key: "cut short", versionId: null }];
+    await putIntent(aws.root().dynamodb, "ledger", ref, { id: "dead", objects, until });
+    await endWindow();
+    await endWindow();
+    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts[0]?.objects?.unconfirmed).toEqual(["cut short"]);
+  });
+
+  test("one that may still be at work is waited for", async () => {
+    await desk.run([await written("counted")]);
+    const until = new Date(desk.shared.now() + 1_000).toISOString();
+    const objects = [{ key: "under way", versionId: null }];
+    await putIntent(aws.root().dynamodb, "ledger", ref, { id: "alive", objects, until });
+    await endWindow();
+    expect(desk.alerts[0]?.objects?.unconfirmed).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const bodies = (await desk.waiting(desk.queueUrl)).map(({ body }) => body);
+    expect(bodies.filter((body) => body.includes("bucketseal.window/1") && body.includes(bucket))).toHaveLength(1);
+    await desk.run([recordOf(bodies.find((body) => body.includes(bucket)) ?? "")]);
+    expect(desk.alerts[1]?.objects?.unconfirmed).toEqual(["under way"]);
+  });
+
+  test("a window whose end was told waits for nobody again, however busy the bucket is", async () => {
+    await desk.run([await written("counted")]);
+    const later = (seconds: number) => new Date(desk.shared.now() + seconds * 1000).toISOString();
+    const intend = (id: string) =>
+      putIntent(aws.root().dynamodb, "ledger", ref, { id, objects: [{ key: id, versionId: null }], until: later(1) });
+    const ends = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      const bodies = (await desk.waiting(desk.queueUrl)).map(({ body }) => body);
+      return bodies.filter((body) => body.includes("bucketseal.window/1") && body.includes(bucket));
+    };
+    await intend("running");
+    await endWindow();
+    const [end = "", ...others] = await ends();
+    expect(others).toEqual([]);
+    await intend("begun later, with a window of its own");
+    await desk.run([recordOf(end)]);
+    expect(await ends()).toEqual([]);
+    expect(desk.alerts.map(({ objects }) => objects?.unconfirmed)).toEqual([[], ["running"]]);
+  });
+
+  test("what could not be counted comes again", async () => {
+    const record = await written("a");
+    await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
+    expect(await desk.run([record])).toEqual(failures(record));
+    expect(await desk.encryptionOf(bucket, "a")).toBe("AES256");
+  });
+});
+
+describe("stopped", () => {
+  test("by an integrity alarm: nothing is written to that bucket", async () => {
+    const record = await written("a");
+    await writeAlarm(aws.root().dynamodb, "ledger", ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
+    expect(await desk.run([record])).toEqual(none);
+    expect(await desk.encryptionOf(bucket, "a")).toBe("AES256");
+    await endWindow();
+    expect(desk.alerts[0]).toMatchObject({ outcome: "held", severity: "critical" });
+  });
+});
+
+describe("re-keying", () => {
+  // Windows of five seconds begin at the same times for everybody: one has just begun.
+  beforeEach(() => desk.advance(5 - (desk.shared.now() % 5_000) / 1000));
+
+  const foreignKey = "arn:aws:kms:us-east-1:999988887777:key/00000000-0000-4000-8000-000000000000";
+  const rekeyed = (key: string) =>
+    recordOf(
+      dataEvent("PutObject", key, {
+        bucket,
+        region,
+        eventId: randomUUID(),
+        responseElements: {
+          "x-amz-server-side-encryption": "aws:kms",
+          "x-amz-server-side-encryption-aws-kms-key-id": foreignKey,
+        },
+        additionalEventData: { SSEApplied: "SSE_KMS" },
+      }),
+    );
+
+  test("many are one critical alert within seconds, with who and how many", async () => {
+    const records = ["a", "b", "c"].map(rekeyed);
+    await desk.run(records.slice(0, 2));
+    await desk.run(records.slice(2));
+    await endWindow("REKEY");
+    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts[0]).toMatchObject({
+      severity: "critical",
+      actor: { arn: "arn:aws:iam::111122223333:user/alice" },
+    });
+    expect(desk.alerts[0]?.objects).toMatchObject({ rekeyed: 3 });
+  });
+
+  test("is told although no look at the object succeeds, and once although it comes again", async () => {
+    const records = [rekeyed("a"), recordOf(createdEvent(bucket, "a"))];
+    await fault({ kind: "throttle", service: "s3", api: "HeadObject", bucket });
+    expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
+    expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
+    desk.advance(5);
+    await endWindow("REKEY");
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("is told before a look is begun, and not again when that is", async () => {
+    const record = rekeyed("a");
+    expect(await desk.run([record], { startIn: -1 })).toEqual(none);
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
+    const sent = (await desk.waiting(desk.queueUrl)).map(({ body }) => JSON.parse(body));
+    const again = sent.filter(({ schema }) => schema === "bucketseal.again/1");
+    expect(again).toMatchObject([{ event: JSON.parse(record.body), looked: false }]);
+    expect(await desk.run([recordOf(again[0])], { told: new Told() })).toEqual(none);
+    desk.advance(5);
+    await endWindow("REKEY");
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("is told later where it could not be counted", async () => {
+    const record = rekeyed("a");
+    await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
+    expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
+    await fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "DELETE" });
+    expect(await desk.run([record])).toEqual(none);
+    await endWindow("REKEY");
+    expect(desk.alerts.map(({ objects }) => objects?.rekeyed)).toEqual([1]);
+  });
+});

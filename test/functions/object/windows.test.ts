@@ -1,0 +1,124 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RetryableError } from "#aws/error";
+import type { BucketRef } from "#core/names";
+import type { ObjectResult } from "#core/object/result";
+import { objectBatch } from "../../../functions/object/batch.ts";
+import { readObjectMessage } from "../../../functions/object/message.ts";
+import { type Done, recordObjects } from "../../../functions/object/record.ts";
+import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+const aws = localAws();
+const none = { batchItemFailures: [] };
+let desk: ObjectDesk;
+let bucket: string;
+let ref: BucketRef;
+
+beforeAll(async () => {
+  desk = await objectDesk(aws);
+});
+
+beforeEach(async () => {
+  bucket = await desk.bucket();
+  ref = { partition: "aws", account: "111122223333", region: "us-east-1", bucket };
+  desk.alerts.length = 0;
+});
+
+const startOfWindow = () => new Date(Math.floor(desk.shared.now() / 60_000) * 60_000).toISOString();
+const end = (start = startOfWindow()) => recordOf({ schema: "bucketseal.window/1", ref, kind: "WINDOW", start });
+const written = async (key: string) => {
+  await desk.put(bucket, key);
+  return recordOf(createdEvent(bucket, key));
+};
+
+describe("the end of a window", () => {
+  test("that several functions asked for at the same time is told once", async () => {
+    await desk.run([await written("a")]);
+    const ends = [end(), end(), end()];
+    const answers = await Promise.all([desk.run(ends.slice(0, 2)), desk.run(ends.slice(2))]);
+    expect(answers).toEqual([none, none]);
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("whose alert could not be sent is told when its message comes again, and by no other meanwhile", async () => {
+    await desk.run([await written("a")]);
+    const [first, second] = [end(), end()];
+    const { publish } = desk.shared;
+    const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
+    const time = { id: "x", deadline: desk.shared.now() + 60_000, startBy: desk.shared.now() + 60_000 };
+    expect(await objectBatch([first], failing, time)).toEqual({
+      batchItemFailures: [{ itemIdentifier: first.messageId }],
+    });
+    expect(await desk.run([second])).toEqual(none);
+    expect(desk.alerts).toEqual([]);
+    expect(await objectBatch([first], { ...desk.shared, publish }, time)).toEqual(none);
+    expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("that was given up is told when somebody brings its message back", async () => {
+    await desk.run([await written("a")]);
+    const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
+    const last = { ...end(), attributes: recordOf("", 12).attributes };
+    const time = { id: "x", deadline: desk.shared.now() + 60_000, startBy: desk.shared.now() + 60_000 };
+    expect(await objectBatch([last], failing, time)).toEqual(none);
+    const again = end();
+    desk.advance(600);
+    expect(await desk.run([again])).toEqual(none);
+    expect(desk.alerts).toHaveLength(1);
+  });
+});
+
+describe("10,000 objects that are not as declared", () => {
+  const BATCH = 50;
+  const ALL = 10_000;
+  const ABREAST = 10;
+
+  /** A batch as it was looked at, without S3. */
+  const batch = (name: number): Done[] =>
+    Array.from({ length: BATCH }, (_, at) => {
+      const record = recordOf(createdEvent(bucket, `object-${name}-${at}`));
+      const message = readObjectMessage(record, { account: ref.account, roleArn: "" });
+      if (message.kind !== "work") throw new Error(message.kind);
+      const { object, trigger } = message;
+      return {
+        kind: "done",
+        group: { object, triggers: [trigger], records: [record], bySource: new Map(), again: false, told: false },
+        result: at === 0 ? HELD : CHANGED,
+      };
+    });
+
+  test("are a message for each window they fall into, and every one is counted", async () => {
+    const { clients, settings, windows, now } = desk.shared;
+    const { dynamodb } = clients;
+    const started = startOfWindow();
+    const names = Array.from({ length: ALL / BATCH }, (_, at) => at).values();
+    const worker = async () => {
+      for (const name of names) {
+        const from = new Date(now()).toISOString();
+        const to = { dynamodb, table: settings.LEDGER_TABLE, windows, id: `batch-${name}`, from, now };
+        await recordObjects(to, new Map(), batch(name));
+      }
+    };
+    await Promise.all(Array.from({ length: ABREAST }, worker));
+    const starts = new Set([started, startOfWindow()]);
+    for (const start of starts) expect(await desk.run([end(start), end(start)])).toEqual(none);
+    expect(desk.alerts.length).toBeLessThanOrEqual(starts.size);
+    const told = desk.alerts.map(({ objects }) => objects);
+    const sum = (outcome: string) => told.reduce((total, each) => total + (each?.counts[outcome] ?? 0), 0);
+    expect([sum("changed"), sum("held")]).toEqual([ALL - ALL / BATCH, ALL / BATCH]);
+    expect(told.every((each) => each !== null && each !== undefined && each.samples.length === 20)).toBe(true);
+  });
+});
+
+const REASON = { code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" } as const;
+const CHANGED: ObjectResult = {
+  outcome: "changed",
+  how: "update",
+  rule: "baseline",
+  mode: "enforce",
+  reasons: [REASON],
+  before: null,
+  after: null,
+  movedBytes: 0,
+};
+const HELD: ObjectResult = { ...CHANGED, outcome: "held", how: null };

@@ -1,0 +1,49 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Alert } from "#core/alert/bucket";
+import { refusedPolicy } from "../../../functions/policy/refused.ts";
+import { logger } from "../../../functions/runtime/telemetry.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+import { newTable } from "../../support/local-aws/table.ts";
+
+const aws = localAws();
+let published: Alert[];
+let down: boolean;
+let refused: (why: string) => Promise<void>;
+
+beforeEach(async () => {
+  logger.setLogLevel("SILENT");
+  published = [];
+  down = false;
+  const { dynamodb } = aws.root();
+  const settings = {
+    LEDGER_TABLE: await newTable(dynamodb, "ledger"),
+    ACCOUNT_ID: "111122223333",
+    AWS_REGION: "us-east-1",
+  };
+  const publish = async (alert: Alert) => {
+    if (down) throw new Error("SNS is down");
+    published.push(alert);
+  };
+  refused = refusedPolicy(dynamodb, settings, publish, { now: Date.now, newId: () => "id" });
+});
+
+test("a refused policy is told of once, however often it is met", async () => {
+  await refused("version 2 hashes to something else");
+  await refused("version 2 hashes to something else");
+  expect(published).toHaveLength(1);
+  expect(published[0]).toMatchObject({ severity: "critical", account: "111122223333" });
+});
+
+test("another reason is another alert", async () => {
+  await refused("version 2 hashes to something else");
+  await refused("version 3 is not in the table");
+  expect(published).toHaveLength(2);
+});
+
+test("one that could not go out goes out the next time", async () => {
+  down = true;
+  await expect(refused("version 2 hashes to something else")).rejects.toThrow("SNS is down");
+  down = false;
+  await refused("version 2 hashes to something else");
+  expect(published).toHaveLength(1);
+});

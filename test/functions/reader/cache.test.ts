@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Cache } from "../../../functions/reader/cache.ts";
+
+let now: number;
+let asked: number;
+let cache: Cache<number>;
+
+beforeEach(() => {
+  now = 1_000;
+  asked = 0;
+  cache = new Cache<number>(500, () => now);
+});
+
+const ask = async () => ++asked;
+
+describe("an answer", () => {
+  test("is remembered as long as it may be, and asked for again after that", async () => {
+    expect(await cache.get("a", ask)).toBe(1);
+    now += 500;
+    expect(await cache.get("a", ask)).toBe(1);
+    now += 1;
+    expect(await cache.get("a", ask)).toBe(2);
+  });
+
+  test("is shared by all who ask at once", async () => {
+    expect(await Promise.all([cache.get("a", ask), cache.get("a", ask)])).toEqual([1, 1]);
+  });
+
+  test("is another one for another question", async () => {
+    expect([await cache.get("a", ask), await cache.get("b", ask)]).toEqual([1, 2]);
+  });
+
+  test("that has to be fresher is asked for, and serves the others from then on", async () => {
+    await cache.get("a", ask);
+    now += 100;
+    expect(await cache.get("a", ask, 100)).toBe(1);
+    expect(await cache.get("a", ask, 99)).toBe(2);
+    expect(await cache.get("a", ask)).toBe(2);
+  });
+
+  test("that failed is not remembered", async () => {
+    await expect(cache.get("a", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(await cache.get("a", ask)).toBe(1);
+  });
+
+  test("can be forgotten by who still has it, and by nobody else", async () => {
+    const first = cache.get("a", ask);
+    cache.forget("a", Promise.resolve(1));
+    expect(await cache.get("a", ask)).toBe(1);
+    cache.forget("a", first);
+    expect(await cache.get("a", ask)).toBe(2);
+    cache.forget("a", first);
+    expect(await cache.get("a", ask)).toBe(2);
+  });
+});

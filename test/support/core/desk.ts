@@ -1,0 +1,70 @@
+import type { Ports } from "#core/bucket/ports";
+import type { BucketState } from "#core/ledger/state";
+import { Aws } from "../simulation/aws.ts";
+import { inForce } from "../simulation/story.ts";
+import { aes, NOW } from "./loop.ts";
+import { aliasArn, keyArn } from "./world.ts";
+
+/** One look at a time in a world that stands still: what was called is on record, and any call can be replaced. */
+export interface Desk {
+  readonly aws: Aws;
+  readonly ports: Ports;
+  /** The calls that were made, in order. */
+  readonly made: string[];
+  /** What was saved, in order, whether it was taken or not. */
+  readonly saved: BucketState[];
+  now: number;
+}
+
+/** The desk with a bucket of AES256 under the policy of `simulation/story.ts`; `replace` are ports that act otherwise. */
+export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => ({})): Desk {
+  const aws = new Aws(inForce("enforce", 7), aes);
+  aws.addKey(keyArn(1), {}, aliasArn("s3-default"));
+  const made: string[] = [];
+  const saved: BucketState[] = [];
+  let ids = 0;
+  const note = async <T>(name: string, answer: () => T): Promise<T> => {
+    made.push(name);
+    return answer();
+  };
+  const ports: Ports = {
+    reader: {
+      encryption: () => note("encryption", () => aws.encryptionAt(desk.now)),
+      tags: () => note("tags", () => aws.tagsAt(desk.now)),
+      ous: () => note("ous", () => ({ known: true, value: [] })),
+      key: (_, arn, fresh) =>
+        note(fresh ? "key again" : "key", () => ({ known: true, value: aws.keys.get(arn) ?? null })),
+      pin: (_, alias) => note("pin", () => ({ known: true, value: aws.pins.get(alias) ?? null })),
+    },
+    writer: {
+      put: (_, wanted) =>
+        note("put", () => {
+          aws.writes.push({ at: desk.now, over: aws.encryption, wanted, intent: aws.state.intent });
+          aws.set(desk.now, wanted);
+          return { kind: "written" };
+        }),
+    },
+    ledger: {
+      read: () => note("read", () => aws.state),
+      save: (_, state) =>
+        note("save", () => {
+          saved.push(state);
+          return aws.save(state);
+        }),
+    },
+    policy: () => note("policy", () => aws.inForce),
+    paused: () => note("paused", () => aws.paused),
+    publish: (alert) => note("publish", () => void aws.published.push({ at: desk.now, alert })),
+    now: () => desk.now,
+    sleep: async (milliseconds) => {
+      desk.now += milliseconds;
+    },
+    newId: () => `id-${ids++}`,
+    isOwn: (arn) => arn === OWN_ARN,
+  };
+  const desk: Desk = { aws, ports, made, saved, now: NOW };
+  Object.assign(ports, replace(aws, desk));
+  return desk;
+}
+
+export const OWN_ARN = "arn:aws:sts::111122223333:assumed-role/bucketseal/session";

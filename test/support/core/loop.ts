@@ -1,0 +1,100 @@
+import type { Work } from "#core/bucket/work";
+import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { RequestedChange, Trigger } from "#core/event/trigger";
+import type { Look } from "#core/ledger/look";
+import { type BucketState, type Intent, unseen } from "#core/ledger/state";
+import { person } from "../simulation/simulation.ts";
+import { keyArn, ref } from "./world.ts";
+
+/** What the loop's tests are made of: one violation, one event, one plan; what a test is about is what it changes. */
+
+export const NOW = Date.parse("2026-11-21T08:15:20.000Z");
+
+/** ISO 8601: so many seconds after `NOW`. */
+export function at(seconds: number): string {
+  return new Date(NOW + seconds * 1000).toISOString();
+}
+
+/** The same in CloudTrail's spelling: whole seconds. */
+export function eventAt(seconds: number): string {
+  return at(seconds).replace(/\.\d+/, "");
+}
+
+export const aes: BucketEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
+export const wanted: WantedEncryption = { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" };
+export const kms: BucketEncryption = { ...wanted };
+export const foreign: BucketEncryption = { ...wanted, key: keyArn(2) };
+
+export function plan(changes: Partial<Plan> = {}): Plan {
+  return {
+    action: "write",
+    verdict: "violation",
+    rule: "baseline",
+    exemption: null,
+    mode: "enforce",
+    before: aes,
+    after: wanted,
+    declaredKey: keyArn(1),
+    reasons: [{ code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" }],
+    ...changes,
+  };
+}
+
+export const compliant = plan({ action: "none", verdict: "compliant", before: kms, after: null, reasons: [] });
+
+export function asked(encryption: BucketEncryption): RequestedChange {
+  return { kind: "encryption", encryption };
+}
+
+export function trigger(changes: Partial<Trigger> = {}): Trigger {
+  return {
+    eventId: "event-1",
+    eventName: "PutBucketEncryption",
+    eventTime: eventAt(-5),
+    actor: person("alice"),
+    requested: asked(aes),
+    ...changes,
+  };
+}
+
+export function work(changes: Partial<Work> = {}): Work {
+  return { ref, ids: ["message-1"], triggers: [trigger()], after: [], ...changes };
+}
+
+export function intent(changes: Partial<Intent> = {}): Intent {
+  return {
+    id: "intent-1",
+    owner: "look-1",
+    at: at(-1),
+    expires: at(59),
+    rule: "baseline",
+    mode: "enforce",
+    before: aes,
+    after: wanted,
+    reasons: ["algorithm: AES256, declared aws:kms"],
+    trigger: trigger(),
+    ...changes,
+  };
+}
+
+export function state(changes: Partial<BucketState> = {}): BucketState {
+  return { ...unseen, rev: 1, ...changes };
+}
+
+/** A look at a bucket in the state that the ledger holds. */
+export function look(changes: Partial<Look> = {}): Look {
+  const found = changes.found ?? changes.state ?? state();
+  return {
+    ref,
+    owner: "look-1",
+    found,
+    state: found,
+    policyVersion: 7,
+    trigger: trigger(),
+    write: "none",
+    wroteAt: null,
+    observed: aes,
+    ...changes,
+  };
+}
