@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ours, refSchema } from "#core/event/ours";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
@@ -29,9 +30,8 @@ const triggerSchema = z.looseObject({
  * A look that Bucketseal asks its own queue for. Like every work item it is a name: the triggers are there for the record and
  * the alert.
  */
-export const workMessageSchema = z.strictObject({
-  schema: z.literal("bucketseal.work/1"),
-  ref: z.strictObject({ partition: z.string(), account: z.string(), region: z.string(), bucket: z.string() }),
+export const workMessageSchema = ours("bucketseal.work/1", {
+  ref: refSchema,
   after: z.array(z.enum(["settle", "recheck", "busy"])),
   triggers: z.array(z.custom<Trigger>((value) => triggerSchema.safeParse(value).success)),
 });

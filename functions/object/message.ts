@@ -2,6 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import type { WindowName } from "#aws/ledger/window-item";
 import { parseObjectEvent } from "#core/event/object-event";
+import { ours, refSchema } from "#core/event/ours";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
 
@@ -57,14 +58,13 @@ export function againMessage(body: string, looked = true): object {
 const END = "bucketseal.window/1";
 const AGAIN = "bucketseal.again/1";
 
-const endSchema = z.strictObject({
-  schema: z.literal(END),
-  ref: z.strictObject({ partition: z.string(), account: z.string(), region: z.string(), bucket: z.string() }),
+const endSchema = ours(END, {
+  ref: refSchema,
   kind: z.enum(["WINDOW", "REKEY"]),
   start: z.iso.datetime(),
 });
 
-const againSchema = z.strictObject({ schema: z.literal(AGAIN), event: z.unknown(), looked: z.boolean() });
+const againSchema = ours(AGAIN, { event: z.unknown(), looked: z.boolean() });
 
 function json(body: string): unknown {
   try {
