@@ -3,7 +3,7 @@ import { describe } from "#aws/error";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import { verify } from "#core/bucket/verify";
 import type { BucketReader } from "#core/decide/reader";
-import type { FactError } from "#core/fact";
+import { refusal } from "#core/guard/refusal";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
@@ -46,7 +46,7 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
   try {
     const put = await putBucketEncryption(session.s3(ref.region), ref, plan.after);
     if (put.kind === "gone") return close("gone");
-    if (put.kind === "refused") return close(...refusal(put.error));
+    if (put.kind === "refused") return close(...refusal(put.error, 300));
     const seen = await verify({ reader, now: Date.now, sleep: (ms) => sleep(ms) }, ref, policy, facts, plan.before);
     if (seen.kind === "gone") return close("gone");
     if (seen.kind === "as declared") return close("changed");
@@ -71,14 +71,6 @@ const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
 };
 
 type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => Written;
-
-/** An explicit deny is somebody's decision (a service control policy, Control Tower), not a failure to try again. */
-function refusal({ name, message }: FactError): [Outcome, Reason] {
-  const text = `${safe(name)}: ${safe(message, 300)}`;
-  return /explicit deny/i.test(message)
-    ? ["held", { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${text}` }]
-    : ["failed", { code: "write-refused", text: `S3 refused the write: ${text}` }];
-}
 
 function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): Written {
   const said: Record<typeof kind, [Outcome, ReasonCode, string]> = {

@@ -3,7 +3,7 @@ import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
 import type { WantedEncryption } from "#core/encryption";
 import { sameEncryption } from "#core/encryption";
-import type { FactError } from "#core/fact";
+import { refusal } from "#core/guard/refusal";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
@@ -12,7 +12,6 @@ import type { Intent } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { safe } from "#core/safe";
 import { Unsettled } from "#core/unsettled";
 import type { Ports } from "./ports.ts";
 import { verify } from "./verify.ts";
@@ -42,8 +41,7 @@ export async function applyPlan(
   const written = await ports.writer.put(ref, after);
   if (written.kind === "gone") return close("gone", withReasons(plan, [GONE]), { write: "ended", observed: null });
   if (written.kind === "refused") {
-    const reason = refused(written.error);
-    const outcome = reason.code === "managed-elsewhere" ? "held" : "failed";
+    const [outcome, reason] = refusal(written.error);
     return close(outcome, withReasons(plan, [reason]), { write: "ended", observed: plan.before });
   }
   const seen = await verify(ports, ref, policy, facts, plan.before);
@@ -83,12 +81,4 @@ function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption)
     trigger: look.trigger,
     ...(drift === null ? {} : { drift }),
   };
-}
-
-/** An explicit deny is somebody's decision (a service control policy, Control Tower): not ours to retry or to fight. */
-function refused(error: FactError): Reason {
-  const text = safe(error.message);
-  return /explicit deny/i.test(error.message)
-    ? { code: "managed-elsewhere", text: `the write is denied by somebody else's policy: ${text}` }
-    : { code: "write-refused", text: `S3 refused the write: ${safe(error.name)}: ${text}` };
 }

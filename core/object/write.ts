@@ -1,5 +1,5 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
-import { refusedWrite } from "#core/guard/refusal";
+import { objectRefusal } from "#core/guard/object-refusal";
 import { uploadHazard } from "#core/guard/upload-under-way";
 import type { ObjectRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
@@ -114,7 +114,7 @@ async function outcomeOf(
       if (!isAsSeen) return missed(plan, null, "right before the write");
       return {
         kind: "result",
-        result: objectResult(plan, ...refusedWrite(plan, object.bucket.account, written.error)),
+        result: objectResult(plan, ...objectRefusal(plan, object.bucket.account, written.error)),
       };
     }
     case "written":

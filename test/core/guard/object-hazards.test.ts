@@ -3,7 +3,7 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Fact } from "#core/fact";
 import { nullVersionHazard } from "#core/guard/null-version";
-import { refusedWrite } from "#core/guard/refusal";
+import { objectRefusal } from "#core/guard/object-refusal";
 import { sourceKeyHazard } from "#core/guard/source-key";
 import type { KeyFacts } from "#core/key/key";
 import { objectFacts } from "../../support/core/object-facts.ts";
@@ -154,7 +154,7 @@ describe("the null version beneath the current one", () => {
 
 describe("a refused write", () => {
   const refused = (name: string, message: string, plan = planned(other)) =>
-    refusedWrite(plan, account, { name, message });
+    objectRefusal(plan, account, { name, message });
 
   test.each<[string, string, string]>([
     ["KMS.DisabledException", `${other} is disabled.`, "source-key-unusable"],
