@@ -1,7 +1,7 @@
 import { describe } from "#aws/error";
-import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
 import { guardPlan } from "#core/guard/guard";
 import type { CompiledPolicy } from "#core/match/compile";
@@ -38,7 +38,7 @@ export async function judgeBucket(
   known: Omit<Partial<Facts>, "ref" | "now"> = {},
 ): Promise<Judged> {
   try {
-    const { plan: decided, facts } = await factsFor({ reader, now: Date.now }, ref, policy, known);
+    const { plan: decided, facts } = await planBucket({ reader, now: Date.now }, ref, policy, known);
     const plan = await guarded(reader, ref, decided);
     return { ref, standing: standingOf(plan), plan, facts };
   } catch (error) {

@@ -1,6 +1,6 @@
-import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import { planBucket } from "#core/decide/plan-bucket";
 import type { Look } from "#core/ledger/look";
 import { type BucketState, withTriggers } from "#core/ledger/state";
 import type { PolicyInForce } from "#core/match/in-force";
@@ -35,7 +35,7 @@ export async function survey(
   const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
   const state = withTriggers(found, foreign);
   const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
-  const { plan, facts } = await factsFor(ports, ref, inForce.policy, known);
+  const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);
   const scene: Scene = { state, events: notUndone(foreign, found), plan, facts };
   const look: Look = {
     ref,

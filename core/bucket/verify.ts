@@ -1,6 +1,6 @@
-import { factsFor } from "#core/decide/ask";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketEncryption } from "#core/encryption";
 import { sameEncryption } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
@@ -34,7 +34,7 @@ export async function verify(
   const { encryption: _, ...known } = facts;
   for (const wait of WAITS) {
     if (wait > 0) await ports.sleep(wait);
-    const { plan } = await factsFor(ports, ref, policy, known);
+    const { plan } = await planBucket(ports, ref, policy, known);
     if (plan.verdict === "compliant") return { kind: "as declared", plan };
     if (plan.verdict === "gone") return { kind: "gone", plan };
     if (plan.verdict === "unknown") return { kind: "unreadable", plan };

@@ -1,14 +1,17 @@
 import type { CompiledPolicy } from "#core/match/compile";
+import type { MatchFacts, MatchNeed } from "#core/match/holds";
 import { matchBucket } from "#core/match/match";
 import type { BucketRef } from "#core/names";
 import type { Rule } from "#core/policy/policy";
 import { safe } from "#core/safe";
-import type { Facts } from "./facts.ts";
-import type { Decision } from "./plan.ts";
-import { noRule, nothing, type PlanBase } from "./plan.ts";
+import type { Needs } from "./ask.ts";
+import { noRule, nothing, type PlanBase, type Planned } from "./plan.ts";
 
 /** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
-export type Applicable = { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase } | Decision;
+export type Applicable =
+  | { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase }
+  | Needs<MatchNeed>
+  | Planned;
 
 /** Whether this is a directory bucket (S3 Express One Zone). https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
 export function isDirectoryBucket({ bucket }: BucketRef): boolean {
@@ -16,7 +19,7 @@ export function isDirectoryBucket({ bucket }: BucketRef): boolean {
 }
 
 /** Finds the rule that applies to a bucket: none for a directory bucket, for one nobody speaks of, and where a rule is off or an exemption holds. */
-export function applicable(policy: CompiledPolicy, facts: Facts): Applicable {
+export function applicable(policy: CompiledPolicy, facts: MatchFacts): Applicable {
   if (isDirectoryBucket(facts.ref)) {
     const text = "a directory bucket, which Bucketseal leaves alone";
     return nothing(noRule, "unmanaged", { code: "directory-bucket", text });
@@ -25,7 +28,7 @@ export function applicable(policy: CompiledPolicy, facts: Facts): Applicable {
 }
 
 /** The same for a bucket of any kind. */
-export function applicableRule(policy: CompiledPolicy, facts: Facts): Applicable {
+export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Applicable {
   const match = matchBucket(policy, facts);
   if (match.kind === "needs") return match;
   if (match.kind === "none") return nothing(noRule, "unmanaged", { code: "no-rule", text: "no rule matches" });

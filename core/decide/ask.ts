@@ -1,61 +1,41 @@
-import type { CompiledPolicy } from "#core/match/compile";
-import type { BucketRef } from "#core/names";
-import { decide } from "./decide.ts";
-import type { Facts, Need } from "./facts.ts";
-import type { Plan } from "./plan.ts";
-import type { BucketReader } from "./reader.ts";
+/** Facts that an answer depends on and that nobody has looked at yet. */
+export interface Needs<Need> {
+  readonly kind: "needs";
+  readonly needs: readonly Need[];
+}
 
-/** Rounds of questions: match, encryption, keys, pins, and what their answers lead to. */
+/** Returns facts with one more; those it is given are not touched. */
+export type FactChange<Facts> = (before: Facts) => Facts;
+
+/** Rounds of questions: match, encryption or head, keys, pins, and what their answers lead to. */
 const ROUNDS = 8;
 
 /**
- * Reads what the decision depends on, and nothing else: `decide` asks, the reader looks, until there is a plan. `known` are facts
- * that need no second look.
- * @throws whatever the reader throws, or an `Error` where `decide` asks without end.
+ * Reads what an answer depends on, and nothing else: a pure function asks, `look` looks, until there
+ * is an answer. Everything that is asked for at once is looked at side by side.
+ *
+ * @param name - what the error calls `decide`
+ * @param look - looks at one fact, and returns how it is added to the others
+ * @throws whatever `look` throws, or an `Error` where `decide` asks without end.
  */
-export async function factsFor(
-  ports: { readonly reader: BucketReader; readonly now: () => number },
-  ref: BucketRef,
-  policy: CompiledPolicy,
-  known: Omit<Partial<Facts>, "ref" | "now"> = {},
-): Promise<{ readonly plan: Plan; readonly facts: Facts }> {
-  let facts: Facts = { keys: new Map(), pins: new Map(), ...known, ref, now: ports.now() };
+export async function ask<Facts, Need, Answer extends { readonly kind: string }>(
+  name: string,
+  decide: (facts: Facts) => Needs<Need> | Answer,
+  known: Facts,
+  look: (need: Need) => Promise<FactChange<Facts>>,
+): Promise<{ readonly answer: Answer; readonly facts: Facts }> {
+  let facts = known;
   for (let round = 0; round < ROUNDS; round++) {
-    const decision = decide(policy, facts);
-    if (decision.kind === "plan") return { plan: decision.plan, facts };
-    const answers = await Promise.all(decision.needs.map((need) => answerNeed(ports.reader, facts, need)));
-    facts = answers.reduce((merged, change) => change(merged), facts);
+    const answer = decide(facts);
+    if (!isNeeds(answer)) return { answer, facts };
+    const changes = await Promise.all(answer.needs.map(look));
+    facts = changes.reduce((merged, change) => change(merged), facts);
   }
-  throw new Error(`decide asked for facts ${ROUNDS} times and came to no plan`);
+  throw new Error(`${name} asked for facts ${ROUNDS} times and came to no plan`);
 }
 
-/** Looks at one fact that was asked for; answers how it is added to the others. */
-export async function answerNeed(
-  reader: Partial<Pick<BucketReader, "encryption">> & Omit<BucketReader, "encryption">,
-  facts: Facts,
-  need: Need,
-): Promise<(facts: Facts) => Facts> {
-  const { ref } = facts;
-  switch (need.fact) {
-    case "encryption": {
-      const encryption = await reader.encryption?.(ref);
-      return (before) => (encryption === undefined ? before : { ...before, encryption });
-    }
-    case "tags": {
-      const tags = await reader.tags(ref);
-      return (before) => ({ ...before, tags });
-    }
-    case "ous": {
-      const ous = await reader.ous(ref);
-      return (before) => ({ ...before, ous });
-    }
-    case "key": {
-      const key = await reader.key(ref, need.arn, false);
-      return (before) => ({ ...before, keys: new Map([...before.keys, [need.arn, key]]) });
-    }
-    case "pin": {
-      const pin = await reader.pin(ref, need.alias);
-      return (before) => ({ ...before, pins: new Map([...before.pins, [need.alias, pin]]) });
-    }
-  }
+// --- internal ---
+
+function isNeeds<Need, Answer extends { readonly kind: string }>(answer: Needs<Need> | Answer): answer is Needs<Need> {
+  return answer.kind === "needs";
 }

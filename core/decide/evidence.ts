@@ -2,11 +2,12 @@ import { type KeyMatch, matchKey } from "#core/decide/compare/key";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { strengthOf, usesKey } from "#core/encryption";
 import { type DeclaredKey, declaredKey } from "#core/key/declared";
-import { lookAt, type Sight } from "#core/key/lookup";
+import { type KeyNeed, lookAt, type Sight } from "#core/key/lookup";
 import { type Moved, namedKey } from "#core/key/named";
 import { awsManaged, keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
-import type { Facts, Need } from "./facts.ts";
+import type { Needs } from "./ask.ts";
+import type { Facts } from "./facts.ts";
 
 /** A bucket's encryption under an algorithm that Bucketseal knows. */
 export type Observed = BucketEncryption & { readonly algorithm: Algorithm };
@@ -25,7 +26,7 @@ export type KeyEvidence =
   | (Extract<Sight, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
   /** There is no such key as the rule declares. */
   | { readonly kind: "missing" }
-  | { readonly kind: "needs"; readonly needs: readonly Need[] };
+  | Needs<KeyNeed>;
 
 /**
  * Looks at the keys that the answer depends on: the declared one with its pin, the observed one where its spelling does not say enough,

@@ -11,5 +11,5 @@ export interface Facts extends MatchFacts, KeysSeen {
   readonly encryption?: Fact<BucketEncryption | null>;
 }
 
-/** A fact that the answer depends on and that nobody has looked at yet. */
+/** A fact that `decide` may ask for. */
 export type Need = { readonly fact: "encryption" } | MatchNeed | KeyNeed;

@@ -1,17 +1,24 @@
 import { type Finding, finding } from "#core/decide/compare/finding";
 import { missingKey } from "#core/key/declared";
+import type { KeyNeed } from "#core/key/lookup";
 import type { Moved } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
 import { safe } from "#core/safe";
+import type { Needs } from "./ask.ts";
 import { keyEvidence, type Observed } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
-import type { Decision } from "./plan.ts";
-import { hold, nothing, type PlanBase, planFor } from "./plan.ts";
+import { hold, nothing, type PlanBase, type Planned, planFor } from "./plan.ts";
 import { want } from "./want.ts";
 
 /** Compares a bucket with the rule that applies to it: attribute by attribute, and only what the rule declares. */
-export function judge(policy: Policy, rule: Rule, facts: Facts, base: PlanBase, observed: Observed): Decision {
+export function judge(
+  policy: Policy,
+  rule: Rule,
+  facts: Facts,
+  base: PlanBase,
+  observed: Observed,
+): Needs<KeyNeed> | Planned {
   const { key } = rule.encryption;
   const declaredKey = key === undefined ? null : keyArnOf(policy, key, facts.ref);
   const plan: PlanBase = { ...base, declaredKey };

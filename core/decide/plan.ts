@@ -2,6 +2,7 @@ import type { Finding } from "#core/decide/compare/finding";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
+import type { Needs } from "./ask.ts";
 import type { Need } from "./facts.ts";
 
 /** What every plan about a bucket says, whatever comes of it. */
@@ -11,17 +12,17 @@ export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "before" | "de
 export const noRule: PlanBase = { rule: null, exemption: null, mode: "observe", before: null, declaredKey: null };
 
 /** A plan that does nothing. */
-export function nothing(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): Decision {
+export function nothing(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): Planned {
   return { kind: "plan", plan: { ...base, action: "none", verdict, after: null, reasons } };
 }
 
 /** A plan that holds a write back. */
-export function hold(base: PlanBase, after: WantedEncryption | null, reasons: readonly Reason[]): Decision {
+export function hold(base: PlanBase, after: WantedEncryption | null, reasons: readonly Reason[]): Planned {
   return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, reasons } };
 }
 
 /** The plan that findings lead to: one that is held holds them all; what is accepted needs nothing. */
-export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Decision {
+export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Planned {
   const reasons = findings.map((each) => each.reason);
   if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons);
   if (findings.every((each) => each.effect === "accepted")) return nothing(base, "compliant", ...reasons);
@@ -33,9 +34,13 @@ export function withReasons(plan: Plan, reasons: readonly Reason[]): Plan {
   return { ...plan, reasons: [...plan.reasons, ...reasons] };
 }
 
-export type Decision =
-  | { readonly kind: "needs"; readonly needs: readonly Need[] }
-  | { readonly kind: "plan"; readonly plan: Plan };
+/** What `decide` returns: a plan, or what it must know first. */
+export type Decision = Needs<Need> | Planned;
+
+export interface Planned {
+  readonly kind: "plan";
+  readonly plan: Plan;
+}
 
 /** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
 export interface Plan {

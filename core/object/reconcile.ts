@@ -1,5 +1,5 @@
-import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectPlan, ObjectWritePlan } from "#core/decide/object/plan";
+import { planObject } from "#core/decide/object/plan-object";
 import { Unsettled } from "#core/unsettled";
 import type { ObjectPorts, ObjectWork } from "./ports.ts";
 import type { ObjectResult } from "./result.ts";
@@ -22,7 +22,7 @@ export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Pro
   const missed: Missed[] = [];
   while (missed.length < ROUNDS) {
     const inForce = await ports.policy();
-    const plan = await objectPlan(ports, work, inForce.policy);
+    const plan = await planObject(ports, work, inForce.policy);
     const withheld = await withheldObject(ports, inForce, work.object, plan);
     if (withheld !== null) return afterMisses(withheld, plan, missed);
     const step = await writeObject(ports, work, plan as ObjectWritePlan, missed.length === 0);

@@ -1,5 +1,5 @@
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/alert/digest";
-import { objectPlan } from "#core/decide/object/ask";
+import { planObject } from "#core/decide/object/plan-object";
 import type { ObjectTrigger } from "#core/event/trigger";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
@@ -70,7 +70,7 @@ async function isLookedAfter(
   group: ObjectGroup,
 ): Promise<boolean> {
   const unseen = { ...reader, head: async () => ({ known: true, value: null }) as const };
-  const { reasons } = await objectPlan({ reader: unseen, now }, group, (await policy()).policy);
+  const { reasons } = await planObject({ reader: unseen, now }, group, (await policy()).policy);
   return !NOBODYS.has(reasons[0]?.code ?? "");
 }
 

@@ -1,7 +1,9 @@
-import type { Facts, Need } from "#core/decide/facts";
+import type { Facts } from "#core/decide/facts";
 import type { ObjectEncryption } from "#core/encryption";
 import type { ObjectSource } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
+import type { KeyNeed } from "#core/key/lookup";
+import type { MatchNeed } from "#core/match/holds";
 import type { ObjectRef } from "#core/names";
 
 /**
@@ -50,4 +52,5 @@ export interface ObjectDecisionFacts extends Facts {
 /** As GetBucketRequestPayment answers it. */
 export type Payer = "BucketOwner" | "Requester";
 
-export type ObjectNeed = { readonly fact: "head" } | { readonly fact: "payer" } | Need;
+/** A fact that `decideObject` may ask for. */
+export type ObjectNeed = { readonly fact: "head" } | { readonly fact: "payer" } | MatchNeed | KeyNeed;

@@ -1,3 +1,4 @@
+import type { Needs } from "#core/decide/ask";
 import type { PlanBase } from "#core/decide/plan";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
@@ -25,9 +26,8 @@ export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
   return { ...objectPlanOf(base, null), action: "hold", verdict: "unknown", reasons: [reason] };
 }
 
-export type ObjectDecision =
-  | { readonly kind: "needs"; readonly needs: readonly ObjectNeed[] }
-  | { readonly kind: "plan"; readonly plan: ObjectPlan };
+/** What `decideObject` returns: a plan, or what it must know first. */
+export type ObjectDecision = Needs<ObjectNeed> | { readonly kind: "plan"; readonly plan: ObjectPlan };
 
 /** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
 export interface ObjectPlan {

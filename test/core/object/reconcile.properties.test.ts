@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { objectPlan } from "#core/decide/object/ask";
 import type { ObjectFacts } from "#core/decide/object/facts";
+import { planObject } from "#core/decide/object/plan-object";
 import type { ObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
 import { reconcileObject } from "#core/object/reconcile";
@@ -192,7 +192,7 @@ describe("an object that others write, delete and re-key while it is repaired", 
         expect(current?.bytes).toBe(last?.bytes);
         expect(witness.alarm).toBeNull();
         if (current === undefined || current.bytes === HISTORY) return;
-        const plan = await objectPlan(objectPorts(s3, policy).ports, work(), policy);
+        const plan = await planObject(objectPorts(s3, policy).ports, work(), policy);
         if (plan.verdict === "compliant") return;
         const told = (results.get(current.serial) ?? []).filter(({ outcome }) => TOLD.has(outcome));
         expect(told.length).toBeGreaterThan(0);

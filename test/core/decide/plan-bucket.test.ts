@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { factsFor } from "#core/decide/ask";
+import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { kms, NOW } from "../../support/core/loop.ts";
@@ -31,7 +31,7 @@ function reader(asked: string[]): BucketReader {
 
 test("everything that the decision depends on is read, once", async () => {
   const asked: string[] = [];
-  const { plan, facts } = await factsFor({ reader: reader(asked), now: () => NOW }, ref, policy);
+  const { plan, facts } = await planBucket({ reader: reader(asked), now: () => NOW }, ref, policy);
   expect(plan).toMatchObject({ verdict: "compliant", rule: "all" });
   expect(asked).toEqual(["ous", "tags", "encryption", `key ${alias} false`, `pin ${alias}`]);
   expect(facts).toEqual({
@@ -50,7 +50,7 @@ test("what is known already is not read again, and is not touched", async () => 
   const keys = new Map([[keyArn(2), known(null)]]);
   const pins = new Map([[aliasArn("other"), known(null)]]);
   const facts = { ous: known(["r-root"]), encryption: known(kms), keys, pins };
-  const found = await factsFor({ reader: reader(asked), now: () => NOW }, ref, policy, facts);
+  const found = await planBucket({ reader: reader(asked), now: () => NOW }, ref, policy, facts);
   expect(asked).toEqual([`key ${alias} false`, `pin ${alias}`]);
   expect([...found.facts.keys.keys(), ...found.facts.pins.keys()]).toEqual([
     keyArn(2),
@@ -65,7 +65,7 @@ test("a key that nobody can tell is asked for eight times, and no more", async (
   const asked: string[] = [];
   const forgetful = { ...reader(asked), encryption: async () => asked.push("encryption") && undefined };
   const ports = { reader: forgetful as unknown as BucketReader, now: () => NOW };
-  await expect(factsFor(ports, ref, policy, { ous: known([]) })).rejects.toThrow(
+  await expect(planBucket(ports, ref, policy, { ous: known([]) })).rejects.toThrow(
     "decide asked for facts 8 times and came to no plan",
   );
   expect(asked).toEqual(Array.from({ length: 8 }, () => "encryption"));
@@ -73,5 +73,5 @@ test("a key that nobody can tell is asked for eight times, and no more", async (
 
 test("what the reader throws is thrown", async () => {
   const failing: BucketReader = { ...reader([]), encryption: () => Promise.reject(new Error("throttled")) };
-  await expect(factsFor({ reader: failing, now: () => NOW }, ref, policy)).rejects.toThrow("throttled");
+  await expect(planBucket({ reader: failing, now: () => NOW }, ref, policy)).rejects.toThrow("throttled");
 });

@@ -1,0 +1,31 @@
+import type { KeyNeed, KeysSeen } from "#core/key/lookup";
+import type { MatchFacts, MatchNeed } from "#core/match/holds";
+import type { BucketRef } from "#core/names";
+import type { FactChange } from "./ask.ts";
+import type { BucketReader } from "./reader.ts";
+
+/** Looks at one fact that matching or a key rests on; returns how it is added to the others. */
+export async function lookAtFact<Facts extends MatchFacts & KeysSeen>(
+  reader: Omit<BucketReader, "encryption">,
+  ref: BucketRef,
+  need: MatchNeed | KeyNeed,
+): Promise<FactChange<Facts>> {
+  switch (need.fact) {
+    case "tags": {
+      const tags = await reader.tags(ref);
+      return (before) => ({ ...before, tags });
+    }
+    case "ous": {
+      const ous = await reader.ous(ref);
+      return (before) => ({ ...before, ous });
+    }
+    case "key": {
+      const key = await reader.key(ref, need.arn, false);
+      return (before) => ({ ...before, keys: new Map([...before.keys, [need.arn, key]]) });
+    }
+    case "pin": {
+      const pin = await reader.pin(ref, need.alias);
+      return (before) => ({ ...before, pins: new Map([...before.pins, [need.alias, pin]]) });
+    }
+  }
+}
