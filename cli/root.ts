@@ -1,8 +1,6 @@
 import type { CommandDef } from "citty";
-import { alarm } from "./commands/alarm.ts";
-import { policy } from "./commands/policy.ts";
 
-/** The command tree; every file is loaded when its command is called. */
+/** The command tree. Each file is loaded when its command is called. */
 export const root: CommandDef = {
   meta: {
     name: "bucketseal",
@@ -14,8 +12,25 @@ export const root: CommandDef = {
     apply: () => import("./commands/apply.ts").then((file) => file.apply),
     explain: () => import("./commands/explain.ts").then((file) => file.explain),
     push: () => import("./commands/push.ts").then((file) => file.push),
-    policy,
-    alarm,
+    policy: {
+      meta: { name: "policy", description: "Shows, lists and rolls back what was pushed; accepts moved keys." },
+      subCommands: {
+        show: () => import("./commands/policy-show.ts").then((file) => file.policyShow),
+        versions: () => import("./commands/policy-versions.ts").then((file) => file.policyVersions),
+        rollback: () => import("./commands/policy-rollback.ts").then((file) => file.policyRollback),
+        "accept-key": () => import("./commands/policy-accept-key.ts").then((file) => file.policyAcceptKey),
+      },
+    },
+    alarm: {
+      meta: {
+        name: "alarm",
+        description: "Lists and clears the integrity alarms that stop writes to a bucket's objects.",
+      },
+      subCommands: {
+        list: () => import("./commands/alarm-list.ts").then((file) => file.alarmList),
+        clear: () => import("./commands/alarm-clear.ts").then((file) => file.alarmClear),
+      },
+    },
     status: () => import("./commands/status.ts").then((file) => file.status),
     pause: () => import("./commands/pause.ts").then((file) => file.pause),
     resume: () => import("./commands/resume.ts").then((file) => file.resume),
