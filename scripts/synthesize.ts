@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { buildFunctions } from "../../scripts/build-functions.ts";
-import { hub } from "../../stacks/hub-resources.ts";
-import { type Options, options as optionsOf } from "../../stacks/options.ts";
+import { hub } from "../stacks/hub-resources.ts";
+import { type Options, options as optionsOf } from "../stacks/options.ts";
+import { buildFunctions } from "./build-functions.ts";
 
 export interface Resource {
   readonly Type: string;

@@ -1,4 +1,4 @@
-import type { Hub } from "../../test/stacks/synthesize.ts";
+import type { Hub } from "../synthesize.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** The alarms of the synthesized hub. */

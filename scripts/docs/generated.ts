@@ -1,6 +1,6 @@
 import { policyJsonSchema } from "#core/policy/json-schema";
-import { synthesize } from "../../test/stacks/synthesize.ts";
 import { alertJsonSchema } from "../alert-schema.ts";
+import { synthesize } from "../synthesize.ts";
 import { alarmsTable } from "./alarms-table.ts";
 import { alertExample } from "./alert-example.ts";
 import { fieldsTable } from "./fields-table.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Hub, synthesize } from "./synthesize.ts";
+import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
 /** Policies of queues, tables, topic and key: who may send, write and publish, whatever anybody's own policies say. */
 let hub: Hub;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Hub, synthesize } from "./synthesize.ts";
+import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
 let hub: Hub;
 beforeAll(async () => {

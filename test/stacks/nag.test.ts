@@ -2,7 +2,7 @@ import { Aspects } from "aws-cdk-lib";
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, test } from "vitest";
-import { synthesize } from "./synthesize.ts";
+import { synthesize } from "../../scripts/synthesize.ts";
 
 test.each([
   ["as it is by default", {}],

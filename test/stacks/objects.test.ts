@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCalls } from "#core/event/calls";
 import { RECEIVES } from "../../functions/queue/backoff.ts";
+import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { OBJECT_CALLS } from "../../stacks/object/events.ts";
 import { objectOptions } from "../../stacks/object/options.ts";
 import { options } from "../../stacks/options.ts";
-import { type Hub, synthesize } from "./synthesize.ts";
 
 let hub: Hub;
 beforeAll(async () => {

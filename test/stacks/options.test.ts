@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { options } from "../../stacks/options.ts";
-import { type Hub, synthesize } from "./synthesize.ts";
 
 describe("options of a deployment", () => {
   test("without any, a trail is there already and nobody gets e-mail", () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Hub, synthesize } from "./synthesize.ts";
+import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
 /** What every role may do, statement by statement: a change here is a change of what Bucketseal may do in an account. */
 let hub: Hub;
