@@ -16,7 +16,7 @@ export default defineConfig({
       }),
       layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
-      layer("docs", ["test/docs/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("e2e", ["test/e2e/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,

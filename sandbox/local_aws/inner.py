@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from .buckets import bucket_owner
 from .call import Answer, Call
 from .signatures import arrived
 
@@ -53,8 +54,6 @@ async def inner_request(
     ``path`` is decoded ("/bucket/a key") and, like ``method``, the call's unless given; ``query`` and ``headers``
     are empty unless given.
     """
-    from .buckets import bucket_owner
-
     owner = account or bucket_owner(call.bucket) or call.account
     where = path if path is not None else call.path
     service = {"s3control": "s3"}.get(call.service, call.service)

@@ -13,6 +13,7 @@ from ministack.core import iam_evaluator as iam
 from ministack.core.iam_actions import _resource_policy_denial, identity_denial_message
 from ministack.core.responses import request_scope
 
+from ..buckets import bucket_owner
 from ..call import Call
 
 _EVERYTHING = [iam.parse_policy_document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})]
@@ -68,8 +69,6 @@ def implied(call: Call, action: str, resource: str, context: dict[str, Any] | No
 
 def _policy_of(service: str, resource: str) -> tuple | None:
     """The resource's policy and owner, looked up in the account its ARN names (a bucket's: in the owner's)."""
-    from ..buckets import bucket_owner
-
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return None

@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { againstRanks } from "../../scripts/layout/against-ranks.ts";
+import { pythonCircles } from "../../scripts/layout/python-circles.ts";
+import { ranks } from "../../scripts/layout/ranks.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+test("no import inside core/ runs against the ranks", () => {
+  expect(againstRanks(root)).toEqual([]);
+});
+
+test("every folder of core/ has a rank", () => {
+  const folders = globSync("core/*/", { cwd: root }).map((folder) => folder.replace(/^core\//, ""));
+  expect(folders.sort()).toEqual(
+    ranks
+      .flat()
+      .filter((folder) => folder !== ".")
+      .sort(),
+  );
+});
+
+test("the Python wrapper has no import circle", () => {
+  expect(pythonCircles(join(root, "sandbox/local_aws"))).toEqual([]);
+});
+
+/** Folders that are read as a list, each entry for itself: commands, rules of S3, scenarios. */
+const lists = ["cli/commands", "sandbox/local_aws/s3", "test/conformance", "test/e2e"];
+
+test("no folder but a list holds more than twenty files", () => {
+  const files = globSync("{aws,bench,cli,core,functions,sandbox,scripts,stacks,test}/**/*.{ts,py}", { cwd: root });
+  const overfull = [...Map.groupBy(files, dirname)]
+    .filter(([folder, inside]) => inside.length > 20 && !lists.includes(folder))
+    .map(([folder, inside]) => `${folder}: ${inside.length}`);
+  expect(overfull).toEqual([]);
+});
+
+test("core/ is pure: it has no clock, no chance, no environment, no console", () => {
+  const impure =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\b|\bset(?:Timeout|Interval)\b|\bprocess\.|\bconsole\.|\bcrypto\./;
+  const found = globSync("core/**/*.ts", { cwd: root }).filter((path) =>
+    impure.test(withoutComments(readFileSync(join(root, path), "utf8"))),
+  );
+  expect(found).toEqual([]);
+});
+
+// --- internal ---
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+}
