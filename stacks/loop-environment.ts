@@ -28,5 +28,6 @@ export function loopEnvironment(
     QUEUE_URL: queues.events.queueUrl,
     DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
     OWN_SESSION_PREFIX: `arn:${partition}:sts::${account}:assumed-role/${role.roleName}/`,
+    OWN_ROLE_ARN: role.roleArn,
   };
 }

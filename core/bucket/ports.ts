@@ -1,6 +1,7 @@
 import type { Alert } from "#core/alert/bucket";
 import type { BucketReader } from "#core/decide/reader";
 import type { WantedEncryption } from "#core/encryption";
+import type { Trigger } from "#core/event/trigger";
 import type { Fact, FactError } from "#core/fact";
 import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
@@ -28,6 +29,6 @@ export interface Ports {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A new id for an intent and its alert. */
   readonly newId: () => string;
-  /** Whether this actor is one of Bucketseal's own roles. */
-  readonly isOwn: (actorArn: string | null) => boolean;
+  /** Whether the call behind an event was Bucketseal's own. */
+  readonly isOwn: (trigger: Trigger) => boolean;
 }

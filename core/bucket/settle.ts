@@ -19,7 +19,7 @@ export async function settle(
   const end = settlesAt(policy, work, state, now);
   const seconds = Math.ceil((end - now) / 1000);
   if (seconds <= 0) return 0;
-  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
+  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger));
   const settleUntil = new Date(end).toISOString();
   const next = { ...withTriggers(state, foreign), settleUntil };
   const isKnown = JSON.stringify(next) === JSON.stringify(state);

@@ -32,7 +32,7 @@ export async function survey(
   inForce: PolicyInForce,
 ): Promise<Survey> {
   const { ref } = work;
-  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger.actor.arn));
+  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger));
   const state = withTriggers(found, foreign);
   const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);

@@ -23,6 +23,8 @@ const triggerSchema = z.looseObject({
   eventName: z.string(),
   eventTime: z.iso.datetime(),
   actor: z.looseObject({ type: z.string(), arn: z.string().nullable() }),
+  /** Missing in what a version before this field postponed. */
+  issuer: z.string().nullish(),
   requested: z.looseObject({ kind: z.enum(["encryption", "tags"]) }).nullable(),
 });
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import type { Actor } from "./trigger.ts";
+import type { Actor, Trigger } from "./trigger.ts";
 
 /**
- * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is missing or of another type is `null`.
+ * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is missing or of another
+ * type is `null`.
  *
- * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`. CloudFormation and alike are not a type of
- * their own: they act as the role or user, with `invokedBy` set.
+ * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`. CloudFormation and the
+ * like are not a type of their own: they act as the role or user, with `invokedBy` set.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor {
@@ -21,19 +22,19 @@ export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor 
   };
 }
 
-/**
- * Whether a call was made by exactly this IAM role: the session's issuer is compared, since a session's own ARN has lost the role's path
- * and a name can be the beginning of another name.
- *
- * @param roleArn - `arn:aws:iam::111122223333:role/path/name`
- */
-export function isPrincipal(userIdentity: unknown, roleArn: string): boolean {
-  return issuerOf(userIdentity) === roleArn;
-}
-
 /** The ARN of the role behind a session, with its path; `null` where the caller is no role session. */
 export function issuerOf(userIdentity: unknown): string | null {
   return identitySchema.parse(userIdentity).sessionContext.sessionIssuer.arn;
+}
+
+/**
+ * Whether a call was Bucketseal's own. The role is compared, not the caller's ARN: a session's ARN has lost the role's path,
+ * and one role's name can be the beginning of another's.
+ *
+ * @param roleArn - `arn:aws:iam::111122223333:role/path/name`
+ */
+export function isOwn({ issuer }: Pick<Trigger, "issuer">, roleArn: string): boolean {
+  return issuer === roleArn;
 }
 
 // --- internal ---
@@ -70,7 +71,7 @@ function sessionOf(identity: Identity): string | null {
   return fromArn ?? afterColon(identity.principalId);
 }
 
-/** `AROA…:session`, which is all that is told of a role of another account. */
+/** `AROA…:session`, all that a record says of another account's role. */
 function afterColon(principalId: string | null): string | null {
   const colon = principalId?.indexOf(":") ?? -1;
   return principalId?.slice(colon + 1 || principalId.length) || null;

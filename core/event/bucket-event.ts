@@ -4,34 +4,32 @@ import { partitionOf } from "#core/names";
 import { actorOf, issuerOf } from "./actor.ts";
 import { watchedCalls } from "./calls.ts";
 import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
-import { allIssues, type CloudTrailRecord, ignore, malformed, ownerOf, recordSchema } from "./record.ts";
+import {
+  allIssues,
+  type CloudTrailRecord,
+  eventFields,
+  ignore,
+  malformed,
+  ownerOf,
+  recordSchema,
+  type Unusable,
+} from "./record.ts";
 import { requestedChange } from "./requested.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** What an event asks of us: to look at a bucket, nothing, or it cannot be understood. */
-export type ParsedEvent =
-  | {
-      readonly kind: "work";
-      readonly ref: BucketRef;
-      readonly trigger: Trigger;
-      /** The bucket is new: its tags come after it. */
-      readonly created: boolean;
-      /** The ARN of the role whose session made the call (with its path), to recognise our own writes; `null` for everybody else. */
-      readonly issuer: string | null;
-    }
-  | { readonly kind: "ignore"; readonly why: string }
-  | { readonly kind: "malformed"; readonly why: string };
+export type ParsedEvent = { readonly kind: "work"; readonly ref: BucketRef; readonly trigger: Trigger } | Unusable;
 
 /**
- * Reads a CloudTrail record as EventBridge delivers it (the body of a queue's message as text or already parsed; a bare record will do too)
- * and names the bucket to look at. Total: whatever cannot be read is `malformed` with its reason, never an exception.
+ * Reads a CloudTrail record about a bucket and names the bucket to look at: as EventBridge delivers it (text or parsed), or
+ * bare. Total: what cannot be read is `malformed` with its reason, never an exception.
  *
  * Account and Region are those of the record, not of the envelope: a forwarded event keeps them.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-s3.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function parseEvent(body: unknown): ParsedEvent {
-  const json = typeof body === "string" ? parsed(body) : body;
+  const json = parsed(body);
   const envelope = envelopeSchema.safeParse(json).data;
   if (envelope !== undefined && envelope["detail-type"] !== API_CALL) {
     return ignore(`detail-type is ${envelope["detail-type"]}, not ${API_CALL}`);
@@ -47,14 +45,7 @@ export function parseEvent(body: unknown): ParsedEvent {
 
 const targetSchema = z.object({ bucketName: z.string().optional(), resource: z.string().optional() });
 
-/** What makes a record fit to act upon; each message completes "…, so the bucket cannot be named". */
-const workSchema = z.object({
-  region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/),
-  account: z.string().regex(/^\d{12}$/),
-  bucket: z.string().regex(/^[A-Za-z0-9._-]{3,255}$/),
-  eventId: z.string().min(1),
-  eventTime: z.iso.datetime(),
-});
+const workSchema = z.object(eventFields);
 
 function ignored(record: CloudTrailRecord): string | null {
   if (record.eventSource === "s3express.amazonaws.com") return "a directory bucket, which Bucketseal leaves alone";
@@ -90,10 +81,9 @@ function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): 
       eventName: record.eventName,
       eventTime,
       actor: actorOf(record.userIdentity, record.sourceIPAddress),
+      issuer: issuerOf(record.userIdentity),
       requested: requestedChange(record.eventName, record.requestParameters),
     },
-    created: record.eventName === "CreateBucket",
-    issuer: issuerOf(record.userIdentity),
   };
 }
 

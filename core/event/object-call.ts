@@ -1,7 +1,8 @@
 import { actorOf, issuerOf } from "./actor.ts";
 import { objectCalls } from "./calls.ts";
-import { field, many, text } from "./loose.ts";
+import { field, text } from "./loose.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
+import { ignore, ownerOf } from "./record.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
 /**
@@ -12,17 +13,14 @@ import type { ObjectTrigger } from "./trigger.ts";
  */
 export function objectCalled(record: unknown, envelopeAccount: string | undefined): ParsedObjectEvent {
   const name = text(field(record, "eventName")) ?? "";
-  const source = text(field(record, "eventSource")) ?? "";
-  if (!SOURCES.has(source)) return ignore(`a call to ${source}`);
-  if (!objectCalls.includes(name)) return ignore(`${name} writes no object`);
-  const errorCode = text(field(record, "errorCode"));
-  if (errorCode !== undefined && errorCode !== "") return ignore(`the call failed: ${errorCode}`);
   const account = text(field(record, "recipientAccountId")) ?? envelopeAccount;
-  if (isElsewhere(record, account)) return ignore("a bucket of another account, which is told of it itself");
+  const uninteresting = ignored(name, record, account);
+  if (uninteresting !== null) return ignore(uninteresting);
   const request = field(record, "requestParameters");
   const response = field(record, "responseElements");
   const identity = field(record, "userIdentity");
   return objectWork(
+    name,
     {
       region: field(record, "awsRegion"),
       account,
@@ -36,36 +34,33 @@ export function objectCalled(record: unknown, envelopeAccount: string | undefine
       eventTime: field(record, "eventTime"),
     },
     {
-      name,
+      source: "data-events",
+      eventName: name,
+      actor: actorOf(identity, field(record, "sourceIPAddress")),
       issuer: issuerOf(identity),
-      trigger: ({ eventId, eventTime }) => ({
-        source: "data-events",
-        eventId,
-        eventName: name,
-        eventTime,
-        actor: actorOf(identity, field(record, "sourceIPAddress")),
-        applied: appliedBy(name, record),
-      }),
+      applied: appliedBy(name, record),
     },
   );
 }
 
 // --- internal ---
 
-/** The second one is of directory buckets: their objects are not touched, and where a rule names them it is told so. */
+/** `s3express`: directory buckets. Their objects are never touched; a rule that names them gets an alert. */
 const SOURCES: ReadonlySet<string> = new Set(["s3.amazonaws.com", "s3express.amazonaws.com"]);
 
-/** A call on another account's bucket is logged in the caller's account as well as in the bucket's. */
-function isElsewhere(record: unknown, account: string | undefined): boolean {
-  const ending = `:::${text(field(record, "requestParameters", "bucketName"))}`;
-  const bucket = many(field(record, "resources")).find((each) => text(field(each, "ARN"))?.endsWith(ending));
-  const owner = text(field(bucket, "accountId"));
-  return owner !== undefined && owner !== account;
+function ignored(name: string, record: unknown, account: string | undefined): string | null {
+  const source = text(field(record, "eventSource")) ?? "";
+  if (!SOURCES.has(source)) return `a call to ${source}`;
+  if (!objectCalls.includes(name)) return `${name} writes no object`;
+  const errorCode = text(field(record, "errorCode"));
+  if (errorCode !== undefined && errorCode !== "") return `the call failed: ${errorCode}`;
+  const owner = ownerOf(field(record, "resources"), text(field(record, "requestParameters", "bucketName")) ?? "");
+  return owner !== undefined && owner !== account ? "a bucket of another account, which is told of it itself" : null;
 }
 
 /**
- * What encryption the call left behind. UpdateObjectEncryption states it in its request alone; no record of one was ever captured, so both the
- * documented body and the headers are read.
+ * What encryption the call left behind. UpdateObjectEncryption states it in its request alone; no record of one was ever
+ * captured, so both the documented body and the headers are read.
  */
 function appliedBy(name: string, record: unknown): ObjectTrigger["applied"] {
   const response = field(record, "responseElements");
@@ -83,8 +78,4 @@ function appliedBy(name: string, record: unknown): ObjectTrigger["applied"] {
     text(field(request, "x-amz-server-side-encryption-aws-kms-key-id")) ??
     null;
   return { sse, algorithm, key };
-}
-
-function ignore(why: string): ParsedObjectEvent {
-  return { kind: "ignore", why };
 }

@@ -1,22 +1,15 @@
+import type { Envelope } from "./envelope.ts";
 import { field, text } from "./loose.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
-import type { ObjectTrigger } from "./trigger.ts";
-
-/** The parts of EventBridge's envelope that an event of S3's own rests on. */
-export interface Envelope {
-  readonly id?: string | undefined;
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-  readonly time?: string | undefined;
-  readonly detail?: unknown;
-}
+import type { Actor } from "./trigger.ts";
 
 /**
- * Reads S3's own "Object Created". It says nothing of encryption, and names no caller but an account or a service.
+ * Reads S3's own "Object Created". It does not mention encryption, and names no caller but an account or a service.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function objectCreated({ id, account, region, time, detail }: Envelope): ParsedObjectEvent {
   return objectWork(
+    NAME,
     {
       region,
       account,
@@ -27,23 +20,20 @@ export function objectCreated({ id, account, region, time, detail }: Envelope): 
       eventTime: time,
     },
     {
-      name: "Object Created",
+      source: "s3-events",
+      eventName: text(field(detail, "reason")) ?? NAME,
+      actor: requester(detail),
       issuer: null,
-      trigger: ({ eventId, eventTime }) => ({
-        source: "s3-events",
-        eventId,
-        eventName: text(field(detail, "reason")) ?? "Object Created",
-        eventTime,
-        actor: requester(detail),
-        applied: null,
-      }),
+      applied: null,
     },
   );
 }
 
 // --- internal ---
 
-function requester(detail: unknown): ObjectTrigger["actor"] {
+const NAME = "Object Created";
+
+function requester(detail: unknown): Actor {
   const name = text(field(detail, "requester")) ?? null;
   const isAccount = name !== null && /^\d{12}$/.test(name);
   return {

@@ -1,53 +1,43 @@
 import { z } from "zod";
 import type { ObjectRef } from "#core/names";
 import { partitionOf } from "#core/names";
+import { allIssues, eventFields, malformed, type Unusable } from "./record.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
-/** What an event about an object asks of us. */
+/** What an event about an object asks of us: to look at the object, nothing, or it cannot be understood. */
 export type ParsedObjectEvent =
-  | {
-      readonly kind: "work";
-      readonly object: ObjectRef;
-      readonly trigger: ObjectTrigger;
-      /** The ARN of the role whose session made the call, to recognise our own writes; `null` for everybody else and for S3's events. */
-      readonly issuer: string | null;
-    }
-  | { readonly kind: "ignore"; readonly why: string }
-  | { readonly kind: "malformed"; readonly why: string };
+  | { readonly kind: "work"; readonly object: ObjectRef; readonly trigger: ObjectTrigger }
+  | Unusable;
 
-/** What an event says of an object, before anybody checked it. */
-type Said = Readonly<Record<keyof z.infer<typeof workSchema>, unknown>>;
+/** Where and when, as an event says it: nothing of it is checked yet. */
+export type RawEvent = Readonly<Record<keyof z.infer<typeof workSchema>, unknown>>;
 
-/** Whose name stands in front of what is wrong with the event, and what stands beside the object if nothing is. */
-interface Teller {
-  readonly name: string;
-  readonly issuer: string | null;
-  trigger(event: { readonly eventId: string; readonly eventTime: string }): ObjectTrigger;
-}
+/** What a trigger holds beyond id and time: each kind of event has its own way of saying who did what. */
+export type EventKind = Omit<ObjectTrigger, "eventId" | "eventTime">;
 
-/** The work that an event asks for, where it is fit to act upon. */
-export function objectWork(said: Said, { name, issuer, trigger }: Teller): ParsedObjectEvent {
-  const work = workSchema.safeParse(said);
-  if (!work.success) return { kind: "malformed", why: `${name}: ${issues(work.error)}` };
-  return { kind: "work", object: objectOf(work.data), trigger: trigger(work.data), issuer };
+/**
+ * The work that an event asks for, if it is fit to act upon.
+ *
+ * @param name - what the event is called where something is wrong with it
+ */
+export function objectWork(name: string, raw: RawEvent, kind: EventKind): ParsedObjectEvent {
+  const work = workSchema.safeParse(raw);
+  if (!work.success) return malformed(`${name}: ${allIssues(work.error)}`);
+  const { eventId, eventTime } = work.data;
+  return { kind: "work", object: objectOf(work.data), trigger: { ...kind, eventId, eventTime } };
 }
 
 // --- internal ---
 
 const MAX_KEY_BYTES = 1024;
 
-/** What makes an event fit to act upon. */
 const workSchema = z.object({
-  region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/),
-  account: z.string().regex(/^\d{12}$/),
-  bucket: z.string().regex(/^[A-Za-z0-9._-]{3,255}$/),
+  ...eventFields,
   key: z
     .string()
     .min(1)
     .refine((key) => new TextEncoder().encode(key).length <= MAX_KEY_BYTES, "longer than a key can be"),
   versionId: z.string().min(1).optional(),
-  eventId: z.string().min(1),
-  eventTime: z.iso.datetime(),
 });
 
 function objectOf(work: z.infer<typeof workSchema>): ObjectRef {
@@ -57,8 +47,4 @@ function objectOf(work: z.infer<typeof workSchema>): ObjectRef {
     key,
     ...(versionId === undefined ? {} : { versionId }),
   };
-}
-
-function issues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
 }

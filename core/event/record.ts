@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { field, many, text } from "./loose.ts";
 
-// --- internal ---
-
+/** A CloudTrail record, as far as it is read: only what decides whether a call matters must have its type. */
 export const recordSchema = z.object({
   eventName: z.string(),
   eventSource: z.string(),
@@ -19,26 +18,46 @@ export const recordSchema = z.object({
 
 export type CloudTrailRecord = z.infer<typeof recordSchema>;
 
-/** A call on another account's bucket is recorded in the caller's account too; the record names the owner. A new bucket is always one's own. */
-export function ownerOf(resources: unknown): string | undefined {
-  const bucket = many(resources).find((resource) => field(resource, "type") === "AWS::S3::Bucket");
-  const owner = text(field(bucket, "accountId"));
-  return owner !== undefined && /^\d{12}$/.test(owner) ? owner : undefined;
-}
-
-export function allIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
-}
-
-export function ignore(why: string): Unusable {
-  return { kind: "ignore", why };
-}
-
-export function malformed(why: string): Unusable {
-  return { kind: "malformed", why };
-}
+/** What every event must state before it is acted upon: which bucket, which event, when. */
+export const eventFields = {
+  region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/),
+  account: z.string().regex(/^\d{12}$/),
+  bucket: z.string().regex(/^[A-Za-z0-9._-]{3,255}$/),
+  eventId: z.string().min(1),
+  eventTime: z.iso.datetime(),
+};
 
 /** An event that asks for nothing, or that cannot be understood. */
 export type Unusable =
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
+
+/** An event that asks for nothing. */
+export function ignore(why: string): Unusable {
+  return { kind: "ignore", why };
+}
+
+/** An event that cannot be understood. */
+export function malformed(why: string): Unusable {
+  return { kind: "malformed", why };
+}
+
+/** Everything that is wrong with an event, in one line. */
+export function allIssues(error: z.ZodError): string {
+  return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
+}
+
+/**
+ * The account that owns the bucket of a call, from the record's `resources`; `undefined` where they do not say. A call on
+ * another account's bucket is recorded in the caller's account too. (A new bucket is always the caller's own.)
+ *
+ * @param bucket - which of several: CopyObject names the bucket it reads from as well
+ */
+export function ownerOf(resources: unknown, bucket?: string): string | undefined {
+  const isTheBucket = (resource: unknown) =>
+    bucket === undefined
+      ? field(resource, "type") === "AWS::S3::Bucket"
+      : text(field(resource, "ARN"))?.endsWith(`:::${bucket}`);
+  const owner = text(field(many(resources).find(isTheBucket), "accountId"));
+  return owner !== undefined && /^\d{12}$/.test(owner) ? owner : undefined;
+}

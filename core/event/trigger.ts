@@ -10,7 +10,7 @@ export interface Actor {
   readonly session: string | null;
   readonly sourceIdentity: string | null;
   readonly sourceIp: string | null;
-  /** The AWS service that called on somebody's behalf, such as `cloudformation.amazonaws.com`. */
+  /** The AWS service that made the call for somebody, such as `cloudformation.amazonaws.com`. */
   readonly invokedBy: string | null;
 }
 
@@ -22,7 +22,9 @@ export interface Trigger {
   /** ISO 8601, seconds. */
   readonly eventTime: string;
   readonly actor: Actor;
-  /** What the call itself asked for, as far as it can be told: used only to decide whether to look again. */
+  /** The ARN of the role behind the caller's session, with its path; `null` where there is none, or the event does not say. */
+  readonly issuer: string | null;
+  /** What the call itself asked for, if the event says so: used only to decide whether to look again. */
   readonly requested: RequestedChange | null;
 }
 

@@ -5,6 +5,7 @@ import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import { publishAlert } from "#aws/sns/publish-alert";
 import { readPause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
+import { isOwn } from "#core/event/actor";
 import type { Fact } from "#core/fact";
 import { policySource } from "../policy/in-force.ts";
 import { refusedPolicy } from "../policy/refused.ts";
@@ -39,6 +40,6 @@ export function bucketPorts(clients: BucketClients, settings: Environment, clock
     policy: policySource(clients.dynamodb, settings.POLICY_TABLE, now, refused),
     paused: () => paused.get("", () => readPause(clients.ssm, settings.PAUSE_PARAMETER)),
     publish,
-    isOwn: (arn) => arn?.startsWith(settings.OWN_SESSION_PREFIX) ?? false,
+    isOwn: (trigger) => isOwn(trigger, settings.OWN_ROLE_ARN),
   };
 }

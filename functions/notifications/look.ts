@@ -26,7 +26,7 @@ export async function lookAtNotifications(
 ): Promise<NotificationLook> {
   const { now, isOwn } = settings.ports;
   const { write } = state;
-  const others = triggers.filter(({ eventName, actor }) => eventName === "PutBucketNotification" && !isOwn(actor.arn));
+  const others = triggers.filter((trigger) => trigger.eventName === "PutBucketNotification" && !isOwn(trigger));
   const look = (finding: NotificationLook["finding"], trigger = others.at(-1) ?? null) => ({ finding, trigger });
   const seen = await readNotifications(settings.s3, ref);
   if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });

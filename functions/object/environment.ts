@@ -5,7 +5,6 @@ import { loopEnvironment } from "../runtime/environment.ts";
 const onOff = z.enum(["on", "off"]);
 
 const schema = loopEnvironment.extend({
-  OWN_ROLE_ARN: z.string(),
   /** Whether the stack's copy option granted the rights. */
   COPY: onOff,
   /** Whether UpdateObjectEncryption may be sent to a store that is not AWS's. */

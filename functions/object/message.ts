@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import type { WindowName } from "#aws/ledger/window-item";
+import { isOwn } from "#core/event/actor";
 import { parseObjectEvent } from "#core/event/object-event";
 import { ours, refSchema } from "#core/event/ours";
 import type { ObjectTrigger } from "#core/event/trigger";
@@ -33,11 +34,11 @@ export function readObjectMessage(
   const again = againSchema.safeParse(body);
   const event = parseObjectEvent(again.success ? again.data.event : body);
   if (event.kind !== "work") return event;
-  const { object, trigger, issuer } = event;
+  const { object, trigger } = event;
   if (object.bucket.account !== own.account) {
     return { kind: "malformed", why: `the bucket's account ${object.bucket.account} is not this one (${own.account})` };
   }
-  if (issuer === own.roleArn) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
+  if (isOwn(trigger, own.roleArn)) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
   return { kind: "work", object, trigger, again: again.success && again.data.looked, told: again.success };
 }
 

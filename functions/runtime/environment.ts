@@ -12,6 +12,8 @@ export const loopEnvironment = z.object({
   DEAD_LETTER_QUEUE_URL: z.string(),
   /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: what the ARN of this function's own sessions begins with. */
   OWN_SESSION_PREFIX: z.string(),
+  /** `arn:aws:iam::ACCOUNT:role/PATH/NAME`: the role of this function, by which its own writes are recognised. */
+  OWN_ROLE_ARN: z.string(),
 });
 
 const schema = loopEnvironment.extend({

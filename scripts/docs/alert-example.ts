@@ -28,6 +28,7 @@ function example(): Alert {
       eventId: "a1b2c3d4-5678-90ab-cdef-EXAMPLE22222",
       eventName: "DeleteBucketEncryption",
       eventTime: "2026-11-21T08:15:14Z",
+      issuer: null,
       requested: null,
       actor: {
         type: "IAMUser",

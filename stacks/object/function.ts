@@ -33,7 +33,6 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     ],
     environment: (role) => ({
       ...loopEnvironment(props, role),
-      OWN_ROLE_ARN: role.roleArn,
       COPY: options.copy ? "on" : "off",
       UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",
       WINDOW_SECONDS: String(options.windowSeconds),

@@ -78,6 +78,7 @@ describe("the environment", () => {
     QUEUE_URL: "events",
     DEAD_LETTER_QUEUE_URL: "dead",
     OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
+    OWN_ROLE_ARN: "arn:aws:iam::111122223333:role/bucketseal",
     MANAGE_NOTIFICATIONS: "off" as const,
   };
 

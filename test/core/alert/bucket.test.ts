@@ -42,6 +42,7 @@ const input: AlertInput = {
     eventId: "e-1",
     eventName: "PutBucketEncryption",
     eventTime: "2026-11-21T08:15:14Z",
+    issuer: null,
     requested: null,
     actor: {
       type: "IAMUser",
@@ -135,6 +136,7 @@ describe("the alert about a bucket", () => {
         eventId: hostile,
         eventName: hostile,
         eventTime: "2026-11-21T08:15:14Z",
+        issuer: null,
         requested: null,
         actor: {
           type: hostile,

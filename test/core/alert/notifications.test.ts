@@ -17,6 +17,7 @@ const trigger: Trigger = {
     sourceIp: "192.0.2.1",
     invokedBy: null,
   },
+  issuer: null,
   requested: null,
 };
 

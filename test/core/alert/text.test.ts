@@ -32,6 +32,7 @@ const input: AlertInput = {
     eventId: "e-1",
     eventName: "PutBucketEncryption",
     eventTime: "2026-11-21T08:15:14Z",
+    issuer: null,
     requested: null,
     actor: alice,
   },

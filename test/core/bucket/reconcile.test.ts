@@ -5,13 +5,13 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
 import { outbox } from "../../support/batch/outbox.ts";
-import { type Desk, desk, OWN_ARN } from "../../support/core/desk.ts";
+import { type Desk, desk, OWN_ROLE } from "../../support/core/desk.ts";
 import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../../support/core/loop.ts";
 import { aliasArn, keyArn, known } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
 import { inForce } from "../../support/simulation/story.ts";
 
-const own = trigger({ eventId: "own", actor: { ...person("x"), arn: OWN_ARN }, requested: asked(kms) });
+const own = trigger({ eventId: "own", actor: person("x"), issuer: OWN_ROLE, requested: asked(kms) });
 const delivered = (encryption: BucketEncryption) => trigger({ requested: asked(encryption) });
 
 function found(

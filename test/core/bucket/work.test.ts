@@ -89,6 +89,7 @@ describe("a message is no look of ours", () => {
       { ...message, triggers: [{ ...trigger(), [field]: undefined }] },
     ]),
     ["with an event at no time", { ...message, triggers: [trigger({ eventTime: "yesterday" })] }],
+    ["with an issuer that is none", { ...message, triggers: [{ ...trigger(), issuer: 7 }] }],
     ["with an actor of no type", { ...message, triggers: [{ ...trigger(), actor: { arn: null } }] }],
     ["with an actor without ARN", { ...message, triggers: [{ ...trigger(), actor: { type: "Root" } }] }],
     ["with a request of another kind", { ...message, triggers: [{ ...trigger(), requested: { kind: "acl" } }] }],

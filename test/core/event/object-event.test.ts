@@ -47,9 +47,9 @@ describe("S3's Object Created", () => {
           sourceIp: "198.51.100.7",
           invokedBy: null,
         },
+        issuer: null,
         applied: null,
       },
-      issuer: null,
     });
   });
 
@@ -94,10 +94,10 @@ describe("a data event", () => {
   });
 
   test("knows who called, and by which role", () => {
-    const { trigger, issuer } = work(dataEvent("PutObject", "a", { userIdentity: roleSession("path/app", "session") }));
-    expect(issuer).toBe("arn:aws:iam::111122223333:role/path/app");
+    const { trigger } = work(dataEvent("PutObject", "a", { userIdentity: roleSession("path/app", "session") }));
+    expect(trigger.issuer).toBe("arn:aws:iam::111122223333:role/path/app");
     expect(trigger.actor).toMatchObject({ type: "AssumedRole", session: "session", sourceIp: "198.51.100.7" });
-    expect(work(dataEvent("PutObject", "a", { userIdentity: alice })).issuer).toBeNull();
+    expect(work(dataEvent("PutObject", "a", { userIdentity: alice })).trigger.issuer).toBeNull();
   });
 
   test("says in its answer what was applied", () => {
@@ -196,6 +196,8 @@ describe("a data event", () => {
     expect(why(dataEvent("CopyObject", "a", { record: { resources: source } }))).toBe("work");
     expect(why(dataEvent("PutObject", "a", { record: { resources: undefined } }))).toBe("work");
     expect(why(dataEvent("PutObject", "a", { record: { resources: [{ accountId: "444455556666" }] } }))).toBe("work");
+    const unnamed = [{ accountId: "AWS Internal", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" }];
+    expect(why(dataEvent("PutObject", "a", { record: { resources: unnamed } }))).toBe("work");
   });
 });
 

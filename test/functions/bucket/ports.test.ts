@@ -9,6 +9,7 @@ import type { BucketRef } from "#core/names";
 import { bucketPorts } from "../../../functions/bucket/ports.ts";
 import { until } from "../../../functions/bucket/until.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
+import { trigger } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
@@ -189,12 +190,12 @@ describe("the organization", () => {
 
 describe("own writes", () => {
   test.each([
-    [true, () => `${hub.environment.OWN_SESSION_PREFIX}bucket`],
-    [false, () => hub.environment.OWN_SESSION_PREFIX.replace(/\/$/, "-2/bucket")],
-    [false, () => "arn:aws:iam::111122223333:user/alice"],
+    [true, () => hub.environment.OWN_ROLE_ARN],
+    [false, () => `${hub.environment.OWN_ROLE_ARN}-2`],
+    [false, () => hub.environment.OWN_ROLE_ARN.replace("role/", "role/path/")],
     [false, () => null],
-  ])("are those of sessions of exactly this role: %s", (own, arn) => {
-    expect(ports.isOwn(arn())).toBe(own);
+  ])("are those of sessions of exactly this role: %s", (own, issuer) => {
+    expect(ports.isOwn(trigger({ issuer: issuer() }))).toBe(own);
   });
 });
 

@@ -12,6 +12,7 @@ import { readNotifications } from "#aws/s3/bucket-notifications";
 import type { Alert } from "#core/alert/schema";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
+import { isOwn } from "#core/event/actor";
 import type { Trigger } from "#core/event/trigger";
 import { compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
@@ -21,7 +22,7 @@ import { conformance } from "../../support/local-aws/conformance.ts";
 import { ledgerTable } from "../../support/local-aws/ledger-table.ts";
 
 const aws = conformance();
-const OWN = "arn:aws:sts::111122223333:assumed-role/bucketseal/";
+const OWN = "arn:aws:iam::111122223333:role/bucketseal";
 const alice = "arn:aws:iam::111122223333:user/alice";
 let queueArn: string;
 let alerts: Alert[];
@@ -62,7 +63,12 @@ function trigger(second: string, arn = alice, eventName = "PutBucketNotification
     sourceIp: null,
     invokedBy: null,
   };
-  return { eventId: randomUUID(), eventName, eventTime: `2026-11-21T08:15:${second}Z`, actor, requested: null };
+  const eventTime = `2026-11-21T08:15:${second}Z`;
+  return { eventId: randomUUID(), eventName, eventTime, actor, issuer: null, requested: null };
+}
+
+function ownTrigger(second: string): Trigger {
+  return { ...trigger(second, "arn:aws:sts::111122223333:assumed-role/bucketseal/session"), issuer: OWN };
 }
 
 /** One look at the bucket's notifications, under this rule's objects. */
@@ -83,7 +89,7 @@ async function look(
       publish: async (alert) => void alerts.push(alert),
       now: () => now,
       newId: randomUUID,
-      isOwn: (arn) => arn?.startsWith(OWN) ?? false,
+      isOwn: (event) => isOwn(event, OWN),
     },
   });
   const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [] };
@@ -154,7 +160,7 @@ describe("manageNotifications: true", () => {
     expect(alerts.map(({ severity }) => severity)).toEqual(["info"]);
     now += 3_000;
     await look(managed, { triggers: [known] });
-    await look(managed, { triggers: [trigger("00", `${OWN}session`)] });
+    await look(managed, { triggers: [ownTrigger("00")] });
     expect(alerts).toHaveLength(1);
     await look(managed, { triggers: [trigger("00")] });
     expect(alerts[1]).toMatchObject({ outcome: "failed", severity: "critical", actor: { arn: alice } });
@@ -169,7 +175,7 @@ describe("manageNotifications: true", () => {
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
     expect(alerts.map(({ severity }) => severity).sort()).toEqual(["critical", "info"]);
     expect(alerts.find(({ severity }) => severity === "critical")).toMatchObject({ actor: { arn: alice } });
-    await look(managed, { triggers: [trigger("00", `${OWN}session`)] });
+    await look(managed, { triggers: [ownTrigger("00")] });
     expect(alerts).toHaveLength(2);
   });
 

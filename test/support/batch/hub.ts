@@ -57,6 +57,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
     QUEUE_URL: await queue(`events-${name}`, { VisibilityTimeout: "180" }),
     DEAD_LETTER_QUEUE_URL: await queue(`dead-${name}`),
     OWN_SESSION_PREFIX: `arn:aws:sts::${account}:assumed-role/bucketseal-${name}/`,
+    OWN_ROLE_ARN: `arn:aws:iam::${account}:role/bucketseal-${name}`,
     MANAGE_NOTIFICATIONS: "off",
   };
   await ssm.send(new PutParameterCommand({ Name: environment.PAUSE_PARAMETER, Value: "allowed", Type: "String" }));

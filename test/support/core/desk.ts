@@ -1,4 +1,5 @@
 import type { Ports } from "#core/bucket/ports";
+import { isOwn } from "#core/event/actor";
 import type { BucketState } from "#core/ledger/state";
 import { Aws } from "../simulation/aws.ts";
 import { inForce } from "../simulation/story.ts";
@@ -60,11 +61,11 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
       desk.now += milliseconds;
     },
     newId: () => `id-${ids++}`,
-    isOwn: (arn) => arn === OWN_ARN,
+    isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
   };
   const desk: Desk = { aws, ports, made, saved, now: NOW };
   Object.assign(ports, replace(aws, desk));
   return desk;
 }
 
-export const OWN_ARN = "arn:aws:sts::111122223333:assumed-role/bucketseal/session";
+export const OWN_ROLE = "arn:aws:iam::111122223333:role/bucketseal";

@@ -53,6 +53,7 @@ export function trigger(changes: Partial<Trigger> = {}): Trigger {
     eventName: "PutBucketEncryption",
     eventTime: eventAt(-5),
     actor: person("alice"),
+    issuer: null,
     requested: asked(aes),
     ...changes,
   };

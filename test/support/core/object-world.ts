@@ -29,6 +29,7 @@ export const trigger: ObjectTrigger = {
     sourceIp: null,
     invokedBy: null,
   },
+  issuer: null,
   applied: null,
 };
 

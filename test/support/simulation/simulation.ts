@@ -8,7 +8,7 @@ import { ref } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import { Clock } from "./clock.ts";
 import type { Tape } from "./tape.ts";
-import { OWN, type Weather, Worker } from "./worker.ts";
+import { OWN_ROLE, type Weather, Worker } from "./worker.ts";
 
 interface Message {
   readonly id: string;
@@ -66,9 +66,9 @@ export class Simulation {
 
   #newId = (): string => `id-${this.#ids++}`;
 
-  #trigger(eventName: string, requested: RequestedChange | null, actor: Actor): Trigger {
+  #trigger(eventName: string, requested: RequestedChange | null, actor: Actor, issuer: string | null = null): Trigger {
     const eventTime = `${new Date(this.clock.now).toISOString().slice(0, 19)}Z`;
-    return { eventId: this.#newId(), eventName, eventTime, actor, requested };
+    return { eventId: this.#newId(), eventName, eventTime, actor, issuer, requested };
   }
 
   #tell(trigger: Trigger): void {
@@ -79,8 +79,9 @@ export class Simulation {
   }
 
   #wrote = (encryption: BucketEncryption): void => {
-    const own: Actor = { ...person("bucketseal"), type: "AssumedRole", arn: `${OWN}session` };
-    this.#tell(this.#trigger("PutBucketEncryption", { kind: "encryption", encryption }, own));
+    const arn = "arn:aws:sts::111122223333:assumed-role/bucketseal/session";
+    const own: Actor = { ...person("bucketseal"), type: "AssumedRole", arn };
+    this.#tell(this.#trigger("PutBucketEncryption", { kind: "encryption", encryption }, own, OWN_ROLE));
   };
 
   #send(work: Omit<Work, "ids">, delay: number): void {

@@ -1,5 +1,6 @@
 import type { Ports } from "#core/bucket/ports";
 import type { BucketEncryption } from "#core/encryption";
+import { isOwn } from "#core/event/actor";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { denied, known } from "../core/world.ts";
@@ -26,7 +27,7 @@ export interface Life {
   dead: boolean;
 }
 
-export const OWN = "arn:aws:sts::111122223333:assumed-role/bucketseal/";
+export const OWN_ROLE = "arn:aws:iam::111122223333:role/bucketseal";
 
 class Retryable extends Error {
   override readonly name = "RetryableError";
@@ -101,7 +102,7 @@ export class Worker {
       now: () => this.#clock.now,
       sleep: (milliseconds) => this.#clock.sleep(milliseconds).then(() => this.#breath()),
       newId: this.#newId,
-      isOwn: (arn) => arn?.startsWith(OWN) ?? false,
+      isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
     };
   }
 
