@@ -1,20 +1,8 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
+import { watchedCalls } from "#core/event/calls";
 import type { Queues } from "../parts/queues.ts";
-
-/** The calls after which a bucket is looked at, by CloudTrail's names. */
-export const BUCKET_CALLS: readonly string[] = [
-  "CreateBucket",
-  "PutBucketEncryption",
-  "DeleteBucketEncryption",
-  "PutBucketTagging",
-  "DeleteBucketTagging",
-  "TagResource",
-  "UntagResource",
-  // Whether a bucket sends events about its objects.
-  "PutBucketNotification",
-];
 
 /**
  * The rule on the default bus: S3 management events that CloudTrail delivers, failed calls left out.
@@ -28,7 +16,7 @@ export function bucketEvents(scope: Construct, queues: Queues): Rule {
       detailType: ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],
-        eventName: [...BUCKET_CALLS],
+        eventName: [...watchedCalls],
         errorCode: [{ exists: false }],
       },
     },

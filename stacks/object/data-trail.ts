@@ -3,9 +3,9 @@ import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { objectCalls } from "#core/event/calls";
 import { accept } from "../parts/accept.ts";
 import { KEPT } from "../trail.ts";
-import { OBJECT_CALLS } from "./events.ts";
 
 export interface DataTrailProps {
   readonly stage: string;
@@ -43,7 +43,7 @@ export function dataTrail(scope: Construct, { stage, own, except }: DataTrailPro
         fieldSelectors: [
           { field: "eventCategory", equalTo: ["Data"] },
           { field: "resources.type", equalTo: ["AWS::S3::Object"] },
-          { field: "eventName", equalTo: [...OBJECT_CALLS] },
+          { field: "eventName", equalTo: [...objectCalls] },
           { field: "resources.ARN", notStartsWith: left },
         ],
       },

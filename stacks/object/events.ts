@@ -1,16 +1,8 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
+import { objectCalls } from "#core/event/calls";
 import type { Queues } from "../parts/queues.ts";
-
-/** The calls after which an object is looked at, by CloudTrail's names; of a multipart upload it is the completion that makes the object. */
-export const OBJECT_CALLS: readonly string[] = [
-  "PutObject",
-  "PostObject",
-  "CopyObject",
-  "CompleteMultipartUpload",
-  "UpdateObjectEncryption",
-];
 
 export interface ObjectRules {
   readonly created: Rule;
@@ -39,7 +31,7 @@ export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
       detailType: ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],
-        eventName: [...OBJECT_CALLS],
+        eventName: [...objectCalls],
         errorCode: [{ exists: false }],
         $or: [
           { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { watchedCalls } from "#core/event/calls";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
 let hub: Hub;
@@ -18,16 +19,7 @@ describe("the rule", () => {
       "detail-type": ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],
-        eventName: [
-          "CreateBucket",
-          "PutBucketEncryption",
-          "DeleteBucketEncryption",
-          "PutBucketTagging",
-          "DeleteBucketTagging",
-          "TagResource",
-          "UntagResource",
-          "PutBucketNotification",
-        ],
+        eventName: [...watchedCalls],
         errorCode: [{ exists: false }],
       },
     });
