@@ -1,5 +1,11 @@
-/** The algorithms a policy can declare; S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal never touches. */
-export type Algorithm = "AES256" | "aws:kms" | "aws:kms:dsse";
+/**
+ * The algorithms that a policy can declare, from weak to strong. S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal
+ * never touches.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
+ */
+export const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
+
+export type Algorithm = (typeof algorithms)[number];
 
 /** S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from before April 2026). */
 export type SseCState = "SSE-C" | "NONE" | "not-stated";
@@ -34,17 +40,14 @@ export function sameEncryption(
   return a?.algorithm === b?.algorithm && a?.key === b?.key && a?.bucketKey === b?.bucketKey && a?.sseC === b?.sseC;
 }
 
-/**
- * How strong an algorithm is among those Bucketseal touches: `AES256 < aws:kms < aws:kms:dsse`.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
- */
+/** How strong an algorithm is: its place among `algorithms`. */
 export function strengthOf(algorithm: Algorithm): number {
-  return ORDER.indexOf(algorithm);
+  return algorithms.indexOf(algorithm);
 }
 
 /** One of the algorithms a policy can declare, as opposed to `aws:fsx`, `aws:backup` and whatever comes. */
 export function isAlgorithm(name: string): name is Algorithm {
-  return ORDER.some((algorithm) => algorithm === name);
+  return algorithms.some((algorithm) => algorithm === name);
 }
 
 /** Whether the algorithm encrypts under a KMS key. */
@@ -66,7 +69,3 @@ export interface WantedObjectEncryption {
   readonly key?: string;
   readonly bucketKey: boolean;
 }
-
-// --- internal ---
-
-const ORDER: readonly Algorithm[] = ["AES256", "aws:kms", "aws:kms:dsse"];

@@ -1,24 +1,30 @@
 /** What is true of the bucket. `unmanaged`: no rule, or a rule that is off. */
 export type Verdict = "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone";
 
-export type Mode = "observe" | "enforce" | "off";
+/** What a rule lets Bucketseal do about a violation. */
+export const modes = ["observe", "enforce", "off"] as const;
 
-/** Completes the sentence "the bucket was …". */
-export type Outcome =
-  | "left alone"
-  | "reported"
-  | "changed"
-  | "held"
-  | "contested"
-  | "unreadable"
-  | "exempt"
-  | "superseded"
-  | "gone"
-  | "failed";
+export type Mode = (typeof modes)[number];
+
+/** What became of a bucket or an object: completes the sentence "the bucket was …". */
+export const outcomes = [
+  "left alone",
+  "reported",
+  "changed",
+  "held",
+  "contested",
+  "unreadable",
+  "exempt",
+  "superseded",
+  "gone",
+  "failed",
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /**
- * What a look comes to that has nothing to do, of a bucket or of an object. A violation always has something to do or to hold; were there one
- * without, it would be held.
+ * The outcome of a look that has nothing to do, at a bucket or an object. A violation always has something to do or to hold; if
+ * one had not, it would be held.
  */
 export const quietOutcome = {
   compliant: "left alone",

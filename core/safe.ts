@@ -11,6 +11,19 @@ export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
   return shown.length <= max ? shown : cut(text, max);
 }
 
+/**
+ * Renders a text safely that should be safe already: its backslashes are `safe`'s own, and stay.
+ *
+ * @param max - the longest result in UTF-16 units (at least 1); what is cut off is marked by `…`
+ */
+export function safeAgain(text: string, max = Number.POSITIVE_INFINITY): string {
+  const shown = text
+    .split("\\")
+    .map((part) => safe(part))
+    .join("\\");
+  return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
+}
+
 // --- internal ---
 
 const ACTS_OR_HIDES = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>&`\\]/gu;

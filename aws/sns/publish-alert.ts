@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { describe, RetryableError } from "#aws/error";
-import type { Alert } from "#core/alert/bucket";
 import { alertMessage } from "#core/alert/message";
+import type { Alert } from "#core/alert/schema";
 
 /**
  * Publishes an alert: readable text for email, one JSON document for everything else, attributes for filter policies.

@@ -6,11 +6,9 @@ import type { Outcome } from "#core/outcome";
 import { adviceFor } from "#core/reason/advice";
 import type { Reason } from "#core/reason/reason";
 import { severityOf } from "#core/reason/severity";
-import { safe } from "#core/safe";
-import { actorShown } from "./actor.ts";
+import { safe, safeAgain } from "#core/safe";
+import { causedBy, draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
-
-export type { Alert };
 
 /** What an alert about a bucket is made of. */
 export interface AlertInput {
@@ -32,48 +30,24 @@ export interface AlertInput {
  * reasons are where they are made, and once more in case one was not.
  */
 export function buildAlert(input: AlertInput): Alert {
-  const { id, now, outcome, ref, plan, trigger } = input;
+  const { now, outcome, ref, plan, trigger } = input;
   const reasons = input.reasons ?? plan.reasons;
   const codes = reasons.map((reason) => reason.code);
+  const { rule, mode, declaredKey } = plan;
   return {
-    schema: "bucketseal.alert/1",
-    id,
-    time: new Date(now).toISOString(),
-    outcome,
-    severity: severityOf(outcome, codes),
-    account: ref.account,
-    region: ref.region,
-    bucket: safe(ref.bucket),
-    rule: plan.rule,
-    mode: plan.mode,
-    actor: trigger === null ? null : actorShown(trigger.actor),
-    event:
-      trigger === null ? null : { id: safe(trigger.eventId), name: safe(trigger.eventName), time: trigger.eventTime },
+    ...draft(input, { outcome, severity: severityOf(outcome, codes) }),
+    rule,
+    mode,
+    ...causedBy(trigger),
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
-    reasons: [...(input.intentReasons ?? []), ...reasons.map((reason) => reason.text)].map(safeAgain),
-    next: [
-      ...adviceFor(outcome, codes, {
-        ref: { ...ref, bucket: safe(ref.bucket) },
-        rule: plan.rule,
-        declaredKey: plan.declaredKey,
-      }),
-    ],
+    reasons: [...(input.intentReasons ?? []), ...reasons.map(({ text }) => text)].map((text) => safeAgain(text)),
+    next: [...adviceFor(outcome, codes, { ref: { ...ref, bucket: safe(ref.bucket) }, rule, declaredKey })],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
-    policy: null,
-    objects: null,
   };
 }
 
 // --- internal ---
-
-/** What is safe already stays as it is: its backslashes are those of `safe` itself. */
-function safeAgain(text: string): string {
-  return text
-    .split("\\")
-    .map((part) => safe(part))
-    .join("\\");
-}
 
 function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNullable<Alert["before"]> {
   const { algorithm, key, bucketKey, sseC } = encryption;

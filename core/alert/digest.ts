@@ -4,7 +4,7 @@ import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 
 /** What became of an object, as far as it is counted. */
-interface Told {
+interface ObjectResult {
   readonly outcome: Outcome;
   readonly rule: string | null;
   readonly reasons: readonly Reason[];
@@ -37,24 +37,13 @@ export interface ObjectWindow {
 export const MAX_SAMPLES = 20;
 const MAX_ACTORS = 5;
 
-/** Outcomes that are counted and shown; an object that needed nothing is neither. */
-const SHOWN: ReadonlySet<Outcome> = new Set([
-  "reported",
-  "changed",
-  "held",
-  "contested",
-  "unreadable",
-  "superseded",
-  "failed",
-]);
-
 /** A window nothing happened in yet. */
 export function emptyWindow(from: string, to: string): ObjectWindow {
   return { from, to, counts: {}, reasons: {}, rules: [], actors: [], rekeyed: 0, samples: [] };
 }
 
 /** Whether a result is worth a line in the window. */
-export function isShown({ outcome }: Told): boolean {
+export function isShown({ outcome }: ObjectResult): boolean {
   return SHOWN.has(outcome);
 }
 
@@ -62,7 +51,7 @@ export function isShown({ outcome }: Told): boolean {
 export function withResult(
   window: ObjectWindow,
   object: ObjectRef,
-  result: Told,
+  result: ObjectResult,
   triggers: readonly ObjectTrigger[],
 ): ObjectWindow {
   if (!isShown(result)) return window;
@@ -131,7 +120,7 @@ export function isTelling({ outcome }: ObjectSample): boolean {
  * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it
  * from being re-encrypted. `null`: none was given.
  */
-export function tellingReason({ outcome, reasons }: Pick<Told, "outcome" | "reasons">): Reason | null {
+export function tellingReason({ outcome, reasons }: Pick<ObjectResult, "outcome" | "reasons">): Reason | null {
   const isDifference = ({ code }: Reason) => DIFFERENCES.has(code);
   const found = WHAT.has(outcome)
     ? reasons.find(isDifference)
@@ -172,6 +161,9 @@ const TELLING: readonly ObjectSample["outcome"][] = [
   "changed",
   "superseded",
 ];
+
+/** Outcomes that are counted and shown; an object that needed nothing is neither. */
+const SHOWN: ReadonlySet<ObjectSample["outcome"]> = new Set(TELLING);
 
 function sampleOf(
   { key, versionId }: ObjectRef,

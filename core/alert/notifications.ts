@@ -3,7 +3,7 @@ import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import type { Severity } from "#core/reason/severity";
 import { safe } from "#core/safe";
-import { actorShown } from "./actor.ts";
+import { causedBy, draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
 
 /** What is found or done about a bucket's events to EventBridge, without which its objects are not looked at as they are written. */
@@ -25,28 +25,13 @@ export function buildNotificationAlert(input: {
   readonly finding: NotificationFinding;
   readonly trigger: Trigger | null;
 }): Alert {
-  const { id, now, ref, rule, finding, trigger } = input;
-  const bucket = safe(ref.bucket);
+  const { ref, rule, finding, trigger } = input;
   return {
-    schema: "bucketseal.alert/1",
-    id,
-    time: new Date(now).toISOString(),
-    ...JUDGED[finding.kind],
-    account: ref.account,
-    region: ref.region,
-    bucket,
+    ...draft(input, JUDGED[finding.kind]),
     rule,
-    mode: null,
-    actor: trigger === null ? null : actorShown(trigger.actor),
-    event:
-      trigger === null ? null : { id: safe(trigger.eventId), name: safe(trigger.eventName), time: trigger.eventTime },
-    before: null,
-    after: null,
+    ...causedBy(trigger),
     reasons: reasonsOf(finding, rule),
-    next: nextFor(finding, bucket, rule),
-    latencyMs: null,
-    policy: null,
-    objects: null,
+    next: nextFor(finding, safe(ref.bucket), rule),
   };
 }
 

@@ -3,9 +3,10 @@ import type { Outcome } from "#core/outcome";
 import { adviceForObjects } from "#core/reason/object-advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { type Severity, severities, severityOf } from "#core/reason/severity";
-import { safe } from "#core/safe";
+import { safe, safeAgain } from "#core/safe";
 import { actorShown } from "./actor.ts";
 import type { ObjectWindow } from "./digest.ts";
+import { draft } from "./draft.ts";
 import { objectReasons } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
@@ -19,7 +20,7 @@ export function buildObjectAlert(input: {
   /** Keys whose repair was begun and never recorded as finished. */
   readonly unconfirmed: readonly string[];
 }): Alert {
-  const { id, now, ref, window, unconfirmed } = input;
+  const { ref, window, unconfirmed } = input;
   const counted = Object.keys(window.reasons) as ReasonCode[];
   const codes: ReasonCode[] = unconfirmed.length === 0 ? counted : [...counted, "earlier-write-unconfirmed"];
   const outcome = worst(window, unconfirmed.length);
@@ -28,24 +29,11 @@ export function buildObjectAlert(input: {
   const shown = { ...ref, bucket: safe(ref.bucket) };
   const actors = window.actors.map(actorShown);
   return {
-    schema: "bucketseal.alert/1",
-    id,
-    time: new Date(now).toISOString(),
-    outcome,
-    severity: severityOfObjects(window, outcome, codes),
-    account: ref.account,
-    region: ref.region,
-    bucket: shown.bucket,
+    ...draft(input, { outcome, severity: severityOfObjects(window, outcome, codes) }),
     rule,
-    mode: null,
     actor: actors[0] ?? null,
-    event: null,
-    before: null,
-    after: null,
     reasons: [...objectReasons(window, unconfirmed.length)],
     next: [...rekeyAdvice(window), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
-    latencyMs: null,
-    policy: null,
     objects: {
       from: window.from,
       to: window.to,
@@ -57,7 +45,7 @@ export function buildObjectAlert(input: {
         key: safe(key, MAX_KEY),
         versionId: versionId === null ? null : safe(versionId, MAX_VERSION),
         outcome: became,
-        reason: reason === null ? null : safeAgain(reason),
+        reason: reason === null ? null : safeAgain(reason, MAX_REASON),
       })),
       unconfirmed: unconfirmed.slice(0, MAX_UNCONFIRMED).map((key) => safe(key, MAX_KEY)),
     },
@@ -95,13 +83,4 @@ function rekeyAdvice({ rekeyed }: ObjectWindow): string[] {
     "Find out at once whether the caller was meant to use that key: encrypting objects under a key that only the caller holds is how data is held to ransom.",
     "If not, take the caller's credentials away (deactivate the access key, revoke the role's sessions) before anything else; older versions of the objects are still there where the bucket is versioned.",
   ];
-}
-
-/** A reason is rendered safely where it is made; what is not ours in it is so once more, and its length is bounded. */
-function safeAgain(reason: string): string {
-  const shown = reason
-    .split("\\")
-    .map((part) => safe(part))
-    .join("\\");
-  return shown.length <= MAX_REASON ? shown : `${shown.slice(0, MAX_REASON - 1)}…`;
 }

@@ -1,9 +1,10 @@
 import type { Severity } from "#core/reason/severity";
 import { safe } from "#core/safe";
+import { draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
 
 /** What happened to the policy: its pointer moved to another version, or a version was refused. */
-export type PolicyChange =
+export type PointerMove =
   | {
       readonly kind: "moved";
       /** `null`: there was none before. */
@@ -26,40 +27,25 @@ export function buildPolicyAlert(input: {
   readonly now: number;
   readonly account: string;
   readonly region: string;
-  readonly change: PolicyChange;
+  readonly change: PointerMove;
 }): Alert {
   const { id, now, account, region, change } = input;
+  const outcome = change.kind === "moved" ? "changed" : "failed";
   return {
-    schema: "bucketseal.alert/1",
-    id,
-    time: new Date(now).toISOString(),
-    outcome: change.kind === "moved" ? "changed" : "failed",
-    severity: severityOfChange(change),
-    account,
-    region,
-    bucket: null,
-    rule: null,
-    mode: null,
-    actor: null,
-    event: null,
-    before: null,
-    after: null,
-    reasons: [],
+    ...draft({ id, now, ref: { account, region } }, { outcome, severity: severityOfMove(change) }),
     next: [adviceFor(change)],
-    latencyMs: null,
     policy: shown(change),
-    objects: null,
   };
 }
 
 // --- internal ---
 
-function severityOfChange(change: PolicyChange): Severity {
+function severityOfMove(change: PointerMove): Severity {
   if (change.kind === "refused") return "critical";
   return change.weaker.length > 0 ? "high" : "info";
 }
 
-function adviceFor(change: PolicyChange): string {
+function adviceFor(change: PointerMove): string {
   if (change.kind === "refused") {
     return "Find out who wrote to the policy table, then push the policy again: bucketseal push FILE";
   }
@@ -67,7 +53,7 @@ function adviceFor(change: PolicyChange): string {
   return `If this was meant, nothing; otherwise ${back}`;
 }
 
-function shown(change: PolicyChange): Alert["policy"] {
+function shown(change: PointerMove): Alert["policy"] {
   if (change.kind === "refused") return { ...change, why: safe(change.why, 1000) };
   const by = change.by === null ? null : safe(change.by);
   return { ...change, by, weaker: capped(change.weaker), stronger: capped(change.stronger) };

@@ -1,18 +1,6 @@
 import { z } from "zod";
+import { modes, outcomes } from "#core/outcome";
 import { severities } from "#core/reason/severity";
-
-const outcomes = [
-  "left alone",
-  "reported",
-  "changed",
-  "held",
-  "contested",
-  "unreadable",
-  "exempt",
-  "superseded",
-  "gone",
-  "failed",
-] as const;
 
 const text = z.string().nullable();
 
@@ -96,7 +84,7 @@ export const alertSchema = z
     region: z.string(),
     bucket: text.describe("null: the alert is about the policy."),
     rule: text.describe("The id of the rule that applied; null where none did or none could be told."),
-    mode: z.enum(["observe", "enforce", "off"]).nullable().describe("The rule's own mode."),
+    mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
     event: z
       .object({ id: z.string().describe("CloudTrail's eventID."), name: z.string(), time: z.string() })

@@ -1,4 +1,4 @@
-import type { Alert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import type { BucketReader } from "#core/decide/reader";
 import type { WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";

@@ -1,4 +1,5 @@
 import type { Plan } from "#core/decide/plan";
+import { isAlgorithm, usesKey } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { safe } from "#core/safe";
@@ -31,7 +32,8 @@ export function driftOf(
   trigger: Pick<Trigger, "eventTime"> | null,
 ): Drift | null {
   const { algorithm = "", key = null } = plan.before ?? {};
-  if (!KMS.has(algorithm) || !plan.reasons.some(({ code }) => WRONG.has(code))) return null;
+  // A default that is SSE-S3 hides nothing: the data events of what is written under it are looked at.
+  if (!isAlgorithm(algorithm) || !usesKey(algorithm) || !plan.reasons.some(({ code }) => WRONG.has(code))) return null;
   return { algorithm, from: trigger?.eventTime ?? null, key };
 }
 
@@ -58,6 +60,4 @@ export function driftReason({ algorithm, from, to, key }: DriftWindow): Reason {
 /** Five minutes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html (bucket configurations are eventually consistent) */
 const GRACE_MS = 5 * 60_000;
 
-/** A default that is SSE-S3 hides nothing: the data events of what is written by it are looked at. */
-const KMS: ReadonlySet<string> = new Set(["aws:kms", "aws:kms:dsse"]);
 const WRONG: ReadonlySet<ReasonCode> = new Set(["algorithm-differs", "key-differs", "key-relative"]);

@@ -1,4 +1,4 @@
-import type { Alert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Mode, Outcome } from "#core/outcome";

@@ -1,4 +1,5 @@
-import { type Alert, buildAlert } from "#core/alert/bucket";
+import { buildAlert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";

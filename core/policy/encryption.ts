@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { algorithms } from "#core/encryption";
 import { awsManaged } from "#core/key/template";
 import { fields, must } from "./fields.ts";
 
@@ -8,7 +9,7 @@ import { fields, must } from "./fields.ts";
  */
 export const encryptionSchema = fields("encryption", {
   algorithm: z
-    .enum(["AES256", "aws:kms", "aws:kms:dsse"], must("algorithm", "AES256, aws:kms or aws:kms:dsse"))
+    .enum(algorithms, must("algorithm", "AES256, aws:kms or aws:kms:dsse"))
     .optional()
     .describe("AES256 (SSE-S3), aws:kms (SSE-KMS) or aws:kms:dsse (two layers of SSE-KMS), from weak to strong."),
   key: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modes } from "#core/outcome";
 import { encryptionSchema } from "./encryption.ts";
 import { fields, must } from "./fields.ts";
 import { keysSchema } from "./keys.ts";
@@ -43,7 +44,7 @@ const ruleSchema = fields("a rule", {
       "What to do with a state stronger than declared: hold and tell (hold), leave it alone (accept), or weaken it.",
     ),
   mode: z
-    .enum(["observe", "enforce", "off"], must("mode", "observe, enforce or off"))
+    .enum(modes, must("mode", "observe, enforce or off"))
     .default("observe")
     .describe("observe: say what would be done. enforce: do it. off: the buckets of this rule are nobody's business."),
   trustTags,

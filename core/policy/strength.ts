@@ -1,3 +1,4 @@
+import { strengthOf } from "#core/encryption";
 import { awsManaged } from "#core/key/template";
 import type { Rule } from "./policy.ts";
 
@@ -54,7 +55,7 @@ const ranks: readonly { readonly field: string; readonly rank: (rule: Rule) => n
   { field: "mode", rank: ({ mode }) => ["observe", "enforce"].indexOf(mode) },
   {
     field: "algorithm",
-    rank: ({ encryption }) => ["AES256", "aws:kms", "aws:kms:dsse"].indexOf(encryption.algorithm ?? ""),
+    rank: ({ encryption: { algorithm } }) => (algorithm === undefined ? -1 : strengthOf(algorithm)),
   },
   { field: "key", rank: ({ encryption: { key } }) => (key === undefined ? 0 : key === awsManaged ? 1 : 2) },
   {

@@ -1,4 +1,5 @@
-import { type Alert, buildAlert } from "#core/alert/bucket";
+import { buildAlert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
 
 /** The alert about alice and the invoices, as it arrives by e-mail and as it arrives everywhere else. */

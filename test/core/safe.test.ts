@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { safe } from "#core/safe";
+import { safe, safeAgain } from "#core/safe";
 import { runs } from "../support/core/runs.ts";
 
 const anyText = fc.oneof(
@@ -108,5 +108,20 @@ describe("safe", () => {
     ["ab\ncd", 8, "ab\\u{a}…"],
   ])("%j within %i is %s", (text, max, shown) => {
     expect(safe(text, max)).toBe(shown);
+  });
+});
+
+describe("a text that should be safe already", () => {
+  test.each([
+    ["a\\u{202e}b", "a\\u{202e}b"],
+    ["a\u202eb", "a\\u{202e}b"],
+    ["a\\b<", "a\\b\\u{3c}"],
+  ])("%j is rendered as %s", (text, shown) => {
+    expect(safeAgain(text)).toBe(shown);
+  });
+
+  test("is cut where it is too long, and says so", () => {
+    expect(safeAgain("abcdef", 6)).toBe("abcdef");
+    expect(safeAgain("abcdef", 5)).toBe("abcd…");
   });
 });

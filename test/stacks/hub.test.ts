@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { WRITES_ALLOWED } from "#aws/ssm/pause";
 import { watchedCalls } from "#core/event/calls";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
@@ -134,7 +135,7 @@ describe("data", () => {
 
 describe("parameters", () => {
   test("writes are allowed until somebody pauses them", () => {
-    expect(hub.properties("PauseSwitch")).toMatchObject({ Name: "/bucketseal/test/writes", Value: "allowed" });
+    expect(hub.properties("PauseSwitch")).toMatchObject({ Name: "/bucketseal/test/writes", Value: WRITES_ALLOWED });
   });
 
   test("the CLI finds every part of the deployment", () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Alert, type AlertInput, buildAlert } from "#core/alert/bucket";
+import { type AlertInput, buildAlert } from "#core/alert/bucket";
 import { alertMessage } from "#core/alert/message";
 import { buildPolicyAlert } from "#core/alert/policy";
+import type { Alert } from "#core/alert/schema";
 import { alertSchema } from "#core/alert/schema";
 import type { Outcome } from "#core/outcome";
 import type { ReasonCode } from "#core/reason/reason";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { actorName, actorText } from "#core/alert/actor";
-import { type Alert, type AlertInput, buildAlert } from "#core/alert/bucket";
+import { type AlertInput, buildAlert } from "#core/alert/bucket";
 import { buildPolicyAlert } from "#core/alert/policy";
+import type { Alert } from "#core/alert/schema";
 import { alertText, encryptionText } from "#core/alert/text";
 import type { Outcome } from "#core/outcome";
 import { aliasArn, keyArn, ref } from "../../support/core/world.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Alert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import { refusedPolicy } from "../../../functions/policy/refused.ts";
 import { logger } from "../../../functions/runtime/telemetry.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";

@@ -1,4 +1,4 @@
-import type { Alert } from "#core/alert/bucket";
+import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { sameEncryption, strengthOf } from "#core/encryption";
