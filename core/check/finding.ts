@@ -1,5 +1,5 @@
-/** What a static check of a policy has to say. */
-export interface Finding {
+/** Something that a static check found in a policy. */
+export interface PolicyFinding {
   readonly severity: "error" | "warning";
   /** Where in the document, as zod's issues say it. */
   readonly path: readonly (string | number)[];
@@ -7,6 +7,6 @@ export interface Finding {
   readonly rule: string | null;
   /** Stable, for machines, such as `tag-trust`. */
   readonly code: string;
-  /** One sentence that says what is wrong and how to mend it. */
+  /** One sentence that says what is wrong and how to fix it. */
   readonly message: string;
 }

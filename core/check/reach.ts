@@ -1,12 +1,12 @@
 import type { CompiledPolicy } from "#core/match/compile";
 import type { CompiledMatch } from "#core/match/conditions";
 import { coverAbove } from "#core/match/cover";
-import type { Finding } from "./finding.ts";
+import type { PolicyFinding } from "./finding.ts";
 
 /** Rules that no bucket can come to, since one rule above surely matches all of theirs. */
-export function checkReach(compiled: CompiledPolicy): Finding[] {
+export function checkReach(compiled: CompiledPolicy): PolicyFinding[] {
   const { rules } = compiled.policy;
-  return rules.flatMap(({ id }, at): Finding[] => {
+  return rules.flatMap(({ id }, at): PolicyFinding[] => {
     const cover = rules[coverAbove(compiled, compiled.rules[at] as CompiledMatch, at)];
     if (cover === undefined) return [];
     const message = `no bucket comes to this rule, since rule ${JSON.stringify(cover.id)} above matches all of its buckets; move it up, or remove it`;

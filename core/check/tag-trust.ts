@@ -3,25 +3,25 @@ import type { CompiledConditions, CompiledMatch } from "#core/match/conditions";
 import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Rule } from "#core/policy/policy";
 import { compareByField } from "#core/policy/strength";
-import type { Finding } from "./finding.ts";
+import type { PolicyFinding } from "./finding.ts";
 
 /**
  * Tags are written by the people we watch: what a tag can bring about must not be weaker than what the bucket would get without
  * it, unless `trustTags` says that this is meant. A rule that is strong by tag is fine, although taking the tag away weakens: that
  * is what the policy gives to all.
  */
-export function checkTagTrust(compiled: CompiledPolicy): Finding[] {
+export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
   const { policy } = compiled;
   const weaker = weakerFields(policy.rules);
   const rules = policy.rules.flatMap((rule, at) => {
     if (rule.trustTags) return [];
-    const found: Finding[] = [];
+    const found: PolicyFinding[] = [];
     if (rule.match.tags !== undefined) found.push(...tagged(compiled, rule, at, weaker));
     if (rule.match.except?.tags !== undefined && rule.mode !== "off")
       found.push(...excepted(compiled, rule, at, weaker));
     return found;
   });
-  const exemptions = policy.exemptions.flatMap(({ id, match, trustTags }, at): Finding[] => {
+  const exemptions = policy.exemptions.flatMap(({ id, match, trustTags }, at): PolicyFinding[] => {
     if (match.tags === undefined || trustTags) return [];
     const message =
       "the exemption matches on tags, so whoever may tag a bucket can exempt it; name the buckets, or say `trustTags: true`";
@@ -36,7 +36,7 @@ export function checkTagTrust(compiled: CompiledPolicy): Finding[] {
 type WeakerFields = (a: number, b: number) => string;
 
 /** With the tag a bucket gets this rule, without it one of those below: none of them may be stronger. */
-function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): Finding[] {
+function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
   const own = rules[at] as CompiledMatch;
   for (let below = at + 1; below < rules.length; below++) {
     const match = rules[below] as CompiledMatch;
@@ -51,7 +51,7 @@ function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weake
 }
 
 /** With the tag a bucket falls through to the rules below: it must surely meet one, and none may be weaker. */
-function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): Finding[] {
+function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
   const { except, ...rest } = rules[at] as CompiledMatch;
   const own = { ...rest, except: null };
   const left = { ...(except as CompiledConditions), except: null };

@@ -1,25 +1,25 @@
 import type { CompiledPolicy } from "#core/match/compile";
 import type { CompiledMatch } from "#core/match/conditions";
 import { matchesMeet } from "#core/match/relations";
-import type { Finding } from "./finding.ts";
+import type { PolicyFinding } from "./finding.ts";
 
 /** What stands in the policy to no effect: exemptions that have ended or that no rule comes to, keys that no rule names. */
-export function checkUse(compiled: CompiledPolicy, now: number): Finding[] {
+export function checkUse(compiled: CompiledPolicy, now: number): PolicyFinding[] {
   const { rules, exemptions, keys } = compiled.policy;
   const used = new Set(rules.map((rule) => rule.encryption.key));
-  const ended = exemptions.flatMap(({ id, until }, at): Finding[] => {
+  const ended = exemptions.flatMap(({ id, until }, at): PolicyFinding[] => {
     if (now < (compiled.until[at] as number)) return [];
     const message = `the exemption ended at the start of ${until} (UTC) and is ignored; remove it, or agree on a new date`;
     return [{ severity: "warning", path: ["exemptions", at, "until"], rule: id, code: "expired", message }];
   });
-  const idle = exemptions.flatMap(({ id }, at): Finding[] => {
+  const idle = exemptions.flatMap(({ id }, at): PolicyFinding[] => {
     const own = compiled.exemptions[at] as CompiledMatch;
     // From the end, where the rules that match most stand.
     if (compiled.rules.findLast((match) => matchesMeet(match, own)) !== undefined) return [];
     const message = "the exemption is about buckets that no rule matches; mend its match, or remove it";
     return [{ severity: "warning", path: ["exemptions", at, "match"], rule: id, code: "exempts-nothing", message }];
   });
-  const unused = Object.keys(keys).flatMap((name): Finding[] => {
+  const unused = Object.keys(keys).flatMap((name): PolicyFinding[] => {
     if (used.has(name)) return [];
     const message = `no rule names the key ${JSON.stringify(name)}; remove it, or use it`;
     return [{ severity: "warning", path: ["keys", name], rule: null, code: "unused-key", message }];

@@ -2,7 +2,7 @@ import { type KeyMatch, matchKey } from "#core/decide/compare/key";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { strengthOf, usesKey } from "#core/encryption";
 import { type DeclaredKey, declaredKey } from "#core/key/declared";
-import { type KeyNeed, lookAt, type Sight } from "#core/key/lookup";
+import { type KeyAnswer, type KeyNeed, lookUp } from "#core/key/lookup";
 import { type Moved, namedKey } from "#core/key/named";
 import { awsManaged, keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
@@ -23,7 +23,7 @@ export type KeyEvidence =
       readonly isNamed: boolean;
       readonly moved: readonly Moved[];
     }
-  | (Extract<Sight, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
+  | (Extract<KeyAnswer, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
   /** There is no such key as the rule declares. */
   | { readonly kind: "missing" }
   | Needs<KeyNeed>;
@@ -41,8 +41,8 @@ export function keyEvidence(
   observed: Observed,
   spelled: string | null,
 ): KeyEvidence {
-  const look = lookAt(facts);
-  const declared: DeclaredKey | null = spelled === null ? null : declaredKey(spelled, look);
+  const lookup = lookUp(facts);
+  const declared: DeclaredKey | null = spelled === null ? null : declaredKey(spelled, lookup);
   if (declared?.kind === "missing") return declared;
   if (declared?.kind === "unreadable") return { ...declared, moved: [] };
 
@@ -50,10 +50,10 @@ export function keyEvidence(
   const match: KeyMatch =
     spelled === null || !usesKey(observed.algorithm)
       ? { kind: "same" }
-      : matchKey(observed.key, { spelled, arn: key, keyForm: rule.encryption.keyForm }, facts.ref, look);
-  const naming = isStronger(rule, observed) ? namedKey(observed.key, keysOf(policy, facts), facts.ref, look) : NAMED;
+      : matchKey(observed.key, { spelled, arn: key, keyForm: rule.encryption.keyForm }, facts.ref, lookup);
+  const naming = isStronger(rule, observed) ? namedKey(observed.key, keysOf(policy, facts), facts.ref, lookup) : NAMED;
   if (declared?.kind === "pending" || match.kind === "pending" || naming.kind === "pending") {
-    return { kind: "needs", needs: look.needs() };
+    return { kind: "needs", needs: lookup.needs() };
   }
   const moved = movedOf(spelled, declared, naming);
   if (match.kind === "unreadable") return { ...match, moved };

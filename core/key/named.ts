@@ -1,5 +1,5 @@
 import { isSamePlace, type Place, parseKmsArn } from "./arn.ts";
-import type { Look, Sight } from "./lookup.ts";
+import type { KeyAnswer, KeyLookup } from "./lookup.ts";
 import { resolveKey } from "./resolve.ts";
 import { absoluteKey } from "./spelling.ts";
 
@@ -16,24 +16,29 @@ export type Naming =
   | { readonly kind: "named" }
   | { readonly kind: "unnamed" }
   | Moved
-  | Extract<Sight, { kind: "unreadable" | "pending" }>;
+  | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
 
 /**
- * Whether the policy names the observed key anywhere, whichever rule it is for: a state under a key that nobody declared is never
- * stronger. A relative spelling counts as what the bucket's own account understands by it. Aliases that live elsewhere than the observed key
- * are not looked up, since they cannot name it.
+ * Whether the policy names the observed key anywhere, in any rule: a bucket under a key that nobody declared is never
+ * stronger. A relative spelling counts as what the bucket's own account understands by it. Aliases in another account or
+ * Region than the observed key are not looked up, since they cannot name it.
  *
  * @param spelling - `KMSMasterKeyID` as observed
  * @param declared - every key of the policy, expanded for this bucket
  */
-export function namedKey(spelling: string | undefined, declared: readonly string[], place: Place, look: Look): Naming {
+export function namedKey(
+  spelling: string | undefined,
+  declared: readonly string[],
+  place: Place,
+  lookup: KeyLookup,
+): Naming {
   const absolute = absoluteKey(spelling, place);
   const at = parseKmsArn(absolute);
   if (at === null) return { kind: "unnamed" };
-  const key = resolveKey(absolute, declared.includes(absolute) ? at : place, look);
+  const key = resolveKey(absolute, declared.includes(absolute) ? at : place, lookup);
   if (key.kind === "missing") return { kind: "unnamed" };
   if (key.kind === "arn" && declared.includes(key.arn)) return { kind: "named" };
-  const namings = declared.filter((arn) => isAliasAt(arn, at)).map((alias) => namingBy(alias, key, look));
+  const namings = declared.filter((arn) => isAliasAt(arn, at)).map((alias) => namingBy(alias, key, lookup));
   const candidates = key.kind === "arn" ? namings : [key, ...namings];
   for (const kind of ["named", "pending", "unreadable", "moved"]) {
     const found = candidates.find((naming) => naming.kind === kind);
@@ -50,12 +55,12 @@ function isAliasAt(arn: string, place: Place): boolean {
 }
 
 /**
- * A recorded pin says what a person accepted, so it is that key which the policy names. The alias is looked at even while the observed key is
- * pending, so that all is asked for at once.
+ * How one alias names the observed key. A recorded pin is what a person accepted, so the policy names that key. The alias is
+ * looked up even while the observed key is pending, so that all is asked for at once.
  */
-function namingBy(alias: string, key: Sight, look: Look): Naming {
-  const now = look.key(alias);
-  const pin = look.pin(alias);
+function namingBy(alias: string, key: KeyAnswer, lookup: KeyLookup): Naming {
+  const now = lookup.key(alias);
+  const pin = lookup.pin(alias);
   if (key.kind !== "arn") return { kind: "unnamed" };
   if (now.kind === "pending") return now;
   if (pin.kind === "pending" || pin.kind === "unreadable") return pin;

@@ -4,16 +4,16 @@ import { parseKmsArn } from "./arn.ts";
 import type { KeyFacts } from "./key.ts";
 import { awsManaged, keyArnOf } from "./template.ts";
 
-/** The keys that the policy names for a bucket, as far as they could be told. */
+/** The keys that the policy names for a bucket, as far as they could be read. */
 export interface DeclaredKeys {
   readonly arns: ReadonlySet<string>;
-  /** Accounts of aliases that could not be looked at: any key of theirs may be a declared one. */
+  /** Accounts of aliases that could not be read: any key of theirs may be a declared one. */
   readonly unread: ReadonlySet<string>;
 }
 
 /**
- * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key, which everybody in the account can read by and
- * nobody can withhold: to have used it is a violation, not an attack.
+ * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key. Everybody in the account can
+ * use that one, and nobody can withhold it: encrypting with it is a violation, not an attack.
  */
 export async function declaredKeys(
   policy: { readonly keys: Readonly<Record<string, string>> },
@@ -33,7 +33,7 @@ export async function declaredKeys(
 
 // --- internal ---
 
-/** What an alias names; `null`: nothing, `undefined`: it could not be looked at. */
+/** What an alias names; `null`: nothing, `undefined`: it could not be read. */
 async function resolved(
   alias: string,
   look: (arn: string) => Promise<Fact<KeyFacts | null>>,

@@ -1,12 +1,12 @@
 import { isSamePlace, type Place, parseKmsArn } from "./arn.ts";
-import type { Look, Sight } from "./lookup.ts";
+import type { KeyAnswer, KeyLookup } from "./lookup.ts";
 
 /**
- * The key that an absolute spelling names. A key ARN names itself; an alias ARN is looked up, but only where it lives in the bucket's own
+ * The key that an absolute spelling names. A key ARN names itself; an alias ARN is looked up, but only in the bucket's own
  * account and Region: S3 and KMS resolve no other for us, so it is `missing`.
  */
-export function resolveKey(arn: string, place: Place, look: Look): Sight {
+export function resolveKey(arn: string, place: Place, lookup: KeyLookup): KeyAnswer {
   const parts = parseKmsArn(arn);
   if (parts?.kind === "key") return { kind: "arn", arn };
-  return parts !== null && isSamePlace(parts, place) ? look.key(arn) : { kind: "missing" };
+  return parts !== null && isSamePlace(parts, place) ? lookup.key(arn) : { kind: "missing" };
 }

@@ -1,6 +1,6 @@
 import { type Place, parseKmsArn } from "./arn.ts";
 
-/** How a bucket's `KMSMasterKeyID` is spelled. Only the two ARN spellings name one key, whoever uploads. */
+/** How a bucket's `KMSMasterKeyID` is spelled. Only the two ARN spellings name the same key for every uploader. */
 export type KeySpelling = "key-arn" | "alias-arn" | "key-id" | "alias-name" | "none" | "malformed";
 
 /** Whether the text is a KMS key id: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. */
@@ -8,7 +8,7 @@ export function isKeyId(text: string): boolean {
   return /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i.test(text);
 }
 
-/** Classifies a `KMSMasterKeyID` as S3 returns it. An empty element says as much as an absent one. */
+/** Classifies a `KMSMasterKeyID` as S3 returns it. An empty element means the same as an absent one. */
 export function classifyKey(text: string | undefined): KeySpelling {
   if (text === undefined || text === "") return "none";
   const arn = parseKmsArn(text);
@@ -17,7 +17,7 @@ export function classifyKey(text: string | undefined): KeySpelling {
   return /^alias\/[A-Za-z0-9/_-]+$/.test(text) ? "alias-name" : "malformed";
 }
 
-/** Whether a `KMSMasterKeyID` means another key for whoever uploads: a key id, an alias name, or none at all. */
+/** Whether a `KMSMasterKeyID` depends on who uploads: a key id, an alias name, or none at all. */
 export function isRelative(spelling: string | undefined): boolean {
   const kind = classifyKey(spelling);
   return kind === "key-id" || kind === "alias-name" || kind === "none";

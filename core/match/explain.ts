@@ -58,7 +58,7 @@ function explain(
   const step = decisive(given, compiled as CompiledMatch, facts);
   if (step !== null) {
     const { field, declared, actual, text } = step;
-    return { kind, id, state: step.told === no ? "no-match" : "unknown", field, declared, actual, text };
+    return { kind, id, state: step.holds === no ? "no-match" : "unknown", field, declared, actual, text };
   }
   const text = applies ? "matches, and is the first that does" : `matches, but ${otherwise}`;
   return { kind, id, state: applies ? "applies" : "matches", field: null, declared: null, actual: null, text };
@@ -67,21 +67,21 @@ function explain(
 /** The step that keeps the match from being sure: one that fails before one that cannot be told. */
 function decisive(given: Match, compiled: CompiledMatch, facts: MatchFacts): Step | null {
   const steps = explainSteps(given, compiled, facts);
-  const fails = steps.find(({ told }) => told === no);
+  const fails = steps.find(({ holds }) => holds === no);
   if (fails !== undefined) return fails;
   const excepted =
     given.except === undefined ? null : exceptStep(given.except, compiled.except as CompiledConditions, facts);
-  if (excepted?.told === no) return excepted;
-  return steps.find(({ told }) => told !== yes) ?? excepted;
+  if (excepted?.holds === no) return excepted;
+  return steps.find(({ holds }) => holds !== yes) ?? excepted;
 }
 
 /** `except` as one step; `null` where it does not hold. */
 function exceptStep(given: Conditions, compiled: CompiledConditions, facts: MatchFacts): Step | null {
   const steps = explainSteps(given, compiled, facts);
-  if (steps.some(({ told }) => told === no)) return null;
-  const open = steps.find(({ told }) => told !== yes);
+  if (steps.some(({ holds }) => holds === no)) return null;
+  const open = steps.find(({ holds }) => holds !== yes);
   if (open !== undefined) return { ...open, field: `except.${open.field}`, text: `except.${open.text}` };
   const declared = steps.map((step) => `${step.field}: ${step.declared}`).join("; ");
   const actual = steps.map((step) => `${step.field}: ${step.actual}`).join("; ");
-  return { field: "except", told: no, declared, actual, text: `except: excepted by ${declared}` };
+  return { field: "except", holds: no, declared, actual, text: `except: excepted by ${declared}` };
 }

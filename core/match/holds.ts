@@ -17,10 +17,10 @@ export interface MatchFacts {
 export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" };
 
 /**
- * Three-valued logic in bits: `no` and `yes` are sure; every other value says which facts it waits for (not looked at yet) or
- * lacks (unreadable). Numbers, since matching runs hundreds of thousands of times a second.
+ * Whether something holds, in three-valued logic of bits: `no` and `yes` are sure; any other value says which facts it waits for
+ * (not read yet) or lacks (unreadable). Numbers, since matching runs hundreds of thousands of times a second.
  */
-export type Told = number;
+export type Holds = number;
 export const no = 0;
 export const yes = 1;
 export const needsOus = 2;
@@ -29,31 +29,31 @@ export const lacksOus = 8;
 export const lacksTags = 16;
 
 /** Whether the match holds for the bucket. A sure "no" of one condition outweighs every fact that is not there. */
-export function tellMatch(match: CompiledMatch, facts: MatchFacts): Told {
-  const told = tellConditions(match, facts);
-  return told === no || match.except === null ? told : both(told, not(tellConditions(match.except, facts)));
+export function matchHolds(match: CompiledMatch, facts: MatchFacts): Holds {
+  const holds = conditionsHold(match, facts);
+  return holds === no || match.except === null ? holds : both(holds, not(conditionsHold(match.except, facts)));
 }
 
-/** Whether all conditions hold; those that cost no look are told first. */
-export function tellConditions(given: CompiledConditions, facts: MatchFacts): Told {
+/** Whether all conditions hold; those that need no read come first. */
+export function conditionsHold(given: CompiledConditions, facts: MatchFacts): Holds {
   const { account, region, bucket } = facts.ref;
   if (given.buckets !== null && !listMatches(given.buckets, bucket)) return no;
   if (given.accounts !== null && !listMatches(given.accounts, account)) return no;
   if (given.regions !== null && !listMatches(given.regions, region)) return no;
-  if (given.ous === null) return given.tags === null ? yes : tellTags(given.tags, facts);
-  const ous = tellOus(given.ous, facts);
-  return given.tags === null ? ous : both(ous, tellTags(given.tags, facts));
+  if (given.ous === null) return given.tags === null ? yes : tagsHold(given.tags, facts);
+  const ous = ousHold(given.ous, facts);
+  return given.tags === null ? ous : both(ous, tagsHold(given.tags, facts));
 }
 
 /** Whether the account is in one of the organizational units, at any depth. */
-export function tellOus(wanted: ReadonlySet<string>, { ous }: MatchFacts): Told {
+export function ousHold(wanted: ReadonlySet<string>, { ous }: MatchFacts): Holds {
   if (ous === undefined) return needsOus;
   if (!ous.known) return lacksOus;
   return ous.value.some((id) => wanted.has(id)) ? yes : no;
 }
 
 /** Whether the bucket has all the tags. */
-export function tellTags(wanted: readonly TagCondition[], { tags }: MatchFacts): Told {
+export function tagsHold(wanted: readonly TagCondition[], { tags }: MatchFacts): Holds {
   if (tags === undefined) return needsTags;
   if (!tags.known) return lacksTags;
   return wanted.every((tag) => hasTag(tag, tags.value)) ? yes : no;
@@ -67,12 +67,12 @@ export function hasTag(tag: TagCondition, tags: Readonly<Record<string, string>>
 
 // --- internal ---
 
-function both(a: Told, b: Told): Told {
+function both(a: Holds, b: Holds): Holds {
   if (a === no || b === no) return no;
   return (a | b) === yes ? yes : (a | b) & ~yes;
 }
 
-function not(told: Told): Told {
-  if (told === no) return yes;
-  return told === yes ? no : told;
+function not(holds: Holds): Holds {
+  if (holds === no) return yes;
+  return holds === yes ? no : holds;
 }

@@ -5,14 +5,14 @@ import { eachCandidate } from "./candidates.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import type { CompiledMatch } from "./conditions.ts";
 import {
+  type Holds,
   lacksTags,
   type MatchFacts,
   type MatchNeed,
+  matchHolds,
   needsOus,
   needsTags,
   no,
-  type Told,
-  tellMatch,
   yes,
 } from "./holds.ts";
 
@@ -32,10 +32,10 @@ export type MatchResult =
 export function matchBucket(compiled: CompiledPolicy, facts: MatchFacts): MatchResult {
   let result: MatchResult = { kind: "none" };
   eachCandidate(compiled.ruleIndex, facts, (at) => {
-    const told = tellMatch(compiled.rules[at] as CompiledMatch, facts);
-    if (told === no) return false;
+    const holds = matchHolds(compiled.rules[at] as CompiledMatch, facts);
+    if (holds === no) return false;
     const rule = compiled.policy.rules[at] as Rule;
-    result = told === yes ? exempted(compiled, rule, facts) : untold(rule.id, told, facts);
+    result = holds === yes ? exempted(compiled, rule, facts) : undecided(rule.id, holds, facts);
     return true;
   });
   return result;
@@ -47,14 +47,14 @@ export function couldNeedTags(compiled: CompiledPolicy, ref: BucketRef): boolean
   let asked = false;
   let reachable = false;
   eachCandidate(compiled.ruleIndex, facts, (at) => {
-    const told = tellMatch(compiled.rules[at] as CompiledMatch, facts);
-    asked = (told & needsTags) !== 0;
-    reachable ||= told !== no;
-    return asked || told === yes;
+    const holds = matchHolds(compiled.rules[at] as CompiledMatch, facts);
+    asked = (holds & needsTags) !== 0;
+    reachable ||= holds !== no;
+    return asked || holds === yes;
   });
   if (asked || !reachable) return asked;
   eachCandidate(compiled.exemptionIndex, facts, (at) => {
-    asked = (tellMatch(compiled.exemptions[at] as CompiledMatch, facts) & needsTags) !== 0;
+    asked = (matchHolds(compiled.exemptions[at] as CompiledMatch, facts) & needsTags) !== 0;
     return asked;
   });
   return asked;
@@ -68,18 +68,18 @@ function exempted(compiled: CompiledPolicy, rule: Rule, facts: MatchFacts): Matc
   let doubt: MatchResult | null = null;
   eachCandidate(compiled.exemptionIndex, facts, (at) => {
     if (facts.now >= (compiled.until[at] as number)) return false;
-    const told = tellMatch(compiled.exemptions[at] as CompiledMatch, facts);
+    const holds = matchHolds(compiled.exemptions[at] as CompiledMatch, facts);
     const exemption = compiled.policy.exemptions[at] as Exemption;
-    if (told === yes) sure = { kind: "rule", rule, exemption };
-    else if (told !== no) doubt ??= untold(exemption.id, told, facts);
-    return told === yes;
+    if (holds === yes) sure = { kind: "rule", rule, exemption };
+    else if (holds !== no) doubt ??= undecided(exemption.id, holds, facts);
+    return holds === yes;
   });
   return sure ?? doubt ?? { kind: "rule", rule, exemption: null };
 }
 
-function untold(rule: string, told: Told, facts: MatchFacts): MatchResult {
-  if ((told & needsOus) !== 0) return { kind: "needs", needs: [{ fact: "ous" }] };
-  if ((told & needsTags) !== 0) return { kind: "needs", needs: [{ fact: "tags" }] };
-  const fact = (told & lacksTags) !== 0 ? "tags" : "ous";
+function undecided(rule: string, holds: Holds, facts: MatchFacts): MatchResult {
+  if ((holds & needsOus) !== 0) return { kind: "needs", needs: [{ fact: "ous" }] };
+  if ((holds & needsTags) !== 0) return { kind: "needs", needs: [{ fact: "tags" }] };
+  const fact = (holds & lacksTags) !== 0 ? "tags" : "ous";
   return { kind: "unknown", rule, fact, error: (facts[fact] as { readonly error: FactError }).error };
 }

@@ -2,12 +2,12 @@ import type { FactError } from "#core/fact";
 import type { Conditions } from "#core/policy/policy";
 import type { CompiledConditions, GlobList } from "./conditions.ts";
 import { compileList, listMatches } from "./conditions.ts";
-import { hasTag, type MatchFacts, no, type Told, tellOus, tellTags, yes } from "./holds.ts";
+import { type Holds, hasTag, type MatchFacts, no, ousHold, tagsHold, yes } from "./holds.ts";
 
 /** One declared condition and what came of it. */
 export interface Step {
   readonly field: string;
-  readonly told: Told;
+  readonly holds: Holds;
   readonly declared: string;
   readonly actual: string;
   /** One sentence without a full stop that starts with the field. */
@@ -30,14 +30,14 @@ export function explainSteps(given: Conditions, compiled: CompiledConditions, fa
 
 function name(field: string, given: readonly string[] | undefined, list: GlobList | null, actual: string): Step[] {
   if (given === undefined) return [];
-  const told = list === null || listMatches(list, actual) ? yes : no;
-  return [step(field, told, given, JSON.stringify(actual), "is")];
+  const holds = list === null || listMatches(list, actual) ? yes : no;
+  return [step(field, holds, given, JSON.stringify(actual), "is")];
 }
 
 function ous(wanted: CompiledConditions["ous"], facts: MatchFacts): Step[] {
   if (wanted === null) return [];
   const actual = facts.ous?.known === true ? quoted(facts.ous.value) || "nothing" : missing(facts.ous);
-  return [step("ous", tellOus(wanted, facts), [...wanted], actual, "the account is in")];
+  return [step("ous", ousHold(wanted, facts), [...wanted], actual, "the account is in")];
 }
 
 function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {
@@ -45,16 +45,16 @@ function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {
     const tag = { name, values: compileList(values) };
     const found = facts.tags?.known === true ? facts.tags.value : null;
     const value = found !== null && Object.hasOwn(found, name) ? JSON.stringify(found[name]) : "no such tag";
-    const told = found === null ? tellTags([tag], facts) : hasTag(tag, found) ? yes : no;
-    return step(`tags.${name}`, told, [values].flat(), found === null ? missing(facts.tags) : value, "the bucket has");
+    const holds = found === null ? tagsHold([tag], facts) : hasTag(tag, found) ? yes : no;
+    return step(`tags.${name}`, holds, [values].flat(), found === null ? missing(facts.tags) : value, "the bucket has");
   });
 }
 
-function step(field: string, told: Told, given: readonly string[], actual: string, verb: string): Step {
+function step(field: string, holds: Holds, given: readonly string[], actual: string, verb: string): Step {
   const declared = quoted(given);
-  if (told !== yes && told !== no)
-    return { field, told, declared, actual, text: `${field}: cannot be told (${actual})` };
-  return { field, told, declared, actual, text: `${field}: ${verb} ${actual}, wanted ${declared}` };
+  if (holds !== yes && holds !== no)
+    return { field, holds, declared, actual, text: `${field}: cannot be told (${actual})` };
+  return { field, holds, declared, actual, text: `${field}: ${verb} ${actual}, wanted ${declared}` };
 }
 
 function quoted(values: readonly string[]): string {

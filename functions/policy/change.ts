@@ -1,6 +1,6 @@
 import { describe } from "#aws/error";
 import { PolicyTampered, type PolicyVersion } from "#aws/policy/table";
-import type { PolicyChange } from "#core/alert/policy";
+import type { PointerMove } from "#core/alert/policy";
 import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";
 import { number, type StreamChange, string } from "./stream.ts";
@@ -13,7 +13,7 @@ import { number, type StreamChange, string } from "./stream.ts";
 export async function policyChange(
   change: StreamChange,
   read: (version: number, sha256: string) => Promise<PolicyVersion>,
-): Promise<PolicyChange | null> {
+): Promise<PointerMove | null> {
   if (change.key.sk !== "CURRENT") {
     if (change.before === null) return null;
     const version = number(change.before, "version");

@@ -1,5 +1,5 @@
 import type { Place } from "#core/key/arn";
-import type { Look, Sight } from "#core/key/lookup";
+import type { KeyAnswer, KeyLookup } from "#core/key/lookup";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
 import { safe } from "#core/safe";
@@ -8,7 +8,7 @@ import { type Compared, finding } from "./finding.ts";
 /** How an observed key relates to the declared one. */
 export type KeyMatch =
   | { readonly kind: "same" | "differs" | "relative" }
-  | Extract<Sight, { kind: "unreadable" | "pending" }>;
+  | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
 
 /** The key that a rule declares. */
 export interface Declared {
@@ -24,11 +24,11 @@ export interface Declared {
  * none) may mean another key for whoever uploads, so it counts only where the rule says `keyForm: any`. Text that equals the policy's own
  * spelling needs no look.
  */
-export function matchKey(observed: string | undefined, declared: Declared, place: Place, look: Look): KeyMatch {
+export function matchKey(observed: string | undefined, declared: Declared, place: Place, lookup: KeyLookup): KeyMatch {
   if (isRelative(observed) && declared.keyForm !== "any") return { kind: "relative" };
   const absolute = absoluteKey(observed, place);
   if (absolute === declared.spelled || absolute === declared.arn) return { kind: "same" };
-  const key = resolveKey(absolute, place, look);
+  const key = resolveKey(absolute, place, lookup);
   if (key.kind === "arn") return { kind: key.arn === declared.arn ? "same" : "differs" };
   return key.kind === "missing" ? { kind: "differs" } : key;
 }

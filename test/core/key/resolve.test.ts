@@ -3,7 +3,7 @@ import type { Fact } from "#core/fact";
 import { isSamePlace } from "#core/key/arn";
 import { declaredKey } from "#core/key/declared";
 import type { KeyFacts } from "#core/key/key";
-import { lookAt } from "#core/key/lookup";
+import { lookUp } from "#core/key/lookup";
 import { namedKey } from "#core/key/named";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
@@ -20,7 +20,7 @@ function look(
     typeof value === "string" ? known(keyFacts(value)) : value === null ? known(null) : value;
   const pin = (value: string | null | Fact<never>): Fact<string | null> =>
     typeof value === "object" && value !== null ? value : known(value);
-  return lookAt({
+  return lookUp({
     keys: new Map(Object.entries(keys).map(([arn, value]) => [arn, key(value)])),
     pins: new Map(Object.entries(pins).map(([arn, value]) => [arn, pin(value)])),
   });

@@ -5,7 +5,7 @@ import { compareKey, matchKey } from "#core/decide/compare/key";
 import { compareSseC } from "#core/decide/compare/sse-c";
 import type { Algorithm, SseCState } from "#core/encryption";
 import { isAlgorithm, strengthOf, usesKey } from "#core/encryption";
-import { lookAt } from "#core/key/lookup";
+import { lookUp } from "#core/key/lookup";
 import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../../../support/core/world.ts";
 
 describe("strength", () => {
@@ -130,7 +130,7 @@ describe("bucket key", () => {
 
 describe("key", () => {
   const alias = aliasArn("a");
-  const look = lookAt({ keys: new Map([[alias, known(keyFacts(keyArn(1)))]]), pins: new Map() });
+  const look = lookUp({ keys: new Map([[alias, known(keyFacts(keyArn(1)))]]), pins: new Map() });
   const declared = { spelled: keyArn(1), arn: keyArn(1), keyForm: "absolute" } as const;
 
   test("an alias that resolves to the declared key ARN is the same", () => {
@@ -141,7 +141,7 @@ describe("key", () => {
   });
 
   test("the policy's own spelling is the same without a look, be it a foreign alias or while the declared key is pending", () => {
-    const asking = lookAt({ keys: new Map(), pins: new Map() });
+    const asking = lookUp({ keys: new Map(), pins: new Map() });
     const theirs = aliasArn("a", { account: "999999999999" });
     expect(matchKey(theirs, { ...declared, spelled: theirs }, ref, asking)).toEqual({ kind: "same" });
     expect(matchKey(alias, { ...declared, spelled: alias, arn: null }, ref, asking)).toEqual({ kind: "same" });
@@ -156,7 +156,7 @@ describe("key", () => {
   });
 
   test("while a look is pending, so is the answer, and what was wanted is remembered", () => {
-    const asking = lookAt({ keys: new Map(), pins: new Map() });
+    const asking = lookUp({ keys: new Map(), pins: new Map() });
     expect(matchKey(aliasArn("b"), { ...declared, arn: null }, ref, asking)).toEqual({ kind: "pending" });
     expect(asking.needs()).toEqual([{ fact: "key", arn: aliasArn("b") }]);
   });
