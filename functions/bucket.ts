@@ -40,8 +40,7 @@ const ports = bucketPorts(
 const TO_TELL_SQS = 4_000;
 const duty = notificationDuty({
   s3,
-  dynamodb,
-  table: settings.LEDGER_TABLE,
+  ledger: { dynamodb, table: settings.LEDGER_TABLE },
   ports,
   manages: settings.MANAGE_NOTIFICATIONS === "on",
 });

@@ -16,7 +16,7 @@ import { logger, metrics } from "./runtime/telemetry.ts";
 const settings = z
   .object({ ACCOUNT_ID: z.string(), AWS_REGION: z.string(), POLICY_TABLE: z.string(), TOPIC_ARN: z.string() })
   .parse(process.env);
-const dynamodb = new DynamoDBClient(clientSettings);
+const policies = { dynamodb: new DynamoDBClient(clientSettings), table: settings.POLICY_TABLE };
 const sns = new SNSClient(clientSettings);
 
 /** Follows the policy table and tells of every move of its pointer, and of every version changed behind it. */
@@ -27,7 +27,7 @@ export const handler = middy<DynamoDBStreamEvent, void>()
     metrics.addMetric("Changes", "Count", event.Records.length);
     for (const record of event.Records) {
       const change = await policyChange(streamChange(record), (version, sha256) =>
-        readVersion(dynamodb, settings.POLICY_TABLE, version, sha256),
+        readVersion(policies, version, sha256),
       );
       if (change === null) continue;
       logger.info("policy changed", { change });

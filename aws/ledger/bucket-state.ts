@@ -1,5 +1,6 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
+import type { Table } from "#aws/table";
 import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { retryably } from "./conditional.ts";
@@ -9,7 +10,7 @@ import { retryably } from "./conditional.ts";
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function readState(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<BucketState> {
+export async function readState({ dynamodb, table }: Table, ref: BucketRef): Promise<BucketState> {
   const get = new GetItemCommand({ TableName: table, Key: keyOf(ref), ConsistentRead: true });
   const { Item: item } = await retryably(() => dynamodb.send(get));
   if (item?.state?.S === undefined) return unseen;
@@ -23,8 +24,7 @@ export async function readState(dynamodb: DynamoDBClient, table: string, ref: Bu
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function saveState(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   ref: BucketRef,
   state: BucketState,
 ): Promise<BucketState | null> {

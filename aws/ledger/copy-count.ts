@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Table } from "#aws/table";
 import type { ObjectRef } from "#core/names";
 import { retryably } from "./conditional.ts";
 import { copiesItem, expiresIn } from "./item-keys.ts";
@@ -16,36 +17,26 @@ export interface CountedCopy {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function countCopy(
-  dynamodb: DynamoDBClient,
-  table: string,
-  object: ObjectRef,
-  now: number,
-): Promise<CountedCopy> {
+export async function countCopy(ledger: Table, object: ObjectRef, now: number): Promise<CountedCopy> {
   // Two copies in one millisecond are two.
   const mark = `${now}.${String(randomInt(1, 10 ** 9)).padStart(9, "0")}5`;
   const update = new UpdateItemCommand({
-    TableName: table,
+    TableName: ledger.table,
     Key: copiesItem(object.bucket, object.key),
     UpdateExpression: "ADD times :mark SET expires = :expires",
     ExpressionAttributeValues: { ":mark": { NS: [mark] }, ":expires": expiresIn((2 * SPAN) / 1000, now) },
     ReturnValues: "ALL_NEW",
   });
-  const { Attributes: item } = await retryably(() => dynamodb.send(update));
+  const { Attributes: item } = await retryably(() => ledger.dynamodb.send(update));
   const times = item?.times?.NS ?? [];
   const old = times.filter((time) => Number(time) <= now - SPAN);
-  if (old.length > MANY) await forget(dynamodb, table, object, old);
+  if (old.length > MANY) await forget(ledger, object, old);
   return { recent: times.length - old.length, mark };
 }
 
 /** Takes back a copy that was not made after all. */
-export async function uncountCopy(
-  dynamodb: DynamoDBClient,
-  table: string,
-  object: ObjectRef,
-  mark: string,
-): Promise<void> {
-  await forget(dynamodb, table, object, [mark]);
+export async function uncountCopy(ledger: Table, object: ObjectRef, mark: string): Promise<void> {
+  await forget(ledger, object, [mark]);
 }
 
 // --- internal ---
@@ -55,12 +46,7 @@ const SPAN = 10 * 60_000;
 /** Old times that stay in an item, so that not every copy has to clear up. */
 const MANY = 20;
 
-async function forget(
-  dynamodb: DynamoDBClient,
-  table: string,
-  object: ObjectRef,
-  times: readonly string[],
-): Promise<void> {
+async function forget({ dynamodb, table }: Table, object: ObjectRef, times: readonly string[]): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
     Key: copiesItem(object.bucket, object.key),

@@ -1,11 +1,6 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf, unknownOrThrow } from "#aws/error";
+import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import { retryably } from "./conditional.ts";
@@ -28,7 +23,7 @@ export interface IntegrityAlarm {
  * Whether an integrity alarm stopped all writes to the objects of a bucket: `null`, or since when and what was seen.
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function readAlarm(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<Fact<string | null>> {
+export async function readAlarm({ dynamodb, table }: Table, ref: BucketRef): Promise<Fact<string | null>> {
   try {
     const get = new GetItemCommand({ TableName: table, Key: keyOf(ref, ref.bucket), ConsistentRead: true });
     const { Item: item } = await dynamodb.send(get);
@@ -45,11 +40,7 @@ export async function readAlarm(dynamodb: DynamoDBClient, table: string, ref: Bu
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
  */
-export async function listAlarms(
-  dynamodb: DynamoDBClient,
-  table: string,
-  scope: AlarmScope,
-): Promise<IntegrityAlarm[]> {
+export async function listAlarms({ dynamodb, table }: Table, scope: AlarmScope): Promise<IntegrityAlarm[]> {
   const alarms: IntegrityAlarm[] = [];
   let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
   do {
@@ -72,13 +63,12 @@ export async function listAlarms(
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function writeAlarm(
-  dynamodb: DynamoDBClient,
-  table: string,
+  ledger: Table,
   ref: BucketRef,
   { what, at }: Pick<IntegrityAlarm, "what" | "at">,
 ): Promise<boolean> {
   const alarm = { bucket: ref.bucket, what, at, cleared: null };
-  return put(dynamodb, table, ref, alarm, {
+  return put(ledger, ref, alarm, {
     ConditionExpression: "attribute_not_exists(pk) OR attribute_exists(clearedAt)",
   });
 }
@@ -88,15 +78,13 @@ export async function writeAlarm(
  * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
  */
 export async function clearAlarm(
-  dynamodb: DynamoDBClient,
-  table: string,
+  ledger: Table,
   scope: AlarmScope,
   alarm: IntegrityAlarm,
   cleared: NonNullable<IntegrityAlarm["cleared"]>,
 ): Promise<boolean> {
   return put(
-    dynamodb,
-    table,
+    ledger,
     scope,
     { ...alarm, cleared },
     {
@@ -121,8 +109,7 @@ function alarmOf(item: Record<string, AttributeValue>): IntegrityAlarm {
 }
 
 async function put(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   scope: AlarmScope,
   { bucket, what, at, cleared }: IntegrityAlarm,
   condition: Partial<PutItemCommand["input"]>,

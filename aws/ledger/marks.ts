@@ -1,8 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
+import type { Table } from "#aws/table";
 
 /** Whether something was marked as done before. */
-export async function isMarked(dynamodb: DynamoDBClient, table: string, mark: string): Promise<boolean> {
+export async function isMarked({ dynamodb, table }: Table, mark: string): Promise<boolean> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: keyOf(mark), ConsistentRead: true }),
   );
@@ -10,7 +11,7 @@ export async function isMarked(dynamodb: DynamoDBClient, table: string, mark: st
 }
 
 /** Marks something as done; answers whether it is the first time. `now` in milliseconds since the epoch. */
-export async function firstTime(dynamodb: DynamoDBClient, table: string, mark: string, now: number): Promise<boolean> {
+export async function firstTime({ dynamodb, table }: Table, mark: string, now: number): Promise<boolean> {
   try {
     await dynamodb.send(
       new PutItemCommand({

@@ -1,5 +1,6 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf, RetryableError } from "#aws/error";
+import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
 import { retryably } from "./conditional.ts";
 import { objectItem } from "./item-keys.ts";
@@ -22,11 +23,7 @@ export interface NotificationWrite {
 }
 
 /** @throws RetryableError on throttling, 5xx and time-outs. */
-export async function readNotificationState(
-  dynamodb: DynamoDBClient,
-  table: string,
-  ref: BucketRef,
-): Promise<NotificationState> {
+export async function readNotificationState({ dynamodb, table }: Table, ref: BucketRef): Promise<NotificationState> {
   const get = new GetItemCommand({ TableName: table, Key: objectItem(ref, SORT_KEY), ConsistentRead: true });
   const { Item: item } = await retryably(() => dynamodb.send(get));
   return item?.state?.S === undefined ? UNSEEN : (JSON.parse(item.state.S) as NotificationState);
@@ -37,8 +34,7 @@ export async function readNotificationState(
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function saveNotificationState(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   ref: BucketRef,
   state: NotificationState,
   seen: NotificationState,
@@ -68,14 +64,13 @@ export async function saveNotificationState(
  * @throws RetryableError on throttling, 5xx and time-outs, and where others are always faster.
  */
 export async function changeNotificationState(
-  dynamodb: DynamoDBClient,
-  table: string,
+  ledger: Table,
   ref: BucketRef,
   part: Partial<NotificationState>,
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const seen = await readNotificationState(dynamodb, table, ref);
-    if (await saveNotificationState(dynamodb, table, ref, { ...seen, ...part }, seen)) return;
+    const seen = await readNotificationState(ledger, ref);
+    if (await saveNotificationState(ledger, ref, { ...seen, ...part }, seen)) return;
   }
   throw new RetryableError("others keep writing what is known of a bucket's notifications");
 }

@@ -1,11 +1,6 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
+import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
 import { retryably } from "./conditional.ts";
 import { expiresIn, objectItem } from "./item-keys.ts";
@@ -31,8 +26,7 @@ export interface ObjectIntent {
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function putIntent(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   ref: BucketRef,
   intent: Omit<ObjectIntent, "told">,
 ): Promise<void> {
@@ -49,7 +43,7 @@ export async function putIntent(
 }
 
 /** Closes an intent: all that it names was counted. */
-export async function deleteIntent(dynamodb: DynamoDBClient, table: string, ref: BucketRef, id: string): Promise<void> {
+export async function deleteIntent({ dynamodb, table }: Table, ref: BucketRef, id: string): Promise<void> {
   await retryably(() => dynamodb.send(new DeleteItemCommand({ TableName: table, Key: keyOf(ref, id) })));
 }
 
@@ -59,8 +53,7 @@ export async function deleteIntent(dynamodb: DynamoDBClient, table: string, ref:
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function shrinkIntent(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   ref: BucketRef,
   intent: ObjectIntent,
   left: readonly NamedObject[],
@@ -87,7 +80,7 @@ export async function shrinkIntent(
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function readIntents(dynamodb: DynamoDBClient, table: string, ref: BucketRef): Promise<ObjectIntent[]> {
+export async function readIntents({ dynamodb, table }: Table, ref: BucketRef): Promise<ObjectIntent[]> {
   const intents: ObjectIntent[] = [];
   let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
   do {
@@ -113,7 +106,7 @@ export async function readIntents(dynamodb: DynamoDBClient, table: string, ref: 
 }
 
 /** Notes that somebody was told of an intent that nobody closed. */
-export async function intentTold(dynamodb: DynamoDBClient, table: string, ref: BucketRef, id: string): Promise<void> {
+export async function intentTold({ dynamodb, table }: Table, ref: BucketRef, id: string): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
     Key: keyOf(ref, id),

@@ -1,5 +1,6 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf, unknownOrThrow } from "#aws/error";
+import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 
@@ -18,12 +19,7 @@ export interface Pin {
  * What an alias ARN resolved to when it was recorded; `null` where it has not been.
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function readPin(
-  dynamodb: DynamoDBClient,
-  table: string,
-  scope: PinScope,
-  alias: string,
-): Promise<Fact<Pin | null>> {
+export async function readPin({ dynamodb, table }: Table, scope: PinScope, alias: string): Promise<Fact<Pin | null>> {
   try {
     const get = new GetItemCommand({ TableName: table, Key: keyOf(scope, alias), ConsistentRead: true });
     const { Item: item } = await dynamodb.send(get);
@@ -39,8 +35,7 @@ export async function readPin(
  * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
  */
 export async function writePin(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   scope: PinScope,
   alias: string,
   pin: Pin,

@@ -1,5 +1,6 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
+import type { Table } from "#aws/table";
 import { isTelling, type ObjectWindow } from "#core/alert/digest";
 import { retryably } from "./conditional.ts";
 import {
@@ -18,23 +19,17 @@ import {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
-export async function addToWindow(
-  dynamodb: DynamoDBClient,
-  table: string,
-  name: WindowName,
-  part: ObjectWindow,
-  id: string,
-): Promise<boolean> {
+export async function addToWindow(ledger: Table, name: WindowName, part: ObjectWindow, id: string): Promise<boolean> {
   const telling = part.samples.filter(isTelling);
   const tries = [
     { samples: part.samples, enough: MAX_STORED_SAMPLES },
     ...(telling.length === 0 ? [] : [{ samples: telling, enough: MAX_STORED_TELLING }]),
   ];
   for (const { samples, enough } of tries) {
-    const tried = await add(dynamodb, table, name, { ...part, samples }, id, enough);
+    const tried = await add(ledger, name, { ...part, samples }, id, enough);
     if (tried !== "enough samples") return tried === "added";
   }
-  return (await add(dynamodb, table, name, { ...part, samples: [], actors: [] }, id)) === "added";
+  return (await add(ledger, name, { ...part, samples: [], actors: [] }, id)) === "added";
 }
 
 // --- internal ---
@@ -42,8 +37,7 @@ export async function addToWindow(
 type Added = "added" | "closed" | "enough samples";
 
 async function add(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   name: WindowName,
   part: ObjectWindow,
   id: string,

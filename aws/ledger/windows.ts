@@ -1,5 +1,6 @@
-import { type DynamoDBClient, UpdateItemCommand, type UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
+import { UpdateItemCommand, type UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
+import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
 import { retryably } from "./conditional.ts";
 import { expiresIn } from "./item-keys.ts";
@@ -26,8 +27,7 @@ export interface ClosedWindow {
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function openWindow(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   name: WindowName,
   stamp: { readonly now: number; readonly id: string },
 ): Promise<boolean> {
@@ -43,8 +43,8 @@ export async function openWindow(
 }
 
 /** Notes that the message which ends a window is on its way. */
-export async function windowEndAsked(dynamodb: DynamoDBClient, table: string, name: WindowName): Promise<void> {
-  await set(dynamodb, table, name, "endAsked");
+export async function windowEndAsked(ledger: Table, name: WindowName): Promise<void> {
+  await set(ledger, name, "endAsked");
 }
 
 /**
@@ -54,8 +54,7 @@ export async function windowEndAsked(dynamodb: DynamoDBClient, table: string, na
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function closeWindow(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   name: WindowName,
   teller: Teller,
 ): Promise<ClosedWindow | null> {
@@ -79,12 +78,12 @@ export async function closeWindow(
 }
 
 /** Notes that a window's alert went out. */
-export async function windowTold(dynamodb: DynamoDBClient, table: string, name: WindowName): Promise<void> {
-  await set(dynamodb, table, name, "told");
+export async function windowTold(ledger: Table, name: WindowName): Promise<void> {
+  await set(ledger, name, "told");
 }
 
 /** Lets another message end a window once more, since what was begun in it may be under way still. */
-export async function leaveWindow(dynamodb: DynamoDBClient, table: string, name: WindowName): Promise<void> {
+export async function leaveWindow({ dynamodb, table }: Table, name: WindowName): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
     Key: windowKey(name),
@@ -101,12 +100,7 @@ const KEPT = 90 * 86_400;
 /** Milliseconds after which whoever set out to tell of a window is not at it any more: longer than a function may run. */
 const TELLING = 6 * 60_000;
 
-async function set(
-  dynamodb: DynamoDBClient,
-  table: string,
-  name: WindowName,
-  attribute: "endAsked" | "told",
-): Promise<void> {
+async function set({ dynamodb, table }: Table, name: WindowName, attribute: "endAsked" | "told"): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
     Key: windowKey(name),

@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { conditionally } from "#aws/ledger/conditional";
+import type { Table } from "#aws/table";
 
 /** Which version is in force, and what it must hash to. */
 export interface PolicyPointer {
@@ -42,7 +37,7 @@ export class PolicyTampered extends Error {
 export const MAX_VERSION_BYTES = 390 * 1024;
 
 /** The pointer, read consistently; `null` before the first push. */
-export async function readPointer(dynamodb: DynamoDBClient, table: string): Promise<PolicyPointer | null> {
+export async function readPointer({ dynamodb, table }: Table): Promise<PolicyPointer | null> {
   const get = new GetItemCommand({ TableName: table, Key: POINTER, ConsistentRead: true });
   const { Item: item } = await dynamodb.send(get);
   return item === undefined ? null : pointerOf(item);
@@ -53,8 +48,7 @@ export async function readPointer(dynamodb: DynamoDBClient, table: string): Prom
  * @throws PolicyTampered if the version is missing or not what its hash says.
  */
 export async function readVersion(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   version: number,
   sha256?: string,
 ): Promise<PolicyVersion> {
@@ -70,7 +64,7 @@ export async function readVersion(
 }
 
 /** The newest versions without their documents, newest first. */
-export async function listVersions(dynamodb: DynamoDBClient, table: string, limit: number): Promise<PolicyPointer[]> {
+export async function listVersions({ dynamodb, table }: Table, limit: number): Promise<PolicyPointer[]> {
   const query = new QueryCommand({
     TableName: table,
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :version)",
@@ -90,8 +84,7 @@ export async function listVersions(dynamodb: DynamoDBClient, table: string, limi
  * @throws RangeError if the document is larger than one item can be.
  */
 export async function putVersion(
-  dynamodb: DynamoDBClient,
-  table: string,
+  { dynamodb, table }: Table,
   version: Omit<PolicyVersion, "sha256">,
 ): Promise<PolicyPointer | null> {
   const document = gzipSync(version.document);
@@ -126,14 +119,9 @@ export async function putVersion(
 /**
  * Moves the pointer, if it still is where it was seen (`null`: there was none). Answers whether it moved.
  */
-export async function flipPointer(
-  dynamodb: DynamoDBClient,
-  table: string,
-  to: PolicyPointer,
-  seen: PolicyPointer | null,
-): Promise<boolean> {
+export async function flipPointer(policies: Table, to: PolicyPointer, seen: PolicyPointer | null): Promise<boolean> {
   const put = new PutItemCommand({
-    TableName: table,
+    TableName: policies.table,
     Item: { ...POINTER, ...attributesOf(to) },
     ...(seen === null
       ? { ConditionExpression: "attribute_not_exists(pk)" }
@@ -143,7 +131,7 @@ export async function flipPointer(
           ExpressionAttributeValues: { ":version": { N: String(seen.version) }, ":at": { S: seen.at } },
         }),
   });
-  return (await conditionally(() => dynamodb.send(put))) || isSame(await readPointer(dynamodb, table), to);
+  return (await conditionally(() => policies.dynamodb.send(put))) || isSame(await readPointer(policies), to);
 }
 
 // --- internal ---

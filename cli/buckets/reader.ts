@@ -49,7 +49,7 @@ async function lookUpPin(
 ): Promise<Fact<string | null>> {
   if (deployment === null) return { known: true, value: null };
   const { readPin } = await import("#aws/ledger/pins");
-  const pin = await readPin(await session.dynamodb(), deployment.ledgerTable, scope, alias);
+  const pin = await readPin({ dynamodb: await session.dynamodb(), table: deployment.ledgerTable }, scope, alias);
   return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
 }
 

@@ -27,7 +27,11 @@ export const alarmClear = command({
     const { stage, ledgerTable } = deployment;
     const { account, arn: by } = await session.identity();
     const scope = { account, region: session.region };
-    const alarm = openAlarm(await listAlarms(await session.dynamodb(), ledgerTable, scope), args.bucket, scope.region);
+    const alarm = openAlarm(
+      await listAlarms({ dynamodb: await session.dynamodb(), table: ledgerTable }, scope),
+      args.bucket,
+      scope.region,
+    );
     const { bucket, what } = alarm;
     const answer = { stage, bucket, alarm: { at: alarm.at, what }, by };
     out.line(`bucket   ${safe(bucket)}`);
@@ -42,7 +46,7 @@ export const alarmClear = command({
     }
     const at = new Date().toISOString();
     const dynamodb = await assumePushRole(session, deployment);
-    if (!(await clearAlarm(dynamodb, ledgerTable, scope, alarm, { by, at }))) {
+    if (!(await clearAlarm({ dynamodb, table: ledgerTable }, scope, alarm, { by, at }))) {
       throw new CliError("nothing was changed: the alarm is not the one that was shown any more; look again", {
         code: "conflict",
       });

@@ -17,7 +17,10 @@ export const alarmList = command({
     const session = await openSession(args);
     const { stage, ledgerTable } = await findStage(session, args);
     const { account } = await session.identity();
-    const found = await listAlarms(await session.dynamodb(), ledgerTable, { account, region: session.region });
+    const found = await listAlarms(
+      { dynamodb: await session.dynamodb(), table: ledgerTable },
+      { account, region: session.region },
+    );
     const open = found.filter(({ cleared }) => cleared === null);
     const alarms = [...open, ...found.filter(({ cleared }) => cleared !== null)];
     for (const { bucket, at, what, cleared } of alarms) {

@@ -28,7 +28,7 @@ export const policyAcceptKey = command({
     const deployment = await findStage(session, args);
     const { stage, ledgerTable } = deployment;
     const [pin, key, { arn }] = await Promise.all([
-      readPin(await session.dynamodb(), ledgerTable, scope, alias),
+      readPin({ dynamodb: await session.dynamodb(), table: ledgerTable }, scope, alias),
       currentKey(session, scope, alias),
       session.identity(),
     ]);
@@ -50,7 +50,7 @@ export const policyAcceptKey = command({
     }
     const accepted = { keyArn: key.arn, by: arn, at: new Date().toISOString() };
     const dynamodb = await assumePushRole(session, deployment);
-    if (!(await writePin(dynamodb, ledgerTable, scope, alias, accepted, pinned?.keyArn ?? null))) {
+    if (!(await writePin({ dynamodb, table: ledgerTable }, scope, alias, accepted, pinned?.keyArn ?? null))) {
       throw new CliError("nothing was changed: somebody else accepted a key for it meanwhile; look again", {
         code: "conflict",
       });

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { flipPointer, listVersions, readPointer } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
@@ -35,10 +35,11 @@ Change: ${changeShape}`,
     const session = await openSession(args);
     const deployment = await findStage(session, args);
     const [dynamodb, { arn }] = await Promise.all([assumePushRole(session, deployment), session.identity()]);
-    const current = await readCurrent(dynamodb, deployment.policyTable, out);
+    const policies = { dynamodb, table: deployment.policyTable };
+    const current = await readCurrent(policies, out);
     const previous = current.pointer?.version ?? null;
-    const number = wanted ?? (await before(dynamodb, deployment.policyTable, previous));
-    const target = await readNamed(dynamodb, deployment.policyTable, number);
+    const number = wanted ?? (await before(policies, previous));
+    const target = await readNamed(policies, number);
     const changes = diffPolicies(current.policy, JSON.parse(target.document) as Policy);
     const answer = { stage: deployment.stage, version: number, previous, changes };
     if (current.version?.version === number) {
@@ -56,8 +57,8 @@ Change: ${changeShape}`,
       return 1;
     }
     const to = { version: number, sha256: target.sha256, rules: target.rules, by: arn, at: new Date().toISOString() };
-    if (!(await flipPointer(dynamodb, deployment.policyTable, to, current.pointer))) {
-      const now = await readPointer(dynamodb, deployment.policyTable);
+    if (!(await flipPointer(policies, to, current.pointer))) {
+      const now = await readPointer(policies);
       const who = now ? told(now) : "nothing";
       throw new CliError(`nothing was changed: somebody put ${who} in force meanwhile; look at it and try again`, {
         code: "conflict",
@@ -72,8 +73,8 @@ Change: ${changeShape}`,
 // --- internal ---
 
 /** The highest version below the one in force. */
-async function before(dynamodb: DynamoDBClient, table: string, current: number | null): Promise<number> {
-  const versions = await listVersions(dynamodb, table, 1000);
+async function before(policies: Table, current: number | null): Promise<number> {
+  const versions = await listVersions(policies, 1000);
   const older = versions.find(({ version }) => current === null || version < current);
   if (older) return older.version;
   throw new CliError("there is no earlier version to roll back to", { code: "no-version" });

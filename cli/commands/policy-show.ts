@@ -19,13 +19,13 @@ export const policyShow = command({
     const wanted = args.version === undefined ? null : versionNumber(args.version);
     const session = await openSession(args);
     const { stage, policyTable } = await findStage(session, args);
-    const dynamodb = await session.dynamodb();
-    const pointer = await readPointer(dynamodb, policyTable);
+    const policies = { dynamodb: await session.dynamodb(), table: policyTable };
+    const pointer = await readPointer(policies);
     const number = wanted ?? pointer?.version;
     if (number === undefined) {
       throw new CliError(`stage ${safe(stage)} has no policy yet: bucketseal push FILE`, { code: "no-policy" });
     }
-    const { source, document, version, sha256, rules, by, at } = await readNamed(dynamodb, policyTable, number);
+    const { source, document, version, sha256, rules, by, at } = await readNamed(policies, number);
     if (number === pointer?.version && sha256 !== pointer.sha256) {
       throw new CliError(`version ${number} is not what its pointer says: it was changed, push or roll back`, {
         code: "policy-tampered",

@@ -19,11 +19,8 @@ export const policyVersions = command({
     }
     const session = await openSession(args);
     const { stage, policyTable } = await findStage(session, args);
-    const dynamodb = await session.dynamodb();
-    const [pointer, found] = await Promise.all([
-      readPointer(dynamodb, policyTable),
-      listVersions(dynamodb, policyTable, limit),
-    ]);
+    const policies = { dynamodb: await session.dynamodb(), table: policyTable };
+    const [pointer, found] = await Promise.all([readPointer(policies), listVersions(policies, limit)]);
     const versions = found.map((each) => ({ ...each, current: each.version === pointer?.version }));
     const rows = versions.map(({ current, version, at, by, rules, sha256 }) => [
       current ? "*" : "",

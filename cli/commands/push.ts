@@ -39,11 +39,8 @@ Change: ${changeShape}`,
     const session = await openSession(args);
     const deployment = await findStage(session, args);
     const [dynamodb, { arn }] = await Promise.all([assumePushRole(session, deployment), session.identity()]);
-    const table = deployment.policyTable;
-    const [current, [newest]] = await Promise.all([
-      readCurrent(dynamodb, table, out),
-      listVersions(dynamodb, table, 1),
-    ]);
+    const policies = { dynamodb, table: deployment.policyTable };
+    const [current, [newest]] = await Promise.all([readCurrent(policies, out), listVersions(policies, 1)]);
     const document = JSON.stringify(policy);
     const sha256 = createHash("sha256").update(document, "utf8").digest("hex");
     const changes = diffPolicies(current.policy, policy);
@@ -69,7 +66,7 @@ Change: ${changeShape}`,
       document,
       source: text,
     };
-    await storePolicy(dynamodb, table, next, current.pointer);
+    await storePolicy(policies, next, current.pointer);
     out.line(`version ${number} is in force: ${policy.rules.length} rules, sha256 ${sha256.slice(0, 12)}`);
     out.document({ ...answer, pushed: true, version: number });
     return 0;

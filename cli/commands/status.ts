@@ -24,10 +24,11 @@ export const status = command({
     const { stage, policyTable, ledgerTable, pauseParameter } = await findStage(session, args);
     const { account } = await session.identity();
     const { region } = session;
+    const dynamodb = await session.dynamodb();
     const [pointer, pause, found] = await Promise.all([
-      readPointer(await session.dynamodb(), policyTable),
+      readPointer({ dynamodb, table: policyTable }),
       readPause(await session.ssm(), pauseParameter),
-      listAlarms(await session.dynamodb(), ledgerTable, { account, region }),
+      listAlarms({ dynamodb, table: ledgerTable }, { account, region }),
     ]);
     const paused = pause.known ? pause.value : `could not be read: ${pause.error.name}`;
     const writes = !pause.known ? "unknown" : pause.value === null ? "allowed" : "paused";

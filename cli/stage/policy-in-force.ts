@@ -12,15 +12,15 @@ export async function policyInForce(
   session: Session,
   deployment: Deployment,
 ): Promise<{ version: number; document: string }> {
-  const dynamodb = await session.dynamodb();
-  const pointer = await readPointer(dynamodb, deployment.policyTable);
+  const policies = { dynamodb: await session.dynamodb(), table: deployment.policyTable };
+  const pointer = await readPointer(policies);
   if (pointer === null) {
     throw new CliError(`stage ${safe(deployment.stage)} has no policy yet: bucketseal push FILE`, {
       code: "no-policy",
     });
   }
   try {
-    return await readVersion(dynamodb, deployment.policyTable, pointer.version, pointer.sha256);
+    return await readVersion(policies, pointer.version, pointer.sha256);
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     throw new CliError(

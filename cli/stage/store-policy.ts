@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   flipPointer,
   listVersions,
@@ -7,6 +6,7 @@ import {
   putVersion,
   readPointer,
 } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import { CliError } from "../error.ts";
 import { told } from "./stored-policy.ts";
 
@@ -16,24 +16,23 @@ import { told } from "./stored-policy.ts";
  * @throws CliError where somebody else was faster, saying who and what became of this version, or where it does not fit into one item
  */
 export async function storePolicy(
-  dynamodb: DynamoDBClient,
-  table: string,
+  policies: Table,
   next: Omit<PolicyVersion, "sha256">,
   seen: PolicyPointer | null,
 ): Promise<void> {
-  const stored = await putVersion(dynamodb, table, next).catch((error: unknown) => {
+  const stored = await putVersion(policies, next).catch((error: unknown) => {
     if (!(error instanceof RangeError)) throw error;
     throw new CliError(`nothing was pushed: ${error.message}`, { code: "too-large", cause: error });
   });
   if (stored === null) {
-    const [other] = await listVersions(dynamodb, table, 1);
+    const [other] = await listVersions(policies, 1);
     const who = other ? told(other) : `version ${next.version}`;
     throw new CliError(`nothing was pushed: somebody pushed ${who} meanwhile; look at it and push again`, {
       code: "conflict",
     });
   }
-  if (await flipPointer(dynamodb, table, stored, seen)) return;
-  const pointer = await readPointer(dynamodb, table);
+  if (await flipPointer(policies, stored, seen)) return;
+  const pointer = await readPointer(policies);
   const who = pointer ? told(pointer) : "nothing";
   const kept = `yours is kept as version ${next.version} and not in force`;
   throw new CliError(

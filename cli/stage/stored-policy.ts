@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
@@ -14,11 +14,11 @@ export interface Current {
 }
 
 /** Reads the pointer and its version; one that was changed behind the pointer is told and compared with nothing. */
-export async function readCurrent(dynamodb: DynamoDBClient, table: string, out: Output): Promise<Current> {
-  const pointer = await readPointer(dynamodb, table);
+export async function readCurrent(policies: Table, out: Output): Promise<Current> {
+  const pointer = await readPointer(policies);
   if (pointer === null) return { pointer, version: null, policy: null };
   try {
-    const version = await readVersion(dynamodb, table, pointer.version, pointer.sha256);
+    const version = await readVersion(policies, pointer.version, pointer.sha256);
     return { pointer, version, policy: JSON.parse(version.document) as Policy };
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
@@ -30,9 +30,9 @@ export async function readCurrent(dynamodb: DynamoDBClient, table: string, out: 
 }
 
 /** @throws CliError where there is no such version, or it is not what its hash says */
-export async function readNamed(dynamodb: DynamoDBClient, table: string, version: number): Promise<PolicyVersion> {
+export async function readNamed(policies: Table, version: number): Promise<PolicyVersion> {
   try {
-    return await readVersion(dynamodb, table, version);
+    return await readVersion(policies, version);
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     throw new CliError(`${safe(error.message)}: \`bucketseal policy versions\` lists what there is`, {

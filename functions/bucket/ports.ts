@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { readState, saveState } from "#aws/ledger/bucket-state";
@@ -14,6 +15,7 @@ import { Cache } from "../reader/cache.ts";
 import type { Environment } from "../runtime/environment.ts";
 
 export interface BucketClients extends ReaderClients {
+  readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
 }
@@ -28,16 +30,18 @@ export function bucketPorts(clients: BucketClients, settings: Environment, clock
   const { now } = clock;
   const paused = new Cache<Fact<string | null>>(PAUSE_AGE, now);
   const publish: Ports["publish"] = (alert) => publishAlert(clients.sns, settings.TOPIC_ARN, alert);
-  const refused = refusedPolicy(clients.dynamodb, settings, publish, clock);
+  const { dynamodb } = clients;
+  const ledger = { dynamodb, table: settings.LEDGER_TABLE };
+  const refused = refusedPolicy(ledger, settings, publish, clock);
   return {
     ...clock,
-    reader: bucketReader(clients, settings.LEDGER_TABLE, settings.OWN_SESSION_PREFIX, now),
+    reader: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, now),
     writer: { put: (ref, wanted) => putBucketEncryption(clients.s3, ref, wanted) },
     ledger: {
-      read: (ref) => readState(clients.dynamodb, settings.LEDGER_TABLE, ref),
-      save: (ref, state) => saveState(clients.dynamodb, settings.LEDGER_TABLE, ref, state),
+      read: (ref) => readState(ledger, ref),
+      save: (ref, state) => saveState(ledger, ref, state),
     },
-    policy: policySource(clients.dynamodb, settings.POLICY_TABLE, now, refused),
+    policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),
     paused: () => paused.get("", () => readPause(clients.ssm, settings.PAUSE_PARAMETER)),
     publish,
     isOwn: (trigger) => isOwn(trigger, settings.OWN_ROLE_ARN),

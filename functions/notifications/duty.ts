@@ -17,7 +17,7 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     const rule = policy.policy.rules.find(({ id }) => id === plan.rule);
     if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;
     const { ref } = work;
-    const state = await readNotificationState(settings.dynamodb, settings.table, ref);
+    const state = await readNotificationState(settings.ledger, ref);
     const { finding, trigger } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
     if (finding === undefined) return;
     const told = finding === null ? null : JSON.stringify(finding);
@@ -25,7 +25,7 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
       const { newId, now, publish } = settings.ports;
       await publish(buildNotificationAlert({ id: newId(), now: now(), ref, rule: rule.id, finding, trigger }));
     }
-    if (told !== state.told) await changeNotificationState(settings.dynamodb, settings.table, ref, { told });
+    if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told });
   };
 }
 

@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { NotificationState, NotificationWrite } from "#aws/ledger/notification-state";
 import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
+import type { Table } from "#aws/table";
 import type { NotificationFinding } from "#core/alert/notifications";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
@@ -48,8 +48,7 @@ export async function lookAtNotifications(
 
 export interface DutySettings {
   readonly s3: S3Client;
-  readonly dynamodb: DynamoDBClient;
-  readonly table: string;
+  readonly ledger: Table;
   readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "newId" | "isOwn">;
   /** Whether the stack granted the right to write notifications. */
   readonly manages: boolean;

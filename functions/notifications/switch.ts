@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { RetryableError } from "#aws/error";
 import {
@@ -8,13 +7,13 @@ import {
   saveNotificationState,
 } from "#aws/ledger/notification-state";
 import { readNotifications, sendsEvents, switchEventsOn } from "#aws/s3/bucket-notifications";
+import type { Table } from "#aws/table";
 import type { NotificationFinding } from "#core/alert/notifications";
 import type { BucketRef } from "#core/names";
 
 export interface SwitchSettings {
   readonly s3: S3Client;
-  readonly dynamodb: DynamoDBClient;
-  readonly table: string;
+  readonly ledger: Table;
   readonly now: () => number;
 }
 
@@ -24,17 +23,17 @@ export interface SwitchSettings {
  * @throws RetryableError on throttling, 5xx and time-outs, and where another look was faster.
  */
 export async function switchOn(
-  { s3, dynamodb, table, now }: SwitchSettings,
+  { s3, ledger, now }: SwitchSettings,
   ref: BucketRef,
   events: readonly string[],
   state: NotificationState,
 ): Promise<NotificationFinding | null> {
   const began = now();
   const begun = { from: iso(began), to: iso(began + LONGEST), done: false, events };
-  if (!(await saveNotificationState(dynamodb, table, ref, { ...state, write: begun }, state))) {
+  if (!(await saveNotificationState(ledger, ref, { ...state, write: begun }, state))) {
     throw new RetryableError("another look at the bucket's notifications was faster");
   }
-  const end = (write: NotificationWrite | null) => changeNotificationState(dynamodb, table, ref, { write });
+  const end = (write: NotificationWrite | null) => changeNotificationState(ledger, ref, { write });
   try {
     const seen = await readNotifications(s3, ref);
     if (!seen.known || seen.value === null || sendsEvents(seen.value)) {

@@ -14,16 +14,14 @@ const ALARM_AGE = 5_000;
 
 /** Reads integrity alarms for one batch, and raises them: the bucket is stopped, and somebody is told, each even if the other fails. */
 export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | "raiseAlarm"> {
-  const { clients, settings, now, newId, publish } = shared;
-  const { dynamodb } = clients;
-  const table = settings.LEDGER_TABLE;
+  const { ledger, now, newId, publish } = shared;
   const alarms = new Cache<Fact<string | null>>(ALARM_AGE, now);
   const raised = new Map<string, string>();
   return {
     alarm: async ({ bucket }) => {
       const here = raised.get(bucket.bucket);
       if (here !== undefined) return { known: true, value: here };
-      return alarms.get(bucket.bucket, () => readAlarm(dynamodb, table, bucket));
+      return alarms.get(bucket.bucket, () => readAlarm(ledger, bucket));
     },
     raiseAlarm: async (object, what) => {
       const { bucket: ref, key, versionId } = object;
@@ -38,7 +36,7 @@ export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | 
       };
       const tell = () => publish(buildObjectAlert({ id: newId(), now: now(), ref, window, unconfirmed: [] }));
       try {
-        if (!(await writeAlarm(dynamodb, table, ref, { what: seen, at }))) return;
+        if (!(await writeAlarm(ledger, ref, { what: seen, at }))) return;
       } catch (error) {
         // The next delivery finds the altered bytes and takes them for the object's own: nobody would ever be told.
         await tell();

@@ -121,8 +121,8 @@ async function settle(look: ObjectLook, { clients, settings, now }: ObjectShared
   });
 }
 
-function recorder({ clients, settings, windows, now }: ObjectShared) {
-  return { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE, windows, now };
+function recorder({ ledger, windows, now }: ObjectShared) {
+  return { ledger, windows, now };
 }
 
 /** Looks that came to something, by bucket. */

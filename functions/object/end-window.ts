@@ -1,18 +1,17 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { intentTold, type ObjectIntent, readIntents } from "#aws/ledger/object-intents";
 import type { WindowName } from "#aws/ledger/window-item";
 import { closeWindow, leaveWindow, windowTold } from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
+import type { Table } from "#aws/table";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Ports } from "#core/bucket/ports";
 import { endMessage } from "./message.ts";
 
 export interface EndSettings {
-  readonly dynamodb: DynamoDBClient;
+  readonly ledger: Table;
   readonly sqs: SQSClient;
-  readonly table: string;
   readonly queueUrl: string;
   readonly publish: Ports["publish"];
   readonly now: () => number;
@@ -25,11 +24,11 @@ export interface EndSettings {
  * @throws RetryableError on throttling, 5xx and time-outs.
  */
 export async function endWindow(settings: EndSettings, name: WindowName, by: string): Promise<void> {
-  const { dynamodb, sqs, table, queueUrl, publish } = settings;
+  const { ledger, sqs, queueUrl, publish } = settings;
   const { ref } = name;
-  const closed = await closeWindow(dynamodb, table, name, { id: by, now: settings.now() });
+  const closed = await closeWindow(ledger, name, { id: by, now: settings.now() });
   if (closed === null) return;
-  const intents = name.kind === "WINDOW" ? await readIntents(dynamodb, table, ref) : [];
+  const intents = name.kind === "WINDOW" ? await readIntents(ledger, ref) : [];
   const open = intents.filter(({ told }) => !told);
   const left = open.filter(({ until }) => Date.parse(until) < settings.now());
   const unconfirmed = left.flatMap(({ objects }) => objects.map(({ key }) => key));
@@ -40,9 +39,9 @@ export async function endWindow(settings: EndSettings, name: WindowName, by: str
     const id = closed.told ? (left[0]?.id ?? closed.id) : closed.id;
     await publish(buildObjectAlert({ id, now: settings.now(), ref, window, unconfirmed }));
   }
-  if (!closed.told) await windowTold(dynamodb, table, name);
-  for (const { id } of left) await intentTold(dynamodb, table, ref, id);
-  if (seconds > 0) await leaveWindow(dynamodb, table, name);
+  if (!closed.told) await windowTold(ledger, name);
+  for (const { id } of left) await intentTold(ledger, ref, id);
+  if (seconds > 0) await leaveWindow(ledger, name);
 }
 
 // --- internal ---

@@ -18,9 +18,7 @@ export function objectPorts(
   shared: ObjectShared,
   { id, deadline, startBy }: BatchTime,
 ): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
-  const { clients, settings, lanes, windows, now } = shared;
-  const { dynamodb, ssm } = clients;
-  const table = settings.LEDGER_TABLE;
+  const { clients, ledger, settings, lanes, windows, now } = shared;
   const policy = once<PolicyInForce>();
   const counted = new Map<string, string[]>();
   const intents = new Map<string, IntentLog>();
@@ -30,8 +28,8 @@ export function objectPorts(
       intents.get(ref.bucket) ??
       new IntentLog((objects) =>
         objects.length === 0
-          ? deleteIntent(dynamodb, table, ref, id)
-          : putIntent(dynamodb, table, ref, { id, objects, until: new Date(deadline).toISOString() }),
+          ? deleteIntent(ledger, ref, id)
+          : putIntent(ledger, ref, { id, objects, until: new Date(deadline).toISOString() }),
       );
     intents.set(ref.bucket, log);
     return log;
@@ -57,17 +55,17 @@ export function objectPorts(
       copies: settings.COPY === "on",
     }),
     policy: () => policy("", shared.policy),
-    paused: () => shared.paused.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
+    paused: () => shared.paused.get("", () => readPause(clients.ssm, settings.PAUSE_PARAMETER)),
     ...objectAlarms(shared),
     countCopy: async (object) => {
-      const { recent, mark } = await countCopy(dynamodb, table, object, now());
+      const { recent, mark } = await countCopy(ledger, object, now());
       const name = JSON.stringify([object.bucket.bucket, object.key]);
       counted.set(name, [...(counted.get(name) ?? []), mark]);
       return recent;
     },
     uncountCopy: async (object) => {
       const mark = counted.get(JSON.stringify([object.bucket.bucket, object.key]))?.pop();
-      if (mark !== undefined) await uncountCopy(dynamodb, table, object, mark);
+      if (mark !== undefined) await uncountCopy(ledger, object, mark);
     },
     intend: async (object) => {
       const ref = object.bucket;

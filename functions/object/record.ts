@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe } from "#aws/error";
 import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
+import type { Table } from "#aws/table";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
 import { receivesOf } from "../queue/redelivery.ts";
 import { logger } from "../runtime/telemetry.ts";
@@ -11,8 +11,7 @@ import type { Windows } from "./windows.ts";
 export type Done = Extract<ObjectLook, { kind: "done" }>;
 
 export interface RecordSettings {
-  readonly dynamodb: DynamoDBClient;
-  readonly table: string;
+  readonly ledger: Table;
   readonly windows: Windows;
   /** The name of this invocation and its intents. */
   readonly id: string;
@@ -31,11 +30,11 @@ export async function recordObjects(
   intents: ReadonlyMap<string, IntentLog>,
   looks: readonly Done[],
 ): Promise<void> {
-  const { dynamodb, table, windows, id } = settings;
+  const { ledger, windows, id } = settings;
   const ref = looks[0]?.group.object.bucket;
   if (ref === undefined) return;
   const redelivered = looks.filter(isRedelivered).map(({ group }) => named(group.object));
-  const others = redelivered.length === 0 ? [] : await readIntents(dynamodb, table, ref);
+  const others = redelivered.length === 0 ? [] : await readIntents(ledger, ref);
   const begun = new Set(others.flatMap(({ objects }) => objects.map(nameOfObject)));
 
   const empty = emptyWindow(settings.from, new Date(settings.now()).toISOString());
@@ -50,8 +49,7 @@ export async function recordObjects(
     await intents.get(ref.bucket)?.settle(looks.map(({ group }) => named(group.object)));
     for (const intent of others) {
       const left = without(intent.objects, redelivered);
-      if (intent.id !== id && left.length < intent.objects.length)
-        await shrinkIntent(dynamodb, table, ref, intent, left);
+      if (intent.id !== id && left.length < intent.objects.length) await shrinkIntent(ledger, ref, intent, left);
     }
   } catch (error) {
     // The end of the window names what is still open: once too often rather than never.

@@ -1,4 +1,5 @@
 import { publishAlert } from "#aws/sns/publish-alert";
+import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
@@ -28,23 +29,24 @@ export function objectShared(
 ): ObjectShared {
   const { now, newId } = clock;
   const { dynamodb, sqs, sns } = clients;
-  const table = settings.LEDGER_TABLE;
+  const ledger = { dynamodb, table: settings.LEDGER_TABLE };
+  const policies = { dynamodb, table: settings.POLICY_TABLE };
   const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
   return {
     clients,
+    ledger,
     settings,
     now,
     newId,
     publish,
-    buckets: bucketReader(clients, table, settings.OWN_SESSION_PREFIX, now),
-    policy: policySource(dynamodb, settings.POLICY_TABLE, now, refusedPolicy(dynamodb, settings, publish, clock)),
+    buckets: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, now),
+    policy: policySource(policies, now, refusedPolicy(ledger, settings, publish, clock)),
     paused: new Cache<Fact<string | null>>(PAUSE_AGE, now),
     lanes: new Lanes({ ...LANE, ...clock }),
     told: new Told(),
     windows: new Windows({
-      dynamodb,
+      ledger,
       sqs,
-      table,
       queueUrl: settings.QUEUE_URL,
       seconds: { WINDOW: settings.WINDOW_SECONDS, REKEY: REKEY_SECONDS },
       now,
@@ -56,6 +58,7 @@ export function objectShared(
 /** What lives as long as the function does. */
 export interface ObjectShared {
   readonly clients: ObjectClients;
+  readonly ledger: Table;
   readonly settings: ObjectEnvironment;
   readonly buckets: Omit<BucketReader, "encryption">;
   readonly policy: () => Promise<PolicyInForce>;

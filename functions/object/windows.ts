@@ -1,18 +1,17 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { RetryableError } from "#aws/error";
 import { addToWindow } from "#aws/ledger/window-add";
 import type { WindowKind, WindowName } from "#aws/ledger/window-item";
 import { openWindow, windowEndAsked } from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
+import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
 import type { BucketRef } from "#core/names";
 import { endMessage } from "./message.ts";
 
 export interface WindowSettings {
-  readonly dynamodb: DynamoDBClient;
+  readonly ledger: Table;
   readonly sqs: SQSClient;
-  readonly table: string;
   readonly queueUrl: string;
   /** Length of a window of each kind; windows of all functions begin at the same times. */
   readonly seconds: Readonly<Record<WindowKind, number>>;
@@ -61,19 +60,18 @@ export class Windows {
    * @throws RetryableError on throttling, 5xx and time-outs.
    */
   async add(ref: BucketRef, kind: WindowKind, part: ObjectWindow, id: string): Promise<void> {
-    const { dynamodb, table } = this.#settings;
     for (const later of [0, 1]) {
       const name = await this.open(ref, kind, later);
-      if (await addToWindow(dynamodb, table, name, part, id)) return;
+      if (await addToWindow(this.#settings.ledger, name, part, id)) return;
     }
     throw new RetryableError(`no window of ${ref.bucket} is open`);
   }
 
   /** The end is asked for until one message is known to be on its way; two ends are one. */
   async #begin(name: WindowName, end: number): Promise<void> {
-    const { dynamodb, sqs, table, queueUrl, now, newId } = this.#settings;
-    if (!(await openWindow(dynamodb, table, name, { now: now(), id: newId() }))) return;
+    const { ledger, sqs, queueUrl, now, newId } = this.#settings;
+    if (!(await openWindow(ledger, name, { now: now(), id: newId() }))) return;
     await sendLater(sqs, queueUrl, endMessage(name), end - now() / 1000);
-    await windowEndAsked(dynamodb, table, name);
+    await windowEndAsked(ledger, name);
   }
 }

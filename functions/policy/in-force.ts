@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, RetryableError } from "#aws/error";
 import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Policy } from "#core/policy/policy";
@@ -19,8 +19,7 @@ const MEMORY_AGE = 5 * 60_000;
  * @throws RetryableError while there is no policy at all to go by.
  */
 export function policySource(
-  dynamodb: DynamoDBClient,
-  table: string,
+  policies: Table,
   now: () => number,
   refused: (why: string) => Promise<void>,
 ): () => Promise<PolicyInForce> {
@@ -32,9 +31,9 @@ export function policySource(
 
   const ask = async (): Promise<void> => {
     try {
-      const pointer = await readPointer(dynamodb, table);
+      const pointer = await readPointer(policies);
       if (known === null || !same(known.pointer, pointer)) {
-        known = { compiled: await load(dynamodb, table, pointer, known?.pointer ?? null), pointer };
+        known = { compiled: await load(policies, pointer, known?.pointer ?? null), pointer };
       }
       trouble = null;
       confirmedAt = now();
@@ -78,13 +77,12 @@ interface Trouble {
 const EMPTY = compilePolicy({ version: 1, settle: 60, keys: {}, rules: [], exemptions: [] });
 
 async function load(
-  dynamodb: DynamoDBClient,
-  table: string,
+  policies: Table,
   pointer: PolicyPointer | null,
   before: PolicyPointer | null,
 ): Promise<CompiledPolicy> {
   if (pointer !== null) {
-    const version = await readVersion(dynamodb, table, pointer.version, pointer.sha256);
+    const version = await readVersion(policies, pointer.version, pointer.sha256);
     return compilePolicy(JSON.parse(version.document) as Policy);
   }
   if (before !== null) throw new PolicyTampered(`the pointer to version ${before.version} is gone`);

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { firstTime, isMarked } from "#aws/ledger/marks";
+import type { Table } from "#aws/table";
 import { buildPolicyAlert } from "#core/alert/policy";
 import type { Ports } from "#core/bucket/ports";
 import type { Environment } from "../runtime/environment.ts";
@@ -10,15 +10,15 @@ import { logger } from "../runtime/telemetry.ts";
  * is sent by the next look.
  */
 export function refusedPolicy(
-  dynamodb: DynamoDBClient,
-  settings: Pick<Environment, "LEDGER_TABLE" | "ACCOUNT_ID" | "AWS_REGION">,
+  ledger: Table,
+  settings: Pick<Environment, "ACCOUNT_ID" | "AWS_REGION">,
   publish: Ports["publish"],
   clock: Pick<Ports, "now" | "newId">,
 ): (why: string) => Promise<void> {
   return async (why) => {
     logger.error("policy refused", { cause: why });
     const mark = `REFUSED#${why}`;
-    if (await isMarked(dynamodb, settings.LEDGER_TABLE, mark)) return;
+    if (await isMarked(ledger, mark)) return;
     await publish(
       buildPolicyAlert({
         id: clock.newId(),
@@ -28,6 +28,6 @@ export function refusedPolicy(
         change: { kind: "refused", version: null, why },
       }),
     );
-    await firstTime(dynamodb, settings.LEDGER_TABLE, mark, clock.now());
+    await firstTime(ledger, mark, clock.now());
   };
 }

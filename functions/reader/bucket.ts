@@ -1,30 +1,28 @@
+import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { getBucketEncryption } from "#aws/s3/bucket-encryption";
 import { getBucketTags } from "#aws/s3/bucket-tags";
+import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { Cache, remember } from "./cache.ts";
-import { type KeyClients, keyReader } from "./keys.ts";
+import { keyReader } from "./keys.ts";
 
 /** Milliseconds for which an account's place in the organization is remembered. */
 const OU_AGE = 5 * 60_000;
 
-export interface ReaderClients extends KeyClients {
+export interface ReaderClients {
+  readonly kms: KMSClient;
   readonly s3: S3Client;
 }
 
 /** Reads buckets of the function's own account and Region; keys, pins and OUs are remembered between looks for a limited time. */
-export function bucketReader(
-  clients: ReaderClients,
-  ledgerTable: string,
-  self: string,
-  now: () => number,
-): BucketReader {
+export function bucketReader({ kms, s3 }: ReaderClients, ledger: Table, self: string, now: () => number): BucketReader {
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {
-    ...keyReader(clients, ledgerTable, self, now),
-    encryption: (ref) => getBucketEncryption(clients.s3, ref),
-    tags: (ref) => getBucketTags(clients.s3, ref),
+    ...keyReader(kms, ledger, self, now),
+    encryption: (ref) => getBucketEncryption(s3, ref),
+    tags: (ref) => getBucketTags(s3, ref),
     ous: (ref) => remember(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };
 }

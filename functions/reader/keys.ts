@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { describeKey } from "#aws/kms/describe-key";
 import { readPin, writePin } from "#aws/ledger/pins";
+import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";
@@ -17,11 +17,6 @@ const KEY_AGE = 5 * 60_000;
  */
 const FRESH = 1_000;
 
-export interface KeyClients {
-  readonly kms: KMSClient;
-  readonly dynamodb: DynamoDBClient;
-}
-
 interface Alias {
   readonly key: Fact<KeyFacts | null>;
   readonly pin: Fact<string | null>;
@@ -29,17 +24,17 @@ interface Alias {
 
 /** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are remembered for a limited time. */
 export function keyReader(
-  clients: KeyClients,
-  ledgerTable: string,
+  kms: KMSClient,
+  ledger: Table,
   self: string,
   now: () => number,
 ): Pick<BucketReader, "key" | "pin"> {
   const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
   const pins = new Cache<Fact<string | null>>(FRESH, now);
 
-  const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(clients.kms, arn), age);
+  const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(kms, arn), age);
   const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
-    const pin = await readPin(clients.dynamodb, ledgerTable, ref, alias);
+    const pin = await readPin(ledger, ref, alias);
     return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
   };
   const aliasOf = async (ref: BucketRef, alias: string, keyAge: number): Promise<Alias> => {
@@ -55,7 +50,7 @@ export function keyReader(
   };
   const firstPin = async (ref: BucketRef, alias: string, { arn }: KeyFacts): Promise<Fact<string | null>> => {
     const pin = { keyArn: arn, by: self, at: new Date(now()).toISOString() };
-    const isFirst = await writePin(clients.dynamodb, ledgerTable, ref, alias, pin, null);
+    const isFirst = await writePin(ledger, ref, alias, pin, null);
     return isFirst ? { known: true, value: arn } : recorded(ref, alias);
   };
 

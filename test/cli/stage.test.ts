@@ -26,7 +26,9 @@ rules:
 const weaker = first.replace("blockSseC: true", "blockSseC: false");
 let stage: Deployment;
 
-const inForce = () => readPointer(aws.root().dynamodb, stage.policyTable);
+const policies = () => ({ dynamodb: aws.root().dynamodb, table: stage.policyTable });
+const ledger = () => ({ dynamodb: aws.root().dynamodb, table: stage.ledgerTable });
+const inForce = () => readPointer(policies());
 const push = async (text: string, ...flags: string[]) => aws.run(["push", await tempFile(text), ...flags]);
 const json = async (...args: string[]) => {
   const { code, stdout } = await aws.run([...args, "--json"]);
@@ -122,7 +124,7 @@ describe("push", () => {
     expect({ code, ...document }).toMatchObject({ code: 0, stage: "dev", pushed: true, version: 1, previous: null });
     const pointer = await inForce();
     expect(pointer).toMatchObject({ version: 1, rules: 1, by: me, sha256: document.sha256 });
-    const version = await readVersion(aws.root().dynamodb, stage.policyTable, 1);
+    const version = await readVersion(policies(), 1);
     expect(version.source).toBe(first);
     expect(JSON.parse(version.document)).toMatchObject({ settle: 60, rules: [{ id: "all", stronger: "hold" }] });
   });
@@ -155,16 +157,15 @@ describe("push", () => {
   });
 
   test("tells the slower of two people who pushed, and loses nothing", async () => {
-    const { dynamodb } = aws.root();
     const seen = await inForce();
     const document = JSON.stringify(policySchema.parse({ version: 1, rules: [] }));
     const mine = { version: 3, rules: 0, by: "me", at: "2026-11-21T00:00:00Z", document, source: "mine" };
-    await storePolicy(dynamodb, stage.policyTable, { ...mine, by: "bob", source: "bob's" }, seen);
-    await expect(storePolicy(dynamodb, stage.policyTable, mine, seen)).rejects.toThrow(
+    await storePolicy(policies(), { ...mine, by: "bob", source: "bob's" }, seen);
+    await expect(storePolicy(policies(), mine, seen)).rejects.toThrow(
       "nothing was pushed: somebody pushed version 3 (bob, 2026-11-21T00:00:00Z) meanwhile; look at it and push again",
     );
-    expect(await readVersion(dynamodb, stage.policyTable, 3)).toMatchObject({ source: "bob's" });
-    await expect(storePolicy(dynamodb, stage.policyTable, { ...mine, version: 4 }, seen)).rejects.toThrow(
+    expect(await readVersion(policies(), 3)).toMatchObject({ source: "bob's" });
+    await expect(storePolicy(policies(), { ...mine, version: 4 }, seen)).rejects.toThrow(
       /^yours is kept as version 4 and not in force: somebody put version 3 \(bob, .*\) in force meanwhile; .*rollback 4/,
     );
     expect(await inForce()).toMatchObject({ version: 3, by: "bob" });
@@ -263,7 +264,7 @@ describe("plan and apply by a stage", () => {
   });
 
   test("hold where the alias moved, until a person accepts the key", async () => {
-    const { kms, dynamodb } = aws.root();
+    const { kms } = aws.root();
     const accept = ["policy", "accept-key", alias, "--yes"];
     expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: true, pinned: null } });
     expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: false } });
@@ -283,7 +284,7 @@ describe("plan and apply by a stage", () => {
       stdout: expect.stringContaining(`names    ${other?.Arn} (Enabled, SYMMETRIC_DEFAULT)`),
     });
     expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: true, keyArn: other?.Arn } });
-    const pin = await readPin(dynamodb, stage.ledgerTable, { account, region: "us-east-1" }, alias);
+    const pin = await readPin(ledger(), { account, region: "us-east-1" }, alias);
     expect(pin).toMatchObject({ value: { keyArn: other?.Arn, by: me } });
     expect(await json("plan", "stage-1")).toMatchObject({ document: { buckets: [{ standing: "change" }] } });
   });
@@ -350,10 +351,9 @@ describe("pause and resume", () => {
 describe("integrity alarms", () => {
   const at = "2026-11-21T08:15:00.000Z";
   const refOf = (bucket: string) => ({ partition: "aws", account, region: "us-east-1", bucket });
-  const raise = (bucket: string, what: string) =>
-    writeAlarm(aws.root().dynamodb, stage.ledgerTable, refOf(bucket), { what, at });
+  const raise = (bucket: string, what: string) => writeAlarm(ledger(), refOf(bucket), { what, at });
   const open = async (bucket: string) => {
-    const alarm = await readAlarm(aws.root().dynamodb, stage.ledgerTable, refOf(bucket));
+    const alarm = await readAlarm(ledger(), refOf(bucket));
     return alarm.known && alarm.value !== null;
   };
 

@@ -22,7 +22,10 @@ beforeAll(async () => {
   const { ledgerTable } = await deployStage(aws.root(), account, "prod");
   expect((await aws.run(["push", POLICY, "--yes"])).code).toBe(0);
   const ref = { partition: "aws", account, region: "us-east-1", bucket: "invoices" };
-  await writeAlarm(aws.root().dynamodb, ledgerTable, ref, { what: "other bytes", at: "2026-11-21T08:15:00.000Z" });
+  await writeAlarm({ dynamodb: aws.root().dynamodb, table: ledgerTable }, ref, {
+    what: "other bytes",
+    at: "2026-11-21T08:15:00.000Z",
+  });
 }, 60_000);
 
 const POLICY = "examples/policies/simple.yaml";

@@ -8,6 +8,7 @@ import { deleteIntent, intentTold, putIntent, readIntents } from "#aws/ledger/ob
 import { addToWindow } from "#aws/ledger/window-add";
 import type { WindowName } from "#aws/ledger/window-item";
 import { closeWindow, leaveWindow, openWindow, windowEndAsked, windowTold } from "#aws/ledger/windows";
+import type { Table } from "#aws/table";
 import { emptyWindow, type ObjectWindow } from "#core/alert/digest";
 import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
@@ -15,7 +16,7 @@ import { conformance } from "../../support/local-aws/conformance.ts";
 import { ledgerTable } from "../../support/local-aws/ledger-table.ts";
 
 const aws = conformance();
-const table = "ledger";
+let ledger: Table;
 const start = "2026-11-21T08:15:00.000Z";
 const now = Date.parse(start);
 const newRef = (): BucketRef => ({
@@ -27,15 +28,16 @@ const newRef = (): BucketRef => ({
 const alice = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/alice" } as Actor;
 const bob = { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/bob" } as Actor;
 
-beforeAll(() => ledgerTable(aws.dynamodb, table));
+beforeAll(async () => {
+  ledger = { dynamodb: aws.dynamodb, table: "ledger" };
+  await ledgerTable(ledger.dynamodb, ledger.table);
+});
 
 describe("a window", () => {
   const newWindow = (): WindowName => ({ ref: newRef(), kind: "WINDOW", start });
-  const open = (name: WindowName, id = "first") => openWindow(aws.dynamodb, table, name, { now, id });
-  const close = (name: WindowName, id = "me", later = 0) =>
-    closeWindow(aws.dynamodb, table, name, { id, now: now + later });
-  const add = (name: WindowName, part: ObjectWindow, id: string = randomUUID()) =>
-    addToWindow(aws.dynamodb, table, name, part, id);
+  const open = (name: WindowName, id = "first") => openWindow(ledger, name, { now, id });
+  const close = (name: WindowName, id = "me", later = 0) => closeWindow(ledger, name, { id, now: now + later });
+  const add = (name: WindowName, part: ObjectWindow, id: string = randomUUID()) => addToWindow(ledger, name, part, id);
   const part = (second: number, more: Partial<ObjectWindow>): ObjectWindow => {
     const at = new Date(now + second * 1000).toISOString();
     return { ...emptyWindow(at, at), ...more };
@@ -46,7 +48,7 @@ describe("a window", () => {
     const name = newWindow();
     expect(await open(name)).toBe(true);
     expect(await open(name, "second")).toBe(true);
-    await windowEndAsked(aws.dynamodb, table, name);
+    await windowEndAsked(ledger, name);
     expect(await open(name, "third")).toBe(false);
     expect((await close(name))?.id).toBe("first");
   });
@@ -141,7 +143,7 @@ describe("a window", () => {
     const closed = await close(name);
     expect(await add(name, part(0, { counts: { changed: 1 }, samples: [sample("x")] }))).toBe(false);
     expect(await close(name)).toEqual(closed);
-    await windowTold(aws.dynamodb, table, name);
+    await windowTold(ledger, name);
     expect(await close(name)).toEqual({ ...closed, told: true });
   });
 
@@ -151,10 +153,10 @@ describe("a window", () => {
     const closed = await close(name, "one");
     expect([await close(name, "two"), await close(name, "two", 5 * 60_000)]).toEqual([null, null]);
     expect(await close(name, "one", 1_000)).toEqual(closed);
-    await leaveWindow(aws.dynamodb, table, name);
+    await leaveWindow(ledger, name);
     expect(await close(name, "two", 2_000)).toEqual(closed);
     expect(await close(name, "one", 7 * 60_000)).toEqual(closed);
-    await leaveWindow(aws.dynamodb, table, newWindow());
+    await leaveWindow(ledger, newWindow());
   });
 
   test("nothing happened in it", async () => {
@@ -166,8 +168,8 @@ describe("a window", () => {
   test("is deleted by DynamoDB after 90 days", async () => {
     const name = newWindow();
     await open(name);
-    const get = new GetItemCommand({ TableName: table, Key: objectItem(name.ref, `WINDOW#${start}`) });
-    expect((await aws.dynamodb.send(get)).Item?.expires).toEqual({ N: String(now / 1000 + 90 * 86_400) });
+    const get = new GetItemCommand({ TableName: ledger.table, Key: objectItem(name.ref, `WINDOW#${start}`) });
+    expect((await ledger.dynamodb.send(get)).Item?.expires).toEqual({ N: String(now / 1000 + 90 * 86_400) });
   });
 });
 
@@ -179,18 +181,18 @@ describe("intents", () => {
       { key: "ü/ñ/😀", versionId: null },
       { key: "a", versionId: "v1" },
     ];
-    await putIntent(aws.dynamodb, table, ref, { id: "1", objects, until });
-    await putIntent(aws.dynamodb, table, ref, { id: "2", objects: [], until });
-    await putIntent(aws.dynamodb, table, ref, { id: "2", objects: objects.slice(1), until });
-    expect(await readIntents(aws.dynamodb, table, ref)).toEqual([
+    await putIntent(ledger, ref, { id: "1", objects, until });
+    await putIntent(ledger, ref, { id: "2", objects: [], until });
+    await putIntent(ledger, ref, { id: "2", objects: objects.slice(1), until });
+    expect(await readIntents(ledger, ref)).toEqual([
       { id: "1", objects, until, told: false },
       { id: "2", objects: objects.slice(1), until, told: false },
     ]);
-    await intentTold(aws.dynamodb, table, ref, "1");
-    await deleteIntent(aws.dynamodb, table, ref, "2");
-    await intentTold(aws.dynamodb, table, ref, "2");
-    expect(await readIntents(aws.dynamodb, table, ref)).toEqual([{ id: "1", objects, until, told: true }]);
-    expect(await readIntents(aws.dynamodb, table, newRef())).toEqual([]);
+    await intentTold(ledger, ref, "1");
+    await deleteIntent(ledger, ref, "2");
+    await intentTold(ledger, ref, "2");
+    expect(await readIntents(ledger, ref)).toEqual([{ id: "1", objects, until, told: true }]);
+    expect(await readIntents(ledger, newRef())).toEqual([]);
   });
 });
 
@@ -198,18 +200,18 @@ describe("an integrity alarm", () => {
   test("stops one bucket; the first reason stays until a person lets writes go on", async () => {
     const ref = newRef();
     const at = "2026-11-21T08:15:00.000Z";
-    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: null });
-    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "other bytes", at })).toBe(true);
-    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "again", at })).toBe(false);
-    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: `${at}: other bytes` });
-    expect(await readAlarm(aws.dynamodb, table, newRef())).toEqual({ known: true, value: null });
+    expect(await readAlarm(ledger, ref)).toEqual({ known: true, value: null });
+    expect(await writeAlarm(ledger, ref, { what: "other bytes", at })).toBe(true);
+    expect(await writeAlarm(ledger, ref, { what: "again", at })).toBe(false);
+    expect(await readAlarm(ledger, ref)).toEqual({ known: true, value: `${at}: other bytes` });
+    expect(await readAlarm(ledger, newRef())).toEqual({ known: true, value: null });
     const alarm = { bucket: ref.bucket, what: "other bytes", at, cleared: null };
     const cleared = { by: "bob", at: "2026-11-21T09:00:00.000Z" };
-    expect(await clearAlarm(aws.dynamodb, table, ref, { ...alarm, at: "another time" }, cleared)).toBe(false);
-    expect(await readAlarm(aws.dynamodb, table, ref)).toMatchObject({ value: expect.any(String) });
-    expect(await clearAlarm(aws.dynamodb, table, ref, alarm, cleared)).toBe(true);
-    expect(await readAlarm(aws.dynamodb, table, ref)).toEqual({ known: true, value: null });
-    expect(await clearAlarm(aws.dynamodb, table, ref, alarm, cleared)).toBe(false);
+    expect(await clearAlarm(ledger, ref, { ...alarm, at: "another time" }, cleared)).toBe(false);
+    expect(await readAlarm(ledger, ref)).toMatchObject({ value: expect.any(String) });
+    expect(await clearAlarm(ledger, ref, alarm, cleared)).toBe(true);
+    expect(await readAlarm(ledger, ref)).toEqual({ known: true, value: null });
+    expect(await clearAlarm(ledger, ref, alarm, cleared)).toBe(false);
   });
 
   test("may come again after it was cleared, and is listed with the others of its account and Region", async () => {
@@ -217,13 +219,13 @@ describe("an integrity alarm", () => {
     const other = { ...ref, bucket: randomUUID() };
     const [first, second] = ["2026-11-21T08:15:00.000Z", "2026-11-21T10:00:00.000Z"];
     const cleared = { by: "bob", at: "2026-11-21T09:00:00.000Z" };
-    for (const each of [ref, other]) await writeAlarm(aws.dynamodb, table, each, { what: "one", at: first });
+    for (const each of [ref, other]) await writeAlarm(ledger, each, { what: "one", at: first });
     for (const { bucket } of [ref, other]) {
-      await clearAlarm(aws.dynamodb, table, ref, { bucket, what: "one", at: first, cleared: null }, cleared);
+      await clearAlarm(ledger, ref, { bucket, what: "one", at: first, cleared: null }, cleared);
     }
-    expect(await writeAlarm(aws.dynamodb, table, ref, { what: "two", at: second })).toBe(true);
-    await writeAlarm(aws.dynamodb, table, { ...newRef(), region: "eu-south-1" }, { what: "elsewhere", at: first });
-    const listed = await listAlarms(aws.dynamodb, table, ref);
+    expect(await writeAlarm(ledger, ref, { what: "two", at: second })).toBe(true);
+    await writeAlarm(ledger, { ...newRef(), region: "eu-south-1" }, { what: "elsewhere", at: first });
+    const listed = await listAlarms(ledger, ref);
     expect(listed).toHaveLength(2);
     expect(listed).toContainEqual({ bucket: ref.bucket, what: "two", at: second, cleared: null });
     expect(listed).toContainEqual({ bucket: other.bucket, what: "one", at: first, cleared });
@@ -232,13 +234,13 @@ describe("an integrity alarm", () => {
   test("that cannot be read is not known", async () => {
     const nobody = await aws.otherUser([{ Effect: "Deny", Action: "*", Resource: "*" }]).catch(() => null);
     const { dynamodb } = nobody ?? (await aws.otherUser());
-    expect(await readAlarm(dynamodb, table, newRef())).toMatchObject({ known: false });
+    expect(await readAlarm({ ...ledger, dynamodb }, newRef())).toMatchObject({ known: false });
   });
 });
 
 describe("copies", () => {
   const count = (ref: BucketRef, key: string, minutes: number) =>
-    countCopy(aws.dynamodb, table, { bucket: ref, key }, now + minutes * 60_000);
+    countCopy(ledger, { bucket: ref, key }, now + minutes * 60_000);
   const recent = async (...given: Parameters<typeof count>) => (await count(...given)).recent;
 
   test("are counted by key over ten minutes", async () => {
@@ -262,7 +264,7 @@ describe("copies", () => {
     const ref = newRef();
     const { mark } = await count(ref, "a", 0);
     await count(ref, "a", 1);
-    await uncountCopy(aws.dynamodb, table, { bucket: ref, key: "a" }, mark);
+    await uncountCopy(ledger, { bucket: ref, key: "a" }, mark);
     expect(await recent(ref, "a", 2)).toBe(2);
   });
 
@@ -270,7 +272,9 @@ describe("copies", () => {
     const ref = newRef();
     const key = "k".repeat(1024);
     for (let at = 0; at < 100; at++) await count(ref, key, at * 15);
-    const { Item } = await aws.dynamodb.send(new GetItemCommand({ TableName: table, Key: copiesItem(ref, key) }));
+    const { Item } = await ledger.dynamodb.send(
+      new GetItemCommand({ TableName: ledger.table, Key: copiesItem(ref, key) }),
+    );
     expect(Item?.times?.NS?.length).toBeLessThan(25);
   });
 });

@@ -11,6 +11,7 @@ import {
   readPointer,
   readVersion,
 } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import { policySchema } from "#core/policy/policy";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 import { newTable } from "../../support/local-aws/table.ts";
@@ -22,39 +23,43 @@ beforeAll(() => {
   dynamodb = aws.root().dynamodb;
 });
 
+async function newPolicies(): Promise<Table> {
+  return { dynamodb, table: await newTable(dynamodb) };
+}
+
 const by = "arn:aws:iam::111122223333:user/alice";
 const at = "2026-11-21T08:15:19.200Z";
 
-function version(number: number, document = `{"version":1,"number":${number}}`): Parameters<typeof putVersion>[2] {
+function version(number: number, document = `{"version":1,"number":${number}}`): Parameters<typeof putVersion>[1] {
   return { version: number, rules: 3, by, at, document, source: `# number ${number}\n` };
 }
 
 /** Stores a version and puts it in force. */
-async function push(table: string, number: number, seen: PolicyPointer | null): Promise<PolicyPointer> {
-  const pointer = await putVersion(dynamodb, table, version(number));
-  if (pointer === null || !(await flipPointer(dynamodb, table, pointer, seen))) throw new Error("not pushed");
+async function push(policies: Table, number: number, seen: PolicyPointer | null): Promise<PolicyPointer> {
+  const pointer = await putVersion(policies, version(number));
+  if (pointer === null || !(await flipPointer(policies, pointer, seen))) throw new Error("not pushed");
   return pointer;
 }
 
 describe("a version", () => {
   test("comes back as it was put, hash checked", async () => {
-    const table = await newTable(dynamodb);
-    const pointer = await putVersion(dynamodb, table, version(1));
+    const policies = await newPolicies();
+    const pointer = await putVersion(policies, version(1));
     expect(pointer).toEqual({ version: 1, rules: 3, by, at, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    const read = await readVersion(dynamodb, table, 1, pointer?.sha256);
+    const read = await readVersion(policies, 1, pointer?.sha256);
     expect(read).toEqual({ ...version(1), sha256: pointer?.sha256 });
-    expect(await readVersion(dynamodb, table, 1)).toEqual(read);
+    expect(await readVersion(policies, 1)).toEqual(read);
   });
 
   test("never changes: its number is given away once", async () => {
-    const table = await newTable(dynamodb);
-    await putVersion(dynamodb, table, version(1));
-    expect(await putVersion(dynamodb, table, version(1, "{}"))).toBeNull();
-    expect((await readVersion(dynamodb, table, 1)).document).toBe(version(1).document);
+    const policies = await newPolicies();
+    await putVersion(policies, version(1));
+    expect(await putVersion(policies, version(1, "{}"))).toBeNull();
+    expect((await readVersion(policies, 1)).document).toBe(version(1).document);
   });
 
   test("can have 10,000 rules", async () => {
-    const table = await newTable(dynamodb);
+    const policies = await newPolicies();
     const rules = Array.from({ length: 10_000 }, (_, each) => ({
       id: `team-${each}-baseline`,
       match: { accounts: [String(100000000000 + each)], buckets: [`team-${each}-*`] },
@@ -64,30 +69,30 @@ describe("a version", () => {
     const keys = { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" };
     const source = JSON.stringify({ version: 1, keys, rules });
     const document = JSON.stringify(policySchema.parse(JSON.parse(source)));
-    const pointer = await putVersion(dynamodb, table, { version: 1, rules: 10_000, by, at, document, source });
-    expect((await readVersion(dynamodb, table, 1, pointer?.sha256)).document).toBe(document);
+    const pointer = await putVersion(policies, { version: 1, rules: 10_000, by, at, document, source });
+    expect((await readVersion(policies, 1, pointer?.sha256)).document).toBe(document);
   });
 
   test("that is larger than one item can be is refused before it is sent", async () => {
-    const table = await newTable(dynamodb);
+    const policies = await newPolicies();
     const noise = randomBytes(400_000).toString("base64");
-    await expect(putVersion(dynamodb, table, version(1, noise))).rejects.toThrow(
+    await expect(putVersion(policies, version(1, noise))).rejects.toThrow(
       /^the policy takes \d+ bytes compressed, more than the 399360 of one item$/,
     );
-    expect(await listVersions(dynamodb, table, 10)).toEqual([]);
+    expect(await listVersions(policies, 10)).toEqual([]);
   });
 
   test("just below that is taken by DynamoDB", async () => {
-    const table = await newTable(dynamodb);
+    const policies = await newPolicies();
     const noise = randomBytes(297_000).toString("base64");
-    const pointer = await putVersion(dynamodb, table, version(1, noise));
-    expect((await readVersion(dynamodb, table, 1, pointer?.sha256)).document).toBe(noise);
+    const pointer = await putVersion(policies, version(1, noise));
+    expect((await readVersion(policies, 1, pointer?.sha256)).document).toBe(noise);
   });
 
   test("is listed with the others, newest first, without documents", async () => {
-    const table = await newTable(dynamodb);
-    for (const number of [1, 2, 3]) await putVersion(dynamodb, table, version(number));
-    const listed = await listVersions(dynamodb, table, 2);
+    const policies = await newPolicies();
+    for (const number of [1, 2, 3]) await putVersion(policies, version(number));
+    const listed = await listVersions(policies, 2);
     expect(listed.map((each) => each.version)).toEqual([3, 2]);
     expect(Object.keys(listed[0] ?? {}).sort()).toEqual(["at", "by", "rules", "sha256", "version"]);
   });
@@ -95,10 +100,10 @@ describe("a version", () => {
 
 describe("a version that was changed behind its pointer is refused", () => {
   const key = (number: number) => ({ pk: { S: "POLICY" }, sk: { S: `VERSION#0000000${number}` } });
-  const set = (table: string, name: string, value: object) =>
+  const set = (policies: Table, name: string, value: object) =>
     dynamodb.send(
       new UpdateItemCommand({
-        TableName: table,
+        TableName: policies.table,
         Key: key(1),
         UpdateExpression: "SET #name = :value",
         ExpressionAttributeNames: { "#name": name },
@@ -111,100 +116,98 @@ describe("a version that was changed behind its pointer is refused", () => {
     ["a document that is no gzip", "document", { B: Buffer.from("plain") }, /cannot be unpacked$/],
     ["a document of another type", "document", { S: "text" }, /cannot be unpacked$/],
   ])("%s", async (_what, name, value, why) => {
-    const table = await newTable(dynamodb);
-    const pointer = await push(table, 1, null);
-    await set(table, name, value);
-    const reading = readVersion(dynamodb, table, 1, pointer.sha256);
+    const policies = await newPolicies();
+    const pointer = await push(policies, 1, null);
+    await set(policies, name, value);
+    const reading = readVersion(policies, 1, pointer.sha256);
     await expect(reading).rejects.toThrow(PolicyTampered);
     await expect(reading).rejects.toThrow(why);
   });
 
   test("another document with its own hash beside it", async () => {
-    const table = await newTable(dynamodb);
-    const pointer = await push(table, 1, null);
-    const forged = await newTable(dynamodb);
-    const other = await putVersion(dynamodb, forged, version(1, "{}"));
-    await set(table, "document", { B: gzipSync("{}") });
-    await set(table, "sha256", { S: other?.sha256 });
-    await expect(readVersion(dynamodb, table, 1, pointer.sha256)).rejects.toThrow(PolicyTampered);
+    const policies = await newPolicies();
+    const pointer = await push(policies, 1, null);
+    const forged = await newPolicies();
+    const other = await putVersion(forged, version(1, "{}"));
+    await set(policies, "document", { B: gzipSync("{}") });
+    await set(policies, "sha256", { S: other?.sha256 });
+    await expect(readVersion(policies, 1, pointer.sha256)).rejects.toThrow(PolicyTampered);
   });
 
   test("none at all", async () => {
-    const table = await newTable(dynamodb);
-    const pointer = await push(table, 1, null);
-    await dynamodb.send(new DeleteItemCommand({ TableName: table, Key: key(1) }));
-    await expect(readVersion(dynamodb, table, 1, pointer.sha256)).rejects.toThrow("version 1 is not in the table");
+    const policies = await newPolicies();
+    const pointer = await push(policies, 1, null);
+    await dynamodb.send(new DeleteItemCommand({ TableName: policies.table, Key: key(1) }));
+    await expect(readVersion(policies, 1, pointer.sha256)).rejects.toThrow("version 1 is not in the table");
   });
 });
 
 describe("the pointer", () => {
   test("is not there before the first push", async () => {
-    expect(await readPointer(dynamodb, await newTable(dynamodb))).toBeNull();
+    expect(await readPointer(await newPolicies())).toBeNull();
   });
 
   test("moves from where it was seen", async () => {
-    const table = await newTable(dynamodb);
-    const first = await push(table, 1, null);
-    expect(await readPointer(dynamodb, table)).toEqual(first);
-    const second = await push(table, 2, first);
-    expect(await readPointer(dynamodb, table)).toEqual(second);
-    expect(await flipPointer(dynamodb, table, { ...first, at: "2026-11-21T09:00:00.000Z" }, second)).toBe(true);
-    expect((await readPointer(dynamodb, table))?.version).toBe(1);
+    const policies = await newPolicies();
+    const first = await push(policies, 1, null);
+    expect(await readPointer(policies)).toEqual(first);
+    const second = await push(policies, 2, first);
+    expect(await readPointer(policies)).toEqual(second);
+    expect(await flipPointer(policies, { ...first, at: "2026-11-21T09:00:00.000Z" }, second)).toBe(true);
+    expect((await readPointer(policies))?.version).toBe(1);
   });
 
   test("stays where somebody else moved it meanwhile", async () => {
-    const table = await newTable(dynamodb);
-    const first = await push(table, 1, null);
-    const second = await push(table, 2, first);
-    expect(await flipPointer(dynamodb, table, { ...first, version: 3 }, first)).toBe(false);
-    expect(await flipPointer(dynamodb, table, { ...first, version: 3 }, null)).toBe(false);
-    expect(await readPointer(dynamodb, table)).toEqual(second);
+    const policies = await newPolicies();
+    const first = await push(policies, 1, null);
+    const second = await push(policies, 2, first);
+    expect(await flipPointer(policies, { ...first, version: 3 }, first)).toBe(false);
+    expect(await flipPointer(policies, { ...first, version: 3 }, null)).toBe(false);
+    expect(await readPointer(policies)).toEqual(second);
   });
 
   test("that went away and came back is not where it was seen", async () => {
-    const table = await newTable(dynamodb);
-    const first = await push(table, 1, null);
-    const second = await push(table, 2, first);
+    const policies = await newPolicies();
+    const first = await push(policies, 1, null);
+    const second = await push(policies, 2, first);
     const back = { ...first, at: "2026-11-21T09:00:00.000Z" };
-    await flipPointer(dynamodb, table, back, second);
-    expect(await flipPointer(dynamodb, table, second, first)).toBe(false);
-    expect(await readPointer(dynamodb, table)).toEqual(back);
+    await flipPointer(policies, back, second);
+    expect(await flipPointer(policies, second, first)).toBe(false);
+    expect(await readPointer(policies)).toEqual(back);
   });
 
   test("is moved by one of two who push at once, and the other one's version is not lost", async () => {
-    const table = await newTable(dynamodb);
-    const first = await push(table, 1, null);
+    const policies = await newPolicies();
+    const first = await push(policies, 1, null);
     const versions = await Promise.all(
-      ["alice", "ci"].map((name) => putVersion(dynamodb, table, { ...version(2), by: `${by}/${name}` })),
+      ["alice", "ci"].map((name) => putVersion(policies, { ...version(2), by: `${by}/${name}` })),
     );
     expect(versions.filter((each) => each === null)).toHaveLength(1);
     const [second = null] = versions.filter((each) => each !== null);
-    const third = await putVersion(dynamodb, table, version(3));
-    const moved = await Promise.all(
-      [second, third].map((each) => flipPointer(dynamodb, table, each as PolicyPointer, first)),
-    );
+    const third = await putVersion(policies, version(3));
+    const moved = await Promise.all([second, third].map((each) => flipPointer(policies, each as PolicyPointer, first)));
     expect(moved.filter(Boolean)).toHaveLength(1);
-    expect((await listVersions(dynamodb, table, 10)).map((each) => each.version)).toEqual([3, 2, 1]);
+    expect((await listVersions(policies, 10)).map((each) => each.version)).toEqual([3, 2, 1]);
   });
 
   test("that was written, although the answer was lost, is not somebody else's", async () => {
-    const table = await newTable(dynamodb);
-    const first = await push(table, 1, null);
-    expect(await putVersion(dynamodb, table, version(1))).toEqual(first);
-    expect(await putVersion(dynamodb, table, { ...version(1), at: "2026-11-21T09:00:00.000Z" })).toBeNull();
-    expect(await putVersion(dynamodb, table, { ...version(1), by: "arn:aws:iam::111122223333:user/ci" })).toBeNull();
-    expect(await flipPointer(dynamodb, table, first, null)).toBe(true);
-    expect(await flipPointer(dynamodb, table, { ...first, sha256: "0".repeat(64) }, null)).toBe(false);
+    const policies = await newPolicies();
+    const first = await push(policies, 1, null);
+    expect(await putVersion(policies, version(1))).toEqual(first);
+    expect(await putVersion(policies, { ...version(1), at: "2026-11-21T09:00:00.000Z" })).toBeNull();
+    expect(await putVersion(policies, { ...version(1), by: "arn:aws:iam::111122223333:user/ci" })).toBeNull();
+    expect(await flipPointer(policies, first, null)).toBe(true);
+    expect(await flipPointer(policies, { ...first, sha256: "0".repeat(64) }, null)).toBe(false);
   });
 
   test("that may not be written is an error, not a conflict", async () => {
-    const table = await newTable(dynamodb);
+    const policies = await newPolicies();
     const stranger = await aws.user([]);
-    const pointer = await push(table, 1, null);
-    await expect(flipPointer(stranger.dynamodb, table, pointer, pointer)).rejects.toMatchObject({
+    const pointer = await push(policies, 1, null);
+    await expect(flipPointer({ ...policies, dynamodb: stranger.dynamodb }, pointer, pointer)).rejects.toMatchObject({
       name: "AccessDeniedException",
     });
-    await expect(putVersion(stranger.dynamodb, table, version(2))).rejects.toMatchObject({
+    await expect(putVersion({ ...policies, dynamodb: stranger.dynamodb }, version(2))).rejects.toMatchObject({
       name: "AccessDeniedException",
     });
   });

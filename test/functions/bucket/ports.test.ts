@@ -124,7 +124,7 @@ describe("an alias", () => {
     now += 2_000;
     expect(await both()).toEqual([second, first]);
     const accepted = { keyArn: second, by: "arn:aws:iam::111122223333:user/alice", at: new Date(now).toISOString() };
-    await writePin(root.dynamodb, hub.environment.LEDGER_TABLE, ref, alias, accepted, first);
+    await writePin({ dynamodb: root.dynamodb, table: hub.environment.LEDGER_TABLE }, ref, alias, accepted, first);
     now += 2_000;
     expect(await both()).toEqual([second, second]);
   });
@@ -135,7 +135,7 @@ describe("an alias", () => {
     await ports.reader.pin(ref, alias);
     await root.kms.send(new UpdateAliasCommand({ AliasName: alias.split(":").at(-1), TargetKeyId: second }));
     const accepted = { keyArn: second, by: "arn:aws:iam::111122223333:user/alice", at: new Date(now).toISOString() };
-    await writePin(root.dynamodb, hub.environment.LEDGER_TABLE, ref, alias, accepted, first);
+    await writePin({ dynamodb: root.dynamodb, table: hub.environment.LEDGER_TABLE }, ref, alias, accepted, first);
     now += 11_000;
     expect(await ports.reader.key(ref, alias, false)).toMatchObject({ value: { arn: second } });
     expect(await ports.reader.pin(ref, alias)).toEqual({ known: true, value: second });

@@ -80,8 +80,7 @@ async function look(
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: {}, rules }));
   const duty = notificationDuty({
     s3: more.s3 ?? aws.s3,
-    dynamodb: aws.dynamodb,
-    table: "ledger",
+    ledger: { dynamodb: aws.dynamodb, table: "ledger" },
     manages: more.manages ?? true,
     ports: {
       policy: async () => ({ policy, version: 1, observeOnly: null }),
@@ -197,7 +196,7 @@ describe("manageNotifications: true", () => {
     await write({});
     const from = new Date(now).toISOString();
     const begun = { from, to: new Date(now + 60_000).toISOString(), done: false, events: [] };
-    await changeNotificationState(aws.dynamodb, "ledger", ref, { write: begun });
+    await changeNotificationState({ dynamodb: aws.dynamodb, table: "ledger" }, ref, { write: begun });
     await look(managed);
     expect(await configured()).toEqual({});
     now += 61_000;

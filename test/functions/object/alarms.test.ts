@@ -40,7 +40,7 @@ describe("a store that damages what it updates", () => {
     const { answer, versionId } = await damaged();
     expect(await answer()).toEqual({ batchItemFailures: [] });
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key", versionId }] } });
-    const alarms = await listAlarms(aws.root().dynamodb, "ledger", ref);
+    const alarms = await listAlarms(desk.shared.ledger, ref);
     const open = alarms.find((alarm) => alarm.bucket === bucket);
     expect(open?.what).toContain(`a key (version ${versionId}): the same object had 9 bytes`);
   });
@@ -55,7 +55,7 @@ describe("a store that damages what it updates", () => {
       },
       { step: "initialize" },
     );
-    const shared = { ...desk.shared, clients: { ...desk.shared.clients, dynamodb } };
+    const shared = { ...desk.shared, ledger: { ...desk.shared.ledger, dynamodb } };
     const deadline = desk.shared.now() + 300_000;
     const answer = await objectBatch([record], shared, { id: "unrecorded", deadline, startBy: deadline });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: record.messageId }] });
@@ -82,7 +82,7 @@ test("an alarm that another function raised stops a batch that is under way", as
   const { ports } = objectPorts(desk.shared, { id: "long", deadline, startBy: deadline });
   const object = { bucket: ref, key: "a" };
   expect(await ports.alarm(object)).toEqual({ known: true, value: null });
-  await writeAlarm(aws.root().dynamodb, "ledger", ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
+  await writeAlarm(desk.shared.ledger, ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
   desk.advance(6);
   expect(await ports.alarm(object)).toEqual({ known: true, value: "2026-11-21T08:15:00Z: other bytes" });
 });

@@ -59,7 +59,7 @@ describe("what is done for an object", () => {
     expect(await desk.run([record])).toEqual(none);
     expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
     expect(desk.alerts).toEqual([]);
-    expect(await readIntents(aws.root().dynamodb, "ledger", ref)).toEqual([]);
+    expect(await readIntents(desk.shared.ledger, ref)).toEqual([]);
     await endWindow();
     await endWindow();
     expect(desk.alerts).toHaveLength(1);
@@ -205,7 +205,7 @@ describe("no repair is silent", () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "s3", api: "UpdateObjectEncryption", bucket });
     await desk.run([record], { id: "first" });
-    const intents = await readIntents(aws.root().dynamodb, "ledger", ref);
+    const intents = await readIntents(desk.shared.ledger, ref);
     expect(intents).toMatchObject([{ id: "first", objects: [{ key: "a", versionId: null }], told: false }]);
   });
 
@@ -216,7 +216,7 @@ describe("no repair is silent", () => {
     await fault();
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
     expect(await desk.run([{ ...record, attributes: recordOf("", 2).attributes }])).toEqual(none);
-    expect(await readIntents(aws.root().dynamodb, "ledger", ref)).toEqual([]);
+    expect(await readIntents(desk.shared.ledger, ref)).toEqual([]);
     await endWindow();
     expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
   });
@@ -225,7 +225,7 @@ describe("no repair is silent", () => {
     await desk.run([await written("counted")]);
     const until = new Date(desk.shared.now() - 1_000).toISOString();
     const objects = [{ key: "cut short", versionId: null }];
-    await putIntent(aws.root().dynamodb, "ledger", ref, { id: "dead", objects, until });
+    await putIntent(desk.shared.ledger, ref, { id: "dead", objects, until });
     await endWindow();
     await endWindow();
     expect(desk.alerts).toHaveLength(1);
@@ -236,7 +236,7 @@ describe("no repair is silent", () => {
     await desk.run([await written("counted")]);
     const until = new Date(desk.shared.now() + 1_000).toISOString();
     const objects = [{ key: "under way", versionId: null }];
-    await putIntent(aws.root().dynamodb, "ledger", ref, { id: "alive", objects, until });
+    await putIntent(desk.shared.ledger, ref, { id: "alive", objects, until });
     await endWindow();
     expect(desk.alerts[0]?.objects?.unconfirmed).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
@@ -250,7 +250,7 @@ describe("no repair is silent", () => {
     await desk.run([await written("counted")]);
     const later = (seconds: number) => new Date(desk.shared.now() + seconds * 1000).toISOString();
     const intend = (id: string) =>
-      putIntent(aws.root().dynamodb, "ledger", ref, { id, objects: [{ key: id, versionId: null }], until: later(1) });
+      putIntent(desk.shared.ledger, ref, { id, objects: [{ key: id, versionId: null }], until: later(1) });
     const ends = async () => {
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       const bodies = (await desk.waiting(desk.queueUrl)).map(({ body }) => body);
@@ -277,7 +277,7 @@ describe("no repair is silent", () => {
 describe("stopped", () => {
   test("by an integrity alarm: nothing is written to that bucket", async () => {
     const record = await written("a");
-    await writeAlarm(aws.root().dynamodb, "ledger", ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
+    await writeAlarm(desk.shared.ledger, ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
     expect(await desk.run([record])).toEqual(none);
     expect(await desk.encryptionOf(bucket, "a")).toBe("AES256");
     await endWindow();

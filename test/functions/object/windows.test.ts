@@ -88,14 +88,13 @@ describe("10,000 objects that are not as declared", () => {
     });
 
   test("are a message for each window they fall into, and every one is counted", async () => {
-    const { clients, settings, windows, now } = desk.shared;
-    const { dynamodb } = clients;
+    const { ledger, windows, now } = desk.shared;
     const started = startOfWindow();
     const names = Array.from({ length: ALL / BATCH }, (_, at) => at).values();
     const worker = async () => {
       for (const name of names) {
         const from = new Date(now()).toISOString();
-        const to = { dynamodb, table: settings.LEDGER_TABLE, windows, id: `batch-${name}`, from, now };
+        const to = { ledger, windows, id: `batch-${name}`, from, now };
         await recordObjects(to, new Map(), batch(name));
       }
     };

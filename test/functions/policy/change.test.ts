@@ -64,7 +64,7 @@ async function tell(...Records: DynamoDBRecord[]): Promise<Awaited<ReturnType<Te
 /** Puts a policy in force; answers its pointer. */
 async function push(rules: readonly object[]): Promise<PolicyPointer> {
   await hub.push(rules);
-  return (await readPointer(root.dynamodb, hub.environment.POLICY_TABLE)) as PolicyPointer;
+  return (await readPointer({ dynamodb: root.dynamodb, table: hub.environment.POLICY_TABLE })) as PolicyPointer;
 }
 
 const strong = {

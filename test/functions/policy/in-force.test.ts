@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
+import type { Table } from "#aws/table";
 import type { PolicyInForce } from "#core/match/in-force";
 import { policySource } from "../../../functions/policy/in-force.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
@@ -10,18 +11,14 @@ import { localAws } from "../../support/local-aws/local-aws.ts";
 import { newTable } from "../../support/local-aws/table.ts";
 
 const aws = localAws();
-let dynamodb: DynamoDBClient;
-let table: string;
+let policies: Table;
 let now: number;
 let refusals: string[];
 let source: () => Promise<PolicyInForce>;
 
-beforeAll(() => {
-  dynamodb = aws.root().dynamodb;
-});
-
 beforeEach(async () => {
-  table = await newTable(dynamodb, "policy");
+  const { dynamodb } = aws.root();
+  policies = { dynamodb, table: await newTable(dynamodb, "policy") };
   now = Date.parse("2026-11-21T08:15:19Z");
   refusals = [];
   source = newSource();
@@ -29,8 +26,7 @@ beforeEach(async () => {
 
 function newSource(): () => Promise<PolicyInForce> {
   return policySource(
-    dynamodb,
-    table,
+    policies,
     () => now,
     async (why) => void refusals.push(why),
   );
@@ -39,15 +35,15 @@ function newSource(): () => Promise<PolicyInForce> {
 async function push(version: number): Promise<void> {
   const document = JSON.stringify({ version: 1, settle: 60, keys: {}, rules: [], exemptions: [] });
   const given = { version, rules: 0, by: "alice", at: `${version}`, document, source: "" };
-  const seen = await readPointer(dynamodb, table);
-  const pointer = await putVersion(dynamodb, table, given);
-  if (pointer === null || !(await flipPointer(dynamodb, table, pointer, seen))) throw new Error("not pushed");
+  const seen = await readPointer(policies);
+  const pointer = await putVersion(policies, given);
+  if (pointer === null || !(await flipPointer(policies, pointer, seen))) throw new Error("not pushed");
 }
 
 async function tamper(version: number): Promise<void> {
-  await dynamodb.send(
+  await policies.dynamodb.send(
     new UpdateItemCommand({
-      TableName: table,
+      TableName: policies.table,
       Key: { pk: { S: "POLICY" }, sk: { S: `VERSION#0000000${version}` } },
       UpdateExpression: "SET #document = :document",
       ExpressionAttributeNames: { "#document": "document" },
@@ -107,9 +103,9 @@ test("a new version is in force within ten seconds, and so is an old one after a
   expect((await source()).version).toBe(1);
   now += 10_001;
   expect((await source()).version).toBe(2);
-  const pointer = await readPointer(dynamodb, table);
-  const document = await (await import("#aws/policy/table")).readVersion(dynamodb, table, 1);
-  await flipPointer(dynamodb, table, { ...document, at: "later" }, pointer);
+  const pointer = await readPointer(policies);
+  const document = await (await import("#aws/policy/table")).readVersion(policies, 1);
+  await flipPointer(policies, { ...document, at: "later" }, pointer);
   now += 10_001;
   expect((await source()).version).toBe(first.version);
 });
@@ -193,8 +189,7 @@ describe("a version that was changed behind the pointer", () => {
     let broken = true;
     const told: string[] = [];
     const failing = policySource(
-      dynamodb,
-      table,
+      policies,
       () => now,
       async (why) => {
         if (broken) throw new Error("SNS is down");
@@ -216,7 +211,7 @@ test("a pointer that went away leaves only observing", async () => {
   await push(1);
   await source();
   const Key = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };
-  await dynamodb.send(new DeleteItemCommand({ TableName: table, Key }));
+  await policies.dynamodb.send(new DeleteItemCommand({ TableName: policies.table, Key }));
   now += 10_001;
   expect((await source()).observeOnly).toBe("the policy in the table was refused: the pointer to version 1 is gone");
 });

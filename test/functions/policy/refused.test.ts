@@ -15,16 +15,13 @@ beforeEach(async () => {
   published = [];
   down = false;
   const { dynamodb } = aws.root();
-  const settings = {
-    LEDGER_TABLE: await newTable(dynamodb, "ledger"),
-    ACCOUNT_ID: "111122223333",
-    AWS_REGION: "us-east-1",
-  };
+  const ledger = { dynamodb, table: await newTable(dynamodb, "ledger") };
+  const settings = { ACCOUNT_ID: "111122223333", AWS_REGION: "us-east-1" };
   const publish = async (alert: Alert) => {
     if (down) throw new Error("SNS is down");
     published.push(alert);
   };
-  refused = refusedPolicy(dynamodb, settings, publish, { now: Date.now, newId: () => "id" });
+  refused = refusedPolicy(ledger, settings, publish, { now: Date.now, newId: () => "id" });
 });
 
 test("a refused policy is told of once, however often it is met", async () => {

@@ -103,8 +103,9 @@ export async function testHub(root: Clients): Promise<TestHub> {
         ...more,
       };
       const document = JSON.stringify(policySchema.parse(source));
-      const seen = await readPointer(dynamodb, environment.POLICY_TABLE);
-      const pointer = await putVersion(dynamodb, environment.POLICY_TABLE, {
+      const policies = { dynamodb, table: environment.POLICY_TABLE };
+      const seen = await readPointer(policies);
+      const pointer = await putVersion(policies, {
         version: (seen?.version ?? 0) + 1,
         rules: rules.length,
         by: "test",
@@ -113,7 +114,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
         source: JSON.stringify(source),
       });
       if (pointer === null) throw new Error("that version is there already");
-      await flipPointer(dynamodb, environment.POLICY_TABLE, pointer, seen);
+      await flipPointer(policies, pointer, seen);
     },
     alerts: async () =>
       (await waiting(heardUrl)).map(({ body }) =>

@@ -77,21 +77,22 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: { default: key }, rules }));
   const settings = { ...SETTINGS, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl };
   const clients = { ...root, objects: root.s3, copies: root.s3, organizations: null as never };
+  const ledger = { dynamodb: root.dynamodb, table };
   const shared: ObjectShared = {
     clients,
+    ledger,
     settings,
     now,
     newId: randomUUID,
     publish: async (alert) => void alerts.push(alert),
-    buckets: bucketReader(clients, table, settings.OWN_SESSION_PREFIX, now),
+    buckets: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, now),
     policy: async () => ({ policy, version: 1, observeOnly: null }),
     paused: new Cache(5_000, now),
     lanes: new Lanes({ width: 8, most: 24, now, sleep }),
     told: new Told(),
     windows: new Windows({
-      dynamodb: root.dynamodb,
+      ledger,
       sqs: root.sqs,
-      table,
       queueUrl,
       seconds: { WINDOW: 60, REKEY: 5 },
       now,

@@ -33,7 +33,10 @@ export async function comeBackAfter({ root, sandbox }: Story, seconds: number = 
 /** The objects of a bucket whose repair was begun and not recorded as finished. */
 export async function begunObjects({ root, sandbox }: Story, bucket: string): Promise<readonly NamedObject[]> {
   const { account, region, ledgerTable } = sandbox;
-  const intents = await readIntents(root.dynamodb, ledgerTable, { partition: "aws", account, region, bucket });
+  const intents = await readIntents(
+    { dynamodb: root.dynamodb, table: ledgerTable },
+    { partition: "aws", account, region, bucket },
+  );
   return intents.flatMap(({ objects }) => objects);
 }
 
