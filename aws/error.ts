@@ -1,6 +1,6 @@
 import type { FactError } from "#core/fact";
 
-/** An AWS call that may well succeed when tried again: throttling, a 5xx, a time-out, a conflict. The queue redelivers. */
+/** An AWS call that may well succeed when tried again: throttling, a 5xx, a timeout, a conflict. The queue redelivers. */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }

@@ -1,14 +1,14 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf } from "#aws/error";
 import type { Table } from "#aws/table";
 import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
-import { retryably } from "./conditional.ts";
+import { holds } from "./conditional.ts";
+import { retryably } from "./retryably.ts";
 
 /**
  * The `STATE` item of one bucket; `unseen` where there is none. Read consistently, since every write is conditional on it.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readState({ dynamodb, table }: Table, ref: BucketRef): Promise<BucketState> {
   const get = new GetItemCommand({ TableName: table, Key: keyOf(ref), ConsistentRead: true });
@@ -21,7 +21,7 @@ export async function readState({ dynamodb, table }: Table, ref: BucketRef): Pro
  * Writes a bucket's state if its revision is still the one that was read; answers the state with its new revision, or `null`
  * if somebody wrote meanwhile. Outcome, rule, account and time stand beside the document, for indexes.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function saveState(
   { dynamodb, table }: Table,
@@ -45,13 +45,7 @@ export async function saveState(
     ConditionExpression: state.rev === 0 ? "attribute_not_exists(pk)" : "rev = :rev",
     ...(state.rev === 0 ? {} : { ExpressionAttributeValues: { ":rev": { N: String(state.rev) } } }),
   });
-  try {
-    await retryably(() => dynamodb.send(put));
-    return saved;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return null;
-    throw error;
-  }
+  return (await holds(() => retryably(() => dynamodb.send(put)))) ? saved : null;
 }
 
 // --- internal ---

@@ -1,23 +1,27 @@
-import { isRetryable, nameOf, RetryableError } from "#aws/error";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { nameOf } from "#aws/error";
 
-/** Throws `RetryableError` for what may pass. */
-export async function retryably<T>(call: () => Promise<T>): Promise<T> {
+/** What became of a conditional write. */
+export type Conditional<T> =
+  | { readonly held: true; readonly output: T }
+  /** `item`: what is there instead, where the call asked for it. */
+  | { readonly held: false; readonly item: Readonly<Record<string, AttributeValue>> | undefined };
+
+/**
+ * Makes a conditional write; a condition that does not hold is a result, not an error.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ * @throws whatever else `call` throws.
+ */
+export async function conditional<T>(call: () => Promise<T>): Promise<Conditional<T>> {
   try {
-    return await call();
+    return { held: true, output: await call() };
   } catch (error) {
-    if (isRetryable(error)) throw new RetryableError(`the ledger: ${nameOf(error)}`, { cause: error });
-    throw error;
+    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
+    return { held: false, item: (error as { readonly Item?: Record<string, AttributeValue> }).Item };
   }
 }
 
-// --- internal ---
-
-export async function conditionally(call: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+/** Makes a conditional write; returns whether its condition held. */
+export async function holds(call: () => Promise<unknown>): Promise<boolean> {
+  return (await conditional(call)).held;
 }

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import type { ObjectRef } from "#core/names";
-import { retryably } from "./conditional.ts";
 import { copiesItem, expiresIn } from "./item-keys.ts";
+import { retryably } from "./retryably.ts";
 
 /** One write that was counted; `mark` takes it back. */
 export interface CountedCopy {
@@ -15,7 +15,7 @@ export interface CountedCopy {
 /**
  * Counts a copy of a key that is about to be made.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function countCopy(ledger: Table, object: ObjectRef, now: number): Promise<CountedCopy> {
   // Two copies in one millisecond are two.

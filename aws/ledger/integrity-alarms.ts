@@ -1,9 +1,10 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf, unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
 import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
-import { retryably } from "./conditional.ts";
+import { holds } from "./conditional.ts";
+import { retryably } from "./retryably.ts";
 
 /** An account and Region, whose alarms are kept together. */
 export type AlarmScope = Pick<BucketRef, "account" | "region">;
@@ -21,24 +22,22 @@ export interface IntegrityAlarm {
 
 /**
  * Whether an integrity alarm stopped all writes to the objects of a bucket: `null`, or since when and what was seen.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readAlarm({ dynamodb, table }: Table, ref: BucketRef): Promise<Fact<string | null>> {
-  try {
-    const get = new GetItemCommand({ TableName: table, Key: keyOf(ref, ref.bucket), ConsistentRead: true });
+  const get = new GetItemCommand({ TableName: table, Key: keyOf(ref, ref.bucket), ConsistentRead: true });
+  return fact("the integrity alarm of a bucket", async () => {
     const { Item: item } = await dynamodb.send(get);
-    if (item === undefined) return { known: true, value: null };
+    if (item === undefined) return null;
     const { at, what, cleared } = alarmOf(item);
-    return { known: true, value: cleared === null ? `${at}: ${what}` : null };
-  } catch (error) {
-    return unknownOrThrow(error, "the integrity alarm of a bucket");
-  }
+    return cleared === null ? `${at}: ${what}` : null;
+  });
 }
 
 /**
  * The last alarm of every bucket that ever had one, open or cleared, by the buckets' names.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
- * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function listAlarms({ dynamodb, table }: Table, scope: AlarmScope): Promise<IntegrityAlarm[]> {
   const alarms: IntegrityAlarm[] = [];
@@ -60,7 +59,7 @@ export async function listAlarms({ dynamodb, table }: Table, scope: AlarmScope):
 
 /**
  * Stops all writes to the objects of a bucket until a person looked. Answers false if they were stopped before; the first reason stays.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function writeAlarm(
   ledger: Table,
@@ -75,7 +74,7 @@ export async function writeAlarm(
 
 /**
  * Lets writes go on, after a person looked at this very alarm. Answers false if it is not the one that is open now.
- * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function clearAlarm(
   ledger: Table,
@@ -120,11 +119,6 @@ async function put(
     at: { S: at },
     ...(cleared === null ? {} : { clearedBy: { S: cleared.by }, clearedAt: { S: cleared.at } }),
   };
-  try {
-    await retryably(() => dynamodb.send(new PutItemCommand({ TableName: table, Item, ...condition })));
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+  const write = new PutItemCommand({ TableName: table, Item, ...condition });
+  return holds(() => retryably(() => dynamodb.send(write)));
 }

@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf } from "#aws/error";
 import type { Table } from "#aws/table";
+import { holds } from "./conditional.ts";
 
 /** Whether something was marked as done before. */
 export async function isMarked({ dynamodb, table }: Table, mark: string): Promise<boolean> {
@@ -12,19 +12,12 @@ export async function isMarked({ dynamodb, table }: Table, mark: string): Promis
 
 /** Marks something as done; answers whether it is the first time. `now` in milliseconds since the epoch. */
 export async function firstTime({ dynamodb, table }: Table, mark: string, now: number): Promise<boolean> {
-  try {
-    await dynamodb.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: { ...keyOf(mark), at: { S: new Date(now).toISOString() } },
-        ConditionExpression: "attribute_not_exists(pk)",
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: { ...keyOf(mark), at: { S: new Date(now).toISOString() } },
+    ConditionExpression: "attribute_not_exists(pk)",
+  });
+  return holds(() => dynamodb.send(put));
 }
 
 // --- internal ---

@@ -1,9 +1,10 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf, RetryableError } from "#aws/error";
+import { RetryableError } from "#aws/error";
 import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
-import { retryably } from "./conditional.ts";
+import { holds } from "./conditional.ts";
 import { objectItem } from "./item-keys.ts";
+import { retryably } from "./retryably.ts";
 
 /** What was told and done about a bucket's events to EventBridge. */
 export interface NotificationState {
@@ -22,7 +23,7 @@ export interface NotificationWrite {
   readonly events: readonly string[];
 }
 
-/** @throws RetryableError on throttling, 5xx and time-outs. */
+/** @throws RetryableError on throttling, 5xx and timeouts. */
 export async function readNotificationState({ dynamodb, table }: Table, ref: BucketRef): Promise<NotificationState> {
   const get = new GetItemCommand({ TableName: table, Key: objectItem(ref, SORT_KEY), ConsistentRead: true });
   const { Item: item } = await retryably(() => dynamodb.send(get));
@@ -31,7 +32,7 @@ export async function readNotificationState({ dynamodb, table }: Table, ref: Buc
 
 /**
  * Records what was told and done, if nobody else did since it was read. Answers whether it was recorded.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function saveNotificationState(
   { dynamodb, table }: Table,
@@ -50,18 +51,12 @@ export async function saveNotificationState(
           ExpressionAttributeValues: { ":seen": { S: JSON.stringify(seen) } },
         }),
   });
-  try {
-    await retryably(() => dynamodb.send(put));
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+  return holds(() => retryably(() => dynamodb.send(put)));
 }
 
 /**
  * Changes one part of what is recorded, whatever others do with the rest of it meanwhile.
- * @throws RetryableError on throttling, 5xx and time-outs, and where others are always faster.
+ * @throws RetryableError on throttling, 5xx and timeouts, and where others are always faster.
  */
 export async function changeNotificationState(
   ledger: Table,

@@ -1,9 +1,9 @@
 import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf } from "#aws/error";
 import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
-import { retryably } from "./conditional.ts";
+import { holds } from "./conditional.ts";
 import { expiresIn, objectItem } from "./item-keys.ts";
+import { retryably } from "./retryably.ts";
 
 /** An object by its name in its bucket. */
 export interface NamedObject {
@@ -23,7 +23,7 @@ export interface ObjectIntent {
 
 /**
  * Records an intent, or what is left of it.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function putIntent(
   { dynamodb, table }: Table,
@@ -50,7 +50,7 @@ export async function deleteIntent({ dynamodb, table }: Table, ref: BucketRef, i
 /**
  * Takes objects out of an intent that an earlier invocation left open; one with none left is closed. Answers false if somebody else changed it
  * meanwhile.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function shrinkIntent(
   { dynamodb, table }: Table,
@@ -66,19 +66,13 @@ export async function shrinkIntent(
     UpdateExpression: "SET objects = :left",
     ExpressionAttributeValues: { ...seen, ":left": { S: JSON.stringify(left) } },
   });
-  try {
-    await retryably<unknown>(() => (left.length === 0 ? dynamodb.send(close) : dynamodb.send(shrink)));
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+  return holds(() => retryably<unknown>(() => (left.length === 0 ? dynamodb.send(close) : dynamodb.send(shrink))));
 }
 
 /**
  * The open intents of a bucket, read consistently.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readIntents({ dynamodb, table }: Table, ref: BucketRef): Promise<ObjectIntent[]> {
   const intents: ObjectIntent[] = [];
@@ -114,11 +108,7 @@ export async function intentTold({ dynamodb, table }: Table, ref: BucketRef, id:
     ConditionExpression: "attribute_exists(pk)",
     ExpressionAttributeValues: { ":true": { BOOL: true } },
   });
-  try {
-    await retryably(() => dynamodb.send(update));
-  } catch (error) {
-    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
-  }
+  await holds(() => retryably(() => dynamodb.send(update)));
 }
 
 // --- internal ---

@@ -1,8 +1,10 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf, unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
 import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { holds } from "./conditional.ts";
+import { retryably } from "./retryably.ts";
 
 /** An account and Region, in which an alias is pinned. */
 export type PinScope = Pick<BucketRef, "account" | "region">;
@@ -17,22 +19,19 @@ export interface Pin {
 
 /**
  * What an alias ARN resolved to when it was recorded; `null` where it has not been.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readPin({ dynamodb, table }: Table, scope: PinScope, alias: string): Promise<Fact<Pin | null>> {
-  try {
-    const get = new GetItemCommand({ TableName: table, Key: keyOf(scope, alias), ConsistentRead: true });
+  const get = new GetItemCommand({ TableName: table, Key: keyOf(scope, alias), ConsistentRead: true });
+  return fact("the pin of a key alias", async () => {
     const { Item: item } = await dynamodb.send(get);
-    if (item?.keyArn?.S === undefined) return { known: true, value: null };
-    return { known: true, value: { keyArn: item.keyArn.S, by: item.by?.S ?? "", at: item.at?.S ?? "" } };
-  } catch (error) {
-    return unknownOrThrow(error, "the pin of a key alias");
-  }
+    return item?.keyArn?.S === undefined ? null : { keyArn: item.keyArn.S, by: item.by?.S ?? "", at: item.at?.S ?? "" };
+  });
 }
 
 /**
  * Records what an alias resolved to, if what is recorded is still `expected` (`null`: nothing). Answers whether it was recorded.
- * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function writePin(
   { dynamodb, table }: Table,
@@ -47,14 +46,7 @@ export async function writePin(
     ConditionExpression: expected === null ? "attribute_not_exists(pk)" : "keyArn = :expected",
     ...(expected === null ? {} : { ExpressionAttributeValues: { ":expected": { S: expected } } }),
   });
-  try {
-    await dynamodb.send(put);
-    return true;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return false;
-    unknownOrThrow(error, "the pin of a key alias");
-    throw error;
-  }
+  return holds(() => retryably(() => dynamodb.send(put)));
 }
 
 // --- internal ---

@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { nameOf } from "#aws/error";
 import type { Table } from "#aws/table";
 import { isTelling, type ObjectWindow } from "#core/alert/digest";
-import { retryably } from "./conditional.ts";
+import { conditional } from "./conditional.ts";
+import { retryably } from "./retryably.ts";
 import {
   additions,
   MAX_STORED_SAMPLES,
@@ -17,7 +17,7 @@ import {
  * Answers false if the window is closed or was never opened. Once a window has samples enough, only the telling
  * ones are added, and then none, nor who wrote them.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function addToWindow(ledger: Table, name: WindowName, part: ObjectWindow, id: string): Promise<boolean> {
   const telling = part.samples.filter(isTelling);
@@ -44,12 +44,12 @@ async function add(
   enough = 0,
 ): Promise<Added> {
   const { samples } = part;
-  const added = [...additions(part), ["parts", { SS: [id] }] as const];
+  const adds = [...additions(part), ["parts", { SS: [id] }] as const];
   const update = new UpdateItemCommand({
     TableName: table,
     Key: windowKey(name),
     UpdateExpression: [
-      `ADD ${added.map((_, at) => `#a${at} :a${at}`).join(", ")} SET #from = if_not_exists(#from, :from), #to = :to`,
+      `ADD ${adds.map((_, at) => `#a${at} :a${at}`).join(", ")} SET #from = if_not_exists(#from, :from), #to = :to`,
       ...(samples.length > 0 ? ["samples = list_append(if_not_exists(samples, :none), :samples)"] : []),
     ].join(", "),
     ConditionExpression: [
@@ -59,24 +59,19 @@ async function add(
     ExpressionAttributeNames: {
       "#from": "from",
       "#to": "to",
-      ...Object.fromEntries(added.map(([attribute], at) => [`#a${at}`, attribute])),
+      ...Object.fromEntries(adds.map(([attribute], at) => [`#a${at}`, attribute])),
     },
     ExpressionAttributeValues: {
       ":from": { S: part.from },
       ":to": { S: part.to },
       ":part": { S: id },
-      ...Object.fromEntries(added.map(([, value], at) => [`:a${at}`, value])),
+      ...Object.fromEntries(adds.map(([, value], at) => [`:a${at}`, value])),
       ...(samples.length === 0 ? {} : sampleValues(samples, enough)),
     },
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  try {
-    await retryably(() => dynamodb.send(update));
-    return "added";
-  } catch (error) {
-    if (nameOf(error) !== "ConditionalCheckFailedException") throw error;
-    return refusal((error as { readonly Item?: WindowItem }).Item, id);
-  }
+  const added = await conditional(() => retryably(() => dynamodb.send(update)));
+  return added.held ? "added" : refusal(added.item, id);
 }
 
 function refusal(item: WindowItem | undefined, id: string): Added {

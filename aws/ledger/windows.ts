@@ -1,10 +1,10 @@
-import { UpdateItemCommand, type UpdateItemCommandOutput } from "@aws-sdk/client-dynamodb";
-import { nameOf } from "#aws/error";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
-import { retryably } from "./conditional.ts";
+import { conditional, holds } from "./conditional.ts";
 import { expiresIn } from "./item-keys.ts";
-import { type WindowItem, type WindowName, windowKey, windowOf } from "./window-item.ts";
+import { retryably } from "./retryably.ts";
+import { type WindowName, windowKey, windowOf } from "./window-item.ts";
 
 /** Who tells of a window: the message that ends it. `now` in milliseconds since the epoch. */
 export interface Teller {
@@ -24,7 +24,7 @@ export interface ClosedWindow {
 /**
  * Opens a window, if nobody has. Answers whether its end has still to be asked for.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function openWindow(
   { dynamodb, table }: Table,
@@ -51,7 +51,7 @@ export async function windowEndAsked(ledger: Table, name: WindowName): Promise<v
  * Closes a window for who tells of it, and answers what is in it; `null`: there is no such window, or another message that ends it is being worked
  * on. Several functions may have asked for the end, and all of them at the same time; one that failed comes again under its own name, and one
  * that was given up leaves the window to others after a while.
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function closeWindow(
   { dynamodb, table }: Table,
@@ -72,8 +72,9 @@ export async function closeWindow(
     },
     ReturnValues: "ALL_NEW",
   });
-  const item = await ifItHolds(() => dynamodb.send(update));
-  if (item === null) return null;
+  const closed = await conditional(() => retryably(() => dynamodb.send(update)));
+  const item = closed.held ? closed.output.Attributes : undefined;
+  if (item === undefined) return null;
   return { id: item.id?.S ?? "", window: windowOf(item, name.start), told: item.told !== undefined };
 }
 
@@ -90,7 +91,7 @@ export async function leaveWindow({ dynamodb, table }: Table, name: WindowName):
     UpdateExpression: "REMOVE teller",
     ConditionExpression: "attribute_exists(pk)",
   });
-  await ifItHolds(() => dynamodb.send(update));
+  await holds(() => retryably(() => dynamodb.send(update)));
 }
 
 // --- internal ---
@@ -109,15 +110,5 @@ async function set({ dynamodb, table }: Table, name: WindowName, attribute: "end
     ExpressionAttributeNames: { "#attribute": attribute },
     ExpressionAttributeValues: { ":true": { BOOL: true } },
   });
-  await ifItHolds(() => dynamodb.send(update));
-}
-
-/** The item after an update; `null`: its condition does not hold. */
-async function ifItHolds(update: () => Promise<UpdateItemCommandOutput>): Promise<WindowItem | null> {
-  try {
-    return (await retryably(update)).Attributes ?? null;
-  } catch (error) {
-    if (nameOf(error) === "ConditionalCheckFailedException") return null;
-    throw error;
-  }
+  await holds(() => retryably(() => dynamodb.send(update)));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { conditionally } from "#aws/ledger/conditional";
+import { holds } from "#aws/ledger/conditional";
 import type { Table } from "#aws/table";
 
 /** Which version is in force, and what it must hash to. */
@@ -110,7 +110,7 @@ export async function putVersion(
     },
     ConditionExpression: "attribute_not_exists(pk)",
   });
-  if (await conditionally(() => dynamodb.send(put))) return pointer;
+  if (await holds(() => dynamodb.send(put))) return pointer;
   const get = new GetItemCommand({ TableName: table, Key: versionKey(pointer.version), ConsistentRead: true });
   const { Item: item } = await dynamodb.send(get);
   return item !== undefined && isSame(pointerOf(item), pointer) ? pointer : null;
@@ -131,7 +131,7 @@ export async function flipPointer(policies: Table, to: PolicyPointer, seen: Poli
           ExpressionAttributeValues: { ":version": { N: String(seen.version) }, ":at": { S: seen.at } },
         }),
   });
-  return (await conditionally(() => policies.dynamodb.send(put))) || isSame(await readPointer(policies), to);
+  return (await holds(() => policies.dynamodb.send(put))) || isSame(await readPointer(policies), to);
 }
 
 // --- internal ---

@@ -6,40 +6,41 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { nameOf, unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
+import type { BucketWrite } from "#core/bucket/ports";
 import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryption";
-import type { Fact, FactError } from "#core/fact";
+import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 
 /**
- * A bucket's default encryption as S3 answers it; `null` where the bucket is gone.
- * S3 has answered a rule for every bucket since January 2023.
+ * A bucket's default encryption as S3 returns it; `null` where the bucket is gone. Since January
+ * 2023 every bucket has a rule.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function getBucketEncryption(s3: S3Client, ref: BucketRef): Promise<Fact<BucketEncryption | null>> {
-  try {
-    const answer = await s3.send(
-      new GetBucketEncryptionCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
-    );
-    const rules = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
-    return { known: true, value: readRule(rules[0] ?? {}) };
-  } catch (error) {
-    if (nameOf(error) === "NoSuchBucket") return { known: true, value: null };
-    return unknownOrThrow(error, "GetBucketEncryption");
-  }
+  const get = new GetBucketEncryptionCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
+  return fact<BucketEncryption | null>(
+    "GetBucketEncryption",
+    async () => {
+      const { ServerSideEncryptionConfiguration: configuration } = await s3.send(get);
+      return readRule(configuration?.Rules?.[0] ?? {});
+    },
+    { NoSuchBucket: null },
+  );
 }
 
-export type PutResult =
-  | { readonly kind: "written" }
-  | { readonly kind: "gone" }
-  | { readonly kind: "refused"; readonly error: FactError };
-
 /**
- * Replaces a bucket's whole encryption configuration; nothing is left to a default, since S3 resets what a PUT leaves out.
+ * Replaces a bucket's whole encryption configuration. Every field is sent: S3 resets what a PUT
+ * leaves out.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
- * @throws RetryableError on throttling, 5xx, time-outs and `OperationAborted`.
+ * @throws RetryableError on throttling, 5xx, timeouts and `OperationAborted`.
  */
-export async function putBucketEncryption(s3: S3Client, ref: BucketRef, wanted: WantedEncryption): Promise<PutResult> {
+export async function putBucketEncryption(
+  s3: S3Client,
+  ref: BucketRef,
+  wanted: WantedEncryption,
+): Promise<BucketWrite> {
   try {
     await s3.send(
       new PutBucketEncryptionCommand({

@@ -4,41 +4,43 @@ import {
   PutBucketNotificationConfigurationCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { nameOf, unknownOrThrow } from "#aws/error";
+import { unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
 import type { Fact, FactError } from "#core/fact";
 import type { BucketRef } from "#core/names";
 
-/** A bucket's whole notification configuration; `null`: no such bucket. */
+/** A bucket's whole notification configuration; `null`: there is no such bucket. */
 export type Notifications = NotificationConfiguration | null;
 
 /**
- * What a bucket notifies of its objects' events.
+ * Which destinations a bucket sends its objects' events to.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readNotifications(s3: S3Client, ref: BucketRef): Promise<Fact<Notifications>> {
-  try {
-    const { $metadata: _, ...configuration } = await s3.send(
-      new GetBucketNotificationConfigurationCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
-    );
-    return { known: true, value: configuration };
-  } catch (error) {
-    if (nameOf(error) === "NoSuchBucket") return { known: true, value: null };
-    return unknownOrThrow(error, "GetBucketNotificationConfiguration");
-  }
+  const get = new GetBucketNotificationConfigurationCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
+  return fact<Notifications>(
+    "GetBucketNotificationConfiguration",
+    async () => {
+      const { $metadata: _, ...configuration } = await s3.send(get);
+      return configuration;
+    },
+    { NoSuchBucket: null },
+  );
 }
 
 export type SwitchedOn =
-  /** `changes`: what is otherwise than it was before, and not by us; one sentence each. */
+  /** `changes`: differences that we did not make, one sentence each. */
   | { readonly kind: "switched on"; readonly stillOn: boolean; readonly changes: readonly string[] }
   | { readonly kind: "refused"; readonly error: FactError };
 
 /**
- * Switches a bucket's events to EventBridge on and leaves the rest as it was read. S3 replaces the whole configuration and knows no condition: a
- * trigger that somebody writes between the reading and the writing is lost. So everything is read again and compared. Destinations are not
- * validated: those of others may be gone, and stay as they are.
+ * Switches a bucket's events to EventBridge on and leaves the rest as it was read. S3 replaces the
+ * whole configuration without a condition, so a trigger that somebody adds between our read and our
+ * write is lost; that is why everything is read again and compared. Destinations are not validated:
+ * other people's may no longer exist, and stay as they are.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function switchEventsOn(
   s3: S3Client,
@@ -84,7 +86,7 @@ function entries(list: readonly object[] | undefined): ReadonlySet<string> {
   return new Set((list ?? []).map((entry) => JSON.stringify(sorted(entry))));
 }
 
-/** The order of fields and events means nothing. */
+/** A value whose fields and lists are in one order: theirs means nothing. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (typeof value !== "object" || value === null) return value;

@@ -1,5 +1,5 @@
 import { GetBucketRequestPaymentCommand, type S3Client } from "@aws-sdk/client-s3";
-import { unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
 import type { Payer } from "#core/decide/object/facts";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
@@ -7,15 +7,12 @@ import type { BucketRef } from "#core/names";
 /**
  * Who pays for requests to a bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketRequestPayment.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function getBucketPayer(s3: S3Client, ref: BucketRef): Promise<Fact<Payer>> {
-  try {
-    const { Payer: payer } = await s3.send(
-      new GetBucketRequestPaymentCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }),
-    );
-    return { known: true, value: payer === "Requester" ? payer : "BucketOwner" };
-  } catch (error) {
-    return unknownOrThrow(error, "GetBucketRequestPayment");
-  }
+  const get = new GetBucketRequestPaymentCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
+  return fact("GetBucketRequestPayment", async () => {
+    const { Payer: payer } = await s3.send(get);
+    return payer === "Requester" ? payer : "BucketOwner";
+  });
 }

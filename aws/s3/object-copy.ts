@@ -12,7 +12,7 @@ import { objectRefusal } from "./object-refusal.ts";
  * Both ends are conditional on the ETag that was seen. The source names no version, so that a successor with equal bytes is copied itself and
  * not buried; `sourceVersionId` says which version was.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function copyOntoItself(
   s3: S3Client,

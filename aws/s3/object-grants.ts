@@ -1,9 +1,9 @@
 import { GetObjectAclCommand, type Grant, type Permission, type S3Client } from "@aws-sdk/client-s3";
-import { unknownOrThrow } from "#aws/error";
+import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 
-/** An object's ACL as the parameters of a copy that shall have the same. */
+/** An object's ACL, as the parameters that give a copy the same one. */
 export interface ObjectGrants {
   readonly GrantFullControl?: string;
   readonly GrantRead?: string;
@@ -12,32 +12,27 @@ export interface ObjectGrants {
 }
 
 /**
- * Who was granted what on an object, since a copy forgets it. Not to be asked where the bucket owner is enforced: there are no ACLs then.
+ * The grants of an object's ACL, which a copy would lose. Not for buckets whose owner is enforced:
+ * they have no ACLs.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readGrants(s3: S3Client, object: ObjectRef): Promise<Fact<ObjectGrants>> {
-  try {
-    const { Grants: grants = [] } = await s3.send(
-      new GetObjectAclCommand({
-        Bucket: object.bucket.bucket,
-        Key: object.key,
-        ExpectedBucketOwner: object.bucket.account,
-        ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
-      }),
-    );
+  const get = new GetObjectAclCommand({
+    Bucket: object.bucket.bucket,
+    Key: object.key,
+    ExpectedBucketOwner: object.bucket.account,
+    ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
+  });
+  return fact("GetObjectAcl", async () => {
+    const { Grants: grants = [] } = await s3.send(get);
     return {
-      known: true,
-      value: {
-        ...granted("GrantFullControl", grants, "FULL_CONTROL"),
-        ...granted("GrantRead", grants, "READ"),
-        ...granted("GrantReadACP", grants, "READ_ACP"),
-        ...granted("GrantWriteACP", grants, "WRITE_ACP"),
-      },
+      ...granted("GrantFullControl", grants, "FULL_CONTROL"),
+      ...granted("GrantRead", grants, "READ"),
+      ...granted("GrantReadACP", grants, "READ_ACP"),
+      ...granted("GrantWriteACP", grants, "WRITE_ACP"),
     };
-  } catch (error) {
-    return unknownOrThrow(error, "GetObjectAcl");
-  }
+  });
 }
 
 // --- internal ---

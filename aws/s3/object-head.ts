@@ -10,7 +10,7 @@ import type { ObjectRef } from "#core/names";
  * where it is the named version, one call tells both. An object under SSE-C answers a bare 400 to who has not got its key, and nothing else
  * about it is known; one call more tells whether the 400 was about something else.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function headObject(s3: S3Client, object: ObjectRef): Promise<Fact<ObjectFacts | null>> {
   const current = await head(s3, object, undefined, true);

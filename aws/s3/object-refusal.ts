@@ -5,7 +5,7 @@ import type { ObjectWrite } from "#core/object/ports";
  * What an error of a write of an object means: somebody wrote or deleted it meanwhile (404, 405 for a delete marker, 409, 412), or it is
  * refused.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export function objectRefusal(error: unknown, what: string): Exclude<ObjectWrite, { kind: "written" }> {
   const { error: refusal } = unknownOrThrow(error, what);

@@ -10,7 +10,7 @@ import { objectRefusal } from "./object-refusal.ts";
  * since it would be off otherwise. A store that does not know this call takes it for a PutObject and replaces the object's bytes by the
  * request's, so it never leaves for a host outside AWS unless `outsideAws` says that it may.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
- * @throws RetryableError on throttling, 5xx and time-outs.
+ * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function updateObjectEncryption(
   s3: S3Client,

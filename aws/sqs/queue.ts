@@ -23,7 +23,7 @@ export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: 
   );
 }
 
-/** Makes a message that failed come back after `seconds` instead of after the queue's whole visibility time-out. */
+/** Makes a message that failed come back after `seconds` instead of after the queue's whole visibility timeout. */
 export async function retryIn(sqs: SQSClient, queueUrl: string, receiptHandle: string, seconds: number): Promise<void> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -59,7 +59,7 @@ export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: reado
 }
 
 /**
- * Makes messages come back after so many seconds each, instead of after the queue's whole visibility time-out. Whatever could not be told so
+ * Makes messages come back after so many seconds each, instead of after the queue's whole visibility timeout. Whatever could not be told so
  * comes back after that: nothing is lost.
  */
 export async function comeBackIn(

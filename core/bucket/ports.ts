@@ -7,13 +7,14 @@ import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 
+/** What a write of a bucket's encryption came to; `gone`: there is no such bucket any more. */
+export type BucketWrite =
+  | { readonly kind: "written" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "refused"; readonly error: FactError };
+
 export interface BucketWriter {
-  put(
-    ref: BucketRef,
-    wanted: WantedEncryption,
-  ): Promise<
-    { readonly kind: "written" } | { readonly kind: "gone" } | { readonly kind: "refused"; readonly error: FactError }
-  >;
+  put(ref: BucketRef, wanted: WantedEncryption): Promise<BucketWrite>;
 }
 
 export interface Ports {
