@@ -10,7 +10,6 @@ import {
   deleteBucketEncryptionEvent,
   type EventParts,
   putBucketEncryptionEvent,
-  putBucketTaggingEvent,
   roleSession,
   tagResourceEvent,
 } from "../../events/cloudtrail.ts";
@@ -25,11 +24,6 @@ const kms: RequestedChange = {
   kind: "encryption",
   encryption: { algorithm: "aws:kms", key: "alias/mine", bucketKey: true, sseC: "NONE" },
 };
-
-function requested(event: unknown): RequestedChange | null | string {
-  const parsed = parseEvent(event);
-  return parsed.kind === "work" ? parsed.trigger.requested : parsed.why;
-}
 
 describe("the work item", () => {
   test("names the bucket and says who did what, when", () => {
@@ -300,88 +294,3 @@ const mangled = fc
       )
       .map((name) => bucketEvent(call, { [where]: { [name]: value } })),
   );
-
-describe("what was asked for", () => {
-  test.each<[string, unknown, RequestedChange | null]>([
-    ["one rule as an object", kmsRule, kms],
-    ["one rule in a list", [kmsRule], kms],
-    ["two rules: nobody can tell", [kmsRule, kmsRule], null],
-    ["an empty rule", "", { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
-    ["no rule", undefined, { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
-    ["the bucket key as text", { ...kmsRule, BucketKeyEnabled: "TRUE" }, kms],
-    [
-      "the bucket key as other text",
-      { BucketKeyEnabled: "no" },
-      { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } },
-    ],
-    ["blocked types in a list", { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: ["NONE"] } }, kms],
-    ["blocked types as text", { ...kmsRule, BlockedEncryptionTypes: "NONE" }, kms],
-    ["blocked types as a bare list", { ...kmsRule, BlockedEncryptionTypes: ["NONE"] }, kms],
-    [
-      "SSE-C blocked",
-      { BlockedEncryptionTypes: { EncryptionType: "SSE-C" } },
-      { kind: "encryption", encryption: { bucketKey: false, sseC: "SSE-C" } },
-    ],
-    [
-      "two blocked types: nobody can tell",
-      { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: ["NONE", "SSE-C"] } },
-      null,
-    ],
-    [
-      "an unknown blocked type: nobody can tell",
-      { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: "SSE-X" } },
-      null,
-    ],
-    [
-      "a key id that looks like a number",
-      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: 12 } },
-      { kind: "encryption", encryption: { algorithm: "aws:kms", key: "12", bucketKey: false, sseC: "not-stated" } },
-    ],
-  ])("encryption: %s", (_, rule, change) => {
-    expect(requested(putBucketEncryptionEvent(rule))).toEqual(change);
-  });
-
-  test("`Rules` is read like `Rule`, and no body at all tells nothing", () => {
-    const body = { ServerSideEncryptionConfiguration: { Rules: [kmsRule] } };
-    expect(requested(putBucketEncryptionEvent(undefined, { requestParameters: body }))).toEqual(kms);
-    expect(requested(bucketEvent("PutBucketEncryption"))).toBeNull();
-  });
-
-  test("DeleteBucketEncryption asks for S3's base level", () => {
-    expect(requested(deleteBucketEncryptionEvent())).toEqual({
-      kind: "encryption",
-      encryption: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
-    });
-  });
-
-  test.each<[string, unknown, Record<string, string> | null]>([
-    ["one as an object", { Key: "team", Value: "a" }, { team: "a" }],
-    [
-      "several",
-      [
-        { Key: "team", Value: "a" },
-        { Key: "env", Value: "" },
-      ],
-      { team: "a", env: "" },
-    ],
-    ["none", undefined, {}],
-    ["a value that looks like a boolean", { Key: "on", Value: true }, { on: "true" }],
-    ["a value that looks like a number", { Key: 7, Value: 12 }, { "7": "12" }],
-    ["an empty value left out", { Key: "team" }, { team: "" }],
-    ["one without a key: nobody can tell", [{ Key: "team", Value: "a" }, { Value: "b" }], null],
-  ])("tags: %s", (_, tag, tags) => {
-    const change = tags === null ? null : { kind: "tags", tags };
-    expect(requested(putBucketTaggingEvent(tag))).toEqual(change);
-    if (tag !== undefined) expect(requested(tagResourceEvent("arn:aws:s3:::invoices", tag))).toEqual(change);
-  });
-
-  test("tags as a bare list are read, no body tells nothing, and deleting them asks for none", () => {
-    const Tagging = { TagSet: [{ Key: "team", Value: "a" }] };
-    expect(requested(bucketEvent("PutBucketTagging", { requestParameters: { Tagging } }))).toEqual({
-      kind: "tags",
-      tags: { team: "a" },
-    });
-    expect(requested(bucketEvent("PutBucketTagging"))).toBeNull();
-    expect(requested(bucketEvent("DeleteBucketTagging"))).toEqual({ kind: "tags", tags: {} });
-  });
-});

@@ -1,164 +1,110 @@
 import { describe, expect, test } from "vitest";
-import { evidentlySeen, evidentlyUnseen } from "#core/bucket/evident";
-import type { Plan } from "#core/decide/plan";
-import type { BucketEncryption } from "#core/encryption";
 import { parseEvent } from "#core/event/bucket-event";
-import type { Trigger } from "#core/event/trigger";
-import type { Verdict } from "#core/outcome";
+import type { RequestedChange } from "#core/event/trigger";
 import {
   bucketEvent,
-  createBucketEvent,
   deleteBucketEncryptionEvent,
   putBucketEncryptionEvent,
   putBucketTaggingEvent,
   tagResourceEvent,
 } from "../../events/cloudtrail.ts";
-import { keyArn } from "../../support/core/world.ts";
 
-const key = keyArn(1);
-const aes: BucketEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
-const kms: BucketEncryption = { algorithm: "aws:kms", key, bucketKey: true, sseC: "SSE-C" };
+const kmsRule = {
+  ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" },
+  BucketKeyEnabled: true,
+  BlockedEncryptionTypes: { EncryptionType: "NONE" },
+};
+const kms: RequestedChange = {
+  kind: "encryption",
+  encryption: { algorithm: "aws:kms", key: "alias/mine", bucketKey: true, sseC: "NONE" },
+};
 
-function plan(before: BucketEncryption | null, verdict: Verdict = "compliant"): Plan {
-  const action = "none";
-  return {
-    action,
-    verdict,
-    before,
-    rule: "r",
-    exemption: null,
-    mode: "enforce",
-    after: null,
-    declaredKey: null,
-    reasons: [],
-  };
-}
-
-function trigger(event: unknown): Trigger {
+function requested(event: unknown): RequestedChange | null | string {
   const parsed = parseEvent(event);
-  if (parsed.kind !== "work") throw new Error(parsed.why);
-  return parsed.trigger;
+  return parsed.kind === "work" ? parsed.trigger.requested : parsed.why;
 }
 
-function put(changes: object = {}, byDefault: object = {}): Trigger {
-  return trigger(
-    putBucketEncryptionEvent({
-      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key, ...byDefault },
-      BucketKeyEnabled: true,
-      ...changes,
-    }),
-  );
-}
-
-describe("a call to change encryption is evidently seen", () => {
-  test("if what it asked for is what was seen", () => {
-    expect(evidentlySeen(put(), plan(kms))).toBe(true);
-    expect(evidentlySeen(put({ BlockedEncryptionTypes: { EncryptionType: "SSE-C" } }), plan(kms))).toBe(true);
-    expect(
-      evidentlySeen(put({ BlockedEncryptionTypes: { EncryptionType: "NONE" } }), plan({ ...kms, sseC: "NONE" })),
-    ).toBe(true);
-    expect(evidentlySeen(put(), plan({ ...kms, sseC: "not-stated" }))).toBe(true);
-  });
-
-  test.each<[string, Trigger, BucketEncryption]>([
-    ["another algorithm", put({}, { SSEAlgorithm: "aws:kms:dsse" }), kms],
-    ["another key", put({}, { KMSMasterKeyID: keyArn(2) }), kms],
-    ["another spelling of the key", put({}, { KMSMasterKeyID: "alias/s3-default" }), kms],
-    ["another bucket key", put({ BucketKeyEnabled: false }), kms],
-    ["SSE-C allowed", put({ BlockedEncryptionTypes: { EncryptionType: "NONE" } }), kms],
-    ["SSE-C left out, which blocks it", put(), { ...kms, sseC: "NONE" }],
+describe("what was asked for", () => {
+  test.each<[string, unknown, RequestedChange | null]>([
+    ["one rule as an object", kmsRule, kms],
+    ["one rule in a list", [kmsRule], kms],
+    ["two rules: nobody can tell", [kmsRule, kmsRule], null],
+    ["an empty rule", "", { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
+    ["no rule", undefined, { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
+    ["the bucket key as text", { ...kmsRule, BucketKeyEnabled: "TRUE" }, kms],
     [
-      "SSE-C blocked where it is not stated",
-      put({ BlockedEncryptionTypes: { EncryptionType: "SSE-C" } }),
-      { ...kms, sseC: "not-stated" },
+      "the bucket key as other text",
+      { BucketKeyEnabled: "no" },
+      { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } },
     ],
-    ["nobody knows what", trigger(bucketEvent("PutBucketEncryption")), kms],
-    ["tags, by a call that should not", { ...put(), requested: { kind: "tags", tags: {} } }, kms],
-  ])("not if it asked for %s", (_, asked, seen) => {
-    expect(evidentlySeen(asked, plan(seen))).toBe(false);
-  });
-
-  test("DeleteBucketEncryption asks for AES256", () => {
-    const reset = trigger(deleteBucketEncryptionEvent());
-    expect(evidentlySeen(reset, plan(aes))).toBe(true);
-    expect(evidentlySeen(reset, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
-    expect(evidentlySeen(reset, plan(kms))).toBe(false);
-    const empty = trigger(putBucketEncryptionEvent(""));
-    expect(evidentlySeen(empty, plan(aes))).toBe(true);
-  });
-
-  test("CreateBucket asks for what a new bucket has, whatever it says of SSE-C", () => {
-    const created = trigger(createBucketEvent());
-    expect(evidentlySeen(created, plan({ ...aes, sseC: "not-stated" }))).toBe(true);
-    expect(evidentlySeen(created, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
-    expect(evidentlySeen(created, plan({ ...aes, bucketKey: true }))).toBe(false);
-    expect(evidentlySeen(created, plan({ ...kms, bucketKey: false }))).toBe(false);
-  });
-
-  test.each<[Verdict, boolean]>([
-    ["exempt", true],
-    ["unmanaged", true],
-    ["compliant", false],
-    ["violation", false],
-    ["unknown", false],
-    ["gone", false],
-  ])("whatever was asked for, where the verdict is %s: %s", (verdict, evident) => {
-    expect(evidentlySeen(put(), plan(null, verdict))).toBe(evident);
-    expect(evidentlySeen(put(), plan(aes, verdict))).toBe(evident);
-    expect(evidentlySeen(put(), plan(kms, verdict))).toBe(true);
-  });
-});
-
-describe("a call to change tags is evidently seen", () => {
-  const pair = { Key: "team", Value: "a" };
-  const putTags = trigger(putBucketTaggingEvent(pair));
-  const addTags = trigger(tagResourceEvent("arn:aws:s3:::invoices", pair));
-  const removeTags = trigger(bucketEvent("UntagResource", { requestParameters: { tagKeys: ["team"] } }));
-  const noTags = trigger(bucketEvent("DeleteBucketTagging"));
-
-  test("if no tags were read, since then none could decide", () => {
-    for (const asked of [putTags, addTags, removeTags, noTags]) {
-      expect(evidentlySeen(asked, plan(kms))).toBe(true);
-    }
-  });
-
-  test.each<[string, Trigger, Record<string, string>, boolean]>([
-    ["put, seen", putTags, { team: "a" }, true],
-    ["put, another value", putTags, { team: "b" }, false],
-    ["put, not seen", putTags, {}, false],
-    ["put, with another beside it", putTags, { team: "a", env: "x" }, false],
+    ["blocked types in a list", { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: ["NONE"] } }, kms],
+    ["blocked types as text", { ...kmsRule, BlockedEncryptionTypes: "NONE" }, kms],
+    ["blocked types as a bare list", { ...kmsRule, BlockedEncryptionTypes: ["NONE"] }, kms],
     [
-      "put, named like what every object has",
-      trigger(putBucketTaggingEvent({ Key: "toString", Value: "a" })),
-      { team: "a" },
-      false,
+      "SSE-C blocked",
+      { BlockedEncryptionTypes: { EncryptionType: "SSE-C" } },
+      { kind: "encryption", encryption: { bucketKey: false, sseC: "SSE-C" } },
     ],
-    ["added, seen", addTags, { team: "a" }, true],
-    ["added, with another beside it", addTags, { team: "a", env: "x" }, true],
-    ["added, not seen", addTags, { env: "x" }, false],
-    ["removed: nobody can tell", removeTags, {}, false],
-    ["deleted, seen", noTags, {}, true],
-    ["deleted, not seen", noTags, { team: "a" }, false],
-    ["encryption, by a call that should not", { ...put(), eventName: "TagResource" }, {}, false],
-  ])("%s", (_, asked, tags, evident) => {
-    expect(evidentlySeen(asked, plan(kms), tags)).toBe(evident);
-    expect(evidentlySeen(asked, plan(null, "exempt"), tags)).toBe(evident);
+    [
+      "two blocked types: nobody can tell",
+      { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: ["NONE", "SSE-C"] } },
+      null,
+    ],
+    [
+      "an unknown blocked type: nobody can tell",
+      { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: "SSE-X" } },
+      null,
+    ],
+    [
+      "a key id that looks like a number",
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: 12 } },
+      { kind: "encryption", encryption: { algorithm: "aws:kms", key: "12", bucketKey: false, sseC: "not-stated" } },
+    ],
+  ])("encryption: %s", (_, rule, change) => {
+    expect(requested(putBucketEncryptionEvent(rule))).toEqual(change);
   });
-});
 
-describe("a call evidently asked for something else than was seen", () => {
-  const pair = { Key: "team", Value: "a" };
+  test("`Rules` is read like `Rule`, and no body at all tells nothing", () => {
+    const body = { ServerSideEncryptionConfiguration: { Rules: [kmsRule] } };
+    expect(requested(putBucketEncryptionEvent(undefined, { requestParameters: body }))).toEqual(kms);
+    expect(requested(bucketEvent("PutBucketEncryption"))).toBeNull();
+  });
 
-  test.each<[string, Trigger, Plan, Record<string, string> | undefined, boolean]>([
-    ["encryption, seen", put(), plan(kms, "violation"), undefined, false],
-    ["encryption, not seen", put(), plan(aes, "violation"), undefined, true],
-    ["nobody knows what", trigger(bucketEvent("PutBucketEncryption")), plan(aes, "violation"), undefined, false],
-    ["a new bucket", trigger(createBucketEvent()), plan(kms, "violation"), undefined, false],
-    ["tags, seen", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), { team: "a" }, false],
-    ["tags, not seen", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), {}, true],
-    ["tags, which nobody read", trigger(putBucketTaggingEvent(pair)), plan(aes, "violation"), undefined, false],
-    ["tags, by a call that should not", { ...put(), eventName: "TagResource" }, plan(aes, "violation"), {}, false],
-  ])("%s", (_, asked, judged, tags, unseen) => {
-    expect(evidentlyUnseen(asked, judged, tags)).toBe(unseen);
+  test("DeleteBucketEncryption asks for S3's base level", () => {
+    expect(requested(deleteBucketEncryptionEvent())).toEqual({
+      kind: "encryption",
+      encryption: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
+    });
+  });
+
+  test.each<[string, unknown, Record<string, string> | null]>([
+    ["one as an object", { Key: "team", Value: "a" }, { team: "a" }],
+    [
+      "several",
+      [
+        { Key: "team", Value: "a" },
+        { Key: "env", Value: "" },
+      ],
+      { team: "a", env: "" },
+    ],
+    ["none", undefined, {}],
+    ["a value that looks like a boolean", { Key: "on", Value: true }, { on: "true" }],
+    ["a value that looks like a number", { Key: 7, Value: 12 }, { "7": "12" }],
+    ["an empty value left out", { Key: "team" }, { team: "" }],
+    ["one without a key: nobody can tell", [{ Key: "team", Value: "a" }, { Value: "b" }], null],
+  ])("tags: %s", (_, tag, tags) => {
+    const change = tags === null ? null : { kind: "tags", tags };
+    expect(requested(putBucketTaggingEvent(tag))).toEqual(change);
+    if (tag !== undefined) expect(requested(tagResourceEvent("arn:aws:s3:::invoices", tag))).toEqual(change);
+  });
+
+  test("tags as a bare list are read, no body tells nothing, and deleting them asks for none", () => {
+    const Tagging = { TagSet: [{ Key: "team", Value: "a" }] };
+    expect(requested(bucketEvent("PutBucketTagging", { requestParameters: { Tagging } }))).toEqual({
+      kind: "tags",
+      tags: { team: "a" },
+    });
+    expect(requested(bucketEvent("PutBucketTagging"))).toBeNull();
+    expect(requested(bucketEvent("DeleteBucketTagging"))).toEqual({ kind: "tags", tags: {} });
   });
 });

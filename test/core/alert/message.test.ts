@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { buildAlert } from "#core/alert/bucket";
+import { alertMessage } from "#core/alert/message";
+import { outcomes } from "#core/outcome";
+import { input } from "../../support/core/alert-input.ts";
+import { runs } from "../../support/core/runs.ts";
+import { ref } from "../../support/core/world.ts";
+
+describe("the message for SNS", () => {
+  const alert = buildAlert(input);
+
+  test("is readable text for email and the document for everything else", () => {
+    const { subject, message } = alertMessage(alert);
+    const byProtocol = JSON.parse(message);
+    expect(subject).toBe("Bucketseal: invoices was changed (medium) in 111122223333 eu-west-1");
+    expect(Object.keys(byProtocol)).toEqual(["default", "email"]);
+    expect(JSON.parse(byProtocol.default)).toEqual(alert);
+    expect(byProtocol.email).toMatch(/^The bucket invoices was changed back to aws:kms\.\n/);
+  });
+
+  test("has attributes to filter by, and none that is empty", () => {
+    expect(alertMessage(alert).attributes).toEqual({
+      account: "111122223333",
+      region: "eu-west-1",
+      bucket: "invoices",
+      outcome: "changed",
+      severity: "medium",
+      rule: "baseline",
+    });
+    expect(Object.keys(alertMessage({ ...alert, rule: null, bucket: null, account: "" }).attributes)).toEqual([
+      "region",
+      "outcome",
+      "severity",
+    ]);
+  });
+
+  test("has no character above U+FFFF in an attribute", () => {
+    expect(alertMessage({ ...alert, bucket: "a😀b𝒳" }).attributes.bucket).toBe("a\ufffdb\ufffd");
+  });
+
+  test("has a subject that SNS takes, whatever the bucket is called", () => {
+    const name = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 120 }),
+      fc.string({ unit: fc.constantFrom("😀", "\n", "\ud83d", "a") }),
+    );
+    fc.assert(
+      fc.property(name, fc.constantFrom(...outcomes), (bucket, outcome) => {
+        const { subject, attributes } = alertMessage(buildAlert({ ...input, outcome, ref: { ...ref, bucket } }));
+        expect(subject.length).toBeGreaterThan(0);
+        expect(subject.length).toBeLessThanOrEqual(100);
+        expect(subject).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        expect(subject.isWellFormed()).toBe(true);
+        expect(subject).toMatch(/^[A-Za-z0-9]/);
+        for (const value of Object.values(attributes)) expect(value).toMatch(/^[\u0020-\ud7ff\ue000-\uffff]+$/);
+      }),
+      { numRuns: runs(1000) },
+    );
+  });
+
+  test("keeps the whole of the longest name in the subject", () => {
+    const { subject } = alertMessage(
+      buildAlert({ ...input, outcome: "left alone", ref: { ...ref, bucket: "b".repeat(63) } }),
+    );
+    expect(subject).toContain(`${"b".repeat(63)} was left alone`);
+    expect(subject).toHaveLength(100);
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { lookup } from "../../support/core/lookup.ts";
+
+test("what is asked for twice is asked once", () => {
+  const at = lookup({});
+  at.key("a");
+  at.pin("a");
+  at.key("a");
+  at.pin("a");
+  at.pin("b");
+  expect(at.needs()).toEqual([
+    { fact: "key", arn: "a" },
+    { fact: "pin", alias: "a" },
+    { fact: "pin", alias: "b" },
+  ]);
+});

@@ -1,0 +1,34 @@
+import type { AlertInput } from "#core/alert/bucket";
+import { aliasArn, keyArn, ref } from "./world.ts";
+
+/** What the alert is made of about a bucket that alice changed and Bucketseal changed back. */
+export const input: AlertInput = {
+  id: "0b8e2f6a",
+  now: Date.parse("2026-11-21T08:15:19.200Z"),
+  outcome: "changed",
+  ref,
+  plan: {
+    rule: "baseline",
+    mode: "enforce",
+    before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
+    after: { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" },
+    declaredKey: aliasArn("s3-default"),
+    reasons: [{ code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" }],
+  },
+  trigger: {
+    eventId: "e-1",
+    eventName: "PutBucketEncryption",
+    eventTime: "2026-11-21T08:15:14Z",
+    issuer: null,
+    requested: null,
+    actor: {
+      type: "IAMUser",
+      arn: "arn:aws:iam::111122223333:user/alice",
+      accountId: "111122223333",
+      session: null,
+      sourceIdentity: null,
+      sourceIp: "198.51.100.7",
+      invokedBy: null,
+    },
+  },
+};
