@@ -19,13 +19,13 @@ export function isRetryable(error: unknown): boolean {
 
 /** Throws `RetryableError` for what may pass, and answers the rest as a fact that is not known. */
 export function unknownOrThrow(error: unknown, what: string): { readonly known: false; readonly error: FactError } {
-  if (isRetryable(error)) throw new RetryableError(`${what}: ${describe(error)}`, { cause: error });
+  if (isRetryable(error)) throw new RetryableError(`${what}: ${messageOf(error)}`, { cause: error });
   const { name, message } = fields(error);
   return { known: false, error: { name, message } };
 }
 
 /** `Name: message` of whatever was thrown. */
-export function describe(error: unknown): string {
+export function messageOf(error: unknown): string {
   const { name, message } = fields(error);
   return `${name}: ${message}`;
 }

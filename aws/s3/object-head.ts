@@ -1,5 +1,5 @@
 import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-import { describe, RetryableError, statusOf, unknownOrThrow } from "#aws/error";
+import { messageOf, RetryableError, statusOf, unknownOrThrow } from "#aws/error";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { Algorithm, ObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
@@ -52,7 +52,7 @@ async function head(
     const status = statusOf(error);
     if (status === 404 || status === 405) return { known: true, value: null };
     if (status === 400) return withoutItsKey(s3, object, versionId, isCurrent);
-    if (status === 403) return { known: false, error: { name: "AccessDenied", message: describe(error) } };
+    if (status === 403) return { known: false, error: { name: "AccessDenied", message: messageOf(error) } };
     return unknownOrThrow(error, "HeadObject");
   }
 }

@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { describe, RetryableError } from "#aws/error";
+import { messageOf, RetryableError } from "#aws/error";
 import { alertMessage } from "#core/alert/message";
 import type { Alert } from "#core/alert/schema";
 
@@ -23,6 +23,6 @@ export async function publishAlert(sns: SNSClient, topicArn: string, alert: Aler
       }),
     );
   } catch (error) {
-    throw new RetryableError(`the alert could not be published: ${describe(error)}`, { cause: error });
+    throw new RetryableError(`the alert could not be published: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
@@ -45,7 +45,7 @@ export async function judgeBucket(
     return {
       ref,
       standing: "unreadable",
-      plan: unreadable(`the look failed: ${safe(describe(error), 300)}`),
+      plan: unreadable(`the look failed: ${safe(messageOf(error), 300)}`),
       facts: null,
     };
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import { verify } from "#core/bucket/verify";
 import type { BucketReader } from "#core/decide/reader";
@@ -52,7 +52,7 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
     if (seen.kind === "as declared") return close("changed");
     return unverified(close, seen.kind);
   } catch (error) {
-    return close("failed", { code: "write-refused", text: `the write failed: ${safe(describe(error), 300)}` });
+    return close("failed", { code: "write-refused", text: `the write failed: ${safe(messageOf(error), 300)}` });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { describe, nameOf } from "#aws/error";
+import { messageOf, nameOf } from "#aws/error";
 import { retryIn, sendLater, sendToDeadLetters } from "#aws/sqs/queue";
 import type { Ports } from "#core/bucket/ports";
 import { reconcile } from "#core/bucket/reconcile";
@@ -79,7 +79,7 @@ async function lookAt(work: Work, settings: BatchSettings): Promise<void> {
     });
     metrics.addMetric(`Bucket ${result.outcome}`, "Count", 1);
   } catch (error) {
-    logger.error("look failed", { ...facts, cause: describe(error), retryable: nameOf(error) === "RetryableError" });
+    logger.error("look failed", { ...facts, cause: messageOf(error), retryable: nameOf(error) === "RetryableError" });
     metrics.addMetric("LookFailed", "Count", 1);
     throw error;
   }
@@ -97,6 +97,6 @@ async function comeBackSoon(record: SQSRecord, settings: BatchSettings): Promise
   try {
     await retryIn(settings.sqs, settings.queueUrl, record.receiptHandle, secondsToComeBack(receives));
   } catch (error) {
-    logger.warn("message comes back after its visibility time-out", { cause: describe(error) });
+    logger.warn("message comes back after its visibility time-out", { cause: messageOf(error) });
   }
 }

@@ -1,4 +1,4 @@
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
 import { emptyWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
@@ -46,7 +46,7 @@ export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | 
         await tell();
       } catch (error) {
         // The end of the window tells it: whoever raised the alarm counts the object as failed.
-        logger.error("an integrity alarm could not be told at once", { ...ref, key, cause: describe(error) });
+        logger.error("an integrity alarm could not be told at once", { ...ref, key, cause: messageOf(error) });
       }
     },
   };

@@ -1,4 +1,4 @@
-import { describe, nameOf } from "#aws/error";
+import { messageOf, nameOf } from "#aws/error";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectPorts } from "#core/object/ports";
 import { reconcileObject } from "#core/object/reconcile";
@@ -39,7 +39,7 @@ export async function lookAtObject(
   } catch (error) {
     if (nameOf(error) === "NotBegun") return null;
     const retryable = nameOf(error) === "RetryableError";
-    const cause = describe(error);
+    const cause = messageOf(error);
     logger.error("look at object failed", { ...facts, cause, retryable });
     metrics.addMetric("ObjectLookFailed", "Count", 1);
     return { kind: "failed", group, cause, retryable };

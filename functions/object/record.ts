@@ -1,4 +1,4 @@
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
 import type { Table } from "#aws/table";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
@@ -53,7 +53,7 @@ export async function recordObjects(
     }
   } catch (error) {
     // The end of the window names what is still open: once too often rather than never.
-    logger.warn("intents stay open", { ...ref, cause: describe(error) });
+    logger.warn("intents stay open", { ...ref, cause: messageOf(error) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import { PolicyTampered, type PolicyVersion } from "#aws/policy/table";
 import type { PointerMove } from "#core/alert/policy";
 import { diffPolicies } from "#core/diff/diff";
@@ -44,7 +44,7 @@ async function refusedOr(reading: Promise<PolicyVersion>): Promise<PolicyVersion
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof PolicyTampered) return describe(error);
+    if (error instanceof PolicyTampered) return messageOf(error);
     throw error;
   }
 }

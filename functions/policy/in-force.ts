@@ -1,4 +1,4 @@
-import { describe, RetryableError } from "#aws/error";
+import { messageOf, RetryableError } from "#aws/error";
 import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
 import type { Table } from "#aws/table";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
@@ -40,8 +40,9 @@ export function policySource(
     } catch (error) {
       const tampered = error instanceof PolicyTampered;
       if (tampered) await refused(error.message);
-      if (known === null) throw new RetryableError(`there is no policy to go by: ${describe(error)}`, { cause: error });
-      trouble = { tampered, why: tampered ? error.message : describe(error) };
+      if (known === null)
+        throw new RetryableError(`there is no policy to go by: ${messageOf(error)}`, { cause: error });
+      trouble = { tampered, why: tampered ? error.message : messageOf(error) };
     }
     askedAt = now();
   };

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import { describe } from "#aws/error";
+import { messageOf } from "#aws/error";
 import { comeBackIn, sendBodies, sendToDeadLetters } from "#aws/sqs/queue";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { RECEIVES, secondsToComeBack } from "./backoff.ts";
@@ -25,7 +25,7 @@ export class Returns {
     try {
       await work();
     } catch (error) {
-      const cause = describe(error);
+      const cause = messageOf(error);
       logger.error(what, { cause, messages: records.map(({ messageId }) => messageId) });
       await this.fail(records, cause);
     }
@@ -47,7 +47,7 @@ export class Returns {
       try {
         await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause);
       } catch (error) {
-        logger.error("a message could not be given up", { cause: describe(error), message: record.messageId });
+        logger.error("a message could not be given up", { cause: messageOf(error), message: record.messageId });
         this.#failed.set(record.messageId, record);
       }
     }
@@ -75,7 +75,7 @@ export class Returns {
     try {
       await comeBackIn(sqs, queueUrl, messages);
     } catch (error) {
-      logger.warn("messages come back after their visibility time-out", { cause: describe(error) });
+      logger.warn("messages come back after their visibility time-out", { cause: messageOf(error) });
     }
     return { batchItemFailures: [...this.#failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
   }

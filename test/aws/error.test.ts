@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isRetryable, nameOf, RetryableError, describe as text, unknownOrThrow } from "../../aws/error.ts";
+import { isRetryable, nameOf, RetryableError, messageOf as text, unknownOrThrow } from "../../aws/error.ts";
 
 const named = (name: string, more: object = {}) => Object.assign(new Error("as AWS says"), { name }, more);
 
