@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /** A command that ended with something else than 0; the message holds the end of what it printed. */
-export class CommandFailed extends Error {
+class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
 

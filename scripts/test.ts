@@ -4,6 +4,8 @@ import { spawnSync } from "node:child_process";
 const steps: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ["Biome", "biome", ["check", "."]],
   ["TypeScript", "tsc", ["-p", "."]],
+  ["dead code", "knip", ["--no-config-hints"]],
+  ["dead code, tests aside", "knip", ["--no-config-hints", "--production", "--files"]],
   ["bundles", "node", ["scripts/build-functions.ts"]],
   ["core, with coverage", "vitest", ["run", "--project", "core", "--coverage"]],
   [

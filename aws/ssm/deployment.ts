@@ -2,12 +2,12 @@ import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm"
 import { type Deployment, deploymentSchema } from "#core/stage/deployment";
 
 /** A stage whose parameter is not what a stack writes: changed by somebody, or written by another version. */
-export class DeploymentUnreadable extends Error {
+class DeploymentUnreadable extends Error {
   override readonly name = "DeploymentUnreadable";
 }
 
 /** Prefix of the parameters that the stacks write, one folder a stage. */
-export const PARAMETER_PREFIX = "/bucketseal";
+const PARAMETER_PREFIX = "/bucketseal";
 
 /**
  * The stages of Bucketseal deployed in the client's account and Region.

@@ -17,7 +17,7 @@ export interface Response {
 export const TRAIL_DELAY_MS = 400;
 /** What the responses to events are called that belong to no incident. */
 export const ECHO = "our own write comes back (left alone)";
-export const PREPARED = "a bucket is made for the incident";
+const PREPARED = "a bucket is made for the incident";
 
 /**
  * Lets every incident happen once a round, each on a bucket of its own and one at a time, so that a batch holds one event and every call

@@ -1,6 +1,6 @@
 import { printable } from "../terminal/printable.ts";
 
-export type Severity = "error" | "warning";
+type Severity = "error" | "warning";
 
 /** One thing that is wrong with a policy file, and where. */
 export interface Finding {

@@ -9,7 +9,7 @@ import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
 
-export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
+type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
 /**
  * Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. What a run over buckets

@@ -13,7 +13,7 @@ export type BucketWrite =
   | { readonly kind: "gone" }
   | { readonly kind: "refused"; readonly error: FactError };
 
-export interface BucketWriter {
+interface BucketWriter {
   put(ref: BucketRef, wanted: WantedEncryption): Promise<BucketWrite>;
 }
 

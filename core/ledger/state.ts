@@ -61,7 +61,7 @@ export interface Outbox {
   readonly expires: string;
 }
 
-export interface SeenTrigger {
+interface SeenTrigger {
   readonly eventId: string;
   readonly eventName: string;
   readonly eventTime: string;

@@ -25,7 +25,7 @@ export const no = 0;
 export const yes = 1;
 export const needsOus = 2;
 export const needsTags = 4;
-export const lacksOus = 8;
+const lacksOus = 8;
 export const lacksTags = 16;
 
 /** Whether the match holds for the bucket. A sure "no" of one condition outweighs every fact that is not there. */
@@ -35,7 +35,7 @@ export function matchHolds(match: CompiledMatch, facts: MatchFacts): Holds {
 }
 
 /** Whether all conditions hold; those that need no read come first. */
-export function conditionsHold(given: CompiledConditions, facts: MatchFacts): Holds {
+function conditionsHold(given: CompiledConditions, facts: MatchFacts): Holds {
   const { account, region, bucket } = facts.ref;
   if (given.buckets !== null && !listMatches(given.buckets, bucket)) return no;
   if (given.accounts !== null && !listMatches(given.accounts, account)) return no;

@@ -42,7 +42,7 @@ export function entries<Value extends z.ZodType>(name: string, of: string, key: 
 }
 
 /** A value from the document for a sentence: texts quoted and cut, collections by their kind. */
-export function shown(input: unknown): string {
+function shown(input: unknown): string {
   if (input === null) return "empty";
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object") return "a mapping";

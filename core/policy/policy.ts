@@ -106,4 +106,3 @@ export type Match = Rule["match"];
 /** The conditions that `match` and `except` share. */
 export type Conditions = Omit<Match, "except">;
 export type Exemption = Policy["exemptions"][number];
-export type EncryptionDeclaration = Rule["encryption"];

@@ -10,7 +10,7 @@ const keyArns = [keyArn(1), keyArn(2), keyArn(3), keyArn(9, foreign)];
 const aliases = [aliasArn("a"), aliasArn("b"), aliasArn("aws/s3"), aliasArn("a", foreign)];
 
 /** Every spelling of `KMSMasterKeyID`, and what is none. */
-export const keySpelling = fc.constantFrom<(string | undefined)[]>(
+const keySpelling = fc.constantFrom<(string | undefined)[]>(
   ...keyArns,
   ...aliases,
   keyId(1),
@@ -23,7 +23,7 @@ export const keySpelling = fc.constantFrom<(string | undefined)[]>(
 );
 
 /** A bucket's encryption as S3 could answer it, and some as it hardly would. */
-export const bucketEncryption: fc.Arbitrary<BucketEncryption> = fc
+const bucketEncryption: fc.Arbitrary<BucketEncryption> = fc
   .record({
     algorithm: fc.constantFrom("AES256", "aws:kms", "aws:kms:dsse", "aws:kms", "aws:kms:dsse", "aws:fsx", undefined),
     key: keySpelling,
@@ -67,7 +67,7 @@ const keyForm = fc.constantFrom({}, { keyForm: "any" });
 const bucketKey = fc.constantFrom({}, { bucketKey: true }, { bucketKey: false });
 
 /** What a rule may declare about encryption. */
-export const declaration: fc.Arbitrary<object> = fc.oneof(
+const declaration: fc.Arbitrary<object> = fc.oneof(
   fc.tuple(sseC).map(([c]) => ({ algorithm: "AES256", ...c })),
   fc.tuple(key, keyForm, bucketKey, sseC).map(([k, f, b, c]) => ({ algorithm: "aws:kms", key: k, ...f, ...b, ...c })),
   fc.tuple(key, keyForm, sseC).map(([k, f, c]) => ({ algorithm: "aws:kms:dsse", key: k, ...f, ...c })),

@@ -12,7 +12,7 @@ export type Turn = (name: string) => Promise<unknown>;
 export const object: ObjectRef = { bucket: ref, key: "2026/räksmörgås+1.pdf" };
 export const own = keyArn(1);
 export const other = keyArn(2);
-export const managed = keyArn(3);
+const managed = keyArn(3);
 export const foreign = keyArn(9, { account: "999999999999" });
 
 export const trigger: ObjectTrigger = {

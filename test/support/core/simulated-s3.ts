@@ -150,7 +150,7 @@ export class SimulatedS3 {
   }
 }
 
-export function encryptionOf({ algorithm, key, bucketKey }: WantedObjectEncryption): ObjectEncryption {
+function encryptionOf({ algorithm, key, bucketKey }: WantedObjectEncryption): ObjectEncryption {
   return { algorithm, bucketKey: algorithm === "aws:kms" && bucketKey, ...(key === undefined ? {} : { key }) };
 }
 

@@ -9,7 +9,7 @@ import type { BucketRef } from "#core/names";
 import { type Policy, policySchema } from "#core/policy/policy";
 
 export const account = "111122223333";
-export const region = "eu-west-1";
+const region = "eu-west-1";
 export const ref: BucketRef = { partition: "aws", account, region, bucket: "invoices" };
 
 /** A key ARN in the bucket's account and Region, or elsewhere. */

@@ -4,7 +4,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } 
 import { type Story, soon } from "./story.ts";
 
 /** An event of S3 as the default bus delivers it. */
-export interface BucketEvent {
+interface BucketEvent {
   readonly id: string;
   readonly detail: {
     readonly eventID: string;

@@ -12,7 +12,7 @@ import { assume } from "./redrive.ts";
 import type { Story } from "./story.ts";
 
 /** As it is deployed. */
-export const TIME_LIMIT = 300;
+const TIME_LIMIT = 300;
 const VISIBILITY = 1800;
 
 /**

@@ -8,7 +8,7 @@ import { Tape } from "./tape.ts";
 import type { Weather } from "./worker.ts";
 
 export const declaredKey = keyArn(1);
-export const alias = aliasArn("s3-default");
+const alias = aliasArn("s3-default");
 
 /** What the policy of every story declares. */
 export const asDeclared: BucketEncryption = {
@@ -18,7 +18,7 @@ export const asDeclared: BucketEncryption = {
   sseC: "SSE-C",
 };
 /** What people set instead: violations, another spelling of the same, and something stronger. */
-export const configurations = {
+const configurations = {
   "as declared": asDeclared,
   "by its alias": { ...asDeclared, key: alias },
   aes: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
@@ -34,7 +34,7 @@ export type Configuration = keyof typeof configurations;
 const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };
 
 /** The policies of a story: one rule, observed or enforced, or with another one for buckets with a tag. */
-export const policies = {
+const policies = {
   enforce: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption }] }),
   nothing: policyOf({ rules: [] }),
   observe: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption, mode: "observe" }] }),
