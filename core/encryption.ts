@@ -1,21 +1,27 @@
+/** The words for encryption: algorithms, and the configuration of a bucket or an object. */
+
 /**
- * The algorithms that a policy can declare, from weak to strong. S3 knows more (`aws:fsx`, `aws:backup`), which Bucketseal
- * never touches.
+ * The algorithms that a policy can declare, from weak to strong. S3 knows more (`aws:fsx`,
+ * `aws:backup`), which Bucketseal never touches.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
  */
 export const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 
 export type Algorithm = (typeof algorithms)[number];
 
-/** S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from before April 2026). */
+/**
+ * S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from
+ * before April 2026).
+ */
 export type SseCState = "SSE-C" | "NONE" | "not-stated";
 
 /**
- * A bucket's default encryption as GetBucketEncryption answered it, without interpretation but for `bucketKey` (absent = false).
+ * A bucket's default encryption as GetBucketEncryption returned it, uninterpreted except for
+ * `bucketKey` (absent = false).
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
  */
 export interface BucketEncryption {
-  /** As answered; absent where the rule holds no default. */
+  /** As returned; absent where the rule holds no default. */
   readonly algorithm?: string;
   /** `KMSMasterKeyID` literally as stored: key ARN, alias ARN, key id, alias name, or absent. */
   readonly key?: string;
@@ -23,7 +29,10 @@ export interface BucketEncryption {
   readonly sseC: SseCState;
 }
 
-/** A complete configuration to write: PutBucketEncryption replaces everything, so nothing may be left out. */
+/**
+ * A complete configuration to write: PutBucketEncryption replaces all of it, so nothing may be left
+ * out.
+ */
 export interface WantedEncryption {
   readonly algorithm: Algorithm;
   /** Full key ARN; absent with AES256 only. */
@@ -32,7 +41,10 @@ export interface WantedEncryption {
   readonly sseC: "SSE-C" | "NONE";
 }
 
-/** Whether two configurations say the same, letter by letter; that there is none (`null`) equals nothing but itself. */
+/**
+ * Whether two configurations are equal, letter by letter; `null` (no configuration) only equals
+ * itself.
+ */
 export function sameEncryption(
   a: BucketEncryption | WantedEncryption | null,
   b: BucketEncryption | WantedEncryption | null,
@@ -45,7 +57,9 @@ export function strengthOf(algorithm: Algorithm): number {
   return algorithms.indexOf(algorithm);
 }
 
-/** One of the algorithms a policy can declare, as opposed to `aws:fsx`, `aws:backup` and whatever comes. */
+/**
+ * One of the algorithms a policy can declare, as opposed to `aws:fsx`, `aws:backup` and later ones.
+ */
 export function isAlgorithm(name: string): name is Algorithm {
   return algorithms.some((algorithm) => algorithm === name);
 }
@@ -55,14 +69,18 @@ export function usesKey(algorithm: Algorithm): boolean {
   return algorithm !== "AES256";
 }
 
-/** How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was refused for want of the key. */
+/**
+ * How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was
+ * refused for lack of the key.
+ */
 export interface ObjectEncryption {
   readonly algorithm: Algorithm | "none" | "SSE-C";
-  /** Full key ARN, which is how S3 answers whatever the request said. */
+  /** Full key ARN, which S3 returns however the key was spelled. */
   readonly key?: string;
   readonly bucketKey: boolean;
 }
 
+/** What an object is to be encrypted with. */
 export interface WantedObjectEncryption {
   readonly algorithm: Algorithm;
   /** Full key ARN; absent with AES256. */

@@ -1,8 +1,14 @@
-/** What a look brought: a value, or the reason why there is none. "Could not look" is never folded into a value. */
+/** What a read returns: a value, or why there is none. */
+
+/**
+ * What a read returned: a value, or the error that prevented it. "Could not read" is never folded
+ * into a value.
+ */
 export type Fact<T> =
   | { readonly known: true; readonly value: T }
   | { readonly known: false; readonly error: FactError };
 
+/** Why there is no value. */
 export interface FactError {
   /** `error.name` of the SDK error, such as `AccessDenied`. */
   readonly name: string;

@@ -1,8 +1,13 @@
-/** A bucket by name: the only thing a work item says. The world is read again every time. */
+/** What a bucket and an object are called. */
+
+/**
+ * A bucket by name: all that a work item says about it. Everything else is read again for each
+ * look.
+ */
 export interface BucketRef {
   /** `aws`, `aws-cn`, `aws-us-gov` … */
   readonly partition: string;
-  /** Twelve digits; always a string, since `000000000000` is a number to nobody but YAML. */
+  /** Twelve digits, always a string: YAML would read `000000000000` as 0. */
   readonly account: string;
   readonly region: string;
   readonly bucket: string;
@@ -16,12 +21,15 @@ export function partitionOf(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 }
 
-/** An object by name: the only thing a work item about an object says. */
+/** An object by name: all that a work item says about it. */
 export interface ObjectRef {
   readonly bucket: BucketRef;
   /** Exactly as S3 has it: not URL-encoded, not normalized, up to 1,024 bytes of UTF-8. */
   readonly key: string;
-  /** Absent: the current version. `null` as a text is the version of an unversioned or suspended bucket. */
+  /**
+   * Absent: the current version. The text `null` is the version of an unversioned or suspended
+   * bucket.
+   */
   readonly versionId?: string;
 }
 

@@ -1,3 +1,5 @@
+/** The words for a judgement: what is true of a bucket, what may be done, and what became of it. */
+
 /** What is true of the bucket. `unmanaged`: no rule, or a rule that is off. */
 export type Verdict = "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone";
 
@@ -23,8 +25,8 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * The outcome of a look that has nothing to do, at a bucket or an object. A violation always has something to do or to hold; if
- * one had not, it would be held.
+ * The outcome of a look that has nothing to do, at a bucket or an object. A violation always has
+ * something to do or to hold; if one had not, it would be held.
  */
 export const quietOutcome = {
   compliant: "left alone",

@@ -1,10 +1,14 @@
+/** Texts that others chose, made safe to show. */
+
 /**
- * Renders a text that somebody else chose (a bucket, a key, a session name) so that it can stand in an email, in Slack, in a log or
- * on a terminal. Ordinary names come back as they are. Everything that could act or hide instead of being read is written as
- * `\u{hex}`: control characters, newlines, ANSI escapes, bidirectional overrides, zero-width and other invisible characters, spaces
- * that are not the ordinary one, lone surrogates, `<`, `>`, `&`, backticks, and the backslash itself, so that no two names look the same.
+ * Renders a text that somebody else chose (a bucket, a key, a session name) for an email, Slack, a
+ * log or a terminal. Ordinary names stay as they are. Everything that could act or hide instead of
+ * being read becomes `\u{hex}`: control characters, newlines, ANSI escapes, bidirectional
+ * overrides, zero-width and other invisible characters, unusual spaces, lone surrogates, `<`, `>`,
+ * `&`, backticks, and the backslash itself, so that no two names look the same.
  *
- * @param max - the longest result in UTF-16 units (at least 1); what is cut off is marked by `…`, and no escape or surrogate pair is cut in two
+ * @param max - the longest result in UTF-16 units (at least 1); a cut is marked by `…`, and never
+ *   splits an escape or a surrogate pair
  */
 export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
   const shown = text.replace(ACTS_OR_HIDES, escaped);

@@ -26,8 +26,8 @@ export interface AlertInput {
 }
 
 /**
- * Makes the alert about a bucket (`schema/alert.schema.json`). Every text that somebody else chose is rendered safely here;
- * reasons are where they are made, and once more in case one was not.
+ * Makes the alert about a bucket (`schema/alert.schema.json`). Every text that somebody else chose
+ * is rendered safely here; reasons are where they are made, and once more in case one was not.
  */
 export function buildAlert(input: AlertInput): Alert {
   const { now, outcome, ref, plan, trigger } = input;
@@ -59,7 +59,7 @@ function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNu
   };
 }
 
-/** CloudTrail's clock may be ahead of ours; an unreadable time tells nothing. */
+/** CloudTrail's clock may be ahead of ours; an unreadable time gives no latency. */
 function latency(eventTime: string, now: number): number | null {
   const took = Math.round(now - Date.parse(eventTime));
   return Number.isNaN(took) ? null : Math.max(0, took);

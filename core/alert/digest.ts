@@ -10,7 +10,10 @@ interface ObjectResult {
   readonly reasons: readonly Reason[];
 }
 
-/** One object among many, to show what the counts are made of. Names as they are: whoever shows them renders them safely. */
+/**
+ * One object among many, to show what the counts are made of. Names are as they are: what shows
+ * them must render them safely.
+ */
 export interface ObjectSample {
   readonly key: string;
   readonly versionId: string | null;
@@ -18,7 +21,10 @@ export interface ObjectSample {
   readonly reason: string | null;
 }
 
-/** What happened to the objects of one bucket in a window of time: counts, and a few of them by name. */
+/**
+ * What happened to the objects of one bucket in a window of time: counts, and a few of them by
+ * name.
+ */
 export interface ObjectWindow {
   /** ISO 8601. */
   readonly from: string;
@@ -100,7 +106,7 @@ export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
   };
 }
 
-/** Whether there is nothing to tell. */
+/** Whether there is nothing to report. */
 export function isQuiet(window: ObjectWindow): boolean {
   return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
 }
@@ -117,8 +123,8 @@ export function isTelling({ outcome }: ObjectSample): boolean {
 }
 
 /**
- * The one reason that tells most about an object: what was wrong with it where it was re-encrypted or only reported, else what kept it
- * from being re-encrypted. `null`: none was given.
+ * The most telling reason about an object: what was wrong with it where it was re-encrypted
+ * or only reported, else what kept it from being re-encrypted. `null`: none was given.
  */
 export function tellingReason({ outcome, reasons }: Pick<ObjectResult, "outcome" | "reasons">): Reason | null {
   const isDifference = ({ code }: Reason) => DIFFERENCES.has(code);

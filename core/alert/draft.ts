@@ -12,7 +12,10 @@ export interface DraftInput {
   readonly ref: { readonly account: string; readonly region: string; readonly bucket?: string };
 }
 
-/** An alert that says what happened and where, and nothing else. A builder spreads it first and adds what it knows. */
+/**
+ * An alert that says what happened and where, and nothing else. A builder spreads it first and adds
+ * what it knows.
+ */
 export function draft({ id, now, ref }: DraftInput, what: Pick<Alert, "outcome" | "severity">): Alert {
   return {
     schema: "bucketseal.alert/1",

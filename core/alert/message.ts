@@ -5,15 +5,18 @@ import { alertText } from "./text.ts";
 /** What SNS is to publish, with `MessageStructure: json`. */
 export interface AlertMessage {
   readonly subject: string;
-  /** A JSON object by protocol: readable text for email, the document itself (once: 256 KB is all there is) for everything else. */
+  /**
+   * A JSON object by protocol: readable text for email, the document itself (once: 256 KB is all
+   * there is) for everything else.
+   */
   readonly message: string;
   /** String attributes for filter policies; what is empty is left out. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes an alert ready for SNS: a subject takes 100 UTF-16 units in one line, an attribute must not be empty and takes no character
- * above U+FFFF.
+ * Makes an alert ready for SNS: a subject takes 100 UTF-16 units in one line, an attribute must not
+ * be empty and takes no character above U+FFFF.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function alertMessage(alert: Alert): AlertMessage {

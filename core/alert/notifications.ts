@@ -6,13 +6,19 @@ import { safe } from "#core/safe";
 import { causedBy, draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
 
-/** What is found or done about a bucket's events to EventBridge, without which its objects are not looked at as they are written. */
+/**
+ * What is found or done about a bucket's events to EventBridge, without which its objects are not
+ * looked at as they are written.
+ */
 export type NotificationFinding =
   /** `why`: what kept Bucketseal from switching them on, if the rule let it. */
   | { readonly kind: "off"; readonly why: string | null }
   | { readonly kind: "unreadable"; readonly why: string }
   | { readonly kind: "switched on" }
-  /** Something else than the switch is not what it was: S3 replaces the whole configuration, and two wrote it at the same time. */
+  /**
+   * Something else than the switch is not what it was: S3 replaces the whole configuration, and two
+   * wrote it at the same time.
+   */
   | { readonly kind: "interfered"; readonly changes: readonly string[] };
 
 /** Makes the alert about a bucket's events. */

@@ -4,7 +4,10 @@ import type { Alert } from "./schema.ts";
 
 type Objects = NonNullable<Alert["objects"]>;
 
-/** Why there is an alert about objects, in lines for people: what became of how many, and for which reasons. */
+/**
+ * Why there is an alert about objects, in lines for people: what became of how many, and for which
+ * reasons.
+ */
 export function objectReasons(
   { counts, reasons, rekeyed }: Pick<ObjectWindow, "counts" | "reasons" | "rekeyed">,
   unconfirmed: number,

@@ -69,7 +69,10 @@ function worst({ counts, rekeyed }: ObjectWindow, unconfirmed: number): Outcome 
   return found ?? (rekeyed > 0 ? "reported" : "left alone");
 }
 
-/** Objects are repaired in numbers, so a repair is less than one of a bucket; re-keying is as bad as it gets. */
+/**
+ * Objects are repaired in numbers, so a repair is less than one of a bucket; re-keying is as bad as
+ * it gets.
+ */
 function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: readonly ReasonCode[]): Severity {
   if (rekeyed > 0) return "critical";
   if (outcome !== "changed") return severityOf(outcome, codes);

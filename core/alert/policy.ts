@@ -16,11 +16,17 @@ export type PointerMove =
     }
   | { readonly kind: "refused"; readonly version: number | null; readonly why: string };
 
-/** Entries of a list that an alert carries at most, and characters of each: SNS takes 256 KB, document and e-mail together. */
+/**
+ * Entries of a list that an alert carries at most, and characters of each: SNS takes 256 KB,
+ * document and e-mail together.
+ */
 const MAX_LISTED = 50;
 const MAX_ENTRY = 250;
 
-/** Makes the alert about the policy itself. `account` and `region` are those of Bucketseal's own table. */
+/**
+ * Makes the alert about the policy itself. `account` and `region` are those of Bucketseal's own
+ * table.
+ */
 export function buildPolicyAlert(input: {
   readonly id: string;
   /** Milliseconds since the epoch. */

@@ -1,3 +1,8 @@
+/**
+ * What people are sent: one document, the four builders that make it, its text and its message for
+ * SNS.
+ */
+
 import { z } from "zod";
 import { modes, outcomes } from "#core/outcome";
 import { severities } from "#core/reason/severity";
@@ -68,8 +73,9 @@ const refused = z.object({
 });
 
 /**
- * The alert document, one JSON object for every subscriber but email. Fields may be added within `bucketseal.alert/1`; none will be
- * taken away or change its meaning. Texts that others chose arrive escaped as `safe()` does it.
+ * The alert document, one JSON object for every subscriber but email. Fields may be added within
+ * `bucketseal.alert/1`; none will be taken away or change its meaning. Texts that others chose
+ * arrive escaped as `safe()` does it.
  */
 export const alertSchema = z
   .object({

@@ -2,7 +2,10 @@ import { actorText } from "./actor.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
-/** An alert as a person reads it in an email: what happened in one sentence, then who, what, why and what to do next. */
+/**
+ * An alert as a person reads it in an email: what happened in one sentence, then who, what, why and
+ * what to do next.
+ */
 export function alertText(alert: Alert): string {
   const sections = [
     headline(alert),

@@ -1,3 +1,5 @@
+/** The loop for a bucket: look, decide, guard, write, verify, record. */
+
 import type { Plan } from "#core/decide/plan";
 import { isInOtherHands, release } from "#core/ledger/lease";
 import { deliver, record } from "#core/ledger/record";

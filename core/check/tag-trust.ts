@@ -6,9 +6,10 @@ import { compareByField } from "#core/policy/strength";
 import type { PolicyFinding } from "./finding.ts";
 
 /**
- * Tags are written by the people we watch: what a tag can bring about must not be weaker than what the bucket would get without
- * it, unless `trustTags` says that this is meant. A rule that is strong by tag is fine, although taking the tag away weakens: that
- * is what the policy gives to all.
+ * Tags are written by the people we watch: what a tag can bring about must not be weaker than what
+ * the bucket would get without it, unless `trustTags` says that this is meant. A rule that is
+ * strong by tag is fine, although taking the tag away weakens: that is what the policy gives to
+ * all.
  */
 export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
   const { policy } = compiled;
@@ -35,7 +36,10 @@ export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
 /** In which fields the rule at `a` is weaker than the rule at `b`; empty for none. */
 type WeakerFields = (a: number, b: number) => string;
 
-/** With the tag a bucket gets this rule, without it one of those below: none of them may be stronger. */
+/**
+ * With the tag a bucket gets this rule, without it one of those below: none of them may be
+ * stronger.
+ */
 function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
   const own = rules[at] as CompiledMatch;
   for (let below = at + 1; below < rules.length; below++) {
@@ -50,7 +54,10 @@ function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weake
   return [];
 }
 
-/** With the tag a bucket falls through to the rules below: it must surely meet one, and none may be weaker. */
+/**
+ * With the tag a bucket falls through to the rules below: it must surely meet one, and none may be
+ * weaker.
+ */
 function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
   const { except, ...rest } = rules[at] as CompiledMatch;
   const own = { ...rest, except: null };

@@ -3,7 +3,10 @@ import type { CompiledMatch } from "#core/match/conditions";
 import { matchesMeet } from "#core/match/relations";
 import type { PolicyFinding } from "./finding.ts";
 
-/** What stands in the policy to no effect: exemptions that have ended or that no rule comes to, keys that no rule names. */
+/**
+ * What has no effect in the policy: exemptions that have ended or that no rule comes to, keys
+ * that no rule names.
+ */
 export function checkUse(compiled: CompiledPolicy, now: number): PolicyFinding[] {
   const { rules, exemptions, keys } = compiled.policy;
   const used = new Set(rules.map((rule) => rule.encryption.key));
@@ -14,7 +17,7 @@ export function checkUse(compiled: CompiledPolicy, now: number): PolicyFinding[]
   });
   const idle = exemptions.flatMap(({ id }, at): PolicyFinding[] => {
     const own = compiled.exemptions[at] as CompiledMatch;
-    // From the end, where the rules that match most stand.
+    // From the end, where the rules that match most are.
     if (compiled.rules.findLast((match) => matchesMeet(match, own)) !== undefined) return [];
     const message = "the exemption is about buckets that no rule matches; mend its match, or remove it";
     return [{ severity: "warning", path: ["exemptions", at, "match"], rule: id, code: "exempts-nothing", message }];

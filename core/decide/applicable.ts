@@ -7,18 +7,27 @@ import { safe } from "#core/safe";
 import type { Needs } from "./ask.ts";
 import { noRule, nothing, type PlanBase, type Planned } from "./plan.ts";
 
-/** The rule to judge a bucket and its objects by; or the decision, where it is made without looking at either. */
+/**
+ * The rule to judge a bucket and its objects by; or the decision, where it is made without looking
+ * at either.
+ */
 export type Applicable =
   | { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase }
   | Needs<MatchNeed>
   | Planned;
 
-/** Whether this is a directory bucket (S3 Express One Zone). https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html */
+/**
+ * Whether this is a directory bucket (S3 Express One Zone).
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html
+ */
 export function isDirectoryBucket({ bucket }: BucketRef): boolean {
   return bucket.endsWith("--x-s3");
 }
 
-/** Finds the rule that applies to a bucket: none for a directory bucket, for one nobody speaks of, and where a rule is off or an exemption holds. */
+/**
+ * Finds the rule that applies to a bucket: none for a directory bucket, for one nobody speaks of,
+ * and where a rule is off or an exemption holds.
+ */
 export function applicable(policy: CompiledPolicy, facts: MatchFacts): Applicable {
   if (isDirectoryBucket(facts.ref)) {
     const text = "a directory bucket, which Bucketseal leaves alone";

@@ -11,8 +11,8 @@ export type FactChange<Facts> = (before: Facts) => Facts;
 const ROUNDS = 8;
 
 /**
- * Reads what an answer depends on, and nothing else: a pure function asks, `look` looks, until there
- * is an answer. Everything that is asked for at once is looked at side by side.
+ * Reads what an answer depends on, and nothing else: a pure function asks, `look` looks, until
+ * there is an answer. Everything that is asked for at once is looked at side by side.
  *
  * @param name - what the error calls `decide`
  * @param look - looks at one fact, and returns how it is added to the others

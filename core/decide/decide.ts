@@ -1,3 +1,8 @@
+/**
+ * The only judge: from facts and a policy to a plan, which says what is true and what is to be
+ * done.
+ */
+
 import { isAlgorithm } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
 import { safe } from "#core/safe";
@@ -8,9 +13,10 @@ import type { Decision } from "./plan.ts";
 import { nothing } from "./plan.ts";
 
 /**
- * The only judge: what is true of a bucket, and what is to be done about it. Pure, total and synchronous. It asks (`needs`) for a fact
- * only where the answer depends on it, and for all it can think of at once; a fact that could not be read makes the verdict `unknown`,
- * which is never a reason to write.
+ * The only judge: what is true of a bucket, and what is to be done about it. Pure, total and
+ * synchronous. It asks (`needs`) for a fact only where the answer depends on it, and for all it can
+ * think of at once; a fact that could not be read makes the verdict `unknown`, which is never a
+ * reason to write.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */

@@ -29,10 +29,12 @@ export type KeyEvidence =
   | Needs<KeyNeed>;
 
 /**
- * Looks at the keys that the answer depends on: the declared one with its pin, the observed one where its spelling does not say enough,
- * and every key of the policy where the observed algorithm is stronger and the rule does not weaken.
+ * Looks at the keys that the answer depends on: the declared one with its pin, the observed one
+ * where its spelling does not say enough, and every key of the policy where the observed algorithm
+ * is stronger and the rule does not weaken.
  *
- * @param spelled - the declared key as the policy names it for this bucket; `null`: the rule declares none
+ * @param spelled - the declared key as the policy names it for this bucket; `null`: the rule
+ *   declares none
  */
 export function keyEvidence(
   policy: Policy,
@@ -65,12 +67,17 @@ export function keyEvidence(
 
 const NAMED = { kind: "named" } as const;
 
-/** A rule that weakens writes what it declares, whoever's key it finds, so nobody has to ask. */
+/**
+ * A rule that weakens writes what it declares, whatever key it finds, so nothing has to be read.
+ */
 function isStronger({ encryption: { algorithm }, stronger }: Rule, observed: Observed): boolean {
   return algorithm !== undefined && stronger !== "weaken" && strengthOf(observed.algorithm) > strengthOf(algorithm);
 }
 
-/** Every key that the policy names, expanded for the bucket; the AWS managed one only where some rule declares it. */
+/**
+ * Every key that the policy names, expanded for the bucket; the AWS managed one only where some
+ * rule declares it.
+ */
 function keysOf(policy: Policy, facts: Facts): readonly string[] {
   const names = Object.keys(policy.keys);
   const isManagedUsed = policy.rules.some((rule) => rule.encryption.key === awsManaged);

@@ -11,7 +11,10 @@ import type { Facts } from "./facts.ts";
 import { hold, nothing, type PlanBase, type Planned, planFor } from "./plan.ts";
 import { want } from "./want.ts";
 
-/** Compares a bucket with the rule that applies to it: attribute by attribute, and only what the rule declares. */
+/**
+ * Compares a bucket with the rule that applies to it: attribute by attribute, and only what the
+ * rule declares.
+ */
 export function judge(
   policy: Policy,
   rule: Rule,

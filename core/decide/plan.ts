@@ -21,7 +21,9 @@ export function hold(base: PlanBase, after: WantedEncryption | null, reasons: re
   return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, reasons } };
 }
 
-/** The plan that findings lead to: one that is held holds them all; what is accepted needs nothing. */
+/**
+ * The plan that findings lead to: one that is held holds them all; what is accepted needs nothing.
+ */
 export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Planned {
   const reasons = findings.map((each) => each.reason);
   if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons);
@@ -48,11 +50,15 @@ export interface Plan {
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /** The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides. */
+  /**
+   * The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides.
+   */
   readonly mode: Mode;
   readonly before: BucketEncryption | null;
   readonly after: WantedEncryption | null;
-  /** The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard. */
+  /**
+   * The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard.
+   */
   readonly declaredKey: string | null;
   readonly reasons: readonly Reason[];
 }

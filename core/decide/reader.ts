@@ -3,13 +3,19 @@ import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 
-/** A bucket as S3, KMS and Organizations show it. Every function throws what may pass and answers the rest as a fact. */
+/**
+ * A bucket as S3, KMS and Organizations show it. Every function throws transient errors, and
+ * returns permanent ones as a `Fact`.
+ */
 export interface BucketReader {
   encryption(ref: BucketRef): Promise<Fact<BucketEncryption | null>>;
   tags(ref: BucketRef): Promise<Fact<Readonly<Record<string, string>>>>;
   ous(ref: BucketRef): Promise<Fact<readonly string[]>>;
   /** `fresh`: asked now, not remembered. */
   key(ref: BucketRef, arn: string, fresh: boolean): Promise<Fact<KeyFacts | null>>;
-  /** What an alias resolved to when it was first used; the first question records it. `null`: pins are not kept here. */
+  /**
+   * What an alias resolved to when it was first used; the first question records it. `null`: pins
+   * are not kept here.
+   */
   pin(ref: BucketRef, alias: string): Promise<Fact<string | null>>;
 }

@@ -6,6 +6,9 @@ export interface PolicyChange {
   readonly kind: "added" | "removed" | "changed" | "moved";
   /** What it means for the buckets concerned. */
   readonly effect: "weaker" | "stronger" | "neutral" | "mixed";
-  /** What changed and why it has that effect: one line without a full stop, not escaped for any display. */
+  /**
+   * What changed and why it has that effect: one line without a full stop, not escaped for any
+   * display.
+   */
   readonly text: string;
 }

@@ -1,3 +1,5 @@
+/** What a change of the policy makes weaker or stronger. */
+
 import type { Policy } from "#core/policy/policy";
 import type { PolicyChange } from "./change.ts";
 import { diffExemptions } from "./exemptions.ts";
@@ -5,9 +7,10 @@ import { fieldChanges } from "./fields.ts";
 import { diffRules } from "./rules.ts";
 
 /**
- * What becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the order of `after` (removed ones last), exemptions.
- * Nothing is left out as harmless: a change without effect is `neutral`. Where it cannot be told from the policies alone which
- * buckets are concerned, both directions are assumed (`mixed`).
+ * What becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the order
+ * of `after` (removed ones last), exemptions. Nothing is left out as harmless: a change without
+ * effect is `neutral`. Where the policies alone do not show which buckets are concerned,
+ * both directions are assumed (`mixed`).
  * @param before `null` where there is no policy yet
  */
 export function diffPolicies(before: Policy | null, after: Policy): PolicyChange[] {

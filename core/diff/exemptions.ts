@@ -4,7 +4,10 @@ import type { PolicyChange } from "./change.ts";
 import { fieldChanges, sameFields } from "./fields.ts";
 import { matchWithin } from "./within.ts";
 
-/** An exemption takes protection away: more of it, or for longer, is weaker. Their order has no effect. */
+/**
+ * An exemption takes protection away: more of it, or for longer, is weaker. Their order has no
+ * effect.
+ */
 export function diffExemptions(before: readonly Exemption[], after: readonly Exemption[]): PolicyChange[] {
   const old = new Map(before.map((exemption) => [exemption.id, exemption]));
   const now = new Set(after.map(({ id }) => id));

@@ -1,4 +1,7 @@
-/** The fields in which two plain documents differ, as `encryption.algorithm: "AES256", was "aws:kms"`. A list is one value. */
+/**
+ * The fields in which two plain documents differ, as `encryption.algorithm: "AES256", was
+ * "aws:kms"`. A list is one value.
+ */
 export function fieldChanges(before: object, after: object): string[] {
   const old = leaves(before, "");
   const now = leaves(after, "");
@@ -9,7 +12,7 @@ export function fieldChanges(before: object, after: object): string[] {
   });
 }
 
-/** Whether two plain documents say the same, in whatever order their fields stand. */
+/** Whether two plain documents are equal, whatever the order of their fields. */
 export function sameFields(a: object, b: object): boolean {
   return fieldChanges(a, b).length === 0;
 }

@@ -27,8 +27,9 @@ export function sideOf(policy: Policy): Side {
 }
 
 /**
- * The rules of the other policy that a rule's buckets come to there, and `null` (no rule) last unless one of them surely matches
- * all. Left out are rules ahead of it at home that match the same in both: their buckets are not the rule's either way.
+ * The rules of the other policy that a rule's buckets come to there, and `null` (no rule) last
+ * unless one of them surely matches all. Left out are rules ahead of it at home that match the same
+ * in both: their buckets are not the rule's either way.
  * @param home the policy that the rule belongs to
  */
 export function handover({ rule, match, at }: Entry, home: Side, other: Side): (Rule | null)[] {

@@ -1,5 +1,6 @@
 /**
- * The ids that were moved: of those in both lists, the fewest that must be taken out for the rest to stand in the same order.
+ * The ids that were moved: of those in both lists, the fewest that must be taken out for the rest
+ * to stand in the same order.
  */
 export function movedIds(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
   const place = new Map(before.map((id, at) => [id, at]));

@@ -55,7 +55,10 @@ function changed(was: Entry, is: Entry, old: Side, now: Side, changes: readonly 
   return rekeyed ? { ...made, effect: "mixed" } : made;
 }
 
-/** Only rules that stand on its other side now, and that could match the same bucket, make a difference. */
+/**
+ * Only rules that stand on its other side now, and that could match the same bucket, make a
+ * difference.
+ */
 function movedRule(was: Entry, is: Entry, old: Side, now: Side): PolicyChange {
   const passages = [...now.entries.values()].flatMap((other): Passage[] => {
     const before = old.entries.get(other.rule.id);

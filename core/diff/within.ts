@@ -3,7 +3,10 @@ import { matchCovers } from "#core/match/relations";
 import type { Match } from "#core/policy/policy";
 import { sameFields } from "./fields.ts";
 
-/** Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean that it could not be shown. */
+/**
+ * Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean
+ * that it could not be shown.
+ */
 export function matchWithin(inner: Match, outer: Match): boolean {
   const { tags, ous, except, ...names } = outer;
   const sameRest =

@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { Actor, Trigger } from "./trigger.ts";
 
 /**
- * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is missing or of another
- * type is `null`.
+ * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is
+ * missing or of another type is `null`.
  *
- * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`. CloudFormation and the
- * like are not a type of their own: they act as the role or user, with `invokedBy` set.
+ * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`.
+ * CloudFormation and the like are not a type of their own: they act as the role or user, with
+ * `invokedBy` set.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor {
@@ -22,14 +23,16 @@ export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor 
   };
 }
 
-/** The ARN of the role behind a session, with its path; `null` where the caller is no role session. */
+/**
+ * The ARN of the role behind a session, with its path; `null` where the caller is no role session.
+ */
 export function issuerOf(userIdentity: unknown): string | null {
   return identitySchema.parse(userIdentity).sessionContext.sessionIssuer.arn;
 }
 
 /**
- * Whether a call was Bucketseal's own. The role is compared, not the caller's ARN: a session's ARN has lost the role's path,
- * and one role's name can be the beginning of another's.
+ * Whether a call was Bucketseal's own. The role is compared, not the caller's ARN: a session's ARN
+ * has lost the role's path, and one role's name can be the beginning of another's.
  *
  * @param roleArn - `arn:aws:iam::111122223333:role/path/name`
  */

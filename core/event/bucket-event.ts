@@ -1,3 +1,5 @@
+/** What an event asks of us: a bucket or an object to look at, and who caused it. */
+
 import { z } from "zod";
 import type { BucketRef } from "#core/names";
 import { partitionOf } from "#core/names";
@@ -21,8 +23,9 @@ import type { Trigger } from "./trigger.ts";
 export type ParsedEvent = { readonly kind: "work"; readonly ref: BucketRef; readonly trigger: Trigger } | Unusable;
 
 /**
- * Reads a CloudTrail record about a bucket and names the bucket to look at: as EventBridge delivers it (text or parsed), or
- * bare. Total: what cannot be read is `malformed` with its reason, never an exception.
+ * Reads a CloudTrail record about a bucket and names the bucket to look at: as EventBridge delivers
+ * it (text or parsed), or bare. Total: what cannot be read is `malformed` with its reason, never an
+ * exception.
  *
  * Account and Region are those of the record, not of the envelope: a forwarded event keeps them.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-s3.html

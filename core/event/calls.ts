@@ -1,6 +1,6 @@
 /**
- * The calls after which a bucket is looked at, by CloudTrail's names, which are not always the SDK's. The stack's rule names
- * the same ones.
+ * The calls after which a bucket is looked at, by CloudTrail's names, which are not always the
+ * SDK's. The stack's rule names the same ones.
  */
 export const watchedCalls: readonly string[] = [
   "CreateBucket",
@@ -15,8 +15,8 @@ export const watchedCalls: readonly string[] = [
 ];
 
 /**
- * The data events that may leave an object wrongly encrypted, by CloudTrail's names. Of a multipart upload it is the
- * completion that makes the object; PostObject is an upload by a browser's form.
+ * The data events that may leave an object wrongly encrypted, by CloudTrail's names. Of a multipart
+ * upload it is the completion that makes the object; PostObject is an upload by a browser's form.
  */
 export const objectCalls: readonly string[] = [
   "PutObject",

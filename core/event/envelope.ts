@@ -15,7 +15,10 @@ export const envelopeSchema = z.object({
 
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** The body of a message as a value: text is parsed as JSON (`undefined` where it is none), anything else was parsed before. */
+/**
+ * The body of a message as a value: text is parsed as JSON (`undefined` where it is none), anything
+ * else was parsed before.
+ */
 export function parsed(body: unknown): unknown {
   if (typeof body !== "string") return body;
   try {

@@ -1,6 +1,6 @@
 /**
- * Readers for JSON that CloudTrail made out of XML: one element is an object and several are an array, an empty element is `""`, and
- * a text that looks like a boolean or number has become one.
+ * Readers for JSON that CloudTrail made out of XML: one element is an object and several are an
+ * array, an empty element is `""`, and a text that looks like a boolean or number has become one.
  */
 
 /** The value at a path; `undefined` where any step is missing. Only own fields count. */
@@ -19,7 +19,10 @@ export function many(value: unknown): readonly unknown[] {
   return value === undefined || value === null || value === "" ? [] : [value];
 }
 
-/** The text that an element held, whatever it was turned into; `undefined` where it is no text at all. */
+/**
+ * The text that an element held, whatever it was turned into; `undefined` where it is no text at
+ * all.
+ */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? String(value)

@@ -45,7 +45,10 @@ export function objectCalled(record: unknown, envelopeAccount: string | undefine
 
 // --- internal ---
 
-/** `s3express`: directory buckets. Their objects are never touched; a rule that names them gets an alert. */
+/**
+ * `s3express`: directory buckets. Their objects are never touched; a rule that names them gets an
+ * alert.
+ */
 const SOURCES: ReadonlySet<string> = new Set(["s3.amazonaws.com", "s3express.amazonaws.com"]);
 
 function ignored(name: string, record: unknown, account: string | undefined): string | null {
@@ -59,8 +62,8 @@ function ignored(name: string, record: unknown, account: string | undefined): st
 }
 
 /**
- * What encryption the call left behind. UpdateObjectEncryption states it in its request alone; no record of one was ever
- * captured, so both the documented body and the headers are read.
+ * What encryption the call left behind. UpdateObjectEncryption states it in its request alone; no
+ * record of one was ever captured, so both the documented body and the headers are read.
  */
 function appliedBy(name: string, record: unknown): ObjectTrigger["applied"] {
   const response = field(record, "responseElements");

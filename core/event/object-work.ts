@@ -4,7 +4,10 @@ import { partitionOf } from "#core/names";
 import { allIssues, eventFields, malformed, type Unusable } from "./record.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
-/** What an event about an object asks of us: to look at the object, nothing, or it cannot be understood. */
+/**
+ * What an event about an object asks of us: to look at the object, nothing, or it cannot be
+ * understood.
+ */
 export type ParsedObjectEvent =
   | { readonly kind: "work"; readonly object: ObjectRef; readonly trigger: ObjectTrigger }
   | Unusable;
@@ -12,7 +15,10 @@ export type ParsedObjectEvent =
 /** Where and when, as an event says it: nothing of it is checked yet. */
 export type RawEvent = Readonly<Record<keyof z.infer<typeof workSchema>, unknown>>;
 
-/** What a trigger holds beyond id and time: each kind of event has its own way of saying who did what. */
+/**
+ * What a trigger holds beyond id and time: each kind of event has its own way of saying who did
+ * what.
+ */
 export type EventKind = Omit<ObjectTrigger, "eventId" | "eventTime">;
 
 /**

@@ -9,8 +9,9 @@ export const refSchema = z.strictObject({
 });
 
 /**
- * The schema of a message that Bucketseal sends to its own queue. Its `schema` field names kind and version, which no event
- * of AWS carries, and an unknown field refuses the message: another version wrote it.
+ * The schema of a message that Bucketseal sends to its own queue. Its `schema` field names kind and
+ * version, which no event of AWS carries, and an unknown field refuses the message: another version
+ * wrote it.
  *
  * @param name - such as `bucketseal.work/1`
  */

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { field, many, text } from "./loose.ts";
 
-/** A CloudTrail record, as far as it is read: only what decides whether a call matters must have its type. */
+/**
+ * A CloudTrail record, as far as it is read: only what decides whether a call matters must have its
+ * type.
+ */
 export const recordSchema = z.object({
   eventName: z.string(),
   eventSource: z.string(),
@@ -48,8 +51,9 @@ export function allIssues(error: z.ZodError): string {
 }
 
 /**
- * The account that owns the bucket of a call, from the record's `resources`; `undefined` where they do not say. A call on
- * another account's bucket is recorded in the caller's account too. (A new bucket is always the caller's own.)
+ * The account that owns the bucket of a call, from the record's `resources`; `undefined` where they
+ * do not say. A call on another account's bucket is recorded in the caller's account too. (A new
+ * bucket is always the caller's own.)
  *
  * @param bucket - which of several: CopyObject names the bucket it reads from as well
  */

@@ -14,7 +14,10 @@ export interface Actor {
   readonly invokedBy: string | null;
 }
 
-/** Why a bucket is looked at. May cause another look, a record or an alert; never causes or shapes a write. */
+/**
+ * Why a bucket is looked at. May cause another look, a record or an alert; never causes or shapes a
+ * write.
+ */
 export interface Trigger {
   /** CloudTrail's `eventID`: the same for every copy of an event. */
   readonly eventId: string;
@@ -22,9 +25,15 @@ export interface Trigger {
   /** ISO 8601, seconds. */
   readonly eventTime: string;
   readonly actor: Actor;
-  /** The ARN of the role behind the caller's session, with its path; `null` where there is none, or the event does not say. */
+  /**
+   * The ARN of the role behind the caller's session, with its path; `null` where there is none, or
+   * the event does not say.
+   */
   readonly issuer: string | null;
-  /** What the call itself asked for, if the event says so: used only to decide whether to look again. */
+  /**
+   * What the call itself asked for, if the event says so: used only to decide whether to look
+   * again.
+   */
   readonly requested: RequestedChange | null;
 }
 
@@ -38,7 +47,10 @@ export type ObjectSource = "s3-events" | "data-events";
 /** Why an object is looked at. */
 export interface ObjectTrigger extends Omit<Trigger, "requested"> {
   readonly source: ObjectSource;
-  /** From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying, never for a write. */
+  /**
+   * From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying,
+   * never for a write.
+   */
   readonly applied: {
     readonly sse: string | null;
     readonly algorithm: string | null;

@@ -1,3 +1,8 @@
+/**
+ * What holds a write back: the hazards, the gate that a person can close, and what a refusal of S3
+ * means.
+ */
+
 import type { Plan } from "#core/decide/plan";
 import type { BucketReader } from "#core/decide/reader";
 import type { BucketRef } from "#core/names";

@@ -1,5 +1,5 @@
 /**
- * The part of DescribeKey's answer that decisions rest on.
+ * The part of DescribeKey's response that decisions rest on.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
  */
 export interface KeyFacts {

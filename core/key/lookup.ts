@@ -1,7 +1,10 @@
 import type { Fact, FactError } from "#core/fact";
 import type { KeyFacts } from "./key.ts";
 
-/** What is known of a key or a pin. `missing`: there is no such key, or no pin yet; `pending`: nobody has looked yet. */
+/**
+ * What is known of a key or a pin. `missing`: there is no such key, or no pin yet; `pending`:
+ * nobody has looked yet.
+ */
 export type KeyAnswer =
   | { readonly kind: "arn"; readonly arn: string }
   | { readonly kind: "missing" }
@@ -19,7 +22,10 @@ export interface KeysSeen {
 /** A key or pin that nobody has looked at yet. */
 export type KeyNeed = { readonly fact: "key"; readonly arn: string } | { readonly fact: "pin"; readonly alias: string };
 
-/** Answers from the facts, and remembers what was missing, so that all of it can be asked for at once. */
+/**
+ * Answers from the facts, and remembers what was missing, so that all of it can be asked for at
+ * once.
+ */
 export interface KeyLookup {
   /** The key that a key ARN or alias ARN names. */
   key(arn: string): KeyAnswer;

@@ -19,9 +19,10 @@ export type Naming =
   | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
 
 /**
- * Whether the policy names the observed key anywhere, in any rule: a bucket under a key that nobody declared is never
- * stronger. A relative spelling counts as what the bucket's own account understands by it. Aliases in another account or
- * Region than the observed key are not looked up, since they cannot name it.
+ * Whether the policy names the observed key anywhere, in any rule: a bucket under a key that nobody
+ * declared is never stronger. A relative spelling counts as what the bucket's own account
+ * understands by it. Aliases in another account or Region than the observed key are not looked up,
+ * since they cannot name it.
  *
  * @param spelling - `KMSMasterKeyID` as observed
  * @param declared - every key of the policy, expanded for this bucket
@@ -55,8 +56,9 @@ function isAliasAt(arn: string, place: Place): boolean {
 }
 
 /**
- * How one alias names the observed key. A recorded pin is what a person accepted, so the policy names that key. The alias is
- * looked up even while the observed key is pending, so that all is asked for at once.
+ * How one alias names the observed key. A recorded pin is what a person accepted, so the policy
+ * names that key. The alias is looked up even while the observed key is pending, so that all is
+ * asked for at once.
  */
 function namingBy(alias: string, key: KeyAnswer, lookup: KeyLookup): Naming {
   const now = lookup.key(alias);

@@ -12,8 +12,9 @@ export interface DeclaredKeys {
 }
 
 /**
- * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key. Everybody in the account can
- * use that one, and nobody can withhold it: encrypting with it is a violation, not an attack.
+ * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key.
+ * Everybody in the account can use that one, and nobody can withhold it: encrypting with it is a
+ * violation, not an attack.
  */
 export async function declaredKeys(
   policy: { readonly keys: Readonly<Record<string, string>> },

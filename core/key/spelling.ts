@@ -1,14 +1,22 @@
 import { type Place, parseKmsArn } from "./arn.ts";
 
-/** How a bucket's `KMSMasterKeyID` is spelled. Only the two ARN spellings name the same key for every uploader. */
+/**
+ * How a bucket's `KMSMasterKeyID` is spelled. Only the two ARN spellings name the same key for
+ * every uploader.
+ */
 export type KeySpelling = "key-arn" | "alias-arn" | "key-id" | "alias-name" | "none" | "malformed";
 
-/** Whether the text is a KMS key id: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. */
+/**
+ * Whether the text is a KMS key id: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region
+ * key.
+ */
 export function isKeyId(text: string): boolean {
   return /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i.test(text);
 }
 
-/** Classifies a `KMSMasterKeyID` as S3 returns it. An empty element means the same as an absent one. */
+/**
+ * Classifies a `KMSMasterKeyID` as S3 returns it. An empty element means the same as an absent one.
+ */
 export function classifyKey(text: string | undefined): KeySpelling {
   if (text === undefined || text === "") return "none";
   const arn = parseKmsArn(text);
@@ -24,8 +32,8 @@ export function isRelative(spelling: string | undefined): boolean {
 }
 
 /**
- * A `KMSMasterKeyID` as an ARN: a relative spelling as the bucket's own account and Region understand it, every other as it is.
- * S3 takes no key to mean the AWS managed key of S3.
+ * A `KMSMasterKeyID` as an ARN: a relative spelling as the bucket's own account and Region
+ * understand it, every other as it is. S3 takes no key to mean the AWS managed key of S3.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
  */
 export function absoluteKey(spelling: string | undefined, place: Place): string {

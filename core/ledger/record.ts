@@ -1,3 +1,5 @@
+/** What is remembered between two looks: state, leases, drift, and the outbox of alerts. */
+
 import type { Plan } from "#core/decide/plan";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";

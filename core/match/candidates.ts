@@ -3,8 +3,9 @@ import type { MatchFacts } from "./holds.ts";
 import { addToTrie, emptyTrie, type Trie, walkTrie } from "./trie.ts";
 
 /**
- * Where each match is filed, so that a bucket meets only those it could fit: under its names, or else under its accounts, or else
- * under one of its tags, or else under `rest`. All lists are rising, which is document order.
+ * Where each match is filed, so that a bucket meets only those it could fit: under its names, or
+ * else under its accounts, or else under one of its tags, or else under `rest`. All lists are
+ * rising, which is document order.
  */
 export interface MatchIndex {
   readonly names: ReadonlyMap<string, readonly number[]>;
@@ -49,7 +50,10 @@ export function buildIndex(matches: readonly CompiledMatch[]): MatchIndex {
   return { names, heads, tails, accounts, tags, tagged, rest };
 }
 
-/** Visits, in document order and each once, all matches that could hold for the bucket, until `visit` returns true. */
+/**
+ * Visits, in document order and each once, all matches that could hold for the bucket, until
+ * `visit` returns true.
+ */
 export function eachCandidate(index: MatchIndex, facts: MatchFacts, visit: (at: number) => boolean): void {
   const lists = candidateLists(index, facts);
   const cursors = lists.map(() => 0);

@@ -2,7 +2,10 @@ import type { Policy } from "#core/policy/policy";
 import { buildIndex, type MatchIndex } from "./candidates.ts";
 import { type CompiledMatch, compileMatch } from "./conditions.ts";
 
-/** A policy made ready for matching. Make it once per policy version; it is never written to afterwards. */
+/**
+ * A policy made ready for matching. Make it once per policy version; it is never written to
+ * afterwards.
+ */
 export interface CompiledPolicy {
   readonly policy: Policy;
   /** By place in the document, as are `exemptions` and `until`. */
@@ -10,7 +13,10 @@ export interface CompiledPolicy {
   readonly ruleIndex: MatchIndex;
   readonly exemptions: readonly CompiledMatch[];
   readonly exemptionIndex: MatchIndex;
-  /** When each exemption ends, in milliseconds since the epoch: midnight UTC at the start of `until`. */
+  /**
+   * When each exemption ends, in milliseconds since the epoch: midnight UTC at the start of
+   * `until`.
+   */
   readonly until: readonly number[];
 }
 

@@ -55,7 +55,9 @@ function compileConditions(given: Conditions): CompiledConditions {
   };
 }
 
-/** A list with a lone `*` in it always holds. Not so for tags: `*` still wants the tag to be there. */
+/**
+ * A list with a lone `*` in it always holds. Not so for tags: `*` still wants the tag to be there.
+ */
 function listOrNull(values: readonly string[] | undefined): GlobList | null {
   if (values === undefined) return null;
   const list = compileList(values);

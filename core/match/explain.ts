@@ -10,11 +10,15 @@ export interface Explanation {
   readonly kind: "rule" | "exemption";
   readonly id: string;
   /**
-   * `applies`: it decides. `matches`: it would, but another came first (an exemption: no rule matched). `unknown`: a fact that it
-   * needs could not be read or was not looked at. `expired`: an exemption that holds no longer, whatever it matches.
+   * `applies`: it decides. `matches`: it would, but another came first (an exemption: no rule
+   * matched). `unknown`: a fact that it needs could not be read or was not looked at. `expired`: an
+   * exemption that holds no longer, whatever it matches.
    */
   readonly state: "applies" | "matches" | "no-match" | "unknown" | "expired";
-  /** The first condition that failed or could not be told, such as `buckets`, `tags.env`, `except` or `except.ous`. */
+  /**
+   * The first condition that failed or could not be determined, such as `buckets`, `tags.env`,
+   * `except` or `except.ous`.
+   */
   readonly field: string | null;
   readonly declared: string | null;
   readonly actual: string | null;
@@ -22,7 +26,10 @@ export interface Explanation {
   readonly text: string;
 }
 
-/** Explains every rule, then every exemption, in document order. It asks for nothing: a fact that is not there is said to be missing. */
+/**
+ * Explains every rule, then every exemption, in document order. It asks for nothing: a fact that is
+ * not there is said to be missing.
+ */
 export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Explanation[] {
   const { rules, exemptions } = compiled.policy;
   const result = matchBucket(compiled, facts);
@@ -64,7 +71,10 @@ function explain(
   return { kind, id, state: applies ? "applies" : "matches", field: null, declared: null, actual: null, text };
 }
 
-/** The step that keeps the match from being sure: one that fails before one that cannot be told. */
+/**
+ * The step that keeps the match from being sure: one that fails before one that cannot be
+ * determined.
+ */
 function decisive(given: Match, compiled: CompiledMatch, facts: MatchFacts): Step | null {
   const steps = explainSteps(given, compiled, facts);
   const fails = steps.find(({ holds }) => holds === no);

@@ -1,7 +1,10 @@
 import type { Glob, GlobStep, GlobToken } from "./glob.ts";
 import { walkGlob } from "./glob.ts";
 
-/** Whether `a` surely matches every text that `b` matches. `false` may also mean that it could not be shown. */
+/**
+ * Whether `a` surely matches every text that `b` matches. `false` may also mean that it could not
+ * be shown.
+ */
 export function globCovers(a: Glob, b: Glob): boolean {
   return b.head.startsWith(a.head) && b.tail.endsWith(a.tail) && walkGlob(a.tokens, b.tokens, includes);
 }
@@ -11,7 +14,8 @@ export function globsMeet(a: Glob, b: Glob): boolean {
   if (!a.head.startsWith(b.head) && !b.head.startsWith(a.head)) return false;
   if (!a.tokens.some(isAny)) return walkGlob(b.tokens, a.tokens as readonly GlobStep[], agree);
   if (!b.tokens.some(isAny)) return walkGlob(a.tokens, b.tokens as readonly GlobStep[], agree);
-  // With a `*` in both, the middle of one fits into a `*` of the other: only the fixed ends can clash.
+  // With a `*` in both, the middle of one fits into a `*` of the other: only the fixed ends can
+  // clash.
   return endsAgree(headOf(a.tokens), headOf(b.tokens)) && endsAgree(tailOf(a.tokens), tailOf(b.tokens));
 }
 

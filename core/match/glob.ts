@@ -4,7 +4,10 @@ export type GlobStep = { readonly kind: "char"; readonly char: string } | { read
 /** A step of a glob; `any` is a run of characters (`*`). */
 export type GlobToken = GlobStep | { readonly kind: "any" };
 
-/** A compiled glob. `head` and `tail` are the literal text before the first and after the last wildcard. */
+/**
+ * A compiled glob. `head` and `tail` are the literal text before the first and after the last
+ * wildcard.
+ */
 export interface Glob {
   readonly source: string;
   readonly tokens: readonly GlobToken[];
@@ -17,9 +20,9 @@ export interface Glob {
 }
 
 /**
- * Compiles an anchored glob: `*` is any run of characters (also `/`, also none), `?` exactly one character, `\` takes the next
- * character literally. Everything else stands for itself, upper and lower case told apart. A `\` at the very end stands for
- * itself, so that every text is a glob.
+ * Compiles an anchored glob: `*` is any run of characters (also `/`, also none), `?` exactly one
+ * character, `\` takes the next character literally. Everything else matches itself, and case
+ * matters. A `\` at the very end matches itself, so that every text is a glob.
  */
 export function compileGlob(source: string): Glob {
   const tokens = tokenize(source);
@@ -38,7 +41,10 @@ export function compileGlob(source: string): Glob {
   };
 }
 
-/** Whether the glob matches the whole of `text`. Time grows with the product of both lengths at worst, never exponentially. */
+/**
+ * Whether the glob matches the whole of `text`. Time grows with the product of both lengths at
+ * worst, never exponentially.
+ */
 export function globMatches(glob: Glob, text: string): boolean {
   if (glob.literal !== null) return glob.literal === text;
   if (text.length < glob.head.length + glob.tail.length || !text.startsWith(glob.head) || !text.endsWith(glob.tail))
@@ -47,9 +53,9 @@ export function globMatches(glob: Glob, text: string): boolean {
 }
 
 /**
- * Whether the tokens take the whole row, `accepts` being asked about one step and one item. This is the textbook walk: on a
- * mismatch the last `*` takes one item more, and earlier ones never need to be tried again, so the time is at most the product
- * of both lengths.
+ * Whether the tokens take the whole row, `accepts` being asked about one step and one item. This is
+ * the textbook walk: on a mismatch the last `*` takes one item more, and earlier ones never need to
+ * be tried again, so the time is at most the product of both lengths.
  */
 export function walkGlob<Item>(
   tokens: readonly GlobToken[],
@@ -94,7 +100,10 @@ function textOf(tokens: readonly GlobToken[]): string {
   return (tokens as readonly { readonly char: string }[]).map(({ char }) => char).join("");
 }
 
-/** Runs of wildcards are put in one order (`?` first, one `*`), so that equal globs have equal tokens. */
+/**
+ * Runs of wildcards are put in one order (`?` first, one `*`), so that equal globs have equal
+ * tokens.
+ */
 function tokenize(source: string): GlobToken[] {
   const tokens: GlobToken[] = [];
   const chars = [...source];

@@ -17,8 +17,9 @@ export interface MatchFacts {
 export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" };
 
 /**
- * Whether something holds, in three-valued logic of bits: `no` and `yes` are sure; any other value says which facts it waits for
- * (not read yet) or lacks (unreadable). Numbers, since matching runs hundreds of thousands of times a second.
+ * Whether something holds, in three-valued logic of bits: `no` and `yes` are sure; any other value
+ * says which facts it waits for (not read yet) or lacks (unreadable). Numbers, since matching runs
+ * hundreds of thousands of times a second.
  */
 export type Holds = number;
 export const no = 0;
@@ -28,7 +29,10 @@ export const needsTags = 4;
 const lacksOus = 8;
 export const lacksTags = 16;
 
-/** Whether the match holds for the bucket. A sure "no" of one condition outweighs every fact that is not there. */
+/**
+ * Whether the match holds for the bucket. A sure "no" of one condition outweighs every fact that is
+ * not there.
+ */
 export function matchHolds(match: CompiledMatch, facts: MatchFacts): Holds {
   const holds = conditionsHold(match, facts);
   return holds === no || match.except === null ? holds : both(holds, not(conditionsHold(match.except, facts)));

@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from "./compile.ts";
 
-/** The policy as far as it can be told: freely used, used from memory, or too old to write by. */
+/** The policy as far as it could be read: fresh, from memory, or too old to write by. */
 export interface PolicyInForce {
   readonly policy: CompiledPolicy;
   readonly version: number;

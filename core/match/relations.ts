@@ -3,14 +3,17 @@ import { listMatches } from "./conditions.ts";
 import { globCovers, globsMeet } from "./glob-relations.ts";
 
 /**
- * Whether both could match one bucket, by its name, account and Region alone: a bucket's tags are for others to choose, and
- * organizational units contain one another. `false` is sure.
+ * Whether both could match one bucket, by its name, account and Region alone: a bucket's tags are
+ * for others to choose, and organizational units contain one another. `false` is sure.
  */
 export function matchesMeet(a: CompiledMatch, b: CompiledMatch): boolean {
   return namesMeet(a, b) && !leavesOut(a, b) && !leavesOut(b, a);
 }
 
-/** Whether `a` surely matches every bucket that `b` could match, whatever its tags and its account's units. `true` is sure. */
+/**
+ * Whether `a` surely matches every bucket that `b` could match, whatever its tags and its account's
+ * units. `true` is sure.
+ */
 export function matchCovers(a: CompiledMatch, b: CompiledConditions): boolean {
   const unconditional = a.tags === null && a.ous === null;
   return unconditional && namesCover(a, b) && (a.except === null || !namesMeet(a.except, b));

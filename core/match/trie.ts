@@ -9,7 +9,10 @@ export function emptyTrie(): Trie {
   return { next: new Map(), here: [] };
 }
 
-/** Files a number, not smaller than any before it, under a text; `backwards` under the text read from its end. */
+/**
+ * Files a number, not smaller than any before it, under a text; `backwards` under the text read
+ * from its end.
+ */
 export function addToTrie(trie: Trie, text: string, backwards: boolean, number: number): void {
   let node = trie;
   for (let step = 0; step < text.length; step++) {
@@ -24,7 +27,10 @@ export function addToTrie(trie: Trie, text: string, backwards: boolean, number: 
   if (node.here.at(-1) !== number) node.here.push(number);
 }
 
-/** Hands over the numbers under each beginning (`backwards`: each end) of the text, a list at a time. */
+/**
+ * Hands over the numbers under each beginning (`backwards`: each end) of the text, a list at a
+ * time.
+ */
 export function walkTrie(trie: Trie, text: string, backwards: boolean, lists: (readonly number[])[]): void {
   let node: Trie | undefined = trie;
   for (let step = 0; step < text.length; step++) {

@@ -1,3 +1,5 @@
+/** The loop for an object: look, decide, guard, re-encrypt, verify. */
+
 import type { ObjectPlan, ObjectWritePlan } from "#core/decide/object/plan";
 import { planObject } from "#core/decide/object/plan-object";
 import { Unsettled } from "#core/unsettled";

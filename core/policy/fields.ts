@@ -7,7 +7,10 @@ interface Issue {
   readonly issues?: readonly { readonly message: string }[];
 }
 
-/** The error option of a field: one sentence for a missing value and one for a wrong one. `field` is the name as YAML spells it. */
+/**
+ * The error option of a field: one sentence for a missing value and one for a wrong one. `field` is
+ * the name as YAML spells it.
+ */
 export function must(field: string, be: string): { error: (issue: Issue) => string } {
   return {
     error: ({ input }) =>
@@ -15,7 +18,10 @@ export function must(field: string, be: string): { error: (issue: Issue) => stri
   };
 }
 
-/** A mapping that knows all its fields: a misspelt one is an error that names the field meant, where one is near. */
+/**
+ * A mapping that knows all its fields: a misspelt one is an error that names the field meant, where
+ * one is near.
+ */
 export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
   const known = Object.keys(shape);
   const mapping = must(name, `a mapping of ${listed(known)}`);
@@ -25,8 +31,8 @@ export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) 
 }
 
 /**
- * A mapping whose keys are the user's. zod leaves a key `__proto__` out of what it returns without a word, and a condition that
- * vanishes widens a rule: so it is refused.
+ * A mapping whose keys are the user's. zod leaves a key `__proto__` out of what it returns without
+ * a word, and a condition that vanishes widens a rule: so it is refused.
  */
 export function entries<Value extends z.ZodType>(name: string, of: string, key: z.ZodString, value: Value) {
   const mapping = must(name, of);
@@ -62,7 +68,10 @@ function unknown(name: string, keys: readonly string[], known: readonly string[]
   return `${name} has no field ${listed(keys)}; ${mend}`;
 }
 
-/** One letter added, left out, replaced or swapped with its neighbour; more is not a slip of the finger. */
+/**
+ * One letter added, left out, replaced or swapped with its neighbour; more is not a slip of the
+ * finger.
+ */
 function isNear(a: string, b: string): boolean {
   let head = 0;
   while (head < a.length && a[head] === b[head]) head++;

@@ -16,7 +16,10 @@ const template = z.string(arn).superRefine((text, context) => {
   if (fault !== null) context.addIssue({ code: "custom", message: fault });
 });
 
-/** Names for keys. A template is a full key ARN or alias ARN that may hold the bucket's own partition, account and Region. */
+/**
+ * Names for keys. A template is a full key ARN or alias ARN that may hold the bucket's own
+ * partition, account and Region.
+ */
 export const keysSchema = entries(
   "keys",
   "a mapping of names to key ARNs",

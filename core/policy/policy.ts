@@ -1,3 +1,7 @@
+/**
+ * The desired state, as a person writes it: the schema of a policy and how strict its rules are.
+ */
+
 import { z } from "zod";
 import { modes } from "#core/outcome";
 import { encryptionSchema } from "./encryption.ts";
@@ -82,8 +86,8 @@ const exemptionSchema = fields("an exemption", {
 }).describe("Buckets that are left alone for a time, although a rule matches them.");
 
 /**
- * The desired state, as a person writes it. Parsing fills the defaults in and turns `settle` into seconds, so the document to keep
- * is the one that went in.
+ * The desired state, as a person writes it. Parsing fills the defaults in and turns `settle` into
+ * seconds, so the document to keep is the one that went in.
  */
 export const policySchema = fields("the policy", {
   version: z.literal(1, must("version", "1")).describe("The version of this format."),

@@ -5,16 +5,19 @@ import type { Rule } from "./policy.ts";
 export type Strength = "weaker" | "equal" | "stronger" | "mixed";
 
 /**
- * Compares what two rules do for a bucket: is one that gets `a` worse off than under `b`? A rule that is off equals no rule at all
- * (`null`), whatever else it says. Otherwise each of these counts, from weak to strong:
+ * Compares what two rules do for a bucket: is one that gets `a` worse off than under `b`? A rule
+ * that is off equals no rule at all (`null`), whatever else it says. Otherwise each of these
+ * counts, from weak to strong:
  *
  * - mode: observe, enforce
  * - algorithm: not declared, AES256, aws:kms, aws:kms:dsse
- * - key: not declared, `aws-managed` (its key policy is nobody's to change), a named key. Two named keys are equal.
+ * - key: not declared, `aws-managed` (its key policy is nobody's to change), a named key. Two named
+ *   keys are equal.
  * - keyForm: any, absolute
  * - blockSseC: false (we would allow it), not declared, true
- * - stronger: weaken; hold and accept alike, since neither takes anything away
- * - objects: onWrite off, observe, enforce; and while it is on in both: more keys in `except`, a smaller `maxBytes`, no copies
+ * - stronger: weaken; hold and accept are equal, since neither takes anything away
+ * - objects: onWrite off, observe, enforce; and while it is on in both: more keys in `except`, a
+ *   smaller `maxBytes`, no copies
  *
  * The bucket key is a matter of cost, `accept` of care: neither counts.
  */

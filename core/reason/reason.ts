@@ -1,3 +1,8 @@
+/**
+ * Why a bucket or an object was judged as it was: every reason there is, what it means, how much it
+ * matters, what to do next.
+ */
+
 /** One reason, for people. Only `action` and `after` of a plan steer. */
 export interface Reason {
   /** Stable, for machines and tests, such as `algorithm-differs`. */

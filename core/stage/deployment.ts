@@ -1,3 +1,5 @@
+/** Where the parts of a deployed stage are. */
+
 import { z } from "zod";
 
 const tableName = z
@@ -8,8 +10,8 @@ const queueUrl = z.url();
 const name = z.string().min(1);
 
 /**
- * Where the parts of one deployed stage are, as the stack itself wrote it down. Read strictly: whoever may write that parameter could
- * otherwise send people's pushes and repairs elsewhere.
+ * Where the parts of one deployed stage are, as the stack itself wrote it down. Read strictly:
+ * anyone who may write that parameter could otherwise send people's pushes and repairs elsewhere.
  */
 export const deploymentSchema = z.object({
   stage: name,
@@ -17,7 +19,7 @@ export const deploymentSchema = z.object({
   ledgerTable: tableName,
   /** The one role that may write the policy table and pins, and clear integrity alarms. */
   pushRoleArn: roleArn,
-  /** The one role that may bring dead letters back to the queue. */
+  /** The one role that may redrive the dead-letter queue. */
   redriveRoleArn: roleArn,
   topicArn: name,
   /** Name of the Parameter Store parameter that pauses writes. */
@@ -34,7 +36,7 @@ export const deploymentSchema = z.object({
   objectUndeliveredQueueUrl: queueUrl,
   objectFunction: name,
   objectRoleArn: roleArn,
-  /** The one role that may bring dead letters back to the object queue. */
+  /** The one role that may redrive the objects' dead-letter queue. */
   objectRedriveRoleArn: roleArn,
 });
 

@@ -6,10 +6,11 @@ import { type Compared, finding } from "./finding.ts";
 export type Stronger = "hold" | "accept" | "weaken";
 
 /**
- * Compares the algorithm. A stronger one counts as stronger only under a key that the policy names; whatever is encrypted under anybody
- * else's key is repaired.
+ * Compares the algorithm. A stronger one counts as stronger only under a key that the policy names;
+ * whatever is encrypted under anybody else's key is repaired.
  *
- * @param isNamed - whether the policy names the observed key; looked at only where the observed algorithm is the stronger one
+ * @param isNamed - whether the policy names the observed key; looked at only where the observed
+ *   algorithm is the stronger one
  */
 export function compareAlgorithm(
   declared: Algorithm,

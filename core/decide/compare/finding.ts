@@ -1,8 +1,10 @@
+/** One attribute of an encryption compared with what the rule declares, a file each. */
+
 import type { Reason, ReasonCode } from "#core/reason/reason";
 
 /**
- * One attribute that is not as declared, and what follows: `differs` is to be written, `held` stops the whole plan, `accepted` is stronger and
- * stays.
+ * One attribute that is not as declared, and what follows: `differs` is to be written, `held` stops
+ * the whole plan, `accepted` is stronger and stays.
  */
 export interface Finding {
   readonly effect: "differs" | "held" | "accepted";

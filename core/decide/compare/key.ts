@@ -20,9 +20,10 @@ export interface Declared {
 }
 
 /**
- * Tells whether a bucket's key is the declared one. Absolute spellings are compared by the key they name; a relative one (key id, alias name,
- * none) may mean another key for whoever uploads, so it counts only where the rule says `keyForm: any`. Text that equals the policy's own
- * spelling needs no look.
+ * Tells whether a bucket's key is the declared one. Absolute spellings are compared by the key they
+ * name; a relative one (key id, alias name, none) may mean another key for each uploader, so it
+ * counts only where the rule says `keyForm: any`. Text that equals the policy's own spelling needs
+ * no look.
  */
 export function matchKey(observed: string | undefined, declared: Declared, place: Place, lookup: KeyLookup): KeyMatch {
   if (isRelative(observed) && declared.keyForm !== "any") return { kind: "relative" };

@@ -3,10 +3,12 @@ import type { Stronger } from "./algorithm.ts";
 import { type Compared, finding } from "./finding.ts";
 
 /**
- * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as good as allowed where the rule allows SSE-C,
- * but no PUT can keep it (S3 turns an omission into blocked), so a write for another attribute has to choose.
+ * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as
+ * good as allowed where the rule allows SSE-C, but no PUT can keep it (S3 turns an omission into
+ * blocked), so a write for another attribute has to choose.
  *
- * @param declared - the rule's `blockSseC`; `undefined`: carried over, and not stated becomes what S3 makes of it
+ * @param declared - the rule's `blockSseC`; `undefined`: carried over, and not stated becomes what
+ *   S3 makes of it
  * @param isWritten - whether another attribute is about to be written
  */
 export function compareSseC(

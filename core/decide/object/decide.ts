@@ -1,3 +1,5 @@
+/** The judge of objects, in the terms of a bucket, and the choice of how to re-encrypt one. */
+
 import { applicableRule, isDirectoryBucket } from "#core/decide/applicable";
 import type { PlanBase } from "#core/decide/plan";
 import type { CompiledPolicy } from "#core/match/compile";
