@@ -1,6 +1,7 @@
 import type { SSTConfig } from "sst";
 import { Hub } from "./stacks/hub.ts";
 
+/** What `sst deploy` deploys. */
 export default {
   config: (input) => ({
     name: "bucketseal",

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+/** The program `bucketseal`: its exit code is what `run` returns. */
+
 import module from "node:module";
 
 // Compiling the SDK anew costs a tenth of a second each time. Node 20 has no such cache.

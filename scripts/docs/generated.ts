@@ -6,7 +6,9 @@ import { alertExample } from "./alert-example.ts";
 import { fieldsTable } from "./fields-table.ts";
 import { help } from "./help.ts";
 import { permissionsTable } from "./permissions-table.ts";
+import { ranksTable } from "./ranks-table.ts";
 import { reasonsTable } from "./reasons-table.ts";
+import { sourceMap } from "./source-map.ts";
 
 /** What is written into the pages by a program, by the name of its region: made from the sources each time. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
@@ -19,5 +21,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
     "alert-fields": fieldsTable(JSON.parse(alertJsonSchema())),
     reasons: reasonsTable(),
     help: await help(),
+    map: sourceMap(),
+    ranks: ranksTable(),
   };
 }

@@ -17,11 +17,18 @@ test.each(withSome)("$path says what the sources say (npm run docs writes it ane
 describe("everything that is generated is shown somewhere", () => {
   const shown = new Set(withSome.flatMap(({ text }) => regionsOf(text)));
 
-  test.each(["permissions", "alarms", "policy-fields", "alert-fields", "alert-example", "reasons", "help"])(
-    "%s",
-    (name) => {
-      expect(shown).toContain(name);
-      expect(contents[name]?.split("\n").length).toBeGreaterThan(5);
-    },
-  );
+  test.each([
+    "permissions",
+    "alarms",
+    "policy-fields",
+    "alert-fields",
+    "alert-example",
+    "reasons",
+    "help",
+    "map",
+    "ranks",
+  ])("%s", (name) => {
+    expect(shown).toContain(name);
+    expect(contents[name]?.split("\n").length).toBeGreaterThan(5);
+  });
 });

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { sentenceOf, sources } from "../../scripts/docs/source-map.ts";
 import { againstRanks } from "../../scripts/layout/against-ranks.ts";
+import { folders } from "../../scripts/layout/folders.ts";
 import { pythonCircles } from "../../scripts/layout/python-circles.ts";
 import { ranks } from "../../scripts/layout/ranks.ts";
 
@@ -34,6 +36,15 @@ test("no folder but a list holds more than twenty files", () => {
     .filter(([folder, inside]) => inside.length > 20 && !lists.includes(folder))
     .map(([folder, inside]) => `${folder}: ${inside.length}`);
   expect(overfull).toEqual([]);
+});
+
+test("every folder of sources has a sentence, and every sentence a folder", () => {
+  const found = new Set(sources().map((path) => dirname(path)));
+  expect(Object.keys(folders).sort()).toEqual([...found].sort());
+});
+
+test("every source file says what it is, in a first sentence", () => {
+  expect(sources().filter((path) => sentenceOf(path) === null)).toEqual([]);
 });
 
 test("core/ is pure: it has no clock, no chance, no environment, no console", () => {

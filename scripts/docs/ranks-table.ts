@@ -1,0 +1,14 @@
+import { folders } from "../layout/folders.ts";
+import { ranks } from "../layout/ranks.ts";
+import { markdownTable } from "./markdown-table.ts";
+
+/** The ranks of core/, highest first, with what each folder is for. */
+export function ranksTable(): string {
+  const rows = ranks.flatMap((same, index) =>
+    same.map((folder) => {
+      const path = folder === "." ? "core" : `core/${folder}`;
+      return [String(index + 1), `\`${path}/\``, folders[path] ?? ""];
+    }),
+  );
+  return markdownTable(["rank", "folder", "what it is for"], rows.reverse());
+}
