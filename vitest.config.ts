@@ -8,6 +8,9 @@ const layer = (name: string, include: string[], rest: object = {}) => ({
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // What a test logs is shown where it fails.
+    silent: "passed-only",
+    slowTestThreshold: 5_000,
     projects: [
       layer("core", ["test/core/**/*.test.ts"]),
       layer("stacks", ["test/stacks/**/*.test.ts"], { testTimeout: 60_000 }),

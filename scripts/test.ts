@@ -1,30 +1,31 @@
-import { spawnSync } from "node:child_process";
+import { runStages, type Step } from "./stages.ts";
 
-/** `npm test`: every check and every layer of tests, one after the other; the first that fails ends it. */
-const steps: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
-  ["Biome", "biome", ["check", "."]],
-  ["TypeScript", "tsc", ["-p", "."]],
-  ["dead code", "knip", ["--no-config-hints"]],
-  ["dead code, tests aside", "knip", ["--no-config-hints", "--production", "--files"]],
-  ["bundles", "node", ["scripts/build-functions.ts"]],
-  ["core, with coverage", "vitest", ["run", "--project", "core", "--coverage"]],
+const MIDDLE = ["stacks", "aws", "cli", "docs", "conformance"];
+const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-after"];
+
+/**
+ * `npm test`: every check and every layer of tests. The end-to-end tests mostly wait, so the layers in
+ * the middle run beside them, and yield to them: they are the ones that take the time.
+ */
+await runStages([
+  [step("Biome", "biome", "check", ".")],
+  [step("TypeScript", "tsc", "-p", ".")],
+  [step("dead code", "knip", "--no-config-hints")],
+  [step("dead code, tests aside", "knip", "--no-config-hints", "--production", "--files")],
+  [step("bundles", "node", "scripts/build-functions.ts")],
+  [step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")],
   [
-    "stacks, functions, AWS, CLI, docs, conformance",
-    "vitest",
-    ["run", ...projects("stacks", "aws", "cli", "docs", "conformance")],
+    { ...tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE), yields: true },
+    tests("end to end", END_TO_END),
   ],
-  ["end to end", "vitest", ["run", ...projects("e2e", "e2e-race", "e2e-alone", "e2e-after")]],
-];
+]);
 
-for (const [name, command, args] of steps) {
-  const started = performance.now();
-  process.stdout.write(`\n== ${name}\n`);
-  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
-  if (error !== undefined) throw error;
-  process.stdout.write(`== ${name}: ${Math.round((performance.now() - started) / 1000)} s\n`);
-  if (status !== 0) process.exit(status ?? 1);
+// --- internal ---
+
+function step(name: string, command: string, ...args: string[]): Step {
+  return { name, command, args };
 }
 
-function projects(...names: string[]): string[] {
-  return names.flatMap((name) => ["--project", name]);
+function tests(name: string, projects: readonly string[]): Step {
+  return step(name, "vitest", "run", ...projects.flatMap((project) => ["--project", project]));
 }

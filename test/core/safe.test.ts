@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safe, safeAgain } from "#core/safe";
-import { runs } from "../support/core/runs.ts";
+import { runs } from "../support/soak.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),

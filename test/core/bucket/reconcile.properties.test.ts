@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LEASE_SECONDS } from "#core/ledger/lease";
-import { runs } from "../../support/core/runs.ts";
 import { alertsOf, broken, truth } from "../../support/simulation/checks.ts";
 import { person, type Simulation } from "../../support/simulation/simulation.ts";
 import {
@@ -18,6 +17,7 @@ import {
   timed,
 } from "../../support/simulation/story.ts";
 import type { Weather } from "../../support/simulation/worker.ts";
+import { runs } from "../../support/soak.ts";
 
 /** Shrinking a schedule of hundreds of choices ends before the test does. */
 const limits = { numRuns: runs(150), interruptAfterTimeLimit: 20_000 };

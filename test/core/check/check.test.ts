@@ -5,7 +5,7 @@ import { compilePolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
 import { type Policy, policySchema, type Rule } from "#core/policy/policy";
 import { compareStrength } from "#core/policy/strength";
-import { runs } from "../../support/core/runs.ts";
+import { runs } from "../../support/soak.ts";
 import { anyKnownFacts, anyPolicy } from "../policy/arbitrary-policy.ts";
 
 const now = Date.UTC(2026, 10, 21);

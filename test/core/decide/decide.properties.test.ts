@@ -10,8 +10,8 @@ import { keyArnOf } from "#core/key/template";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Rule } from "#core/policy/policy";
 import { policy, policyDocument, world } from "../../support/core/arbitraries.ts";
-import { runs } from "../../support/core/runs.ts";
 import { judged, policyOf, type World } from "../../support/core/world.ts";
+import { runs } from "../../support/soak.ts";
 
 const RUNS = { numRuns: runs(3000) };
 

@@ -8,7 +8,7 @@ import { compilePolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
 import { type Policy, policySchema, type Rule } from "#core/policy/policy";
 import { combine, compareStrength, type Strength } from "#core/policy/strength";
-import { runs } from "../../support/core/runs.ts";
+import { runs } from "../../support/soak.ts";
 import { anyKnownFacts, anyTwoPolicies } from "../policy/arbitrary-policy.ts";
 
 const one = "arn:{partition}:kms:{region}:{account}:alias/one";

@@ -13,7 +13,7 @@ import {
   roleSession,
   tagResourceEvent,
 } from "../../events/cloudtrail.ts";
-import { runs } from "../../support/core/runs.ts";
+import { runs } from "../../support/soak.ts";
 
 const kmsRule = {
   ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileGlob, globMatches } from "#core/match/glob";
 import { globCovers, globsMeet } from "#core/match/glob-relations";
-import { runs } from "../../support/core/runs.ts";
+import { runs } from "../../support/soak.ts";
 
 const matches = (glob: string, text: string) => globMatches(compileGlob(glob), text);
 

@@ -5,7 +5,7 @@ import type { Fact } from "#core/fact";
 import { compilePolicy } from "#core/match/compile";
 import { couldNeedTags, matchBucket } from "#core/match/match";
 import { type Policy, policySchema } from "#core/policy/policy";
-import { runs } from "../../support/core/runs.ts";
+import { runs } from "../../support/soak.ts";
 import { anyFacts, anyPolicy } from "../policy/arbitrary-policy.ts";
 import { naiveMatch } from "./naive-match.ts";
 

@@ -10,6 +10,7 @@ import type { Outcome } from "#core/outcome";
 import { foreign, objectPorts, other, own, work } from "../../support/core/object-world.ts";
 import { SimulatedS3, type Version, type Versioning } from "../../support/core/simulated-s3.ts";
 import { policyOf } from "../../support/core/world.ts";
+import { runs } from "../../support/soak.ts";
 
 const keys = { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" };
 const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };
@@ -181,7 +182,7 @@ function strength(version: Version | undefined): number {
 
 const TOLD: ReadonlySet<Outcome> = new Set(["held", "contested", "failed", "reported"]);
 
-const RUNS = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 400) };
+const RUNS = { numRuns: runs(400) };
 
 describe("an object that others write, delete and re-key while it is repaired", () => {
   test("keeps the last writer's bytes, stays deleted, loses no version, raises no alarm, and ends as declared or held for a reason", async () => {

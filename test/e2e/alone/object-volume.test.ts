@@ -14,6 +14,7 @@ import {
 import { bytesOf, counted, deeds, objectAlerts, offend, repaired, settledBucket } from "../../support/e2e/objects.ts";
 import { callsOn, soon, story } from "../../support/e2e/story.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
+import { soaked } from "../../support/soak.ts";
 
 /** Much to do, and everything that may go wrong with it. The function that is killed first comes back last: that takes most of a minute. */
 const told = story();
@@ -23,7 +24,7 @@ const by = sandbox.functions.object;
 const faults = `${sandbox.endpoint}/_bucketseal/faults`;
 const keysOf = (count: number) => Array.from({ length: count }, (_, at) => `object-${at}`);
 const KILLED = keysOf(20);
-const MANY = 1_000;
+const MANY = soaked(1_000, 100);
 /** Seconds and milliseconds for what takes a tenth of it on a machine that has nothing else to do. */
 const PATIENCE = 120;
 const TIMEOUT = { timeout: 180_000 };
@@ -134,7 +135,7 @@ test.concurrent("what S3 and KMS throttle is done all the same, and nothing is g
   expect(await objectDeadLetters(told)).toEqual([]);
 });
 
-test.concurrent("a thousand objects are a handful of messages that count every one of them once", TIMEOUT, async () => {
+test.concurrent(`${MANY} objects become a handful of messages that count every one of them once`, TIMEOUT, async () => {
   const bucket = await settledBucket(told, "objdata");
   const rest = keysOf(MANY).values();
   const began = Date.now();

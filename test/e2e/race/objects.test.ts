@@ -12,12 +12,15 @@ import { told as toldOf } from "../../support/race/told.ts";
 import { judgeVersions, versionsOf } from "../../support/race/versions.ts";
 import { readMeanwhile, watch } from "../../support/race/watch.ts";
 import { notBegun, type Place, type Raced, write } from "../../support/race/writer.ts";
+import { soaked } from "../../support/soak.ts";
 
 /**
- * Somebody overwrites objects as fast as they can while the deployed function repairs them. In-place updates race 500 overwrites of one key,
- * and fresh keys beside it. One key cannot race 500 copies: it is copied three times in ten minutes and then held as contested, as it has to
- * be. So a round of the copy is a fresh key, written three times with the wrong encryption at most, mostly right after the function has
- * looked at it, and every one of 500 must end as declared. The one key that is hammered beside them may be copied three times, no more.
+ * Somebody overwrites objects as fast as they can while the deployed function repairs them. In the soak,
+ * in-place updates race 500 overwrites of one key, and fresh keys beside it. One key cannot race 500
+ * copies: it is copied three times in ten minutes and then held as contested, as it must be. So a round
+ * of the copy is a fresh key, written three times with the wrong encryption at most, mostly right after
+ * the function has looked at it, and every one of 500 must end as declared. The one key that is hammered
+ * beside them may be copied three times, no more.
  */
 const told = story();
 const { alice, root, sandbox } = told;
@@ -39,8 +42,8 @@ afterAll(() => looks.stop());
 const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn, BucketKeyEnabled: true } as const;
 const dsse = { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn } as const;
 const strategies = [
-  { strategy: "update", prefix: "objdata", declared: kms, fresh: 60, overwrites: 500 },
-  { strategy: "copy", prefix: "objcopy", declared: dsse, fresh: 500, overwrites: 40 },
+  { strategy: "update", prefix: "objdata", declared: kms, fresh: soaked(60, 20), overwrites: soaked(500, 40) },
+  { strategy: "copy", prefix: "objcopy", declared: dsse, fresh: soaked(500, 40), overwrites: soaked(40, 10) },
 ] as const;
 const cases = strategies.flatMap((each) =>
   (["unversioned", "Enabled", "Suspended"] as const).map((versioning, seed) => ({ ...each, versioning, seed })),

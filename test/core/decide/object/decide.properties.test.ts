@@ -9,8 +9,9 @@ import { keyArnOf } from "#core/key/template";
 import { policyDocument, world } from "../../../support/core/arbitraries.ts";
 import { judgedObject, type ObjectAround, objectFacts } from "../../../support/core/object-facts.ts";
 import { denied, keyArn, policyOf } from "../../../support/core/world.ts";
+import { runs } from "../../../support/soak.ts";
 
-const RUNS = { numRuns: Number(process.env.BUCKETSEAL_RUNS ?? 2000) };
+const RUNS = { numRuns: runs(2000) };
 
 const objects = fc.record({
   onWrite: fc.constantFrom("enforce", "enforce", "observe", "off"),

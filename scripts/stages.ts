@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+
+/** A command of a stage of the tests. */
+export interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables that it is given beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs stages one after the other, and the steps of a stage side by side. What they print is kept apart: the
+ * first step's at once, each other one's when those before it are done. Ends the process after the
+ * first stage in which a step fails, with that step's exit code.
+ */
+export async function runStages(stages: readonly (readonly Step[])[]): Promise<void> {
+  const started = performance.now();
+  for (const steps of stages) {
+    const running = steps.map(run);
+    const codes: number[] = [];
+    for (const each of running) codes.push(await each.shown());
+    const failed = codes.find((code) => code !== 0);
+    if (failed !== undefined) process.exit(failed);
+  }
+  process.stdout.write(`\n== all: ${secondsSince(started)} s\n`);
+}
+
+// --- internal ---
+
+interface Running {
+  /** Prints what was kept, then the rest as it comes; returns the exit code. */
+  shown(): Promise<number>;
+}
+
+function run({ name, command, args, env = {} }: Step): Running {
+  const started = performance.now();
+  // A pipe is no terminal: without this, what is printed would lose its colours.
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...colours, ...env },
+  });
+  const kept: (string | Buffer)[] = [`\n== ${name}\n`];
+  let print = (chunk: string | Buffer): void => void kept.push(chunk);
+  child.stdout.on("data", (chunk: Buffer) => print(chunk));
+  child.stderr.on("data", (chunk: Buffer) => print(chunk));
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      print(`== ${name}: ${secondsSince(started)} s\n`);
+      resolve(code ?? 1);
+    });
+  });
+  // Where it cannot be started, that is said when its turn comes.
+  ended.catch(() => undefined);
+  return {
+    shown: () => {
+      print = (chunk) => void process.stdout.write(chunk);
+      for (const chunk of kept.splice(0)) print(chunk);
+      return ended;
+    },
+  };
+}
+
+function secondsSince(started: number): number {
+  return Math.round((performance.now() - started) / 1000);
+}
