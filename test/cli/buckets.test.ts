@@ -121,7 +121,7 @@ describe("plan", () => {
     expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({ code: 0, last: "1 bucket: 1 as declared" });
   });
 
-  test("of a bucket that may not be read is unreadable, and 1 although others differ", async () => {
+  test("of a bucket that may not be read is unreadable, and exits 1 although others differ", async () => {
     const as = await aws.user("blind", [
       allow("s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "kms:DescribeKey"),
       { Effect: "Deny", Action: "s3:GetEncryptionConfiguration", Resource: "arn:aws:s3:::cli-1" },
@@ -152,7 +152,7 @@ describe("plan", () => {
     expect(JSON.parse(document.stdout).buckets[0].before.key).toBe(evil);
   });
 
-  test("of a bucket that is not there is one sentence", async () => {
+  test("of a bucket that does not exist is one sentence", async () => {
     const { code, stderr } = await aws.run(["plan", "cli-nowhere", "--policy", file]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'bucketseal: there is no bucket "cli-nowhere"\n' });
   });
@@ -203,7 +203,7 @@ describe("explain", () => {
     ]);
   });
 
-  test("has the same as JSON", async () => {
+  test("prints the same as JSON", async () => {
     const { stdout } = await aws.run(["explain", "cli-exempt", "--policy", file, "--json"]);
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({
@@ -234,7 +234,7 @@ describe("apply", () => {
     expect(await aws.encryptionOf("cli-1")).toMatchObject({ algorithm: "AES256" });
   });
 
-  test("that S3 refuses is failed, and an explicit deny is held", async () => {
+  test("reports a write that S3 refuses as failed, and one that is explicitly denied as held", async () => {
     const read = allow("s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey");
     const reader = await aws.user("reader", [read]);
     const refused = await aws.run(["apply", "cli-1", "--policy", file, "--yes", "--json"], { as: reader });
@@ -281,7 +281,7 @@ describe("apply", () => {
     ]);
   });
 
-  test("again writes nothing", async () => {
+  test("writes nothing the second time", async () => {
     const calls = await aws.callsOf(() => aws.run(["apply", "cli-1", "--policy", file, "--yes"]));
     expect(calls.map(({ api }) => api)).not.toContain("PutBucketEncryption");
   });
@@ -338,7 +338,7 @@ describe("a write", () => {
     expect(calls.map(({ api }) => api)).toEqual(["GetBucketEncryption"]);
   });
 
-  test("to a bucket that is gone is gone, and no error", async () => {
+  test("to a bucket that is gone is reported as gone, without an error", async () => {
     const ref = { ...place, bucket: await aws.bucket("cli-gone") };
     const { session, policy: compiled, reader } = await inProcess();
     const shown = await judgeBucket(reader, ref, compiled);

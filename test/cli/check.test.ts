@@ -25,7 +25,7 @@ function rule(...lines: readonly string[]): string {
   return ["version: 1", "rules:", ...lines, ""].join("\n");
 }
 
-describe("check names file, line, column and rule", () => {
+describe("check names file, line, column and rule, and reports", () => {
   const one = "    encryption: { algorithm: AES256 }";
   const cases: Record<string, [text: string, ...expected: RegExp[]]> = {
     "nothing about a good policy": [good],
@@ -117,10 +117,10 @@ describe("check names file, line, column and rule", () => {
 
 describe("check refuses in one sentence", () => {
   const cases: Record<string, [make: () => Promise<string>, message: RegExp]> = {
-    "no such file": [async () => "/nowhere/policy.yaml", /there is no such file/],
+    "a file that does not exist": [async () => "/nowhere/policy.yaml", /there is no such file/],
     "a directory": [() => mkdtemp(join(tmpdir(), "bucketseal-cli-")), /is a directory/],
     "an empty file": [() => tempFile(" \n"), /is empty: a policy starts with "version: 1"/],
-    "what is not UTF-8": [() => tempFile(new Uint8Array([0x76, 0xff, 0xfe])), /is not UTF-8/],
+    "a file that is not UTF-8": [() => tempFile(new Uint8Array([0x76, 0xff, 0xfe])), /is not UTF-8/],
     "a huge file, without reading it": [
       async () => {
         const path = await tempFile("");
@@ -137,7 +137,7 @@ describe("check refuses in one sentence", () => {
   }
 });
 
-describe("check as a process", () => {
+describe("bucketseal check", () => {
   test("prints a count and exits 0 for a good policy", async () => {
     const file = await tempFile(good);
     expect(await runCli(["check", file])).toEqual({ code: 0, stdout: `${file}: 0 errors, 1 rule\n`, stderr: "" });

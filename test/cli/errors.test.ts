@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
 
-describe("what keeps a command from AWS is one sentence that says what to do", () => {
+describe("a command that cannot call AWS says in one sentence what to do about", () => {
   const cases: Record<string, [flags: string[], env: Record<string, string>, message: string | RegExp]> = {
     "no Region": [[], keys, "no Region is set: give --region, set AWS_REGION, or put one into the profile"],
     "no credentials": [
@@ -54,14 +54,14 @@ describe("what keeps a command from AWS is one sentence that says what to do", (
     });
   }
 
-  test("BUCKETSEAL_DEBUG shows where it came from", async () => {
+  test("an error, and with BUCKETSEAL_DEBUG shows its stack", async () => {
     const flags = ["--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:1"];
     const { stderr } = await runCli(["plan", "--policy", file, ...flags], { env: { ...keys, BUCKETSEAL_DEBUG: "1" } });
     expect(stderr).toMatch(/ {4}at /);
   });
 });
 
-describe("Region, profile and endpoint come from where the AWS CLI takes them", () => {
+describe("the CLI takes, as the AWS CLI does,", () => {
   const refused = (port: number) => new RegExp(`ECONNREFUSED 127.0.0.1:${port}\\)`);
 
   test.concurrent("the profile's Region, keys and endpoint_url, before keys in the environment", async () => {
@@ -76,23 +76,23 @@ describe("Region, profile and endpoint come from where the AWS CLI takes them", 
     expect((await runCli(["plan", "--policy", file], { env: rest })).stderr).toMatch(refused(2));
   });
 
-  test.concurrent("AWS_DEFAULT_REGION and AWS_ENDPOINT_URL", async () => {
+  test.concurrent("the Region from AWS_DEFAULT_REGION and the endpoint from AWS_ENDPOINT_URL", async () => {
     const env = { ...keys, AWS_DEFAULT_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:3" };
     expect((await runCli(["plan", "--policy", file], { env })).stderr).toMatch(refused(3));
   });
 
-  test.concurrent("and --endpoint-url comes before AWS_ENDPOINT_URL", async () => {
+  test.concurrent("the endpoint from --endpoint-url before AWS_ENDPOINT_URL", async () => {
     const env = { ...keys, AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:3" };
     const { stderr } = await runCli(["plan", "--policy", file, "--endpoint-url", "http://127.0.0.1:4"], { env });
     expect(stderr).toMatch(refused(4));
   });
 });
 
-describe("an error of AWS's becomes a sentence", () => {
+describe("the CLI prints a sentence for", () => {
   const aws = (name: string, message: string, status = 400) =>
     Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
   const cases: Record<string, [error: unknown, message: RegExp, code?: string]> = {
-    "our own, as it is": [new CliError("so and so", { code: "mine" }), /^so and so$/, "mine"],
+    "an error of its own, unchanged": [new CliError("so and so", { code: "mine" }), /^so and so$/, "mine"],
     "expired credentials": [
       aws("ExpiredToken", "The token has expired"),
       /^the credentials have expired: sign in again/,

@@ -73,7 +73,7 @@ describe("an account with more buckets than one page", () => {
 });
 
 describe("a bucket that an AWS service manages", () => {
-  test("was read, is not touched, and is no error", async () => {
+  test("is read, not changed, and not an error", async () => {
     const { code, stdout } = await plan(["fsx"], (request, answer) => {
       answer.writeHead(200, { "content-type": "application/xml", "x-amz-bucket-region": "us-east-1" });
       answer.end(request.method === "HEAD" ? "" : ENCRYPTION.replace("AES256", "aws:fsx"));

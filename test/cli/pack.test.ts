@@ -28,7 +28,7 @@ test("the packed file installs offline into an empty folder, with no dependency"
   expect(installed).toEqual(["bucketseal"]);
 });
 
-test("holds the bundle, its licences and the schema, and no sources", async () => {
+test("the packed file holds the bundle, its licences and the schema, and no sources", async () => {
   const files = await readdir(join(folder, "node_modules/bucketseal"), { recursive: true });
   expect(files).toContain("dist/cli/bucketseal.mjs");
   expect(files).toContain("schema/policy.schema.json");
@@ -38,7 +38,7 @@ test("holds the bundle, its licences and the schema, and no sources", async () =
     expect(licenses).toMatch(new RegExp(`^${name} \\d`, "m"));
 });
 
-test("runs as npx bucketseal, with this Node and with any other on the PATH", async () => {
+test("the packed file runs as npx bucketseal, with this Node and with any other on the PATH", async () => {
   const { stdout } = await run("npx", ["--offline", "bucketseal", "--version"], { cwd: folder });
   expect(stdout).toBe(`${manifest.version}\n`);
   const policy = await tempFile("version: 1\nrules: []\n");
@@ -54,7 +54,7 @@ test("runs as npx bucketseal, with this Node and with any other on the PATH", as
   expect(checked.stdout).toContain("0 errors");
 });
 
-test("the bundle talks to AWS: a refused endpoint is a sentence there too", async () => {
+test("the bundle calls AWS, and reports a refused endpoint in one sentence too", async () => {
   const policy = await tempFile("version: 1\nrules: []\n");
   const bin = join(folder, "node_modules/.bin/bucketseal");
   const env = { PATH: process.env.PATH, AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_REGION: "eu-west-1" };

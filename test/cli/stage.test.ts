@@ -65,7 +65,7 @@ describe("a stage's parameter that somebody changed", () => {
     odd = await deployStage(aws.root(), account, "odd");
   });
 
-  test("to name a table by its ARN is refused, whatever the command", async () => {
+  test("to name a table by its ARN is refused by every command", async () => {
     await put({ ...odd, policyTable: "arn:aws:dynamodb:us-east-1:444455556666:table/theirs" });
     const { code, stderr } = await aws.run(["status"]);
     expect(code).toBe(1);
@@ -96,7 +96,7 @@ describe("push", () => {
     stage = await deployStage(aws.root(), account, "dev");
   });
 
-  test("needs a policy before plan can go by it", async () => {
+  test("comes before plan, which needs a policy in force", async () => {
     const { code, stderr } = await aws.run(["plan"]);
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -129,7 +129,7 @@ describe("push", () => {
     expect(JSON.parse(version.document)).toMatchObject({ settle: 60, rules: [{ id: "all", stronger: "hold" }] });
   });
 
-  test("the same again writes nothing", async () => {
+  test("of the same policy again writes nothing", async () => {
     const file = await tempFile(first);
     const calls = await aws.callsOf(async () => {
       expect(await json("push", file)).toMatchObject({ code: 0, document: { pushed: false, version: 1 } });
@@ -156,7 +156,7 @@ describe("push", () => {
     expect(await inForce()).toMatchObject({ version: 2 });
   });
 
-  test("tells the slower of two people who pushed, and loses nothing", async () => {
+  test("refuses the slower of two people who push at once, and loses nothing", async () => {
     const seen = await inForce();
     const document = JSON.stringify(policySchema.parse({ version: 1, rules: [] }));
     const mine = { version: 3, rules: 0, by: "me", at: "2026-11-21T00:00:00Z", document, source: "mine" };
@@ -171,7 +171,7 @@ describe("push", () => {
     expect(await inForce()).toMatchObject({ version: 3, by: "bob" });
   });
 
-  test("of what is too large for the table is one sentence", async () => {
+  test("of a policy too large for the table is one sentence", async () => {
     const noise = Array.from({ length: 600 }, (_, index) =>
       createHash("sha512").update(String(index)).digest("base64"),
     ).join("\n# ");
@@ -194,7 +194,7 @@ describe("policy", () => {
     expect(rows).toEqual(["   version", "   4", "*  3", "   2", "   1"]);
   });
 
-  test("rollback goes to the version named, saying what that means, and back to the one before", async () => {
+  test("rollback goes to the named version, saying what that changes, and back to the one before", async () => {
     expect(await json("policy", "rollback", "2", "--yes")).toMatchObject({
       code: 0,
       document: {
@@ -224,7 +224,7 @@ describe("policy", () => {
     );
   });
 
-  test("changed behind its pointer is refused by plan and shown by nothing, and a push mends it", async () => {
+  test("that is changed behind its pointer is refused by plan and shown by nothing, and a push repairs it", async () => {
     const document = JSON.stringify(policySchema.parse({ version: 1, rules: [] }));
     const sha256 = createHash("sha256").update(document).digest("hex");
     await aws.root().dynamodb.send(
@@ -357,7 +357,7 @@ describe("integrity alarms", () => {
     return alarm.known && alarm.value !== null;
   };
 
-  test("none: status says nothing of them, list says so, and clear refuses", async () => {
+  test("that do not exist are not mentioned by status, denied by list, and refused by clear", async () => {
     expect(await json("status")).toMatchObject({ code: 0, document: { alarms: [] } });
     expect(await aws.run(["alarm", "list"])).toMatchObject({
       code: 0,
@@ -369,7 +369,7 @@ describe("integrity alarms", () => {
     });
   });
 
-  test("that are open are shown by status and list, which exit with 2", async () => {
+  test("that are open are shown by status and list, which exit 2", async () => {
     await raise("stage-1", "the same object had 5 bytes before the write, and 6 after it\u001b[31m");
     await raise("stage-2", "other bytes");
     const status = await aws.run(["status"]);
@@ -387,7 +387,7 @@ describe("integrity alarms", () => {
     expect(list.stdout).not.toContain("\u001b");
   });
 
-  test("are cleared only with a yes, and only the bucket that was named", async () => {
+  test("are cleared only after a yes, and only for the named bucket", async () => {
     const asked = await aws.run(["alarm", "clear", "stage-1"]);
     expect(asked.code).toBe(1);
     expect(asked.stdout).toMatch(/^bucket {3}stage-1\nsince {4}2026-11-21T08:15:00.000Z\nseen {5}the same object had/);
@@ -416,7 +416,7 @@ describe("integrity alarms", () => {
     });
   });
 
-  test("are refused to who names no bucket with one, or may not assume the push role", async () => {
+  test("are not cleared for a bucket that has none, nor by a user who may not assume the push role", async () => {
     const wrong = await aws.run(["alarm", "clear", "stage-2\n\u001b[0m", "--yes"]);
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(
@@ -440,7 +440,7 @@ describe("integrity alarms", () => {
 });
 
 describe("with two stages", () => {
-  test("--stage says which", async () => {
+  test("the flag --stage chooses one", async () => {
     await deployStage(aws.root(), account, "prod");
     const { code, stderr } = await aws.run(["status"]);
     expect({ code, stderr }).toEqual({

@@ -29,7 +29,7 @@ rules:
 });
 
 describe("on a terminal", () => {
-  test("apply asks, and no writes nothing", async () => {
+  test("apply asks, and writes nothing after a no", async () => {
     const { code, screen } = await runInTerminal(["apply", "--policy", file], env, { prompt: "[y/N]", answer: "n\n" });
     expect(code).toBe(2);
     expect(screen).toContain("Write 2 buckets? [y/N]");
@@ -43,7 +43,7 @@ describe("on a terminal", () => {
     expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
   });
 
-  test("there are colours and a progress bar that is wiped away", async () => {
+  test("plan prints colours and a progress bar that is wiped away", async () => {
     const { screen } = await runInTerminal(["plan", "--policy", file], env);
     expect(screen).toContain(`${ESC}33m~${ESC}39m terminal-1`);
     expect(screen).toMatch(/\rlooking \[=* *\] \d\/2/);
@@ -55,19 +55,19 @@ describe("on a terminal", () => {
     ["NO_COLOR", [], { NO_COLOR: "1" }],
     ["TERM=dumb", [], { TERM: "dumb" }],
   ] as const) {
-    test(`there are no colours with ${how}`, async () => {
+    test(`plan prints no colours with ${how}`, async () => {
       const { screen } = await runInTerminal(["plan", "terminal-1", "--policy", file, ...args], { ...env, ...more });
       expect(screen).toContain("~ terminal-1");
       expect(screen).not.toContain(`${ESC}33m`);
     });
   }
 
-  test("--json prints nothing but the document", async () => {
+  test("plan --json prints nothing but the document", async () => {
     const { screen } = await runInTerminal(["plan", "--policy", file, "--json"], env);
     expect(JSON.parse(screen)).toMatchObject({ summary: { change: 2 } });
   });
 
-  test("apply asks, and yes writes", async () => {
+  test("apply asks, and writes after a yes", async () => {
     const { code, screen } = await runInTerminal(["apply", "--policy", file], env, { prompt: "[y/N]", answer: "y\n" });
     expect(code).toBe(0);
     expect(screen).toContain("2 buckets: 2 changed");

@@ -7,9 +7,9 @@ import { root } from "../../cli/root.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { runCli } from "./run-cli.ts";
 
-describe("a command line that cannot be understood is one sentence", () => {
+describe("the CLI refuses in one sentence", () => {
   const cases: Record<string, [argv: string[], message: string]> = {
-    "no command": [[], "no command given: see bucketseal --help"],
+    "a line without a command": [[], "no command given: see bucketseal --help"],
     "an unknown command": [["chekc"], 'unknown command "chekc": did you mean check?'],
     "an unknown command that resembles none": [["frobnicate"], 'unknown command "frobnicate": see bucketseal --help'],
     "an unknown flag": [["check", "x", "--jsn"], "unknown flag --jsn: did you mean --json?"],
@@ -22,7 +22,10 @@ describe("a command line that cannot be understood is one sentence", () => {
       "--region needs a value: see bucketseal check --help",
     ],
     "a missing word": [["check"], '"check" needs FILE: see bucketseal check --help'],
-    "a word too many": [["check", "a", "b"], '"check" does not know what to do with "b": see bucketseal check --help'],
+    "a superfluous word": [
+      ["check", "a", "b"],
+      '"check" does not know what to do with "b": see bucketseal check --help',
+    ],
   };
   for (const [sentence, [argv, message]] of Object.entries(cases)) {
     test(sentence, async () => {
@@ -30,27 +33,27 @@ describe("a command line that cannot be understood is one sentence", () => {
     });
   }
 
-  test("and exits 1, with nothing on stdout", async () => {
+  test("an unknown command, exiting 1 with nothing on stdout", async () => {
     const { code, stdout, stderr } = await runCli(["check", "--frob", "x"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe("bucketseal: unknown flag --frob: see bucketseal check --help\n");
   });
 });
 
-describe("global flags stand anywhere", () => {
-  test("before the command", async () => {
+describe("a global flag", () => {
+  test("may stand before the command", async () => {
     const found = await resolveCommand(root, ["--region", "eu-west-1", "--no-color", "check", "a"]);
     expect(found.path).toEqual(["check"]);
     expect(found.rawArgs).toEqual(["--region", "eu-west-1", "--no-color", "a"]);
   });
 
-  test("and what follows -- is words", async () => {
+  test("is a plain word after --", async () => {
     const found = await resolveCommand(root, ["check", "--", "--json"]);
     expect(found.rawArgs).toEqual(["--", "--json"]);
   });
 });
 
-describe("--help and --version", () => {
+describe("usage:", () => {
   test("--version prints the version of package.json", async () => {
     expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
@@ -81,7 +84,7 @@ describe("--help and --version", () => {
   });
 });
 
-test("a reader that goes away is no error", async () => {
+test("a closed pipe is not an error", async () => {
   const main = join(import.meta.dirname, "../../cli/main.ts");
   const child = spawn("/bin/sh", [
     "-c",

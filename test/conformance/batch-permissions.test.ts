@@ -23,27 +23,27 @@ beforeAll(async () => {
 }, 180_000);
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
-describe("who may send one message may send several", () => {
+describe("a principal that may send one message may send several:", () => {
   const batch = () => new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: "0", MessageBody: "x" }] });
 
   test("sqs:SendMessage is what SendMessageBatch needs", async () => {
     expect((await sender.sqs.send(batch())).Successful).toHaveLength(1);
   });
 
-  test("sqs:SendMessageBatch is no permission", async () => {
+  test("sqs:SendMessageBatch is not a permission", async () => {
     await expect(batcher.sqs.send(batch())).rejects.toThrow(/sqs:sendmessage\b/i);
   });
 });
 
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
-describe("who may publish one alert may publish several", () => {
+describe("a principal that may publish one alert may publish several:", () => {
   const batch = () => new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: [{ Id: "0", Message: "x" }] });
 
   test("sns:Publish is what PublishBatch needs", async () => {
     expect((await sender.sns.send(batch())).Successful).toHaveLength(1);
   });
 
-  test("sns:PublishBatch is no permission", async () => {
+  test("sns:PublishBatch is not a permission", async () => {
     await expect(batcher.sns.send(batch())).rejects.toThrow(/SNS:Publish\b/i);
   });
 });

@@ -35,8 +35,8 @@ async function event(eventName: string, about: string): Promise<BusEvent> {
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html, and as
 // captured on AWS in September 2026
-describe.runIf(trail)("who called", () => {
-  test("a role's session: its ARN, and the role in sessionContext", async () => {
+describe.runIf(trail)("an event's userIdentity names", () => {
+  test("a role's session by its ARN, and the role in sessionContext", async () => {
     const arn = await role(aws, [{ Effect: "Allow", Action: "s3:PutEncryptionConfiguration", Resource: "*" }]);
     const { s3 } = await session(aws, arn);
     const Bucket = await aws.bucket("by-role");

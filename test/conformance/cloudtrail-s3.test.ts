@@ -31,7 +31,7 @@ async function event(eventName: string, wanted: (event: BusEvent) => boolean = (
 // Captured on AWS in September 2026; also
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
 describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
-  test("CreateBucket: no resources, responseElements null", async () => {
+  test("CreateBucket has no resources, and null as responseElements", async () => {
     const found = await event("CreateBucket");
     expect(found).toMatchObject({ source: "aws.s3", account: aws.account, region: aws.region, resources: [] });
     expect(found.detail).toMatchObject({
@@ -49,7 +49,7 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
     expect(found.time).toBe(found.detail.eventTime);
   });
 
-  test("PutBucketEncryption: the marker, the body as JSON with one rule as an object, typed booleans", async () => {
+  test("PutBucketEncryption has the marker, and the body as JSON with one rule as an object and typed booleans", async () => {
     const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const }, BucketKeyEnabled: true }];
     const ServerSideEncryptionConfiguration = { Rules };
     await aws.s3.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration }));
@@ -69,7 +69,7 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
     ]);
   });
 
-  test("PutBucketTagging: two tags are an array, a value that looks like a boolean is one", async () => {
+  test("PutBucketTagging has two tags as an array, and a value that looks like a boolean as one", async () => {
     const TagSet = [
       { Key: "confidential", Value: "true" },
       { Key: "owner", Value: "alice" },
@@ -105,7 +105,7 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
     });
   });
 
-  test("PutObject: a data event, bucket before object, SSEApplied, the SSE header of the answer", async () => {
+  test("PutObject is a data event with the bucket before the object, SSEApplied, and the SSE header of the response", async () => {
     await aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a/b c", Body: "hello" }));
     const { detail } = await event("PutObject");
     expect(detail).toMatchObject({
@@ -121,7 +121,7 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
     });
   });
 
-  test("CopyObject names the source and says an explicit SSE_S3", async () => {
+  test("CopyObject names the source and an explicit SSE_S3", async () => {
     const CopySource = `${bucket}/a/b%20c`;
     const copy = { Bucket: bucket, Key: "copy", CopySource, ServerSideEncryption: "AES256" as const };
     await aws.s3.send(new CopyObjectCommand(copy));
@@ -141,7 +141,7 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
     expect(detail.additionalEventData).not.toHaveProperty("objectSize");
   });
 
-  test("a refused call is an event with errorCode, by an IAM user without sessionContext", async () => {
+  test("a refused call has errorCode, and of an IAM user no sessionContext", async () => {
     const user = await aws.otherUser([{ Effect: "Allow", Action: "s3:ListBucket", Resource: "*" }]);
     const refused = user.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
     await expect(refused).rejects.toMatchObject({ name: "AccessDenied" });

@@ -105,7 +105,7 @@ async function batches(
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 describe("a queue mapped to a function", () => {
-  test("a batch size above ten needs a batching window", async () => {
+  test("needs a batching window for a batch size above ten", async () => {
     const FunctionName = await counter();
     const { arn } = await queue();
     const create = aws.lambda.send(
@@ -114,7 +114,7 @@ describe("a queue mapped to a function", () => {
     await expect(create).rejects.toMatchObject({ name: "InvalidParameterValueException" });
   });
 
-  test("with a window, more than ten messages come in one batch", async () => {
+  test("delivers more than ten messages in one batch with a window", async () => {
     const FunctionName = await counter();
     const { arn, QueueUrl } = await queue();
     await map({ FunctionName, EventSourceArn: arn, BatchSize: 100, MaximumBatchingWindowInSeconds: 3 });
@@ -126,7 +126,7 @@ describe("a queue mapped to a function", () => {
     expect(Math.max(...found.map(({ records }) => records))).toBeGreaterThan(10);
   });
 
-  test("a full batch does not wait for its window", async () => {
+  test("does not wait for the window when a batch is full", async () => {
     const FunctionName = await counter();
     const { arn, QueueUrl } = await queue();
     await send(
@@ -141,7 +141,7 @@ describe("a queue mapped to a function", () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: "Lambda polls up to … the payload limit of 6 MB"
-  test("a batch stays under 6 MB", async () => {
+  test("keeps a batch under 6 MB", async () => {
     const FunctionName = await counter();
     const { arn, QueueUrl } = await queue();
     for (let index = 0; index < 32; index++) await send(QueueUrl, [randomBytes(120 * 1024).toString("hex")]);
@@ -151,7 +151,7 @@ describe("a queue mapped to a function", () => {
     expect(Math.max(...found.map(({ bytes }) => bytes))).toBeLessThanOrEqual(6 * 1024 * 1024);
   });
 
-  test("is not polled with a role that may not receive", async () => {
+  test("is not polled with a role that may not receive messages", async () => {
     const weak = await role(
       aws,
       [{ Effect: "Allow", Action: [...logs, poll[0]], Resource: "*" }],

@@ -18,7 +18,7 @@ const absent = "00000000-0000-4000-8000-000000000001";
 
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 describe("a key that is not enabled", () => {
-  test("disabled: described, but no data key, no encryption, no decryption: DisabledException", async () => {
+  test("because it is disabled is described, but refuses data keys, encryption and decryption with DisabledException", async () => {
     const KeyId = await aws.key();
     const { CiphertextBlob } = await aws.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
     await aws.kms.send(new DisableKeyCommand({ KeyId }));
@@ -31,7 +31,7 @@ describe("a key that is not enabled", () => {
     await expect(aws.kms.send(new DecryptCommand({ CiphertextBlob }))).rejects.toMatchObject(disabled);
   });
 
-  test("pending deletion: KMSInvalidStateException, and it cannot be enabled or deleted again", async () => {
+  test("because its deletion is pending raises KMSInvalidStateException, and cannot be enabled or deleted again", async () => {
     const KeyId = await aws.key();
     await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
     const pending = { name: "KMSInvalidStateException", message: `${KeyId} is pending deletion.` };
@@ -49,7 +49,7 @@ describe("DryRun", () => {
     message: "The request would have succeeded, but the DryRun option is set.",
   };
 
-  test("what would succeed is DryRunOperationException", async () => {
+  test("returns DryRunOperationException for a call that would succeed", async () => {
     const KeyId = await aws.key();
     const generate = aws.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, DryRun: true }));
     await expect(generate).rejects.toMatchObject(dry);
@@ -57,7 +57,7 @@ describe("DryRun", () => {
     await expect(encrypt).rejects.toMatchObject(dry);
   });
 
-  test("what would be refused is refused as without it", async () => {
+  test("refuses what would be refused without it", async () => {
     const KeyId = await aws.key();
     const user = await aws.otherUser([{ Effect: "Allow", Action: "kms:DescribeKey", Resource: "*" }]);
     const generate = user.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, DryRun: true }));
@@ -79,13 +79,13 @@ describe("DescribeKey", () => {
     ["an ARN of another Region", () => arn(`key/${absent}`, "eu-west-1"), () => "Invalid arn eu-west-1"],
     ["an unknown alias", () => "alias/none", () => `Alias ${arn("alias/none")} is not found.`],
     ["an unknown alias ARN", () => arn("alias/none"), () => `Alias ${arn("alias/none")} is not found.`],
-  ])("%s is NotFoundException in AWS's words", async (_, keyId, message) => {
+  ])("returns NotFoundException for %s, in AWS's words", async (_, keyId, message) => {
     const describeKey = aws.kms.send(new DescribeKeyCommand({ KeyId: keyId() }));
     await expect(describeKey).rejects.toMatchObject({ name: "NotFoundException", message: message() });
   });
 
   // github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms, pull request 60
-  test("an alias that is not there is NotFoundException to somebody without permissions too", async () => {
+  test("returns NotFoundException for a missing alias, even without permissions", async () => {
     const user = await aws.otherUser([{ Effect: "Allow", Action: "s3:*", Resource: "*" }]);
     const AliasName = `alias/${aws.prefix}-seen`;
     const describeKey = () => user.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
@@ -94,7 +94,7 @@ describe("DescribeKey", () => {
     await expect(describeKey()).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
-  test("an alias names its key", async () => {
+  test("finds a key by its alias", async () => {
     const KeyId = await aws.key();
     const AliasName = `alias/${aws.prefix}`;
     await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));
@@ -114,14 +114,14 @@ describe("DescribeKey", () => {
     expect(KeyMetadata).toMatchObject({ KeySpec, KeyUsage, KeyState: "Enabled", ...algorithms });
   });
 
-  test("alias/aws/s3 is there without having been made, and is AWS's", async () => {
+  test("finds alias/aws/s3 without it having been created, managed by AWS", async () => {
     const { KeyMetadata } = await aws.kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/s3" }));
     expect(KeyMetadata).toMatchObject({ KeyManager: "AWS", KeyState: "Enabled", KeySpec: "SYMMETRIC_DEFAULT" });
   });
 });
 
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
-test("a call by alias is authorized on the key, not on the alias", async () => {
+test("a KMS call by alias is authorized on the key, not on the alias", async () => {
   const KeyId = await aws.key();
   const AliasName = `alias/${aws.prefix}-authorized`;
   await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }));

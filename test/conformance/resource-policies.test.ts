@@ -42,8 +42,8 @@ const onlyBy = (arn: string, Action: string | string[], Resource: string) =>
 
 // aws:PrincipalArn of a session is its role's ARN:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () => {
-  test("on a queue", async () => {
+describe("a Deny with ArnNotEquals aws:PrincipalArn lets only one role through in the policy", () => {
+  test("of a queue", async () => {
     const { arn, writer, other } = await roles();
     const QueueName = `${aws.prefix}-policy`;
     const queue = `arn:aws:sqs:${aws.region}:${aws.account}:${QueueName}`;
@@ -59,7 +59,7 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
     expect((await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }))).$metadata.httpStatusCode).toBe(200);
   });
 
-  test("on a topic", async () => {
+  test("of a topic", async () => {
     const { arn, writer, other } = await roles();
     const Name = `${aws.prefix}-policy`;
     const Policy = onlyBy(arn, "sns:Publish", `arn:aws:sns:${aws.region}:${aws.account}:${Name}`);
@@ -71,7 +71,7 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
   });
 
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html
-  test("on a table and its indexes", async () => {
+  test("of a table and its indexes", async () => {
     const { arn, writer, other } = await roles();
     const TableName = `${aws.prefix}-policy`;
     const { TableDescription } = await aws.dynamodb.send(
@@ -97,7 +97,7 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
     expect(read.Item).toEqual({ pk: { S: "CURRENT" } });
   });
 
-  test("an Allow in a table's policy is enough within the account", async () => {
+  test("of a table; an Allow there is enough within the account", async () => {
     const TableName = `${aws.prefix}-allow`;
     const { TableDescription } = await aws.dynamodb.send(
       new CreateTableCommand({
@@ -127,7 +127,7 @@ describe("a Deny with ArnNotEquals aws:PrincipalArn lets one role through", () =
 });
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-test("dynamodb:LeadingKeys is the partition key of what a call names, and absent where it names nothing", async () => {
+test("dynamodb:LeadingKeys is the partition key that a call names, and absent where it names none", async () => {
   const TableName = `${aws.prefix}-leading`;
   await aws.dynamodb.send(
     new CreateTableCommand({

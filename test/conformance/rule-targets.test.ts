@@ -83,7 +83,7 @@ describe("a rule's target queue", () => {
     expect(event).toMatchObject({ source: name, "detail-type": "test", detail: { a: 1 }, account: aws.account });
   });
 
-  test("does not get it otherwise: the dead-letter queue does, with NO_PERMISSIONS", async () => {
+  test("does not get the event otherwise: the dead-letter queue does, with NO_PERMISSIONS", async () => {
     const { arn, send } = await rule();
     const [target, dlq] = [await queue(`${arn}-another`), await queue(arn)];
     await send(target.arn, dlq.arn);
@@ -103,7 +103,7 @@ describe("a rule's target queue", () => {
     expect((await received(dlq)).MessageAttributes).toHaveProperty("ERROR_CODE");
   });
 
-  test("with a disabled key leaves the event in the dead-letter queue: NO_RESOURCE", async () => {
+  test("with a disabled key leaves the event in the dead-letter queue, with NO_RESOURCE", async () => {
     const KmsMasterKeyId = await aws.key({
       Version: "2012-10-17",
       Statement: [

@@ -33,12 +33,12 @@ const read = async (Bucket: string) => {
 };
 const fresh = [{ ...aes, BucketKeyEnabled: false, ...blocks("SSE-C") }];
 
-describe("the default encryption of a bucket (captures 1.1)", () => {
+describe("the default encryption of a bucket (captures 1.1):", () => {
   test("a fresh bucket is AES256, has no bucket key and blocks SSE-C", async () => {
     expect(await read(await aws.bucket())).toEqual(fresh);
   });
 
-  test("deleting it answers 204, twice, and leaves the state of a fresh bucket", async () => {
+  test("its deletion returns 204, twice, and leaves the state of a fresh bucket", async () => {
     const Bucket = await aws.bucket();
     await put(Bucket, { ...kmsRule(), ...blocks("NONE") });
     for (const _ of [1, 2]) {
@@ -65,7 +65,7 @@ describe("the default encryption of a bucket (captures 1.1)", () => {
   });
 });
 
-describe("PutBucketEncryption replaces the whole rule (captures 1.2)", () => {
+describe("PutBucketEncryption replaces the whole rule (captures 1.2):", () => {
   test.each<[string, ServerSideEncryptionRule, ServerSideEncryptionRule, object]>([
     ["NONE stays NONE", aes, { ...aes, ...blocks("NONE") }, { ...aes, BucketKeyEnabled: false, ...blocks("NONE") }],
     ["omitted after NONE is SSE-C again", { ...aes, ...blocks("NONE") }, aes, fresh[0] ?? {}],
@@ -92,7 +92,7 @@ describe("PutBucketEncryption replaces the whole rule (captures 1.2)", () => {
   });
 });
 
-describe("PutBucketEncryption refuses and leaves the former rule (captures 1.2, 1.3)", () => {
+describe("PutBucketEncryption keeps the former rule and refuses (captures 1.2, 1.3)", () => {
   test.each<[string, ServerSideEncryptionRule[], string]>([
     ["empty blocked types", [{ ...aes, ...blocks() }], "InvalidArgument"],
     ["NONE twice", [{ ...aes, ...blocks("NONE", "NONE") }], "InvalidArgument"],
@@ -121,7 +121,7 @@ describe("PutBucketEncryption refuses and leaves the former rule (captures 1.2, 
   });
 });
 
-describe("blocked SSE-C (captures 2.5)", () => {
+describe("a bucket that blocks SSE-C (captures 2.5)", () => {
   const key = randomBytes(32);
   const withKey = {
     SSECustomerAlgorithm: "AES256",
@@ -130,7 +130,7 @@ describe("blocked SSE-C (captures 2.5)", () => {
   };
   const write = (Bucket: string) => aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ...withKey }));
 
-  test("a write is refused with 403 and a text that tells it from a policy", async () => {
+  test("refuses a write with 403 and a text that no policy's refusal has", async () => {
     const Bucket = await aws.bucket();
     const [status, name, message] = await refused(write(Bucket));
     expect([status, name]).toEqual([403, "AccessDenied"]);
@@ -138,7 +138,7 @@ describe("blocked SSE-C (captures 2.5)", () => {
     expect(message).toContain("because this bucket has blocked upload requests that specify Server Side Encryption");
   });
 
-  test("NONE lets it through", async () => {
+  test("takes the write once the block is NONE", async () => {
     const Bucket = await aws.bucket();
     await put(Bucket, { ...aes, ...blocks("NONE") });
     await write(Bucket);
@@ -151,7 +151,7 @@ describe("blocked SSE-C (captures 2.5)", () => {
     await write(old);
   });
 
-  test("a malformed key is judged first", async () => {
+  test("judges a malformed key first", async () => {
     const Bucket = await aws.bucket();
     const wrong = { ...withKey, SSECustomerAlgorithm: "AES128" };
     const [status, name] = await refused(aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ...wrong })));

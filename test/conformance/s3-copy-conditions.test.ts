@@ -17,10 +17,10 @@ const aws = conformance();
 const { copy, head, inPlace, versioned, write } = copying(aws);
 const md5 = `"${createHash("md5").update("x").digest("hex")}"`;
 
-describe("conditions on the destination (captures 4.2)", () => {
+describe("a condition on the destination (captures 4.2):", () => {
   const failed = [412, "PreconditionFailed"];
 
-  test("If-Match: the current ETag passes, a wrong one is a 412, and nothing is overwritten", async () => {
+  test("If-Match passes with the current ETag, and is a 412 that overwrites nothing with a wrong one", async () => {
     const Bucket = await aws.bucket();
     const { ETag } = await write(Bucket);
     const wrong = { IfMatch: `"${"0".repeat(32)}"`, StorageClass: "STANDARD_IA" as const };
@@ -29,7 +29,7 @@ describe("conditions on the destination (captures 4.2)", () => {
     await inPlace(Bucket, { IfMatch: ETag ?? "", StorageClass: "STANDARD_IA" });
   });
 
-  test("If-Match: 404 for a key that is absent or whose current version is a delete marker", async () => {
+  test("If-Match is a 404 for a key that is absent or whose current version is a delete marker", async () => {
     const Bucket = await versioned();
     await write(Bucket);
     const { ETag } = await write(Bucket, { Key: "b" });
@@ -40,7 +40,7 @@ describe("conditions on the destination (captures 4.2)", () => {
     }
   });
 
-  test("If-None-Match: * is a 412 where the key exists, also in place, and passes over a delete marker", async () => {
+  test("If-None-Match with * is a 412 where the key exists, also in place, and passes over a delete marker", async () => {
     const Bucket = await versioned();
     await write(Bucket);
     const call = inPlace(Bucket, { IfNoneMatch: "*", StorageClass: "STANDARD" });
@@ -51,7 +51,7 @@ describe("conditions on the destination (captures 4.2)", () => {
     await copy(Bucket, { IfNoneMatch: "*" });
   });
 
-  test("PutObject knows If-Match too, also with an opaque ETag, and 501 for other forms", async () => {
+  test("If-Match works for PutObject too, also with an opaque ETag, and is a 501 in other forms", async () => {
     const Bucket = await aws.bucket();
     const { ETag = "" } = await write(Bucket, { ServerSideEncryption: "aws:kms" });
     expect((await refused(write(Bucket, { IfMatch: md5 }))).slice(0, 2)).toEqual(failed);
@@ -60,7 +60,7 @@ describe("conditions on the destination (captures 4.2)", () => {
       expect((await refused(write(Bucket, more))).slice(0, 2)).toEqual([501, "NotImplemented"]);
   });
 
-  test("CompleteMultipartUpload with a wrong If-Match is a 412 and leaves the object and the upload", async () => {
+  test("If-Match that is wrong makes CompleteMultipartUpload a 412 that leaves object and upload", async () => {
     const Bucket = await aws.bucket();
     const { ETag } = await write(Bucket);
     const { UploadId } = await aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "a" }));

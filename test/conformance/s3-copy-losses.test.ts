@@ -17,8 +17,8 @@ const aws = conformance();
 const { copy, head, inPlace, write } = copying(aws);
 const md5 = `"${createHash("md5").update("x").digest("hex")}"`;
 
-describe("what a copy keeps and loses (captures 4.3)", () => {
-  test("metadata, content type and tags stay; class and redirect are lost", async () => {
+describe("a copy (captures 4.3)", () => {
+  test("keeps metadata, content type and tags, and loses class and redirect", async () => {
     const Bucket = await aws.bucket();
     const kept = { ContentType: "text/x", ContentLanguage: "de", Metadata: { a: "b" }, Tagging: "t=1" };
     await write(Bucket, { ...kept, StorageClass: "STANDARD_IA", WebsiteRedirectLocation: "/c" });
@@ -32,7 +32,7 @@ describe("what a copy keeps and loses (captures 4.3)", () => {
     expect(await head(Bucket)).toMatchObject({ StorageClass: "STANDARD_IA", WebsiteRedirectLocation: "/d" });
   });
 
-  test("REPLACE loses metadata and content type, and tags if told", async () => {
+  test("with REPLACE loses metadata and content type, and tags where their directive says so", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket, { ContentType: "text/x", Metadata: { a: "b" }, Tagging: "t=1" });
     await copy(Bucket, { MetadataDirective: "REPLACE", TaggingDirective: "REPLACE" });
@@ -42,7 +42,7 @@ describe("what a copy keeps and loses (captures 4.3)", () => {
     expect(TagSet).toEqual([]);
   });
 
-  test("the ACL becomes private", async () => {
+  test("makes the ACL private", async () => {
     const Bucket = await aws.bucket();
     const OwnershipControls = { Rules: [{ ObjectOwnership: "BucketOwnerPreferred" as const }] };
     await aws.s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
@@ -52,7 +52,7 @@ describe("what a copy keeps and loses (captures 4.3)", () => {
     expect(Grants?.map(({ Permission }) => Permission)).toEqual(["FULL_CONTROL"]);
   });
 
-  test("a legal hold is not inherited", async () => {
+  test("does not inherit a legal hold", async () => {
     const Bucket = await aws.bucket("lock", { ObjectLockEnabledForBucket: true });
     const RetainUntil = new Date(Date.now() + 2_000);
     await write(Bucket, { ObjectLockMode: "GOVERNANCE", ObjectLockRetainUntilDate: RetainUntil });
@@ -60,7 +60,7 @@ describe("what a copy keeps and loses (captures 4.3)", () => {
     expect((await head(Bucket)).ObjectLockMode).toBeUndefined();
   });
 
-  test("the checksum is kept, or computed anew with the algorithm asked for", async () => {
+  test("keeps the checksum, or computes it anew with the algorithm asked for", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket, { ChecksumAlgorithm: "SHA1" });
     const before = await head(Bucket, "a");
@@ -74,7 +74,7 @@ describe("what a copy keeps and loses (captures 4.3)", () => {
     expect([after.ChecksumSHA256, after.ChecksumSHA1]).toEqual([expected, undefined]);
   });
 
-  test("a multipart object becomes one part, with a full-object checksum", async () => {
+  test("makes a multipart object one part, with a full-object checksum", async () => {
     const Bucket = await aws.bucket();
     const upload = { Bucket, Key: "a", ChecksumAlgorithm: "SHA256" as const };
     const { UploadId } = await aws.s3.send(new CreateMultipartUploadCommand(upload));

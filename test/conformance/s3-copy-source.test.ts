@@ -11,27 +11,30 @@ const aws = conformance();
 const { copy, head, inPlace, rule, versioned, write } = copying(aws);
 const md5 = `"${createHash("md5").update("x").digest("hex")}"`;
 
-describe("the source (captures 4.2, 4.4)", () => {
+describe("the source of a copy (captures 4.2, 4.4)", () => {
   test.each<[string, () => Partial<CopyObjectCommandInput>]>([
     ["If-Match", () => ({ CopySourceIfMatch: `"${"0".repeat(32)}"` })],
     ["If-None-Match", () => ({ CopySourceIfNoneMatch: md5 })],
     ["If-Unmodified-Since", () => ({ CopySourceIfUnmodifiedSince: new Date(Date.now() - 3_600_000) })],
-  ])("a condition that fails is a 412: %s", async (_, more) => {
+  ])("that fails the condition %s is a 412", async (_, more) => {
     const Bucket = await aws.bucket();
     await write(Bucket);
     expect((await refused(copy(Bucket, more()))).slice(0, 2)).toEqual([412, "PreconditionFailed"]);
   });
 
-  test.each(["GLACIER", "DEEP_ARCHIVE"] as const)("%s is a 403 InvalidObjectState, also in place", async (from) => {
-    const Bucket = await aws.bucket();
-    await write(Bucket, { StorageClass: from });
-    for (const call of [copy(Bucket), inPlace(Bucket, { StorageClass: "STANDARD" })])
-      expect((await refused(call)).slice(0, 2)).toEqual([403, "InvalidObjectState"]);
-    const invalid = copy(Bucket, { StorageClass: "NO_CLASS" as "STANDARD" });
-    expect((await refused(invalid)).slice(0, 2)).toEqual([400, "InvalidStorageClass"]);
-  });
+  test.each(["GLACIER", "DEEP_ARCHIVE"] as const)(
+    "in storage class %s is a 403 InvalidObjectState, also in place",
+    async (from) => {
+      const Bucket = await aws.bucket();
+      await write(Bucket, { StorageClass: from });
+      for (const call of [copy(Bucket), inPlace(Bucket, { StorageClass: "STANDARD" })])
+        expect((await refused(call)).slice(0, 2)).toEqual([403, "InvalidObjectState"]);
+      const invalid = copy(Bucket, { StorageClass: "NO_CLASS" as "STANDARD" });
+      expect((await refused(invalid)).slice(0, 2)).toEqual([400, "InvalidStorageClass"]);
+    },
+  );
 
-  test("a delete marker: 404 when current, 400 when named by its version", async () => {
+  test("that is a delete marker is a 404 when current, and a 400 when named by its version", async () => {
     const Bucket = await versioned();
     await write(Bucket);
     const { VersionId } = await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
@@ -40,7 +43,7 @@ describe("the source (captures 4.2, 4.4)", () => {
     expect((await refused(named)).slice(0, 2)).toEqual([400, "InvalidRequest"]);
   });
 
-  test("SSE-C without its key or with a wrong one is a 400", async () => {
+  test("under SSE-C is a 400 without its key or with a wrong one", async () => {
     const Bucket = await aws.bucket();
     await rule(Bucket, { BlockedEncryptionTypes: { EncryptionType: ["NONE"] } });
     const customer = () => {
@@ -69,11 +72,11 @@ describe("the source (captures 4.2, 4.4)", () => {
   });
 });
 
-describe("permissions of a copy", () => {
+describe("a copy needs", () => {
   const user = async (...Action: string[]) => await aws.otherUser([{ Effect: "Allow", Action, Resource: "*" }]);
   const denied = [403, "AccessDenied"];
 
-  test("kms:Decrypt for a KMS source, kms:GenerateDataKey for a KMS copy", async () => {
+  test("kms:Decrypt for a KMS source, and kms:GenerateDataKey for a KMS copy", async () => {
     const [Bucket, SSEKMSKeyId] = [await aws.bucket(), await aws.key()];
     await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId });
     const call = { Bucket, Key: "b", CopySource: `${Bucket}/a`, ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId };
@@ -86,7 +89,7 @@ describe("permissions of a copy", () => {
     await s3.send(new CopyObjectCommand(call));
   });
 
-  test("a tagged source: s3:GetObjectTagging and s3:PutObjectTagging", async () => {
+  test("s3:GetObjectTagging and s3:PutObjectTagging for a tagged source", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket, { Tagging: "a=b" });
     const call = { Bucket, Key: "b", CopySource: `${Bucket}/a` };

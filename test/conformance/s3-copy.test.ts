@@ -43,14 +43,14 @@ describe("a copy onto itself (captures 4.1)", () => {
     await inPlace(Bucket);
   });
 
-  test("of a KMS object without a word is legal and downgrades it silently", async () => {
+  test("of a KMS object without any encryption header is legal and downgrades it silently", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket, { ServerSideEncryption: "aws:kms" });
     await inPlace(Bucket);
     expect(await head(Bucket, "a")).toMatchObject({ ServerSideEncryption: "AES256", ETag: md5 });
   });
 
-  test("naming a version is legal", async () => {
+  test("that names a version is legal", async () => {
     const Bucket = await versioned();
     const { VersionId } = await write(Bucket);
     const answer = await inPlace(Bucket, { CopySource: `${Bucket}/a?versionId=${VersionId}` });

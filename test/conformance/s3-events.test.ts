@@ -37,8 +37,8 @@ async function event(bucket: string, key: string, type: string): Promise<BusEven
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html; fields as captured on AWS in September 2026
-describe("an event of S3 itself", () => {
-  test("Object Created: reason, size, etag, sequencer, the caller's account; the key as written", async () => {
+describe("an event from S3 itself:", () => {
+  test("Object Created has reason, size, etag, sequencer, the caller's account, and the key as written", async () => {
     const Key = "a b+c%20/ü😀";
     await aws.s3.send(new PutObjectCommand({ Bucket: plain, Key, Body: "hello" }));
     const found = await event(plain, Key, "Object Created");
@@ -61,12 +61,12 @@ describe("an event of S3 itself", () => {
     expect(found.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
-  test("in a versioned bucket it carries the version", async () => {
+  test("Object Created carries the version in a versioned bucket", async () => {
     const { VersionId } = await aws.s3.send(new PutObjectCommand({ Bucket: versioned, Key: "v", Body: "x" }));
     expect((await event(versioned, "v", "Object Created")).detail.object).toMatchObject({ "version-id": VersionId });
   });
 
-  test("a copy's reason is CopyObject", async () => {
+  test("Object Created has the reason CopyObject for a copy", async () => {
     await aws.s3.send(new PutObjectCommand({ Bucket: plain, Key: "source", Body: "x" }));
     await aws.s3.send(new CopyObjectCommand({ Bucket: plain, Key: "copy", CopySource: `${plain}/source` }));
     expect((await event(plain, "copy", "Object Created")).detail).toMatchObject({ reason: "CopyObject" });
@@ -80,7 +80,7 @@ describe("an event of S3 itself", () => {
     expect(Object.keys(detail.object as object).sort()).toEqual(["key", "sequencer"]);
   });
 
-  test("Object Created comes from an encrypting copy with the bucket's default too", async () => {
+  test("Object Created is sent for a copy that only encrypts with the bucket's default too", async () => {
     await aws.s3.send(new PutObjectCommand({ Bucket: versioned, Key: "again", Body: "x" }));
     const copy = { Bucket: versioned, Key: "again", CopySource: `${versioned}/again` };
     const { VersionId } = await aws.s3.send(new CopyObjectCommand({ ...copy, ServerSideEncryption: "AES256" }));

@@ -8,7 +8,7 @@ import { formUpload } from "../support/local-aws/form-upload.ts";
 
 const aws = conformance();
 
-test("a form upload takes the bucket's default and answers the object's opaque ETag", async () => {
+test("a form upload takes the bucket's default and returns the object's opaque ETag", async () => {
   const [Bucket, key] = [await aws.bucket(), await aws.key()];
   const byDefault = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: key };
   const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }] };

@@ -23,21 +23,25 @@ const aws = conformance();
 const write = (Bucket: string, SSEKMSKeyId: string, more: Partial<PutObjectCommandInput> = {}, s3: S3Client = aws.s3) =>
   s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId, ...more }));
 
-describe("a key that is not there (captures 2.3)", () => {
+describe("a missing key (captures 2.3):", () => {
   test.each<[string, () => string, () => string]>([
-    ["malformed id", () => "no-key", () => "Invalid keyId 'no-key'"],
-    ["unknown id", () => unknownId, () => `Key 'arn:aws:kms:us-east-1:${aws.account}:key/${unknownId}' does not exist`],
+    ["a malformed id", () => "no-key", () => "Invalid keyId 'no-key'"],
     [
-      "unknown ARN",
+      "an unknown id",
+      () => unknownId,
+      () => `Key 'arn:aws:kms:us-east-1:${aws.account}:key/${unknownId}' does not exist`,
+    ],
+    [
+      "an unknown ARN",
       () => `arn:aws:kms:us-east-1:${aws.account}:key/${unknownId}`,
       () => `Key 'arn:aws:kms:us-east-1:${aws.account}:key/${unknownId}' does not exist`,
     ],
     [
-      "ARN of another Region",
+      "an ARN of another Region",
       () => `arn:aws:kms:eu-central-1:${aws.account}:key/${unknownId}`,
       () => "Invalid arn eu-central-1",
     ],
-  ])("%s: KMS.NotFoundException", async (_, key, message) => {
+  ])("a write with the key as %s fails with KMS.NotFoundException", async (_, key, message) => {
     const Bucket = await aws.bucket();
     expect(await refused(write(Bucket, key()))).toEqual([400, "KMS.NotFoundException", message()]);
     const create = { Bucket, Key: "a", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: key() };
@@ -48,7 +52,7 @@ describe("a key that is not there (captures 2.3)", () => {
     ]);
   });
 
-  test("a default key nobody can find fails every write that relies on it", async () => {
+  test("a default key that does not exist fails every write that relies on it", async () => {
     const Bucket = await aws.bucket();
     const byDefault = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: unknownId };
     const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }] };
@@ -58,8 +62,8 @@ describe("a key that is not there (captures 2.3)", () => {
   });
 });
 
-describe("a key that cannot be used (captures 2.3)", () => {
-  test("disabled: writes, reads and parts fail, HEAD and the completion succeed", async () => {
+describe("an unusable key (captures 2.3)", () => {
+  test("because it is disabled fails writes, reads and parts, while HEAD and the completion succeed", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await write(Bucket, key);
     const upload = { Bucket, Key: "big", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: key };
@@ -82,7 +86,7 @@ describe("a key that cannot be used (captures 2.3)", () => {
   });
 });
 
-describe("permissions of KMS (captures 2.4)", () => {
+describe("permissions of KMS (captures 2.4):", () => {
   const user = async (...Action: string[]) => await aws.otherUser([{ Effect: "Allow", Action, Resource: "*" }]);
   const denied = [403, "AccessDenied"];
 

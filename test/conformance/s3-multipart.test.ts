@@ -36,8 +36,8 @@ const defaultTo = async (Bucket: string, rule: { SSEAlgorithm: "AES256" | "aws:k
   await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
 };
 
-describe("multipart uploads", () => {
-  test("keep the encryption of their beginning, and an ETag with the number of parts", async () => {
+describe("a multipart upload", () => {
+  test("keeps the encryption that it was created with, and has an ETag with the number of parts", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await defaultTo(Bucket, { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key });
     const { part, complete } = await begin(Bucket);
@@ -50,7 +50,7 @@ describe("multipart uploads", () => {
     expect([head.SSEKMSKeyId, head.ETag]).toEqual([key, done.ETag]);
   });
 
-  test("a part copied from a KMS object needs kms:Decrypt for it", async () => {
+  test("needs kms:Decrypt for a part that is copied from a KMS object", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await aws.s3.send(
       new PutObjectCommand({ Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: key }),
@@ -66,7 +66,7 @@ describe("multipart uploads", () => {
     await partCopy(`${Bucket}/a`, {}, await user("kms:Decrypt"));
   });
 
-  test("a part copied from an archived object is a 403 InvalidObjectState", async () => {
+  test("refuses a part that is copied from an archived object with 403 InvalidObjectState", async () => {
     const Bucket = await aws.bucket();
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", StorageClass: "GLACIER" }));
     const { partCopy } = await begin(Bucket);
@@ -74,7 +74,7 @@ describe("multipart uploads", () => {
   });
 });
 
-describe("the key and the context of a write", () => {
+describe("the KMS key and context of a write:", () => {
   test("an alias that points elsewhere later changes nothing for the object", async () => {
     const [Bucket, first, second] = [await aws.bucket(), await aws.key(), await aws.key()];
     const AliasName = `alias/${aws.prefix}-moving`;

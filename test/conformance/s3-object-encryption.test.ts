@@ -42,40 +42,43 @@ const said = (answer: {
   BucketKeyEnabled?: boolean | undefined;
 }) => [answer.ServerSideEncryption, answer.SSEKMSKeyId, answer.BucketKeyEnabled];
 
-describe("what Put, Head and Get say of the encryption (captures 2.1)", () => {
+describe("Put, Head and Get return the encryption (captures 2.1):", () => {
   const agrees = async (Bucket: string, expected: unknown[], more: Partial<PutObjectCommandInput> = {}) => {
     expect(said(await write(Bucket, more))).toEqual(expected);
     expect(said(await head(Bucket))).toEqual(expected);
     expect(said(await get(Bucket))).toEqual(expected);
   };
 
-  test("nothing asked, nothing set: AES256", async () => {
+  test("AES256 where nothing was asked for and no default is set", async () => {
     await agrees(await aws.bucket(), ["AES256", undefined, undefined]);
   });
 
-  test.each(["arn", "id", "alias", "alias ARN"])("a KMS default named by its %s: the key's ARN", async (form) => {
-    const names: Record<string, string> = {
-      arn: setting.key,
-      id: setting.key.replace(/.*\//, ""),
-      alias: setting.alias,
-      "alias ARN": setting.key.replace(/key\/.*/, setting.alias),
-    };
-    const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: names[form] ?? "" }, true);
-    await agrees(Bucket, ["aws:kms", setting.key, true]);
-  });
+  test.each(["arn", "id", "alias", "alias ARN"])(
+    "the key's ARN where the KMS default is named by its %s",
+    async (form) => {
+      const names: Record<string, string> = {
+        arn: setting.key,
+        id: setting.key.replace(/.*\//, ""),
+        alias: setting.alias,
+        "alias ARN": setting.key.replace(/key\/.*/, setting.alias),
+      };
+      const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: names[form] ?? "" }, true);
+      await agrees(Bucket, ["aws:kms", setting.key, true]);
+    },
+  );
 
-  test("without a bucket key there is no bucket-key header", async () => {
+  test("no bucket-key header without a bucket key", async () => {
     const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: setting.key });
     await agrees(Bucket, ["aws:kms", setting.key, undefined]);
     await agrees(Bucket, ["aws:kms", setting.key, undefined], { BucketKeyEnabled: false });
   });
 
-  test("the header overrides the default", async () => {
+  test("that of the header rather than the default", async () => {
     const Bucket = await bucketWith({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: setting.key }, true);
     await agrees(Bucket, ["AES256", undefined, undefined], { ServerSideEncryption: "AES256" });
   });
 
-  test("aws:kms without a key is the account's aws/s3 key, which inherits the bucket's bucket key", async () => {
+  test("the account's aws/s3 key for aws:kms without a key, which inherits the bucket's bucket key", async () => {
     const first = await write(await aws.bucket(), { ServerSideEncryption: "aws:kms" });
     const managed = await aws.kms.send(new DescribeKeyCommand({ KeyId: first.SSEKMSKeyId ?? "" }));
     expect(managed.KeyMetadata).toMatchObject({ Arn: first.SSEKMSKeyId, KeyManager: "AWS", KeyState: "Enabled" });
@@ -93,7 +96,7 @@ describe("what Put, Head and Get say of the encryption (captures 2.1)", () => {
     await agrees(Bucket, ["aws:kms:dsse", setting.key, undefined]);
   });
 
-  test("a new default leaves existing objects as they are", async () => {
+  test("the former one of existing objects after the default has changed", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket);
     const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const } }];
@@ -101,7 +104,7 @@ describe("what Put, Head and Get say of the encryption (captures 2.1)", () => {
     expect(said(await head(Bucket))).toEqual(["AES256", undefined, undefined]);
   });
 
-  test("a key id without aws:kms, and an unknown algorithm, are 400", async () => {
+  test("nothing but a 400 for a key id without aws:kms, and for an unknown algorithm", async () => {
     const Bucket = await aws.bucket();
     for (const more of [{ SSEKMSKeyId: setting.key }, { ServerSideEncryption: "aws:nothing" as "aws:kms" }]) {
       expect((await refused(write(Bucket, more))).slice(0, 2)).toEqual([400, "InvalidArgument"]);
@@ -109,7 +112,7 @@ describe("what Put, Head and Get say of the encryption (captures 2.1)", () => {
   });
 });
 
-describe("the ETag (captures 2.2)", () => {
+describe("the ETag of an object (captures 2.2)", () => {
   test("is the MD5 with AES256", async () => {
     expect((await write(await aws.bucket())).ETag).toBe(`"${md5}"`);
   });
@@ -137,7 +140,7 @@ describe("SSE-C (captures 2.5)", () => {
     return Bucket;
   };
 
-  test("a HEAD without the key is a bare 400, with a wrong one a bare 403", async () => {
+  test("returns a bare 400 to a HEAD without the key, and a bare 403 with a wrong one", async () => {
     const Bucket = await openBucket();
     const right = customer();
     await write(Bucket, right);
@@ -149,21 +152,21 @@ describe("SSE-C (captures 2.5)", () => {
     expect(answer.SSECustomerAlgorithm).toBe("AES256");
   });
 
-  test("the ETag is opaque", async () => {
+  test("makes the ETag opaque", async () => {
     const Bucket = await openBucket();
     const right = customer();
     const etags = [(await write(Bucket, right)).ETag, (await write(Bucket, right)).ETag];
     expect(new Set([...etags, `"${md5}"`]).size).toBe(3);
   });
 
-  test("with another encryption in the same request it is a 400", async () => {
+  test("is refused with 400 beside another encryption in the same request", async () => {
     const call = write(await openBucket(), { ...customer(), ServerSideEncryption: "AES256" });
     const [status, code, message] = await refused(call);
     expect([status, code]).toEqual([400, "InvalidArgument"]);
     expect(message).toContain("incompatible with the encryption method specified");
   });
 
-  test("an object of before the block stays readable", async () => {
+  test("keeps an object readable that was written before SSE-C was blocked", async () => {
     const Bucket = await openBucket();
     const right = customer();
     await write(Bucket, right);

@@ -15,7 +15,7 @@ import { refused } from "./s3-setting.ts";
 const aws = conformance();
 const allow = (...Action: string[]) => [{ Effect: "Allow", Action, Resource: "*" }];
 
-test("an object that is not there is a 403 without s3:ListBucket, and a 404 with it", async () => {
+test("a missing object is a 403 without s3:ListBucket, and a 404 with it", async () => {
   const Bucket = await aws.bucket();
   const [blind, seeing] = [
     await aws.otherUser(allow("s3:GetObject")),
@@ -29,7 +29,7 @@ test("an object that is not there is a 403 without s3:ListBucket, and a 404 with
   }
 });
 
-test("locks are shown to who may read them", async () => {
+test("the locks of an object are shown to those who may read them", async () => {
   const Bucket = await aws.bucket("shown", { ObjectLockEnabledForBucket: true });
   const { VersionId } = await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
   await aws.s3.send(new PutObjectLegalHoldCommand({ Bucket, Key: "a", VersionId, LegalHold: { Status: "ON" } }));
@@ -44,7 +44,7 @@ test("locks are shown to who may read them", async () => {
   await aws.s3.send(new PutObjectLegalHoldCommand({ Bucket, Key: "a", VersionId, LegalHold: { Status: "OFF" } }));
 });
 
-test("an object without a version of its own is the version null once the bucket was versioned", async () => {
+test("an object without a version of its own is the version null once its bucket has been versioned", async () => {
   const Bucket = await aws.bucket();
   const turn = (Status: "Enabled" | "Suspended") =>
     aws.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));

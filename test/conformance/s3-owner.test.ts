@@ -19,7 +19,7 @@ const ServerSideEncryptionConfiguration = {
 };
 
 describe("ExpectedBucketOwner", () => {
-  test("the right owner is let through", async () => {
+  test("lets the right owner through", async () => {
     const Bucket = await aws.bucket();
     await aws.s3.send(new GetBucketEncryptionCommand({ Bucket, ExpectedBucketOwner: aws.account }));
   });
@@ -56,7 +56,7 @@ describe("ExpectedBucketOwner", () => {
     expect([status, code]).toEqual([403, "AccessDenied"]);
   });
 
-  test("a wrong owner leaves the bucket's encryption as it was", async () => {
+  test("leaves the bucket's encryption as it was when it is wrong", async () => {
     const Bucket = await aws.bucket();
     await refused(
       aws.s3.send(
@@ -68,27 +68,30 @@ describe("ExpectedBucketOwner", () => {
     expect(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
   });
 
-  test("a HEAD with a wrong owner is a bare 403", async () => {
+  test("refuses a HEAD with a bare 403 when it is wrong", async () => {
     const Bucket = await aws.bucket();
     const head = aws.s3.send(new HeadObjectCommand({ Bucket, Key: "a", ExpectedBucketOwner: wrong }));
     expect((await refused(head))[0]).toBe(403);
   });
 
-  test.each(["abc", "0000000000000", "12345678901x"])("what is no account id is a 400: %s", async (owner) => {
-    const Bucket = await aws.bucket();
-    const call = aws.s3.send(new GetBucketEncryptionCommand({ Bucket, ExpectedBucketOwner: owner }));
-    const [status, code] = await refused(call);
-    expect([status, code]).toEqual([400, "InvalidBucketOwnerAWSAccountID"]);
-  });
+  test.each(["abc", "0000000000000", "12345678901x"])(
+    "is refused with 400 when it is no account id: %s",
+    async (owner) => {
+      const Bucket = await aws.bucket();
+      const call = aws.s3.send(new GetBucketEncryptionCommand({ Bucket, ExpectedBucketOwner: owner }));
+      const [status, code] = await refused(call);
+      expect([status, code]).toEqual([400, "InvalidBucketOwnerAWSAccountID"]);
+    },
+  );
 
-  test("a bucket that does not exist is a 404 whoever is expected", async () => {
+  test("does not keep a missing bucket from being a 404", async () => {
     const call = aws.s3.send(
       new GetBucketEncryptionCommand({ Bucket: `${aws.prefix}-nobody`, ExpectedBucketOwner: wrong }),
     );
     expect((await refused(call))[1]).toBe("NoSuchBucket");
   });
 
-  test("a copy names the owner of its source besides", async () => {
+  test("of a copy's source is checked beside that of its destination", async () => {
     const Bucket = await aws.bucket();
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
     const copy = (owner: string) =>

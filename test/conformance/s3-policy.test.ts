@@ -33,7 +33,7 @@ const useByDefault = async (Bucket: string, KMSMasterKeyID: string) => {
 };
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-test("a wildcard stands for any key, one of several lines too", async () => {
+test("a wildcard in a bucket policy matches any key, even one of several lines", async () => {
   const Bucket = await aws.bucket();
   const Resource = `arn:aws:s3:::${Bucket}/a*c`;
   const { s3 } = await aws.otherUser([{ Effect: "Allow", Action: "s3:PutObject", Resource }]);
@@ -43,7 +43,7 @@ test("a wildcard stands for any key, one of several lines too", async () => {
   expect((await refused(put("abc\n"))).slice(0, 2)).toEqual(denied);
 });
 
-describe("condition keys about encryption", () => {
+describe("a condition key about encryption:", () => {
   test("s3:x-amz-server-side-encryption is the header: a default-encrypted write has none", async () => {
     const key = "s3:x-amz-server-side-encryption";
     const { write } = await bucketWithout("s3:PutObject", { StringEquals: { [key]: "AES256" } });
@@ -51,7 +51,7 @@ describe("condition keys about encryption", () => {
     await write();
   });
 
-  test("the key id is there without a header, where the bucket's default is a key", async () => {
+  test("the key id is there even without a header, where the bucket's default is a key", async () => {
     const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     const { Bucket, write } = await bucketWithout("s3:PutObject", { Null: { [key]: "true" } });
     expect((await refused(write())).slice(0, 2)).toEqual(denied);
@@ -60,7 +60,7 @@ describe("condition keys about encryption", () => {
     expect((await refused(write({ ServerSideEncryption: "AES256" }))).slice(0, 2)).toEqual(denied);
   });
 
-  test("one key only: the aws/s3 key of a write without a key id is another one", async () => {
+  test("the key id of a write that names none is that of the aws/s3 key", async () => {
     const only = await aws.key();
     const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     const { write } = await bucketWithout("s3:PutObject", { ArnNotEqualsIfExists: { [key]: only } });
@@ -68,7 +68,7 @@ describe("condition keys about encryption", () => {
     expect((await refused(write({ ServerSideEncryption: "aws:kms" }))).slice(0, 2)).toEqual(denied);
   });
 
-  test("UpdateObjectEncryption has the key id too, and is no PutObject", async () => {
+  test("the key id is there for UpdateObjectEncryption too, which is no PutObject", async () => {
     const [only, other] = [await aws.key(), await aws.key()];
     const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     const { Bucket, s3, write } = await bucketWithout("s3:UpdateObjectEncryption", { ArnNotEquals: { [key]: only } });

@@ -8,7 +8,7 @@ import { refused } from "./s3-setting.ts";
 
 const aws = conformance();
 
-test("who pays for requests is the bucket's owner until it is put, and needs a right of its own to be read", async () => {
+test("the payer of requests is the bucket's owner until it is set, and reading it needs a permission of its own", async () => {
   const Bucket = await aws.bucket();
   const get = (as = aws as { readonly s3: typeof aws.s3 }) =>
     as.s3.send(new GetBucketRequestPaymentCommand({ Bucket }));

@@ -45,12 +45,12 @@ const versioned = async () => {
   return Bucket;
 };
 
-describe("what it changes", () => {
+describe("UpdateObjectEncryption changes", () => {
   test.each<[string, Partial<PutObjectCommandInput>]>([
     ["an SSE-S3 object", {}],
     ["an object under the aws/s3 key", { ServerSideEncryption: "aws:kms" }],
     ["an archived object", { StorageClass: "DEEP_ARCHIVE" }],
-  ])("%s: key and bucket key, and nothing else", async (_, more) => {
+  ])("key and bucket key of %s, and nothing else", async (_, more) => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await write(Bucket, { Metadata: { a: "b" }, ContentType: "text/plain", ...more });
     const before = await head(Bucket);
@@ -66,7 +66,7 @@ describe("what it changes", () => {
     expect(await read.Body?.transformToString()).toBe(body);
   });
 
-  test("an own key for another, and the bucket key off", async () => {
+  test("a key for another one, and turns the bucket key off", async () => {
     const [Bucket, first, second] = [await aws.bucket(), await aws.key(), await aws.key()];
     await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: first, BucketKeyEnabled: true });
     await update(Bucket, second, { BucketKeyEnabled: false });
@@ -74,7 +74,7 @@ describe("what it changes", () => {
     expect([after.SSEKMSKeyId, after.BucketKeyEnabled]).toEqual([second, undefined]);
   });
 
-  test("no new version; a named version is changed and the current one is not", async () => {
+  test("a named version and not the current one, and makes no new version", async () => {
     const [Bucket, key] = [await versioned(), await aws.key()];
     const { VersionId = "" } = await write(Bucket);
     await write(Bucket);
@@ -87,7 +87,7 @@ describe("what it changes", () => {
     expect(Versions?.length).toBe(2);
   });
 
-  test("an object of before versioning is the version null", async () => {
+  test("an object from before versioning as the version null", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await write(Bucket);
     const VersioningConfiguration = { Status: "Enabled" as const };
@@ -99,7 +99,7 @@ describe("what it changes", () => {
   });
 });
 
-describe("what it refuses, leaving the object as it was", () => {
+describe("UpdateObjectEncryption leaves the object as it was and refuses", () => {
   const stays = async (Bucket: string, expected: unknown[], call: Promise<unknown>) => {
     expect((await refused(call)).slice(0, 2)).toEqual(expected);
     const read = await aws.s3.send(new GetObjectCommand({ Bucket, Key: "a" }));
@@ -111,28 +111,28 @@ describe("what it refuses, leaving the object as it was", () => {
     ["a key id", () => randomUUID()],
     ["an alias", () => "alias/something-long-enough"],
     ["an alias ARN", () => `arn:aws:kms:us-east-1:${aws.account}:alias/something`],
-  ])("%s instead of a key ARN: InvalidRequest", async (_, key) => {
+  ])("%s instead of a key ARN, with InvalidRequest", async (_, key) => {
     const Bucket = await aws.bucket();
     await write(Bucket);
     const read = await stays(Bucket, [400, "InvalidRequest"], update(Bucket, key()));
     expect(read.ServerSideEncryption).toBe("AES256");
   });
 
-  test("a key of another account: AccessDenied", async () => {
+  test("a key of another account, with AccessDenied", async () => {
     const Bucket = await aws.bucket();
     await write(Bucket);
     const foreign = `arn:aws:kms:us-east-1:999988887777:key/${randomUUID()}`;
     await stays(Bucket, [403, "AccessDenied"], update(Bucket, foreign));
   });
 
-  test("a DSSE source: InvalidRequest", async () => {
+  test("a DSSE source, with InvalidRequest", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await write(Bucket, { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: key });
     const read = await stays(Bucket, [400, "InvalidRequest"], update(Bucket, key));
     expect(read.ServerSideEncryption).toBe("aws:kms:dsse");
   });
 
-  test("an SSE-C source: InvalidRequest", async () => {
+  test("an SSE-C source, with InvalidRequest", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ["NONE" as const] } }];
     await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
@@ -142,7 +142,7 @@ describe("what it refuses, leaving the object as it was", () => {
     expect((await refused(update(Bucket, key))).slice(0, 2)).toEqual([400, "InvalidRequest"]);
   });
 
-  test("an object under a legal hold or retention: AccessDenied", async () => {
+  test("an object under a legal hold or retention, with AccessDenied", async () => {
     const Bucket = await aws.bucket("lock", { ObjectLockEnabledForBucket: true });
     const key = await aws.key();
     const { VersionId = "" } = await write(Bucket);
@@ -158,7 +158,7 @@ describe("what it refuses, leaving the object as it was", () => {
     await stays(Bucket, [403, "AccessDenied"], update(Bucket, key, { BucketKeyEnabled: false }));
   });
 
-  test("a disabled key, new or of the source", async () => {
+  test("a disabled key, be it the new one or the source's", async () => {
     const [Bucket, off, on] = [await aws.bucket(), await aws.key(), await aws.key()];
     await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: off });
     await aws.kms.send(new DisableKeyCommand({ KeyId: off }));
@@ -167,7 +167,7 @@ describe("what it refuses, leaving the object as it was", () => {
     await stays(Bucket, [400, "KMS.DisabledException"], update(Bucket, off));
   });
 
-  test("what is not there", async () => {
+  test("a bucket, key or version that does not exist", async () => {
     const [Bucket, key] = [await versioned(), await aws.key()];
     expect((await refused(update(Bucket, key))).slice(0, 2)).toEqual([404, "NoSuchKey"]);
     const { VersionId = "" } = await write(Bucket);
@@ -179,7 +179,7 @@ describe("what it refuses, leaving the object as it was", () => {
     await update(Bucket, key, { VersionId });
   });
 
-  test("a wrong owner", async () => {
+  test("a wrong expected owner", async () => {
     const [Bucket, KMSKeyArn] = [await aws.bucket(), await aws.key()];
     await write(Bucket);
     const call = aws.s3.send(
@@ -195,7 +195,7 @@ describe("what it refuses, leaving the object as it was", () => {
 });
 
 describe.skipIf(onAws)("a store that is made to damage what it updates", () => {
-  test("replaces the bytes of the very same object, in that bucket and until it is told otherwise", async () => {
+  test("replaces the bytes of the very same object, in that bucket and until it is switched off", async () => {
     const [key, kept] = [await aws.key(), await aws.bucket()];
     for (const Bucket of [await aws.bucket(), await versioned()]) {
       const { VersionId } = await write(Bucket);

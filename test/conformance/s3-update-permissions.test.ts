@@ -9,12 +9,12 @@ const aws = conformance();
 const update = (s3: S3Client, Bucket: string, KMSKeyArn: string) =>
   s3.send(new UpdateObjectEncryptionCommand({ Bucket, Key: "a", ObjectEncryption: { SSEKMS: { KMSKeyArn } } }));
 
-describe("permissions of UpdateObjectEncryption", () => {
+describe("UpdateObjectEncryption", () => {
   const needed = ["s3:UpdateObjectEncryption", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"];
   const user = async (Action: string[]) =>
     await aws.otherUser([{ Effect: "Allow", Action: ["s3:PutObject", ...Action], Resource: "*" }]);
 
-  test("the documented ones are enough", async () => {
+  test("is allowed by the documented permissions", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
     const { s3 } = await user(needed);
@@ -22,7 +22,7 @@ describe("permissions of UpdateObjectEncryption", () => {
     expect((await aws.s3.send(new HeadObjectCommand({ Bucket, Key: "a" }))).SSEKMSKeyId).toBe(key);
   });
 
-  test.each(needed)("without %s: AccessDenied", async (missing) => {
+  test.each(needed)("is refused with AccessDenied without %s", async (missing) => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
     const { s3 } = await user(needed.filter((action) => action !== missing));

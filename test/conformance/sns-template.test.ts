@@ -14,7 +14,7 @@ import { eventually } from "../support/local-aws/eventually.ts";
 
 const aws = conformance();
 
-test("a topic of a template has the template's key, without which nobody publishes", async () => {
+test("a topic in a template has the template's key, without which nobody can publish", async () => {
   const { endpoint, credentials, region } = aws.s3.config;
   const where = await endpoint?.();
   const url = where && `${where.protocol}//${where.hostname}:${where.port}`;

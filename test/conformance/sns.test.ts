@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; captured on AWS in September 2026
-describe("a subject", () => {
+describe("the subject of a message", () => {
   const publish = async (Subject: string) =>
     await aws.sns.send(new PublishCommand({ TopicArn, Message: "m", Subject }));
 
@@ -62,7 +62,7 @@ describe("a message attribute", () => {
     await expect(sent).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
-  test("that is bad refuses the whole batch", async () => {
+  test("that is not allowed has the whole batch refused", async () => {
     const PublishBatchRequestEntries = [
       { Id: "good", Message: "m" },
       { Id: "bad", Message: "m", MessageAttributes: attributes("😀") },
@@ -74,7 +74,7 @@ describe("a message attribute", () => {
 
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
 describe("an encrypted topic", () => {
-  test("needs kms:GenerateDataKey and kms:Decrypt of its publisher", async () => {
+  test("requires kms:GenerateDataKey and kms:Decrypt of its publisher", async () => {
     const KmsMasterKeyId = await aws.key();
     const encrypted = await topic("encrypted", { KmsMasterKeyId });
     const publish = { Effect: "Allow", Action: "sns:Publish", Resource: encrypted };

@@ -30,12 +30,12 @@ const parts = commands.flatMap(({ where, command }) =>
   command.split(" && ").map((part) => ({ where, words: wordsOf(part).filter((word) => !/^[A-Z_]+=/.test(word)) })),
 );
 
-test("there are commands", () => {
+test("the pages show command lines", () => {
   expect(parts.length).toBeGreaterThan(20);
 });
 
 describe.each(parts)("$where", ({ words }) => {
-  test(words.join(" "), async () => {
+  test(`shows a command line that exists: ${words.join(" ")}`, async () => {
     await expect(judge(words)).resolves.toBe("known");
   });
 });

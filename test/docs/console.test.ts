@@ -16,14 +16,14 @@ const told = pages().flatMap(({ path, text }) => {
   return blocks.length === 0 ? [] : [{ path, blocks }];
 });
 
-test("there are sessions to replay", () => {
+test("the pages show sessions to replay", () => {
   expect(told.map(({ path }) => path)).toContain("README.md");
 });
 
 describe.each(told)("$path", ({ path, blocks }) => {
   const stage = scene();
 
-  test.each(blocks)("the session in line $line", async ({ body }) => {
+  test.each(blocks)("shows in line $line what its session really prints", async ({ body }) => {
     const shown = await replay(stage, body);
     if (update) rewrite(path, body, shown);
     else expect(withoutIds(shown)).toBe(withoutIds(body));

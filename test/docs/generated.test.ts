@@ -14,7 +14,7 @@ test.each(withSome)("$path says what the sources say (npm run docs writes it ane
   expect(text).toBe(withRegions(text, contents));
 });
 
-describe("everything that is generated is shown somewhere", () => {
+describe("every generated text is shown on a page:", () => {
   const shown = new Set(withSome.flatMap(({ text }) => regionsOf(text)));
 
   test.each([

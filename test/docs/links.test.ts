@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { pages, root } from "../../scripts/docs/pages.ts";
 import { anchorsOf, proseOf } from "./markdown.ts";
 
-test("there are pages to look at", () => {
+test("the repository has pages to check", () => {
   const paths = pages().map(({ path }) => path);
   for (const name of ["README.md", "docs/policy.md", "docs/security.md", "docs/runbook.md", "docs/deploy.md"])
     expect(paths).toContain(name);
@@ -15,12 +15,12 @@ describe.each(pages())("$path", ({ path, text }) => {
     ([, markdown, html]) => markdown ?? html ?? "",
   );
 
-  test("every file and every heading that it links to is there", () => {
+  test("links only to files and headings that exist", () => {
     const broken = targets.filter((target) => !/^(https?:|mailto:)/.test(target) && !leadsSomewhere(path, target));
     expect(broken).toEqual([]);
   });
 
-  test("no link goes to a machine of ours", () => {
+  test("links to no private address", () => {
     expect(targets.filter((target) => /localhost|127\.0\.0\.1|\/tmp\/|\/work\//.test(target))).toEqual([]);
   });
 });

@@ -51,19 +51,19 @@ const shown: readonly (readonly [
   ["resume", needs("resume"), ["resume"], 0],
 ];
 
-describe.each(shown)("%s", (_command, actions, argv, code) => {
-  test("works with what the table says", async () => {
+describe.each(shown)("bucketseal %s", (_command, actions, argv, code) => {
+  test("works with the permissions of its row", async () => {
     expect(actions.length).toBeGreaterThan(0);
     const ran = await aws.run(argv, { as: await userWith(actions) });
     expect(ran, ran.stderr + ran.stdout).toMatchObject({ code });
   });
 
-  test("and not with nothing", async () => {
+  test("does not work without them", async () => {
     expect((await aws.run(argv, { as: await userWith(["sts:GetCallerIdentity"]) })).code).toBe(1);
   });
 });
 
-test("check needs nothing", async () => {
+test("bucketseal check needs no permissions", async () => {
   expect(rows.find(([commands]) => commands === "`check`")?.[1]).toBe("none");
   expect((await aws.run(["check", POLICY], { env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" } })).code).toBe(
     0,

@@ -14,7 +14,7 @@ const examples = pages().flatMap(({ path, text }) => {
   );
 });
 
-test("there are examples, good ones and refused ones", () => {
+test("the pages show policies, good ones and refused ones", () => {
   expect(examples.filter(({ said }) => said === null).length).toBeGreaterThan(5);
   expect(examples.filter(({ said }) => said !== null).length).toBeGreaterThan(2);
 });
@@ -27,7 +27,7 @@ test("the rule about objects that README.md shows is the one that the demo runs"
 });
 
 describe.each(examples)("$where", ({ block, said }) => {
-  test(said === null ? "is a policy without errors" : "is told what stands below it", async () => {
+  test(said === null ? "is a policy without errors" : "gets the findings that are printed below it", async () => {
     const { findings } = await loadPolicyFile(await tempFile(policyOf(block)));
     const told = findings.map((finding) => renderFinding("policy.yaml", finding).replace(/^\S+ /, ""));
     const errors = findings.filter(({ severity }) => severity === "error").length;

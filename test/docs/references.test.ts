@@ -14,7 +14,7 @@ function sectionsIn(text: string): string[] {
   );
 }
 
-describe("the sources refer to sections of docs/aws-behaviour.md that are there", () => {
+describe("references to docs/aws-behaviour.md", () => {
   const headings = new Set(
     [...textOf("docs/aws-behaviour.md").matchAll(/^##+ (\d+(?:\.\d)?) /gm)].map(([, number = ""]) => number),
   );
@@ -22,11 +22,11 @@ describe("the sources refer to sections of docs/aws-behaviour.md that are there"
     .map((path) => ({ path, sections: sectionsIn(textOf(path)) }))
     .filter(({ path, sections }) => sections.length > 0 && !path.includes("references.test"));
 
-  test("some do", () => {
+  test("exist", () => {
     expect(referring.length).toBeGreaterThan(20);
   });
 
-  test.each(referring)("$path", ({ sections }) => {
+  test.each(referring)("name sections that exist in $path", ({ sections }) => {
     expect(sections.filter((section) => !headings.has(section))).toEqual([]);
   });
 });
@@ -48,7 +48,7 @@ test("nothing in the repository refers to a page that is not in it", () => {
   expect(missing).toEqual([]);
 });
 
-test("every file of the repository that a page names in code marks is there", () => {
+test("every file of the repository that a page names in code marks exists", () => {
   const folders = "aws|bench|cli|core|docs|examples|functions|sandbox|schema|scripts|stacks|test";
   const missing = pages().flatMap(({ path, text }) =>
     [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]+)\``, "g"))]

@@ -14,8 +14,8 @@ import { assume } from "../support/e2e/redrive.ts";
 import { story } from "../support/e2e/story.ts";
 import type { Clients } from "../support/local-aws/clients.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 const { policyTable: TableName, ledgerTable, topicArn: TopicArn } = sandbox;
 const Key = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };
 let admin: Clients;
@@ -30,8 +30,8 @@ beforeAll(async () => {
   });
   await root.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "everything", PolicyDocument }));
   const { AccessKey: key } = await root.iam.send(new CreateAccessKeyCommand({ UserName }));
-  admin = told.as({ accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" });
-  push = await assume(told, sandbox.pushRoleArn, "e2e");
+  admin = e2e.as({ accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" });
+  push = await assume(e2e, sandbox.pushRoleArn, "e2e");
 });
 
 const put = (table: string, sk: string) =>
@@ -73,7 +73,7 @@ const writes: readonly (readonly [what: string, write: (as: Clients) => Promise<
       ),
   ],
   [
-    "a message to the dead letters",
+    "a message to the dead-letter queue",
     (as) => as.sqs.send(new SendMessageCommand({ QueueUrl: sandbox.queues.deadLetters, MessageBody: "{}" })),
   ],
   ["an alert", (as) => as.sns.send(new PublishCommand({ TopicArn, Message: "all is well" }))],
@@ -88,13 +88,13 @@ const writes: readonly (readonly [what: string, write: (as: Clients) => Promise<
 
 const refusal = { name: expect.stringMatching(/^(AccessDenied|AuthorizationError)/) };
 
-describe.concurrent("somebody who may use S3 and KMS freely is refused", () => {
+describe.concurrent("a user with full access to S3 and KMS is refused", () => {
   test.each(writes)("%s", async (_what, write) => {
     await expect(write(alice)).rejects.toMatchObject(refusal);
   });
 });
 
-describe.concurrent("an administrator, who may do everything, is refused", () => {
+describe.concurrent("an administrator with full access to everything is refused", () => {
   test.each(writes)("%s", async (_what, write) => {
     await expect(write(admin)).rejects.toMatchObject({
       ...refusal,
@@ -103,7 +103,7 @@ describe.concurrent("an administrator, who may do everything, is refused", () =>
   });
 });
 
-describe.concurrent("the push role writes policies and pins, and is refused", () => {
+describe.concurrent("the push role, which writes policies and pins, is refused", () => {
   test.each(writes.filter(([what]) => !what.startsWith("a policy version") && what !== "the policy pointer"))(
     "%s",
     async (_what, write) => {
@@ -113,17 +113,17 @@ describe.concurrent("the push role writes policies and pins, and is refused", ()
 });
 
 test.each(["bucketRoleArn", "redriveRoleArn"] as const)(
-  "alice may not become %s, which the queue lets in",
+  "alice may not assume %s, which the queue lets in",
   async (role) => {
     const [deployment] = await findDeployments(root.ssm);
-    const becoming = assume(told, deployment?.[role] ?? "", "e2e", alice);
+    const becoming = assume(e2e, deployment?.[role] ?? "", "e2e", alice);
     await expect(becoming).rejects.toMatchObject({ name: "AccessDenied" });
   },
 );
 
-test("not even an administrator may become the function's role", async () => {
+test("not even an administrator may assume the function's role", async () => {
   const [deployment] = await findDeployments(root.ssm);
-  await expect(assume(told, deployment?.bucketRoleArn ?? "", "e2e", admin)).rejects.toMatchObject({
+  await expect(assume(e2e, deployment?.bucketRoleArn ?? "", "e2e", admin)).rejects.toMatchObject({
     name: "AccessDenied",
   });
 });

@@ -22,13 +22,13 @@ import {
   writesOf,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
-const elsewhere = told.as(sandbox.credentials, "eu-west-1");
+const e2e = story();
+const { alice, root, sandbox } = e2e;
+const elsewhere = e2e.as(sandbox.credentials, "eu-west-1");
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
 /** Uploads with the bucket's default encryption, and reads it again. */
@@ -62,7 +62,7 @@ const unusable: readonly (readonly [prefix: string, reason: RegExp, prepare: () 
 ];
 
 test.concurrent.each(unusable)(
-  "nothing is written where the declared key would refuse every upload: %s",
+  "nothing is written where the declared key would refuse every upload (%s)",
   async (prefix, reason, prepare) => {
     await prepare();
     const bucket = await newBucket(alice, prefix);
@@ -70,7 +70,7 @@ test.concurrent.each(unusable)(
     expect(alert).toMatchObject({ outcome: "held", severity: "high", rule: prefix, actor: { arn: aliceArn } });
     expect(alert?.reasons).toContainEqual(expect.stringMatching(reason));
     expect(alert?.next).not.toEqual([]);
-    expect(await writesOf(told, bucket)).toEqual([]);
+    expect(await writesOf(e2e, bucket)).toEqual([]);
     expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
     expect(await takesUploads(bucket)).toBe(true);
   },
@@ -80,7 +80,7 @@ test.concurrent("a bucket that was held is repaired once its key is enabled agai
   const KeyId = await keyOf(root, "e2e-resting");
   await root.kms.send(new DisableKeyCommand({ KeyId }));
   const bucket = await newBucket(alice, "key-resting");
-  await outcomeOf(told, bucket, "held");
+  await outcomeOf(e2e, bucket, "held");
   await root.kms.send(new EnableKeyCommand({ KeyId }));
   await sleep(1_500);
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
@@ -92,7 +92,7 @@ test.concurrent("a bucket that was held is repaired once its key is enabled agai
 test.concurrent("an alias that was moved holds its buckets until a person accepts the key", async () => {
   const aliasArn = `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/e2e-moving`;
   const accepted = await keyOf(root, "e2e-moving");
-  const bucket = await sealedBucket(told, "key-moving");
+  const bucket = await sealedBucket(e2e, "key-moving");
   const { KeyMetadata: other } = await root.kms.send(new CreateKeyCommand({}));
   await root.kms.send(new UpdateAliasCommand({ AliasName: "alias/e2e-moving", TargetKeyId: other?.Arn ?? "" }));
   await sleep(1_500);
@@ -102,10 +102,10 @@ test.concurrent("an alias that was moved holds its buckets until a person accept
   expect(alert).toMatchObject({ outcome: "held", severity: "critical", actor: { arn: aliceArn } });
   expect(alert?.reasons.join()).toContain(other?.Arn);
   expect(alert?.next.join()).toContain(`bucketseal policy accept-key ${aliasArn}`);
-  expect(await repairsOf(told, bucket)).toHaveLength(1);
+  expect(await repairsOf(e2e, bucket)).toHaveLength(1);
   expect(await takesUploads(bucket)).toBe(true);
 
-  await succeeds(told, ["policy", "accept-key", aliasArn, "--yes"]);
+  await succeeds(e2e, ["policy", "accept-key", aliasArn, "--yes"]);
   // A function is content with what it asked for within the last second.
   await sleep(1_500);
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
@@ -114,8 +114,8 @@ test.concurrent("an alias that was moved holds its buckets until a person accept
   expect(await takesUploads(bucket)).toBe(true);
 });
 
-test.concurrent("a key of a central account is declared, looked at where its policy allows that, and written", async () => {
-  const { root: central, Policy } = otherAccount(told);
+test.concurrent("a declared key of a central account is read where its policy allows that, and written", async () => {
+  const { root: central, Policy } = otherAccount(e2e);
   const key = await keyOf(central, "e2e-central", { Policy });
   const bucket = await newBucket(alice, "key-central");
   const [alert] = await alerts.wait(bucket, 1);
@@ -124,11 +124,11 @@ test.concurrent("a key of a central account is declared, looked at where its pol
   expect(await takesUploads(bucket)).toBe(true);
 });
 
-test.concurrent("there is no loop: thirty seconds after a repair it is still the only write", async () => {
-  const bucket = await sealedBucket(told, "e2e-loop");
+test.concurrent("a repair does not loop: thirty seconds later it is still the only write", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-loop");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   await alerts.wait(bucket, 2);
   await sleep(30_000);
-  expect(await writesOf(told, bucket)).toHaveLength(2);
+  expect(await writesOf(e2e, bucket)).toHaveLength(2);
   expect(await alerts.about(bucket)).toHaveLength(2);
 });

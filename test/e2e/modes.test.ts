@@ -14,19 +14,19 @@ import {
   writesOf,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
 async function algorithmOf(bucket: string): Promise<string | undefined> {
   return (await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
 }
 
-test.concurrent("a rule that observes reports with the plan, once, and nothing is written", async () => {
+test.concurrent("a rule in observe mode reports the plan, once, and nothing is written", async () => {
   const bucket = await newBucket(alice, "observed");
   const [alert] = await alerts.wait(bucket, 1);
   expect(alert).toMatchObject({
@@ -39,20 +39,20 @@ test.concurrent("a rule that observes reports with the plan, once, and nothing i
   });
   expect(alert?.reasons).toContain("the rule's mode is observe");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
-  await lookedAfter(told, bucket, "DeleteBucketEncryption", aliceArn);
+  await lookedAfter(e2e, bucket, "DeleteBucketEncryption", aliceArn);
   expect(await alerts.about(bucket)).toHaveLength(1);
-  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await writesOf(e2e, bucket)).toEqual([]);
   expect(await algorithmOf(bucket)).toBe("AES256");
 });
 
 test.concurrent("a bucket that is exempt until tomorrow is left alone", async () => {
   const bucket = await newBucket(alice, "exempt");
-  const state = await outcomeOf(told, bucket, "exempt");
+  const state = await outcomeOf(e2e, bucket, "exempt");
   expect(state).toMatchObject({ exemption: "not-yet-expired", rule: "baseline" });
   await putEncryption(alice, bucket, { algorithm: "AES256", sseC: "NONE" });
-  await lookedAfter(told, bucket, "PutBucketEncryption", aliceArn);
+  await lookedAfter(e2e, bucket, "PutBucketEncryption", aliceArn);
   expect(await algorithmOf(bucket)).toBe("AES256");
-  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await writesOf(e2e, bucket)).toEqual([]);
   expect(await alerts.about(bucket)).toEqual([]);
 });
 
@@ -65,11 +65,11 @@ test.concurrent("a bucket whose exemption ended yesterday is repaired", async ()
 
 test.concurrent("a bucket that no rule matches is left alone, and its encryption is not even read", async () => {
   const bucket = await newBucket(alice, "unmanaged");
-  const state = await outcomeOf(told, bucket, "left alone");
+  const state = await outcomeOf(e2e, bucket, "left alone");
   expect(state.rule).toBeNull();
-  const reads = (await callsOn(told, bucket)).filter((call) => call.api === "GetBucketEncryption");
+  const reads = (await callsOn(e2e, bucket)).filter((call) => call.api === "GetBucketEncryption");
   expect(reads.filter((call) => call.function !== null)).toEqual([]);
   expect(await algorithmOf(bucket)).toBe("AES256");
-  expect(await writesOf(told, bucket)).toEqual([]);
+  expect(await writesOf(e2e, bucket)).toEqual([]);
   expect(await alerts.about(bucket)).toEqual([]);
 });

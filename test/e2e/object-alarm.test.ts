@@ -13,8 +13,8 @@ import {
 } from "../support/e2e/objects.ts";
 import { bucketseal, soon, story, succeeds } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 
 /** Makes S3 replace the bytes of what is updated in a bucket, or do as it should again. */
 async function damages(bucket: string, not = false): Promise<void> {
@@ -24,9 +24,9 @@ async function damages(bucket: string, not = false): Promise<void> {
 
 test("an object that lost its bytes by our update stops writes to its bucket, and to no other, until a person clears the alarm", async () => {
   const [alerts, bucket, other] = await Promise.all([
-    listen(told),
-    settledBucket(told, "objdata"),
-    settledBucket(told, "objdata"),
+    listen(e2e),
+    settledBucket(e2e, "objdata"),
+    settledBucket(e2e, "objdata"),
   ]);
   // A version's id proves that it is the same object. Without one it takes a look a second after the write: that one might be another's.
   const VersioningConfiguration = { Status: "Enabled" as const };
@@ -43,24 +43,24 @@ test("an object that lost its bytes by our update stops writes to its bucket, an
   await damages(bucket, true);
 
   await Promise.all([offend(alice, bucket, "second"), offend(alice, other, "elsewhere")]);
-  await repaired(told, other, "elsewhere");
+  await repaired(e2e, other, "elsewhere");
   await soon(
     () => objectAlerts(alerts, bucket),
     (found) => counted(found, "held") === 1,
   );
   expect((await headOf(alice, bucket, "second")).ServerSideEncryption).toBe("AES256");
   expect(await bytesOf(alice, bucket, "second")).toBe("of second");
-  expect([...(await deeds(told, bucket, "UpdateObjectEncryption"))]).toEqual([["first", 1]]);
+  expect([...(await deeds(e2e, bucket, "UpdateObjectEncryption"))]).toEqual([["first", 1]]);
 
-  const status = await bucketseal(told, ["status"]);
+  const status = await bucketseal(e2e, ["status"]);
   expect(status.code).toBe(2);
   expect(status.stdout).toContain(`nothing is written to objects of ${bucket}: bucketseal alarm list`);
-  expect((await bucketseal(told, ["alarm", "list"])).stdout).toMatch(
+  expect((await bucketseal(e2e, ["alarm", "list"])).stdout).toMatch(
     new RegExp(`${bucket} .*open\n.*the same object had`),
   );
-  await succeeds(told, ["alarm", "clear", bucket, "--yes"]);
+  await succeeds(e2e, ["alarm", "clear", bucket, "--yes"]);
   await offend(alice, bucket, "second");
-  await repaired(told, bucket, "second");
+  await repaired(e2e, bucket, "second");
   expect(await bytesOf(alice, bucket, "second")).toBe("of second");
-  expect((await bucketseal(told, ["status"])).stdout).not.toContain(bucket);
+  expect((await bucketseal(e2e, ["status"])).stdout).not.toContain(bucket);
 });

@@ -13,12 +13,12 @@ import { story } from "../support/e2e/story.ts";
 import { formUpload } from "../support/local-aws/form-upload.ts";
 
 /** Every call that makes an object or changes its encryption is heard of, and what took the bucket's default costs as little as it can. */
-const told = story();
-const { alice } = told;
+const e2e = story();
+const { alice } = e2e;
 let wrong: string;
 
 beforeAll(async () => {
-  [wrong] = await Promise.all([newKey(told.root), policyKnown()]);
+  [wrong] = await Promise.all([newKey(e2e.root), policyKnown()]);
 });
 
 const CALLS: Readonly<Record<string, (Bucket: string, Key: string) => Promise<unknown>>> = {
@@ -45,34 +45,37 @@ const CALLS: Readonly<Record<string, (Bucket: string, Key: string) => Promise<un
 describe.each([
   ["S3's events", "objs3", true],
   ["data events", "objdata", false],
-] as const)("by %s", (_, prefix, sendsEvents) => {
-  test.concurrent.each(Object.keys(CALLS))("%s", async (name) => {
-    const bucket = await settledBucket(told, prefix, sendsEvents);
-    await CALLS[name]?.(bucket, name);
-    await repaired(told, bucket, name);
-    expect((await deeds(told, bucket, "UpdateObjectEncryption")).get(name)).toBe(1);
-  });
-});
+] as const)(
+  "an object with another encryption is repaired, seen by %s, when it is written by",
+  (_, prefix, sendsEvents) => {
+    test.concurrent.each(Object.keys(CALLS))("%s", async (name) => {
+      const bucket = await settledBucket(e2e, prefix, sendsEvents);
+      await CALLS[name]?.(bucket, name);
+      await repaired(e2e, bucket, name);
+      expect((await deeds(e2e, bucket, "UpdateObjectEncryption")).get(name)).toBe(1);
+    });
+  },
+);
 
 test.concurrent("UpdateObjectEncryption with another key is seen in data events alone", async () => {
-  const bucket = await settledBucket(told, "objdata");
+  const bucket = await settledBucket(e2e, "objdata");
   await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "the bytes" }));
   const SSEKMS = { KMSKeyArn: wrong, BucketKeyEnabled: true };
   await alice.s3.send(new UpdateObjectEncryptionCommand({ Bucket: bucket, Key: "a", ObjectEncryption: { SSEKMS } }));
   expect((await headOf(alice, bucket, "a")).SSEKMSKeyId).toBeDefined();
-  await repaired(told, bucket, "a");
-  expect((await deeds(told, bucket, "UpdateObjectEncryption")).get("a")).toBe(1);
+  await repaired(e2e, bucket, "a");
+  expect((await deeds(e2e, bucket, "UpdateObjectEncryption")).get("a")).toBe(1);
 });
 
 describe.each([
-  ["S3's events: one HEAD", "objs3", true, 1],
-  ["data events: nothing at all", "objdata", false, undefined],
-] as const)("what took the bucket's default costs, by %s", (_, prefix, sendsEvents, heads) => {
-  test.concurrent("while what differs beside it is repaired", async () => {
-    const bucket = await settledBucket(told, prefix, sendsEvents);
+  ["one HEAD by S3's events", "objs3", true, 1],
+  ["nothing at all by data events", "objdata", false, undefined],
+] as const)("an object that took the bucket's default costs %s", (_, prefix, sendsEvents, heads) => {
+  test.concurrent("while another one beside it is repaired", async () => {
+    const bucket = await settledBucket(e2e, prefix, sendsEvents);
     await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "by default", Body: "the bytes" }));
     await offend(alice, bucket, "after it");
-    await repaired(told, bucket, "after it");
-    expect((await deeds(told, bucket, "HeadObject")).get("by default")).toBe(heads);
+    await repaired(e2e, bucket, "after it");
+    expect((await deeds(e2e, bucket, "HeadObject")).get("by default")).toBe(heads);
   });
 });

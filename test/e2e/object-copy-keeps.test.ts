@@ -15,7 +15,7 @@ import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
   headOf,
-  objectsTold,
+  objectsReported,
   objectWrites,
   policyKnown,
   settledBucket,
@@ -24,12 +24,12 @@ import {
 import { callsOn, nameOf, newBucket, story } from "../support/e2e/story.ts";
 
 /** What a copy keeps, each by itself and all at once, and what stops it: every right that keeping takes. */
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  [alerts] = await Promise.all([listen(told), policyKnown()]);
+  [alerts] = await Promise.all([listen(e2e), policyKnown()]);
 });
 
 type Upload = Partial<PutObjectCommandInput>;
@@ -79,9 +79,9 @@ describe.concurrent.each([
   ["without ACLs", "unversioned", undefined, {}],
   ["with ACLs", "versioned", "ObjectWriter", grants],
 ] as const)("in a bucket %s, %s", (_, state, ObjectOwnership, more) => {
-  test("a copy keeps all that is set on an object", async () => {
+  test("a copy keeps everything that is set on an object", async () => {
     const ownership = ObjectOwnership === undefined ? {} : { ObjectOwnership };
-    const Bucket = await settledBucket(told, "objcopy", false, ownership);
+    const Bucket = await settledBucket(e2e, "objcopy", false, ownership);
     // Of nobody's concern: what is set there stays as it was written.
     const twin = nameOf("twin");
     await alice.s3.send(new CreateBucketCommand({ Bucket: twin, ...ownership }));
@@ -103,13 +103,13 @@ describe.concurrent.each([
         await alice.s3.send(new PutObjectCommand({ ...written, Bucket }));
       }),
     );
-    await objectsTold(alerts, Bucket, "changed", keys.length);
+    await objectsReported(alerts, Bucket, "changed", keys.length);
     for (const key of keys) {
       expect(await headOf(alice, Bucket, key)).toMatchObject({ ServerSideEncryption: "aws:kms:dsse" });
       expect(await setOn(Bucket, key), key).toEqual(await setOn(twin, key));
       expect(await bytesOf(alice, Bucket, key)).toBe(`of ${key}`);
     }
-    const calls = await callsOn(told, Bucket);
+    const calls = await callsOn(e2e, Bucket);
     for (const key of keys) {
       const made = calls.filter((call) => call.key === key && call.function === sandbox.functions.object);
       const ofAcls = ObjectOwnership === undefined ? [] : ["GetObjectAcl"];
@@ -120,15 +120,15 @@ describe.concurrent.each([
   });
 });
 
-test.concurrent("a copy keeps annotations", async () => {
+test.concurrent("a copy keeps the annotations of an object", async () => {
   const Bucket = await newBucket(alice, "objaes");
   const named = { Bucket, Key: "annotated", AnnotationName: "note" };
   await alice.s3.send(new PutObjectCommand({ ...named, Body: "x", ServerSideEncryption: "AES256" }));
   await alice.s3.send(new PutObjectAnnotationCommand({ ...named, AnnotationPayload: "kept" }));
   const SSEKMS = { KMSKeyArn: sandbox.keyArn, BucketKeyEnabled: true };
   await alice.s3.send(new UpdateObjectEncryptionCommand({ ...named, ObjectEncryption: { SSEKMS } }));
-  await objectsTold(alerts, Bucket, "changed");
-  expect(await objectWrites(told, Bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+  await objectsReported(alerts, Bucket, "changed");
+  expect(await objectWrites(e2e, Bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
   const { AnnotationPayload: note } = await alice.s3.send(new GetObjectAnnotationCommand(named));
   expect(await note?.transformToString()).toBe("kept");
 });
@@ -143,9 +143,9 @@ const rights: readonly (readonly [action: string, upload: Upload])[] = [
   ["s3:GetBucketOwnershipControls", {}],
 ];
 
-describe.concurrent("a right that is missing stops the copy before it starts", () => {
+describe.concurrent("a copy does not start without the permission", () => {
   test.each(rights)("%s", async (action, upload) => {
-    const Bucket = await settledBucket(told, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
+    const Bucket = await settledBucket(e2e, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
     await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
     const statement = {
       Effect: "Deny",
@@ -160,12 +160,12 @@ describe.concurrent("a right that is missing stops the copy before it starts", (
     await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", ServerSideEncryption: "AES256", ...upload }));
     const before = await headOf(alice, Bucket, Key);
     const set = await setOn(Bucket, Key);
-    const [alert] = await objectsTold(alerts, Bucket, "held");
+    const [alert] = await objectsReported(alerts, Bucket, "held");
     expect(alert).toMatchObject({ outcome: "held", rule: "objects-copied" });
     expect(alert?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "managed-elsewhere": 1 } });
     expect(alert?.objects?.samples[0]?.reason).toContain(action);
     expect(alert?.next.join("\n")).toMatch(/Let them allow Bucketseal's role/);
-    expect((await objectWrites(told, Bucket)).filter(({ status }) => status < 300)).toEqual([]);
+    expect((await objectWrites(e2e, Bucket)).filter(({ status }) => status < 300)).toEqual([]);
     const after = await headOf(alice, Bucket, Key);
     expect({ ...after, $metadata: null }).toEqual({ ...before, $metadata: null });
     expect(await setOn(Bucket, Key)).toEqual(set);

@@ -9,8 +9,8 @@ import { aliceArn, callsOn, encryptionOf, putEncryption, soon, stateOf, story } 
  * A bucket's default names another KMS key for a moment, and an object is written by it. Data events of what was written by a KMS default are
  * dropped before anybody looks; S3's own events are not.
  */
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 
 interface Drifted {
   readonly bucket: string;
@@ -20,7 +20,7 @@ interface Drifted {
 }
 
 async function drifted(prefix: string, sendsEvents: boolean): Promise<Drifted> {
-  const [alerts, bucket] = await Promise.all([listen(told), settledBucket(told, prefix, sendsEvents)]);
+  const [alerts, bucket] = await Promise.all([listen(e2e), settledBucket(e2e, prefix, sendsEvents)]);
   const wrongKey = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
   // The repair may be faster than the second call; then once more.
   for (let round = 0; round < 10; round++) {
@@ -43,7 +43,7 @@ async function isRepaired(bucket: string): Promise<void> {
 }
 
 /** Waits for the alert about the repair, which names the window; answers the ends of it. */
-async function windowTold({ bucket, alerts, wrongKey, written }: Drifted): Promise<void> {
+async function windowAlerted({ bucket, alerts, wrongKey, written }: Drifted): Promise<void> {
   await isRepaired(bucket);
   const alert = await soon(
     async () => (await alerts.about(bucket)).findLast(({ reasons }) => reasons.some((reason) => BACKFILL.test(reason))),
@@ -53,7 +53,7 @@ async function windowTold({ bucket, alerts, wrongKey, written }: Drifted): Promi
   const reason = alert?.reasons.find((each) => BACKFILL.test(each)) ?? "";
   const [, from = "", to = "", under] = BACKFILL.exec(reason) ?? [];
   expect(under).toBe(wrongKey);
-  const window = (await stateOf(told, bucket))?.driftWindows.at(-1);
+  const window = (await stateOf(e2e, bucket))?.driftWindows.at(-1);
   expect(window).toMatchObject({ algorithm: "aws:kms", key: wrongKey, from, to });
   expect(Date.parse(from)).toBeLessThanOrEqual(written.getTime());
   expect(Date.parse(to)).toBeGreaterThan(written.getTime());
@@ -61,19 +61,19 @@ async function windowTold({ bucket, alerts, wrongKey, written }: Drifted): Promi
 
 const BACKFILL = /^objects written between (\S+) and (\S+) may be under aws:kms with (\S+): to be backfilled$/;
 
-test.concurrent("with data events the object is not looked at, and the window that is told and remembered covers it", async () => {
+test.concurrent("an object written during drift is not read with data events, and the window that is alerted and recorded covers it", async () => {
   const drift = await drifted("objdata", false);
-  await windowTold(drift);
-  const looks = (await callsOn(told, drift.bucket)).filter(({ function: by }) => by === sandbox.functions.object);
+  await windowAlerted(drift);
+  const looks = (await callsOn(e2e, drift.bucket)).filter(({ function: by }) => by === sandbox.functions.object);
   expect(looks).toEqual([]);
   expect((await headOf(alice, drift.bucket, "by default")).SSEKMSKeyId).toBe(drift.wrongKey);
   expect(await objectAlerts(drift.alerts, drift.bucket)).toEqual([]);
 });
 
-test.concurrent("with S3's own events nothing is missed: the object ends under the declared key", async () => {
+test.concurrent("an object written during drift is not missed with S3's own events, and ends under the declared key", async () => {
   const drift = await drifted("objs3", true);
-  await windowTold(drift);
-  const after = await repaired(told, drift.bucket, "by default");
+  await windowAlerted(drift);
+  const after = await repaired(e2e, drift.bucket, "by default");
   expect(after.LastModified).toEqual(drift.written);
   expect(await bytesOf(alice, drift.bucket, "by default")).toBe("the bytes");
 });

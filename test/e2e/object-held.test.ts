@@ -19,7 +19,7 @@ import { newKey, otherAccount } from "../support/e2e/keys.ts";
 import {
   control,
   headOf,
-  objectsTold,
+  objectsReported,
   objectWrites,
   policyKnown,
   sendObjectEvents,
@@ -29,13 +29,13 @@ import {
 import { callsOn, newBucket, putEncryption, story } from "../support/e2e/story.ts";
 
 /** Every row of the strategy table that holds: told with its reason and a way out, and nothing of the object is changed. */
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 const { account, region } = sandbox;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  [alerts] = await Promise.all([listen(told), policyKnown()]);
+  [alerts] = await Promise.all([listen(e2e), policyKnown()]);
 });
 
 const sse = { ServerSideEncryption: "AES256" } as const;
@@ -79,7 +79,7 @@ const reEncrypted: Row["look"] = (Bucket, { Key, VersionId }) =>
   );
 
 /** The bucket's own events are off, so the test sends the one that leads to a look. */
-const seen: Row["look"] = (bucket, { Key }) => sendObjectEvents(told, [eventAbout(bucket, Key)]);
+const seen: Row["look"] = (bucket, { Key }) => sendObjectEvents(e2e, [eventAbout(bucket, Key)]);
 const eventAbout = (bucket: string, Key: string | undefined) =>
   objectCreated(Key, { detail: { bucket: { name: bucket } }, envelope: { account, region } });
 
@@ -91,7 +91,7 @@ async function underNewKey(Bucket: string, then: (KeyId: string) => Promise<unkn
 }
 
 const plain = (prefix: string) => newBucket(alice, prefix);
-const locked = (prefix: string) => settledBucket(told, prefix, false, { ObjectLockEnabledForBucket: true });
+const locked = (prefix: string) => settledBucket(e2e, prefix, false, { ObjectLockEnabledForBucket: true });
 const lock = (Bucket: string, more: Partial<PutObjectCommandInput>) =>
   put(Bucket, { ...sse, ChecksumAlgorithm: "CRC32", ...more });
 
@@ -116,7 +116,7 @@ async function versioned(prefix: string): Promise<string> {
 
 /** The object function is refused every look, in a bucket whose requesters pay. */
 async function refusing(prefix: string): Promise<string> {
-  const Bucket = await settledBucket(told, prefix);
+  const Bucket = await settledBucket(e2e, prefix);
   const RequestPaymentConfiguration = { Payer: "Requester" as const };
   await alice.s3.send(new PutBucketRequestPaymentCommand({ Bucket, RequestPaymentConfiguration }));
   const statement = {
@@ -184,7 +184,7 @@ const rows: readonly Row[] = [
     what: "under a key of another account",
     prefix: "objdata",
     put: async (bucket) => {
-      const { root: other, Policy } = otherAccount(told);
+      const { root: other, Policy } = otherAccount(e2e);
       return put(bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: await newKey(other, { Policy }) });
     },
     code: "source-key-unusable",
@@ -226,7 +226,7 @@ const rows: readonly Row[] = [
   {
     what: "under a legal hold, by S3's events",
     prefix: "objs3",
-    bucket: (prefix) => settledBucket(told, prefix, true, { ObjectLockEnabledForBucket: true }),
+    bucket: (prefix) => settledBucket(e2e, prefix, true, { ObjectLockEnabledForBucket: true }),
     put: (bucket) => lock(bucket, { ObjectLockLegalHoldStatus: "ON" }),
     code: "object-locked",
     next: /lift the legal hold/,
@@ -236,7 +236,7 @@ const rows: readonly Row[] = [
     prefix: "objunseen",
     put: async (bucket) => {
       const held = await put(bucket, sse);
-      await control(told, "replication", { bucket, key: KEY, status: "REPLICA" });
+      await control(e2e, "replication", { bucket, key: KEY, status: "REPLICA" });
       return held;
     },
     look: seen,
@@ -248,7 +248,7 @@ const rows: readonly Row[] = [
     prefix: "objunseen",
     put: async (bucket) => {
       const held = await put(bucket, sse);
-      await control(told, "replication", { bucket, key: KEY, status: "PENDING" });
+      await control(e2e, "replication", { bucket, key: KEY, status: "PENDING" });
       return held;
     },
     look: seen,
@@ -282,7 +282,7 @@ const rows: readonly Row[] = [
     bucket: plain,
     put: async (bucket) => {
       const held = await put(bucket, sse);
-      await control(told, "size", { bucket, key: KEY, bytes: `${5 * 1024 ** 3 + 1}` });
+      await control(e2e, "size", { bucket, key: KEY, bytes: `${5 * 1024 ** 3 + 1}` });
       return held;
     },
     look: reEncrypted,
@@ -331,13 +331,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe.concurrent("held", () => {
+describe.concurrent("an object is held and reported, and nothing of it is changed:", () => {
   test.each(rows)("$what", async ({ prefix, bucket: make, put: write, look, code, severity = "medium", next }) => {
-    const bucket = await (make ?? ((of) => settledBucket(told, of)))(prefix);
+    const bucket = await (make ?? ((of) => settledBucket(e2e, of)))(prefix);
     const held = await write(bucket);
     await look?.(bucket, held);
     const before = await lookAt(bucket, held);
-    const [alert] = await objectsTold(alerts, bucket, "held");
+    const [alert] = await objectsReported(alerts, bucket, "held");
     expect(alert).toMatchObject({ outcome: "held", severity, bucket });
     const { counts, reasons, samples } = alert?.objects ?? {};
     // Where it was written and re-encrypted, both events may find it as it is in the end.
@@ -345,35 +345,35 @@ describe.concurrent("held", () => {
     expect(samples).toContainEqual(expect.objectContaining({ key: KEY, outcome: "held" }));
     expect(alert?.next.join("\n")).toMatch(next);
     expect(await lookAt(bucket, held)).toEqual(before);
-    expect(await objectWrites(told, bucket)).toEqual([]);
+    expect(await objectWrites(e2e, bucket)).toEqual([]);
   });
 
-  test("a directory bucket that a rule names", async () => {
+  test("one in a directory bucket that a rule names", async () => {
     const bucket = "objdir-named--use1-az4--x-s3";
     const record = { eventSource: "s3express.amazonaws.com" };
-    await sendObjectEvents(told, [dataEvent("PutObject", KEY, { bucket, account, region, record })]);
-    const [alert] = await objectsTold(alerts, bucket, "held");
+    await sendObjectEvents(e2e, [dataEvent("PutObject", KEY, { bucket, account, region, record })]);
+    const [alert] = await objectsReported(alerts, bucket, "held");
     expect(alert).toMatchObject({ outcome: "held", severity: "medium", rule: "directory-buckets" });
     expect(alert?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "directory-bucket": 1 } });
     expect(alert?.next.join("\n")).toMatch(/take the bucket out of rule directory-buckets/);
-    expect(await callsOn(told, bucket)).toEqual([]);
+    expect(await callsOn(e2e, bucket)).toEqual([]);
   });
 
-  test("an object that is still to be replicated, until a later look finds that it was", async () => {
-    const bucket = await settledBucket(told, "objunseen");
+  test("one that is still to be replicated, until a later look finds that it was", async () => {
+    const bucket = await settledBucket(e2e, "objunseen");
     await put(bucket, sse);
-    await control(told, "replication", { bucket, key: KEY, status: "PENDING" });
+    await control(e2e, "replication", { bucket, key: KEY, status: "PENDING" });
     const event = eventAbout(bucket, KEY);
-    await sendObjectEvents(told, [event]);
-    const [held] = await objectsTold(alerts, bucket, "held");
+    await sendObjectEvents(e2e, [event]);
+    const [held] = await objectsReported(alerts, bucket, "held");
     expect(held?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "replication-pending": 1 } });
-    expect(await objectWrites(told, bucket)).toEqual([]);
-    await control(told, "replication", { bucket, key: KEY, status: "COMPLETED" });
+    expect(await objectWrites(e2e, bucket)).toEqual([]);
+    await control(e2e, "replication", { bucket, key: KEY, status: "COMPLETED" });
     // What was put off for a quarter of an hour, sent now.
-    await sendObjectEvents(told, [againMessage(JSON.stringify(event))]);
-    await objectsTold(alerts, bucket, "changed");
+    await sendObjectEvents(e2e, [againMessage(JSON.stringify(event))]);
+    await objectsReported(alerts, bucket, "changed");
     expect(await headOf(alice, bucket, KEY)).toMatchObject({ ...kms, ReplicationStatus: "COMPLETED" });
-    expect(await objectWrites(told, bucket)).toMatchObject([{ api: "UpdateObjectEncryption" }]);
+    expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "UpdateObjectEncryption" }]);
   });
 });
 

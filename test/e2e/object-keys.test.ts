@@ -4,7 +4,7 @@ import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
   headOf,
-  objectsTold,
+  objectsReported,
   objectWrites,
   policyKnown,
   settledBucket,
@@ -13,12 +13,12 @@ import {
 import { story } from "../support/e2e/story.ts";
 
 /** Keys as they are, from the event to the write: no one is encoded, decoded, normalized or resolved, so the neighbour is never meant. */
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  [alerts] = await Promise.all([listen(told), policyKnown()]);
+  [alerts] = await Promise.all([listen(e2e), policyKnown()]);
 });
 
 /** A key, and another one that somebody who encodes, decodes, normalizes or resolves it would take it for. */
@@ -61,20 +61,20 @@ describe.concurrent.each([
   ["data events", "objdata", false, "unversioned", "UpdateObjectEncryption"],
   ["data events", "objdata", false, "versioned", "UpdateObjectEncryption"],
   ["data events", "objcopy", false, "versioned", "CopyObject"],
-] as const)("by %s, in %s-", (_, prefix, sendsEvents, state, api) => {
-  test(`${state}, by ${api}: every key for itself`, async () => {
+] as const)("objects that are seen by %s", (_, prefix, sendsEvents, state, api) => {
+  test(`are repaired by ${api} in an ${state} bucket, every key for itself`, async () => {
     const wanted = api === "CopyObject" ? "aws:kms:dsse" : "aws:kms";
-    const bucket = await settledBucket(told, prefix, sendsEvents);
+    const bucket = await settledBucket(e2e, prefix, sendsEvents);
     await version(alice, bucket, state);
     const neighbours = await Promise.all(keys.map(([, neighbour]) => put(neighbour)));
     const offending = await Promise.all(keys.map(([key]) => put(key, { ServerSideEncryption: "AES256" })));
-    await objectsTold(alerts, bucket, "changed", keys.length);
+    await objectsReported(alerts, bucket, "changed", keys.length);
     expect(await Promise.all(offending.map(({ key }) => headOf(alice, bucket, key)))).toEqual(
       keys.map(() => expect.objectContaining({ ServerSideEncryption: wanted, SSEKMSKeyId: sandbox.keyArn })),
     );
     for (const { key } of offending) expect(await bytesOf(alice, bucket, key)).toBe(`of ${key}`);
     for (const { key, head } of neighbours) expect(withoutCall(await headOf(alice, bucket, key)), key).toEqual(head);
-    const writes = await objectWrites(told, bucket);
+    const writes = await objectWrites(e2e, bucket);
     expect(writes.map((call) => [call.api, call.key]).sort()).toEqual(keys.map(([key]) => [api, key]).sort());
     const copies = api === "CopyObject" && state === "versioned" ? keys.length : 0;
     const { Versions = [] } = await alice.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));

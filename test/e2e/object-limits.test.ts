@@ -5,17 +5,17 @@ import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import { headOf, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e/objects.ts";
 import { callsOn, soon, story } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
   await policyKnown();
 });
 
-test.concurrent("objects of a bucket whose rule depends on tags and units", async () => {
-  const Bucket = await settledBucket(told, "objplace");
+test.concurrent("an object is repaired where its bucket's rule depends on tags and units", async () => {
+  const Bucket = await settledBucket(e2e, "objplace");
   await alice.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ServerSideEncryption: "AES256" }));
   const after = await soon(
     () => headOf(alice, Bucket, "a"),
@@ -24,8 +24,8 @@ test.concurrent("objects of a bucket whose rule depends on tags and units", asyn
   expect(after.SSEKMSKeyId).toBe(sandbox.keyArn);
 });
 
-test.concurrent("a locked object is held and told, and stays as it is", async () => {
-  const Bucket = await settledBucket(told, "objdata", false, { ObjectLockEnabledForBucket: true });
+test.concurrent("a locked object is held, reported, and stays as it is", async () => {
+  const Bucket = await settledBucket(e2e, "objdata", false, { ObjectLockEnabledForBucket: true });
   await alice.s3.send(
     new PutObjectCommand({
       Bucket,
@@ -46,8 +46,8 @@ test.concurrent("a locked object is held and told, and stays as it is", async ()
   expect((await headOf(alice, Bucket, "locked")).ServerSideEncryption).toBe("AES256");
 });
 
-test.concurrent("a copy keeps who was granted what", async () => {
-  const Bucket = await settledBucket(told, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
+test.concurrent("a copy keeps the grants of an object", async () => {
+  const Bucket = await settledBucket(e2e, "objcopy", false, { ObjectOwnership: "ObjectWriter" });
   const Key = "shown";
   await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
   await alice.s3.send(
@@ -67,12 +67,12 @@ test.concurrent("a copy keeps who was granted what", async () => {
   expect(await granted()).toEqual(before);
 });
 
-test.concurrent("an event about an object that is gone ends with a look", async () => {
-  const bucket = await settledBucket(told, "objdata");
+test.concurrent("an event about a deleted object ends with a look", async () => {
+  const bucket = await settledBucket(e2e, "objdata");
   const { account, region } = sandbox;
-  await sendObjectEvents(told, [dataEvent("PutObject", "gone", { bucket, account, region })]);
+  await sendObjectEvents(e2e, [dataEvent("PutObject", "gone", { bucket, account, region })]);
   const calls = await soon(
-    () => callsOn(told, bucket),
+    () => callsOn(e2e, bucket),
     (seen) => seen.some(({ api, status }) => api === "HeadObject" && status === 404),
   );
   expect(calls.filter(({ api }) => api === "HeadObject")).toHaveLength(1);

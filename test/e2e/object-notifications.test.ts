@@ -6,13 +6,13 @@ import { offend, repaired } from "../support/e2e/objects.ts";
 import { aliceArn, callsOn, newBucket, sealedBucket, soon, story } from "../support/e2e/story.ts";
 
 /** Buckets whose objects are looked after by S3's own events, which they have to send to EventBridge. */
-const told = story();
-const { alice } = told;
+const e2e = story();
+const { alice } = e2e;
 let alerts: Alerts;
 let queueArn: string;
 
 beforeAll(async () => {
-  [alerts, queueArn] = await Promise.all([listen(told), theirQueue(told)]);
+  [alerts, queueArn] = await Promise.all([listen(e2e), theirQueue(e2e)]);
 });
 
 const about = async (bucket: string) =>
@@ -20,8 +20,8 @@ const about = async (bucket: string) =>
     reasons.some((reason) => /EventBridge|notifications/.test(reason)),
   );
 
-test.concurrent("a bucket that does not send them is reported once, with the command, and not written", async () => {
-  const bucket = await sealedBucket(told, "objtold");
+test.concurrent("a bucket that does not send S3's events is reported once, with the command to run, and not written", async () => {
+  const bucket = await sealedBucket(e2e, "objtold");
   const [alert] = await soon(
     () => about(bucket),
     (found) => found.length > 0,
@@ -34,8 +34,8 @@ test.concurrent("a bucket that does not send them is reported once, with the com
   expect(await notifications(alice, bucket)).toEqual(trigger(queueArn));
   await notify(alice, bucket, { ...trigger(queueArn), EventBridgeConfiguration: {} });
   await offend(alice, bucket, "a");
-  await repaired(told, bucket, "a");
-  const ours = (await callsOn(told, bucket)).filter((call) => call.function !== null);
+  await repaired(e2e, bucket, "a");
+  const ours = (await callsOn(e2e, bucket)).filter((call) => call.function !== null);
   expect(ours.map(({ api }) => api)).not.toContain("PutBucketNotification");
 });
 
@@ -43,7 +43,7 @@ test.concurrent("a bucket that does not send them is reported once, with the com
  * S3 knows no condition on this call, so a trigger that is written between the function's reading and its writing is lost, or takes the switch
  * away again. Neither may go unnoticed.
  */
-test.concurrent("of triggers that somebody writes while they are being switched on, none is lost without an alarm", async () => {
+test.concurrent("no trigger that somebody writes while S3's events are being switched on is lost without an alarm", async () => {
   const buckets = await Promise.all(
     Array.from({ length: 12 }, async (_, at) => {
       const bucket = await newBucket(alice, "objs3");

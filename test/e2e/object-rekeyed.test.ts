@@ -7,15 +7,15 @@ import { listen } from "../support/e2e/alerts.ts";
 import { objectAlerts, settledBucket } from "../support/e2e/objects.ts";
 import { aliceArn, putEncryption, soon, story } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 
 /** Windows of re-keying begin at every fifth second. */
 const WINDOW_MS = 5_000;
 const EACH = 12;
 
 test("objects encrypted under keys outside the policy, and with SSE-C, are one critical alert within seconds", async () => {
-  const [alerts, bucket] = await Promise.all([listen(told), settledBucket(told, "objkeys")]);
+  const [alerts, bucket] = await Promise.all([listen(e2e), settledBucket(e2e, "objkeys")]);
   const foreign = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
   // Its rule says nothing of SSE-C, so that somebody may allow it.
   await putEncryption(alice, bucket, { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "NONE" });

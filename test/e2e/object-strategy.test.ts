@@ -7,7 +7,7 @@ import {
   bytesOf,
   control,
   headOf,
-  objectsTold,
+  objectsReported,
   objectWrites,
   policyKnown,
   sendObjectEvents,
@@ -18,13 +18,13 @@ import {
 import { newBucket, story } from "../support/e2e/story.ts";
 
 /** Every row of the strategy table that writes, in every state of versioning, by both sources. */
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 let otherKey: string;
 
 beforeAll(async () => {
-  const [heard, key] = await Promise.all([listen(told), newKey(alice), policyKnown()]);
+  const [heard, key] = await Promise.all([listen(e2e), newKey(alice), policyKnown()]);
   [alerts, otherKey] = [heard, key];
 });
 
@@ -56,29 +56,32 @@ const OLD = "under SSE-S3";
 describe.concurrent.each([
   ["S3's events", "objs3", true],
   ["data events", "objdata", false],
-] as const)("by %s", (_, prefix, sendsEvents) => {
-  test.concurrent.each(states)("%s: updated in place, every version of it, and nothing else of it", async (state) => {
-    const bucket = await settledBucket(told, prefix, sendsEvents);
-    if (state !== "unversioned") await version(alice, bucket, "versioned");
-    const old = state === "unversioned" ? [] : [await put(bucket, OLD, { ServerSideEncryption: "AES256" })];
-    await version(alice, bucket, state);
-    const written = await Promise.all(updated.map(([key, upload]) => put(bucket, key, upload())));
-    const all = [...old, ...written];
-    await objectsTold(alerts, bucket, "changed", all.length);
-    for (const { key, head } of all) {
-      const now = await headOf(alice, bucket, key, versionOf(head));
-      expect(now).toMatchObject({
-        ServerSideEncryption: "aws:kms",
-        SSEKMSKeyId: sandbox.keyArn,
-        BucketKeyEnabled: true,
-      });
-      expect(restOf(now), key).toEqual(restOf(head));
-    }
-    expect(await bytesOf(alice, bucket, OLD)).toBe(`the bytes ${OLD}`);
-    expect(await versionsIn(bucket)).toHaveLength(all.length);
-    const writes = await objectWrites(told, bucket);
-    expect(writes.map(({ api }) => api)).toEqual(all.map(() => "UpdateObjectEncryption"));
-  });
+] as const)("objects that are seen by %s", (_, prefix, sendsEvents) => {
+  test.concurrent.each(states)(
+    "are updated in place in an %s bucket, every version, and nothing else of them changes",
+    async (state) => {
+      const bucket = await settledBucket(e2e, prefix, sendsEvents);
+      if (state !== "unversioned") await version(alice, bucket, "versioned");
+      const old = state === "unversioned" ? [] : [await put(bucket, OLD, { ServerSideEncryption: "AES256" })];
+      await version(alice, bucket, state);
+      const written = await Promise.all(updated.map(([key, upload]) => put(bucket, key, upload())));
+      const all = [...old, ...written];
+      await objectsReported(alerts, bucket, "changed", all.length);
+      for (const { key, head } of all) {
+        const now = await headOf(alice, bucket, key, versionOf(head));
+        expect(now).toMatchObject({
+          ServerSideEncryption: "aws:kms",
+          SSEKMSKeyId: sandbox.keyArn,
+          BucketKeyEnabled: true,
+        });
+        expect(restOf(now), key).toEqual(restOf(head));
+      }
+      expect(await bytesOf(alice, bucket, OLD)).toBe(`the bytes ${OLD}`);
+      expect(await versionsIn(bucket)).toHaveLength(all.length);
+      const writes = await objectWrites(e2e, bucket);
+      expect(writes.map(({ api }) => api)).toEqual(all.map(() => "UpdateObjectEncryption"));
+    },
+  );
 });
 
 const copied: readonly (readonly [what: string, upload: () => Upload])[] = [
@@ -90,13 +93,13 @@ const copied: readonly (readonly [what: string, upload: () => Upload])[] = [
 describe.concurrent.each([
   ["S3's events", "objcopys3", true],
   ["data events", "objcopy", false],
-] as const)("copied to DSSE, by %s", (_, prefix, sendsEvents) => {
-  test.concurrent.each(states)("%s: with the same bytes, and no version is lost", async (state) => {
-    const bucket = await settledBucket(told, prefix, sendsEvents);
+] as const)("objects that are seen by %s and copied to DSSE", (_, prefix, sendsEvents) => {
+  test.concurrent.each(states)("keep their bytes in an %s bucket, and no version is lost", async (state) => {
+    const bucket = await settledBucket(e2e, prefix, sendsEvents);
     if (state === "suspended") await version(alice, bucket, "versioned");
     await version(alice, bucket, state);
     const written = await Promise.all(copied.map(([key, upload]) => put(bucket, key, upload())));
-    const found = await objectsTold(alerts, bucket, "changed", written.length);
+    const found = await objectsReported(alerts, bucket, "changed", written.length);
     for (const { key, head } of written) {
       const now = await headOf(alice, bucket, key);
       expect(now).toMatchObject({ ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn });
@@ -108,7 +111,7 @@ describe.concurrent.each([
     expect(await versionsIn(bucket)).toHaveLength(written.length + remaining);
     const left = found.reduce((sum, { objects }) => sum + (objects?.reasons["old-version-remains"] ?? 0), 0);
     expect(left).toBe(remaining);
-    const writes = await objectWrites(told, bucket);
+    const writes = await objectWrites(e2e, bucket);
     expect(writes.map(({ api }) => api)).toEqual(written.map(() => "CopyObject"));
   });
 });
@@ -135,57 +138,57 @@ const pairs: readonly (readonly [what: string, prefix: string, upload: () => Upl
   ],
 ];
 
-test.concurrent.each(pairs)("copied: %s", async (_, prefix, upload, wanted) => {
+test.concurrent.each(pairs)("an object is copied from %s where the rule says so", async (_, prefix, upload, wanted) => {
   const bucket = await newBucket(alice, prefix);
   await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes", ...upload() }));
-  await objectsTold(alerts, bucket, "changed");
+  await objectsReported(alerts, bucket, "changed");
   const { ServerSideEncryption, SSEKMSKeyId } = await headOf(alice, bucket, "k");
   expect({ ServerSideEncryption, SSEKMSKeyId }).toEqual(wanted());
   expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
-  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+  expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
 });
 
-test.concurrent("copied: SSE-S3 to a key of another account", async () => {
-  const { root: other, Policy } = otherAccount(told);
+test.concurrent("an object is copied from SSE-S3 to a key of another account", async () => {
+  const { root: other, Policy } = otherAccount(e2e);
   const key = await keyOf(other, "e2e-shared", { Policy });
-  const bucket = await settledBucket(told, "objshared");
+  const bucket = await settledBucket(e2e, "objshared");
   await alice.s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes", ServerSideEncryption: "AES256" }),
   );
-  await objectsTold(alerts, bucket, "changed");
+  await objectsReported(alerts, bucket, "changed");
   const after = await headOf(alice, bucket, "k");
   expect(after).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: key, BucketKeyEnabled: true });
   expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
-  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+  expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
 });
 
-test.concurrent("copied: an object from before 2023, which is not encrypted at all", async () => {
+test.concurrent("an object from before 2023, which is not encrypted at all, is copied", async () => {
   const { account, region } = sandbox;
-  const bucket = await settledBucket(told, "objunseen");
+  const bucket = await settledBucket(e2e, "objunseen");
   await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "the bytes" }));
-  await control(told, "unencrypted", { bucket, key: "k" });
+  await control(e2e, "unencrypted", { bucket, key: "k" });
   expect(await headOf(alice, bucket, "k")).not.toHaveProperty("ServerSideEncryption");
   const detail = { bucket: { name: bucket } };
-  await sendObjectEvents(told, [objectCreated("k", { detail, envelope: { account, region } })]);
-  await objectsTold(alerts, bucket, "changed");
+  await sendObjectEvents(e2e, [objectCreated("k", { detail, envelope: { account, region } })]);
+  await objectsReported(alerts, bucket, "changed");
   const after = await headOf(alice, bucket, "k");
   expect(after).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: sandbox.keyArn, BucketKeyEnabled: true });
   expect(await bytesOf(alice, bucket, "k")).toBe("the bytes");
-  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
+  expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "CopyObject", status: 200 }]);
 });
 
-test.concurrent("left alone: a stronger encryption that the rule accepts", async () => {
-  const bucket = await settledBucket(told, "objaccept");
+test.concurrent("an object with a stronger encryption that the rule accepts is left alone", async () => {
+  const bucket = await settledBucket(e2e, "objaccept");
   const upload = { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: sandbox.keyArn } as const;
   await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "stronger", Body: "x", ...upload }));
   const before = await headOf(alice, bucket, "stronger");
   await alice.s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: "weaker", Body: "x", ServerSideEncryption: "AES256" }),
   );
-  const [alert] = await objectsTold(alerts, bucket, "changed");
+  const [alert] = await objectsReported(alerts, bucket, "changed");
   expect(alert?.objects?.counts).toEqual({ changed: 1 });
   expect(restOf(await headOf(alice, bucket, "stronger"))).toEqual(restOf(before));
-  expect(await objectWrites(told, bucket)).toMatchObject([{ api: "UpdateObjectEncryption", key: "weaker" }]);
+  expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "UpdateObjectEncryption", key: "weaker" }]);
 });
 
 /** Writes an object; its ETag and version are those of the answer, since it may be repaired before the first look. */

@@ -10,12 +10,12 @@ beforeAll(policyKnown);
 describe.each([
   ["S3's events", "objs3", true],
   ["data events", "objdata", false],
-] as const)("by %s", (_, prefix, sendsEvents) => {
+] as const)("seen by %s,", (_, prefix, sendsEvents) => {
   test("an object with another encryption is updated in place, with one alert a window", async () => {
-    const told = story();
-    const { alice, sandbox } = told;
-    const bucket = await settledBucket(told, prefix, sendsEvents);
-    const alerts = await listen(told);
+    const e2e = story();
+    const { alice, sandbox } = e2e;
+    const bucket = await settledBucket(e2e, prefix, sendsEvents);
+    const alerts = await listen(e2e);
     const keys = ["a b+c%20", "ü/ñ/😀", "a//b", "../up", `x&<>"'y`];
     const before = await Promise.all(
       keys.map(async (Key) => {
@@ -47,42 +47,45 @@ describe.each([
   });
 });
 
-describe("copied onto itself, where the rule says so and updating is no way", () => {
-  test.each(["unversioned", "versioned"] as const)("%s: with everything that a copy would lose", async (versioning) => {
-    const told = story();
-    const { alice, sandbox } = told;
-    const bucket = await settledBucket(told, "objcopy");
-    await version(alice, bucket, versioning);
-    const Key = `copied/ü +%20&"'`;
-    await alice.s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key,
-        Body: "the bytes",
-        ServerSideEncryption: "AES256",
+describe("an object is copied onto itself where the rule says so and an update is impossible,", () => {
+  test.each(["unversioned", "versioned"] as const)(
+    "in an %s bucket, with everything that a copy would lose",
+    async (versioning) => {
+      const e2e = story();
+      const { alice, sandbox } = e2e;
+      const bucket = await settledBucket(e2e, "objcopy");
+      await version(alice, bucket, versioning);
+      const Key = `copied/ü +%20&"'`;
+      await alice.s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key,
+          Body: "the bytes",
+          ServerSideEncryption: "AES256",
+          ContentType: "text/plain",
+          Metadata: { project: "x" },
+          Tagging: "team=a",
+          StorageClass: "STANDARD_IA",
+          WebsiteRedirectLocation: "/there",
+        }),
+      );
+      const after = await soon(
+        () => headOf(alice, bucket, Key),
+        ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms:dsse",
+      );
+      expect(after).toMatchObject({
+        SSEKMSKeyId: sandbox.keyArn,
         ContentType: "text/plain",
         Metadata: { project: "x" },
-        Tagging: "team=a",
         StorageClass: "STANDARD_IA",
         WebsiteRedirectLocation: "/there",
-      }),
-    );
-    const after = await soon(
-      () => headOf(alice, bucket, Key),
-      ({ ServerSideEncryption }) => ServerSideEncryption === "aws:kms:dsse",
-    );
-    expect(after).toMatchObject({
-      SSEKMSKeyId: sandbox.keyArn,
-      ContentType: "text/plain",
-      Metadata: { project: "x" },
-      StorageClass: "STANDARD_IA",
-      WebsiteRedirectLocation: "/there",
-    });
-    const { TagSet } = await alice.s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key }));
-    expect(TagSet).toEqual([{ Key: "team", Value: "a" }]);
-    expect(await bytesOf(alice, bucket, Key)).toBe("the bytes");
-    await sleep(3_000);
-    const { Versions = [] } = await alice.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
-    expect(Versions).toHaveLength(versioning === "versioned" ? 2 : 1);
-  });
+      });
+      const { TagSet } = await alice.s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key }));
+      expect(TagSet).toEqual([{ Key: "team", Value: "a" }]);
+      expect(await bytesOf(alice, bucket, Key)).toBe("the bytes");
+      await sleep(3_000);
+      const { Versions = [] } = await alice.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+      expect(Versions).toHaveLength(versioning === "versioned" ? 2 : 1);
+    },
+  );
 });

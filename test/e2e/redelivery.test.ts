@@ -19,66 +19,66 @@ import {
   story,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, ci, sandbox } = told;
+const e2e = story();
+const { alice, ci, sandbox } = e2e;
 let alerts: Alerts;
 let bus: Bus;
 
 beforeAll(async () => {
-  [alerts, bus] = await Promise.all([listen(told), watchBus(told)]);
+  [alerts, bus] = await Promise.all([listen(e2e), watchBus(e2e)]);
 });
 
 /** How often Bucketseal has read the bucket's encryption. */
 async function looks(bucket: string): Promise<number> {
-  const calls = await callsOn(told, bucket);
+  const calls = await callsOn(e2e, bucket);
   return calls.filter(({ api, function: by }) => api === "GetBucketEncryption" && by === sandbox.functions.bucket)
     .length;
 }
 
-test.concurrent("the same event five times is one write and one alert", async () => {
-  const bucket = await sealedBucket(told, "e2e-five");
+test.concurrent("the same event delivered five times leads to one write and one alert", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-five");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const copy = JSON.stringify(await bus.event(bucket, "DeleteBucketEncryption"));
-  await redeliver(told, [copy, copy]);
+  await redeliver(e2e, [copy, copy]);
   await alerts.wait(bucket, 2);
-  await redeliver(told, [copy]);
+  await redeliver(e2e, [copy]);
   await sleep(1_000);
   const before = await looks(bucket);
-  await redeliver(told, [copy]);
+  await redeliver(e2e, [copy]);
   await soon(
     () => looks(bucket),
     (count) => count > before,
   );
-  await outcomeOf(told, bucket, "left alone");
+  await outcomeOf(e2e, bucket, "left alone");
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
-  expect(await repairsOf(told, bucket)).toHaveLength(2);
+  expect(await repairsOf(e2e, bucket)).toHaveLength(2);
   expect(await alerts.about(bucket)).toHaveLength(2);
-  const { triggers = [] } = (await stateOf(told, bucket)) ?? {};
+  const { triggers = [] } = (await stateOf(e2e, bucket)) ?? {};
   expect(triggers.map(({ eventName }) => eventName)).toEqual(["CreateBucket", "DeleteBucketEncryption"]);
 });
 
 test.concurrent("an old event after a newer one changes nothing", async () => {
-  const bucket = await sealedBucket(told, "e2e-old");
+  const bucket = await sealedBucket(e2e, "e2e-old");
   await putEncryption(alice, bucket, { algorithm: "AES256" });
   const old = JSON.stringify(await bus.event(bucket, "PutBucketEncryption"));
   await alerts.wait(bucket, 2);
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   await alerts.wait(bucket, 3);
-  await outcomeOf(told, bucket, "left alone");
-  const [repairs, before] = [await repairsOf(told, bucket), await looks(bucket)];
-  await redeliver(told, [old]);
+  await outcomeOf(e2e, bucket, "left alone");
+  const [repairs, before] = [await repairsOf(e2e, bucket), await looks(bucket)];
+  await redeliver(e2e, [old]);
   await soon(
     () => looks(bucket),
     (count) => count > before,
   );
   await sleep(1_000);
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
-  expect(await repairsOf(told, bucket)).toEqual(repairs);
+  expect(await repairsOf(e2e, bucket)).toEqual(repairs);
   expect(await alerts.about(bucket)).toHaveLength(3);
 });
 
 test.concurrent("four events of one incident from two actors in one second end as declared, and the ledger knows both", async () => {
-  const bucket = await sealedBucket(told, "e2e-incident");
+  const bucket = await sealedBucket(e2e, "e2e-incident");
   await Promise.all([
     alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
     putEncryption(ci, bucket, { algorithm: "AES256", sseC: "NONE" }),
@@ -86,7 +86,7 @@ test.concurrent("four events of one incident from two actors in one second end a
     ci.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
   ]);
   await soon(
-    () => stateOf(told, bucket),
+    () => stateOf(e2e, bucket),
     (found) =>
       found?.outcome === "left alone" &&
       found.intent === null &&
@@ -97,7 +97,7 @@ test.concurrent("four events of one incident from two actors in one second end a
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
   const [, ...since] = await alerts.about(bucket);
   expect(since.length).toBeGreaterThanOrEqual(1);
-  expect(since.length).toBe((await repairsOf(told, bucket)).length - 1);
+  expect(since.length).toBe((await repairsOf(e2e, bucket)).length - 1);
   for (const alert of since) expect([aliceArn, ciArn]).toContain(alert.actor?.arn);
 });
 

@@ -16,13 +16,13 @@ import {
   story,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, ci, root, sandbox } = told;
+const e2e = story();
+const { alice, ci, root, sandbox } = e2e;
 let alerts: Alerts;
 let foreign = "";
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
   const { KeyMetadata } = await root.kms.send(new CreateKeyCommand({ Description: "not a declared key" }));
   foreign = KeyMetadata?.Arn ?? "";
 });
@@ -45,7 +45,7 @@ test.concurrent("a new bucket gets its declared encryption, with one alert that 
   });
   expect(alert?.reasons).not.toEqual([]);
   expect(alert?.latencyMs).toBeLessThan(20_000);
-  await outcomeOf(told, bucket, "left alone");
+  await outcomeOf(e2e, bucket, "left alone");
   expect(await alerts.about(bucket)).toHaveLength(1);
 });
 
@@ -86,7 +86,7 @@ const ways: readonly (readonly [how: string, by: string, broken: object, act: (b
 
 describe.concurrent("a bucket is repaired, with one alert that names alice, when she", () => {
   test.each(ways)("%s", async (_how, event, broken, act) => {
-    const bucket = await sealedBucket(told, "e2e-broken");
+    const bucket = await sealedBucket(e2e, "e2e-broken");
     await act(bucket);
     const [, alert] = await alerts.wait(bucket, 2);
     expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
@@ -98,18 +98,18 @@ describe.concurrent("a bucket is repaired, with one alert that names alice, when
       before: broken,
       after: { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" },
     });
-    await outcomeOf(told, bucket, "left alone");
+    await outcomeOf(e2e, bucket, "left alone");
     await sleep(2_000);
     expect(await alerts.about(bucket)).toHaveLength(2);
-    expect(await repairsOf(told, bucket)).toHaveLength(2);
+    expect(await repairsOf(e2e, bucket)).toHaveLength(2);
   });
 });
 
 test.concurrent("the ledger knows who broke a bucket, and by which rule it was repaired", async () => {
-  const bucket = await sealedBucket(told, "e2e-ledger");
+  const bucket = await sealedBucket(e2e, "e2e-ledger");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const [, alert] = await alerts.wait(bucket, 2);
-  const state = await stateOf(told, bucket);
+  const state = await stateOf(e2e, bucket);
   expect(state).toMatchObject({ rule: "baseline", mode: "enforce", exemption: null, intent: null });
   expect(state?.observed).toEqual({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "SSE-C" });
   expect(state?.triggers.at(-1)).toMatchObject({

@@ -15,13 +15,13 @@ import {
   writesOf,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 const secret = [{ Key: "data", Value: "secret" }];
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
 const byTag: readonly (readonly [call: string, event: string, tag: (bucket: string) => Promise<unknown>])[] = [
@@ -44,7 +44,7 @@ test.concurrent.each(byTag)(
   "a bucket that is tagged by %s gets the encryption of its new rule, and its tagger is named",
   async (_call, event, tag) => {
     const bucket = await newBucket(alice, "tagged");
-    expect(await outcomeOf(told, bucket, "left alone")).toMatchObject({ rule: "without-tag" });
+    expect(await outcomeOf(e2e, bucket, "left alone")).toMatchObject({ rule: "without-tag" });
     await tag(bucket);
     const [alert] = await alerts.wait(bucket, 1);
     expect(alert).toMatchObject({
@@ -59,7 +59,7 @@ test.concurrent.each(byTag)(
   },
 );
 
-test.concurrent("taking the tag away weakens nothing: the bucket is held, and who did it is named", async () => {
+test.concurrent("a bucket whose tag is removed is held rather than weakened, and who did it is named", async () => {
   const bucket = await newBucket(alice, "tagged");
   await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
   await alerts.wait(bucket, 1);
@@ -72,17 +72,17 @@ test.concurrent("taking the tag away weakens nothing: the bucket is held, and wh
     event: { name: "DeleteBucketTagging" },
   });
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
-  expect(await repairsOf(told, bucket)).toHaveLength(1);
+  expect(await repairsOf(e2e, bucket)).toHaveLength(1);
 });
 
-test.concurrent("a new bucket waits for its tags, and is written once, by the rule that they lead to", async () => {
+test.concurrent("a new bucket waits for its tags, and is written once, by the rule that they select", async () => {
   const bucket = await newBucket(alice, "settle");
   await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
   const [alert] = await alerts.wait(bucket, 1);
   expect(alert).toMatchObject({ outcome: "changed", rule: "new-by-tag" });
   expect(Date.parse(alert?.time ?? "") - Date.parse(alert?.event?.time ?? "")).toBeGreaterThanOrEqual(4_000);
-  await outcomeOf(told, bucket, "left alone");
-  expect(await writesOf(told, bucket)).toHaveLength(1);
+  await outcomeOf(e2e, bucket, "left alone");
+  expect(await writesOf(e2e, bucket)).toHaveLength(1);
   expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault).toEqual({
     SSEAlgorithm: "aws:kms:dsse",
     KMSMasterKeyID: sandbox.keyArn,
@@ -107,9 +107,9 @@ rules:
     encryption: { algorithm: aws:kms, key: default }
     mode: enforce
 `);
-  const run = await bucketseal(told, ["check", file]);
+  const run = await bucketseal(e2e, ["check", file]);
   expect(run.code).toBe(1);
   expect(run.stdout).toMatch(/policy\.yaml:5:\d+ .*public.*whoever may tag a bucket can weaken it/s);
-  const pushed = await bucketseal(told, ["push", file, "--yes"]);
+  const pushed = await bucketseal(e2e, ["push", file, "--yes"]);
   expect(pushed.code).toBe(1);
 });

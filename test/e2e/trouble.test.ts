@@ -31,8 +31,8 @@ import {
   writesOf,
 } from "../support/e2e/story.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 const { bucket: bucketFunction } = sandbox.functions;
 const faults = `${sandbox.endpoint}/_bucketseal/faults`;
 const late = nameOf("e2e-late");
@@ -63,19 +63,19 @@ beforeAll(async () => {
   ];
   const ordered = await fetch(faults, { method: "PUT", body: JSON.stringify(orders) });
   expect(ordered.status).toBe(200);
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
 afterAll(() => fetch(faults, { method: "DELETE" }));
 
-test.concurrent("a bucket that is deleted before anybody looks is gone, and nobody is told", async () => {
-  await sealedBucket(told, "e2e-late", late);
+test.concurrent("a bucket that is deleted before the first look is gone, and nobody is alerted", async () => {
+  await sealedBucket(e2e, "e2e-late", late);
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: late }));
   await alice.s3.send(new DeleteBucketCommand({ Bucket: late }));
-  const state = await outcomeOf(told, late, "gone");
+  const state = await outcomeOf(e2e, late, "gone");
   expect(state.triggers.at(-1)).toMatchObject({ eventName: "DeleteBucketEncryption", actor: aliceArn });
   expect(await alerts.about(late)).toHaveLength(1);
-  expect(await repairsOf(told, late)).toHaveLength(1);
+  expect(await repairsOf(e2e, late)).toHaveLength(1);
 });
 
 async function deny(Bucket: string, Action: string): Promise<void> {
@@ -90,19 +90,19 @@ async function deny(Bucket: string, Action: string): Promise<void> {
   await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 }
 
-test.concurrent("a bucket whose policy denies the reading is unreadable, told once, and repaired once it can be read", async () => {
-  const bucket = await sealedBucket(told, "e2e-denied");
-  const writes = await writesOf(told, bucket);
+test.concurrent("a bucket whose policy denies reading is unreadable, alerted once, and repaired once it can be read", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-denied");
+  const writes = await writesOf(e2e, bucket);
   await deny(bucket, "s3:GetEncryptionConfiguration");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
-  const state = await outcomeOf(told, bucket, "unreadable");
+  const state = await outcomeOf(e2e, bucket, "unreadable");
   expect(state).toMatchObject({ rule: "baseline", observed: null });
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "unreadable", severity: "high", actor: { arn: aliceArn }, after: null });
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
-  await lookedAfter(told, bucket, "DeleteBucketEncryption", aliceArn, 2);
+  await lookedAfter(e2e, bucket, "DeleteBucketEncryption", aliceArn, 2);
   expect(await alerts.about(bucket)).toHaveLength(2);
-  expect(await writesOf(told, bucket)).toEqual(writes);
+  expect(await writesOf(e2e, bucket)).toEqual(writes);
 
   await alice.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
@@ -110,15 +110,15 @@ test.concurrent("a bucket whose policy denies the reading is unreadable, told on
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
 });
 
-test.concurrent("a bucket whose policy denies the writing is held as managed elsewhere, and not tried again", async () => {
-  const bucket = await sealedBucket(told, "e2e-denied");
+test.concurrent("a bucket whose policy denies writing is held as managed elsewhere, and not tried again", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-denied");
   await deny(bucket, "s3:PutEncryptionConfiguration");
   await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
-  const state = await outcomeOf(told, bucket, "held");
+  const state = await outcomeOf(e2e, bucket, "held");
   expect(state.reasons.join()).toContain("denied by somebody else's policy");
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "held", before: { algorithm: "AES256" }, actor: { type: "Root" } });
-  expect((await writesOf(told, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);
+  expect((await writesOf(e2e, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);
 });
 
 /** Every outcome that the ledger says of a bucket until it was repaired. */
@@ -126,8 +126,8 @@ async function outcomesUntilRepaired(bucket: string): Promise<ReadonlySet<string
   const outcomes = new Set<string | null>();
   await soon(
     async () => {
-      const state = await stateOf(told, bucket);
-      const repairs = await repairsOf(told, bucket);
+      const state = await stateOf(e2e, bucket);
+      const repairs = await repairsOf(e2e, bucket);
       if (repairs.length === 0) outcomes.add(state?.outcome ?? null);
       return repairs;
     },
@@ -145,16 +145,16 @@ test.concurrent.each([
     await newBucket(alice, "e2e-slow", bucket);
     expect([...(await outcomesUntilRepaired(bucket))]).toEqual([null]);
     await alerts.wait(bucket, 1);
-    const state = await outcomeOf(told, bucket, "left alone");
+    const state = await outcomeOf(e2e, bucket, "left alone");
     expect(state.intent).toBeNull();
     expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
-    expect((await callsOn(told, bucket)).filter(({ faulted }) => faulted === "throttle")).toHaveLength(4);
+    expect((await callsOn(e2e, bucket)).filter(({ faulted }) => faulted === "throttle")).toHaveLength(4);
     expect((await alerts.about(bucket)).map(({ outcome }) => outcome)).toEqual(["changed"]);
   },
 );
 
 test.concurrent("a trigger that somebody writes between our reading and our writing is lost, and raises the alarm", async () => {
-  const theirs = trigger(await theirQueue(told));
+  const theirs = trigger(await theirQueue(e2e));
   await newBucket(alice, "objs3-lost", lostTrigger);
   await soon(
     async () =>
@@ -176,7 +176,7 @@ test.concurrent("a trigger that somebody writes between our reading and our writ
   expect(alarm?.reasons[0]).toMatch(/written by Bucketseal and by somebody else at the same time/);
   expect(alarm?.next[0]).toContain(`aws s3api get-bucket-notification-configuration --bucket ${lostTrigger}`);
   expect(await notifications(alice, lostTrigger)).toEqual({ EventBridgeConfiguration: {} });
-  const writes = (await callsOn(told, lostTrigger)).filter(
+  const writes = (await callsOn(e2e, lostTrigger)).filter(
     ({ api, status }) => api === "PutBucketNotification" && status < 300,
   );
   expect(writes.map((call) => call.function)).toEqual([null, bucketFunction]);
@@ -205,12 +205,12 @@ async function logged(pattern: string): Promise<readonly string[]> {
   return ((await logs.send(filter)).events ?? []).map(({ message = "" }) => message);
 }
 
-test.concurrent("one malformed message among nine good ones: nine are done, one is buried with its cause", async () => {
-  await Promise.all(nine.map((bucket) => sealedBucket(told, "e2e-nine", bucket)));
+test.concurrent("of one malformed message among nine good ones, nine are processed and one goes to the dead-letter queue with its cause", async () => {
+  await Promise.all(nine.map((bucket) => sealedBucket(e2e, "e2e-nine", bucket)));
   await Promise.all(nine.map((Bucket) => alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket }))));
   const good = nine.map((bucket) => JSON.stringify(deletedBy(aliceArn, bucket)));
   const malformed = JSON.stringify({ ...deletedBy(aliceArn, "nine"), detail: `nothing ${randomUUID()}` });
-  await redeliver(told, [...good.slice(0, 4), malformed, ...good.slice(4)]);
+  await redeliver(e2e, [...good.slice(0, 4), malformed, ...good.slice(4)]);
 
   const heard = await Promise.all(nine.map((bucket) => alerts.wait(bucket, 2)));
   for (const [, alert] of heard) expect(alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn } });

@@ -98,14 +98,14 @@ async function arrived(bucket: string): Promise<{ account: string; region: strin
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
 describe("an event forwarded to the hub's bus", () => {
-  test("comes from a member of the organization, with the member's account", async () => {
+  test("arrives from a member of the organization, with the member's account", async () => {
     await forward(member, "events:PutEvents");
     await aws.root(member).s3.send(new CreateBucketCommand({ Bucket: "of-the-member" }));
     const event = await eventually("the event", async () => await arrived("of-the-member"));
     expect(event).toMatchObject({ account: member, region: "us-east-1" });
   });
 
-  test("comes from another Region with that Region", async () => {
+  test("arrives from another Region with that Region", async () => {
     await forward(member, "events:PutEvents", "eu-west-1");
     const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" as const };
     await aws
@@ -116,7 +116,7 @@ describe("an event forwarded to the hub's bus", () => {
     });
   });
 
-  test("does not come from a stranger, and not with a role that may not", async () => {
+  test("does not arrive from a stranger, nor with a role that may not send it", async () => {
     await forward("999999999999", "events:PutEvents");
     await aws.root("999999999999").s3.send(new CreateBucketCommand({ Bucket: "of-a-stranger" }));
     await forward(other, "events:ListRules");
@@ -144,7 +144,7 @@ test("aws:PrincipalOrgID is the organization that the caller's account is a memb
   await expect(aws.root("999999999999").sts.send(assume)).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
-describe("events on order", () => {
+describe("events that a fault is ordered for", () => {
   const fault = async (...faults: object[]) =>
     void (await fetch(`${aws.endpoint}/_bucketseal/faults`, { method: "PUT", body: JSON.stringify(faults) }));
 

@@ -17,7 +17,7 @@ async function overtaken(conditional: boolean): Promise<string> {
   return (await (await s3.send(new GetObjectCommand(at))).Body?.transformToString()) ?? "";
 }
 
-test("a copy that a write overtakes buries it, unless it says what it expects to replace", async () => {
+test("a copy overwrites a write that overtook it, unless it says what it expects to replace", async () => {
   await aws.root().s3.send(new CreateBucketCommand({ Bucket: "raced" }));
   const ends = { with: new Set<string>(), without: new Set<string>() };
   for (let round = 0; round < 30; round++) {

@@ -31,7 +31,7 @@ async function order(...faults: object[]): Promise<number> {
 
 const list = async () => await once.s3.send(new ListObjectsV2Command({ Bucket }));
 
-test("health answers", async () => {
+test("the health endpoint responds", async () => {
   expect(await (await fetch(`${aws.endpoint}/_bucketseal/health`)).json()).toEqual({ status: "ok" });
 });
 
@@ -45,13 +45,13 @@ test.each([
   await expect(call()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
 });
 
-test("kmsThrottle is S3's answer where KMS throttled it", async () => {
+test("kmsThrottle is S3's response where KMS throttled it", async () => {
   await order({ kind: "kmsThrottle", api: "PutObject" });
   const put = once.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
   await expect(put).rejects.toMatchObject({ name: "KMS.ThrottlingException", $metadata: { httpStatusCode: 400 } });
 });
 
-test("dynamodb throttles with ProvisionedThroughputExceededException", async () => {
+test("throttle makes DynamoDB fail with ProvisionedThroughputExceededException", async () => {
   await order({ kind: "throttle", service: "dynamodb", api: "CreateTable" });
   const create = once.dynamodb.send(
     new CreateTableCommand({
@@ -78,14 +78,14 @@ test("error500 strikes only the named bucket", async () => {
   await expect(list()).rejects.toMatchObject({ name: "InternalError", $metadata: { httpStatusCode: 500 } });
 });
 
-test("after500 does the call and then fails", async () => {
+test("after500 makes the call and then fails", async () => {
   await order({ kind: "after500", api: "PutObject" });
   const put = once.s3.send(new PutObjectCommand({ Bucket, Key: "after500", Body: "x" }));
   await expect(put).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   expect((await list()).Contents?.map(({ Key }) => Key)).toContain("after500");
 });
 
-test("twice does the call twice", async () => {
+test("twice makes the call twice", async () => {
   const VersioningConfiguration = { Status: "Enabled" as const };
   await once.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   await order({ kind: "twice", api: "PutObject" });
@@ -94,7 +94,7 @@ test("twice does the call twice", async () => {
   expect(Versions).toHaveLength(2);
 });
 
-test("timeout keeps silent and does nothing", async () => {
+test("timeout never responds and does nothing", async () => {
   await order({ kind: "timeout", api: "PutObject", delayMs: 300 });
   const put = once.s3.send(new PutObjectCommand({ Bucket, Key: "never", Body: "x" }), {
     abortSignal: AbortSignal.timeout(100),
@@ -103,7 +103,7 @@ test("timeout keeps silent and does nothing", async () => {
   expect((await list()).Contents?.map(({ Key }) => Key)).not.toContain("never");
 });
 
-test("the same seed strikes the same calls", async () => {
+test("a probability strikes the same calls with the same seed", async () => {
   const run = async (seed: number): Promise<string> => {
     await order({ kind: "error500", api: "ListObjects", probability: 0.5, seed });
     let struck = "";
@@ -120,7 +120,7 @@ test("the same seed strikes the same calls", async () => {
   expect(await run(8)).not.toBe(first);
 });
 
-test("the call log says what was faulted, and who called", async () => {
+test("the call log says which fault struck, and who called", async () => {
   await order({ kind: "throttle", service: "kms", api: "CreateKey" });
   await expect(once.kms.send(new CreateKeyCommand({}))).rejects.toThrow();
   const last = (await aws.calls()).at(-1);
@@ -147,7 +147,7 @@ test("the call log has every call once, with bucket, key and error", async () =>
   ]);
 });
 
-test("what is not a fault is refused", async () => {
+test("an order that is not a fault is refused", async () => {
   expect(await order({ kind: "mischief" })).toBe(400);
   expect(await order({ kind: "throttle", probabillity: 1 })).toBe(400);
 });

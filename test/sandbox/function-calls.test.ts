@@ -49,7 +49,7 @@ beforeAll(async () => {
   await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
 }, 180_000);
 
-test("a function calls as its role, allowed what the role allows, and the call log names it", async () => {
+test("a function calls AWS as its role, with the role's permissions, and the call log names it", async () => {
   const Payload = JSON.stringify("called");
   const answer = await aws.root(account).lambda.send(new InvokeCommand({ FunctionName, Payload }));
   expect(JSON.parse(answer.Payload?.transformToString() ?? "{}")).toBe("AccessDenied");

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 const RULE = "BucketRule.Arn";
 
-describe("a queue refuses every sender but", () => {
+describe("a queue is closed:", () => {
   test.each([
     ["BucketEvents", ["BucketFunctionRole.Arn", "RedriveRole.Arn"], RULE],
     ["BucketUndelivered", ["PolicyFunctionRole.Arn"], RULE],
@@ -20,7 +20,7 @@ describe("a queue refuses every sender but", () => {
       ["ObjectCreatedRule.Arn", "ObjectCalledRule.Arn"],
     ],
     ["ObjectDeadLetters", ["ObjectFunctionRole.Arn"], undefined],
-  ])("%s: %j and the rule %s", (queue, roles, rule) => {
+  ])("%s refuses every sender but %j and the rule %s", (queue, roles, rule) => {
     expect(statement(queuePolicy(queue), "NobodyElseSends")).toEqual({
       Sid: "NobodyElseSends",
       Effect: "Deny",
@@ -47,16 +47,16 @@ describe("a queue refuses every sender but", () => {
     },
   );
 
-  test("the dead letters allow nobody: SQS moves them itself", () => {
+  test("the dead-letter queues allow nobody, since SQS moves messages there itself", () => {
     expect(queuePolicy("BucketDeadLetters").filter((each) => each.Effect === "Allow")).toEqual([]);
   });
 });
 
-describe("a table refuses every writer but", () => {
+describe("a table is closed:", () => {
   test.each([
     ["PolicyTable", ["PushRole.Arn"]],
     ["Ledger", ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn"]],
-  ])("%s: %j", (table, roles) => {
+  ])("%s refuses every writer but %j", (table, roles) => {
     const written = statement(tablePolicy(table), "NobodyElseWrites");
     expect(written).toEqual({
       Sid: "NobodyElseWrites",
@@ -76,17 +76,17 @@ describe("a table refuses every writer but", () => {
     );
   });
 
-  test("and nobody is allowed anything by a table's policy", () => {
+  test("no table's policy allows anybody anything", () => {
     for (const table of ["PolicyTable", "Ledger"]) {
       expect(tablePolicy(table).map((each) => each.Effect)).toEqual(["Deny", "Deny"]);
     }
   });
 });
 
-describe("the topic refuses every publisher but", () => {
+describe("the topic", () => {
   const alarms = "arn:AWS::Partition:cloudwatch:eu-west-1:111122223333:alarm:*";
 
-  test("the functions and this account's alarms", () => {
+  test("refuses every publisher but the functions and this account's alarms", () => {
     expect(statement(topicPolicy(), "NobodyElsePublishes")).toMatchObject({
       Effect: "Deny",
       Principal: "*",
@@ -101,7 +101,7 @@ describe("the topic refuses every publisher but", () => {
     });
   });
 
-  test("only CloudWatch is allowed by the topic's policy, and only for alarms", () => {
+  test("allows only CloudWatch in its policy, and only for alarms", () => {
     expect(topicPolicy().filter((each) => each.Effect === "Allow")).toEqual([
       {
         Sid: "AlarmsMayPublish",
@@ -114,7 +114,7 @@ describe("the topic refuses every publisher but", () => {
     ]);
   });
 
-  test("the topic's key may be used by CloudWatch for this account, and rotates", () => {
+  test("has a key that CloudWatch may use for this account, and that rotates", () => {
     const { KeyPolicy, EnableKeyRotation } = hub.properties("AlertKey");
     expect(EnableKeyRotation).toBe(true);
     const [root, cloudWatch, ...others] = (KeyPolicy as { Statement: Statement[] }).Statement;
@@ -128,18 +128,18 @@ describe("the topic refuses every publisher but", () => {
   });
 });
 
-describe("TLS only", () => {
+describe("a call without TLS is refused", () => {
   const insecure = { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } };
 
-  test.each(["BucketEvents", "BucketUndelivered", "BucketDeadLetters"])("%s", (queue) => {
+  test.each(["BucketEvents", "BucketUndelivered", "BucketDeadLetters"])("by the queue %s", (queue) => {
     expect(queuePolicy(queue)).toContainEqual(expect.objectContaining({ ...insecure, Action: "sqs:*" }));
   });
 
-  test.each(["PolicyTable", "Ledger"])("%s", (table) => {
+  test.each(["PolicyTable", "Ledger"])("by the table %s", (table) => {
     expect(tablePolicy(table)).toContainEqual(expect.objectContaining({ ...insecure, Action: "dynamodb:*" }));
   });
 
-  test("the topic", () => {
+  test("by the topic", () => {
     expect(topicPolicy()).toContainEqual(expect.objectContaining({ ...insecure, Action: "sns:Publish" }));
   });
 });

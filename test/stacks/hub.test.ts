@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
-describe("the rule", () => {
+describe("the EventBridge rule", () => {
   test("takes the S3 calls that CloudTrail delivers and that did not fail", () => {
     expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule", "ObjectCalledRule", "ObjectCreatedRule"]);
     expect(hub.properties("BucketRule")).toMatchObject({ State: "ENABLED" });
@@ -26,36 +26,36 @@ describe("the rule", () => {
     });
   });
 
-  test("passes the whole event on, to the queue or else to the undelivered ones", () => {
+  test("sends the whole event to the queue, or else to the queue of undelivered ones", () => {
     expect(hub.properties("BucketRule").Targets).toEqual([
       { Id: "Target0", Arn: "BucketEvents.Arn", DeadLetterConfig: { Arn: "BucketUndelivered.Arn" } },
     ]);
   });
 });
 
-describe("queues", () => {
+describe("a queue:", () => {
   test.each(["BucketDeadLetters", "BucketEvents", "BucketUndelivered"])(
-    "%s is encrypted and keeps for 14 days",
+    "%s is encrypted and keeps messages for 14 days",
     (id) => {
       expect(hub.ofType("AWS::SQS::Queue")).toContain(id);
       expect(hub.properties(id)).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: FOURTEEN_DAYS });
     },
   );
 
-  test("the event queue gives a message up after twelve receives, most of an hour of outage", () => {
+  test("the event queue moves a message to the dead-letter queue after twelve receives, most of an hour of outage", () => {
     expect(hub.properties("BucketEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "BucketDeadLetters.Arn",
       maxReceiveCount: 12,
     });
   });
 
-  test("a message is invisible for at least six times the function's time limit", () => {
+  test("the event queue hides a received message for at least six times the function's time limit", () => {
     const { VisibilityTimeout } = hub.properties("BucketEvents");
     const { Timeout } = hub.properties("BucketFunction");
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));
   });
 
-  test("the function takes ten at once without waiting and tells failures apart", () => {
+  test("the event queue gives the function ten messages at once without waiting, and takes partial failures", () => {
     expect(hub.properties("BucketMapping")).toMatchObject({
       EventSourceArn: "BucketEvents.Arn",
       FunctionName: "BucketFunction",
@@ -67,7 +67,7 @@ describe("queues", () => {
   });
 });
 
-describe("functions", () => {
+describe("a function:", () => {
   test.each([
     ["BucketFunction", "BucketFunctionRole", "BucketFunctionLog"],
     ["PolicyFunction", "PolicyFunctionRole", "PolicyFunctionLog"],
@@ -83,12 +83,12 @@ describe("functions", () => {
     expect(hub.properties(log)).toMatchObject({ RetentionInDays: 90 });
   });
 
-  test("there are no others: nothing that CDK or SST would add", () => {
+  test("no other exists that CDK or SST would add", () => {
     expect(hub.ofType("AWS::Lambda::Function")).toEqual(["BucketFunction", "ObjectFunction", "PolicyFunction"]);
     expect(hub.ofType("AWS::Logs::LogGroup")).toEqual(["BucketFunctionLog", "ObjectFunctionLog", "PolicyFunctionLog"]);
   });
 
-  test("the policy function follows the table's stream, and a change it cannot tell of is kept", () => {
+  test("PolicyFunction follows the table's stream, and a change that it cannot alert is kept", () => {
     expect(hub.properties("PolicyMapping")).toMatchObject({
       EventSourceArn: "PolicyTable.StreamArn",
       FunctionName: "PolicyFunction",
@@ -100,7 +100,7 @@ describe("functions", () => {
   });
 });
 
-describe("data", () => {
+describe("data:", () => {
   test.each(["Ledger", "PolicyTable"])("%s is encrypted, protected from deletion and recoverable", (id) => {
     expect(hub.properties(id)).toMatchObject({
       BillingMode: "PAY_PER_REQUEST",
@@ -119,7 +119,7 @@ describe("data", () => {
     expect(hub.ofType("AWS::SNS::Subscription")).toEqual([]);
   });
 
-  test("everything that holds something survives the stack", () => {
+  test("every resource that holds data survives the stack", () => {
     const holding = ["DynamoDB::GlobalTable", "SQS::Queue", "SNS::Topic", "KMS::Key", "Logs::LogGroup"];
     const ids = holding.flatMap((type) => hub.ofType(`AWS::${type}`));
     expect(ids).toHaveLength(13);
@@ -133,12 +133,12 @@ describe("data", () => {
   });
 });
 
-describe("parameters", () => {
+describe("the parameters:", () => {
   test("writes are allowed until somebody pauses them", () => {
     expect(hub.properties("PauseSwitch")).toMatchObject({ Name: "/bucketseal/test/writes", Value: WRITES_ALLOWED });
   });
 
-  test("the CLI finds every part of the deployment", () => {
+  test("the CLI finds every part of the deployment in one", () => {
     expect(hub.properties("Deployment").Name).toBe("/bucketseal/test/deployment");
     expect(JSON.parse(hub.properties("Deployment").Value as string)).toEqual({
       stage: "test",
@@ -166,7 +166,7 @@ describe("parameters", () => {
   });
 });
 
-describe("alarms, each of which alerts", () => {
+describe("an alarm that publishes to the topic:", () => {
   test.each([
     ["DeadLettersAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "BucketDeadLetters.QueueName", 1],
     ["UndeliveredAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "BucketUndelivered.QueueName", 1],
@@ -176,7 +176,7 @@ describe("alarms, each of which alerts", () => {
     ["BucketThrottlesAlarm", "AWS/Lambda", "Throttles", "BucketFunction", 1],
     ["PolicyErrorsAlarm", "AWS/Lambda", "Errors", "PolicyFunction", 1],
     ["PolicyThrottlesAlarm", "AWS/Lambda", "Throttles", "PolicyFunction", 1],
-  ])("%s: %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
+  ])("%s watches %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
     expect(hub.properties(id)).toMatchObject({
       Namespace,
       MetricName,
@@ -191,12 +191,12 @@ describe("alarms, each of which alerts", () => {
     });
   });
 
-  test("there are no others", () => {
+  test("no other exists in the hub", () => {
     expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(15);
   });
 });
 
-test("one dashboard shows buckets, messages and functions", () => {
+test("the hub has one dashboard, which shows buckets, messages and functions", () => {
   expect(hub.ofType("AWS::CloudWatch::Dashboard")).toEqual(["Dashboard"]);
   const body = JSON.parse(hub.properties("Dashboard").DashboardBody as string) as {
     widgets: { properties: { title: string; metrics: unknown[][] } }[];

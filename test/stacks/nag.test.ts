@@ -21,7 +21,7 @@ test.each([
   ).toEqual([]);
 });
 
-test("every finding that is accepted has its reason", async () => {
+test("every accepted finding of cdk-nag has its reason", async () => {
   const { resources } = await synthesize({ trail: "create", dataTrail: "create", email: "ops@example.com" });
   const accepted = Object.entries(resources).flatMap(([id, { Metadata }]) =>
     ((Metadata?.cdk_nag as { rules_to_suppress?: { id: string; reason: string }[] })?.rules_to_suppress ?? []).map(

@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 const target = [{ Id: "Target0", Arn: "ObjectEvents.Arn", DeadLetterConfig: { Arn: "ObjectUndelivered.Arn" } }];
 
-describe("two sources of events, one queue", () => {
-  test("S3's own: every object created in a bucket that sends its events, as they are", () => {
+describe("events about objects reach one queue from two sources:", () => {
+  test("from S3 itself every object created in a bucket that sends its events, as they are", () => {
     expect(hub.properties("ObjectCreatedRule")).toMatchObject({
       State: "ENABLED",
       EventPattern: { source: ["aws.s3"], "detail-type": ["Object Created"] },
@@ -21,7 +21,7 @@ describe("two sources of events, one queue", () => {
     expect(hub.properties("ObjectCreatedRule").Targets).toEqual(target);
   });
 
-  test("CloudTrail's data events: what an SSE-KMS default of the bucket encrypted is left out, what says nothing is not", () => {
+  test("from CloudTrail's data events, but for what an SSE-KMS default of the bucket encrypted; what says nothing is sent", () => {
     expect(hub.properties("ObjectCalledRule").EventPattern).toEqual({
       source: ["aws.s3"],
       "detail-type": ["AWS API Call via CloudTrail"],
@@ -43,7 +43,7 @@ describe("two sources of events, one queue", () => {
     expect(detail.eventName).toEqual(objectCalls);
   });
 
-  test("both rules may send to the queue and to the undelivered ones, and nobody else may to the latter", () => {
+  test("from rules that may send to the queue and to that of undelivered ones, where nobody else may", () => {
     const policies = hub.ofType("AWS::SQS::QueuePolicy").map((id) => hub.properties(id));
     const [policy = {}] = policies.filter((each) => (each.Queues as string[]).includes("ObjectUndelivered"));
     const { Statement } = policy.PolicyDocument as { Statement: Record<string, unknown>[] };
@@ -57,8 +57,8 @@ describe("two sources of events, one queue", () => {
   });
 });
 
-describe("the queue and the function", () => {
-  test("fifty at a time within a second, ten functions at most, failures told apart", () => {
+describe("the object queue and its function", () => {
+  test("take fifty messages at a time within a second, in ten functions at most, with partial failures", () => {
     expect(hub.properties("ObjectMapping")).toMatchObject({
       EventSourceArn: "ObjectEvents.Arn",
       FunctionName: "ObjectFunction",
@@ -70,7 +70,7 @@ describe("the queue and the function", () => {
     expect(hub.properties("ObjectFunction")).not.toHaveProperty("ReservedConcurrentExecutions");
   });
 
-  test("a message is given up after twelve receives and invisible for six times the function's time limit", () => {
+  test("move a message to the dead-letter queue after twelve receives, and hide it for six times the function's time limit", () => {
     expect(hub.properties("ObjectEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "ObjectDeadLetters.Arn",
       maxReceiveCount: RECEIVES,
@@ -79,7 +79,7 @@ describe("the queue and the function", () => {
     expect(hub.properties("ObjectEvents").VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));
   });
 
-  test("by default it copies nothing and uses UpdateObjectEncryption at AWS only", () => {
+  test("copy nothing by default, and use UpdateObjectEncryption at AWS only", () => {
     expect(hub.properties("ObjectFunction").Environment).toMatchObject({
       Variables: {
         COPY: "off",
@@ -90,12 +90,12 @@ describe("the queue and the function", () => {
     });
   });
 
-  test("what is kept of objects is deleted by DynamoDB in time", () => {
+  test("have what is kept of objects deleted by DynamoDB in time", () => {
     expect(hub.properties("Ledger").TimeToLiveSpecification).toEqual({ AttributeName: "expires", Enabled: true });
   });
 });
 
-describe("alarms, each of which alerts", () => {
+describe("an alarm that publishes to the topic:", () => {
   test.each([
     ["ObjectDeadLettersAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "ObjectDeadLetters.QueueName", 1],
     ["ObjectUndeliveredAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "ObjectUndelivered.QueueName", 1],
@@ -104,7 +104,7 @@ describe("alarms, each of which alerts", () => {
     ["ObjectCalledRuleAlarm", "AWS/Events", "FailedInvocations", "ObjectCalledRule", 1],
     ["ObjectFunctionErrorsAlarm", "AWS/Lambda", "Errors", "ObjectFunction", 1],
     ["ObjectFunctionThrottlesAlarm", "AWS/Lambda", "Throttles", "ObjectFunction", 1],
-  ])("%s: %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
+  ])("%s watches %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
     expect(hub.properties(id)).toMatchObject({
       Namespace,
       MetricName,
@@ -116,7 +116,7 @@ describe("alarms, each of which alerts", () => {
   });
 });
 
-describe("options about objects", () => {
+describe("the options about objects", () => {
   test("are careful by default", () => {
     expect(objectOptions({})).toEqual({
       copy: false,
@@ -157,12 +157,12 @@ describe("options about objects", () => {
     [{ BUCKETSEAL_OBJECT_WINDOW: "601" }, "it takes 5 to 600 seconds"],
     [{ BUCKETSEAL_OBJECT_WINDOW: "a minute" }, "it takes 5 to 600 seconds"],
     [{ BUCKETSEAL_DATA_TRAIL_EXCEPT: "logs,Bad_Name" }, 'names "Bad_Name", which is no bucket name'],
-  ])("%j is refused in one sentence", (environment, sentence) => {
+  ])("are refused in one sentence when they are %j", (environment, sentence) => {
     expect(() => objectOptions(environment)).toThrow(sentence);
   });
 });
 
-describe("copy: on", () => {
+describe("the option to copy", () => {
   test("grants what a copy needs, to keys of other accounts too, and nothing else changes", async () => {
     const copying = await synthesize({ copy: true });
     const [plain, granted] = [policyOf(hub), policyOf(copying)];
@@ -196,8 +196,8 @@ describe("copy: on", () => {
   });
 });
 
-describe("dataTrail: create", () => {
-  test("logs exactly the writes of objects, in all buckets but the listed ones and our own", async () => {
+describe("the option to create a data trail", () => {
+  test("makes one that logs exactly the writes of objects, in all buckets but the listed ones and our own", async () => {
     const trailed = await synthesize({ trail: "create", dataTrail: "create", dataTrailExcept: ["audit-logs"] });
     const { AdvancedEventSelectors, ...rest } = trailed.properties("DataTrail");
     expect(rest).toMatchObject({ S3BucketName: "DataTrailBucket", IsLogging: true, EnableLogFileValidation: true });
@@ -224,7 +224,7 @@ describe("dataTrail: create", () => {
     ]);
   });
 
-  test("its bucket takes what this trail writes, and is private, encrypted, versioned and emptied in time", async () => {
+  test("makes a bucket that takes what this trail writes, and is private, encrypted, versioned and emptied in time", async () => {
     const trailed = await synthesize({ dataTrail: "create" });
     const { Statement } = trailed.properties("DataTrailBucketPolicy").PolicyDocument as {
       Statement: Record<string, unknown>[];

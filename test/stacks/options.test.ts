@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { options } from "../../stacks/options.ts";
 
-describe("options of a deployment", () => {
-  test("without any, a trail is there already and nobody gets e-mail", () => {
+describe("the options of a deployment", () => {
+  test("are by default an existing trail and no e-mail address", () => {
     expect(options({})).toMatchObject({ trail: "existing", email: null });
   });
 
-  test("both can be given", () => {
+  test("can both be given", () => {
     expect(options({ BUCKETSEAL_TRAIL: "create", BUCKETSEAL_ALERT_EMAIL: "ops@example.com" })).toMatchObject({
       trail: "create",
       email: "ops@example.com",
@@ -20,12 +20,12 @@ describe("options of a deployment", () => {
     [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is no e-mail address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is no e-mail address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is no e-mail address'],
-  ])("%j is refused in one sentence", (environment, sentence) => {
+  ])("are refused in one sentence when they are %j", (environment, sentence) => {
     expect(() => options(environment)).toThrow(sentence);
   });
 });
 
-describe("an address", () => {
+describe("an e-mail address", () => {
   test("is subscribed to the alerts, and nothing else changes", async () => {
     const [plain, mailed] = [await synthesize(), await synthesize({ email: "ops@example.com" })];
     const added = difference(plain, mailed);
@@ -38,7 +38,7 @@ describe("an address", () => {
   });
 });
 
-describe("trail: create", () => {
+describe("the option to create a trail", () => {
   test("adds the trail with its two buckets, and nothing else changes", async () => {
     const [plain, trailed] = [await synthesize(), await synthesize({ trail: "create" })];
     expect(difference(plain, trailed)).toEqual([
@@ -50,7 +50,7 @@ describe("trail: create", () => {
     ]);
   });
 
-  test("the trail logs what writes, in this Region only, and can be checked for tampering", async () => {
+  test("makes one that logs writes, in this Region only, and can be checked for tampering", async () => {
     const trailed = await synthesize({ trail: "create" });
     expect(trailed.properties("Trail")).toMatchObject({
       S3BucketName: "TrailBucket",
@@ -63,7 +63,7 @@ describe("trail: create", () => {
   });
 
   test.each(["TrailBucket", "TrailAccessLogs"])(
-    "%s is private, encrypted, versioned and emptied in time",
+    "makes %s private, encrypted, versioned and emptied in time",
     async (id) => {
       const trailed = await synthesize({ trail: "create" });
       expect(trailed.properties(id)).toMatchObject({
@@ -93,7 +93,7 @@ describe("trail: create", () => {
     },
   );
 
-  test("who reads the trail's bucket is logged", async () => {
+  test("has every read of the trail's bucket logged", async () => {
     const trailed = await synthesize({ trail: "create" });
     expect(trailed.properties("TrailBucket").LoggingConfiguration).toEqual({
       DestinationBucketName: "TrailAccessLogs",

@@ -101,7 +101,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
   },
 };
 
-test("there are no other roles, and none has a policy of its own or of AWS", () => {
+test("the hub has no other roles, and none has an inline policy or one managed by AWS", () => {
   expect(hub.ofType("AWS::IAM::Role")).toEqual(Object.keys(expected).sort());
   for (const role of hub.ofType("AWS::IAM::Role")) {
     expect(hub.properties(role)).not.toHaveProperty("Policies");
@@ -111,11 +111,11 @@ test("there are no other roles, and none has a policy of its own or of AWS", () 
   expect(hub.ofType("AWS::IAM::ManagedPolicy")).toHaveLength(Object.keys(expected).length);
 });
 
-test.each(Object.keys(expected))("%s may do what is listed here, and nothing else", (role) => {
+test.each(Object.keys(expected))("%s may do what this file lists, and nothing else", (role) => {
   expect(statementsOf(role)).toEqual(expected[role]);
 });
 
-test("no action of a role has a wildcard", () => {
+test("no role has an action with a wildcard", () => {
   const actions = Object.keys(expected).flatMap((role) =>
     Object.values(statementsOf(role)).flatMap(([given]) => given),
   );
@@ -123,14 +123,14 @@ test("no action of a role has a wildcard", () => {
   for (const action of actions) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
 });
 
-describe("who may take a role", () => {
+describe("a role may be assumed only as its trust policy says:", () => {
   test.each([
     ["BucketFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["ObjectFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PolicyFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PushRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["RedriveRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
-  ])("%s: %j", (role, Principal) => {
+  ])("%s by %j", (role, Principal) => {
     expect(hub.properties(role).AssumeRolePolicyDocument).toEqual({
       Version: "2012-10-17",
       Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal }],
@@ -138,7 +138,7 @@ describe("who may take a role", () => {
   });
 });
 
-test("a function and its mapping wait for the role's permissions, which Lambda tries when a mapping is made", () => {
+test("a function and its mapping are created after the role's permissions, which Lambda checks when a mapping is made", () => {
   for (const name of ["Bucket", "Object", "Policy"]) {
     for (const waits of [`${name}Function`, `${name}Mapping`]) {
       const dependsOn = (hub.resources[waits] as unknown as { DependsOn?: string[] }).DependsOn ?? [];

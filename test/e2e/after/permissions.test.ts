@@ -17,7 +17,7 @@ import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
  * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox before this file: nothing is
  * granted that no test uses, and nothing that a function does is refused. Permissions that a call implies count as calls.
  */
-const told = story();
+const e2e = story();
 let calls: readonly LoggedCall[];
 let roles: Readonly<Record<string, string>>;
 
@@ -54,7 +54,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 beforeAll(async () => {
-  const { sandbox, root } = told;
+  const { sandbox, root } = e2e;
   const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line !== "");
   calls = lines.map((line) => JSON.parse(line) as LoggedCall);
   const Name = `/bucketseal/${sandbox.stage}/deployment`;
@@ -113,7 +113,7 @@ function usedBy(role: string): Set<string> {
 }
 
 async function grantedTo(RoleName: string): Promise<string[]> {
-  const { iam } = told.root;
+  const { iam } = e2e.root;
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   expect(PolicyNames).toEqual([]);
   const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));

@@ -17,8 +17,8 @@ import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 import { soaked } from "../../support/soak.ts";
 
 /** Much to do, and everything that may go wrong with it. The function that is killed first comes back last: that takes most of a minute. */
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 const { account, region } = sandbox;
 const by = sandbox.functions.object;
 const faults = `${sandbox.endpoint}/_bucketseal/faults`;
@@ -40,47 +40,47 @@ async function order(...list: readonly object[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  alerts = await listen(told);
-  killed = await settledBucket(told, "objdata");
-  await objectDeadLetters(told);
+  alerts = await listen(e2e);
+  killed = await settledBucket(e2e, "objdata");
+  await objectDeadLetters(e2e);
   const hanging = { kind: "timeout", api: "UpdateObjectEncryption", bucket: killed, probability: 0.5, seed: 1 };
   await order(hanging);
-  await comeBackAfter(told, 52);
-  await limitTime(told, A_SECOND);
+  await comeBackAfter(e2e, 52);
+  await limitTime(e2e, A_SECOND);
   await Promise.all(KILLED.map((key) => offend(alice, killed, key)));
   await soon(
     async () => {
       const [fault] = (await (await fetch(faults)).json()) as [{ readonly hits: number }];
-      return [fault.hits, (await deeds(told, killed, "UpdateObjectEncryption")).size] as const;
+      return [fault.hits, (await deeds(e2e, killed, "UpdateObjectEncryption")).size] as const;
     },
     ([hanging, done]) => hanging >= 3 && done >= 2,
   );
-  begun = await begunObjects(told, killed);
-  await limitTime(told, NOTHING);
+  begun = await begunObjects(e2e, killed);
+  await limitTime(e2e, NOTHING);
   await order();
-  await comeBackAfter(told);
+  await comeBackAfter(e2e);
 });
 
 afterAll(async () => {
   await order();
-  await comeBackAfter(told);
-  await limitTime(told);
+  await comeBackAfter(e2e);
+  await limitTime(e2e);
 });
 
-test("what is not begun inside the time limit is sent again, more often than anything may be received, and then done", async () => {
-  const bucket = await settledBucket(told, "objdata");
+test("objects that are not begun within the time limit are sent again, more often than a message may be received, and then repaired", async () => {
+  const bucket = await settledBucket(e2e, "objdata");
   const keys = keysOf(3);
   const before = (await sentAgain()).length;
   await Promise.all(keys.map((key) => offend(alice, bucket, key)));
   await soon(sentAgain, (sent) => sent.length - before >= 6);
-  expect((await callsOn(told, bucket)).filter((call) => call.function === by)).toEqual([]);
-  await limitTime(told);
-  await Promise.all(keys.map((key) => repaired(told, bucket, key, PATIENCE)));
-  expect(await objectDeadLetters(told)).toEqual([]);
+  expect((await callsOn(e2e, bucket)).filter((call) => call.function === by)).toEqual([]);
+  await limitTime(e2e);
+  await Promise.all(keys.map((key) => repaired(e2e, bucket, key, PATIENCE)));
+  expect(await objectDeadLetters(e2e)).toEqual([]);
 });
 
-test("poison in a batch goes to the dead letters with its cause; of the rest only what failed comes again", async () => {
-  const [bucket, failing] = await Promise.all([settledBucket(told, "objdata"), settledBucket(told, "objdata")]);
+test("poison in a batch goes to the dead-letter queue with its cause; of the rest only what failed is redelivered", async () => {
+  const [bucket, failing] = await Promise.all([settledBucket(e2e, "objdata"), settledBucket(e2e, "objdata")]);
   await order(...[bucket, failing].map((each) => ({ kind: "eventLost", api: "PutObject", bucket: each })), {
     kind: "error500",
     api: "HeadObject",
@@ -94,9 +94,9 @@ test("poison in a batch goes to the dead letters with its cause; of the rest onl
     JSON.stringify(dataEvent("PutObject", key, { bucket, account, region, eventId: randomUUID(), ...more }));
   const poison = ["{ no JSON", event(undefined), event("theirs", { account: "999988887777" })];
   const [first = "", second = "", third = ""] = poison;
-  await sendToObjects(told, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), third]);
-  await Promise.all([...good.map((key) => repaired(told, bucket, key)), repaired(told, failing, "a")]);
-  const letters = await objectDeadLetters(told);
+  await sendToObjects(e2e, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), third]);
+  await Promise.all([...good.map((key) => repaired(e2e, bucket, key)), repaired(e2e, failing, "a")]);
+  const letters = await objectDeadLetters(e2e);
   expect(letters.map(({ body }) => body).sort()).toEqual([...poison].sort());
   const causeOf = (poisonous: string) => letters.find(({ body }) => body === poisonous)?.cause;
   expect(poison.map(causeOf)).toEqual([
@@ -105,38 +105,42 @@ test("poison in a batch goes to the dead letters with its cause; of the rest onl
     expect.stringContaining("999988887777"),
   ]);
   const once = new Map(good.map((key) => [key, 1]));
-  expect(await deeds(told, bucket, "UpdateObjectEncryption")).toEqual(once);
+  expect(await deeds(e2e, bucket, "UpdateObjectEncryption")).toEqual(once);
   // One look before and one after the write; a second delivery would have looked once more.
-  expect(await deeds(told, bucket, "HeadObject")).toEqual(new Map(good.map((key) => [key, 2])));
-  const looks = (await callsOn(told, failing)).filter((call) => call.api === "HeadObject" && call.function === by);
+  expect(await deeds(e2e, bucket, "HeadObject")).toEqual(new Map(good.map((key) => [key, 2])));
+  const looks = (await callsOn(e2e, failing)).filter((call) => call.api === "HeadObject" && call.function === by);
   expect(looks.map(({ status }) => status)).toEqual([500, 500, 500, 200, 200]);
 });
 
-test.concurrent("what S3 and KMS throttle is done all the same, and nothing is given up", TIMEOUT, async () => {
-  const bucket = await settledBucket(told, "objdata");
-  const often = { bucket, function: by, probability: 0.25, times: 12 };
-  await order(
-    { kind: "throttle", service: "s3", api: "HeadObject", ...often, seed: 2 },
-    { kind: "throttle", service: "s3", api: "UpdateObjectEncryption", ...often, seed: 3 },
-    { kind: "kmsThrottle", api: "UpdateObjectEncryption", ...often, seed: 4 },
-    { kind: "throttle", service: "kms", api: "DescribeKey", function: by, times: 2 },
-  );
-  const keys = keysOf(40);
-  await Promise.all(keys.map((key) => offend(alice, bucket, key)));
-  await Promise.all(keys.map((key) => repaired(told, bucket, key, PATIENCE)));
-  const hits = (await (await fetch(faults)).json()) as { readonly hits: number }[];
-  expect(Math.min(...hits.slice(0, 3).map((fault) => fault.hits))).toBeGreaterThanOrEqual(5);
-  const heard = await soon(
-    () => objectAlerts(alerts, bucket),
-    (found) => counted(found, "changed") === keys.length,
-    PATIENCE,
-  );
-  expect(heard.map(({ outcome }) => outcome)).toEqual(heard.map(() => "changed"));
-  expect(await objectDeadLetters(told)).toEqual([]);
-});
+test.concurrent(
+  "objects are repaired although S3 and KMS throttle, and no message goes to the dead-letter queue",
+  TIMEOUT,
+  async () => {
+    const bucket = await settledBucket(e2e, "objdata");
+    const often = { bucket, function: by, probability: 0.25, times: 12 };
+    await order(
+      { kind: "throttle", service: "s3", api: "HeadObject", ...often, seed: 2 },
+      { kind: "throttle", service: "s3", api: "UpdateObjectEncryption", ...often, seed: 3 },
+      { kind: "kmsThrottle", api: "UpdateObjectEncryption", ...often, seed: 4 },
+      { kind: "throttle", service: "kms", api: "DescribeKey", function: by, times: 2 },
+    );
+    const keys = keysOf(40);
+    await Promise.all(keys.map((key) => offend(alice, bucket, key)));
+    await Promise.all(keys.map((key) => repaired(e2e, bucket, key, PATIENCE)));
+    const hits = (await (await fetch(faults)).json()) as { readonly hits: number }[];
+    expect(Math.min(...hits.slice(0, 3).map((fault) => fault.hits))).toBeGreaterThanOrEqual(5);
+    const heard = await soon(
+      () => objectAlerts(alerts, bucket),
+      (found) => counted(found, "changed") === keys.length,
+      PATIENCE,
+    );
+    expect(heard.map(({ outcome }) => outcome)).toEqual(heard.map(() => "changed"));
+    expect(await objectDeadLetters(e2e)).toEqual([]);
+  },
+);
 
 test.concurrent(`${MANY} objects become a handful of messages that count every one of them once`, TIMEOUT, async () => {
-  const bucket = await settledBucket(told, "objdata");
+  const bucket = await settledBucket(e2e, "objdata");
   const rest = keysOf(MANY).values();
   const began = Date.now();
   const writer = async () => {
@@ -152,11 +156,11 @@ test.concurrent(`${MANY} objects become a handful of messages that count every o
   // A window of this deployment is five seconds.
   expect(heard.length).toBeLessThanOrEqual(Math.ceil((Date.now() - began) / 5_000) + 1);
   expect(heard.every(({ objects }) => objects.samples.length <= 20)).toBe(true);
-  expect(await deeds(told, bucket, "UpdateObjectEncryption")).toEqual(new Map(keysOf(MANY).map((key) => [key, 1])));
+  expect(await deeds(e2e, bucket, "UpdateObjectEncryption")).toEqual(new Map(keysOf(MANY).map((key) => [key, 1])));
 });
 
 test(
-  "a function that is stopped in the middle of its batch: its objects are named, come back and are written once",
+  "the objects of a function that is stopped in the middle of its batch are named, redelivered and written once",
   TIMEOUT,
   async () => {
     const names = begun.map(({ key }) => key);
@@ -169,17 +173,17 @@ test(
     const [open] = named.filter(({ objects }) => objects.unconfirmed.length > 0);
     expect(names).toEqual(expect.arrayContaining([...(open?.objects.unconfirmed ?? [])]));
     expect(open?.reasons).toContain(`${names.length} objects whose repair was begun and never seen to end`);
-    await Promise.all(KILLED.map((key) => repaired(told, killed, key, PATIENCE)));
+    await Promise.all(KILLED.map((key) => repaired(e2e, killed, key, PATIENCE)));
     const heard = await soon(
       () => objectAlerts(alerts, killed),
       (found) => counted(found, "changed") === KILLED.length,
       PATIENCE,
     );
     expect(heard.filter(({ objects }) => objects.unconfirmed.length > 0)).toHaveLength(1);
-    expect(await deeds(told, killed, "UpdateObjectEncryption")).toEqual(new Map(KILLED.map((key) => [key, 1])));
+    expect(await deeds(e2e, killed, "UpdateObjectEncryption")).toEqual(new Map(KILLED.map((key) => [key, 1])));
     for (const key of KILLED) expect(await bytesOf(alice, killed, key)).toBe(`of ${key}`);
-    expect(await begunObjects(told, killed)).toEqual([]);
-    expect(await objectDeadLetters(told)).toEqual([]);
+    expect(await begunObjects(e2e, killed)).toEqual([]);
+    expect(await objectDeadLetters(e2e)).toEqual([]);
   },
 );
 

@@ -15,25 +15,25 @@ import {
   writesOf,
 } from "../../support/e2e/story.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 /** A function asks for the switch at most every five seconds. */
 const HEARD_MS = 5_500;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
-afterAll(() => succeeds(told, ["resume"]));
+afterAll(() => succeeds(e2e, ["resume"]));
 
 const broken = (Bucket: string) => alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
 
-test("while writes are paused nothing is written and everything is reported; after resume it is repaired", async () => {
-  const [bucket, other] = await Promise.all([sealedBucket(told, "e2e-paused"), sealedBucket(told, "e2e-paused")]);
-  const writes = async () => [...(await writesOf(told, bucket)), ...(await writesOf(told, other))];
+test("while writes are paused nothing is written and everything is reported; after resume the bucket is repaired", async () => {
+  const [bucket, other] = await Promise.all([sealedBucket(e2e, "e2e-paused"), sealedBucket(e2e, "e2e-paused")]);
+  const writes = async () => [...(await writesOf(e2e, bucket)), ...(await writesOf(e2e, other))];
   const before = await writes();
-  await succeeds(told, ["pause", "--reason", "incident 4711"]);
+  await succeeds(e2e, ["pause", "--reason", "incident 4711"]);
   await sleep(HEARD_MS);
   await broken(bucket);
   const [, reported] = await alerts.wait(bucket, 2);
@@ -47,8 +47,8 @@ test("while writes are paused nothing is written and everything is reported; aft
   expect(reported?.reasons.join()).toMatch(/writes are paused: by arn:aws:iam::000000000000:root at .*: incident 4711/);
   expect(reported?.next.join()).toContain("bucketseal resume");
   await broken(bucket);
-  await lookedAfter(told, bucket, "DeleteBucketEncryption", aliceArn, 2);
-  await outcomeOf(told, bucket, "reported");
+  await lookedAfter(e2e, bucket, "DeleteBucketEncryption", aliceArn, 2);
+  await outcomeOf(e2e, bucket, "reported");
   expect(await alerts.about(bucket)).toHaveLength(2);
 
   // A switch that cannot be read allows nothing either.
@@ -61,7 +61,7 @@ test("while writes are paused nothing is written and everything is reported; aft
   expect(await writes()).toEqual(before);
   expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
 
-  await succeeds(told, ["resume"]);
+  await succeeds(e2e, ["resume"]);
   await sleep(HEARD_MS);
   await Promise.all([broken(bucket), broken(other)]);
   for (const each of [bucket, other]) {

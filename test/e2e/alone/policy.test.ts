@@ -10,8 +10,8 @@ import { bucketseal, cliEnvironment, newBucket, outcomeOf, soon, story, succeeds
 import type { Credentials } from "../../support/local-aws/clients.ts";
 import { holdingProxy } from "../../support/local-aws/holding-proxy.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };
 let alerts: Alerts;
 let operator: Credentials;
@@ -20,7 +20,7 @@ let source = "";
 let version = 0;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
   const UserName = `operator-${randomUUID()}`;
   const { User } = await root.iam.send(new CreateUserCommand({ UserName }));
   operatorArn = User?.Arn ?? "";
@@ -34,14 +34,14 @@ beforeAll(async () => {
   await root.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "push", PolicyDocument }));
   const { AccessKey: key } = await root.iam.send(new CreateAccessKeyCommand({ UserName }));
   operator = { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
-  const shown = JSON.parse((await succeeds(told, ["policy", "show", "--json"])).stdout) as {
+  const shown = JSON.parse((await succeeds(e2e, ["policy", "show", "--json"])).stdout) as {
     source: string;
     version: number;
   };
   ({ source, version } = shown);
 });
 
-afterAll(async () => await bucketseal(told, ["policy", "rollback", String(version), "--yes"]));
+afterAll(async () => await bucketseal(e2e, ["policy", "rollback", String(version), "--yes"]));
 
 /** The policy that was in force at first, with rules before its own. */
 async function withRules(rules: readonly object[]): Promise<string> {
@@ -51,12 +51,12 @@ async function withRules(rules: readonly object[]): Promise<string> {
 }
 
 async function push(rules: readonly object[], as: Credentials = operator): Promise<number> {
-  const { stdout } = await succeeds(told, ["push", await withRules(rules), "--yes", "--json"], as);
+  const { stdout } = await succeeds(e2e, ["push", await withRules(rules), "--yes", "--json"], as);
   return (JSON.parse(stdout) as { version: number }).version;
 }
 
 async function versionInForce(): Promise<number> {
-  const { stdout } = await succeeds(told, ["policy", "show", "--json"]);
+  const { stdout } = await succeeds(e2e, ["policy", "show", "--json"]);
   return (JSON.parse(stdout) as { version: number }).version;
 }
 
@@ -72,11 +72,11 @@ async function moved(to: number): Promise<Alert> {
   );
 }
 
-describe("every move of the pointer is told, with who moved it:", () => {
+describe("every move of the policy pointer is alerted, with who moved it:", () => {
   const match = { buckets: ["changing-*"] };
   let strong = 0;
 
-  test("a stronger policy", async () => {
+  test("one to a stronger policy", async () => {
     strong = await push([{ id: "changing", match, encryption: kms, mode: "enforce" }]);
     const alert = await moved(strong);
     expect(alert).toMatchObject({ bucket: null, outcome: "changed", severity: "info" });
@@ -84,7 +84,7 @@ describe("every move of the pointer is told, with who moved it:", () => {
     expect(JSON.stringify(alert.policy)).toMatch(/"stronger":\["[^"]*changing/);
   });
 
-  test("a weaker one, with what becomes weaker, and the way back", async () => {
+  test("one to a weaker policy, with what becomes weaker and the way back", async () => {
     const weak = await push([{ id: "changing", match, encryption: { algorithm: "AES256" }, mode: "enforce" }]);
     const alert = await moved(weak);
     expect(alert).toMatchObject({ outcome: "changed", severity: "high" });
@@ -93,9 +93,9 @@ describe("every move of the pointer is told, with who moved it:", () => {
     expect(alert.next.join()).toContain(`bucketseal policy rollback ${strong}`);
   });
 
-  test("a rollback", async () => {
+  test("one by a rollback", async () => {
     const from = await versionInForce();
-    await succeeds(told, ["policy", "rollback", String(strong), "--yes"], operator);
+    await succeeds(e2e, ["policy", "rollback", String(strong), "--yes"], operator);
     await soon(
       () => alerts.all(),
       (all) => all.some(({ policy }) => policy?.kind === "moved" && policy.from === from && policy.to === strong),
@@ -104,7 +104,7 @@ describe("every move of the pointer is told, with who moved it:", () => {
   });
 });
 
-describe("of two people who push at once, the second is told, and nothing of the first is lost, where the second", () => {
+describe("when two people push at once, the second is refused and nothing of the first is lost, where the second", () => {
   const rule = (id: string) => [{ id, match: { buckets: [`${id}-*`] }, encryption: kms, mode: "observe" }];
 
   test.each([
@@ -123,7 +123,7 @@ describe("of two people who push at once, the second is told, and nothing of the
       expect(code).toBe(1);
       expect(stderr).toMatch(/somebody/);
       expect(await versionInForce()).toBe(first);
-      const { stdout } = await succeeds(told, ["policy", "show"]);
+      const { stdout } = await succeeds(e2e, ["policy", "show"]);
       expect(stdout).toContain(`first-${count}`);
     } finally {
       await proxy.close();
@@ -131,7 +131,7 @@ describe("of two people who push at once, the second is told, and nothing of the
   });
 });
 
-test("a policy of 1,000 more rules is loaded within ten seconds: the last of them is what a bucket gets", async () => {
+test("a policy of 1,000 more rules is loaded within ten seconds, and a bucket gets what the last of them declares", async () => {
   const rules = Array.from({ length: 1_000 }, (_, at) => ({
     id: `many-${at}`,
     match: { buckets: [`many-${at}-*`] },
@@ -143,5 +143,5 @@ test("a policy of 1,000 more rules is loaded within ten seconds: the last of the
   const bucket = await newBucket(alice, "many-999");
   const [alert] = await alerts.wait(bucket, 1);
   expect(alert).toMatchObject({ outcome: "changed", rule: "many-999" });
-  expect(await outcomeOf(told, bucket, "left alone")).toMatchObject({ policyVersion: pushed });
+  expect(await outcomeOf(e2e, bucket, "left alone")).toMatchObject({ policyVersion: pushed });
 });

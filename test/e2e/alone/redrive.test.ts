@@ -15,11 +15,11 @@ import { assume } from "../../support/e2e/redrive.ts";
 import { declared, encryptionOf, nameOf, sealedBucket, soon, story } from "../../support/e2e/story.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 
-test("an event that EventBridge could not deliver is brought back by the redrive role, as the runbook says", async () => {
-  const bucket = await sealedBucket(told, "e2e-redrive", nameOf("e2e-redrive"));
+test("an event that EventBridge could not deliver is redriven by the redrive role, as the runbook says", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-redrive", nameOf("e2e-redrive"));
   await withFaults(sandbox.endpoint, [{ kind: "eventLost", api: "DeleteBucketEncryption", bucket }], () =>
     alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
   );
@@ -36,7 +36,7 @@ test("an event that EventBridge could not deliver is brought back by the redrive
   expect(await encryptionOf(alice, bucket)).not.toEqual(declared(sandbox.keyArn));
 
   const [deployment] = await findDeployments(root.ssm);
-  const { sqs } = await assume(told, deployment?.redriveRoleArn ?? "", "operator");
+  const { sqs } = await assume(e2e, deployment?.redriveRoleArn ?? "", "operator");
   const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
   await sqs.send(new SendMessageCommand({ QueueUrl: sandbox.queues.events, MessageBody: message?.Body }));
   await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
@@ -48,10 +48,10 @@ test("an event that EventBridge could not deliver is brought back by the redrive
   );
 });
 
-test("an event about an object is brought back by its own redrive role", async () => {
+test("an event about an object is redriven by its own redrive role", async () => {
   const { account, region } = sandbox;
   const { objects, objectDeadLetters: QueueUrl } = sandbox.queues;
-  const bucket = await sealedBucket(told, "objdata-redrive", nameOf("objdata-redrive"));
+  const bucket = await sealedBucket(e2e, "objdata-redrive", nameOf("objdata-redrive"));
   const Key = "lost";
   await withFaults(sandbox.endpoint, [{ kind: "eventLost", api: "PutObject", bucket }], () =>
     alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "x", ServerSideEncryption: "AES256" })),
@@ -62,7 +62,7 @@ test("an event about an object is brought back by its own redrive role", async (
   expect((await headOf(alice, bucket, Key)).ServerSideEncryption).toBe("AES256");
 
   const [deployment] = await findDeployments(root.ssm);
-  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "operator");
+  const { sqs } = await assume(e2e, deployment?.objectRedriveRoleArn ?? "", "operator");
   const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
   await sqs.send(new SendMessageCommand({ QueueUrl: objects, MessageBody: message?.Body }));
   await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
@@ -75,20 +75,23 @@ test("an event about an object is brought back by its own redrive role", async (
 test.each([
   ["redriveRoleArn", "deadLetters", "undelivered", "events"],
   ["objectRedriveRoleArn", "objectDeadLetters", "objectUndelivered", "objects"],
-] as const)("a redrive role (%s) sends nowhere else and writes nothing", async (role, dead, undelivered, events) => {
-  const [deployment] = await findDeployments(root.ssm);
-  const trespasser = await assume(told, deployment?.[role] ?? "", "e2e");
-  const refused = { name: expect.stringMatching(/AccessDenied/) };
-  const { queues } = sandbox;
-  const others = Object.values(queues).filter((url) => url !== queues[events]);
-  expect(others).toEqual(expect.arrayContaining([queues[dead], queues[undelivered]]));
-  for (const QueueUrl of others) {
-    const send = new SendMessageCommand({ QueueUrl, MessageBody: "{}" });
-    await expect(trespasser.sqs.send(send)).rejects.toMatchObject(refused);
-  }
-  const take = new ReceiveMessageCommand({ QueueUrl: queues[events] });
-  await expect(trespasser.sqs.send(take)).rejects.toMatchObject(refused);
-});
+] as const)(
+  "a redrive role (%s) may send to no other queue and receive nothing",
+  async (role, dead, undelivered, events) => {
+    const [deployment] = await findDeployments(root.ssm);
+    const trespasser = await assume(e2e, deployment?.[role] ?? "", "e2e");
+    const refused = { name: expect.stringMatching(/AccessDenied/) };
+    const { queues } = sandbox;
+    const others = Object.values(queues).filter((url) => url !== queues[events]);
+    expect(others).toEqual(expect.arrayContaining([queues[dead], queues[undelivered]]));
+    for (const QueueUrl of others) {
+      const send = new SendMessageCommand({ QueueUrl, MessageBody: "{}" });
+      await expect(trespasser.sqs.send(send)).rejects.toMatchObject(refused);
+    }
+    const take = new ReceiveMessageCommand({ QueueUrl: queues[events] });
+    await expect(trespasser.sqs.send(take)).rejects.toMatchObject(refused);
+  },
+);
 
 /** Only the rule may send to it, not even the root user: its policy is put aside for as long as `work` takes. */
 async function opened(QueueUrl: string, work: () => Promise<unknown>): Promise<void> {

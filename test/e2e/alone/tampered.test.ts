@@ -11,8 +11,8 @@ import { startAnew } from "../../support/e2e/start-anew.ts";
 import { declared, encryptionOf, sealedBucket, soon, story, succeeds, writesOf } from "../../support/e2e/story.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 const { policyTable: TableName } = sandbox;
 const pk = { S: "POLICY" };
 const versionKey = (version: number) => ({ pk, sk: { S: `VERSION#${String(version).padStart(8, "0")}` } });
@@ -25,9 +25,9 @@ let version = 0;
 let document = "";
 
 beforeAll(async () => {
-  alerts = await listen(told);
-  intruder = await assume(told, sandbox.pushRoleArn, "e2e-intruder");
-  const { stdout } = await succeeds(told, ["policy", "show", "--json"]);
+  alerts = await listen(e2e);
+  intruder = await assume(e2e, sandbox.pushRoleArn, "e2e-intruder");
+  const { stdout } = await succeeds(e2e, ["policy", "show", "--json"]);
   const shown = JSON.parse(stdout) as { version: number; document: unknown };
   version = shown.version;
   document = JSON.stringify(shown.document);
@@ -53,9 +53,9 @@ async function refused(since: Date, why = ""): Promise<Alert> {
   return of(all) as Alert;
 }
 
-test("a pointer to a version that is not what its hash says: refused, told, and nothing is written", async () => {
-  const bucket = await sealedBucket(told, "e2e-forged");
-  const writes = await writesOf(told, bucket);
+test("a pointer to a version that does not match its hash is refused and alerted, and nothing is written", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-forged");
+  const writes = await writesOf(e2e, bucket);
   const since = new Date();
   const forged = {
     version: { N: String(version + 1000) },
@@ -76,7 +76,7 @@ test("a pointer to a version that is not what its hash says: refused, told, and 
     const [, reported] = await alerts.wait(bucket, 2);
     expect(reported).toMatchObject({ outcome: "reported", rule: "baseline", severity: "high" });
     expect(reported?.reasons.join()).toContain("the policy in the table was refused");
-    expect(await writesOf(told, bucket)).toEqual(writes);
+    expect(await writesOf(e2e, bucket)).toEqual(writes);
   } finally {
     await put(pointer);
   }
@@ -86,15 +86,15 @@ test("a pointer to a version that is not what its hash says: refused, told, and 
     (found) => found.some(back),
   );
   expect(all.find(back)).toMatchObject({ severity: "high", policy: { to: version, by: pointer.by?.S } });
-  await startAnew(told);
+  await startAnew(e2e);
   await broken(bucket);
   await alerts.wait(bucket, 3);
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
 });
 
-test("a version that is changed behind its pointer: told at once, and a function that has no other writes nothing", async () => {
-  const bucket = await sealedBucket(told, "e2e-changed");
-  const writes = await writesOf(told, bucket);
+test("a version that is changed behind its pointer is alerted at once, and a function that has no other writes nothing", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-changed");
+  const writes = await writesOf(e2e, bucket);
   const since = new Date();
   const { Item: before = {} } = await root.dynamodb.send(new GetItemCommand({ TableName, Key: versionKey(version) }));
   try {
@@ -102,12 +102,12 @@ test("a version that is changed behind its pointer: told at once, and a function
     const alert = await refused(since);
     expect(alert).toMatchObject({ severity: "critical", policy: { kind: "refused", version } });
     expect(alert.next.join()).toContain("bucketseal push");
-    await startAnew(told);
+    await startAnew(e2e);
     await broken(bucket);
     // The function itself tells of what it cannot use, and the message comes back.
     await refused(since, "hashes to");
     await sleep(2_000);
-    expect(await writesOf(told, bucket)).toEqual(writes);
+    expect(await writesOf(e2e, bucket)).toEqual(writes);
     expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
     expect(await alerts.about(bucket)).toHaveLength(1);
   } finally {

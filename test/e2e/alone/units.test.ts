@@ -13,8 +13,8 @@ import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { startAnew } from "../../support/e2e/start-anew.ts";
 import { newBucket, outcomeOf, story, succeeds } from "../../support/e2e/story.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 const AccountId = sandbox.account;
 const organizations = new OrganizationsClient({
   endpoint: sandbox.endpoint,
@@ -37,7 +37,7 @@ async function move(SourceParentId: string, DestinationParentId: string): Promis
 }
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
   const { Roots: roots } = await organizations.send(new ListRootsCommand({}));
   const [outer, other] = await Promise.all([unit(roots?.[0]?.Id ?? ""), unit(roots?.[0]?.Id ?? "")]);
   inner = await unit(outer);
@@ -45,7 +45,7 @@ beforeAll(async () => {
   home = parents?.[0]?.Id ?? "";
   await move(home, inner);
 
-  const { stdout } = await succeeds(told, ["policy", "show", "--json"]);
+  const { stdout } = await succeeds(e2e, ["policy", "show", "--json"]);
   const shown = JSON.parse(stdout) as { source: string; version: number };
   version = shown.version;
   const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true };
@@ -55,20 +55,20 @@ beforeAll(async () => {
   ];
   const document = parseDocument(shown.source);
   (document.get("rules") as YAMLSeq).items.unshift(...rules.map((rule) => document.createNode(rule)));
-  await succeeds(told, ["push", await tempFile(String(document)), "--yes"]);
+  await succeeds(e2e, ["push", await tempFile(String(document)), "--yes"]);
   // Where an account is, functions remember for five minutes.
-  await startAnew(told);
+  await startAnew(e2e);
 });
 
 afterAll(async () => {
-  await succeeds(told, ["policy", "rollback", String(version), "--yes"]);
+  await succeeds(e2e, ["policy", "rollback", String(version), "--yes"]);
   await move(inner, home);
-  await startAnew(told);
+  await startAnew(e2e);
 });
 
 test("a rule on a unit is for the accounts anywhere below it, and for no others", async () => {
   const bucket = await newBucket(alice, "ou");
   const [alert] = await alerts.wait(bucket, 1);
   expect(alert).toMatchObject({ outcome: "changed", rule: "outer-unit" });
-  await outcomeOf(told, bucket, "left alone");
+  await outcomeOf(e2e, bucket, "left alone");
 });

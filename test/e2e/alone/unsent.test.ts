@@ -15,21 +15,21 @@ import {
 } from "../../support/e2e/story.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 
-const told = story();
-const { alice, sandbox } = told;
+const e2e = story();
+const { alice, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
-  alerts = await listen(told);
+  alerts = await listen(e2e);
 });
 
-test("an alert that SNS did not take after the write still comes, once, and nothing is written again", async () => {
-  const bucket = await sealedBucket(told, "e2e-unsent");
-  const repairs = async () => (await repairsOf(told, bucket)).length;
+test("an alert that SNS did not take after the write is still sent, once, and nothing is written again", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-unsent");
+  const repairs = async () => (await repairsOf(e2e, bucket)).length;
   await withFaults(sandbox.endpoint, [{ kind: "error500", service: "sns", api: "Publish" }], async () => {
     await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
     const state = await soon(
-      () => stateOf(told, bucket),
+      () => stateOf(e2e, bucket),
       (found) => found?.outcome === "changed" && found.outbox !== null,
     );
     expect(state?.outbox?.alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn } });
@@ -38,20 +38,20 @@ test("an alert that SNS did not take after the write still comes, once, and noth
   });
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, before: { algorithm: "AES256" } });
-  await outcomeOf(told, bucket, "left alone");
+  await outcomeOf(e2e, bucket, "left alone");
   await sleep(1_000);
   expect(await alerts.about(bucket)).toHaveLength(2);
   expect(await repairs()).toBe(2);
 });
 
-test("a write whose answer is lost is told once, and the bucket ends as declared", async () => {
-  const bucket = await sealedBucket(told, "e2e-after500");
+test("a write whose response is lost is alerted once, and the bucket ends as declared", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-after500");
   const fault = { kind: "after500", service: "s3", api: "PutBucketEncryption", times: 1 } as const;
   await withFaults(sandbox.endpoint, [{ ...fault, bucket, function: sandbox.functions.bucket }], async () => {
     await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
     await alerts.wait(bucket, 2);
   });
-  await outcomeOf(told, bucket, "left alone");
+  await outcomeOf(e2e, bucket, "left alone");
   await sleep(1_000);
   expect((await alerts.about(bucket)).map(({ outcome }) => outcome)).toEqual(["changed", "changed"]);
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));

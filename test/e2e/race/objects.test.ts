@@ -8,7 +8,7 @@ import { lastOf, readAll } from "../../support/race/ended.ts";
 import { hearLooks, type Looks } from "../../support/race/looks.ts";
 import { meetings } from "../../support/race/meetings.ts";
 import { bodyOf, hammer, makeRounds } from "../../support/race/rounds.ts";
-import { told as toldOf } from "../../support/race/told.ts";
+import { alertTotals } from "../../support/race/totals.ts";
 import { judgeVersions, versionsOf } from "../../support/race/versions.ts";
 import { readMeanwhile, watch } from "../../support/race/watch.ts";
 import { notBegun, type Place, type Raced, write } from "../../support/race/writer.ts";
@@ -22,8 +22,8 @@ import { soaked } from "../../support/soak.ts";
  * the function has looked at it, and every one of 500 must end as declared. The one key that is hammered
  * beside them may be copied three times, no more.
  */
-const told = story();
-const { alice, root, sandbox } = told;
+const e2e = story();
+const { alice, root, sandbox } = e2e;
 const BY = sandbox.functions.object;
 const { objectDeadLetters, objectUndelivered, objects } = sandbox.queues;
 const WRITERS = 16;
@@ -34,7 +34,7 @@ let waitingBefore: number;
 let givenUpBefore: number;
 
 beforeAll(async () => {
-  [alerts, looks] = await Promise.all([listen(told), hearLooks(sandbox.callLog, BY)]);
+  [alerts, looks] = await Promise.all([listen(e2e), hearLooks(sandbox.callLog, BY)]);
   [waitingBefore, givenUpBefore] = [await waiting(objects), await givenUp()];
 });
 afterAll(() => looks.stop());
@@ -46,19 +46,19 @@ const strategies = [
   { strategy: "copy", prefix: "objcopy", declared: dsse, fresh: soaked(500, 40), overwrites: soaked(40, 10) },
 ] as const;
 const cases = strategies.flatMap((each) =>
-  (["unversioned", "Enabled", "Suspended"] as const).map((versioning, seed) => ({ ...each, versioning, seed })),
+  (["never enabled", "Enabled", "Suspended"] as const).map((versioning, seed) => ({ ...each, versioning, seed })),
 );
 
-describe.concurrent("the last write wins and is repaired", () => {
+describe.concurrent("the last of many racing writes wins and is repaired", () => {
   test.each(cases)(
-    "$strategy, $versioning",
+    "by $strategy, in a bucket with versioning $versioning",
     async ({ strategy, versioning, seed, prefix, declared, fresh, overwrites }) => {
-      const bucket = await sealedBucket(told, prefix);
+      const bucket = await sealedBucket(e2e, prefix);
       const place: Place = { as: alice, bucket, declared, looks };
       const rounds = makeRounds(fresh, seed).map(notBegun);
       const hammered = notBegun(hammer(overwrites));
       const all = [hammered, ...rounds];
-      if (versioning !== "unversioned") await setVersioning(bucket, "Enabled");
+      if (versioning !== "never enabled") await setVersioning(bucket, "Enabled");
       if (versioning === "Suspended") {
         await sideBySide(rounds.slice(0, fresh / 10), (raced) => write(place, raced, 0));
         await setVersioning(bucket, "Suspended");
@@ -97,7 +97,7 @@ describe.concurrent("the last write wins and is repaired", () => {
       const versions = await versionsOf(alice, bucket);
       const judged = all.map((raced) => judgeVersions(raced, versions.get(raced.round.key)));
       expect(judged.flatMap((each) => each.wrong)).toEqual([]);
-      const calls = await callsOn(told, bucket);
+      const calls = await callsOn(e2e, bucket);
       const met = meetings(calls, BY);
       expect(met.failed).toEqual([]);
       expect(met.taken).toBeGreaterThan(fresh / 2);
@@ -110,10 +110,10 @@ describe.concurrent("the last write wins and is repaired", () => {
       const copies = judged.flatMap((each) => each.copies).length;
       if (versioning === "Enabled") expect(copies).toBe(strategy === "copy" ? met.taken : 0);
       const heard = await soon(
-        () => toldOf(alerts, bucket),
+        () => alertTotals(alerts, bucket),
         ({ reasons }) => versioning !== "Enabled" || (reasons["old-version-remains"] ?? 0) === copies,
       );
-      if (versioning === "unversioned") expect(heard.reasons["old-version-remains"]).toBeUndefined();
+      if (versioning === "never enabled") expect(heard.reasons["old-version-remains"]).toBeUndefined();
       // What was written before the suspension is all that a copy can leave behind.
       if (versioning === "Suspended") expect(heard.reasons["old-version-remains"] ?? 0).toBeLessThan(fresh / 2);
       expect(heard.counts.changed).toBeGreaterThan(0);

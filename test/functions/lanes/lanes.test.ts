@@ -25,19 +25,19 @@ async function widest(on: Lanes, calls: { bucket: string; key?: string }[]): Pro
 }
 const many = (count: number, each: { bucket: string; key?: string }) => Array.from({ length: count }, () => each);
 
-describe("how wide a lane is", () => {
-  test("so many calls to one bucket, and as many to another", async () => {
+describe("a lane", () => {
+  test("takes a fixed number of calls to one bucket, and as many to another", async () => {
     expect(await widest(lanes(3), many(3, { bucket: "a" }))).toBe(3);
     const on = lanes(3);
     expect(await widest(on, [...many(3, { bucket: "a" }), ...many(3, { bucket: "b" })])).toBe(6);
   });
 
-  test("no more with one key, whatever the buckets", async () => {
+  test("takes no more calls with one key, whatever the buckets", async () => {
     const calls = ["a", "b", "c", "d"].map((bucket) => ({ bucket, key: "k" }));
     expect(await widest(lanes(2), calls)).toBeLessThan(4);
   });
 
-  test("grows by one a round, up to the most", async () => {
+  test("grows by one a round, up to its maximum", async () => {
     const lane = new Lane(2, 4, sleep);
     lane.speedUp();
     expect(lane.width).toBe(2);
@@ -48,7 +48,7 @@ describe("how wide a lane is", () => {
     expect(lane.width).toBe(4);
   });
 
-  test("is halved by whoever is told to slow down, once for all that were told together, and never to nothing", async () => {
+  test("is halved by a throttled call, once for all that were throttled together, and never to nothing", async () => {
     const lane = new Lane(8, 24, () => Promise.resolve());
     const turns = await Promise.all([lane.enter(), lane.enter(), lane.enter()]);
     for (const turn of turns) lane.slowDown(turn);
@@ -61,7 +61,7 @@ describe("how wide a lane is", () => {
     expect(lane.width).toBe(1);
   });
 
-  test("a pause comes before the next call, longer each time in a row", async () => {
+  test("pauses before the next call, longer each time in a row", async () => {
     const pauses: number[] = [];
     const lane = new Lane(8, 24, async (milliseconds) => void pauses.push(milliseconds));
     for (let at = 0; at < 12; at++) {
@@ -74,7 +74,7 @@ describe("how wide a lane is", () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(7_500);
   });
 
-  test("what was begun goes before what is not", async () => {
+  test("lets begun work go before new work", async () => {
     const on = new Lanes({ width: 1, most: 1, now: Date.now, sleep });
     const order: string[] = [];
     const calls = [
@@ -88,7 +88,7 @@ describe("how wide a lane is", () => {
     expect(order).toEqual(["a", "written", "verified", "b", "c"]);
   });
 
-  test("and so it does after a pause", async () => {
+  test("lets begun work go before new work after a pause too", async () => {
     const lane = new Lane(2, 2, () => sleep(20));
     const order: string[] = [];
     const one = async (name: string, isBeginning: boolean) => {
@@ -105,7 +105,7 @@ describe("how wide a lane is", () => {
     expect(order).toEqual(["written", "verified", "a", "b"]);
   });
 
-  test("nobody waits for ever: a hundred calls through a lane that is throttled at random", async () => {
+  test("lets every one of a hundred calls through although they are throttled at random", async () => {
     const on = lanes(4);
     let seed = 1;
     const random = () => {
@@ -127,7 +127,7 @@ describe("how wide a lane is", () => {
   });
 });
 
-describe("who throttled", () => {
+describe("a throttle is attributed to the service:", () => {
   test.each([
     [failing("SlowDown"), "s3"],
     [failing("503"), "s3"],
@@ -137,38 +137,38 @@ describe("who throttled", () => {
     [failing("InternalError", 500), null],
     [failing("TimeoutError", 0), null],
     [new Error("AccessDenied"), null],
-  ])("%s: %s", (error, by) => {
+  ])("%s to %s", (error, by) => {
     expect(throttledBy(error)).toBe(by);
   });
 });
 
-describe("trying again", () => {
+describe("a retry", () => {
   const failsTimes = (times: number, error: Error) => {
     let calls = 0;
     return { calls: () => calls, ask: async () => (calls++ < times ? Promise.reject(error) : "done") };
   };
 
-  test("what was throttled was not done and is tried six times", async () => {
+  test("of a throttled call, which was not executed, happens up to six tries", async () => {
     const [five, six] = [failsTimes(5, failing("SlowDown")), failsTimes(6, failing("SlowDown"))];
     expect(await lanes().run({ ...call, repeatable: false }, five.ask)).toBe("done");
     await expect(lanes().run(call, six.ask)).rejects.toThrow("retry");
   });
 
-  test("what may have been done is tried three times, and a copy once", async () => {
+  test("of a call that may have been executed happens up to three tries, and of a copy never", async () => {
     const [three, once] = [failsTimes(2, failing("InternalError", 500)), failsTimes(2, failing("InternalError", 500))];
     expect(await lanes().run(call, three.ask)).toBe("done");
     await expect(lanes().run({ ...call, repeatable: false }, once.ask)).rejects.toThrow("retry");
     expect(once.calls()).toBe(1);
   });
 
-  test("nothing is tried again after the deadline, nor what will not pass", async () => {
+  test("does not happen after the deadline, nor for a permanent error", async () => {
     const [late, wrong] = [failsTimes(1, failing("SlowDown")), failsTimes(1, new TypeError("wrong"))];
     await expect(lanes().run({ ...call, deadline: 0 }, late.ask)).rejects.toThrow("retry");
     await expect(lanes().run(call, wrong.ask)).rejects.toThrow("wrong");
     expect([late.calls(), wrong.calls()]).toEqual([1, 1]);
   });
 
-  test("a place is given back whatever happens", async () => {
+  test("does not keep its slot, whatever happens", async () => {
     const on = lanes(1);
     for (let at = 0; at < 5; at++) await on.run(call, () => Promise.reject(new Error("no"))).catch(() => undefined);
     expect(await on.run(call, async () => "free")).toBe("free");

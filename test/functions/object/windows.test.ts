@@ -7,6 +7,7 @@ import { readObjectMessage } from "../../../functions/object/message.ts";
 import { type Done, recordObjects } from "../../../functions/object/record.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
+import { soaked } from "../../support/soak.ts";
 
 const aws = localAws();
 const none = { batchItemFailures: [] };
@@ -68,9 +69,9 @@ describe("the end of a window", () => {
   });
 });
 
-describe("10,000 objects that are not as declared", () => {
+describe("a flood of objects that are not as declared", () => {
   const BATCH = 50;
-  const ALL = 10_000;
+  const ALL = soaked(10_000, 1_000);
   const ABREAST = 10;
 
   /** A batch as it was looked at, without S3. */
@@ -87,7 +88,7 @@ describe("10,000 objects that are not as declared", () => {
       };
     });
 
-  test("are a message for each window they fall into, and every one is counted", async () => {
+  test("is one message for each window it falls into, and every object is counted", { timeout: 120_000 }, async () => {
     const { ledger, windows, now } = desk.shared;
     const started = startOfWindow();
     const names = Array.from({ length: ALL / BATCH }, (_, at) => at).values();

@@ -24,7 +24,7 @@ export async function newKey(as: Clients, options: CreateKeyCommandInput = {}): 
 }
 
 /** Clients of another account, and the policy of a key of that account that the sandbox's account may use. */
-export function otherAccount(told: Story): { readonly root: Clients; readonly Policy: string } {
+export function otherAccount(e2e: Story): { readonly root: Clients; readonly Policy: string } {
   const account = "222233334444";
   const statement = (of: string) => ({
     Effect: "Allow",
@@ -32,9 +32,9 @@ export function otherAccount(told: Story): { readonly root: Clients; readonly Po
     Action: "kms:*",
     Resource: "*",
   });
-  const Statement = [statement(account), statement(told.sandbox.account)];
+  const Statement = [statement(account), statement(e2e.sandbox.account)];
   return {
-    root: told.as({ accessKeyId: account, secretAccessKey: "test" }),
+    root: e2e.as({ accessKeyId: account, secretAccessKey: "test" }),
     Policy: JSON.stringify({ Version: "2012-10-17", Statement }),
   };
 }

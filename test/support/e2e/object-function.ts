@@ -41,11 +41,11 @@ export async function begunObjects({ root, sandbox }: Story, bucket: string): Pr
 }
 
 /** Sends up to ten messages to the object queue at once, as the one role that a person may take for it. */
-export async function sendToObjects(told: Story, bodies: readonly string[]): Promise<void> {
-  const [deployment] = await findDeployments(told.root.ssm);
-  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "e2e");
+export async function sendToObjects(e2e: Story, bodies: readonly string[]): Promise<void> {
+  const [deployment] = await findDeployments(e2e.root.ssm);
+  const { sqs } = await assume(e2e, deployment?.objectRedriveRoleArn ?? "", "e2e");
   const Entries = bodies.map((MessageBody, at) => ({ Id: `${at}`, MessageBody }));
-  const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: told.sandbox.queues.objects, Entries }));
+  const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: e2e.sandbox.queues.objects, Entries }));
   if (sent.Failed?.length) throw new Error(`not sent: ${JSON.stringify(sent.Failed)}`);
 }
 

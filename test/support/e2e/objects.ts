@@ -95,8 +95,8 @@ export function counted(alerts: readonly ObjectAlert[], outcome: string): number
 }
 
 /** What the object function did to a bucket's objects, by call and key, with how often S3 took it. */
-export async function deeds(told: Story, bucket: string, api: string): Promise<ReadonlyMap<string, number>> {
-  const calls = await callsOn(told, bucket);
+export async function deeds(e2e: Story, bucket: string, api: string): Promise<ReadonlyMap<string, number>> {
+  const calls = await callsOn(e2e, bucket);
   const done = calls.filter((call) => call.api === api && call.function !== null && call.status < 300);
   const times = new Map<string, number>();
   for (const { key } of done) times.set(key ?? "", (times.get(key ?? "") ?? 0) + 1);
@@ -118,7 +118,7 @@ export async function version({ s3 }: Clients, Bucket: string, versioning: Versi
 }
 
 /** Waits until alerts told so many objects of a bucket with that outcome; answers those alerts. */
-export async function objectsTold(
+export async function objectsReported(
   alerts: Alerts,
   bucket: string,
   outcome: "changed" | "held",
@@ -132,17 +132,17 @@ export async function objectsTold(
 }
 
 /** What the object function did to a bucket's objects, whether S3 took it or not. */
-export async function objectWrites(told: Story, bucket: string): Promise<LoggedCall[]> {
-  const calls = await callsOn(told, bucket);
-  return calls.filter(({ api, function: by }) => by === told.sandbox.functions.object && WRITES.has(api));
+export async function objectWrites(e2e: Story, bucket: string): Promise<LoggedCall[]> {
+  const calls = await callsOn(e2e, bucket);
+  return calls.filter(({ api, function: by }) => by === e2e.sandbox.functions.object && WRITES.has(api));
 }
 
 /** Sends events to the object queue, as the redrive role. */
-export async function sendObjectEvents(told: Story, events: readonly object[]): Promise<void> {
-  const [deployment] = await findDeployments(told.root.ssm);
-  const { sqs } = await assume(told, deployment?.objectRedriveRoleArn ?? "", "e2e");
+export async function sendObjectEvents(e2e: Story, events: readonly object[]): Promise<void> {
+  const [deployment] = await findDeployments(e2e.root.ssm);
+  const { sqs } = await assume(e2e, deployment?.objectRedriveRoleArn ?? "", "e2e");
   for (const event of events) {
-    const QueueUrl = told.sandbox.queues.objects;
+    const QueueUrl = e2e.sandbox.queues.objects;
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
   }
 }

@@ -6,13 +6,13 @@ import type { Story } from "./story.ts";
 
 /** Clients of a session of one of the stack's roles, which the root user or somebody else assumes. */
 export async function assume(
-  told: Story,
+  e2e: Story,
   RoleArn: string,
   RoleSessionName: string,
-  { sts }: Clients = told.root,
+  { sts }: Clients = e2e.root,
 ): Promise<Clients> {
   const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
-  return told.as({
+  return e2e.as({
     accessKeyId: given?.AccessKeyId ?? "",
     secretAccessKey: given?.SecretAccessKey ?? "",
     sessionToken: given?.SessionToken ?? "",
@@ -23,10 +23,10 @@ export async function assume(
  * Sends messages to the event queue at once, as the redrive role: beside Bucketseal's rule and function the one sender that the queue
  * lets in.
  */
-export async function redeliver(told: Story, bodies: readonly string[]): Promise<void> {
-  const [deployment] = await findDeployments(told.root.ssm);
-  const { sqs } = await assume(told, deployment?.redriveRoleArn ?? "", "e2e");
+export async function redeliver(e2e: Story, bodies: readonly string[]): Promise<void> {
+  const [deployment] = await findDeployments(e2e.root.ssm);
+  const { sqs } = await assume(e2e, deployment?.redriveRoleArn ?? "", "e2e");
   const Entries = bodies.map((MessageBody, at) => ({ Id: `${at}`, MessageBody }));
-  const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: told.sandbox.queues.events, Entries }));
+  const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: e2e.sandbox.queues.events, Entries }));
   if (sent.Failed?.length) throw new Error(`not sent: ${JSON.stringify(sent.Failed)}`);
 }

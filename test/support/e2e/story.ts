@@ -49,10 +49,10 @@ export async function newBucket(as: Clients, prefix: string, Bucket = nameOf(pre
 }
 
 /** Makes a bucket and waits until Bucketseal has given it its declared encryption, its own write having come back as an event. */
-export async function sealedBucket(told: Story, prefix: string, name = nameOf(prefix)): Promise<string> {
-  const bucket = await newBucket(told.alice, prefix, name);
+export async function sealedBucket(e2e: Story, prefix: string, name = nameOf(prefix)): Promise<string> {
+  const bucket = await newBucket(e2e.alice, prefix, name);
   await soon(
-    () => stateOf(told, bucket),
+    () => stateOf(e2e, bucket),
     (state) => state?.outcome === "left alone",
   );
   return bucket;
@@ -101,13 +101,13 @@ export async function stateOf({ root, sandbox }: Story, bucket: string): Promise
 
 /** Waits until the ledger says this outcome of a bucket; answers the item. */
 export async function outcomeOf(
-  told: Story,
+  e2e: Story,
   bucket: string,
   outcome: BucketState["outcome"],
   seconds = 30,
 ): Promise<BucketState> {
   const found = await soon(
-    () => stateOf(told, bucket),
+    () => stateOf(e2e, bucket),
     (state) => state?.outcome === outcome && state.outbox === null,
     seconds,
   );
@@ -117,7 +117,7 @@ export async function outcomeOf(
 
 /** Waits until the ledger knows of `count` calls of that name by somebody, so that the bucket was looked at after them; answers the item. */
 export async function lookedAfter(
-  told: Story,
+  e2e: Story,
   bucket: string,
   eventName: string,
   actor: string,
@@ -126,7 +126,7 @@ export async function lookedAfter(
   const seen = (state: BucketState | null) =>
     state?.triggers.filter((trigger) => trigger.eventName === eventName && trigger.actor === actor).length ?? 0;
   const found = await soon(
-    () => stateOf(told, bucket),
+    () => stateOf(e2e, bucket),
     (state) => seen(state) >= count && state?.outbox === null && state.intent === null,
   );
   return found as BucketState;
@@ -150,13 +150,13 @@ export async function callsOn({ sandbox }: Story, bucket: string): Promise<Logge
 }
 
 /** Bucketseal's own writes to a bucket's encryption that S3 took. */
-export async function repairsOf(told: Story, bucket: string): Promise<LoggedCall[]> {
-  return (await writesOf(told, bucket)).filter((call) => call.status < 300);
+export async function repairsOf(e2e: Story, bucket: string): Promise<LoggedCall[]> {
+  return (await writesOf(e2e, bucket)).filter((call) => call.status < 300);
 }
 
 /** Bucketseal's own attempts to write a bucket's encryption. */
-export async function writesOf(told: Story, bucket: string): Promise<LoggedCall[]> {
-  const calls = await callsOn(told, bucket);
+export async function writesOf(e2e: Story, bucket: string): Promise<LoggedCall[]> {
+  const calls = await callsOn(e2e, bucket);
   return calls.filter((call) => call.api === "PutBucketEncryption" && call.function !== null);
 }
 
@@ -166,8 +166,8 @@ export function bucketseal({ sandbox }: Story, args: readonly string[], as: Cred
 }
 
 /** As `bucketseal`, and fails where it exits with anything but 0. */
-export async function succeeds(told: Story, args: readonly string[], as?: Credentials): Promise<CliRun> {
-  const run = await bucketseal(told, args, as);
+export async function succeeds(e2e: Story, args: readonly string[], as?: Credentials): Promise<CliRun> {
+  const run = await bucketseal(e2e, args, as);
   if (run.code !== 0)
     throw new Error(`bucketseal ${args.join(" ")} exited with ${run.code}: ${run.stderr}${run.stdout}`);
   return run;

@@ -1,7 +1,7 @@
 import type { Alerts } from "../e2e/alerts.ts";
 
 /** What the alerts about a bucket's objects say together: objects by outcome, and by reason. */
-export async function told(alerts: Alerts, bucket: string) {
+export async function alertTotals(alerts: Alerts, bucket: string) {
   const counts: Record<string, number> = {};
   const reasons: Record<string, number> = {};
   // An alert may be delivered more than once; its id tells.
