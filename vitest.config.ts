@@ -17,7 +17,10 @@ export default defineConfig({
       layer("conformance", ["test/conformance/**/*.test.ts", "test/sandbox/**/*.test.ts"], {
         globalSetup: ["test/support/local-aws/global-local-aws.ts"],
       }),
-      layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"]),
+      layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"], {
+        // The functions' logger then writes to this console, which is silent, rather than to the process.
+        env: { POWERTOOLS_DEV: "true" },
+      }),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("e2e", ["test/e2e/*.test.ts"], {
