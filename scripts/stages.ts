@@ -5,6 +5,8 @@ export interface Step {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Whether it leaves the processor to the steps beside it whenever they want it. Default: no. */
+  readonly yields?: boolean;
   /** Variables that it is given beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -33,11 +35,12 @@ interface Running {
   shown(): Promise<number>;
 }
 
-function run({ name, command, args, env = {} }: Step): Running {
+function run({ name, command, args, yields = false, env = {} }: Step): Running {
   const started = performance.now();
   // A pipe is no terminal: without this, what is printed would lose its colours.
   const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
-  const child = spawn(command, args, {
+  const [program, ...words] = [...(yields ? ["nice"] : []), command, ...args] as const;
+  const child = spawn(program ?? command, words, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...colours, ...env },
   });
