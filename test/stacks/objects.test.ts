@@ -38,7 +38,7 @@ describe("events about objects reach one queue from two sources:", () => {
     expect(hub.properties("ObjectCalledRule").Targets).toEqual(target);
   });
 
-  test("the rule of data events names exactly the calls that the function reads", () => {
+  test("from CloudTrail exactly the calls that the function reads", () => {
     const { detail } = hub.properties("ObjectCalledRule").EventPattern as { detail: { eventName: unknown } };
     expect(detail.eventName).toEqual(objectCalls);
   });
