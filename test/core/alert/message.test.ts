@@ -4,8 +4,8 @@ import { buildAlert } from "#core/alert/bucket";
 import { alertMessage } from "#core/alert/message";
 import { outcomes } from "#core/outcome";
 import { input } from "../../support/core/alert-input.ts";
-import { runs } from "../../support/soak.ts";
 import { ref } from "../../support/core/world.ts";
+import { runs } from "../../support/soak.ts";
 
 describe("the message for SNS", () => {
   const alert = buildAlert(input);
