@@ -92,20 +92,6 @@ export function withRekeying(
   };
 }
 
-/** Two parts of the same window as one. */
-export function mergeWindows(a: ObjectWindow, b: ObjectWindow): ObjectWindow {
-  return {
-    from: a.from < b.from ? a.from : b.from,
-    to: a.to > b.to ? a.to : b.to,
-    counts: sum(a.counts, b.counts),
-    reasons: sum(a.reasons, b.reasons),
-    rules: union(a.rules, b.rules),
-    actors: actors(a.actors, b.actors),
-    rekeyed: a.rekeyed + b.rekeyed,
-    samples: mostTelling([...a.samples, ...b.samples]),
-  };
-}
-
 /** Whether there is nothing to report. */
 export function isQuiet(window: ObjectWindow): boolean {
   return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
@@ -140,11 +126,6 @@ type Counts = Readonly<Record<string, number>>;
 
 function more(counts: Counts, name: string): Counts {
   return { ...counts, [name]: (counts[name] ?? 0) + 1 };
-}
-
-function sum(a: Counts, b: Counts): Counts {
-  const names = union(Object.keys(a), Object.keys(b));
-  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -60,7 +60,7 @@ function ignored(record: CloudTrailRecord): string | null {
   if (resource !== undefined && bucketOfArn(resource) === undefined) return `${resource} is not a bucket`;
   const owner = ownerOf(record.resources);
   if (owner !== undefined && record.recipientAccountId && owner !== record.recipientAccountId) {
-    return `a bucket of account ${owner}, whose own trail tells of it`;
+    return `a bucket of account ${owner}, whose own trail reports it`;
   }
   return null;
 }

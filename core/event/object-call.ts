@@ -58,7 +58,7 @@ function ignored(name: string, record: unknown, account: string | undefined): st
   const errorCode = text(field(record, "errorCode"));
   if (errorCode !== undefined && errorCode !== "") return `the call failed: ${errorCode}`;
   const owner = ownerOf(field(record, "resources"), text(field(record, "requestParameters", "bucketName")) ?? "");
-  return owner !== undefined && owner !== account ? "a bucket of another account, which is told of it itself" : null;
+  return owner !== undefined && owner !== account ? `a bucket of account ${owner}, whose own trail reports it` : null;
 }
 
 /**

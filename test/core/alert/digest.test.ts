@@ -6,7 +6,6 @@ import {
   isShown,
   isTelling,
   MAX_SAMPLES,
-  mergeWindows,
   type ObjectWindow,
   tellingReason,
   withRekeying,
@@ -152,62 +151,36 @@ describe("a window", () => {
   });
 });
 
-const anyPart = fc
-  .array(
-    fc.record({
-      key: fc.string(),
-      outcome: fc.constantFrom(...outcomes),
-      session: fc.constantFrom("s", "t", "u"),
-      rekeyed: fc.boolean(),
-      code: fc.constantFrom<ReasonCode[]>("object-locked", "algorithm-differs"),
+const anyResults = fc.array(
+  fc.record({
+    key: fc.string(),
+    outcome: fc.constantFrom(...outcomes),
+    session: fc.constantFrom("s", "t", "u"),
+    rekeyed: fc.boolean(),
+    code: fc.constantFrom<ReasonCode[]>("object-locked", "algorithm-differs"),
+  }),
+  { maxLength: 36 },
+);
+
+test("a window counts whatever is shown, in any order, and loses nothing but names beyond twenty", () => {
+  fc.assert(
+    fc.property(anyResults, (results) => {
+      const window = results.reduce<ObjectWindow>(
+        (sum, { key, outcome, session, rekeyed, code }) =>
+          rekeyed
+            ? withRekeying(sum, named(key), { kind: "customer-key", key: null }, { ...trigger, actor: actor(session) })
+            : withResult(sum, named(key), result(outcome, reason(code)), by(session)),
+        empty,
+      );
+      const counted = results.filter(({ rekeyed, outcome }) => !rekeyed && isShown(result(outcome)));
+      const signs = results.filter(({ rekeyed }) => rekeyed).length;
+      const total = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+      expect(window.rekeyed).toBe(signs);
+      expect(total(window.counts)).toBe(counted.length);
+      expect(total(window.reasons)).toBe(counted.length);
+      expect(window.samples).toHaveLength(Math.min(counted.length + signs, MAX_SAMPLES));
     }),
-    { maxLength: 12 },
-  )
-  .map((all) =>
-    all.reduce<ObjectWindow>(
-      (sum, { key, outcome, session, rekeyed, code }) =>
-        rekeyed
-          ? withRekeying(sum, named(key), { kind: "customer-key", key: null }, { ...trigger, actor: actor(session) })
-          : withResult(sum, named(key), result(outcome, reason(code)), by(session)),
-      empty,
-    ),
   );
-
-describe("parts of a window", () => {
-  test("are one: from the earliest to the latest, with all that was counted", () => {
-    const early = { ...emptyWindow("2026-11-21T07:59:00.000Z", from), counts: { held: 1 }, rules: ["a"], rekeyed: 1 };
-    const late = {
-      ...empty,
-      counts: { held: 2, changed: 1 },
-      reasons: { "object-locked": 1 },
-      rules: ["b", "a"],
-      rekeyed: 2,
-    };
-    const both = {
-      from: "2026-11-21T07:59:00.000Z",
-      to,
-      counts: { held: 3, changed: 1 },
-      reasons: { "object-locked": 1 },
-      rekeyed: 3,
-    };
-    expect(mergeWindows(early, late)).toMatchObject({ ...both, rules: ["a", "b"] });
-    expect(mergeWindows(late, early)).toMatchObject({ ...both, rules: ["b", "a"] });
-  });
-
-  test("add up in whatever order they come, and nothing is lost but names beyond twenty", () => {
-    fc.assert(
-      fc.property(anyPart, anyPart, anyPart, (a, b, c) => {
-        const left = mergeWindows(mergeWindows(a, b), c);
-        const right = mergeWindows(a, mergeWindows(b, c));
-        expect(left).toEqual(right);
-        const turned = mergeWindows(mergeWindows(c, a), b);
-        expect([turned.counts, turned.reasons, turned.rekeyed]).toEqual([left.counts, left.reasons, left.rekeyed]);
-        const all = a.samples.length + b.samples.length + c.samples.length;
-        expect(left.samples).toHaveLength(Math.min(all, MAX_SAMPLES));
-        expect(mergeWindows(a, empty)).toEqual(a);
-      }),
-    );
-  });
 });
 
 describe("the reason that tells most", () => {

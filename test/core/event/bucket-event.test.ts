@@ -180,7 +180,7 @@ describe("what is ignored", () => {
       bucketEvent("PutBucketEncryption", {
         record: { resources: [{ accountId: "444455556666", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" }] },
       }),
-      "a bucket of account 444455556666, whose own trail tells of it",
+      "a bucket of account 444455556666, whose own trail reports it",
     ],
     [
       "another kind of event",

@@ -187,7 +187,7 @@ describe("a data event", () => {
       { accountId: "444455556666", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" },
     ];
     expect(why(dataEvent("PutObject", "a", { record: { resources } }))).toBe(
-      "ignore: a bucket of another account, which is told of it itself",
+      "ignore: a bucket of account 444455556666, whose own trail reports it",
     );
     const source = [
       { accountId: "444455556666", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::source" },
