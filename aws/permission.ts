@@ -1,4 +1,4 @@
-/** One statement of a role's policy, beside nothing else: no role has rights that are not listed here. */
+/** One statement of a role's policy. No role has rights beyond its statements. */
 export interface Permission {
   readonly sid: string;
   readonly actions: readonly string[];
@@ -6,6 +6,7 @@ export interface Permission {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** Where a role works: what the ARNs of its resources begin with. */
 export interface Scope {
   readonly partition: string;
   readonly account: string;

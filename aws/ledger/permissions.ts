@@ -1,14 +1,44 @@
 import type { Permission } from "#aws/permission";
 
-/** The ledger and the pins of key aliases. */
+/**
+ * ledger/: what is remembered between two looks. The bucket function reads and writes whole items:
+ * bucket-state.ts, pins.ts, marks.ts, notification-state.ts.
+ */
 export function ledgerPermissions(ledgerTableArn: string): Permission[] {
   return [{ sid: "KeepTheLedger", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [ledgerTableArn] }];
 }
 
 /**
- * Accepting what a key alias resolves to now: the push role writes pins, and nothing else of the ledger.
+ * The object function's part of the ledger; what is known about buckets is out of its reach.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
+export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    // windows.ts, window-add.ts, object-intents.ts, copy-count.ts
+    {
+      sid: "KeepTheLedger",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("OBJECTS#*", "COPIES#*"),
+    },
+    // pins.ts, marks.ts
+    {
+      sid: "PinKeysAndTellOnce",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("PIN#*", "MARK"),
+    },
+    // integrity-alarms.ts
+    {
+      sid: "RaiseAlarms",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("ALARM#*"),
+    },
+  ];
+}
+
+/** Accepting the key an alias resolves to now: the push role writes pins (pins.ts). */
 export function pinPermissions(ledgerTableArn: string): Permission[] {
   return [
     {
@@ -20,7 +50,10 @@ export function pinPermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
-/** Letting writes go on after an integrity alarm: the push role writes alarms' items, and nothing else of the ledger but pins. */
+/**
+ * Clearing an integrity alarm: the push role writes the items of alarms (integrity-alarms.ts), and
+ * nothing else of the ledger but pins.
+ */
 export function alarmPermissions(ledgerTableArn: string): Permission[] {
   return [
     {
@@ -32,15 +65,7 @@ export function alarmPermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
-/** That a call names items, and only those whose partition key matches: one that names none would pass `ForAllValues` alone. */
-export function onlyItems(...partitionKeys: readonly string[]): NonNullable<Permission["conditions"]> {
-  return {
-    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitionKeys },
-    Null: { "dynamodb:LeadingKeys": "false" },
-  };
-}
-
-/** Every way to change an item, for the explicit deny of our tables. */
+/** Every way to change an item, for the explicit deny on our tables. */
 export const TABLE_WRITES: readonly string[] = [
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
@@ -50,3 +75,16 @@ export const TABLE_WRITES: readonly string[] = [
   "dynamodb:PartiQLUpdate",
   "dynamodb:PartiQLDelete",
 ];
+
+// --- internal ---
+
+/**
+ * Only calls that name items, and only items with these partition keys. `ForAllValues` alone would
+ * let a call pass that names none.
+ */
+function onlyItems(...partitionKeys: readonly string[]): NonNullable<Permission["conditions"]> {
+  return {
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitionKeys },
+    Null: { "dynamodb:LeadingKeys": "false" },
+  };
+}

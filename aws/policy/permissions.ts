@@ -1,12 +1,15 @@
 import type { Permission } from "#aws/permission";
 
-/** The desired state is read, never written. */
+/**
+ * policy/: the desired state, stored in a table of versions and a pointer. Functions read it and
+ * never write it: table.ts.
+ */
 export function policyReadPermissions(policyTableArn: string): Permission[] {
   return [{ sid: "ReadThePolicy", actions: ["dynamodb:GetItem"], resources: [policyTableArn] }];
 }
 
 /**
- * What Lambda's own pollers call to read a table's stream; no code of ours does.
+ * What Lambda's own pollers call to read a table's stream; our code does not.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
  */
 export const STREAM_ACTIONS: readonly string[] = [
@@ -16,7 +19,7 @@ export const STREAM_ACTIONS: readonly string[] = [
   "dynamodb:ListStreams",
 ];
 
-/** Reading the stream of the policy table; what cannot be worked on goes to a queue. */
+/** Reading the policy table's stream; changes that cannot be processed go to a queue. */
 export function streamPermissions(streamArn: string, failureQueueArn: string): Permission[] {
   return [
     { sid: "FollowThePolicy", actions: STREAM_ACTIONS, resources: [streamArn] },
@@ -24,7 +27,7 @@ export function streamPermissions(streamArn: string, failureQueueArn: string): P
   ];
 }
 
-/** What the push role may do, and nobody else: write versions and move the pointer. */
+/** Writing versions and moving the pointer, which only the push role may do: table.ts. */
 export function pushPermissions(policyTableArn: string): Permission[] {
   return [
     {

@@ -1,6 +1,6 @@
 import type { Permission } from "#aws/permission";
 
-/** Alerts go to one topic, which is encrypted under a key of its own. */
+/** sns/: alerts, sent to one topic that has an encryption key of its own: publish-alert.ts. */
 export function alertPermissions(topicArn: string, keyArn: string, region: string): Permission[] {
   return [
     { sid: "Alert", actions: ["sns:Publish"], resources: [topicArn] },

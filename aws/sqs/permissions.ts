@@ -1,6 +1,8 @@
 import type { Permission } from "#aws/permission";
 
-/** Taking messages; the last two are what the function itself calls. */
+/**
+ * sqs/: messages to our own queues. The function itself calls the last two statements: queue.ts.
+ */
 export function queuePermissions(queueArn: string, deadLetterQueueArn: string): Permission[] {
   return [
     { sid: "TakeMessages", actions: POLLER_ACTIONS, resources: [queueArn] },
@@ -9,10 +11,10 @@ export function queuePermissions(queueArn: string, deadLetterQueueArn: string): 
   ];
 }
 
-/** What Lambda's own pollers call with a function's role; no code of ours does. */
+/** What Lambda's own pollers call with a function's role; our code does not. */
 export const POLLER_ACTIONS: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/** Bringing dead letters back to the queue they were meant for. */
+/** Moving dead letters back to the queue they were sent to. */
 export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
   return [
     { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },

@@ -1,6 +1,9 @@
 import type { Permission } from "#aws/permission";
 
-/** The switch that pauses all writes. */
+/** ssm/: the parameters of a stage. Functions read the switch that pauses all writes: pause.ts. */
 export function pausePermissions(parameterArn: string): Permission[] {
   return [{ sid: "ReadThePauseSwitch", actions: ["ssm:GetParameter"], resources: [parameterArn] }];
 }
+
+/** Called by people with their own rights (deployment.ts, pause.ts); no role has it. */
+export const PEOPLE_ACTIONS: readonly string[] = ["ssm:GetParametersByPath", "ssm:PutParameter"];

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { assumeRole } from "#aws/sts/assume-role";
 import { safe } from "#core/safe";
 import { accountOf, type Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
@@ -7,8 +7,8 @@ import { explainError } from "../line/explain-error.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A client with the stage's push role, the one role that may write the policy table and pins; the session carries the caller's name.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * A client with the stage's push role, the only role that may write the policy table and pins; its
+ * session carries the caller's name.
  * @throws CliError where the caller may not assume it
  */
 export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {
@@ -20,25 +20,13 @@ export async function assumePushRole(session: Session, deployment: Deployment): 
     );
   }
   const name = (arn.split("/").at(-1) ?? "cli").replace(/[^\w+=,.@-]/g, "-").slice(0, 50);
-  const request = new AssumeRoleCommand({
-    RoleArn: deployment.pushRoleArn,
-    RoleSessionName: `bucketseal-${name}`,
-    DurationSeconds: 900,
-  });
-  const { Credentials: given } = await session
-    .sts()
-    .send(request)
-    .catch((error: unknown) => {
-      throw new CliError(
-        `cannot assume the push role ${safe(deployment.pushRoleArn)}: ${explainError(error).message}`,
-        {
-          code: "push-role",
-          cause: error,
-        },
-      );
+  const { pushRoleArn } = deployment;
+  const credentials = await assumeRole(session.sts(), pushRoleArn, `bucketseal-${name}`).catch((error: unknown) => {
+    throw new CliError(`cannot assume the push role ${safe(pushRoleArn)}: ${explainError(error).message}`, {
+      code: "push-role",
+      cause: error,
     });
-  if (!given?.AccessKeyId || !given.SecretAccessKey)
-    throw new CliError("STS answered without credentials for the push role");
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
-  return session.dynamodb({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) });
+  });
+  if (credentials === null) throw new CliError("STS answered without credentials for the push role");
+  return session.dynamodb(credentials);
 }

@@ -3,8 +3,9 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { type CallerIdentity, callerIdentity } from "#aws/sts/caller-identity";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
@@ -25,7 +26,7 @@ export interface Session {
   dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
   sts(): STSClient;
   /** The caller's account and ARN; asked once. */
-  identity(): Promise<{ readonly account: string; readonly arn: string }>;
+  identity(): Promise<CallerIdentity>;
 }
 
 /**
@@ -109,10 +110,10 @@ async function profileRegion(): Promise<string> {
   }
 }
 
-async function identify(sts: STSClient): Promise<{ account: string; arn: string }> {
-  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
-  if (!Account || !Arn) throw new CliError("STS does not say which account these credentials belong to");
-  return { account: Account, arn: Arn };
+async function identify(sts: STSClient): Promise<CallerIdentity> {
+  const identity = await callerIdentity(sts);
+  if (identity === null) throw new CliError("STS does not say which account these credentials belong to");
+  return identity;
 }
 
 function once<T>(make: () => T): () => T {

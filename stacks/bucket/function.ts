@@ -1,5 +1,7 @@
 import { Stack } from "aws-cdk-lib";
+import { keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
+import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
@@ -25,6 +27,8 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     timeout: FUNCTION_TIMEOUT,
     permissions: [
       ...bucketPermissions({ partition, account, region }),
+      ...keyPermissions({ partition, account, region }, "*"),
+      ...ancestorPermissions(["*"]),
       ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...ledgerPermissions(ledgerTable.tableArn),

@@ -1,6 +1,9 @@
 import { Stack } from "aws-cdk-lib";
+import { keyPermissions } from "#aws/kms/permissions";
+import { objectLedgerPermissions } from "#aws/ledger/permissions";
+import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
-import { objectLedgerPermissions, objectPermissions } from "#aws/s3/object-permissions";
+import { objectPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
@@ -25,6 +28,11 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     timeout: OBJECT_FUNCTION_TIMEOUT,
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),
+      ...keyPermissions({ partition, account, region }, options.copy ? "*" : account),
+      ...ancestorPermissions([
+        `arn:${partition}:organizations::*:account/o-*/${account}`,
+        `arn:${partition}:organizations::*:ou/o-*/*`,
+      ]),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...objectLedgerPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseParameter.parameterArn),

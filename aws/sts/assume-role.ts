@@ -1,0 +1,26 @@
+import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
+
+/** What a client signs its calls with. */
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/**
+ * Credentials of a role for 15 minutes, STS's minimum; `null` where STS returned none. The session
+ * carries `sessionName` into every trail.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * @throws the SDK's error where the caller may not assume the role.
+ */
+export async function assumeRole(
+  sts: STSClient,
+  roleArn: string,
+  sessionName: string,
+): Promise<RoleCredentials | null> {
+  const assume = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: 900 });
+  const { Credentials: given } = await sts.send(assume);
+  if (!given?.AccessKeyId || !given.SecretAccessKey) return null;
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}

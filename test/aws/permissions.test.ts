@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { PEOPLE_ACTIONS as S3 } from "#aws/s3/permissions";
+import { PEOPLE_ACTIONS as SSM } from "#aws/ssm/permissions";
+import { PEOPLE_ACTIONS as STS } from "#aws/sts/permissions";
+
+/**
+ * IAM's names where they differ from the call's; none: the call needs no permission.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
+  "s3:PutBucketEncryption": ["s3:PutEncryptionConfiguration"],
+  "s3:GetBucketNotificationConfiguration": ["s3:GetBucketNotification"],
+  "s3:PutBucketNotificationConfiguration": ["s3:PutBucketNotification"],
+  "s3:HeadObject": ["s3:GetObject"],
+  "s3:HeadBucket": ["s3:ListBucket"],
+  "s3:ListBuckets": ["s3:ListAllMyBuckets"],
+  "s3:CopyObject": ["s3:GetObject", "s3:PutObject"],
+  "s3:ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
+  "sqs:SendMessageBatch": ["sqs:SendMessage"],
+  "sqs:ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
+  "sts:GetCallerIdentity": [],
+};
+
+const folder = (path: string) => new URL(`../../aws/${path}`, import.meta.url);
+const read = (path: string) => readFileSync(folder(path), "utf8");
+const services = readdirSync(folder(""), { withFileTypes: true }).flatMap((each) =>
+  each.isDirectory() ? each.name : [],
+);
+const callers = services.flatMap((service) =>
+  readdirSync(folder(service)).flatMap((file) => {
+    const actions = actionsOf(read(`${service}/${file}`));
+    return actions.length === 0 ? [] : [[service, file, actions] as const];
+  }),
+);
+
+test("the files of every service's calls are found", () => {
+  expect(callers.length).toBeGreaterThan(25);
+  expect(new Set(callers.map(([service]) => service))).toEqual(new Set(services));
+});
+
+describe.each(callers)("aws/%s/%s", (service, file, actions) => {
+  const permissions = read(`${service}/permissions.ts`);
+
+  test("is named in the permissions beside it", () => {
+    expect(permissions).toMatch(new RegExp(`\\b${file.replace(".", "\\.")}`));
+  });
+
+  test.each(actions)("has a permission for %s", (action) => {
+    expect(permissions).toContain(`"${action}"`);
+  });
+});
+
+test("what people call with their own rights is in the table of what people need", () => {
+  const page = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");
+  for (const action of [...S3, ...SSM, ...STS]) expect(page).toContain(`\`${action}\``);
+});
+
+/** What the calls in a file need. */
+function actionsOf(source: string): string[] {
+  const client = /from "@aws-sdk\/client-([a-z0-9]+)"/.exec(source)?.[1];
+  const calls = [...source.matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)].map(([, call]) => `${client}:${call}`);
+  return [...new Set(calls.flatMap((call) => ACTIONS[call] ?? [call]))];
+}
