@@ -1,12 +1,15 @@
 import type { FactError } from "#core/fact";
 
-/** An AWS call that may well succeed when tried again: throttling, a 5xx, a timeout, a conflict. The queue redelivers. */
+/**
+ * A transient error of an AWS call: throttling, a 5xx, a timeout, a conflict. The queue redelivers
+ * the message.
+ */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }
 
 /**
- * Whether an SDK error says "try again": by its name, its HTTP status or the SDK's own classification.
+ * Whether an SDK error is transient, by its name, its HTTP status or the SDK's own classification.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
 export function isRetryable(error: unknown): boolean {
@@ -17,7 +20,7 @@ export function isRetryable(error: unknown): boolean {
   return status !== undefined && (status >= 500 || status === 429);
 }
 
-/** Throws `RetryableError` for what may pass, and answers the rest as a fact that is not known. */
+/** Throws `RetryableError` for transient errors; returns the rest as an unknown `Fact`. */
 export function unknownOrThrow(error: unknown, what: string): { readonly known: false; readonly error: FactError } {
   if (isRetryable(error)) throw new RetryableError(`${what}: ${messageOf(error)}`, { cause: error });
   const { name, message } = fields(error);
@@ -30,7 +33,7 @@ export function messageOf(error: unknown): string {
   return `${name}: ${message}`;
 }
 
-/** The HTTP status of an SDK error; HeadObject's have nothing else to say. */
+/** The HTTP status of an SDK error; HeadObject's errors say nothing else. */
 export function statusOf(error: unknown): number | undefined {
   return fields(error).$metadata?.httpStatusCode;
 }
@@ -42,7 +45,7 @@ export function nameOf(error: unknown): string {
 
 // --- internal ---
 
-/** S3 puts this before what KMS answered it. */
+/** S3 puts this before the names of errors that KMS returned to it. */
 const OF_KMS = /^KMS\./;
 
 const RETRYABLE: ReadonlySet<string> = new Set([

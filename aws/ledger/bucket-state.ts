@@ -6,7 +6,8 @@ import { holds } from "./conditional.ts";
 import { retryably } from "./retryably.ts";
 
 /**
- * The `STATE` item of one bucket; `unseen` where there is none. Read consistently, since every write is conditional on it.
+ * The `STATE` item of a bucket; `unseen` where there is none. The read is consistent because every
+ * write is conditional on it.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -18,8 +19,9 @@ export async function readState({ dynamodb, table }: Table, ref: BucketRef): Pro
 }
 
 /**
- * Writes a bucket's state if its revision is still the one that was read; answers the state with its new revision, or `null`
- * if somebody wrote meanwhile. Outcome, rule, account and time stand beside the document, for indexes.
+ * Writes a bucket's state if its revision is still the one that was read. Returns the state with
+ * its new revision, or `null` if somebody else wrote meanwhile. Outcome, rule, account and time are
+ * also attributes of their own, for indexes.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

@@ -5,7 +5,7 @@ import type { ObjectRef } from "#core/names";
 import { copiesItem, expiresIn } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
 
-/** One write that was counted; `mark` takes it back. */
+/** A write that was counted; `mark` takes it back. */
 export interface CountedCopy {
   /** How many there were in the last ten minutes, this one included. */
   readonly recent: number;
@@ -13,7 +13,7 @@ export interface CountedCopy {
 }
 
 /**
- * Counts a copy of a key that is about to be made.
+ * Counts a copy of an object that is about to be made.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -34,7 +34,7 @@ export async function countCopy(ledger: Table, object: ObjectRef, now: number): 
   return { recent: times.length - old.length, mark };
 }
 
-/** Takes back a copy that was not made after all. */
+/** Takes back the count of a copy that was not made after all. */
 export async function uncountCopy(ledger: Table, object: ObjectRef, mark: string): Promise<void> {
   await forget(ledger, object, [mark]);
 }
@@ -43,7 +43,7 @@ export async function uncountCopy(ledger: Table, object: ObjectRef, mark: string
 
 /** Milliseconds. */
 const SPAN = 10 * 60_000;
-/** Old times that stay in an item, so that not every copy has to clear up. */
+/** Old times that may stay in an item: not every copy has to clean up. */
 const MANY = 20;
 
 async function forget({ dynamodb, table }: Table, object: ObjectRef, times: readonly string[]): Promise<void> {

@@ -6,10 +6,10 @@ import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
 import { retryably } from "./retryably.ts";
 
-/** An account and Region, whose alarms are kept together. */
+/** An account and Region; their alarms share one partition. */
 export type AlarmScope = Pick<BucketRef, "account" | "region">;
 
-/** An integrity alarm: while it is open, nothing is written to the objects of its bucket. */
+/** An integrity alarm. While it is open, nothing is written to its bucket's objects. */
 export interface IntegrityAlarm {
   readonly bucket: string;
   /** What was seen. */
@@ -21,7 +21,9 @@ export interface IntegrityAlarm {
 }
 
 /**
- * Whether an integrity alarm stopped all writes to the objects of a bucket: `null`, or since when and what was seen.
+ * The open integrity alarm of a bucket, which stops all writes to its objects: since when and what
+ * was seen; `null` where none is open.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readAlarm({ dynamodb, table }: Table, ref: BucketRef): Promise<Fact<string | null>> {
@@ -35,7 +37,7 @@ export async function readAlarm({ dynamodb, table }: Table, ref: BucketRef): Pro
 }
 
 /**
- * The last alarm of every bucket that ever had one, open or cleared, by the buckets' names.
+ * The last alarm of every bucket that ever had one, open or cleared, ordered by bucket name.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
@@ -58,7 +60,8 @@ export async function listAlarms({ dynamodb, table }: Table, scope: AlarmScope):
 }
 
 /**
- * Stops all writes to the objects of a bucket until a person looked. Answers false if they were stopped before; the first reason stays.
+ * Raises an alarm: all writes to the bucket's objects stop until a person has looked. Returns false
+ * if one is open already; its reason stays.
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function writeAlarm(
@@ -73,7 +76,8 @@ export async function writeAlarm(
 }
 
 /**
- * Lets writes go on, after a person looked at this very alarm. Answers false if it is not the one that is open now.
+ * Clears an alarm after a person has looked at it: writes go on. Returns false if this very alarm
+ * is not the one that is open now.
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function clearAlarm(
@@ -96,7 +100,10 @@ export async function clearAlarm(
 
 // --- internal ---
 
-/** Alarms of an account and Region have one partition of their own, so that they can be listed, and cleared by who may touch nothing else. */
+/**
+ * One partition for the alarms of an account and Region: they can be listed, and cleared by a role
+ * that may touch nothing else.
+ */
 function keyOf({ account, region }: AlarmScope, bucket: string): { pk: { S: string }; sk: { S: string } } {
   return { pk: { S: `ALARM#${account}#${region}` }, sk: { S: bucket } };
 }

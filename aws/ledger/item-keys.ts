@@ -4,17 +4,20 @@ import type { BucketRef } from "#core/names";
 /** A key of the ledger table. */
 export type ItemKey = { pk: { S: string }; sk: { S: string } };
 
-/** What is kept of the objects of one bucket: its windows and intents. */
+/** The key of a window or an intent of a bucket's objects. */
 export function objectItem(ref: BucketRef, sk: string): ItemKey {
   return { pk: { S: `OBJECTS#${place(ref)}` }, sk: { S: sk } };
 }
 
-/** The copies of one object; a hash stands for its key, which may be as long as a sort key can be. */
+/** The key of an object's copy count: a hash of its own key, which may be as long as a sort key. */
 export function copiesItem(ref: BucketRef, key: string): ItemKey {
   return { pk: { S: `COPIES#${place(ref)}` }, sk: { S: createHash("sha256").update(key, "utf8").digest("hex") } };
 }
 
-/** The attribute by which DynamoDB deletes an item: seconds since the epoch. `now` in milliseconds. */
+/**
+ * The time to live of an item, in seconds since the epoch. `now` is in milliseconds.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ */
 export function expiresIn(seconds: number, now: number): { readonly N: string } {
   return { N: String(Math.ceil(now / 1000) + seconds) };
 }

@@ -2,7 +2,10 @@ import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import { holds } from "./conditional.ts";
 
-/** Whether something was marked as done before. */
+/**
+ * Whether something was marked as done before.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ */
 export async function isMarked({ dynamodb, table }: Table, mark: string): Promise<boolean> {
   const { Item: item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: keyOf(mark), ConsistentRead: true }),
@@ -10,7 +13,11 @@ export async function isMarked({ dynamodb, table }: Table, mark: string): Promis
   return item !== undefined;
 }
 
-/** Marks something as done; answers whether it is the first time. `now` in milliseconds since the epoch. */
+/**
+ * Marks something as done; returns whether this was the first time. `now` is in milliseconds since
+ * the epoch.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
 export async function firstTime({ dynamodb, table }: Table, mark: string, now: number): Promise<boolean> {
   const put = new PutItemCommand({
     TableName: table,

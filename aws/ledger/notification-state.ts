@@ -6,15 +6,18 @@ import { holds } from "./conditional.ts";
 import { objectItem } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
 
-/** What was told and done about a bucket's events to EventBridge. */
+/** What was reported and done about a bucket's events to EventBridge. */
 export interface NotificationState {
-  /** What somebody was told last; the same is not told again. */
+  /** What was reported last; the same is not reported again. */
   readonly told: string | null;
   /** Bucketseal's last write of the configuration. */
   readonly write: NotificationWrite | null;
 }
 
-/** A configuration was read at `from` and written at `to` (both ISO 8601), knowing of these events. */
+/**
+ * A write of the configuration: read at `from`, written at `to` (both ISO 8601), aware of these
+ * events.
+ */
 export interface NotificationWrite {
   readonly from: string;
   /** While it is under way: when it must be over. */
@@ -23,7 +26,11 @@ export interface NotificationWrite {
   readonly events: readonly string[];
 }
 
-/** @throws RetryableError on throttling, 5xx and timeouts. */
+/**
+ * What is known about a bucket's notifications, read consistently.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ * @throws RetryableError on throttling, 5xx and timeouts.
+ */
 export async function readNotificationState({ dynamodb, table }: Table, ref: BucketRef): Promise<NotificationState> {
   const get = new GetItemCommand({ TableName: table, Key: objectItem(ref, SORT_KEY), ConsistentRead: true });
   const { Item: item } = await retryably(() => dynamodb.send(get));
@@ -31,7 +38,8 @@ export async function readNotificationState({ dynamodb, table }: Table, ref: Buc
 }
 
 /**
- * Records what was told and done, if nobody else did since it was read. Answers whether it was recorded.
+ * Records what was reported and done, unless somebody else recorded something since the read.
+ * Returns whether it was recorded.
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function saveNotificationState(
@@ -55,7 +63,7 @@ export async function saveNotificationState(
 }
 
 /**
- * Changes one part of what is recorded, whatever others do with the rest of it meanwhile.
+ * Changes one part of the record, whatever others do with the rest of it meanwhile.
  * @throws RetryableError on throttling, 5xx and timeouts, and where others are always faster.
  */
 export async function changeNotificationState(

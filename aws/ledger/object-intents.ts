@@ -11,18 +11,19 @@ export interface NamedObject {
   readonly versionId: string | null;
 }
 
-/** Objects of one bucket that one invocation is about to write, recorded before it does. */
+/** Objects of one bucket that an invocation is about to write, recorded before it does. */
 export interface ObjectIntent {
   readonly id: string;
   readonly objects: readonly NamedObject[];
   /** ISO 8601: until then the invocation may still be at work. */
   readonly until: string;
-  /** Somebody was told that it was never closed. */
+  /** It was reported that nobody closed it. */
   readonly told: boolean;
 }
 
 /**
  * Records an intent, or what is left of it.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function putIntent(
@@ -42,14 +43,14 @@ export async function putIntent(
   await retryably(() => dynamodb.send(put));
 }
 
-/** Closes an intent: all that it names was counted. */
+/** Closes an intent: every object it names was counted. */
 export async function deleteIntent({ dynamodb, table }: Table, ref: BucketRef, id: string): Promise<void> {
   await retryably(() => dynamodb.send(new DeleteItemCommand({ TableName: table, Key: keyOf(ref, id) })));
 }
 
 /**
- * Takes objects out of an intent that an earlier invocation left open; one with none left is closed. Answers false if somebody else changed it
- * meanwhile.
+ * Takes objects out of an intent that an earlier invocation left open; an intent without objects is
+ * closed. Returns false if somebody else changed it meanwhile.
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function shrinkIntent(
@@ -99,7 +100,7 @@ export async function readIntents({ dynamodb, table }: Table, ref: BucketRef): P
   return intents;
 }
 
-/** Notes that somebody was told of an intent that nobody closed. */
+/** Notes that an intent was reported as never closed. */
 export async function intentTold({ dynamodb, table }: Table, ref: BucketRef, id: string): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
@@ -114,7 +115,7 @@ export async function intentTold({ dynamodb, table }: Table, ref: BucketRef, id:
 // --- internal ---
 
 const PREFIX = "INTENT#";
-/** Seconds for which an intent that nobody closed is kept: two weeks, as long as a message can wait in a queue. */
+/** Seconds to keep an open intent: two weeks, as long as a message can wait in a queue. */
 const KEPT = 14 * 86_400;
 
 function keyOf(ref: BucketRef, id: string): ReturnType<typeof objectItem> {

@@ -6,19 +6,21 @@ import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
 import { retryably } from "./retryably.ts";
 
-/** An account and Region, in which an alias is pinned. */
+/** An account and Region: an alias is pinned in each of its own. */
 export type PinScope = Pick<BucketRef, "account" | "region">;
 
+/** The key that an alias is agreed to resolve to. */
 export interface Pin {
   readonly keyArn: string;
-  /** ARN of whoever recorded or accepted it. */
+  /** ARN of the principal that recorded or accepted it. */
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
 }
 
 /**
- * What an alias ARN resolved to when it was recorded; `null` where it has not been.
+ * The pin of an alias ARN; `null` where there is none yet.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readPin({ dynamodb, table }: Table, scope: PinScope, alias: string): Promise<Fact<Pin | null>> {
@@ -30,7 +32,7 @@ export async function readPin({ dynamodb, table }: Table, scope: PinScope, alias
 }
 
 /**
- * Records what an alias resolved to, if what is recorded is still `expected` (`null`: nothing). Answers whether it was recorded.
+ * Pins an alias if its pin is still `expected` (`null`: none). Returns whether it was recorded.
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function writePin(

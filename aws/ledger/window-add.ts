@@ -13,9 +13,10 @@ import {
 } from "./window-item.ts";
 
 /**
- * Adds to an open window what happened, in one call that nobody has to wait for. `id` names the part, so that one that arrives twice counts once.
- * Answers false if the window is closed or was never opened. Once a window has samples enough, only the telling
- * ones are added, and then none, nor who wrote them.
+ * Adds a part to an open window in one call, without waiting for other writers. `id` names the
+ * part: a part that arrives twice counts once. Returns false if the window is closed or was never
+ * opened. Ordinary samples stop at 20, telling ones at 30; after that only counts are added, and no
+ * actors.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

@@ -4,28 +4,37 @@ import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import { objectItem } from "./item-keys.ts";
 
-/** Objects that somebody re-keyed are told of sooner than the rest. */
+/** The kinds of window; objects that somebody re-keyed are reported sooner than the rest. */
 export type WindowKind = "WINDOW" | "REKEY";
 
-/** Which window of a bucket; `start` is ISO 8601 and the same for everybody who writes into it. */
+/** A window of a bucket; `start` is ISO 8601 and the same for everyone who writes into it. */
 export interface WindowName {
   readonly ref: BucketRef;
   readonly kind: WindowKind;
   readonly start: string;
 }
 
-/** A window's item: one attribute a count, so that DynamoDB adds up what many functions find. */
+/**
+ * A window's item: an attribute for each count, which lets DynamoDB add up what many functions
+ * find.
+ */
 export type WindowItem = Record<string, AttributeValue>;
 
+/** Samples after which ordinary ones are no longer added. */
 export const MAX_STORED_SAMPLES = 20;
-/** The same where a sample is telling. A part has up to 20, each of up to 7 KB for a key that JSON has to escape: an item holds 400 KB. */
+/**
+ * The same for telling samples. A part has up to 20, each up to 7 KB with a key that JSON must
+ * escape; an item holds 400 KB.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
 export const MAX_STORED_TELLING = 30;
 
+/** The key of a window's item. */
 export function windowKey({ ref, kind, start }: WindowName): WindowItem {
   return { ...objectItem(ref, `${kind}#${start}`) };
 }
 
-/** Numbers and sets to add to a window's item. */
+/** The numbers and sets that a part adds to a window's item. */
 export function additions(part: ObjectWindow): readonly Addition[] {
   const counts = [
     ...Object.entries(part.counts).map(([outcome, count]) => [`${COUNT}${outcome}`, count] as const),
@@ -40,7 +49,7 @@ export function additions(part: ObjectWindow): readonly Addition[] {
   ];
 }
 
-/** What a window's item says. */
+/** The window that an item holds. */
 export function windowOf(item: WindowItem, start: string): ObjectWindow {
   return {
     from: item.from?.S ?? start,

@@ -6,23 +6,23 @@ import { expiresIn } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
 import { type WindowName, windowKey, windowOf } from "./window-item.ts";
 
-/** Who tells of a window: the message that ends it. `now` in milliseconds since the epoch. */
+/** The message that ends a window and reports it. `now` is in milliseconds since the epoch. */
 export interface Teller {
   readonly id: string;
   readonly now: number;
 }
 
-/** A window that takes nothing more. */
+/** A window to which nothing can be added any more. */
 export interface ClosedWindow {
   /** The same for every delivery of its alert. */
   readonly id: string;
   readonly window: ObjectWindow;
-  /** Its alert went out, or there was nothing to tell. */
+  /** Its alert was sent, or there was nothing to report. */
   readonly told: boolean;
 }
 
 /**
- * Opens a window, if nobody has. Answers whether its end has still to be asked for.
+ * Opens a window, if nobody has. Returns whether its end must still be asked for.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -42,15 +42,17 @@ export async function openWindow(
   return item?.endAsked === undefined;
 }
 
-/** Notes that the message which ends a window is on its way. */
+/** Notes that the message that ends a window is on its way. */
 export async function windowEndAsked(ledger: Table, name: WindowName): Promise<void> {
   await set(ledger, name, "endAsked");
 }
 
 /**
- * Closes a window for who tells of it, and answers what is in it; `null`: there is no such window, or another message that ends it is being worked
- * on. Several functions may have asked for the end, and all of them at the same time; one that failed comes again under its own name, and one
- * that was given up leaves the window to others after a while.
+ * Closes a window for the message that reports it, and returns what is in it; `null`: there is no
+ * such window, or another message is reporting it. Several functions may ask for the end at the
+ * same time. A message that fails is redelivered under its own id; one that never finishes leaves
+ * the window to others after a while.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function closeWindow(
@@ -78,12 +80,12 @@ export async function closeWindow(
   return { id: item.id?.S ?? "", window: windowOf(item, name.start), told: item.told !== undefined };
 }
 
-/** Notes that a window's alert went out. */
+/** Notes that a window's alert was sent. */
 export async function windowTold(ledger: Table, name: WindowName): Promise<void> {
   await set(ledger, name, "told");
 }
 
-/** Lets another message end a window once more, since what was begun in it may be under way still. */
+/** Lets another message end a window again: writes that began in it may still be under way. */
 export async function leaveWindow({ dynamodb, table }: Table, name: WindowName): Promise<void> {
   const update = new UpdateItemCommand({
     TableName: table,
@@ -96,9 +98,12 @@ export async function leaveWindow({ dynamodb, table }: Table, name: WindowName):
 
 // --- internal ---
 
-/** Seconds for which a window is kept for whoever looks back: 90 days. */
+/** Seconds to keep a window for people who look back: 90 days. */
 const KEPT = 90 * 86_400;
-/** Milliseconds after which whoever set out to tell of a window is not at it any more: longer than a function may run. */
+/**
+ * Milliseconds after which a message that began to report a window must be dead: longer than a
+ * function may run.
+ */
 const TELLING = 6 * 60_000;
 
 async function set({ dynamodb, table }: Table, name: WindowName, attribute: "endAsked" | "told"): Promise<void> {

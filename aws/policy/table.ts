@@ -4,20 +4,23 @@ import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } fro
 import { holds } from "#aws/ledger/conditional";
 import type { Table } from "#aws/table";
 
-/** Which version is in force, and what it must hash to. */
+/** The pointer: which version is in force, and what it must hash to. */
 export interface PolicyPointer {
   readonly version: number;
   /** SHA-256 of the document's UTF-8 bytes, in hex. */
   readonly sha256: string;
   /** Number of rules. */
   readonly rules: number;
-  /** ARN of whoever pushed or rolled back. */
+  /** ARN of the principal that pushed or rolled back. */
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
 }
 
-/** One immutable version. `document` is the validated policy as JSON, which functions use; `source` the YAML as it was pushed. */
+/**
+ * An immutable version. `document` is the validated policy as JSON, which functions use; `source`
+ * is the YAML as it was pushed.
+ */
 export interface PolicyVersion {
   readonly version: number;
   readonly sha256: string;
@@ -28,15 +31,24 @@ export interface PolicyVersion {
   readonly source: string;
 }
 
-/** A version's item is not what its hash says: it was changed behind the pointer. Nothing may be written by it. */
+/**
+ * A version that is not what its hash says: it was changed behind the pointer. Nothing may be
+ * written by it.
+ */
 export class PolicyTampered extends Error {
   override readonly name = "PolicyTampered";
 }
 
-/** DynamoDB's limit for one item, with room for the other attributes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+/**
+ * DynamoDB's limit for one item, with room for the other attributes.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
 export const MAX_VERSION_BYTES = 390 * 1024;
 
-/** The pointer, read consistently; `null` before the first push. */
+/**
+ * The pointer, read consistently; `null` before the first push.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ */
 export async function readPointer({ dynamodb, table }: Table): Promise<PolicyPointer | null> {
   const get = new GetItemCommand({ TableName: table, Key: POINTER, ConsistentRead: true });
   const { Item: item } = await dynamodb.send(get);
@@ -44,7 +56,8 @@ export async function readPointer({ dynamodb, table }: Table): Promise<PolicyPoi
 }
 
 /**
- * One version, its hash checked against its own document and, where given, against the pointer's.
+ * A version, after checking the hash of its document: against the pointer's where given, else
+ * against its own.
  * @throws PolicyTampered if the version is missing or not what its hash says.
  */
 export async function readVersion(
@@ -63,7 +76,10 @@ export async function readVersion(
   return { ...pointerOf(item), sha256: found, document, source: unzip(item.source, version) };
 }
 
-/** The newest versions without their documents, newest first. */
+/**
+ * The newest versions without their documents, newest first.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+ */
 export async function listVersions({ dynamodb, table }: Table, limit: number): Promise<PolicyPointer[]> {
   const query = new QueryCommand({
     TableName: table,
@@ -80,7 +96,8 @@ export async function listVersions({ dynamodb, table }: Table, limit: number): P
 }
 
 /**
- * Stores a new immutable version. Answers false if that number is taken: somebody pushed meanwhile.
+ * Stores a new immutable version. Returns `null` if its number is taken: somebody pushed meanwhile.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  * @throws RangeError if the document is larger than one item can be.
  */
 export async function putVersion(
@@ -117,7 +134,8 @@ export async function putVersion(
 }
 
 /**
- * Moves the pointer, if it still is where it was seen (`null`: there was none). Answers whether it moved.
+ * Moves the pointer, if it is still what was read (`null`: there was none). Returns whether it
+ * moved.
  */
 export async function flipPointer(policies: Table, to: PolicyPointer, seen: PolicyPointer | null): Promise<boolean> {
   const put = new PutItemCommand({
@@ -136,7 +154,10 @@ export async function flipPointer(policies: Table, to: PolicyPointer, seen: Poli
 
 // --- internal ---
 
-/** A write whose answer was lost is tried again by the SDK, and then fails on its own success. */
+/**
+ * Whether our own write is there: the SDK retries one whose response was lost, and that retry
+ * fails.
+ */
 function isSame(found: PolicyPointer | null, meant: PolicyPointer): boolean {
   return (
     found?.version === meant.version && found.sha256 === meant.sha256 && found.at === meant.at && found.by === meant.by

@@ -7,10 +7,11 @@ import type { ObjectGrants } from "./object-grants.ts";
 import { objectRefusal } from "./object-refusal.ts";
 
 /**
- * Copies an object onto itself under another encryption, in one call that keeps all there is to keep: headers, metadata, tags and annotations by
- * S3's own directives; class, redirect and grants, which a copy would forget, are sent. A checksum stays what it is because none is asked for.
- * Both ends are conditional on the ETag that was seen. The source names no version, so that a successor with equal bytes is copied itself and
- * not buried; `sourceVersionId` says which version was.
+ * Copies an object onto itself under another encryption, in one call that keeps everything:
+ * headers, metadata, tags and annotations by S3's own directives; storage class, redirect and
+ * grants, which a copy would lose, are sent. The checksum stays because no other is asked for. Both
+ * ends are conditional on the ETag that was seen. The source names no version: a successor with
+ * equal bytes is then copied itself, not buried; `sourceVersionId` says which version was copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

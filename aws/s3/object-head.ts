@@ -6,9 +6,10 @@ import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 
 /**
- * What S3 says of an object, or of the named version; `null` where there is none or a delete marker. The current object is asked for first:
- * where it is the named version, one call tells both. An object under SSE-C answers a bare 400 to who has not got its key, and nothing else
- * about it is known; one call more tells whether the 400 was about something else.
+ * What S3 says about an object, or the named version; `null` where there is none or a delete
+ * marker. The current object is read first: where it is the named version, one call is enough. An
+ * object under SSE-C returns a bare 400 without its key. Other faults are 400 too; HeadBucket tells
+ * them apart.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -17,7 +18,7 @@ export async function headObject(s3: S3Client, object: ObjectRef): Promise<Fact<
   const { versionId } = object;
   if (versionId === undefined || !current.known) return current;
   const { value } = current;
-  // An answer that is refused does not say which version it is about.
+  // A refusal does not say which version it is about.
   const isNamed = value !== null && value.encryption.algorithm !== "SSE-C" && (value.versionId ?? "null") === versionId;
   return isNamed ? current : head(s3, object, versionId, false);
 }
@@ -58,7 +59,8 @@ async function head(
 }
 
 /**
- * SSE-C is not all that a bare 400 may mean: credentials that ran out and a wrong Region are answered alike, of the bucket as well.
+ * What a bare 400 means: SSE-C, or expired credentials or a wrong Region, which HeadBucket refuses
+ * with 400 as well.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
 async function withoutItsKey(

@@ -2,8 +2,8 @@ import { statusOf, unknownOrThrow } from "#aws/error";
 import type { ObjectWrite } from "#core/object/ports";
 
 /**
- * What an error of a write of an object means: somebody wrote or deleted it meanwhile (404, 405 for a delete marker, 409, 412), or it is
- * refused.
+ * What a failed write of an object means: somebody wrote or deleted it meanwhile (404, 405 for a
+ * delete marker, 409, 412), or the write is refused.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

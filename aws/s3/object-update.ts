@@ -6,9 +6,10 @@ import { isAwsHost } from "./aws-host.ts";
 import { objectRefusal } from "./object-refusal.ts";
 
 /**
- * Changes an object's encryption to SSE-KMS without moving a byte, pinned to the version that `object` names; the bucket key is always stated,
- * since it would be off otherwise. A store that does not know this call takes it for a PutObject and replaces the object's bytes by the
- * request's, so it never leaves for a host outside AWS unless `outsideAws` says that it may.
+ * Changes an object's encryption to SSE-KMS without moving a byte, pinned to the version that
+ * `object` names. The bucket key is always stated: its default is off. A store that does not know
+ * this call takes it for a PutObject and replaces the object's bytes with the request's, so the
+ * call is only sent to hosts of AWS, unless `outsideAws` is set.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

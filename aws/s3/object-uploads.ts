@@ -25,7 +25,10 @@ export async function isUploading(s3: S3Client, { bucket: ref, key }: ObjectRef)
 
 // --- internal ---
 
-/** A key as it is: the response says whether it is form-encoded, since a key may hold what XML cannot. */
+/**
+ * A key as it is: the response says whether it is form-encoded, since a key may hold what XML
+ * cannot.
+ */
 function decoded(key = "", encoding?: string): string {
   return encoding === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
 }

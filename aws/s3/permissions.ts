@@ -1,9 +1,11 @@
-import type { Permission, Scope } from "#aws/permission";
-
 /**
  * s3/: what buckets and objects are encrypted under, and everything else about them that decides
  * whether that may be changed. Each statement names the files that call it.
  */
+
+import type { Permission, Scope } from "#aws/permission";
+
+/** Where the object function works, and what the deployment lets it do. */
 export interface ObjectScope extends Scope {
   /** Whether objects may be copied onto themselves. */
   readonly copy: boolean;

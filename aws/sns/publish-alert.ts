@@ -4,9 +4,10 @@ import { alertMessage } from "#core/alert/message";
 import type { Alert } from "#core/alert/schema";
 
 /**
- * Publishes an alert: readable text for email, one JSON document for everything else, attributes for filter policies.
+ * Publishes an alert: readable text for email, one JSON document for everything else, and
+ * attributes for filter policies.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- * @throws RetryableError whatever went wrong: an alert that cannot be sent must not be lost.
+ * @throws RetryableError for every error: an alert that cannot be sent must not be lost.
  */
 export async function publishAlert(sns: SNSClient, topicArn: string, alert: Alert): Promise<void> {
   const { subject, message, attributes } = alertMessage(alert);

@@ -6,13 +6,19 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit). */
+/**
+ * Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit).
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 export async function sendLater(sqs: SQSClient, queueUrl: string, body: unknown, seconds: number): Promise<void> {
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body), DelaySeconds }));
 }
 
-/** Sends a message that cannot be worked on to the dead-letter queue, unchanged, with its cause as an attribute. */
+/**
+ * Sends a message that cannot be processed to the dead-letter queue, unchanged, with the cause as
+ * an attribute.
+ */
 export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: string, cause: string): Promise<void> {
   await sqs.send(
     new SendMessageCommand({
@@ -23,7 +29,10 @@ export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: 
   );
 }
 
-/** Makes a message that failed come back after `seconds` instead of after the queue's whole visibility timeout. */
+/**
+ * Has a failed message redelivered after `seconds` instead of the queue's whole visibility timeout.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+ */
 export async function retryIn(sqs: SQSClient, queueUrl: string, receiptHandle: string, seconds: number): Promise<void> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -34,12 +43,18 @@ export async function retryIn(sqs: SQSClient, queueUrl: string, receiptHandle: s
   );
 }
 
-/** Ten messages at most, and less than SQS's smallest limit for a batch. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+/**
+ * SQS's limits for a batch: ten messages, and less than its smallest limit in bytes.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
 const MAX_ENTRIES = 10;
 
 const MAX_BYTES = 200_000;
 
-/** Sends bodies as they are; answers the positions of those that could not be sent. */
+/**
+ * Sends bodies as they are; returns the positions of those that could not be sent.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
 export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<number[]> {
   const failed: number[] = [];
   for (const positions of inBatches(bodies)) {
@@ -59,8 +74,8 @@ export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: reado
 }
 
 /**
- * Makes messages come back after so many seconds each, instead of after the queue's whole visibility timeout. Whatever could not be told so
- * comes back after that: nothing is lost.
+ * Has messages redelivered after this many seconds each, instead of the queue's whole visibility
+ * timeout. Messages for which that fails are redelivered after the timeout: nothing is lost.
  */
 export async function comeBackIn(
   sqs: SQSClient,

@@ -1,12 +1,15 @@
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { type Deployment, deploymentSchema } from "#core/stage/deployment";
 
-/** A stage whose parameter is not what a stack writes: changed by somebody, or written by another version. */
+/**
+ * A stage whose parameter is not what a stack writes: somebody changed it, or another version wrote
+ * it.
+ */
 class DeploymentUnreadable extends Error {
   override readonly name = "DeploymentUnreadable";
 }
 
-/** Prefix of the parameters that the stacks write, one folder a stage. */
+/** The prefix of the parameters that stacks write, a folder for each stage. */
 const PARAMETER_PREFIX = "/bucketseal";
 
 /**
