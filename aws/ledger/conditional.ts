@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "#aws/error";
 
 /** What became of a conditional write. */
-export type Conditional<T> =
+type Conditional<T> =
   | { readonly held: true; readonly output: T }
   /** `item`: what is there instead, where the call asked for it. */
   | { readonly held: false; readonly item: Readonly<Record<string, AttributeValue>> | undefined };

@@ -1,7 +1,7 @@
 import { ListBucketsCommand, type S3Client } from "@aws-sdk/client-s3";
 
 /** A bucket as S3 lists it; `region: null`: S3 did not say. */
-export interface ListedBucket {
+interface ListedBucket {
   readonly name: string;
   readonly region: string | null;
 }

@@ -11,9 +11,6 @@ export interface ObjectScope extends Scope {
   readonly copy: boolean;
 }
 
-/** Called by people with their own rights (list-buckets.ts, bucket-region.ts); no role has it. */
-export const PEOPLE_ACTIONS: readonly string[] = ["s3:ListAllMyBuckets", "s3:ListBucket"];
-
 /** Reading and repairing bucket encryption, in the function's own account only; no objects. */
 export function bucketPermissions({ partition, account }: Scope): Permission[] {
   const resources = [`arn:${partition}:s3:::*`];

@@ -4,6 +4,3 @@ import type { Permission } from "#aws/permission";
 export function pausePermissions(parameterArn: string): Permission[] {
   return [{ sid: "ReadThePauseSwitch", actions: ["ssm:GetParameter"], resources: [parameterArn] }];
 }
-
-/** Called by people with their own rights (deployment.ts, pause.ts); no role has it. */
-export const PEOPLE_ACTIONS: readonly string[] = ["ssm:GetParametersByPath", "ssm:PutParameter"];

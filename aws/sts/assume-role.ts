@@ -1,7 +1,9 @@
+/** sts/: who is calling, and the roles of a stage. Only people call it, with their own rights. */
+
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 
 /** What a client signs its calls with. */
-export interface RoleCredentials {
+interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
