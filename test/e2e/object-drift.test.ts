@@ -42,7 +42,7 @@ async function isRepaired(bucket: string): Promise<void> {
   );
 }
 
-/** Waits for the alert about the repair, which names the window; answers the ends of it. */
+/** Waits for the alert about the repair, which names the window; returns the ends of it. */
 async function windowAlerted({ bucket, alerts, wrongKey, written }: Drifted): Promise<void> {
   await isRepaired(bucket);
   const alert = await soon(

@@ -28,7 +28,7 @@ import {
 } from "../support/e2e/objects.ts";
 import { callsOn, newBucket, putEncryption, story } from "../support/e2e/story.ts";
 
-/** Every row of the strategy table that holds: told with its reason and a way out, and nothing of the object is changed. */
+/** Every row of the strategy table that holds: alerted with its reason and a way out, and nothing of the object is changed. */
 const e2e = story();
 const { alice, sandbox } = e2e;
 const { account, region } = sandbox;

@@ -37,7 +37,7 @@ const ONLY_AT_AWS: Readonly<Record<string, readonly string[]>> = {
   object: ["s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectAnnotation", "s3:PutObjectAnnotation"],
 };
 
-/** Sessions that tests open themselves, to try what a role may not do; the product's own are named otherwise. */
+/** Sessions that tests open themselves, to try what a role may not do; the product's own are named differently. */
 const BY_TESTS = "/e2e";
 
 /** IAM's names where they are not the call's. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, list_amazonsqs.html */

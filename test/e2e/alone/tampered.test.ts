@@ -33,7 +33,7 @@ beforeAll(async () => {
   document = JSON.stringify(shown.document);
 });
 
-/** Other bytes each time, since one and the same forgery is told once. */
+/** Other bytes each time, since the same forgery is alerted only once. */
 const weaker = () => ({
   B: gzipSync(`${document.replaceAll('"aws:kms"', '"AES256"')}${" ".repeat(Date.now() % 10_000)}`),
 });

@@ -29,7 +29,7 @@ const { objectDeadLetters, objectUndelivered, objects } = sandbox.queues;
 const WRITERS = 16;
 let alerts: Alerts;
 let looks: Looks;
-/** What tests before left in the queue, to come back later or to be given up. */
+/** What tests before left in the queue, to be redelivered later or to go to the dead-letter queue. */
 let waitingBefore: number;
 let givenUpBefore: number;
 
@@ -129,7 +129,7 @@ async function setVersioning(Bucket: string, Status: "Enabled" | "Suspended"): P
   await alice.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
-/** Works through rounds, so many at a time. */
+/** Works through rounds, this many at a time. */
 async function sideBySide(rounds: readonly Raced[], work: (raced: Raced, at: number) => Promise<void>): Promise<void> {
   const rest = rounds.entries();
   const worker = async () => {

@@ -8,7 +8,7 @@ import { type Story, soon } from "./story.ts";
 export interface Alerts {
   all(): Promise<readonly Alert[]>;
   about(bucket: string): Promise<readonly Alert[]>;
-  /** Waits until there are `count` alerts about a bucket; answers them. */
+  /** Waits until there are `count` alerts about a bucket; returns them. */
   wait(bucket: string, count: number, seconds?: number): Promise<readonly Alert[]>;
 }
 

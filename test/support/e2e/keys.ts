@@ -17,7 +17,7 @@ export async function keyOf(as: Clients, alias: string, options: CreateKeyComman
   return key;
 }
 
-/** Makes a key; answers its ARN. */
+/** Makes a key; returns its ARN. */
 export async function newKey(as: Clients, options: CreateKeyCommandInput = {}): Promise<string> {
   const { KeyMetadata: key } = await as.kms.send(new CreateKeyCommand(options));
   return key?.Arn ?? "";

@@ -24,7 +24,7 @@ export async function limitTime({ root, sandbox }: Story, Timeout: number = TIME
   await root.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
 }
 
-/** Gives the object queue another visibility time-out, in seconds: for what is received from now on. */
+/** Gives the object queue another visibility timeout, in seconds: for what is received from now on. */
 export async function comeBackAfter({ root, sandbox }: Story, seconds: number = VISIBILITY): Promise<void> {
   const Attributes = { VisibilityTimeout: String(seconds) };
   await root.sqs.send(new SetQueueAttributesCommand({ QueueUrl: sandbox.queues.objects, Attributes }));
@@ -54,7 +54,7 @@ export interface Letter {
   readonly cause: string | undefined;
 }
 
-/** Takes everything out of the object function's dead letters. */
+/** Takes everything out of the object function's dead-letter queue. */
 export async function objectDeadLetters({ root, sandbox }: Story): Promise<readonly Letter[]> {
   const QueueUrl = sandbox.queues.objectDeadLetters;
   const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] });

@@ -59,7 +59,7 @@ export async function repaired(
   );
 }
 
-/** A bucket that was repaired already, so that what is told of it is told of its objects; with its own events where its rule wants them. */
+/** A bucket that was repaired already, so that its further alerts are about its objects; with its own events where its rule wants them. */
 export async function settledBucket(
   { alice }: Story,
   prefix: string,
@@ -117,7 +117,7 @@ export async function version({ s3 }: Clients, Bucket: string, versioning: Versi
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
-/** Waits until alerts told so many objects of a bucket with that outcome; answers those alerts. */
+/** Waits until alerts counted this many objects of a bucket with that outcome; returns those alerts. */
 export async function objectsReported(
   alerts: Alerts,
   bucket: string,

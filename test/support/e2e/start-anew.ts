@@ -3,7 +3,7 @@ import type { Story } from "./story.ts";
 
 /**
  * Ends every execution environment of a function, with all that it remembers: a change of the memory size does. What is being
- * worked on is lost until its visibility time-out, so only a test that is alone may do it.
+ * worked on is lost until its visibility timeout, so only a test that is alone may do it.
  */
 export async function startAnew(
   { root, sandbox }: Story,

@@ -82,7 +82,7 @@ export async function encryptionOf(as: Clients, bucket: string): Promise<ServerS
   return answer.ServerSideEncryptionConfiguration?.Rules?.[0] ?? {};
 }
 
-/** The rule of `test/e2e/policy.yaml`'s baseline, as S3 answers it. */
+/** The rule of `test/e2e/policy.yaml`'s baseline, as S3 returns it. */
 export function declared(keyArn: string): ServerSideEncryptionRule {
   return {
     ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyArn },
@@ -99,7 +99,7 @@ export async function stateOf({ root, sandbox }: Story, bucket: string): Promise
   return item?.state?.S === undefined ? null : (JSON.parse(item.state.S) as BucketState);
 }
 
-/** Waits until the ledger says this outcome of a bucket; answers the item. */
+/** Waits until the ledger says this outcome of a bucket; returns the item. */
 export async function outcomeOf(
   e2e: Story,
   bucket: string,
@@ -115,7 +115,7 @@ export async function outcomeOf(
   return found;
 }
 
-/** Waits until the ledger knows of `count` calls of that name by somebody, so that the bucket was looked at after them; answers the item. */
+/** Waits until the ledger knows of `count` calls of that name by somebody, so that the bucket was looked at after them; returns the item. */
 export async function lookedAfter(
   e2e: Story,
   bucket: string,
@@ -132,7 +132,7 @@ export async function lookedAfter(
   return found as BucketState;
 }
 
-/** Asks until the answer passes, at most `seconds`; the last answer is told where it never does. */
+/** Asks until the answer passes, at most `seconds`; the error quotes the last answer where none does. */
 export async function soon<T>(ask: () => Promise<T>, passes: (answer: T) => boolean, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

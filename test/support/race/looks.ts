@@ -4,7 +4,7 @@ import type { LoggedCall } from "../local-aws/local-aws.ts";
 
 /** Hears from the call log, as it grows, when a function has looked at an object. */
 export interface Looks {
-  /** Answers when the function has looked at the key, counted from now on, or after so many milliseconds. */
+  /** Resolves when the function has looked at the key, counted from now on, or after this many milliseconds. */
   next(bucket: string, key: string, milliseconds: number): Promise<void>;
   /** Milliseconds since the function last looked at anything in the bucket. */
   quietFor(bucket: string): number;

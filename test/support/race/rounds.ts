@@ -1,7 +1,7 @@
 /** What a writer does to a key. The function looks at an object before it writes it, and right before a copy once more. */
 export interface Act {
   readonly kind: "write" | "delete";
-  /** Wait until the function has looked at the key so many times. */
+  /** Wait until the function has looked at the key this many times. */
   readonly looks: 0 | 1 | 2;
   /** Milliseconds to wait then. */
   readonly delay: number;

@@ -47,7 +47,7 @@ export async function versionsOf({ s3 }: Clients, Bucket: string): Promise<Map<s
 
 /**
  * What is wrong with the versions of a key: one that a writer was given must still be there with its bytes, and what nobody else wrote must be a copy
- * of the version right beneath it. Answers the copies as well.
+ * of the version right beneath it. Returns the copies as well.
  */
 export function judgeVersions(raced: Raced, { versions, markers }: Versions = NONE): Judged {
   const wrong: string[] = [];

@@ -36,7 +36,7 @@ export async function watch(
   return watched;
 }
 
-/** Reads an object while others write; answers what must not be. */
+/** Reads an object while others write; returns what must not be. */
 export async function readMeanwhile(as: Clients, Bucket: string, raced: Raced): Promise<string | null> {
   const before = raced.done;
   const body = await read(as, Bucket, raced.round.key);
