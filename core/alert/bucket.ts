@@ -5,7 +5,7 @@ import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import { adviceFor } from "#core/reason/advice";
 import type { Reason } from "#core/reason/reason";
-import { severityOf } from "#core/reason/severity";
+import { severityOf } from "#core/reason/severity-of";
 import { safe, safeAgain } from "#core/safe";
 import { causedBy, draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";

@@ -1,8 +1,9 @@
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
-import { adviceForObjects } from "#core/reason/object-advice";
+import { adviceForObjects } from "#core/reason/advice";
 import type { ReasonCode } from "#core/reason/reason";
-import { type Severity, severities, severityOf } from "#core/reason/severity";
+import { type Severity, severities } from "#core/reason/severity";
+import { severityOf } from "#core/reason/severity-of";
 import { safe, safeAgain } from "#core/safe";
 import { actorShown } from "./actor.ts";
 import type { ObjectWindow } from "./digest.ts";

@@ -3,6 +3,13 @@
  * matters, what to do next.
  */
 
+import { bucketReasons } from "./bucket-reasons.ts";
+import { differenceReasons } from "./difference-reasons.ts";
+import { objectReasons } from "./object-reasons.ts";
+import { quietReasons } from "./quiet-reasons.ts";
+import { riskReasons } from "./risk-reasons.ts";
+import type { ReasonRow } from "./row.ts";
+
 /** One reason, for people. Only `action` and `after` of a plan steer. */
 export interface Reason {
   /** Stable, for machines and tests, such as `algorithm-differs`. */
@@ -11,60 +18,25 @@ export interface Reason {
   readonly text: string;
 }
 
-export type ReasonCode =
-  | "no-rule"
-  | "mode-off"
-  | "exempt"
-  | "bucket-gone"
-  | "directory-bucket"
-  | "service-managed"
-  | "unreadable"
-  | "algorithm-differs"
-  | "key-differs"
-  | "key-relative"
-  | "bucket-key-differs"
-  | "sse-c-differs"
-  | "stronger"
-  | "stronger-accepted"
-  | "sse-c-not-stated"
-  | "alias-moved"
-  | "key-missing"
-  | "key-disabled"
-  | "key-unusable"
-  | "key-other-region"
-  | "key-unknown"
-  | "observe-mode"
-  | "paused"
-  | "pause-unknown"
-  | "policy-stale"
-  | "write-refused"
-  | "managed-elsewhere"
-  | "rule-changed-by-tags"
-  | "earlier-write-unconfirmed"
-  | "compliant-again"
-  | "objects-off"
-  | "key-excepted"
-  | "other-source"
-  | "object-gone"
-  | "object-sse-c"
-  | "object-too-large"
-  | "object-locked"
-  | "object-replica"
-  | "replication-pending"
-  | "object-archived"
-  | "object-not-current"
-  | "copy-not-allowed"
-  | "copy-too-large"
-  | "weaker-by-tags"
-  | "source-key-unusable"
-  | "update-unavailable"
-  | "integrity-alarm"
-  | "copied-too-often"
-  | "old-version-remains"
-  | "objects-observed"
-  | "object-overwritten"
-  | "source-key-unknown"
-  | "null-version-beneath"
-  | "upload-under-way"
-  | "objects-to-backfill"
-  | "requester-pays";
+/** The table of reasons: each code with its meaning, its severity and what to do next. The most urgent come first. */
+export const reasons = {
+  ...riskReasons,
+  ...bucketReasons,
+  ...objectReasons,
+  ...differenceReasons,
+  ...quietReasons,
+};
+
+export type ReasonCode = keyof typeof reasons;
+
+/** Every code, the most urgent first. */
+export const reasonCodes = Object.keys(reasons) as readonly ReasonCode[];
+
+/** The row of a code. Absent: the code was recorded by a version of Bucketseal that knew other ones. */
+export function rowOf(code: string): ReasonRow | undefined {
+  return ROWS.get(code);
+}
+
+// --- internal ---
+
+const ROWS: ReadonlyMap<string, ReasonRow> = new Map(Object.entries(reasons));

@@ -4,7 +4,7 @@ import { alertMessage } from "#core/alert/message";
 import { alertSchema } from "#core/alert/schema";
 import type { Outcome } from "#core/outcome";
 import type { ReasonCode } from "#core/reason/reason";
-import { severityOf } from "#core/reason/severity";
+import { severityOf } from "#core/reason/severity-of";
 import { input } from "../../support/core/alert-input.ts";
 import { keyArn, ref } from "../../support/core/world.ts";
 

@@ -5,7 +5,7 @@ import { buildObjectAlert } from "#core/alert/objects";
 import { alertSchema } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
 import type { Actor } from "#core/event/trigger";
-import { adviceForObjects } from "#core/reason/object-advice";
+import { adviceForObjects } from "#core/reason/advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { oddKeys } from "../../events/object.ts";
 import { keyArn, ref } from "../../support/core/world.ts";
