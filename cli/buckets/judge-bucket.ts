@@ -1,9 +1,9 @@
 import { messageOf } from "#aws/error";
 import type { Facts } from "#core/decide/facts";
-import type { Plan } from "#core/decide/plan";
+import { type Plan, withReasons } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
-import { guardPlan } from "#core/guard/guard";
+import { guard } from "#core/guard/guard";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
@@ -39,7 +39,7 @@ export async function judgeBucket(
 ): Promise<Judged> {
   try {
     const { plan: decided, facts } = await planBucket({ reader, now: Date.now }, ref, policy, known);
-    const plan = await guarded(reader, ref, decided);
+    const plan = await guarded(reader, ref, policy, decided);
     return { ref, standing: standingOf(plan), plan, facts };
   } catch (error) {
     return {
@@ -53,11 +53,10 @@ export async function judgeBucket(
 
 // --- internal ---
 
-async function guarded(reader: BucketReader, ref: BucketRef, plan: Plan): Promise<Plan> {
-  if (plan.action !== "write") return plan;
-  const guard = await guardPlan(reader, ref, plan);
-  if (guard.verdict === "clear") return plan;
-  return { ...plan, action: "hold", reasons: [...plan.reasons, ...guard.reasons] };
+async function guarded(reader: BucketReader, ref: BucketRef, { policy }: CompiledPolicy, plan: Plan): Promise<Plan> {
+  const found = await guard(reader, { ref, policyKeys: policy.keys }, plan);
+  const judged = withReasons(plan, [...found.accepted, ...found.reasons]);
+  return found.kind === "clear" ? judged : { ...judged, action: "hold" };
 }
 
 function standingOf({ action, verdict, reasons }: Plan): Standing {
@@ -76,6 +75,7 @@ function unreadable(text: string): Plan {
     rule: null,
     exemption: null,
     mode: "observe",
+    accept: [],
     before: null,
     after: null,
     declaredKey: null,

@@ -73,12 +73,14 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | n
   const early = secondsTooEarly(work, scene, look.trigger, ports.now());
   if (early > 0) return later(early, "recheck");
   const told = await withheld(ports, seen);
-  if (told === null) {
-    const applied = await applyPlan(ports, look, inForce.policy, facts, plan);
+  if (told.kind === "write") {
+    const applied = await applyPlan(ports, look, inForce.policy, facts, told.plan);
     return applied === null ? null : end(ports, work, scene, applied);
   }
   if (look.write !== "unreadable" && untold > 0) return later(untold, "recheck");
-  return (await record(ports, look, told.outcome, told.plan)) ? end(ports, work, scene, told) : null;
+  return (await record(ports, look, told.judged.outcome, told.judged.plan))
+    ? end(ports, work, scene, told.judged)
+    : null;
 }
 
 /** A look is over, or repeated once where what it saw may be the state of before. */

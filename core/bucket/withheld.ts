@@ -1,32 +1,45 @@
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
-import { stoppedBy } from "#core/guard/gate";
-import { guardPlan } from "#core/guard/guard";
+import { closedGate } from "#core/guard/gate";
+import { guard } from "#core/guard/guard";
 import type { Outcome } from "#core/outcome";
 import { quietOutcome } from "#core/outcome";
 import type { Ports } from "./ports.ts";
 import type { Survey } from "./survey.ts";
 
-/** What is told of a bucket, and the plan with every reason for it. */
+/** What is reported of a bucket, and the plan with every reason for it. */
 export interface Judged {
   readonly outcome: Outcome;
   readonly plan: Plan;
 }
 
+/** Whether a plan is carried out: `withheld` with what to report instead, or `write` with the plan to carry out. */
+export type Clearance =
+  | { readonly kind: "withheld"; readonly judged: Judged }
+  | { readonly kind: "write"; readonly plan: Plan };
+
 /**
- * What is to be told of a bucket that is not to be written; `null`: nothing keeps the plan from being carried out.
+ * Asks whether a plan is to be carried out: it has to write something, no hazard may speak against it, and every gate must be open.
  * @throws whatever a port throws.
  */
 export async function withheld(
   ports: Pick<Ports, "reader" | "paused">,
-  { plan, look, inForce }: Survey,
-): Promise<Judged | null> {
-  if (plan.action === "none") return { outcome: quietOutcome[plan.verdict], plan };
-  if (plan.action === "hold") return { outcome: "held", plan };
-  const guard = await guardPlan(ports.reader, look.ref, plan);
-  if (guard.verdict !== "clear") {
-    return { outcome: "held", plan: { ...withReasons(plan, guard.reasons), action: "hold" } };
+  { plan, look: { ref }, inForce }: Survey,
+): Promise<Clearance> {
+  if (plan.action === "none") return instead(quietOutcome[plan.verdict], plan);
+  if (plan.action === "hold") return instead("held", plan);
+  const found = await guard(ports.reader, { ref, policyKeys: inForce.policy.policy.keys }, plan);
+  const cleared = withReasons(plan, found.accepted);
+  if (found.kind !== "clear") {
+    return instead("held", { ...withReasons(cleared, found.reasons), action: "hold" });
   }
-  const stopped = await stoppedBy(ports, inForce, plan);
-  return stopped === null ? null : { outcome: "reported", plan: withReasons(plan, [stopped]) };
+  const closed = await closedGate(ports, inForce, plan);
+  if (closed === null) return { kind: "write", plan: cleared };
+  return instead(closed.outcome, withReasons(cleared, [closed.reason]));
+}
+
+// --- internal ---
+
+function instead(outcome: Outcome, plan: Plan): Clearance {
+  return { kind: "withheld", judged: { outcome, plan } };
 }

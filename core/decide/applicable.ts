@@ -46,7 +46,13 @@ export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Appli
     return nothing(noRule, "unknown", { code: "unreadable", text });
   }
   const { rule, exemption } = match;
-  const base: PlanBase = { ...noRule, rule: rule.id, exemption: exemption?.id ?? null, mode: rule.mode };
+  const base: PlanBase = {
+    ...noRule,
+    rule: rule.id,
+    exemption: exemption?.id ?? null,
+    mode: rule.mode,
+    accept: rule.accept,
+  };
   if (rule.mode === "off") {
     return nothing(base, "unmanaged", { code: "mode-off", text: `rule ${rule.id} is off` });
   }

@@ -6,10 +6,17 @@ import type { Needs } from "./ask.ts";
 import type { Need } from "./facts.ts";
 
 /** What every plan about a bucket says, whatever comes of it. */
-export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "before" | "declaredKey">;
+export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "accept" | "before" | "declaredKey">;
 
 /** A plan for a bucket that no rule was found for. */
-export const noRule: PlanBase = { rule: null, exemption: null, mode: "observe", before: null, declaredKey: null };
+export const noRule: PlanBase = {
+  rule: null,
+  exemption: null,
+  mode: "observe",
+  accept: [],
+  before: null,
+  declaredKey: null,
+};
 
 /** A plan that does nothing. */
 export function nothing(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): Planned {
@@ -54,6 +61,8 @@ export interface Plan {
    * The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides.
    */
   readonly mode: Mode;
+  /** Hazards that the rule accepts, by their names. */
+  readonly accept: readonly string[];
   readonly before: BucketEncryption | null;
   readonly after: WantedEncryption | null;
   /**

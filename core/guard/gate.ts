@@ -1,20 +1,81 @@
-import type { Plan } from "#core/decide/plan";
+import type { ObjectWritePlan } from "#core/decide/object/plan";
 import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
+import type { ObjectRef } from "#core/names";
+import type { Mode, Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
-/** What keeps a plan from being carried out although nothing speaks against it; `null`: nothing does. */
-export async function stoppedBy(
-  ports: { readonly paused: () => Promise<Fact<string | null>> },
-  inForce: PolicyInForce,
-  plan: Pick<Plan, "mode">,
-): Promise<Reason | null> {
-  if (plan.mode !== "enforce") return { code: "observe-mode", text: `the rule's mode is ${plan.mode}` };
-  if (inForce.observeOnly !== null) return { code: "policy-stale", text: safe(inForce.observeOnly) };
-  const paused = await ports.paused();
-  if (!paused.known) {
-    return { code: "pause-unknown", text: `whether writes are paused could not be read: ${safe(paused.error.name)}` };
+/** What the gates are opened and closed by. */
+export interface GatePorts {
+  /** Whether writes are paused: `null`, or by whom and why. */
+  readonly paused: () => Promise<Fact<string | null>>;
+  /** Whether an integrity alarm stopped writes to the objects of a bucket: `null`, or what was seen. */
+  readonly alarm?: (object: ObjectRef) => Promise<Fact<string | null>>;
+}
+
+/** A gate that is closed, and what becomes of the write. */
+export interface ClosedGate {
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+}
+
+/**
+ * The first gate that is closed to a write that no hazard speaks against: the rule's mode, a policy that may no longer be gone by,
+ * a pause, and for objects an integrity alarm. `null`: all are open.
+ *
+ * @throws whatever a port throws.
+ */
+export async function closedGate(
+  ports: GatePorts,
+  { observeOnly }: PolicyInForce,
+  { mode, rule }: { readonly mode: Mode; readonly rule: string | null },
+  object?: ObjectRef,
+): Promise<ClosedGate | null> {
+  if (mode !== "enforce") {
+    const reason: Reason =
+      object === undefined
+        ? { code: "observe-mode", text: `the rule's mode is ${mode}` }
+        : { code: "objects-observed", text: `the objects of rule ${rule} are only observed` };
+    return { outcome: "reported", reason };
   }
-  return paused.value === null ? null : { code: "paused", text: safe(paused.value) };
+  if (observeOnly !== null) {
+    return { outcome: "reported", reason: { code: "policy-stale", text: safe(observeOnly) } };
+  }
+  const pause = switched(await ports.paused(), "writes are paused", (text) => ({ code: "paused", text }));
+  if (pause !== null) return { outcome: "reported", reason: pause };
+  if (object === undefined || ports.alarm === undefined) return null;
+  const stop = "writes to this bucket are stopped";
+  const alarm = switched(await ports.alarm(object), stop, (text) => ({
+    code: "integrity-alarm",
+    text: `${stop}: ${text}`,
+  }));
+  return alarm === null ? null : { outcome: "held", reason: alarm };
+}
+
+/** Why this deployment cannot make the write at all; `null`: it can. It costs no call, so it is asked before the hazards. */
+export function missingCapability(
+  writer: { readonly updates: boolean; readonly copies: boolean },
+  { action }: Pick<ObjectWritePlan, "action">,
+): Reason | null {
+  if (action === "update" && !writer.updates) {
+    const text =
+      "UpdateObjectEncryption is not used outside AWS: a store that does not know it replaces the object's bytes";
+    return { code: "update-unavailable", text };
+  }
+  if (action === "copy" && !writer.copies) {
+    const text = "the stack was deployed without its copy option, so the rights are missing";
+    return { code: "copy-not-allowed", text };
+  }
+  return null;
+}
+
+// --- internal ---
+
+/** Why a switch that somebody may have thrown closes a gate; one that cannot be read closes it too. */
+function switched(thrown: Fact<string | null>, what: string, closed: (text: string) => Reason): Reason | null {
+  if (!thrown.known) {
+    return { code: "pause-unknown", text: `whether ${what} could not be read: ${safe(thrown.error.name)}` };
+  }
+  return thrown.value === null ? null : closed(safe(thrown.value));
 }

@@ -1,24 +1,49 @@
+import type { Needs } from "#core/decide/ask";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Plan } from "#core/decide/plan";
-import type { Fact } from "#core/fact";
-import type { KeyFacts } from "#core/key/key";
-import type { BucketRef } from "#core/names";
-import type { Reason } from "#core/reason/reason";
+import type { Reason, ReasonCode } from "#core/reason/reason";
+import type { GuardFacts, GuardNeed } from "./facts.ts";
 
-/** What is looked at right before a write. */
-export interface GuardFacts {
-  readonly ref: BucketRef;
-  /** DescribeKey of the declared key, asked just now; `null`: nobody asked. */
-  readonly key: Fact<KeyFacts | null> | null;
+/** Something that would make a write do harm, though the write is what the rule declares. */
+export interface Hazard {
+  /** What a rule calls it in `accept`. */
+  readonly name: string;
+  /** What is written: the default encryption of a bucket, or an object. */
+  readonly about: readonly ("bucket" | "object")[];
+  /**
+   * Whether a rule may accept it. Never for one whose harm is lost data or uploads that fail: that is nobody's wish.
+   */
+  readonly isAcceptable: boolean;
+  /** Pure, total and lazy, like `decide`: it asks for a fact only where its answer depends on it. */
+  readonly check: (plan: GuardedPlan, facts: GuardFacts) => HazardAnswer;
 }
 
-/** What speaks against a write. `unknown` stops it as surely as `hazard` does. */
-export interface GuardResult {
-  readonly verdict: "clear" | "hazard" | "unknown";
-  readonly reasons: readonly Reason[];
+/** A plan about a bucket or an object, as far as hazards look at it. */
+export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "declaredKey"> {
+  readonly action: Plan["action"] | ObjectPlan["action"];
+  readonly before: { readonly key?: string } | null;
+  readonly after: { readonly key?: string } | null;
+  /** The object that the plan was made for. */
+  readonly seen?: ObjectFacts | null;
 }
 
-/** One hazard, looked at: `clear`, or why not. */
-export type GuardCheck = (
-  plan: Plan,
-  facts: GuardFacts,
-) => { readonly verdict: "clear" } | { readonly verdict: "hazard" | "unknown"; readonly reason: Reason };
+/** What a hazard says of a plan. `unknown`, a fact that could not be read, stops a write as surely as `hazard` does. */
+export type HazardAnswer =
+  | Needs<GuardNeed>
+  | { readonly kind: "clear" }
+  | { readonly kind: "hazard" | "unknown"; readonly reason: Reason };
+
+export const clear: HazardAnswer = { kind: "clear" };
+
+export function needs(...facts: readonly GuardNeed[]): HazardAnswer {
+  return { kind: "needs", needs: facts };
+}
+
+export function hazard(code: ReasonCode, text: string): HazardAnswer {
+  return { kind: "hazard", reason: { code, text } };
+}
+
+export function unknown(code: ReasonCode, text: string): HazardAnswer {
+  return { kind: "unknown", reason: { code, text } };
+}

@@ -1,44 +1,56 @@
-import type { ObjectPlan } from "#core/decide/object/plan";
-import type { BucketReader } from "#core/decide/reader";
 import { parseKmsArn } from "#core/key/arn";
-import { declaredKeys } from "#core/key/policy-keys";
-import type { BucketRef } from "#core/names";
-import type { Policy } from "#core/policy/policy";
-import type { Reason, ReasonCode } from "#core/reason/reason";
+import { type KeyAnswer, lookUp } from "#core/key/lookup";
+import { policyKeyArns } from "#core/key/policy-keys";
 import { safe } from "#core/safe";
+import type { GuardFacts } from "./facts.ts";
+import { clear, type Hazard, type HazardAnswer, hazard, needs, unknown } from "./hazard.ts";
 
 /**
- * What speaks against re-encrypting an object because of the key it is under now: what cannot be decrypted cannot be re-encrypted, and
- * nobody else will read it either. A key of another account that the policy does not name is held whatever KMS says of it: how the object came
- * under it is a person's question. `null`: nothing speaks against it; S3's AWS managed key is as good as any.
+ * The key that an object is under now cannot be used: what cannot be decrypted cannot be re-encrypted, and nobody else can read it
+ * either. A key of another account that the policy does not name is held whatever KMS says of it: how the object came under it is
+ * for a person to find out. S3's AWS managed key is as good as any.
  */
-export async function sourceKeyHazard(
-  reader: Pick<BucketReader, "key">,
-  policy: Policy,
-  ref: BucketRef,
-  { before, after }: ObjectPlan,
-): Promise<Reason | null> {
-  const source = before?.key;
-  if (source === undefined || source === after?.key) return null;
-  const account = parseKmsArn(source)?.account;
-  if (account !== ref.account) {
-    const named = await declaredKeys(policy, ref, (arn) => reader.key(ref, arn, false));
-    const foreign = `belongs to ${account === undefined ? "nobody that can be told" : `account ${account}`}`;
-    if (!named.arns.has(source)) return about(source, "unusable", foreign);
-  }
-  const key = await reader.key(ref, source, false);
-  if (!key.known) return about(source, "unknown", `could not be looked at (${safe(key.error.name)})`);
-  if (key.value === null) return about(source, "unusable", "does not exist");
-  return key.value.state === "Enabled" ? null : about(source, "unusable", `is in state ${safe(key.value.state)}`);
-}
+export const sourceKey: Hazard = {
+  name: "source-key",
+  about: ["object"],
+  isAcceptable: false,
+  check: ({ before, after }, facts) => {
+    const source = before?.key;
+    if (source === undefined || source === after?.key) return clear;
+    const account = parseKmsArn(source)?.account;
+    const foreign = account === facts.ref.account ? clear : foreignKey(source, account, facts);
+    if (foreign.kind !== "clear") return foreign;
+    const key = facts.keys.get(source);
+    if (key === undefined) return needs({ fact: "key", arn: source });
+    if (!key.known) {
+      return unknown("source-key-unknown", said(source, `could not be looked at (${safe(key.error.name)})`));
+    }
+    if (key.value === null) return unusable(source, "does not exist");
+    return key.value.state === "Enabled" ? clear : unusable(source, `is in state ${safe(key.value.state)}`);
+  },
+};
 
 // --- internal ---
 
-const CODES = {
-  unusable: "source-key-unusable",
-  unknown: "source-key-unknown",
-} as const satisfies Record<string, ReasonCode>;
+/** A key of another account: clear if the policy names it, by its ARN or by an alias. */
+function foreignKey(source: string, account: string | undefined, facts: GuardFacts): HazardAnswer {
+  const look = lookUp({ keys: facts.keys, pins: new Map() });
+  const arns = policyKeyArns({ keys: facts.policyKeys }, facts.ref);
+  const named = arns.map((arn): KeyAnswer => (isKey(arn) ? { kind: "arn", arn } : look.key(arn)));
+  if (named.some((key) => key.kind === "arn" && key.arn === source)) return clear;
+  const pending = arns.filter((_, at) => named[at]?.kind === "pending");
+  if (pending.length > 0) return needs(...pending.map((arn) => ({ fact: "key", arn }) as const));
+  return unusable(source, `belongs to ${account === undefined ? "nobody that can be told" : `account ${account}`}`);
+}
 
-function about(key: string, verdict: keyof typeof CODES, why: string): Reason {
-  return { code: CODES[verdict], text: `the object's own key ${safe(key)} ${why}, so the object is not re-encrypted` };
+function isKey(arn: string): boolean {
+  return parseKmsArn(arn)?.kind === "key";
+}
+
+function unusable(key: string, why: string): HazardAnswer {
+  return hazard("source-key-unusable", said(key, why));
+}
+
+function said(key: string, why: string): string {
+  return `the object's own key ${safe(key)} ${why}, so the object is not re-encrypted`;
 }

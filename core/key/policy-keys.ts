@@ -11,6 +11,11 @@ export interface DeclaredKeys {
   readonly unread: ReadonlySet<string>;
 }
 
+/** The ARNs of the keys and aliases that the policy names for a bucket; the AWS managed key of S3 comes last. */
+export function policyKeyArns(policy: { readonly keys: Readonly<Record<string, string>> }, ref: BucketRef): string[] {
+  return [...Object.keys(policy.keys), awsManaged].map((name) => keyArnOf(policy, name, ref));
+}
+
 /**
  * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key.
  * Everybody in the account can use that one, and nobody can withhold it: encrypting with it is a
@@ -23,7 +28,7 @@ export async function declaredKeys(
 ): Promise<DeclaredKeys> {
   const managed = keyArnOf(policy, awsManaged, ref);
   const [arns, unread] = [new Set<string>(), new Set<string>()];
-  for (const arn of [...Object.keys(policy.keys).map((name) => keyArnOf(policy, name, ref)), managed]) {
+  for (const arn of policyKeyArns(policy, ref)) {
     const named = parseKmsArn(arn);
     const key = named?.kind === "key" ? arn : await resolved(arn, look);
     if (typeof key === "string") arns.add(key);

@@ -1,6 +1,6 @@
 /** The loop for an object: look, decide, guard, re-encrypt, verify. */
 
-import type { ObjectPlan, ObjectWritePlan } from "#core/decide/object/plan";
+import type { ObjectPlan } from "#core/decide/object/plan";
 import { planObject } from "#core/decide/object/plan-object";
 import { Unsettled } from "#core/unsettled";
 import type { ObjectPorts, ObjectWork } from "./ports.ts";
@@ -26,8 +26,8 @@ export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Pro
     const inForce = await ports.policy();
     const plan = await planObject(ports, work, inForce.policy);
     const withheld = await withheldObject(ports, inForce, work.object, plan);
-    if (withheld !== null) return afterMisses(withheld, plan, missed);
-    const step = await writeObject(ports, work, plan as ObjectWritePlan, missed.length === 0);
+    if (withheld.kind === "result") return afterMisses(withheld.result, plan, missed);
+    const step = await writeObject(ports, work, withheld.plan, missed.length === 0);
     if (step.kind === "result") return withMoved(step.result, missed);
     missed.push(step);
   }

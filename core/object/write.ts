@@ -1,6 +1,6 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
+import { type GuardResult, guard, lastHazards } from "#core/guard/guard";
 import { objectRefusal } from "#core/guard/object-refusal";
-import { uploadHazard } from "#core/guard/upload-under-way";
 import type { ObjectRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
@@ -88,14 +88,14 @@ async function copy(
 ): Promise<WriteStep> {
   const { bucket, key } = object;
   const [current, upload] = await attempt(() =>
-    Promise.all([ports.reader.head({ bucket, key }), uploadHazard(ports.reader, object)]),
+    Promise.all([ports.reader.head({ bucket, key }), lastGuard(ports, { bucket, key }, plan)]),
   );
   if (!current.known) {
     const text = `the object could not be looked at right before the copy: ${safe(current.error.name)}`;
     return { kind: "result", result: objectResult(plan, "unreadable", { code: "unreadable", text }) };
   }
   if (current.value === null || !sameLook(plan.seen, current.value)) return missed(plan, null, "right before the copy");
-  if (upload !== null) return { kind: "result", result: waiting(plan, upload) };
+  if (upload.kind !== "clear") return { kind: "result", result: waiting(plan, upload) };
   return outcomeOf(ports, object, plan, await attempt(() => ports.writer.copy(object, plan.seen, plan.after)));
 }
 
@@ -147,10 +147,15 @@ async function lookAgain(
   }
 }
 
-/** What holds the copy back passes by itself, or could not be read. */
-function waiting(plan: ObjectWritePlan, reason: Reason): ObjectResult {
-  const outcome = reason.code === "unreadable" ? "unreadable" : "held";
-  return { ...objectResult(plan, outcome, reason), lookAgainSeconds: LOOK_AGAIN_SECONDS };
+/** Asks about the hazards that come and go; no key is one of them, so the policy's keys do not matter. */
+function lastGuard({ reader }: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<GuardResult> {
+  return guard(reader, { ref: object.bucket, object, policyKeys: {} }, plan, lastHazards);
+}
+
+/** The result of a copy that is held back by something that passes by itself, or that could not be read. */
+function waiting(plan: ObjectWritePlan, { kind, reasons }: GuardResult): ObjectResult {
+  const outcome = kind === "unknown" ? "unreadable" : "held";
+  return { ...objectResult(plan, outcome, ...reasons), lookAgainSeconds: LOOK_AGAIN_SECONDS };
 }
 
 /**

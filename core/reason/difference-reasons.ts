@@ -1,11 +1,12 @@
 import type { ReasonRows } from "./row.ts";
 
-/** Reasons that say what differs from the rule, or that it no longer does: there is nothing more to do about them. */
+/** Reasons that say what differs from the rule, what it accepts, or that all is well again: nothing more has to be done. */
 export const differenceReasons = {
   "algorithm-differs": { means: "another algorithm than declared" },
   "key-differs": { means: "another key than declared" },
   "key-relative": { means: "the key is spelled so that AWS looks for it in the uploader's account" },
   "bucket-key-differs": { means: "the bucket key is on where off is declared, or the other way round" },
   "sse-c-differs": { means: "SSE-C is not blocked or allowed as declared" },
+  "hazard-accepted": { means: "a hazard that the rule accepts: the write was not held back" },
   "compliant-again": { means: "what was reported earlier no longer applies" },
 } as const satisfies ReasonRows;

@@ -13,6 +13,7 @@ export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPl
     rule: base.rule,
     exemption: base.exemption,
     mode: base.mode,
+    accept: base.accept,
     before: seen?.encryption ?? null,
     after: null,
     declaredKey: null,
@@ -37,6 +38,8 @@ export interface ObjectPlan {
   readonly exemption: string | null;
   /** The stricter of the rule's `mode` and its `objects.onWrite`. */
   readonly mode: Mode;
+  /** Hazards that the rule accepts, by their names. */
+  readonly accept: readonly string[];
   readonly before: ObjectEncryption | null;
   readonly after: WantedObjectEncryption | null;
   readonly declaredKey: string | null;

@@ -28,6 +28,7 @@ function plan(before: BucketEncryption | null, verdict: Verdict = "compliant"): 
     rule: "r",
     exemption: null,
     mode: "enforce",
+    accept: [],
     after: null,
     declaredKey: null,
     reasons: [],

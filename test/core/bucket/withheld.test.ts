@@ -14,6 +14,13 @@ function judge(here: Desk, judged: Plan) {
   return withheld(here.ports, survey);
 }
 
+/** What is reported of a plan that is not carried out. */
+async function withheldFrom(here: Desk, judged: Plan) {
+  const clearance = await judge(here, judged);
+  if (clearance.kind !== "withheld") throw new Error("the plan would be carried out");
+  return clearance.judged;
+}
+
 describe("a bucket is not written", () => {
   test.each<[Verdict, Outcome]>([
     ["compliant", "left alone"],
@@ -24,36 +31,36 @@ describe("a bucket is not written", () => {
     ["violation", "held"],
   ])("that is %s and asks for nothing: it was %s", async (verdict, outcome) => {
     const quiet = plan({ ...compliant, verdict });
-    expect(await judge(desk(), quiet)).toEqual({ outcome, plan: quiet });
+    expect(await judge(desk(), quiet)).toEqual({ kind: "withheld", judged: { outcome, plan: quiet } });
   });
 
   test("whose plan holds, and nobody looks at its key", async () => {
     const here = desk();
     const held = plan({ action: "hold" });
-    expect(await judge(here, held)).toEqual({ outcome: "held", plan: held });
+    expect(await judge(here, held)).toEqual({ kind: "withheld", judged: { outcome: "held", plan: held } });
     expect(here.made).toEqual([]);
   });
 
   test("whose key cannot be used", async () => {
     const here = desk();
     here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
-    const told = await judge(here, plan());
+    const told = await withheldFrom(here, plan());
     expect(told).toMatchObject({ outcome: "held", plan: { action: "hold" } });
-    expect(told?.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "key-disabled"]);
+    expect(told.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "key-disabled"]);
     expect(here.made).toEqual(["key again"]);
   });
 
   test("while writes are paused", async () => {
     const here = desk();
     here.aws.paused = known("paused");
-    const told = await judge(here, plan());
+    const told = await withheldFrom(here, plan());
     expect(told).toMatchObject({ outcome: "reported", plan: { action: "write" } });
-    expect(told?.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "paused"]);
+    expect(told.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "paused"]);
   });
 });
 
 test("a bucket is written, if nothing speaks against it", async () => {
   const here = desk();
-  expect(await judge(here, plan())).toBeNull();
+  expect(await judge(here, plan())).toEqual({ kind: "write", plan: plan() });
   expect(here.made).toEqual(["key again", "paused"]);
 });

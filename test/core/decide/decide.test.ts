@@ -52,6 +52,7 @@ describe("which rule, and whether there is anything to compare", () => {
       rule: null,
       exemption: null,
       mode: "observe",
+      accept: [],
       before: null,
       after: null,
       declaredKey: null,

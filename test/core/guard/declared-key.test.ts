@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
-import { keyExists } from "#core/guard/declared-key";
-import { checks, guardBucket } from "#core/guard/guard";
-import type { GuardFacts } from "#core/guard/hazard";
+import type { Fact } from "#core/fact";
+import { keyDisabled, keyMissing } from "#core/guard/declared-key";
+import { unlooked } from "#core/guard/facts";
+import { guard, hazards } from "#core/guard/guard";
 import type { KeyFacts } from "#core/key/key";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
@@ -13,21 +14,35 @@ const plan: Plan = {
   rule: "baseline",
   exemption: null,
   mode: "enforce",
+  accept: [],
   before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
   after: { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" },
   declaredKey: alias,
   reasons: [],
 };
 
-function facts(changes: Partial<KeyFacts> = {}): GuardFacts {
-  return { ref, key: known(keyFacts(keyArn(1), changes)) };
+type KeyFact = Fact<KeyFacts | null>;
+
+function sound(changes: Partial<KeyFacts> = {}): KeyFact {
+  return known(keyFacts(keyArn(1), changes));
+}
+
+/** What the guard says of a plan whose declared key is this one. */
+async function guarded(judged: Plan, key: KeyFact) {
+  const { kind, reasons } = await guard({ key: async () => key }, { ref, policyKeys: {} }, judged);
+  return { kind, reasons };
+}
+
+/** The same, with the key looked at. */
+function seen(key: KeyFact) {
+  return { ...unlooked({ ref, policyKeys: {} }), freshKeys: new Map([[alias, key]]) };
 }
 
 describe("the guard", () => {
-  test("lets a write pass whose key is sound", () => {
-    expect(guardBucket(plan, facts())).toEqual({ verdict: "clear", reasons: [] });
-    expect(guardBucket({ ...plan, declaredKey: keyArn(1) }, facts())).toEqual({ verdict: "clear", reasons: [] });
-    expect(guardBucket(plan, facts({ manager: "AWS" }))).toEqual({ verdict: "clear", reasons: [] });
+  test("lets a write pass whose key is sound", async () => {
+    expect(await guarded(plan, sound())).toEqual({ kind: "clear", reasons: [] });
+    expect(await guarded({ ...plan, declaredKey: keyArn(1) }, sound())).toEqual({ kind: "clear", reasons: [] });
+    expect(await guarded(plan, sound({ manager: "AWS" }))).toEqual({ kind: "clear", reasons: [] });
   });
 
   test.each<[string, Partial<KeyFacts>, string, string]>([
@@ -56,25 +71,25 @@ describe("the guard", () => {
       "key-unusable",
       `the declared key ${keyArn(1)} is SYMMETRIC_DEFAULT for SIGN_VERIFY, and S3 needs a symmetric encryption key`,
     ],
-  ])("holds %s", (_, changes, code, text) => {
-    expect(guardBucket(plan, facts(changes))).toEqual({ verdict: "hazard", reasons: [{ code, text }] });
+  ])("holds %s", async (_, changes, code, text) => {
+    expect(await guarded(plan, sound(changes))).toEqual({ kind: "hazard", reasons: [{ code, text }] });
   });
 
-  test("holds a key of another Region", () => {
+  test("holds a key of another Region", async () => {
     const key = keyArn(1, { region: "us-east-1" });
     const there = { ...plan, declaredKey: key, after: { ...(plan.after as NonNullable<Plan["after"]>), key } };
-    expect(guardBucket(there, { ref, key: known(keyFacts(key)) })).toEqual({
-      verdict: "hazard",
+    expect(await guarded(there, known(keyFacts(key)))).toEqual({
+      kind: "hazard",
       reasons: [{ code: "key-other-region", text: `the declared key ${key} is not in eu-west-1, where the bucket is` }],
     });
   });
 
-  test("holds an AWS managed key of another account, but no other key of another account", () => {
+  test("holds an AWS managed key of another account, but no other key of another account", async () => {
     const key = keyArn(1, { account: "999999999999" });
     const there = { ...plan, declaredKey: key, after: { ...(plan.after as NonNullable<Plan["after"]>), key } };
-    expect(guardBucket(there, { ref, key: known(keyFacts(key)) }).verdict).toBe("clear");
-    expect(guardBucket(there, { ref, key: known(keyFacts(key, { manager: "AWS" })) })).toEqual({
-      verdict: "hazard",
+    expect((await guarded(there, known(keyFacts(key)))).kind).toBe("clear");
+    expect(await guarded(there, known(keyFacts(key, { manager: "AWS" })))).toEqual({
+      kind: "hazard",
       reasons: [
         {
           code: "key-unusable",
@@ -84,24 +99,24 @@ describe("the guard", () => {
     });
   });
 
-  test("holds a key that is gone", () => {
-    expect(guardBucket(plan, { ref, key: known(null) })).toEqual({
-      verdict: "hazard",
+  test("holds a key that is gone", async () => {
+    expect(await guarded(plan, known(null))).toEqual({
+      kind: "hazard",
       reasons: [{ code: "key-missing", text: `the declared key ${alias} does not exist` }],
     });
   });
 
-  test("holds a key of another Region, which KMS does not find", () => {
+  test("holds a key of another Region, which KMS does not find", async () => {
     const key = keyArn(1, { region: "us-east-1" });
-    expect(guardBucket({ ...plan, declaredKey: key }, { ref, key: known(null) })).toEqual({
-      verdict: "hazard",
+    expect(await guarded({ ...plan, declaredKey: key }, known(null))).toEqual({
+      kind: "hazard",
       reasons: [{ code: "key-other-region", text: `the declared key ${key} is not in eu-west-1, where the bucket is` }],
     });
   });
 
-  test("holds an alias that moved since the plan was made", () => {
-    expect(guardBucket(plan, { ref, key: known(keyFacts(keyArn(2))) })).toEqual({
-      verdict: "hazard",
+  test("holds an alias that moved since the plan was made", async () => {
+    expect(await guarded(plan, known(keyFacts(keyArn(2))))).toEqual({
+      kind: "hazard",
       reasons: [
         {
           code: "alias-moved",
@@ -111,35 +126,47 @@ describe("the guard", () => {
     });
   });
 
-  test.each<[string, GuardFacts["key"], string]>([
-    ["could not be read", denied, "AccessDenied"],
-    ["nobody looked at", null, "it was not looked at"],
-  ])("stops at a key that %s: unknown", (_, key, why) => {
-    expect(guardBucket(plan, { ref, key })).toEqual({
-      verdict: "unknown",
-      reasons: [{ code: "key-unknown", text: `the declared key ${alias} could not be read: ${why}` }],
+  test("stops at a key that could not be read: unknown", async () => {
+    expect(await guarded(plan, denied)).toEqual({
+      kind: "unknown",
+      reasons: [{ code: "key-unknown", text: `the declared key ${alias} could not be read: AccessDenied` }],
     });
-    expect(keyExists(plan, { ref, key }).verdict).toBe("unknown");
+    expect(keyMissing.check(plan, seen(denied)).kind).toBe("unknown");
   });
 
-  test("tells all that speaks against a write, and a hazard outweighs the unknown", () => {
-    const result = guardBucket(plan, { ref, key: known(keyFacts(keyArn(2), { state: "Disabled", spec: "HMAC_256" })) });
-    expect(result.verdict).toBe("hazard");
+  test("asks for the key once, and the other checks wait for it", () => {
+    const nothing = unlooked({ ref, policyKeys: {} });
+    expect(keyMissing.check(plan, nothing)).toEqual({ kind: "needs", needs: [{ fact: "freshKey", arn: alias }] });
+    expect(keyDisabled.check(plan, nothing)).toEqual({ kind: "clear" });
+  });
+
+  test("tells all that speaks against a write", async () => {
+    const result = await guarded(plan, known(keyFacts(keyArn(2), { state: "Disabled", spec: "HMAC_256" })));
+    expect(result.kind).toBe("hazard");
     expect(result.reasons.map((reason) => reason.code)).toEqual(["key-disabled", "key-unusable", "alias-moved"]);
   });
 
-  test("has nothing to say where no key is declared, whatever the carried-over one is", () => {
-    for (const key of [null, denied, known(null), known(keyFacts(keyArn(3), { state: "Disabled" }))]) {
-      expect(guardBucket({ ...plan, declaredKey: null }, { ref, key })).toEqual({ verdict: "clear", reasons: [] });
+  test("has nothing to say where no key is declared, whatever the carried-over one is", async () => {
+    for (const key of [denied, known(null), known(keyFacts(keyArn(3), { state: "Disabled" }))]) {
+      expect(await guarded({ ...plan, declaredKey: null }, key)).toEqual({ kind: "clear", reasons: [] });
     }
   });
 
-  test.each(["none", "hold"] as const)("has nothing to say about a plan whose action is %s", (action) => {
-    expect(guardBucket({ ...plan, action }, { ref, key: null })).toEqual({ verdict: "clear", reasons: [] });
+  test.each(["none", "hold"] as const)("has nothing to say about a plan whose action is %s", async (action) => {
+    expect(await guarded({ ...plan, action }, denied)).toEqual({ kind: "clear", reasons: [] });
   });
 
-  test("asks every check on its list", () => {
-    expect(checks).toHaveLength(6);
-    expect(checks.map((check) => check(plan, facts()).verdict)).toEqual(Array(6).fill("clear"));
+  test("asks every hazard of a bucket on its list, and no rule can accept one of them", () => {
+    const asked = hazards.filter(({ about }) => about.includes("bucket"));
+    expect(asked.map(({ name }) => name)).toEqual([
+      "key-missing",
+      "key-disabled",
+      "key-not-symmetric",
+      "key-in-other-region",
+      "key-not-shareable",
+      "alias-moved",
+    ]);
+    expect(asked.map(({ check }) => check(plan, seen(sound())))).toEqual(Array(6).fill({ kind: "clear" }));
+    expect(asked.filter(({ isAcceptable }) => isAcceptable)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Fact } from "#core/fact";
-import { stoppedBy } from "#core/guard/gate";
+import { closedGate, missingCapability } from "#core/guard/gate";
 import type { Mode } from "#core/outcome";
 import { plan } from "../../support/core/loop.ts";
-import { denied, known, policyOf } from "../../support/core/world.ts";
+import { denied, known, policyOf, ref } from "../../support/core/world.ts";
 
 const policy = policyOf({ rules: [] });
 
@@ -40,7 +40,99 @@ test.each<[string, Mode, string | null, Fact<string | null>, object | null]>([
     { code: "observe-mode", text: "the rule's mode is observe" },
   ],
   ["the policy before the pause", "enforce", "too old", known("paused"), { code: "policy-stale", text: "too old" }],
-])("what stops a plan: %s", async (_, mode, observeOnly, paused, expected) => {
-  const stopped = await stoppedBy({ paused: async () => paused }, { policy, version: 1, observeOnly }, plan({ mode }));
-  expect(stopped).toEqual(expected);
+])("what stops a plan: %s", async (_, mode, observeOnly, paused, reason) => {
+  const ports = { paused: async () => paused };
+  const closed = await closedGate(ports, { policy, version: 1, observeOnly }, plan({ mode }));
+  expect(closed).toEqual(reason === null ? null : { outcome: "reported", reason });
+});
+
+const object = { bucket: ref, key: "a" };
+
+test.each<[string, Mode, string | null, Fact<string | null>, Fact<string | null>, object | null, string[]]>([
+  ["nothing", "enforce", null, known(null), known(null), null, ["paused", "alarm"]],
+  [
+    "a rule that only observes objects",
+    "observe",
+    "too old",
+    known("paused"),
+    known("changed"),
+    {
+      outcome: "reported",
+      reason: { code: "objects-observed", text: "the objects of rule baseline are only observed" },
+    },
+    [],
+  ],
+  [
+    "the policy before the pause",
+    "enforce",
+    "too old",
+    known("paused"),
+    known("changed"),
+    { outcome: "reported", reason: { code: "policy-stale", text: "too old" } },
+    [],
+  ],
+  [
+    "the pause before an alarm",
+    "enforce",
+    null,
+    known("paused"),
+    known("changed"),
+    { outcome: "reported", reason: { code: "paused", text: "paused" } },
+    ["paused"],
+  ],
+  [
+    "an alarm",
+    "enforce",
+    null,
+    known(null),
+    known("<changed>"),
+    {
+      outcome: "held",
+      reason: { code: "integrity-alarm", text: "writes to this bucket are stopped: \\u{3c}changed\\u{3e}" },
+    },
+    ["paused", "alarm"],
+  ],
+  [
+    "an alarm that cannot be read",
+    "enforce",
+    null,
+    known(null),
+    denied,
+    {
+      outcome: "held",
+      reason: {
+        code: "pause-unknown",
+        text: "whether writes to this bucket are stopped could not be read: AccessDenied",
+      },
+    },
+    ["paused", "alarm"],
+  ],
+])("what stops the write of an object: %s", async (_, mode, observeOnly, paused, alarm, expected, calls) => {
+  const made: string[] = [];
+  const ports = {
+    paused: async () => {
+      made.push("paused");
+      return paused;
+    },
+    alarm: async () => {
+      made.push("alarm");
+      return alarm;
+    },
+  };
+  expect(await closedGate(ports, { policy, version: 1, observeOnly }, plan({ mode }), object)).toEqual(expected);
+  expect(made).toEqual(calls);
+});
+
+test("no alarm about objects stops the write of a bucket", async () => {
+  const ports = { paused: async () => known(null), alarm: async () => known("changed") };
+  expect(await closedGate(ports, { policy, version: 1, observeOnly: null }, plan())).toBeNull();
+});
+
+test.each<["update" | "copy", boolean, boolean, string | undefined]>([
+  ["update", true, false, undefined],
+  ["update", false, true, "update-unavailable"],
+  ["copy", false, true, undefined],
+  ["copy", true, false, "copy-not-allowed"],
+])("what this deployment can write: %s where updates are %s and copies %s", (action, updates, copies, code) => {
+  expect(missingCapability({ updates, copies }, { action })?.code).toBe(code);
 });

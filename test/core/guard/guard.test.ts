@@ -1,39 +1,153 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
-import { guardPlan } from "#core/guard/guard";
-import { plan, wanted } from "../../support/core/loop.ts";
-import { aliasArn, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
+import { unlooked } from "#core/guard/facts";
+import { guard, hazards, lastHazards } from "#core/guard/guard";
+import { clear, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
+import { plan } from "../../support/core/loop.ts";
+import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
-async function guarded(judged: Plan, state = "Enabled") {
-  const asked: unknown[] = [];
+const guarded = { ref, policyKeys: {} };
+const object = { bucket: ref, key: "a" };
+
+async function asked(judged: Plan, state = "Enabled") {
+  const questions: unknown[] = [];
   const reader = {
     key: async (...question: readonly unknown[]) => {
-      asked.push(question);
+      questions.push(question);
       return known(keyFacts(keyArn(1), { state }));
     },
   };
-  return { ...(await guardPlan(reader as unknown as Parameters<typeof guardPlan>[0], ref, judged)), asked };
+  const { kind, reasons } = await guard(reader, guarded, judged);
+  return { kind, reasons, questions };
 }
 
-test("the declared key is asked for as the policy spells it, and now", async () => {
-  const alias = aliasArn("s3-default");
-  expect(await guarded(plan({ declaredKey: alias }))).toEqual({
-    verdict: "clear",
-    reasons: [],
-    asked: [[ref, alias, true]],
+describe("the guard of a bucket", () => {
+  test("asks for the declared key as the policy spells it, and now", async () => {
+    const alias = aliasArn("s3-default");
+    expect(await asked(plan({ declaredKey: alias }))).toEqual({
+      kind: "clear",
+      reasons: [],
+      questions: [[ref, alias, true]],
+    });
+  });
+
+  test("tells what speaks against it", async () => {
+    expect(await asked(plan(), "Disabled")).toMatchObject({ kind: "hazard", reasons: [{ code: "key-disabled" }] });
+  });
+
+  test("asks for no key where no rule declares one: what a write carries over is in use already", async () => {
+    expect(await asked(plan({ declaredKey: null }))).toEqual({ kind: "clear", reasons: [], questions: [] });
+    expect((await asked(plan({ declaredKey: null, after: null }))).questions).toEqual([]);
   });
 });
 
-test("what speaks against it is told", async () => {
-  expect(await guarded(plan(), "Disabled")).toMatchObject({ verdict: "hazard", reasons: [{ code: "key-disabled" }] });
-});
+describe("a hazard", () => {
+  const reader = { key: async () => denied };
+  const replication: Hazard = {
+    name: "replication",
+    about: ["bucket"],
+    isAcceptable: true,
+    check: () => hazard("write-refused", "replication would stop"),
+  };
+  const unread: Hazard = { ...replication, check: () => unknown("unreadable", "replication could not be read") };
+  const accepting = plan({ accept: ["replication"] });
+  const clearResult = { kind: "clear", reasons: [], accepted: [] };
 
-test("a key that no rule declares is asked for as it would be written", async () => {
-  expect((await guarded(plan({ declaredKey: null }))).asked).toEqual([[ref, wanted.key, true]]);
-});
+  test("that the rule accepts holds nothing back, and is reported", async () => {
+    expect(await guard(reader, guarded, accepting, [replication])).toEqual({
+      kind: "clear",
+      reasons: [],
+      accepted: [
+        { code: "hazard-accepted", text: "rule baseline accepts the hazard replication: replication would stop" },
+      ],
+    });
+  });
 
-test("where no key is to be written, none is asked for", async () => {
-  const { key: _, ...keyless } = wanted;
-  expect((await guarded(plan({ declaredKey: null, after: { ...keyless, algorithm: "AES256" } }))).asked).toEqual([]);
-  expect((await guarded(plan({ declaredKey: null, after: null }))).asked).toEqual([]);
+  test("that the rule does not accept holds the write", async () => {
+    for (const accept of [[], ["log-delivery"], ["replication-of-another-kind"]]) {
+      expect(await guard(reader, guarded, plan({ accept }), [replication])).toEqual({
+        kind: "hazard",
+        reasons: [{ code: "write-refused", text: "replication would stop" }],
+        accepted: [],
+      });
+    }
+  });
+
+  test("that nobody can accept holds the write although the rule says so", async () => {
+    const result = await guard(reader, guarded, accepting, [{ ...replication, isAcceptable: false }]);
+    expect(result).toMatchObject({ kind: "hazard", accepted: [] });
+  });
+
+  test("that could not be told is never accepted", async () => {
+    expect(await guard(reader, guarded, accepting, [unread])).toEqual({
+      kind: "unknown",
+      reasons: [{ code: "unreadable", text: "replication could not be read" }],
+      accepted: [],
+    });
+  });
+
+  test("that is accepted hides no other one", async () => {
+    const other: Hazard = { ...replication, name: "log-delivery" };
+    expect(await guard(reader, guarded, accepting, [replication, other, unread])).toMatchObject({
+      kind: "hazard",
+      reasons: [{ code: "write-refused" }, { code: "unreadable" }],
+      accepted: [{ code: "hazard-accepted" }],
+    });
+  });
+
+  test("about objects is not asked about a bucket, nor the other way round", async () => {
+    const list = [replication, { ...unread, about: ["object"] } satisfies Hazard];
+    expect((await guard(reader, guarded, plan(), list)).kind).toBe("hazard");
+    expect((await guard(reader, { ...guarded, object }, plan(), list)).kind).toBe("unknown");
+  });
+
+  test.each(["none", "hold"] as const)("is not asked about a plan whose action is %s", async (action) => {
+    expect(await guard(reader, guarded, plan({ action }), [replication])).toEqual(clearResult);
+  });
+
+  test("shares what it needs with the others: each fact is read once", async () => {
+    const read: string[] = [];
+    const needing = (name: string): Hazard => ({
+      ...replication,
+      name,
+      check: (_, { uploading }) => (uploading === undefined ? needs({ fact: "uploading" }) : clear),
+    });
+    const uploading = async ({ key }: { key: string }) => {
+      read.push(key);
+      return known(false);
+    };
+    const list = [needing("a"), needing("b")].map((each) => ({ ...each, about: ["object"] }) satisfies Hazard);
+    expect(await guard({ ...reader, uploading }, { ...guarded, object }, plan(), list)).toEqual(clearResult);
+    expect(read).toEqual(["a"]);
+  });
+
+  test.each(["versioning", "nullVersion", "uploading"] as const)(
+    "whose fact %s the reader has no call for stays unknown",
+    async (fact) => {
+      const list: Hazard[] = [
+        {
+          ...replication,
+          check: (_, facts) => {
+            const found = facts[fact];
+            return found === undefined ? needs({ fact }) : hazard("unreadable", `${!found.known && found.error.name}`);
+          },
+        },
+      ];
+      expect((await guard(reader, guarded, plan(), list)).reasons).toEqual([{ code: "unreadable", text: "NotRead" }]);
+    },
+  );
+
+  test("has a name of its own", () => {
+    const names = [...hazards, ...lastHazards].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z-]{0,63}$/);
+  });
+
+  test("of today can never be accepted: each would lose data or break uploads", () => {
+    expect([...hazards, ...lastHazards].filter(({ isAcceptable }) => isAcceptable)).toEqual([]);
+  });
+
+  test("that has been looked at by nobody knows no fact", () => {
+    expect(unlooked(guarded)).toEqual({ ...guarded, keys: new Map(), freshKeys: new Map() });
+  });
 });

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Fact } from "#core/fact";
-import { nullVersionHazard } from "#core/guard/null-version";
+import { guard, lastHazards } from "#core/guard/guard";
+import { nullVersion } from "#core/guard/null-version";
 import { objectRefusal } from "#core/guard/object-refusal";
-import { sourceKeyHazard } from "#core/guard/source-key";
+import { sourceKey } from "#core/guard/source-key";
 import type { KeyFacts } from "#core/key/key";
 import { objectFacts } from "../../support/core/object-facts.ts";
 import { account, aliasArn, denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
@@ -18,7 +19,12 @@ const object = { bucket: ref, key: "a" };
 function planned(before: string | undefined, after: string | undefined = own): ObjectPlan {
   const encryption = (key: string | undefined) =>
     ({ algorithm: "aws:kms", bucketKey: false, ...(key === undefined ? {} : { key }) }) as const;
-  return { before: encryption(before), after: encryption(after) } as Partial<ObjectPlan> as ObjectPlan;
+  return {
+    action: "update",
+    accept: [],
+    before: encryption(before),
+    after: encryption(after),
+  } as Partial<ObjectPlan> as ObjectPlan;
 }
 
 describe("the object's own key", () => {
@@ -32,17 +38,25 @@ describe("the object's own key", () => {
       asked.push(`${arn}${fresh ? " fresh" : ""}`);
       return keys[arn] ?? known(null);
     };
-    return sourceKeyHazard({ key }, rules, ref, plan).then((reason) => ({ reason, asked }));
+    return guard({ key }, { ref, object, policyKeys: rules.keys }, plan, [sourceKey]).then(({ kind, reasons }) => ({
+      kind,
+      reason: reasons[0] ?? null,
+      asked,
+    }));
   }
 
   test("that there is none, or that it stays, needs no look", async () => {
-    expect(await hazard(planned(undefined), {})).toEqual({ reason: null, asked: [] });
-    expect(await hazard(planned(own), {})).toEqual({ reason: null, asked: [] });
-    expect(await hazard({ ...planned(own), before: null }, {})).toEqual({ reason: null, asked: [] });
+    expect(await hazard(planned(undefined), {})).toEqual({ kind: "clear", reason: null, asked: [] });
+    expect(await hazard(planned(own), {})).toEqual({ kind: "clear", reason: null, asked: [] });
+    expect(await hazard({ ...planned(own), before: null }, {})).toEqual({ kind: "clear", reason: null, asked: [] });
   });
 
   test("that works is no hazard, S3's managed key included", async () => {
-    expect(await hazard(planned(other), { [other]: known(keyFacts(other)) })).toEqual({ reason: null, asked: [other] });
+    expect(await hazard(planned(other), { [other]: known(keyFacts(other)) })).toEqual({
+      kind: "clear",
+      reason: null,
+      asked: [other],
+    });
     const managed = known(keyFacts(other, { manager: "AWS" }));
     expect((await hazard(planned(other), { [other]: managed })).reason).toBeNull();
   });
@@ -63,9 +77,10 @@ describe("the object's own key", () => {
     ],
     ["cannot be looked at", denied, "source-key-unknown", "could not be looked at (AccessDenied)"],
   ])("that %s holds the object", async (_, fact, code, why) => {
-    expect((await hazard(planned(other), { [other]: fact })).reason).toEqual({
-      code,
-      text: `the object's own key ${other} ${why}, so the object is not re-encrypted`,
+    expect(await hazard(planned(other), { [other]: fact })).toEqual({
+      kind: code === "source-key-unknown" ? "unknown" : "hazard",
+      reason: { code, text: `the object's own key ${other} ${why}, so the object is not re-encrypted` },
+      asked: [other],
     });
   });
 
@@ -107,25 +122,33 @@ describe("the object's own key", () => {
 describe("the null version beneath the current one", () => {
   type Versioning = "Enabled" | "Suspended" | "Disabled";
 
-  async function hazard(seen: Partial<ObjectFacts>, beneath: Fact<ObjectFacts | null>, versioning?: Fact<Versioning>) {
+  async function hazard(
+    seen: Partial<ObjectFacts>,
+    beneath: Fact<ObjectFacts | null>,
+    versioning?: Fact<Versioning>,
+    changes: Partial<ObjectPlan> = {},
+  ) {
     const asked: (string | undefined)[] = [];
     const head = async ({ versionId }: { versionId?: string }) => {
       asked.push(versionId);
       return beneath;
     };
     const reader = versioning === undefined ? { head } : { head, versioning: async () => versioning };
-    return { reason: await nullVersionHazard(reader, object, objectFacts(seen)), asked };
+    const plan = { ...planned(own), action: "copy", seen: objectFacts(seen), ...changes } as ObjectPlan;
+    const guarded = { ref, object, policyKeys: {} };
+    const { kind, reasons } = await guard({ ...reader, key: async () => denied }, guarded, plan, [nullVersion]);
+    return { kind, reason: reasons[0] ?? null, asked };
   }
   const v1 = { versionId: "v1" };
   const old = known(objectFacts({ versionId: "null" }));
 
   test("is no matter where the current one is the null version, or there are no versions", async () => {
-    expect(await hazard({}, old)).toEqual({ reason: null, asked: [] });
-    expect(await hazard({ versionId: "null" }, old)).toEqual({ reason: null, asked: [] });
+    expect(await hazard({}, old)).toEqual({ kind: "clear", reason: null, asked: [] });
+    expect(await hazard({ versionId: "null" }, old)).toEqual({ kind: "clear", reason: null, asked: [] });
   });
 
   test("stays where versioning is on", async () => {
-    expect(await hazard(v1, old, known("Enabled"))).toEqual({ reason: null, asked: [] });
+    expect(await hazard(v1, old, known("Enabled"))).toEqual({ kind: "clear", reason: null, asked: [] });
   });
 
   test.each<[string, Fact<Versioning> | undefined]>([
@@ -135,6 +158,7 @@ describe("the null version beneath the current one", () => {
     ["is said never to have been on, although there are versions", known("Disabled")],
   ])("would be replaced where versioning %s", async (_, versioning) => {
     expect(await hazard(v1, old, versioning)).toEqual({
+      kind: "hazard",
       reason: {
         code: "null-version-beneath",
         text: "a copy would replace the null version beneath the current one, since versioning is or may be suspended",
@@ -145,9 +169,58 @@ describe("the null version beneath the current one", () => {
   });
 
   test("that cannot be looked at holds the copy", async () => {
-    expect((await hazard(v1, denied, known("Suspended"))).reason).toEqual({
-      code: "unreadable",
-      text: "whether a copy would replace an older version could not be read: AccessDenied",
+    expect(await hazard(v1, denied, known("Suspended"))).toEqual({
+      kind: "unknown",
+      reason: {
+        code: "unreadable",
+        text: "whether a copy would replace an older version could not be read: AccessDenied",
+      },
+      asked: ["null"],
+    });
+  });
+
+  test("is no matter to an update, which makes no version", async () => {
+    const clear = { kind: "clear", reason: null, asked: [] };
+    expect(await hazard(v1, old, known("Suspended"), { action: "update" })).toEqual(clear);
+    expect(await hazard(v1, old, known("Suspended"), { seen: null })).toEqual(clear);
+  });
+});
+
+describe("a multipart upload under way", () => {
+  async function hazard(uploading: Fact<boolean>, action: "update" | "copy" = "copy") {
+    const asked: string[] = [];
+    const reader = {
+      key: async () => denied,
+      uploading: async ({ key }: { key: string }) => {
+        asked.push(key);
+        return uploading;
+      },
+    };
+    const plan = { ...planned(own), action } as ObjectPlan;
+    const { kind, reasons } = await guard(reader, { ref, object, policyKeys: {} }, plan, lastHazards);
+    return { kind, reason: reasons[0] ?? null, asked };
+  }
+
+  test("holds a copy back, and no update", async () => {
+    expect(await hazard(known(true))).toEqual({
+      kind: "hazard",
+      reason: {
+        code: "upload-under-way",
+        text: "a multipart upload of this key is under way: a copy made now would be newer, and bury what it comes to",
+      },
+      asked: ["a"],
+    });
+    expect(await hazard(known(true), "update")).toEqual({ kind: "clear", reason: null, asked: [] });
+    expect(await hazard(known(false))).toEqual({ kind: "clear", reason: null, asked: ["a"] });
+  });
+
+  test("that could not be read is unknown", async () => {
+    expect(await hazard(denied)).toMatchObject({
+      kind: "unknown",
+      reason: {
+        code: "unreadable",
+        text: "whether a multipart upload is under way could not be read: AccessDenied",
+      },
     });
   });
 });

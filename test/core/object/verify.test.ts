@@ -18,6 +18,7 @@ function plan(action: "update" | "copy", seen: Partial<ObjectFacts> = {}, after:
     rule: "baseline",
     exemption: null,
     mode: "enforce",
+    accept: [],
     before: before.encryption,
     after: after as ObjectWritePlan["after"],
     declaredKey: null,

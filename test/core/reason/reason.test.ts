@@ -43,6 +43,12 @@ describe("the table of reasons", () => {
 });
 
 describe("advice", () => {
+  test("about objects to backfill names the bucket and the way to do it", () => {
+    expect(adviceFor("changed", ["objects-to-backfill"], context)[0]).toMatch(
+      /written to invoices .* S3 Batch Operations/,
+    );
+  });
+
   test("about a bucket follows the table, then the outcome", () => {
     const said = adviceFor("failed", ["rule-changed-by-tags", "stronger", "alias-moved"], context);
     expect(said.map((text) => text.slice(0, 8))).toEqual(["Find out", "If the s", "See whet", "Once the"]);

@@ -33,6 +33,7 @@ export function plan(changes: Partial<Plan> = {}): Plan {
     rule: "baseline",
     exemption: null,
     mode: "enforce",
+    accept: [],
     before: aes,
     after: wanted,
     declaredKey: keyArn(1),

@@ -1,0 +1,76 @@
+import type { FactChange } from "#core/decide/ask";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectReader } from "#core/decide/object/reader";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import type { KeyFacts } from "#core/key/key";
+import type { BucketRef, ObjectRef } from "#core/names";
+
+/** What a plan is about: a bucket, or an object with its bucket. */
+export interface Guarded {
+  readonly ref: BucketRef;
+  readonly object?: ObjectRef;
+  /** The keys of the policy, by their names. */
+  readonly policyKeys: Readonly<Record<string, string>>;
+}
+
+/** All that hazards look at. What is absent has not been looked at yet. */
+export interface GuardFacts extends Guarded {
+  /** DescribeKey by the ARN asked for, as the reader may remember it; `null`: there is no such key. */
+  readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
+  /** The same, asked just now. */
+  readonly freshKeys: ReadonlyMap<string, Fact<KeyFacts | null>>;
+  readonly versioning?: Fact<"Enabled" | "Suspended" | "Disabled">;
+  /** The null version of the object's key; `null`: there is none. */
+  readonly nullVersion?: Fact<ObjectFacts | null>;
+  /** Whether a multipart upload of the object's key is under way. */
+  readonly uploading?: Fact<boolean>;
+}
+
+/** A fact that a hazard depends on and that nobody has looked at yet. */
+export type GuardNeed =
+  | { readonly fact: "key" | "freshKey"; readonly arn: string }
+  | { readonly fact: "versioning" | "nullVersion" | "uploading" };
+
+/** What answers the guard: about buckets a bucket's reader, about objects an object's. */
+export type GuardReader = Pick<BucketReader, "key"> & Partial<Pick<ObjectReader, "head" | "versioning" | "uploading">>;
+
+/** Nothing has been looked at. */
+export function unlooked(guarded: Guarded): GuardFacts {
+  return { ...guarded, keys: new Map(), freshKeys: new Map() };
+}
+
+/** Reads one fact that was asked for; returns how it is added to the others. */
+export async function lookFor(
+  reader: GuardReader,
+  { ref, object = { bucket: ref, key: "" } }: Guarded,
+  need: GuardNeed,
+): Promise<FactChange<GuardFacts>> {
+  switch (need.fact) {
+    case "key": {
+      const key = await reader.key(ref, need.arn, false);
+      return (before) => ({ ...before, keys: new Map([...before.keys, [need.arn, key]]) });
+    }
+    case "freshKey": {
+      const key = await reader.key(ref, need.arn, true);
+      return (before) => ({ ...before, freshKeys: new Map([...before.freshKeys, [need.arn, key]]) });
+    }
+    case "versioning": {
+      const versioning = (await reader.versioning?.(ref)) ?? UNREADABLE;
+      return (before) => ({ ...before, versioning });
+    }
+    case "nullVersion": {
+      const nullVersion = (await reader.head?.({ ...object, versionId: "null" })) ?? UNREADABLE;
+      return (before) => ({ ...before, nullVersion });
+    }
+    case "uploading": {
+      const uploading = (await reader.uploading?.(object)) ?? UNREADABLE;
+      return (before) => ({ ...before, uploading });
+    }
+  }
+}
+
+// --- internal ---
+
+/** This reader has no call for the fact, so it stays unknown. */
+const UNREADABLE = { known: false, error: { name: "NotRead", message: "this reader cannot read it" } } as const;
