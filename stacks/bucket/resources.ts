@@ -1,0 +1,42 @@
+import type { Stack } from "aws-cdk-lib";
+import type { Rule } from "aws-cdk-lib/aws-events";
+import type { LoopProps } from "../loop-environment.ts";
+import type { Lambda } from "../parts/lambda.ts";
+import { closeQueue, type Queues, queues } from "../parts/queues.ts";
+import { redrive } from "../parts/redrive.ts";
+import { BUCKET_TIMEOUT } from "../parts/timeouts.ts";
+import { bucketEvents } from "./events.ts";
+import { bucketFunction } from "./function.ts";
+
+export interface BucketResources extends Lambda {
+  readonly queues: Queues;
+  readonly rule: Rule;
+  /** What the CLI has to know of them. */
+  readonly deployment: Readonly<Record<string, string>>;
+}
+
+/** Everything about buckets: their events, queue and function, and the role for a redrive. */
+export function bucketResources(
+  stack: Stack,
+  props: Omit<LoopProps, "queues"> & { readonly manageNotifications: boolean },
+): BucketResources {
+  const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
+  const rule = bucketEvents(stack, lines);
+  const made = bucketFunction(stack, { ...props, queues: lines });
+  const redriveRole = redrive(stack, lines);
+  closeQueue(lines.events, [made.role.roleArn, redriveRole.roleArn], [rule.ruleArn]);
+  closeQueue(lines.deadLetters, [made.role.roleArn], null);
+  return {
+    ...made,
+    queues: lines,
+    rule,
+    deployment: {
+      redriveRoleArn: redriveRole.roleArn,
+      eventQueueUrl: lines.events.queueUrl,
+      deadLetterQueueUrl: lines.deadLetters.queueUrl,
+      undeliveredQueueUrl: lines.undelivered.queueUrl,
+      bucketFunction: made.fn.functionName,
+      bucketRoleArn: made.role.roleArn,
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Stack } from "aws-cdk-lib";
+import type { BucketResources } from "../bucket/resources.ts";
+import type { Lambda } from "../parts/lambda.ts";
+import { closeQueue } from "../parts/queues.ts";
+import type { Alerts } from "../watch/alerts.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { policyFunction } from "./function.ts";
+
+export interface PolicyResources extends Lambda {
+  /** What the CLI has to know of them. */
+  readonly deployment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Everything about changes of the desired state: the function that reports them. A change that it
+ * cannot process goes to the buckets' queue of undelivered events, which therefore is closed here.
+ */
+export function policyResources(
+  stack: Stack,
+  props: { readonly alerts: Alerts; readonly desired: DesiredState; readonly buckets: BucketResources },
+): PolicyResources {
+  const { alerts, desired, buckets } = props;
+  const { undelivered } = buckets.queues;
+  const made = policyFunction(stack, { alerts, desired, undelivered });
+  closeQueue(undelivered, [made.role.roleArn], [buckets.rule.ruleArn]);
+  return {
+    ...made,
+    deployment: { policyFunction: made.fn.functionName, policyRoleArn: made.role.roleArn },
+  };
+}
