@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { parser } from "@aws-lambda-powertools/parser/middleware";
@@ -10,18 +8,15 @@ import { objectBatch } from "./object/batch.ts";
 import { objectClients } from "./object/clients.ts";
 import { objectEnvironment } from "./object/environment.ts";
 import { objectShared } from "./object/shared.ts";
+import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
 
-const shared = objectShared(objectClients(), objectEnvironment(process.env), {
-  now: Date.now,
-  sleep: (milliseconds) => sleep(milliseconds),
-  newId: randomUUID,
-});
-
-/** Milliseconds of the function's time kept for counting what was done and saying what shall come again. */
-const TO_TELL = 15_000;
-/** Milliseconds before that in which no look is begun any more. */
+/** Milliseconds of the function's time kept for counting what was done and telling SQS what to redeliver. */
+const TO_RESPOND = 15_000;
+/** Milliseconds before that in which no look is started any more. */
 const TO_FINISH = 45_000;
+
+const shared = objectShared(objectClients(), objectEnvironment(process.env), systemClock);
 
 /** Takes events about objects from the queue, looks at each object once and re-encrypts what is not as declared. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
@@ -30,6 +25,6 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(parser({ schema: SqsSchema }))
   .handler(async (event, context) => {
     metrics.addMetric("Messages", "Count", event.Records.length);
-    const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_TELL;
+    const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_RESPOND;
     return objectBatch(event.Records, shared, { id: context.awsRequestId, deadline, startBy: deadline - TO_FINISH });
   });

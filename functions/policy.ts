@@ -4,22 +4,20 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import middy from "@middy/core";
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import { z } from "zod";
 import { readVersion } from "#aws/policy/table";
 import { publishAlert } from "#aws/sns/publish-alert";
 import { buildPolicyAlert } from "#core/alert/policy";
 import { policyChange } from "./policy/change.ts";
+import { policyEnvironment } from "./policy/environment.ts";
 import { streamChange } from "./policy/stream.ts";
 import { clientSettings } from "./runtime/client-settings.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
 
-const settings = z
-  .object({ ACCOUNT_ID: z.string(), AWS_REGION: z.string(), POLICY_TABLE: z.string(), TOPIC_ARN: z.string() })
-  .parse(process.env);
+const settings = policyEnvironment(process.env);
 const policies = { dynamodb: new DynamoDBClient(clientSettings), table: settings.POLICY_TABLE };
 const sns = new SNSClient(clientSettings);
 
-/** Follows the policy table and tells of every move of its pointer, and of every version changed behind it. */
+/** Follows the policy table: alerts of every move of its pointer, and of every version changed behind it. */
 export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

@@ -1,6 +1,5 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   type SQSClient,
@@ -25,20 +24,6 @@ export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: 
       QueueUrl: queueUrl,
       MessageBody: body,
       MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
-    }),
-  );
-}
-
-/**
- * Has a failed message redelivered after `seconds` instead of the queue's whole visibility timeout.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
- */
-export async function retryIn(sqs: SQSClient, queueUrl: string, receiptHandle: string, seconds: number): Promise<void> {
-  await sqs.send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: queueUrl,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: seconds,
     }),
   );
 }
@@ -74,10 +59,10 @@ export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: reado
 }
 
 /**
- * Has messages redelivered after this many seconds each, instead of the queue's whole visibility
- * timeout. Messages for which that fails are redelivered after the timeout: nothing is lost.
+ * Has messages redelivered after this many seconds each, instead of after the queue's whole
+ * visibility timeout. A message for which that fails waits for the timeout: nothing is lost.
  */
-export async function comeBackIn(
+export async function redeliverAfter(
   sqs: SQSClient,
   queueUrl: string,
   messages: readonly { readonly receiptHandle: string; readonly seconds: number }[],

@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { isAwsHost } from "#aws/s3/aws-host";
-import { loopEnvironment } from "../runtime/environment.ts";
-
-const onOff = z.enum(["on", "off"]);
+import { loopEnvironment, onOff, type Variables } from "../runtime/environment.ts";
 
 const schema = loopEnvironment.extend({
   /** Whether the stack's copy option granted the rights. */
   COPY: onOff,
   /** Whether UpdateObjectEncryption may be sent to a store that is not AWS's. */
   UPDATE_OBJECT_ENCRYPTION: onOff,
-  /** Seconds for which the objects of a bucket are counted before somebody is told. */
+  /** Seconds for which the objects of a bucket are counted before the alert goes out. */
   WINDOW_SECONDS: z.coerce.number().int().min(1).max(900),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
@@ -18,12 +16,12 @@ const schema = loopEnvironment.extend({
 /** What the stack tells the object function. */
 export type ObjectEnvironment = z.infer<typeof schema>;
 
-/** Reads the function's environment; a missing variable fails the cold start, before any message is taken. */
-export function objectEnvironment(source: Record<string, string | undefined>): ObjectEnvironment {
-  return schema.parse(source);
+/** Reads the environment; a missing variable fails the cold start, before any message is taken. */
+export function objectEnvironment(variables: Variables): ObjectEnvironment {
+  return schema.parse(variables);
 }
 
-/** Whether UpdateObjectEncryption may be used: everywhere at AWS, elsewhere only where it is switched on. */
+/** Whether UpdateObjectEncryption may be used: always at AWS, elsewhere only where it is switched on. */
 export function mayUpdate(settings: ObjectEnvironment): boolean {
   const endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
   return settings.UPDATE_OBJECT_ENCRYPTION === "on" || endpoint === undefined || isAwsHost(new URL(endpoint).hostname);

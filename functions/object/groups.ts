@@ -8,21 +8,25 @@ export interface ObjectGroup extends ObjectWork {
   readonly records: readonly SQSRecord[];
   /** The last message of each source of events: which source a rule goes by may change until the next look. */
   readonly bySource: ReadonlyMap<ObjectSource, SQSRecord>;
-  /** Every one of its messages was put off before. */
-  readonly again: boolean;
+  /** Every one of its messages was postponed before. */
+  readonly postponed: boolean;
   /** What every one of them says of keys was counted before. */
-  readonly told: boolean;
+  readonly counted: boolean;
 }
 
-type WorkMessage = Extract<ObjectMessage, { kind: "work" }>;
+/** A message of the queue, with what it turned out to be. */
+export type ReadMessage = readonly [SQSRecord, ObjectMessage];
 
 /**
- * Messages joined by object: duplicates and several events of one object cost one look. Versions of one key come one after the other, in one
- * chain, since two writes of one key would get in each other's way.
+ * The objects of a batch: duplicates and several events of one object cost one look. Versions of one
+ * key are one chain, looked at one after the other: two writes of one key would get in each other's
+ * way.
  */
-export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessage])[]): ObjectGroup[][] {
+export function objectChains(messages: readonly ReadMessage[]): ObjectGroup[][] {
   const chains = new Map<string, Map<string, ObjectGroup>>();
-  for (const [record, { object, trigger, again, told }] of messages) {
+  for (const [record, message] of messages) {
+    if (message.kind !== "work") continue;
+    const { object, trigger, postponed, counted } = message;
     const { account, region, bucket } = object.bucket;
     const name = JSON.stringify([account, region, bucket, object.key]);
     const chain = chains.get(name) ?? new Map<string, ObjectGroup>();
@@ -35,8 +39,8 @@ export function objectChains(messages: readonly (readonly [SQSRecord, WorkMessag
       records: [...(other?.records ?? []), record],
       bySource: new Map([...(other?.bySource ?? []), [trigger.source, record]]),
       triggers: isKnown ? (other?.triggers ?? []) : [...(other?.triggers ?? []), trigger],
-      again: (other?.again ?? true) && again,
-      told: (other?.told ?? true) && told,
+      postponed: (other?.postponed ?? true) && postponed,
+      counted: (other?.counted ?? true) && counted,
     });
   }
   return [...chains.values()].map((chain) => [...chain.values()]);

@@ -3,7 +3,7 @@ import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectPorts } from "#core/object/ports";
 import { reconcileObject } from "#core/object/reconcile";
 import type { ObjectResult } from "#core/object/result";
-import { inTime } from "../queue/deadline.ts";
+import { finishInTime } from "../queue/deadline.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import type { ObjectGroup } from "./groups.ts";
 
@@ -14,10 +14,10 @@ export type ObjectLook =
       readonly group: ObjectGroup;
       readonly result: ObjectResult;
     }
-  /** `retryable`: it may well go better next time. */
+  /** `retryable`: a retry may help. */
   | { readonly kind: "failed"; readonly group: ObjectGroup; readonly cause: string; readonly retryable: boolean };
 
-/** Looks at one object. What is not done at the deadline failed; `null`: not even its first call was made in time. It does not throw. */
+/** Looks at one object. A look that is late has failed; `null`: not even its first call was made in time. It does not throw. */
 export async function lookAtObject(
   ports: ObjectPorts,
   group: ObjectGroup,
@@ -27,7 +27,7 @@ export async function lookAtObject(
   const facts = { ...object.bucket, key: object.key, versionId: object.versionId, events: triggers.map(eventOf) };
   const started = performance.now();
   try {
-    const result = await inTime(deadline, ports.now, reconcileObject(ports, { object, triggers }));
+    const result = await finishInTime(deadline, ports.now, reconcileObject(ports, { object, triggers }));
     metrics.addMetric(`Object ${result.outcome}`, "Count", 1);
     if (result.outcome !== "left alone") {
       const { outcome, how, rule, movedBytes } = result;
@@ -37,7 +37,7 @@ export async function lookAtObject(
     }
     return { kind: "done", group, result };
   } catch (error) {
-    if (nameOf(error) === "NotBegun") return null;
+    if (nameOf(error) === "NotStarted") return null;
     const retryable = nameOf(error) === "RetryableError";
     const cause = messageOf(error);
     logger.error("look at object failed", { ...facts, cause, retryable });

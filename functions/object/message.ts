@@ -6,6 +6,7 @@ import { parseObjectEvent } from "#core/event/object-event";
 import { ours, refSchema } from "#core/event/ours";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
+import { json } from "../queue/json.ts";
 
 /** What a message of the object queue turns out to be. */
 export type ObjectMessage =
@@ -13,17 +14,17 @@ export type ObjectMessage =
       readonly kind: "work";
       readonly object: ObjectRef;
       readonly trigger: ObjectTrigger;
-      /** A look that was put off because what held the object back passes by itself. */
-      readonly again: boolean;
+      /** The look was postponed before: what held the object is transient. */
+      readonly postponed: boolean;
       /** What the event says of keys was counted before. */
-      readonly told: boolean;
+      readonly counted: boolean;
     }
   /** The end of a window. */
   | { readonly kind: "end"; readonly name: WindowName }
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** Reads a message: an event about an object, the same put off by Bucketseal, or the end of a window. */
+/** Reads a message: an event about an object, the same put back by Bucketseal, or the end of a window. */
 export function readObjectMessage(
   record: Pick<SQSRecord, "body">,
   own: { readonly account: string; readonly roleArn: string },
@@ -39,7 +40,7 @@ export function readObjectMessage(
     return { kind: "malformed", why: `the bucket's account ${object.bucket.account} is not this one (${own.account})` };
   }
   if (isOwn(trigger, own.roleArn)) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
-  return { kind: "work", object, trigger, again: again.success && again.data.looked, told: again.success };
+  return { kind: "work", object, trigger, postponed: again.success && again.data.looked, counted: again.success };
 }
 
 /** The message that ends a window. */
@@ -47,7 +48,10 @@ export function endMessage({ ref, kind, start }: WindowName): object {
   return { schema: END, ref, kind, start };
 }
 
-/** The message that asks for another look at the object of an event, or for the first one (`looked` is false) once its signs were counted. */
+/**
+ * The message that asks for another look at the object of an event. `looked` is false where its
+ * signs were counted but its first look is still to come.
+ */
 export function againMessage(body: string, looked = true): object {
   const event = json(body);
   const again = againSchema.safeParse(event);
@@ -66,11 +70,3 @@ const endSchema = ours(END, {
 });
 
 const againSchema = ours(AGAIN, { event: z.unknown(), looked: z.boolean() });
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}

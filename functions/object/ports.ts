@@ -1,17 +1,24 @@
 import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
 import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
-import { readPause } from "#aws/ssm/pause";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
-import { once } from "../reader/cache.ts";
+import { askOnce } from "../reader/cache.ts";
 import { objectAlarms } from "./alarms.ts";
-import type { BatchTime } from "./batch-time.ts";
 import { mayUpdate } from "./environment.ts";
 import { IntentLog, named } from "./intent-log.ts";
 import { objectReader } from "./reader.ts";
 import type { ObjectShared } from "./shared.ts";
 import { objectWriter } from "./writer.ts";
+
+/** One batch: its name, and how long it has. Milliseconds since the epoch. */
+export interface BatchTime {
+  readonly id: string;
+  /** Nothing is written after it. */
+  readonly deadline: number;
+  /** What was not started by then is left to the next batch. */
+  readonly startBy: number;
+}
 
 /** Everything `reconcileObject` needs for one batch, and the intents that it leaves. */
 export function objectPorts(
@@ -19,7 +26,7 @@ export function objectPorts(
   { id, deadline, startBy }: BatchTime,
 ): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
   const { clients, ledger, settings, lanes, windows, now } = shared;
-  const policy = once<PolicyInForce>();
+  const policy = askOnce<PolicyInForce>();
   const counted = new Map<string, string[]>();
   const intents = new Map<string, IntentLog>();
 
@@ -55,7 +62,7 @@ export function objectPorts(
       copies: settings.COPY === "on",
     }),
     policy: () => policy("", shared.policy),
-    paused: () => shared.paused.get("", () => readPause(clients.ssm, settings.PAUSE_PARAMETER)),
+    paused: shared.paused,
     ...objectAlarms(shared),
     countCopy: async (object) => {
       const { recent, mark } = await countCopy(ledger, object, now());

@@ -9,40 +9,43 @@ import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import type { Lanes } from "../lanes/lanes.ts";
-import { begunBy } from "../queue/deadline.ts";
-import { once } from "../reader/cache.ts";
+import { startInTime } from "../queue/deadline.ts";
+import { askOnce } from "../reader/cache.ts";
 
 export interface ObjectReaderSettings {
   readonly buckets: Omit<BucketReader, "encryption">;
   readonly s3: S3Client;
-  /** Without tries of its own. */
+  /** Without retries of its own. */
   readonly objects: S3Client;
   readonly lanes: Lanes;
   readonly deadline: number;
-  /** Milliseconds since the epoch: no object is looked at for the first time after it. */
+  /** Milliseconds since the epoch: no look is started after it. */
   readonly startBy: number;
   readonly now: () => number;
 }
 
-/** Reads objects, and what their buckets and keys say once for a whole batch: what was asked within it is fresh enough for each of its guards. */
+/**
+ * Reads objects, and their buckets and keys once for a whole batch: what was asked within it is fresh
+ * enough for each of its guards.
+ */
 export function objectReader(settings: ObjectReaderSettings): ObjectReader {
   const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
   const begun = new Set<string>();
-  const [tags, ous] = [once<Awaited<ReturnType<BucketReader["tags"]>>>(), once<Fact<readonly string[]>>()];
-  const [keys, pins] = [once<Awaited<ReturnType<BucketReader["key"]>>>(), once<Fact<string | null>>()];
-  const versioning = once<Fact<"Enabled" | "Suspended" | "Disabled">>();
-  const payers = once<Fact<Payer>>();
+  const [tags, ous] = [askOnce<Awaited<ReturnType<BucketReader["tags"]>>>(), askOnce<Fact<readonly string[]>>()];
+  const [keys, pins] = [askOnce<Awaited<ReturnType<BucketReader["key"]>>>(), askOnce<Fact<string | null>>()];
+  const versioning = askOnce<Fact<"Enabled" | "Suspended" | "Disabled">>();
+  const payers = askOnce<Fact<Payer>>();
   return {
     head: (object) => {
       const { bucket } = object.bucket;
-      // Without the version: what a look at a written object names may be another one, and that look must be made.
+      // Without the version: verifying a write may name another one, and must not be refused.
       const name = JSON.stringify([bucket, object.key]);
       const head = () => headObject(objects, object);
       const inLane = (ask: typeof head, isFirst: boolean) =>
         lanes.run({ bucket, repeatable: true, deadline, isFirst }, ask);
       if (begun.has(name)) return inLane(head, false);
       begun.add(name);
-      return begunBy({ by: startBy, now }, head, (ask) => inLane(ask, true));
+      return startInTime({ by: startBy, now }, head, (ask) => inLane(ask, true));
     },
     tags: (ref) => tags(ref.bucket, () => buckets.tags(ref)),
     ous: (ref) => ous(ref.account, () => buckets.ous(ref)),

@@ -1,16 +1,17 @@
-/** What was told lately, as far as this function remembers: a message that comes again says nothing new. */
-export class Told {
-  readonly #names = new Set<string>();
+/** The ids of events that this instance counted lately: a redelivery of one says nothing new. */
+export class RecentEvents {
+  readonly #ids = new Set<string>();
 
-  has(name: string): boolean {
-    return this.#names.has(name);
+  has(id: string): boolean {
+    return this.#ids.has(id);
   }
 
-  add(names: readonly string[]): void {
-    for (const name of names) this.#names.add(name);
-    for (const name of this.#names) {
-      if (this.#names.size <= REMEMBERED) return;
-      this.#names.delete(name);
+  /** Adds ids, and forgets the oldest beyond ten thousand. */
+  add(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.add(id);
+    for (const id of this.#ids) {
+      if (this.#ids.size <= REMEMBERED) return;
+      this.#ids.delete(id);
     }
   }
 }

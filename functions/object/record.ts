@@ -1,45 +1,75 @@
 import { messageOf } from "#aws/error";
 import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
-import type { Table } from "#aws/table";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
-import { receivesOf } from "../queue/redelivery.ts";
+import { type Redelivery, receivesOf } from "../queue/redelivery.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { type IntentLog, named, nameOfObject, without } from "./intent-log.ts";
 import type { ObjectLook } from "./look.ts";
-import type { Windows } from "./windows.ts";
+import type { ObjectShared } from "./shared.ts";
 
-export type Done = Extract<ObjectLook, { kind: "done" }>;
-
-export interface RecordSettings {
-  readonly ledger: Table;
-  readonly windows: Windows;
+/** The batch that looked. */
+export interface BatchName {
   /** The name of this invocation and its intents. */
   readonly id: string;
-  /** ISO 8601: when the batch was begun. */
+  /** ISO 8601: when the batch began. */
   readonly from: string;
-  readonly now: () => number;
+}
+
+/** A look that came to a result. */
+type FinishedLook = Extract<ObjectLook, { kind: "done" }>;
+
+/** Records what the looks of one batch found, bucket by bucket; what could not be counted is redelivered. */
+export async function recordLooks(
+  shared: Pick<ObjectShared, "ledger" | "windows" | "now">,
+  batch: BatchName,
+  intents: ReadonlyMap<string, IntentLog>,
+  looks: readonly ObjectLook[],
+  redelivery: Redelivery,
+): Promise<void> {
+  await Promise.all(
+    byBucket(looks).map((finished) =>
+      redelivery.orRedeliver(
+        finished.flatMap(({ group }) => group.records),
+        "objects could not be counted",
+        () => recordBucket(shared, batch, intents, finished),
+      ),
+    ),
+  );
+}
+
+// --- internal ---
+
+function byBucket(looks: readonly ObjectLook[]): readonly (readonly FinishedLook[])[] {
+  const found = new Map<string, FinishedLook[]>();
+  for (const look of looks) {
+    if (look.kind !== "done") continue;
+    const { bucket } = look.group.object.bucket;
+    found.set(bucket, [...(found.get(bucket) ?? []), look]);
+  }
+  return [...found.values()];
 }
 
 /**
- * Counts what was found about objects of one bucket and then closes the intents behind it. An object that is as declared now, and that an
- * earlier invocation was about to write when it was cut short, was changed by that one: no repair is silent.
- * @throws RetryableError if it could not be counted; the messages have to come again.
+ * Counts what was found about objects of one bucket, and closes the intents after that. An object
+ * that is as declared now, and that an earlier invocation was about to write when it was cut short,
+ * counts as changed: no repair is silent.
+ * @throws RetryableError if it could not be counted; the messages must be redelivered.
  */
-export async function recordObjects(
-  settings: RecordSettings,
+async function recordBucket(
+  { ledger, windows, now }: Parameters<typeof recordLooks>[0],
+  { id, from }: BatchName,
   intents: ReadonlyMap<string, IntentLog>,
-  looks: readonly Done[],
+  looks: readonly FinishedLook[],
 ): Promise<void> {
-  const { ledger, windows, id } = settings;
   const ref = looks[0]?.group.object.bucket;
   if (ref === undefined) return;
   const redelivered = looks.filter(isRedelivered).map(({ group }) => named(group.object));
   const others = redelivered.length === 0 ? [] : await readIntents(ledger, ref);
   const begun = new Set(others.flatMap(({ objects }) => objects.map(nameOfObject)));
 
-  const empty = emptyWindow(settings.from, new Date(settings.now()).toISOString());
-  const told = looks.filter((look) => !isToldBefore(look)).map((look) => asChanged(look, begun));
-  const found = told.reduce(
+  const empty = emptyWindow(from, new Date(now()).toISOString());
+  const news = looks.filter((look) => !isCountedBefore(look)).map((look) => asChanged(look, begun));
+  const found = news.reduce(
     (window, { group, result }) => withResult(window, group.object, result, group.triggers),
     empty,
   );
@@ -57,18 +87,16 @@ export async function recordObjects(
   }
 }
 
-// --- internal ---
-
-function isRedelivered({ group }: Done): boolean {
+function isRedelivered({ group }: FinishedLook): boolean {
   return group.records.some((record) => receivesOf(record) > 1);
 }
 
-/** What is put off again was told when it was put off for the first time. */
-function isToldBefore({ group, result }: Done): boolean {
-  return group.again && result.lookAgainSeconds !== undefined;
+/** What is postponed again was counted when it was postponed for the first time. */
+function isCountedBefore({ group, result }: FinishedLook): boolean {
+  return group.postponed && result.lookAgainSeconds !== undefined;
 }
 
-function asChanged(look: Done, begun: ReadonlySet<string>): Done {
+function asChanged(look: FinishedLook, begun: ReadonlySet<string>): FinishedLook {
   const isOurs = look.result.outcome === "left alone" && begun.has(nameOfObject(named(look.group.object)));
   return isOurs && isRedelivered(look) ? { ...look, result: { ...look.result, outcome: "changed" } } : look;
 }

@@ -23,7 +23,7 @@ export interface Signs {
 export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: string) => boolean): readonly ObjectGroup[] {
   return groups.flatMap((group) => {
     const triggers = group.triggers.filter((each) => isSuspect(each, group.object.bucket) && !isTold(each.eventId));
-    return group.told || triggers.length === 0 ? [] : [{ ...group, triggers }];
+    return group.counted || triggers.length === 0 ? [] : [{ ...group, triggers }];
   });
 }
 

@@ -1,4 +1,3 @@
-import { RetryableError } from "#aws/error";
 import { isOwnerEnforced } from "#aws/s3/bucket-ownership";
 import { copyOntoItself } from "#aws/s3/object-copy";
 import { type ObjectGrants, readGrants } from "#aws/s3/object-grants";
@@ -7,7 +6,8 @@ import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWriter } from "#core/object/ports";
 import type { Lanes } from "../lanes/lanes.ts";
-import { once } from "../reader/cache.ts";
+import { checkDeadline } from "../queue/deadline.ts";
+import { askOnce } from "../reader/cache.ts";
 import type { ObjectClients } from "./clients.ts";
 
 export interface ObjectWriterSettings {
@@ -23,11 +23,11 @@ export interface ObjectWriterSettings {
 /** Writes objects of one batch, until the function's time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   const { clients, lanes, deadline, updates, copies } = settings;
-  const enforced = once<Fact<boolean>>();
+  const enforced = askOnce<Fact<boolean>>();
 
-  const inTime = <T>(write: () => Promise<T>): Promise<T> => {
-    if (settings.now() <= deadline) return write();
-    throw new RetryableError("the function's time is up");
+  const inTime = async <T>(write: () => Promise<T>): Promise<T> => {
+    checkDeadline(deadline, settings.now());
+    return write();
   };
 
   const grantsOf = async (object: ObjectRef): Promise<Fact<ObjectGrants>> => {

@@ -2,16 +2,16 @@ import { firstTime, isMarked } from "#aws/ledger/marks";
 import type { Table } from "#aws/table";
 import { buildPolicyAlert } from "#core/alert/policy";
 import type { Ports } from "#core/bucket/ports";
-import type { Environment } from "../runtime/environment.ts";
+import type { LoopEnvironment } from "../runtime/environment.ts";
 import { logger } from "../runtime/telemetry.ts";
 
 /**
- * Tells once of a policy version that was changed behind the pointer. The mark is set after the alert went out, so that a failed one
- * is sent by the next look.
+ * Alerts once of a policy version that was changed behind the pointer. The mark is set after the
+ * alert went out: if that fails, the next look sends it.
  */
 export function refusedPolicy(
   ledger: Table,
-  settings: Pick<Environment, "ACCOUNT_ID" | "AWS_REGION">,
+  settings: Pick<LoopEnvironment, "ACCOUNT_ID" | "AWS_REGION">,
   publish: Ports["publish"],
   clock: Pick<Ports, "now" | "newId">,
 ): (why: string) => Promise<void> {

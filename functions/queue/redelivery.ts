@@ -1,45 +1,49 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { messageOf } from "#aws/error";
-import { comeBackIn, sendBodies, sendToDeadLetters } from "#aws/sqs/queue";
+import { redeliverAfter, sendBodies, sendToDeadLetters } from "#aws/sqs/queue";
+import { MAX_RECEIVES } from "#core/stage/queue";
 import { logger, metrics } from "../runtime/telemetry.ts";
-import { RECEIVES, secondsToComeBack } from "./backoff.ts";
+import { backoff } from "./backoff.ts";
 
-export interface ReturnsSettings {
+export interface RedeliverySettings {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
 
-/** Which messages of a batch come again, and how: whatever is not named here is done with. */
-export class Returns {
-  readonly #settings: ReturnsSettings;
+/**
+ * Which messages of one batch SQS must deliver again, and when. Messages not named here are done:
+ * Lambda deletes them.
+ */
+export class Redelivery {
+  readonly #settings: RedeliverySettings;
   readonly #failed = new Map<string, SQSRecord>();
 
-  constructor(settings: ReturnsSettings) {
+  constructor(settings: RedeliverySettings) {
     this.#settings = settings;
   }
 
-  /** Does something on behalf of messages; if it fails, they come again. */
-  async orFail(records: readonly SQSRecord[], what: string, work: () => Promise<void>): Promise<void> {
+  /** Does something on behalf of messages; if it fails, they are redelivered. */
+  async orRedeliver(records: readonly SQSRecord[], what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const cause = messageOf(error);
       logger.error(what, { cause, messages: records.map(({ messageId }) => messageId) });
-      await this.fail(records, cause);
+      await this.redeliver(records, cause);
     }
   }
 
-  /** Lets messages come again soon, or gives them up if they have often enough. */
-  async fail(records: readonly SQSRecord[], cause: string): Promise<void> {
-    const lost = records.filter((record) => receivesOf(record) >= RECEIVES);
-    for (const record of records) if (!lost.includes(record)) this.#failed.set(record.messageId, record);
-    if (lost.length > 0) await this.bury(lost, cause);
+  /** Has messages redelivered soon, or gives them up at their last receive. */
+  async redeliver(records: readonly SQSRecord[], cause: string): Promise<void> {
+    const last = records.filter((record) => receivesOf(record) >= MAX_RECEIVES);
+    for (const record of records) if (!last.includes(record)) this.#failed.set(record.messageId, record);
+    if (last.length > 0) await this.giveUp(last, cause);
   }
 
-  /** Gives messages up: they go to the dead letters with their cause. */
-  async bury(records: readonly SQSRecord[], cause: string): Promise<void> {
+  /** Sends messages to the dead-letter queue with their cause. */
+  async giveUp(records: readonly SQSRecord[], cause: string): Promise<void> {
     logger.error("messages given up", { cause, messages: records.map(({ messageId }) => messageId) });
     metrics.addMetric("MessagesGivenUp", "Count", records.length);
     const { sqs, deadLetterQueueUrl } = this.#settings;
@@ -53,8 +57,11 @@ export class Returns {
     }
   }
 
-  /** Sends messages again, which is no failure; those that cannot be sent come back by themselves. */
-  async sendAgain(records: readonly SQSRecord[], bodyOf: (record: SQSRecord) => string): Promise<void> {
+  /**
+   * Puts messages back at the end of the queue, which does not count as a failure. Those that
+   * cannot be sent are redelivered.
+   */
+  async requeue(records: readonly SQSRecord[], bodyOf: (record: SQSRecord) => string): Promise<void> {
     if (records.length === 0) return;
     metrics.addMetric("MessagesSentAgain", "Count", records.length);
     const { sqs, queueUrl } = this.#settings;
@@ -65,17 +72,20 @@ export class Returns {
     }
   }
 
-  /** Tells the queue when the messages shall come again, and Lambda which. */
-  async answer(): Promise<SQSBatchResponse> {
+  /**
+   * Sets when each failed message is redelivered, and returns them for Lambda. Without the former,
+   * the first retry would wait for the whole visibility timeout.
+   */
+  async response(): Promise<SQSBatchResponse> {
     const { sqs, queueUrl } = this.#settings;
     const messages = [...this.#failed.values()].map((record) => ({
       receiptHandle: record.receiptHandle,
-      seconds: secondsAfter(receivesOf(record)),
+      seconds: withJitter(backoff(receivesOf(record))),
     }));
     try {
-      await comeBackIn(sqs, queueUrl, messages);
+      await redeliverAfter(sqs, queueUrl, messages);
     } catch (error) {
-      logger.warn("messages come back after their visibility time-out", { cause: messageOf(error) });
+      logger.warn("messages are redelivered after their visibility timeout", { cause: messageOf(error) });
     }
     return { batchItemFailures: [...this.#failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
   }
@@ -88,7 +98,7 @@ export function receivesOf({ attributes }: SQSRecord): number {
 
 // --- internal ---
 
-/** Give or take a quarter, so that what failed together does not come back together. */
-function secondsAfter(receives: number): number {
-  return Math.round(secondsToComeBack(receives) * (0.75 + Math.random() / 2));
+/** A quarter less to a quarter more: what failed together is not redelivered together. */
+function withJitter(seconds: number): number {
+  return Math.round(seconds * (0.75 + Math.random() / 2));
 }

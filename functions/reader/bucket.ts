@@ -5,10 +5,10 @@ import { getBucketTags } from "#aws/s3/bucket-tags";
 import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
-import { Cache, remember } from "./cache.ts";
+import { Cache, cachedFact } from "./cache.ts";
 import { keyReader } from "./keys.ts";
 
-/** Milliseconds for which an account's place in the organization is remembered. */
+/** Milliseconds for which an account's place in the organization is cached. */
 const OU_AGE = 5 * 60_000;
 
 export interface ReaderClients {
@@ -16,20 +16,20 @@ export interface ReaderClients {
   readonly s3: S3Client;
 }
 
-/** Reads buckets of the function's own account and Region; keys, pins and OUs are remembered between looks for a limited time. */
+/** Reads buckets of the function's own account and Region; keys, pins and OUs are cached between looks for a limited time. */
 export function bucketReader({ kms, s3 }: ReaderClients, ledger: Table, self: string, now: () => number): BucketReader {
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {
     ...keyReader(kms, ledger, self, now),
     encryption: (ref) => getBucketEncryption(s3, ref),
     tags: (ref) => getBucketTags(s3, ref),
-    ous: (ref) => remember(ous, ref.account, () => ancestors(ref.account), OU_AGE),
+    ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };
 }
 
 // --- internal ---
 
-/** Few policies match on organizational units: the client is loaded by those that do. */
+/** Few policies match on organizational units: only those load the client. */
 async function ancestors(account: string): Promise<Fact<readonly string[]>> {
   const { ancestorsOf } = await import("./organization.ts");
   return ancestorsOf(account);

@@ -1,18 +1,18 @@
 import type { Fact } from "#core/fact";
 
-/** Remembers answers for a limited time; failures are not remembered, and callers at the same time share one question. */
+/** Caches answers for a limited time. Failures are not cached, and callers at the same time share one question. */
 export class Cache<T> {
   readonly #maxAge: number;
   readonly #now: () => number;
   readonly #entries = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
 
-  /** @param maxAge milliseconds an answer is good for */
+  /** @param maxAge milliseconds for which an answer is good */
   constructor(maxAge: number, now: () => number) {
     this.#maxAge = maxAge;
     this.#now = now;
   }
 
-  /** The remembered answer if it is not older than `maxAge` milliseconds, else a new one. */
+  /** The cached answer if it is not older than `maxAge` milliseconds, else a new one. */
   get(key: string, ask: () => Promise<T>, maxAge: number = this.#maxAge): Promise<T> {
     const now = this.#now();
     const entry = this.#entries.get(key);
@@ -23,37 +23,30 @@ export class Cache<T> {
     return value;
   }
 
-  /** Forgets an answer, if it still is this one. */
+  /** Drops an answer, unless a newer one has taken its place. */
   forget(key: string, value: Promise<T>): void {
     if (this.#entries.get(key)?.value === value) this.#entries.delete(key);
   }
 }
 
 /**
- * A remembered fact that is not older than `age` milliseconds, else a new one. Only what was read and is there is remembered: what is
- * missing may be made at any time, and whoever makes it need not wait.
+ * A cached fact that is not older than `age` milliseconds, else a new one. Only present values are
+ * cached: something missing may be created at any moment.
  */
-export async function remember<T>(
+export async function cachedFact<T>(
   cache: Cache<Fact<T>>,
-  name: string,
+  key: string,
   ask: () => Promise<Fact<T>>,
   age: number,
 ): Promise<Fact<T>> {
-  const asked = cache.get(name, ask, age);
+  const asked = cache.get(key, ask, age);
   const fact = await asked;
-  if (!fact.known || fact.value === null) cache.forget(name, asked);
+  if (!fact.known || fact.value === null) cache.forget(key, asked);
   return fact;
 }
 
-/** Asks once for each name and remembers the answer for as long as the function that is answered lives; a failure is asked again. */
-export function once<T>(): (name: string, ask: () => Promise<T>) => Promise<T> {
-  const answers = new Map<string, Promise<T>>();
-  return (name, ask) => {
-    const known = answers.get(name);
-    if (known !== undefined) return known;
-    const answer = ask();
-    answers.set(name, answer);
-    answer.catch(() => answers.delete(name));
-    return answer;
-  };
+/** A function that asks once for each key and keeps the answer as long as it lives itself; a failure is asked again. */
+export function askOnce<T>(): (key: string, ask: () => Promise<T>) => Promise<T> {
+  const cache = new Cache<T>(Number.POSITIVE_INFINITY, () => 0);
+  return (key, ask) => cache.get(key, ask);
 }

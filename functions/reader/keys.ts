@@ -7,13 +7,13 @@ import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
-import { Cache, remember } from "./cache.ts";
+import { Cache, cachedFact } from "./cache.ts";
 
-/** Milliseconds for which a key's resolution is remembered. */
+/** Milliseconds for which a key's resolution is cached. */
 const KEY_AGE = 5 * 60_000;
 /**
- * What was asked for this look already is fresh enough for its guard. A pin is remembered no longer, or a function would go on holding
- * what a person accepted a moment ago.
+ * Milliseconds for which an answer is fresh enough for a guard: the same look asked for it. A pin is
+ * cached no longer than that, or a function would keep holding what a person has just accepted.
  */
 const FRESH = 1_000;
 
@@ -22,7 +22,7 @@ interface Alias {
   readonly pin: Fact<string | null>;
 }
 
-/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are remembered for a limited time. */
+/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are cached for a limited time. */
 export function keyReader(
   kms: KMSClient,
   ledger: Table,
@@ -32,21 +32,21 @@ export function keyReader(
   const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
   const pins = new Cache<Fact<string | null>>(FRESH, now);
 
-  const keyOf = (arn: string, age: number) => remember(keys, arn, () => describeKey(kms, arn), age);
+  const keyOf = (arn: string, age: number) => cachedFact(keys, arn, () => describeKey(kms, arn), age);
   const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
     const pin = await readPin(ledger, ref, alias);
     return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
   };
   const aliasOf = async (ref: BucketRef, alias: string, keyAge: number): Promise<Alias> => {
-    const pinOf = remember(pins, alias, () => recorded(ref, alias), FRESH);
+    const pinOf = cachedFact(pins, alias, () => recorded(ref, alias), FRESH);
     const [key, pin] = await Promise.all([keyOf(alias, keyAge), pinOf]);
     return { key, pin };
   };
 
-  /** A key and a pin that disagree are asked for again: the key may be a memory of before another one was accepted. */
+  /** The key and the pin, asked for again if they disagree: the cached key may be older than the pin. */
   const agreed = async (ref: BucketRef, alias: string): Promise<Alias> => {
-    const remembered = await aliasOf(ref, alias, KEY_AGE);
-    return disagree(remembered) ? aliasOf(ref, alias, FRESH) : remembered;
+    const cached = await aliasOf(ref, alias, KEY_AGE);
+    return disagree(cached) ? aliasOf(ref, alias, FRESH) : cached;
   };
   const firstPin = async (ref: BucketRef, alias: string, { arn }: KeyFacts): Promise<Fact<string | null>> => {
     const pin = { keyArn: arn, by: self, at: new Date(now()).toISOString() };

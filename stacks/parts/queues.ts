@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Effect, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { MAX_RECEIVES } from "#core/stage/queue";
 import { accept } from "./accept.ts";
 
 export interface Queues {
@@ -29,7 +30,10 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
     "AwsSolutions-SQS3",
     "It is the dead-letter queue of an EventBridge rule and of a stream's mapping.",
   );
-  const events = queue("Events", { visibilityTimeout, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 12 } });
+  const events = queue("Events", {
+    visibilityTimeout,
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
+  });
   return { events, deadLetters, undelivered };
 }
 

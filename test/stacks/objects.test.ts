@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectCalls } from "#core/event/calls";
-import { RECEIVES } from "../../functions/queue/backoff.ts";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { objectOptions } from "../../stacks/object/options.ts";
 import { options } from "../../stacks/options.ts";
@@ -73,7 +72,7 @@ describe("the object queue and its function", () => {
   test("move a message to the dead-letter queue after twelve receives, and hide it for six times the function's time limit", () => {
     expect(hub.properties("ObjectEvents").RedrivePolicy).toEqual({
       deadLetterTargetArn: "ObjectDeadLetters.Arn",
-      maxReceiveCount: RECEIVES,
+      maxReceiveCount: 12,
     });
     const { Timeout } = hub.properties("ObjectFunction");
     expect(hub.properties("ObjectEvents").VisibilityTimeout).toBeGreaterThanOrEqual(6 * (Timeout as number));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { retryIn, sendLater, sendToDeadLetters } from "#aws/sqs/queue";
+import { redeliverAfter, sendLater, sendToDeadLetters } from "#aws/sqs/queue";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
 const aws = localAws();
@@ -41,6 +41,6 @@ test("a queue returns a failed message soon, not after its whole visibility time
   await sendLater(aws.root().sqs, QueueUrl, { look: "again" }, 0);
   const [first] = await receive(QueueUrl);
   expect(await receive(QueueUrl)).toEqual([]);
-  await retryIn(aws.root().sqs, QueueUrl, first?.ReceiptHandle ?? "", 0);
+  await redeliverAfter(aws.root().sqs, QueueUrl, [{ receiptHandle: first?.ReceiptHandle ?? "", seconds: 0 }]);
   expect((await receive(QueueUrl)).map((message) => message.MessageId)).toEqual([first?.MessageId]);
 });

@@ -7,7 +7,7 @@ import type { Ports } from "#core/bucket/ports";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { bucketPorts } from "../../../functions/bucket/ports.ts";
-import { until } from "../../../functions/bucket/until.ts";
+import { portsInTime } from "../../../functions/queue/deadline.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
 import { trigger } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
@@ -202,12 +202,12 @@ describe("own writes", () => {
 describe("after the function's time is up", () => {
   test("nothing is written to a bucket, nobody is told, and nothing waits", async () => {
     const bucket = await hub.newBucket();
-    const late = until(ports, now - 1);
+    const late = portsInTime(ports, now - 1);
     const wanted = { algorithm: "aws:kms", key: hub.keyArn, bucketKey: true, sseC: "SSE-C" } as const;
     await expect(late.writer.put({ ...ref, bucket }, wanted)).rejects.toThrow("time is up");
     await expect(late.publish({} as never)).rejects.toThrow("time is up");
     await expect(late.sleep(0)).rejects.toThrow("time is up");
-    await expect(until(ports, now + 100).sleep(101)).rejects.toThrow("time is up");
+    await expect(portsInTime(ports, now + 100).sleep(101)).rejects.toThrow("time is up");
     expect((await aws.calls()).filter((call) => call.api === "PutBucketEncryption" && call.bucket === bucket)).toEqual(
       [],
     );
@@ -216,7 +216,7 @@ describe("after the function's time is up", () => {
 
   test("before that everything is as it was", async () => {
     const bucket = await hub.newBucket();
-    const inTime = until(ports, now);
+    const inTime = portsInTime(ports, now);
     const wanted = { algorithm: "aws:kms", key: hub.keyArn, bucketKey: true, sseC: "SSE-C" } as const;
     expect(await inTime.writer.put({ ...ref, bucket }, wanted)).toEqual({ kind: "written" });
     await inTime.sleep(0);

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeAlarm } from "#aws/ledger/integrity-alarms";
 import { putIntent, readIntents } from "#aws/ledger/object-intents";
 import type { BucketRef } from "#core/names";
-import { Told } from "../../../functions/object/recent-events.ts";
+import { RecentEvents } from "../../../functions/object/recent-events.ts";
 import { roleSession } from "../../events/cloudtrail.ts";
 import { dataEvent } from "../../events/object.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
@@ -337,7 +337,7 @@ describe("re-keying", () => {
     const sent = (await desk.waiting(desk.queueUrl)).map(({ body }) => JSON.parse(body));
     const again = sent.filter(({ schema }) => schema === "bucketseal.again/1");
     expect(again).toMatchObject([{ event: JSON.parse(record.body), looked: false }]);
-    expect(await desk.run([recordOf(again[0])], { told: new Told() })).toEqual(none);
+    expect(await desk.run([recordOf(again[0])], { counted: new RecentEvents() })).toEqual(none);
     desk.advance(5);
     await endWindow("REKEY");
     expect(desk.alerts).toHaveLength(1);

@@ -3,8 +3,10 @@ import { RetryableError } from "#aws/error";
 import type { BucketRef } from "#core/names";
 import type { ObjectResult } from "#core/object/result";
 import { objectBatch } from "../../../functions/object/batch.ts";
+import type { ObjectLook } from "../../../functions/object/look.ts";
 import { readObjectMessage } from "../../../functions/object/message.ts";
-import { type Done, recordObjects } from "../../../functions/object/record.ts";
+import { recordLooks } from "../../../functions/object/record.ts";
+import { Redelivery } from "../../../functions/queue/redelivery.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 import { soaked } from "../../support/soak.ts";
@@ -75,7 +77,7 @@ describe("a flood of objects that are not as declared", () => {
   const ABREAST = 10;
 
   /** A batch as it was looked at, without S3. */
-  const batch = (name: number): Done[] =>
+  const batch = (name: number): ObjectLook[] =>
     Array.from({ length: BATCH }, (_, at) => {
       const record = recordOf(createdEvent(bucket, `object-${name}-${at}`));
       const message = readObjectMessage(record, { account: ref.account, roleArn: "" });
@@ -83,20 +85,29 @@ describe("a flood of objects that are not as declared", () => {
       const { object, trigger } = message;
       return {
         kind: "done",
-        group: { object, triggers: [trigger], records: [record], bySource: new Map(), again: false, told: false },
+        group: {
+          object,
+          triggers: [trigger],
+          records: [record],
+          bySource: new Map(),
+          postponed: false,
+          counted: false,
+        },
         result: at === 0 ? HELD : CHANGED,
       };
     });
 
   test("is one message for each window it falls into, and every object is counted", { timeout: 120_000 }, async () => {
-    const { ledger, windows, now } = desk.shared;
+    const { clients, now } = desk.shared;
+    const { queueUrl, deadLetterQueueUrl } = desk;
     const started = startOfWindow();
     const names = Array.from({ length: ALL / BATCH }, (_, at) => at).values();
     const worker = async () => {
       for (const name of names) {
         const from = new Date(now()).toISOString();
-        const to = { ledger, windows, id: `batch-${name}`, from, now };
-        await recordObjects(to, new Map(), batch(name));
+        const redelivery = new Redelivery({ sqs: clients.sqs, queueUrl, deadLetterQueueUrl });
+        await recordLooks(desk.shared, { id: `batch-${name}`, from }, new Map(), batch(name), redelivery);
+        expect(await redelivery.response()).toEqual(none);
       }
     };
     await Promise.all(Array.from({ length: ABREAST }, worker));

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { secondsToComeBack } from "../../../functions/queue/backoff.ts";
+import { backoff } from "../../../functions/queue/backoff.ts";
 
 test("a message that failed comes back soon at first, and is tried for most of an hour in all", () => {
-  const waits = Array.from({ length: 11 }, (_, index) => secondsToComeBack(index + 1));
+  const waits = Array.from({ length: 11 }, (_, index) => backoff(index + 1));
   expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600]);
   expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(45 * 60);
 });
 
 test("a count that SQS did not state is taken for the first", () => {
-  expect(secondsToComeBack(0)).toBe(5);
+  expect(backoff(0)).toBe(5);
 });

@@ -1,6 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
-import { begunBy, NotBegun } from "../../../functions/queue/deadline.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { RetryableError } from "#aws/error";
+import { finishInTime, NotStarted, startInTime } from "../../../functions/queue/deadline.ts";
+
+describe("work before a deadline", () => {
+  beforeEach(() => vi.useFakeTimers({ now: 0 }));
+  afterEach(() => vi.useRealTimers());
+
+  test("is what it comes to", async () => {
+    await expect(finishInTime(1_000, Date.now, Promise.resolve("done"))).resolves.toBe("done");
+    await expect(finishInTime(1_000, Date.now, Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("that is late comes back", async () => {
+    const late = finishInTime(1_000, Date.now, new Promise(() => undefined));
+    const told = expect(late).rejects.toThrow(RetryableError);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await told;
+  });
+
+  test("that is too late already comes back at once", async () => {
+    const late = finishInTime(-1, Date.now, new Promise(() => undefined));
+    const told = expect(late).rejects.toThrow(RetryableError);
+    await vi.advanceTimersByTimeAsync(0);
+    await told;
+  });
+});
 
 /** A call that counts, and one that waits for its turn first. */
 function counted() {
@@ -17,7 +43,7 @@ test("what began in time may go on after it, and be tried again", async () => {
     await sleep(60);
     return ask();
   };
-  expect(await begunBy(inAMoment(), call, twice)).toBe(2);
+  expect(await startInTime(inAMoment(), call, twice)).toBe(2);
 });
 
 test("what waits for its turn is given up when the time comes, and not made when its turn does", async () => {
@@ -33,16 +59,16 @@ test("what waits for its turn is given up when the time comes, and not made when
   };
   const clock = Date.now();
   // A clock that stands still: the timer is early by it.
-  await expect(begunBy({ by: clock + 20, now: () => clock }, call, waiting)).rejects.toThrow(NotBegun);
+  await expect(startInTime({ by: clock + 20, now: () => clock }, call, waiting)).rejects.toThrow(NotStarted);
   open();
-  await expect(turn).rejects.toThrow(NotBegun);
+  await expect(turn).rejects.toThrow(NotStarted);
   expect(calls()).toBe(0);
 });
 
 test("what is too late from the beginning is not made, and what fails fails", async () => {
   const { calls, call } = counted();
-  await expect(begunBy({ by: 0, now: Date.now }, call, (ask) => ask())).rejects.toThrow(NotBegun);
+  await expect(startInTime({ by: 0, now: Date.now }, call, (ask) => ask())).rejects.toThrow(NotStarted);
   expect(calls()).toBe(0);
   const fails = () => Promise.reject(new TypeError("wrong"));
-  await expect(begunBy(inAMoment(), fails, (ask) => ask())).rejects.toThrow("wrong");
+  await expect(startInTime(inAMoment(), fails, (ask) => ask())).rejects.toThrow("wrong");
 });

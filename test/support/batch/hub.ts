@@ -13,7 +13,7 @@ import type { SQSRecord } from "aws-lambda";
 import { flipPointer, putVersion, readPointer } from "#aws/policy/table";
 import { type Alert, alertSchema } from "#core/alert/schema";
 import { policySchema } from "#core/policy/policy";
-import type { Environment } from "../../../functions/runtime/environment.ts";
+import type { BucketEnvironment } from "../../../functions/bucket/environment.ts";
 import type { Clients } from "../local-aws/clients.ts";
 import { newTable } from "../local-aws/table.ts";
 
@@ -22,7 +22,7 @@ export const region = "us-east-1";
 
 /** What the stack deploys around the functions, made by hand in a local AWS. */
 export interface TestHub {
-  readonly environment: Environment;
+  readonly environment: BucketEnvironment;
   readonly keyArn: string;
   newBucket(): Promise<string>;
   /** Puts a policy in force; its rules enforce unless they say otherwise. */
@@ -47,7 +47,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: heard }));
   const keyArn = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
   await kms.send(new CreateAliasCommand({ AliasName: `alias/${name}`, TargetKeyId: keyArn }));
-  const environment: Environment = {
+  const environment: BucketEnvironment = {
     ACCOUNT_ID: account,
     AWS_REGION: region,
     POLICY_TABLE: await newTable(dynamodb, "policy"),

@@ -13,14 +13,10 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { Alert } from "#core/alert/schema";
 import { compilePolicy } from "#core/match/compile";
 import { policySchema } from "#core/policy/policy";
-import { Lanes } from "../../../functions/lanes/lanes.ts";
 import { objectBatch } from "../../../functions/object/batch.ts";
 import type { ObjectEnvironment } from "../../../functions/object/environment.ts";
-import { Told } from "../../../functions/object/recent-events.ts";
-import type { ObjectShared } from "../../../functions/object/shared.ts";
-import { Windows } from "../../../functions/object/windows.ts";
-import { bucketReader } from "../../../functions/reader/bucket.ts";
-import { Cache } from "../../../functions/reader/cache.ts";
+import type { RecentEvents } from "../../../functions/object/recent-events.ts";
+import { type ObjectShared, objectShared } from "../../../functions/object/shared.ts";
 import { objectCreated } from "../../events/object.ts";
 import { ledgerTable } from "../local-aws/ledger-table.ts";
 import type { LoggedCall, TestAws } from "../local-aws/local-aws.ts";
@@ -44,7 +40,7 @@ export interface ObjectDesk {
   encryptionOf(bucket: string, key: string): Promise<string | undefined>;
   run(
     records: readonly SQSRecord[],
-    time?: { seconds?: number; startIn?: number; id?: string; told?: Told },
+    time?: { seconds?: number; startIn?: number; id?: string; counted?: RecentEvents },
   ): Promise<SQSBatchResponse>;
   /** What is in a queue and visible now: bodies with their attributes. */
   waiting(queueUrl: string): Promise<{ body: string; cause: string | undefined }[]>;
@@ -77,27 +73,10 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: { default: key }, rules }));
   const settings = { ...SETTINGS, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl };
   const clients = { ...root, objects: root.s3, copies: root.s3, organizations: null as never };
-  const ledger = { dynamodb: root.dynamodb, table };
   const shared: ObjectShared = {
-    clients,
-    ledger,
-    settings,
-    now,
-    newId: randomUUID,
+    ...objectShared(clients, settings, { now, sleep, newId: randomUUID }),
     publish: async (alert) => void alerts.push(alert),
-    buckets: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, now),
     policy: async () => ({ policy, version: 1, observeOnly: null }),
-    paused: new Cache(5_000, now),
-    lanes: new Lanes({ width: 8, most: 24, now, sleep }),
-    told: new Told(),
-    windows: new Windows({
-      ledger,
-      sqs: root.sqs,
-      queueUrl,
-      seconds: { WINDOW: 60, REKEY: 5 },
-      now,
-      newId: randomUUID,
-    }),
   };
   await root.ssm.send(new PutParameterCommand({ Name: parameter, Value: "allowed", Type: "String", Overwrite: true }));
   let read = 0;
@@ -123,10 +102,10 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
     },
     encryptionOf: async (Bucket, Key) =>
       (await root.s3.send(new HeadObjectCommand({ Bucket, Key }))).ServerSideEncryption,
-    run: (records, { seconds = 300, startIn = seconds, id = randomUUID(), told = shared.told } = {}) =>
+    run: (records, { seconds = 300, startIn = seconds, id = randomUUID(), counted = shared.counted } = {}) =>
       objectBatch(
         records,
-        { ...shared, told },
+        { ...shared, counted },
         { id, deadline: now() + seconds * 1000, startBy: now() + startIn * 1000 },
       ),
     waiting: async (QueueUrl) => {

@@ -1,9 +1,10 @@
 import { reconcile } from "#core/bucket/reconcile";
-import { joinWork, postponed, type Work, workMessageSchema } from "#core/bucket/work";
+import { joinWork, type Work } from "#core/bucket/work";
 import type { BucketEncryption } from "#core/encryption";
 import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
+import { postponed, postponedSchema } from "../../../functions/bucket/message.ts";
 import { ref } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import { Clock } from "./clock.ts";
@@ -134,7 +135,7 @@ export class Simulation {
 
   #later(work: Work, why: Parameters<typeof postponed>[1], seconds: number): void {
     const text = JSON.stringify(postponed(work, why));
-    const { schema: _, ...message } = workMessageSchema.parse(JSON.parse(text));
+    const { schema: _, ...message } = postponedSchema.parse(JSON.parse(text));
     if (seconds > 900 || seconds <= 0) throw new Error(`SQS cannot hold a message back for ${seconds} s`);
     this.#send(message, Math.ceil(seconds) * 1000);
   }

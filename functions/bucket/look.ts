@@ -1,0 +1,39 @@
+import { messageOf, nameOf } from "#aws/error";
+import { sendLater } from "#aws/sqs/queue";
+import { reconcile } from "#core/bucket/reconcile";
+import type { Work } from "#core/bucket/work";
+import { finishInTime, portsInTime } from "../queue/deadline.ts";
+import { logger, metrics } from "../runtime/telemetry.ts";
+import { postponed } from "./message.ts";
+import type { BucketShared } from "./shared.ts";
+
+/** Whether a look at one bucket is over; a postponed one is, since its message was sent. */
+export type BucketLook = { readonly kind: "done" } | { readonly kind: "failed"; readonly cause: string };
+
+/** Looks at one bucket, and at its notifications after that. A look that is late has failed. It does not throw. */
+export async function lookAtBucket(shared: BucketShared, work: Work, deadline: number): Promise<BucketLook> {
+  const facts = { ...work.ref, events: work.triggers.map((trigger) => trigger.eventId) };
+  const started = performance.now();
+  try {
+    const ports = portsInTime(shared.ports, deadline);
+    const result = await finishInTime(deadline, ports.now, reconcile(ports, work));
+    const milliseconds = Math.round(performance.now() - started);
+    if (result.kind === "later") {
+      const { why, seconds } = result;
+      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why), seconds);
+      logger.info("look postponed", { ...facts, why, seconds });
+      return { kind: "done" };
+    }
+    const { outcome, plan } = result;
+    await shared.duty(work, plan);
+    const reasons = plan.reasons.map(({ code }) => code);
+    logger.info("bucket looked at", { ...facts, outcome, rule: plan.rule, reasons, milliseconds });
+    metrics.addMetric(`Bucket ${outcome}`, "Count", 1);
+    return { kind: "done" };
+  } catch (error) {
+    const cause = messageOf(error);
+    logger.error("look failed", { ...facts, cause, retryable: nameOf(error) === "RetryableError" });
+    metrics.addMetric("LookFailed", "Count", 1);
+    return { kind: "failed", cause };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Ports } from "#core/bucket/ports";
+import type { Work } from "#core/bucket/work";
+import type { Plan } from "#core/decide/plan";
+import { notificationDuty } from "../notifications/duty.ts";
+import type { LoopClients } from "../runtime/clients.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { BucketEnvironment } from "./environment.ts";
+import { bucketPorts } from "./ports.ts";
+
+/** What lives as long as the bucket function does. */
+export interface BucketShared {
+  readonly clients: LoopClients;
+  readonly settings: BucketEnvironment;
+  readonly ports: Ports;
+  /** What is done after each look that came to a result. */
+  readonly duty: (work: Work, plan: Plan) => Promise<void>;
+}
+
+/** Makes what the bucket function keeps between batches. */
+export function bucketShared(clients: LoopClients, settings: BucketEnvironment, clock: Clock): BucketShared {
+  const ports = bucketPorts(clients, settings, clock);
+  const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
+  const manages = settings.MANAGE_NOTIFICATIONS === "on";
+  return {
+    clients,
+    settings,
+    ports,
+    duty: notificationDuty({ s3: clients.s3, ledger, ports, manages }),
+  };
+}

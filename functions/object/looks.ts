@@ -1,0 +1,36 @@
+import type { ObjectPorts } from "#core/object/ports";
+import { pool } from "../queue/pool.ts";
+import type { ObjectGroup } from "./groups.ts";
+import { lookAtObject, type ObjectLook } from "./look.ts";
+import type { BatchTime } from "./ports.ts";
+
+/** What the looks of one batch came to. */
+export interface ObjectLooks {
+  readonly looks: readonly ObjectLook[];
+  /** Nothing was done for these yet. */
+  readonly notStarted: readonly ObjectGroup[];
+}
+
+/**
+ * Chains looked at side by side, a whole batch: the lanes decide how many calls are made for them,
+ * and when each starts.
+ */
+const WIDTH = 50;
+
+/** Looks at every object of a batch that can be started in time. It does not throw. */
+export async function lookAtObjects(
+  ports: ObjectPorts,
+  chains: readonly (readonly ObjectGroup[])[],
+  { startBy, deadline }: BatchTime,
+): Promise<ObjectLooks> {
+  const looks: ObjectLook[] = [];
+  const notStarted: ObjectGroup[] = [];
+  await pool(chains, WIDTH, async (chain) => {
+    for (const group of chain) {
+      const look = ports.now() > startBy ? null : await lookAtObject(ports, group, deadline);
+      if (look === null) notStarted.push(group);
+      else looks.push(look);
+    }
+  });
+  return { looks, notStarted };
+}

@@ -1,0 +1,31 @@
+import { sendLater } from "#aws/sqs/queue";
+import type { Redelivery } from "../queue/redelivery.ts";
+import type { ObjectLook } from "./look.ts";
+import { againMessage } from "./message.ts";
+import type { ObjectShared } from "./shared.ts";
+
+/** Milliseconds after an event in which its object is looked at again. */
+const DAY = 24 * 3_600_000;
+
+/**
+ * Decides what becomes of a look's messages: a failed look is redelivered if a retry may help, and
+ * one that is worth another look later is postponed.
+ */
+export async function settleLook(
+  look: ObjectLook,
+  { clients, settings, now }: Pick<ObjectShared, "clients" | "settings" | "now">,
+  redelivery: Redelivery,
+): Promise<void> {
+  const { records, triggers, bySource } = look.group;
+  if (look.kind === "failed") {
+    await (look.retryable ? redelivery.redeliver(records, look.cause) : redelivery.giveUp(records, look.cause));
+    return;
+  }
+  const seconds = look.result.lookAgainSeconds;
+  const isRecent = triggers.some(({ eventTime }) => now() - Date.parse(eventTime) < DAY);
+  if (seconds === undefined || !isRecent) return;
+  await redelivery.orRedeliver(records, "a look could not be postponed", async () => {
+    for (const { body } of bySource.values())
+      await sendLater(clients.sqs, settings.QUEUE_URL, againMessage(body), seconds);
+  });
+}

@@ -1,0 +1,12 @@
+import type { z } from "zod";
+import { loopEnvironment, type Variables } from "../runtime/environment.ts";
+
+const schema = loopEnvironment.pick({ ACCOUNT_ID: true, AWS_REGION: true, POLICY_TABLE: true, TOPIC_ARN: true });
+
+/** What the stack tells the policy function. */
+export type PolicyEnvironment = z.infer<typeof schema>;
+
+/** Reads the environment; a missing variable fails the cold start, before any change is taken. */
+export function policyEnvironment(variables: Variables): PolicyEnvironment {
+  return schema.parse(variables);
+}

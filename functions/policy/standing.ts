@@ -1,0 +1,40 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { publishAlert } from "#aws/sns/publish-alert";
+import { readPause } from "#aws/ssm/pause";
+import type { Ports } from "#core/bucket/ports";
+import type { Fact } from "#core/fact";
+import { Cache } from "../reader/cache.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { LoopEnvironment } from "../runtime/environment.ts";
+import { policySource } from "./in-force.ts";
+import { refusedPolicy } from "./refused.ts";
+
+/** What holds for every look, at buckets and at objects: the policy, the pause switch, the alerts' topic. */
+export type Standing = Pick<Ports, "policy" | "paused" | "publish">;
+
+export interface StandingClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  readonly ssm: SSMClient;
+}
+
+/** Milliseconds for which the pause switch is cached: it stops and starts all writes within ten seconds. */
+const PAUSE_AGE = 5_000;
+
+/** Makes it once for the life of a function; what it reads is cached for a short time. */
+export function standing(
+  { dynamodb, sns, ssm }: StandingClients,
+  settings: LoopEnvironment,
+  { now, newId }: Pick<Clock, "now" | "newId">,
+): Standing {
+  const pause = new Cache<Fact<string | null>>(PAUSE_AGE, now);
+  const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
+  const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now, newId });
+  return {
+    policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),
+    paused: () => pause.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
+    publish,
+  };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { MAX_TRIGGERS } from "#core/ledger/state";
+import { postponed, postponedSchema, readBucketMessage } from "../../../functions/bucket/message.ts";
+import { createBucketEvent, putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { eventAt, trigger, work } from "../../support/core/loop.ts";
+import { ref } from "../../support/core/world.ts";
+
+const account = "111122223333";
+
+describe("a queue message", () => {
+  const read = (body: unknown) =>
+    readBucketMessage({ messageId: "m-1", body: typeof body === "string" ? body : JSON.stringify(body) }, account);
+
+  test("of EventBridge is work on one bucket, with who asked for it", () => {
+    expect(read(putBucketEncryptionEvent({}, { bucket: "invoices", eventId: "e-1" }))).toMatchObject({
+      kind: "work",
+      work: {
+        ref: { partition: "aws", account, region: "eu-west-1", bucket: "invoices" },
+        ids: ["m-1"],
+        triggers: [{ eventId: "e-1", eventName: "PutBucketEncryption" }],
+        after: [],
+      },
+    });
+  });
+
+  test("of our own is the same work again, under the message's own id", () => {
+    const first = read(createBucketEvent({ bucket: "invoices" }));
+    if (first.kind !== "work") throw new Error("no work");
+    expect(read(postponed(first.work, "settle"))).toEqual({
+      kind: "work",
+      work: { ...first.work, after: ["settle"] },
+    });
+  });
+
+  test.each([
+    ["text", "hello"],
+    ["nothing", ""],
+    ["null", "null"],
+    ["a list", "[]"],
+    ["an event of something else", JSON.stringify({ "detail-type": "AWS API Call via CloudTrail", detail: {} })],
+    ["work with something added", { schema: "bucketseal.work/1", ref: {}, after: [], triggers: [], more: 1 }],
+    ["work of another version", { schema: "bucketseal.work/2" }],
+    ["SQS's own test of a notification", { Service: "Amazon S3", Event: "s3:TestEvent" }],
+  ])("that nobody can read is malformed, with the reason: %s", (_what, body) => {
+    const message = read(body);
+    expect(message.kind).toBe("malformed");
+    expect(message).toHaveProperty("why", expect.stringMatching(/.{10,}/));
+  });
+
+  test("about a failed call is ignored", () => {
+    expect(read(createBucketEvent({ record: { errorCode: "AccessDenied" } })).kind).toBe("ignore");
+  });
+
+  test.each([createBucketEvent({ account: "444455556666" })])("about another account's bucket is malformed", (body) => {
+    expect(read(body)).toEqual({
+      kind: "malformed",
+      why: "the bucket's account 444455556666 is not this one (111122223333)",
+    });
+  });
+
+  test("of our own about another account's bucket is malformed too", () => {
+    const ref = { partition: "aws", account: "444455556666", region: "eu-west-1", bucket: "invoices" };
+    expect(read({ schema: "bucketseal.work/1", ref, after: [], triggers: [] }).kind).toBe("malformed");
+  });
+});
+
+describe("a postponed look", () => {
+  test("says which bucket, after what, and for which events", () => {
+    expect(postponed(work({ after: ["busy"] }), "recheck")).toEqual({
+      schema: "bucketseal.work/1",
+      ref,
+      after: ["busy", "recheck"],
+      triggers: [trigger()],
+    });
+  });
+
+  test("names no reason twice", () => {
+    expect(postponed(work({ after: ["busy", "settle"] }), "busy").after).toEqual(["busy", "settle"]);
+  });
+
+  test("carries the newest events only", () => {
+    const triggers = Array.from({ length: 25 }, (_, at) => trigger({ eventId: `${at}`, eventTime: eventAt(at) }));
+    expect(postponed(work({ triggers }), "busy").triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
+  });
+
+  test("comes back from the queue as it was sent", () => {
+    const tags = trigger({ eventId: "2", eventName: "TagResource", requested: { kind: "tags", tags: { team: "a" } } });
+    const stranger = trigger({ eventId: "3", actor: { ...trigger().actor, arn: null }, requested: null });
+    for (const why of ["settle", "recheck", "busy"] as const) {
+      const message = postponed(work({ triggers: [trigger(), tags, stranger] }), why);
+      expect(postponedSchema.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
+    }
+  });
+});
+
+describe("what an event asked for is carried along", () => {
+  const asked = (value: string) => trigger({ requested: { kind: "tags", tags: { team: value } } });
+  const overhead = JSON.stringify({ kind: "tags", tags: { team: "" } }).length;
+
+  test("where it is short", () => {
+    const short = asked("x".repeat(4096 - overhead));
+    expect(postponed(work({ triggers: [short] }), "busy").triggers).toEqual([short]);
+  });
+
+  test("and left out where it is long, so that a message always fits the queue", () => {
+    const long = asked("x".repeat(4097 - overhead));
+    expect(postponed(work({ triggers: [long] }), "busy").triggers).toEqual([{ ...long, requested: null }]);
+  });
+});
+
+describe("a message is no look of ours", () => {
+  const message = postponed(work(), "busy");
+
+  test.each<[string, object]>([
+    ["of another schema", { ...message, schema: "bucketseal.work/2" }],
+    ["that says more", { ...message, action: "write" }],
+    ["whose bucket says more", { ...message, ref: { ...ref, plan: "write" } }],
+    ["that lacks the bucket's account", { ...message, ref: { ...ref, account: undefined } }],
+    ["postponed for a reason nobody knows", { ...message, after: ["whim"] }],
+    ["with an event that is none", { ...message, triggers: ["event-1"] }],
+    ...(["eventId", "eventName", "eventTime", "actor", "requested"] as const).map((field): [string, object] => [
+      `with an event without ${field}`,
+      { ...message, triggers: [{ ...trigger(), [field]: undefined }] },
+    ]),
+    ["with an event at no time", { ...message, triggers: [trigger({ eventTime: "yesterday" })] }],
+    ["with an issuer that is none", { ...message, triggers: [{ ...trigger(), issuer: 7 }] }],
+    ["with an actor of no type", { ...message, triggers: [{ ...trigger(), actor: { arn: null } }] }],
+    ["with an actor without ARN", { ...message, triggers: [{ ...trigger(), actor: { type: "Root" } }] }],
+    ["with a request of another kind", { ...message, triggers: [{ ...trigger(), requested: { kind: "acl" } }] }],
+  ])("%s", (_, given) => {
+    expect(postponedSchema.safeParse(given).success).toBe(false);
+  });
+});
