@@ -1,3 +1,5 @@
+/** What the bucket function does with a batch of events: each bucket once, and what failed again. */
+
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
 import { Redelivery } from "../queue/redelivery.ts";

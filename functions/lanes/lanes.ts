@@ -1,3 +1,5 @@
+/** How many calls go to one bucket or under one key at the same time. */
+
 import { RetryableError } from "#aws/error";
 import { Lane } from "./lane.ts";
 import { throttledBy } from "./throttled.ts";

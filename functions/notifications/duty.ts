@@ -1,3 +1,5 @@
+/** Whether a bucket sends S3's own events where its rule relies on them, and switching them on. */
+
 import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Work } from "#core/bucket/work";

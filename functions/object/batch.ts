@@ -1,3 +1,5 @@
+/** What the object function does with a batch of events: each object once, counted into an alert a window. */
+
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { Redelivery } from "../queue/redelivery.ts";
 import { countSigns } from "./count-signs.ts";

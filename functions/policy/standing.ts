@@ -1,3 +1,5 @@
+/** What both loops go by, the policy in force above all, and what a change of it means. */
+
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";

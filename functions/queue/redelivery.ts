@@ -1,3 +1,5 @@
+/** A batch of SQS messages: deadlines, retries, and what is given up. */
+
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { messageOf } from "#aws/error";

@@ -1,3 +1,5 @@
+/** Reads of buckets and keys with caches around them, for both loops. */
+
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { getBucketEncryption } from "#aws/s3/bucket-encryption";

@@ -1,3 +1,5 @@
+/** What a function is given when it starts: environment, clients, clock, logger. */
+
 import { z } from "zod";
 
 /** What the stack tells both functions that take events from a queue. */
