@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { roleSession } from "../../events/cloudtrail.ts";
+import { dataEvent } from "../../events/object.ts";
+import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+/** What a batch of the object function costs: which calls it makes, how many, and in which order. */
+const aws = localAws();
+const region = "us-east-1";
+let desk: ObjectDesk;
+let bucket: string;
+
+beforeAll(async () => {
+  desk = await objectDesk(aws);
+});
+
+beforeEach(async () => {
+  bucket = await desk.bucket();
+  await desk.calls(bucket);
+});
+
+const written = async (key: string, more: object = {}) => {
+  await desk.put(bucket, key, more);
+  return recordOf(createdEvent(bucket, key));
+};
+const asDeclared = () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: desk.key, BucketKeyEnabled: true });
+const none = { batchItemFailures: [] };
+
+test("an object that is not as declared costs head, update, head", async () => {
+  const record = await written("a b+c%20");
+  await desk.calls(bucket);
+  expect(await desk.run([record])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+});
+
+test("an object that is as declared costs one HEAD, and nothing is written anywhere", async () => {
+  const record = await written("a", asDeclared());
+  const before = (await aws.calls()).filter(({ service }) => service === "dynamodb").length;
+  await desk.calls(bucket);
+  expect(await desk.run([record])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual(["HeadObject"]);
+  expect((await aws.calls()).filter(({ service }) => service === "dynamodb")).toHaveLength(before);
+});
+
+test("an event of the source that the rule does not go by costs nothing, and is left to the other", async () => {
+  await desk.put(bucket, "a");
+  await desk.calls(bucket);
+  const event = recordOf(dataEvent("PutObject", "a", { bucket, region }));
+  expect(await desk.run([event])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual([]);
+  expect(await desk.run([event, recordOf(createdEvent(bucket, "a"))])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+});
+
+test("duplicates and several events of one object cost one look", async () => {
+  const record = await written("a");
+  const again = recordOf(createdEvent(bucket, "a"));
+  await desk.calls(bucket);
+  expect(await desk.run([record, { ...record, messageId: randomUUID() }, again])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+});
+
+test("our own writes coming back as data events cost nothing", async () => {
+  const event = dataEvent("UpdateObjectEncryption", "a", {
+    bucket,
+    region,
+    userIdentity: roleSession("bucketseal", "session"),
+  });
+  expect(await desk.run([recordOf(event)])).toEqual(none);
+  expect(await desk.calls(bucket)).toEqual([]);
+});
+
+test("keys are resolved once a batch, not once an object", async () => {
+  const records = await Promise.all(["a", "b", "c", "d"].map((key) => written(key)));
+  const before = (await aws.calls()).filter(({ api }) => api === "DescribeKey").length;
+  desk.advance(600);
+  await desk.run(records);
+  expect((await aws.calls()).filter(({ api }) => api === "DescribeKey")).toHaveLength(before + 1);
+});
