@@ -1,4 +1,4 @@
-/** The words for encryption: algorithms, and the configuration of a bucket or an object. */
+/** Encryption: algorithms, and the configuration of a bucket or an object. */
 
 /**
  * The algorithms that a policy can declare, from weak to strong. S3 knows more (`aws:fsx`,
@@ -10,7 +10,7 @@ export const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 export type Algorithm = (typeof algorithms)[number];
 
 /**
- * S3's three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (a bucket from
+ * The three states of `BlockedEncryptionTypes`: blocked, allowed, and not stated (buckets from
  * before April 2026).
  */
 export type SseCState = "SSE-C" | "NONE" | "not-stated";
@@ -21,7 +21,7 @@ export type SseCState = "SSE-C" | "NONE" | "not-stated";
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
  */
 export interface BucketEncryption {
-  /** As returned; absent where the rule holds no default. */
+  /** As returned; absent if the rule has no default. */
   readonly algorithm?: string;
   /** `KMSMasterKeyID` literally as stored: key ARN, alias ARN, key id, alias name, or absent. */
   readonly key?: string;
@@ -30,8 +30,8 @@ export interface BucketEncryption {
 }
 
 /**
- * A complete configuration to write: PutBucketEncryption replaces all of it, so nothing may be left
- * out.
+ * A complete configuration to write: PutBucketEncryption replaces all of it, so nothing may be
+ * omitted.
  */
 export interface WantedEncryption {
   readonly algorithm: Algorithm;
@@ -42,8 +42,8 @@ export interface WantedEncryption {
 }
 
 /**
- * Whether two configurations are equal, letter by letter; `null` (no configuration) only equals
- * itself.
+ * Whether two configurations are equal, character by character; `null` (no configuration) equals
+ * only itself.
  */
 export function sameEncryption(
   a: BucketEncryption | WantedEncryption | null,
@@ -52,13 +52,14 @@ export function sameEncryption(
   return a?.algorithm === b?.algorithm && a?.key === b?.key && a?.bucketKey === b?.bucketKey && a?.sseC === b?.sseC;
 }
 
-/** How strong an algorithm is: its place among `algorithms`. */
+/** The strength of an algorithm: its index in `algorithms`. */
 export function strengthOf(algorithm: Algorithm): number {
   return algorithms.indexOf(algorithm);
 }
 
 /**
- * One of the algorithms a policy can declare, as opposed to `aws:fsx`, `aws:backup` and later ones.
+ * Whether a policy can declare the algorithm. It cannot declare `aws:fsx`, `aws:backup` and later
+ * ones.
  */
 export function isAlgorithm(name: string): name is Algorithm {
   return algorithms.some((algorithm) => algorithm === name);
@@ -70,17 +71,17 @@ export function usesKey(algorithm: Algorithm): boolean {
 }
 
 /**
- * How an object is encrypted, from HeadObject. `none`: from before 2023; `SSE-C`: HeadObject was
+ * How an object is encrypted, from HeadObject. `none`: written before 2023; `SSE-C`: HeadObject was
  * refused for lack of the key.
  */
 export interface ObjectEncryption {
   readonly algorithm: Algorithm | "none" | "SSE-C";
-  /** Full key ARN, which S3 returns however the key was spelled. */
+  /** Full key ARN: S3 returns it however the key was spelled. */
   readonly key?: string;
   readonly bucketKey: boolean;
 }
 
-/** What an object is to be encrypted with. */
+/** The encryption that an object is to get. */
 export interface WantedObjectEncryption {
   readonly algorithm: Algorithm;
   /** Full key ARN; absent with AES256. */

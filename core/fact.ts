@@ -1,7 +1,7 @@
-/** What a read returns: a value, or why there is none. */
+/** The result of a read: a value, or why there is none. */
 
 /**
- * What a read returned: a value, or the error that prevented it. "Could not read" is never folded
+ * The result of a read: a value, or the error that prevented it. "Could not read" is never folded
  * into a value.
  */
 export type Fact<T> =

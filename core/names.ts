@@ -1,9 +1,6 @@
-/** What a bucket and an object are called. */
+/** The names of buckets and objects. */
 
-/**
- * A bucket by name: all that a work item says about it. Everything else is read again for each
- * look.
- */
+/** A bucket by name: all that a work item holds. Every look reads everything else again. */
 export interface BucketRef {
   /** `aws`, `aws-cn`, `aws-us-gov` … */
   readonly partition: string;
@@ -21,13 +18,13 @@ export function partitionOf(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 }
 
-/** An object by name: all that a work item says about it. */
+/** An object by name: all that a work item holds. */
 export interface ObjectRef {
   readonly bucket: BucketRef;
-  /** Exactly as S3 has it: not URL-encoded, not normalized, up to 1,024 bytes of UTF-8. */
+  /** As S3 stores it: not URL-encoded, not normalized, up to 1,024 bytes of UTF-8. */
   readonly key: string;
   /**
-   * Absent: the current version. The text `null` is the version of an unversioned or suspended
+   * Absent: the current version. The string `null`: the version of an unversioned or suspended
    * bucket.
    */
   readonly versionId?: string;

@@ -1,9 +1,9 @@
-/** The words for a judgement: what is true of a bucket, what may be done, and what became of it. */
+/** Verdicts, modes and outcomes: what is true of a bucket, what may be done, what was done. */
 
 /** What is true of the bucket. `unmanaged`: no rule, or a rule that is off. */
 export type Verdict = "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone";
 
-/** What a rule lets Bucketseal do about a violation. */
+/** What a rule allows Bucketseal to do about a violation. */
 export const modes = ["observe", "enforce", "off"] as const;
 
 export type Mode = (typeof modes)[number];
@@ -25,8 +25,8 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * The outcome of a look that has nothing to do, at a bucket or an object. A violation always has
- * something to do or to hold; if one had not, it would be held.
+ * The outcome of a look at a bucket or an object with nothing to do. A violation always has
+ * something to write or to hold; if one did not, it would be held.
  */
 export const quietOutcome = {
   compliant: "left alone",

@@ -1,11 +1,11 @@
-/** Texts that others chose, made safe to show. */
+/** Untrusted text, made safe to show. */
 
 /**
- * Renders a text that somebody else chose (a bucket, a key, a session name) for an email, Slack, a
- * log or a terminal. Ordinary names stay as they are. Everything that could act or hide instead of
- * being read becomes `\u{hex}`: control characters, newlines, ANSI escapes, bidirectional
- * overrides, zero-width and other invisible characters, unusual spaces, lone surrogates, `<`, `>`,
- * `&`, backticks, and the backslash itself, so that no two names look the same.
+ * Escapes untrusted text (a bucket, a key, a session name) for an email, Slack, a log or a
+ * terminal. Ordinary names stay as they are. Everything that could act or hide becomes `\u{hex}`:
+ * control characters, newlines, ANSI escapes, bidirectional overrides, zero-width and other
+ * invisible characters, unusual spaces, lone surrogates, `<`, `>`, `&`, backticks, and the
+ * backslash itself, so that no two names look the same.
  *
  * @param max - the longest result in UTF-16 units (at least 1); a cut is marked by `…`, and never
  *   splits an escape or a surrogate pair
@@ -16,9 +16,9 @@ export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
 }
 
 /**
- * Renders a text safely that should be safe already: its backslashes are `safe`'s own, and stay.
+ * Escapes text that `safe` has probably escaped already: its backslashes are kept.
  *
- * @param max - the longest result in UTF-16 units (at least 1); what is cut off is marked by `…`
+ * @param max - the longest result in UTF-16 units (at least 1); a cut is marked by `…`
  */
 export function safeAgain(text: string, max = Number.POSITIVE_INFINITY): string {
   const shown = text

@@ -1,4 +1,4 @@
-/** What is wrong with a policy, found without looking at any bucket. */
+/** Static checks: what is wrong with a policy, without looking at any bucket. */
 
 import { compilePolicy } from "#core/match/compile";
 import type { Policy } from "#core/policy/policy";
@@ -8,9 +8,8 @@ import { checkTagTrust } from "./tag-trust.ts";
 import { checkUse } from "./use.ts";
 
 /**
- * The checks that rest on what a policy means, not on how it is written. An error makes the policy
- * unfit to be pushed.
- * @param now milliseconds since the epoch, for exemptions that have ended
+ * Checks what a policy means, not its syntax. A policy with an error cannot be pushed.
+ * @param now milliseconds since the epoch, for expired exemptions
  */
 export function checkPolicy(policy: Policy, now: number): PolicyFinding[] {
   const compiled = compilePolicy(policy);

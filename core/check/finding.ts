@@ -1,9 +1,9 @@
-/** Something that a static check found in a policy. */
+/** A finding of a static check. */
 export interface PolicyFinding {
   readonly severity: "error" | "warning";
-  /** Where in the document, as zod's issues say it. */
+  /** The path in the document, in the format of zod's issues. */
   readonly path: readonly (string | number)[];
-  /** The id of the rule or exemption; `null` outside of one. */
+  /** The id of the rule or exemption; `null` if it concerns neither. */
   readonly rule: string | null;
   /** Stable, for machines, such as `tag-trust`. */
   readonly code: string;

@@ -3,7 +3,7 @@ import type { CompiledMatch } from "#core/match/conditions";
 import { coverAbove } from "#core/match/cover";
 import type { PolicyFinding } from "./finding.ts";
 
-/** Rules that no bucket can come to, since one rule above surely matches all of theirs. */
+/** Unreachable rules: an earlier rule surely matches all their buckets. */
 export function checkReach(compiled: CompiledPolicy): PolicyFinding[] {
   const { rules } = compiled.policy;
   return rules.flatMap(({ id }, at): PolicyFinding[] => {

@@ -6,10 +6,9 @@ import { compareByField } from "#core/policy/strength";
 import type { PolicyFinding } from "./finding.ts";
 
 /**
- * Tags are written by the people we watch: what a tag can bring about must not be weaker than what
- * the bucket would get without it, unless `trustTags` says that this is meant. A rule that is
- * strong by tag is fine, although taking the tag away weakens: that is what the policy gives to
- * all.
+ * Tags are set by the people we watch. A tag must not bring about weaker encryption than the bucket
+ * would get without it, unless `trustTags` says that this is intended. A rule that is strong by tag
+ * is fine, although removing the tag weakens: everyone gets that from the policy.
  */
 export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
   const { policy } = compiled;
@@ -33,11 +32,11 @@ export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
 
 // --- internal ---
 
-/** In which fields the rule at `a` is weaker than the rule at `b`; empty for none. */
+/** The fields in which the rule at `a` is weaker than the rule at `b`; empty if none. */
 type WeakerFields = (a: number, b: number) => string;
 
 /**
- * With the tag a bucket gets this rule, without it one of those below: none of them may be
+ * With the tag a bucket gets this rule, without it one of those below, none of which may be
  * stronger.
  */
 function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
@@ -55,7 +54,7 @@ function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weake
 }
 
 /**
- * With the tag a bucket falls through to the rules below: it must surely meet one, and none may be
+ * With the tag a bucket falls through to the rules below: one must surely match it, and none may be
  * weaker.
  */
 function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weaker: WeakerFields): PolicyFinding[] {
@@ -81,7 +80,7 @@ function named(rule: Rule | undefined): string {
   return JSON.stringify(rule?.id);
 }
 
-/** Large policies repeat few declarations, so each pair of these is compared once. */
+/** Large policies repeat few declarations, so each pair is compared once. */
 function weakerFields(rules: readonly Rule[]): WeakerFields {
   const kinds = new Map<string, number>();
   const kindOf = rules.map(({ mode, encryption, stronger, objects }) => {

@@ -4,8 +4,8 @@ import { matchesMeet } from "#core/match/relations";
 import type { PolicyFinding } from "./finding.ts";
 
 /**
- * What has no effect in the policy: exemptions that have ended or that no rule comes to, keys
- * that no rule names.
+ * Parts of the policy without effect: exemptions that have expired or match no rule's buckets, and
+ * keys that no rule uses.
  */
 export function checkUse(compiled: CompiledPolicy, now: number): PolicyFinding[] {
   const { rules, exemptions, keys } = compiled.policy;
@@ -17,7 +17,7 @@ export function checkUse(compiled: CompiledPolicy, now: number): PolicyFinding[]
   });
   const idle = exemptions.flatMap(({ id }, at): PolicyFinding[] => {
     const own = compiled.exemptions[at] as CompiledMatch;
-    // From the end, where the rules that match most are.
+    // From the end, where the broadest rules are.
     if (compiled.rules.findLast((match) => matchesMeet(match, own)) !== undefined) return [];
     const message = "the exemption is about buckets that no rule matches; mend its match, or remove it";
     return [{ severity: "warning", path: ["exemptions", at, "match"], rule: id, code: "exempts-nothing", message }];

@@ -4,11 +4,10 @@ export interface PolicyChange {
   /** The id of the rule or exemption, the name of the key, or `settle`. */
   readonly id: string;
   readonly kind: "added" | "removed" | "changed" | "moved";
-  /** What it means for the buckets concerned. */
+  /** The effect on the buckets concerned. */
   readonly effect: "weaker" | "stronger" | "neutral" | "mixed";
   /**
-   * What changed and why it has that effect: one line without a full stop, not escaped for any
-   * display.
+   * What changed and why it has that effect: one line without a full stop, not escaped for display.
    */
   readonly text: string;
 }

@@ -1,4 +1,4 @@
-/** What a change of the policy makes weaker or stronger. */
+/** The difference between two policies: what becomes weaker or stronger. */
 
 import type { Policy } from "#core/policy/policy";
 import type { PolicyChange } from "./change.ts";
@@ -7,11 +7,11 @@ import { fieldChanges } from "./fields.ts";
 import { diffRules } from "./rules.ts";
 
 /**
- * What becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the order
- * of `after` (removed ones last), exemptions. Nothing is left out as harmless: a change without
- * effect is `neutral`. Where the policies alone do not show which buckets are concerned,
- * both directions are assumed (`mixed`).
- * @param before `null` where there is no policy yet
+ * Lists what becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the
+ * order of `after` (removed ones last), exemptions. Nothing is omitted as harmless: a change
+ * without effect is `neutral`. If the policies alone do not show which buckets are concerned, both
+ * directions are assumed (`mixed`).
+ * @param before `null` if there is no policy yet
  */
 export function diffPolicies(before: Policy | null, after: Policy): PolicyChange[] {
   const old: Policy = before ?? { version: 1, settle: after.settle, keys: {}, rules: [], exemptions: [] };
@@ -32,7 +32,7 @@ function diffSettle(before: Policy, after: Policy): PolicyChange[] {
     : [{ subject: "policy", id: "settle", kind: "changed", effect: "neutral", text: `${text} (seconds)` }];
 }
 
-/** Another key is neither weaker nor stronger by its name, but it is never nothing. */
+/** A different key is neither weaker nor stronger by its name, but it always matters. */
 function diffKeys(before: Policy["keys"], after: Policy["keys"]): PolicyChange[] {
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return [...names].flatMap((id): PolicyChange[] => {

@@ -4,10 +4,7 @@ import type { PolicyChange } from "./change.ts";
 import { fieldChanges, sameFields } from "./fields.ts";
 import { matchWithin } from "./within.ts";
 
-/**
- * An exemption takes protection away: more of it, or for longer, is weaker. Their order has no
- * effect.
- */
+/** An exemption removes protection: more of it, or for longer, is weaker. Order has no effect. */
 export function diffExemptions(before: readonly Exemption[], after: readonly Exemption[]): PolicyChange[] {
   const old = new Map(before.map((exemption) => [exemption.id, exemption]));
   const now = new Set(after.map(({ id }) => id));
@@ -50,7 +47,7 @@ function described({ until, reason }: Exemption): string {
   return `leaves buckets alone until ${until}: ${JSON.stringify(reason)}`;
 }
 
-/** Dates as YYYY-MM-DD compare as texts. */
+/** YYYY-MM-DD dates compare as strings. */
 function byUntil(was: Exemption, is: Exemption): Strength {
   if (was.until === is.until) return "equal";
   return is.until > was.until ? "weaker" : "stronger";

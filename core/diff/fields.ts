@@ -1,5 +1,5 @@
 /**
- * The fields in which two plain documents differ, as `encryption.algorithm: "AES256", was
+ * The fields that differ between two plain documents, as `encryption.algorithm: "AES256", was
  * "aws:kms"`. A list is one value.
  */
 export function fieldChanges(before: object, after: object): string[] {
@@ -12,7 +12,7 @@ export function fieldChanges(before: object, after: object): string[] {
   });
 }
 
-/** Whether two plain documents are equal, whatever the order of their fields. */
+/** Whether two plain documents are equal, regardless of field order. */
 export function sameFields(a: object, b: object): boolean {
   return fieldChanges(a, b).length === 0;
 }

@@ -5,14 +5,14 @@ import { matchCovers, matchesMeet } from "#core/match/relations";
 import type { Policy, Rule } from "#core/policy/policy";
 import { sameFields } from "./fields.ts";
 
-/** A rule with its place. */
+/** A rule with its index. */
 export interface Entry {
   readonly rule: Rule;
   readonly match: CompiledMatch;
   readonly at: number;
 }
 
-/** A policy whose rules can be found by id, in document order. */
+/** A policy with its rules by id, in document order. */
 export interface Side {
   readonly compiled: CompiledPolicy;
   readonly entries: ReadonlyMap<string, Entry>;
@@ -27,9 +27,9 @@ export function sideOf(policy: Policy): Side {
 }
 
 /**
- * The rules of the other policy that a rule's buckets come to there, and `null` (no rule) last
- * unless one of them surely matches all. Left out are rules ahead of it at home that match the same
- * in both: their buckets are not the rule's either way.
+ * The rules of the other policy that match a rule's buckets there, ending with `null` (no rule)
+ * unless one of them surely matches all. Rules that precede it at home and match the same in both
+ * are omitted: their buckets are not the rule's either way.
  * @param home the policy that the rule belongs to
  */
 export function handover({ rule, match, at }: Entry, home: Side, other: Side): (Rule | null)[] {

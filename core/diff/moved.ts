@@ -1,6 +1,6 @@
 /**
- * The ids that were moved: of those in both lists, the fewest that must be taken out for the rest
- * to stand in the same order.
+ * The ids that were moved: the smallest set of common ids whose removal leaves the rest in the same
+ * order.
  */
 export function movedIds(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
   const place = new Map(before.map((id, at) => [id, at]));
@@ -14,7 +14,7 @@ export function movedIds(before: readonly string[], after: readonly string[]): R
 
 // --- internal ---
 
-/** The longest rising subsequence, by patience sorting. The numbers are all different. */
+/** The longest increasing subsequence, by patience sorting. The numbers are distinct. */
 function longestRising(numbers: readonly number[]): ReadonlySet<number> {
   const piles: number[] = [];
   const below = new Map<number, number | undefined>();

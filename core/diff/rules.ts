@@ -27,7 +27,7 @@ export function diffRules(before: Policy, after: Policy): PolicyChange[] {
 
 // --- internal ---
 
-/** One bucket's way from one rule to another; `null` is no rule. */
+/** A bucket's move from one rule to another; `null` is no rule. */
 interface Passage {
   readonly from: Rule | null;
   readonly to: Rule | null;
@@ -56,8 +56,7 @@ function changed(was: Entry, is: Entry, old: Side, now: Side, changes: readonly 
 }
 
 /**
- * Only rules that stand on its other side now, and that could match the same bucket, make a
- * difference.
+ * Compares a moved rule only with rules that it has passed and that could match the same bucket.
  */
 function movedRule(was: Entry, is: Entry, old: Side, now: Side): PolicyChange {
   const passages = [...now.entries.values()].flatMap((other): Passage[] => {
@@ -70,12 +69,12 @@ function movedRule(was: Entry, is: Entry, old: Side, now: Side): PolicyChange {
   return change(is.rule.id, "moved", passages, where);
 }
 
-/** Buckets that the rule takes from others, or from no rule. */
+/** Buckets that the rule gains from others, or from no rule. */
 function taken(entry: Entry, old: Side, now: Side): Passage[] {
   return handover(entry, now, old).map((from) => ({ from, to: entry.rule }));
 }
 
-/** Buckets that the rule gives to others, or to no rule. */
+/** Buckets that the rule loses to others, or to no rule. */
 function given(entry: Entry, old: Side, now: Side): Passage[] {
   return handover(entry, old, now).map((to) => ({ from: entry.rule, to }));
 }

@@ -4,8 +4,8 @@ import type { Match } from "#core/policy/policy";
 import { sameFields } from "./fields.ts";
 
 /**
- * Whether every bucket that `inner` matches is surely matched by `outer` too. `false` may also mean
- * that it could not be shown.
+ * Whether `outer` surely matches every bucket that `inner` matches. `false` may also mean that this
+ * could not be shown.
  */
 export function matchWithin(inner: Match, outer: Match): boolean {
   const { tags, ous, except, ...names } = outer;

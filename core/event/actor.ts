@@ -2,12 +2,11 @@ import { z } from "zod";
 import type { Actor, Trigger } from "./trigger.ts";
 
 /**
- * Who made a call, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: what is
- * missing or of another type is `null`.
+ * The caller, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: a field that
+ * is missing or of the wrong type is `null`.
  *
- * A caller of another account arrives without an ARN, an AWS service with nothing but `invokedBy`.
- * CloudFormation and the like are not a type of their own: they act as the role or user, with
- * `invokedBy` set.
+ * A caller from another account has no ARN; an AWS service has only `invokedBy`. CloudFormation and
+ * the like have no type of their own: they act as the role or user, with `invokedBy` set.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor {
@@ -24,15 +23,15 @@ export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor 
 }
 
 /**
- * The ARN of the role behind a session, with its path; `null` where the caller is no role session.
+ * The ARN of the role behind a session, with its path; `null` if the caller is not a role session.
  */
 export function issuerOf(userIdentity: unknown): string | null {
   return identitySchema.parse(userIdentity).sessionContext.sessionIssuer.arn;
 }
 
 /**
- * Whether a call was Bucketseal's own. The role is compared, not the caller's ARN: a session's ARN
- * has lost the role's path, and one role's name can be the beginning of another's.
+ * Whether Bucketseal itself made the call. Compares the role, not the caller's ARN: a session's ARN
+ * lacks the role's path, and one role's name can be a prefix of another's.
  *
  * @param roleArn - `arn:aws:iam::111122223333:role/path/name`
  */
@@ -74,7 +73,7 @@ function sessionOf(identity: Identity): string | null {
   return fromArn ?? afterColon(identity.principalId);
 }
 
-/** `AROA…:session`, all that a record says of another account's role. */
+/** `AROA…:session`: all that a record holds about another account's role. */
 function afterColon(principalId: string | null): string | null {
   const colon = principalId?.indexOf(":") ?? -1;
   return principalId?.slice(colon + 1 || principalId.length) || null;

@@ -1,4 +1,4 @@
-/** What an event asks of us: a bucket or an object to look at, and who caused it. */
+/** Events: the bucket or object to look at, and who caused it. */
 
 import { z } from "zod";
 import type { BucketRef } from "#core/names";
@@ -19,15 +19,14 @@ import {
 import { requestedChange } from "./requested.ts";
 import type { Trigger } from "./trigger.ts";
 
-/** What an event asks of us: to look at a bucket, nothing, or it cannot be understood. */
+/** A parsed event: a bucket to look at, or nothing usable. */
 export type ParsedEvent = { readonly kind: "work"; readonly ref: BucketRef; readonly trigger: Trigger } | Unusable;
 
 /**
- * Reads a CloudTrail record about a bucket and names the bucket to look at: as EventBridge delivers
- * it (text or parsed), or bare. Total: what cannot be read is `malformed` with its reason, never an
- * exception.
+ * Parses a CloudTrail record about a bucket, as EventBridge delivers it (text or parsed) or bare.
+ * Total: an unreadable event is `malformed` with a reason, never an exception.
  *
- * Account and Region are those of the record, not of the envelope: a forwarded event keeps them.
+ * Account and Region come from the record, not from the envelope: a forwarded event keeps them.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-s3.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */

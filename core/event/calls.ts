@@ -1,6 +1,6 @@
 /**
- * The calls after which a bucket is looked at, by CloudTrail's names, which are not always the
- * SDK's. The stack's rule names the same ones.
+ * The calls that trigger a look at a bucket, by CloudTrail's names, which sometimes differ from the
+ * SDK's. The stack's rule uses the same list.
  */
 export const watchedCalls: readonly string[] = [
   "CreateBucket",
@@ -10,13 +10,13 @@ export const watchedCalls: readonly string[] = [
   "DeleteBucketTagging",
   "TagResource",
   "UntagResource",
-  // Whether a bucket sends events about its objects.
+  // Switches a bucket's object events on or off.
   "PutBucketNotification",
 ];
 
 /**
- * The data events that may leave an object wrongly encrypted, by CloudTrail's names. Of a multipart
- * upload it is the completion that makes the object; PostObject is an upload by a browser's form.
+ * The data events that may leave an object wrongly encrypted, by CloudTrail's names. A multipart
+ * upload creates its object on completion; PostObject is a browser form upload.
  */
 export const objectCalls: readonly string[] = [
   "PutObject",
@@ -26,7 +26,7 @@ export const objectCalls: readonly string[] = [
   "UpdateObjectEncryption",
 ];
 
-/** Whether a call changes a bucket's tags, and nothing else. */
+/** Whether a call changes only a bucket's tags. */
 export function isTagCall({ eventName }: { readonly eventName: string }): boolean {
   return TAG_CALLS.has(eventName);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The `detail-type` of an API call that CloudTrail recorded. */
 export const API_CALL = "AWS API Call via CloudTrail";
 
-/** EventBridge's envelope around an event, as far as it is read. */
+/** EventBridge's envelope: the fields that are read. */
 export const envelopeSchema = z.object({
   id: z.string().optional(),
   "detail-type": z.string(),
@@ -16,8 +16,8 @@ export const envelopeSchema = z.object({
 export type Envelope = z.infer<typeof envelopeSchema>;
 
 /**
- * The body of a message as a value: text is parsed as JSON (`undefined` where it is none), anything
- * else was parsed before.
+ * A message body as a value. Text is parsed as JSON (`undefined` if it is not JSON); anything else
+ * is returned as it is.
  */
 export function parsed(body: unknown): unknown {
   if (typeof body !== "string") return body;

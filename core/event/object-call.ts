@@ -6,7 +6,7 @@ import { ignore, ownerOf } from "./record.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
 /**
- * Reads a CloudTrail data event. The key is not URL-encoded in it.
+ * Parses a CloudTrail data event. Its key is not URL-encoded.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
  *
  * @param envelopeAccount - EventBridge's, for records that name no recipient
@@ -62,8 +62,8 @@ function ignored(name: string, record: unknown, account: string | undefined): st
 }
 
 /**
- * What encryption the call left behind. UpdateObjectEncryption states it in its request alone; no
- * record of one was ever captured, so both the documented body and the headers are read.
+ * The encryption that the call applied. For UpdateObjectEncryption only the request states it; no
+ * such record has been captured yet, so both the documented body and the headers are read.
  */
 function appliedBy(name: string, record: unknown): ObjectTrigger["applied"] {
   const response = field(record, "responseElements");

@@ -4,8 +4,8 @@ import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
 import type { Actor } from "./trigger.ts";
 
 /**
- * Reads S3's own "Object Created". It does not mention encryption, and names no caller but an
- * account or a service.
+ * Parses S3's own "Object Created" event. It does not mention encryption, and names only an account
+ * or a service as the caller.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function objectCreated({ id, account, region, time, detail }: Envelope): ParsedObjectEvent {

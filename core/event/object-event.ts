@@ -5,9 +5,9 @@ import type { ParsedObjectEvent } from "./object-work.ts";
 import { ignore, malformed } from "./record.ts";
 
 /**
- * Reads an event about an object as EventBridge delivers it: S3's own "Object Created", or a
- * CloudTrail data event. The key is taken as it is, since neither URL-encodes it. Total: what
- * cannot be read is `malformed` with its reason, never an exception.
+ * Parses an event about an object as EventBridge delivers it: S3's own "Object Created", or a
+ * CloudTrail data event. Neither URL-encodes the key. Total: an unreadable event is `malformed`
+ * with a reason, never an exception.
  */
 export function parseObjectEvent(body: unknown): ParsedObjectEvent {
   const envelope = envelopeSchema.safeParse(parsed(body));

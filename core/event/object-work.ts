@@ -4,27 +4,21 @@ import { partitionOf } from "#core/names";
 import { allIssues, eventFields, malformed, type Unusable } from "./record.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
-/**
- * What an event about an object asks of us: to look at the object, nothing, or it cannot be
- * understood.
- */
+/** A parsed object event: an object to look at, or nothing usable. */
 export type ParsedObjectEvent =
   | { readonly kind: "work"; readonly object: ObjectRef; readonly trigger: ObjectTrigger }
   | Unusable;
 
-/** Where and when, as an event says it: nothing of it is checked yet. */
+/** Object and time as the event states them, not validated yet. */
 export type RawEvent = Readonly<Record<keyof z.infer<typeof workSchema>, unknown>>;
 
-/**
- * What a trigger holds beyond id and time: each kind of event has its own way of saying who did
- * what.
- */
+/** The rest of a trigger, besides id and time: each kind of event states it differently. */
 export type EventKind = Omit<ObjectTrigger, "eventId" | "eventTime">;
 
 /**
- * The work that an event asks for, if it is fit to act upon.
+ * The work that an event asks for, once it is validated.
  *
- * @param name - what the event is called where something is wrong with it
+ * @param name - what error messages call the event
  */
 export function objectWork(name: string, raw: RawEvent, kind: EventKind): ParsedObjectEvent {
   const work = workSchema.safeParse(raw);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A bucket's name in a message: strict, since Bucketseal alone writes these messages. */
+/** A bucket's name in a message: strict, since only Bucketseal writes these messages. */
 export const refSchema = z.strictObject({
   partition: z.string(),
   account: z.string(),
@@ -10,8 +10,8 @@ export const refSchema = z.strictObject({
 
 /**
  * The schema of a message that Bucketseal sends to its own queue. Its `schema` field names kind and
- * version, which no event of AWS carries, and an unknown field refuses the message: another version
- * wrote it.
+ * version, and no AWS event has such a field. An unknown field is an error: another version wrote
+ * the message.
  *
  * @param name - such as `bucketseal.work/1`
  */

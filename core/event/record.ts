@@ -2,8 +2,8 @@ import { z } from "zod";
 import { field, many, text } from "./loose.ts";
 
 /**
- * A CloudTrail record, as far as it is read: only what decides whether a call matters must have its
- * type.
+ * A CloudTrail record: the fields that are read. Only those that decide whether a call matters are
+ * type-checked.
  */
 export const recordSchema = z.object({
   eventName: z.string(),
@@ -21,7 +21,7 @@ export const recordSchema = z.object({
 
 export type CloudTrailRecord = z.infer<typeof recordSchema>;
 
-/** What every event must state before it is acted upon: which bucket, which event, when. */
+/** The fields every event must have: which bucket, which event, when. */
 export const eventFields = {
   region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/),
   account: z.string().regex(/^\d{12}$/),
@@ -30,12 +30,12 @@ export const eventFields = {
   eventTime: z.iso.datetime(),
 };
 
-/** An event that asks for nothing, or that cannot be understood. */
+/** An event that is irrelevant, or that cannot be understood. */
 export type Unusable =
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** An event that asks for nothing. */
+/** An irrelevant event. */
 export function ignore(why: string): Unusable {
   return { kind: "ignore", why };
 }
@@ -45,17 +45,17 @@ export function malformed(why: string): Unusable {
   return { kind: "malformed", why };
 }
 
-/** Everything that is wrong with an event, in one line. */
+/** All validation errors of an event, in one line. */
 export function allIssues(error: z.ZodError): string {
   return error.issues.map((issue) => `${String(issue.path[0] ?? "body")}: ${issue.message}`).join("; ");
 }
 
 /**
- * The account that owns the bucket of a call, from the record's `resources`; `undefined` where they
- * do not say. A call on another account's bucket is recorded in the caller's account too. (A new
- * bucket is always the caller's own.)
+ * The account that owns the bucket of a call, from the record's `resources`; `undefined` if they do
+ * not say. A call on another account's bucket is recorded in the caller's account too. (A new
+ * bucket always belongs to the caller.)
  *
- * @param bucket - which of several: CopyObject names the bucket it reads from as well
+ * @param bucket - which of several: CopyObject also names the bucket it reads from
  */
 export function ownerOf(resources: unknown, bucket?: string): string | undefined {
   const isTheBucket = (resource: unknown) =>

@@ -3,11 +3,11 @@ import { field, many, text } from "./loose.ts";
 import type { RequestedChange } from "./trigger.ts";
 
 /**
- * What a call itself asked for, from a record's `requestParameters`; `null` where the record does
+ * The change that a call requested, from a record's `requestParameters`; `null` if the record does
  * not say. It only decides whether to look again, so a body of an unexpected shape is no error.
  *
- * No PutBucketEncryption record has been published: its shape follows from its siblings'
- * (PutBucketReplication, PutBucketOwnershipControls), and other spellings of the same are read too.
+ * No PutBucketEncryption record has been published. The shape is inferred from similar calls
+ * (PutBucketReplication, PutBucketOwnershipControls), and other spellings are read too.
  */
 export function requestedChange(eventName: string, requestParameters: unknown): RequestedChange | null {
   switch (eventName) {

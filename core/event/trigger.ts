@@ -1,6 +1,6 @@
 import type { BucketEncryption } from "#core/encryption";
 
-/** Who made the call, from a CloudTrail record's `userIdentity`. */
+/** The caller, from a CloudTrail record's `userIdentity`. */
 export interface Actor {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSAccount`, `AWSService` … */
   readonly type: string;
@@ -10,13 +10,16 @@ export interface Actor {
   readonly session: string | null;
   readonly sourceIdentity: string | null;
   readonly sourceIp: string | null;
-  /** The AWS service that made the call for somebody, such as `cloudformation.amazonaws.com`. */
+  /**
+   * The AWS service that made the call on the caller's behalf, such as
+   * `cloudformation.amazonaws.com`.
+   */
   readonly invokedBy: string | null;
 }
 
 /**
- * Why a bucket is looked at. May cause another look, a record or an alert; never causes or shapes a
- * write.
+ * Why a bucket is looked at. It may cause another look, a record or an alert; it never causes or
+ * shapes a write.
  */
 export interface Trigger {
   /** CloudTrail's `eventID`: the same for every copy of an event. */
@@ -26,14 +29,11 @@ export interface Trigger {
   readonly eventTime: string;
   readonly actor: Actor;
   /**
-   * The ARN of the role behind the caller's session, with its path; `null` where there is none, or
-   * the event does not say.
+   * The ARN of the role behind the caller's session, with its path; `null` if there is none or the
+   * event does not say.
    */
   readonly issuer: string | null;
-  /**
-   * What the call itself asked for, if the event says so: used only to decide whether to look
-   * again.
-   */
+  /** What the call requested, if the event says: used only to decide whether to look again. */
   readonly requested: RequestedChange | null;
 }
 
@@ -41,15 +41,15 @@ export type RequestedChange =
   | { readonly kind: "encryption"; readonly encryption: BucketEncryption }
   | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> };
 
-/** Which events lead to an object: S3's own, or CloudTrail's data events. */
+/** Where object events come from: S3 itself, or CloudTrail's data events. */
 export type ObjectSource = "s3-events" | "data-events";
 
 /** Why an object is looked at. */
 export interface ObjectTrigger extends Omit<Trigger, "requested"> {
   readonly source: ObjectSource;
   /**
-   * From a data event: what was applied, such as `SSE_KMS`, and with which key; for re-keying,
-   * never for a write.
+   * From a data event: the encryption that was applied, such as `SSE_KMS`, and its key. Used to
+   * detect re-keying, never for a write.
    */
   readonly applied: {
     readonly sse: string | null;

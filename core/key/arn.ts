@@ -1,6 +1,6 @@
 import type { BucketRef } from "#core/names";
 
-/** A KMS ARN taken apart. `id` is the key id, or the alias name without its leading `alias/`. */
+/** A parsed KMS ARN. `id` is the key id, or the alias name without its leading `alias/`. */
 export interface KmsArn {
   readonly partition: string;
   readonly region: string;
@@ -10,7 +10,7 @@ export interface KmsArn {
 }
 
 /**
- * Takes a key ARN or alias ARN apart; `null` for anything else.
+ * Parses a key ARN or alias ARN; `null` for anything else.
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
  */
 export function parseKmsArn(text: string): KmsArn | null {

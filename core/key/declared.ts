@@ -1,7 +1,4 @@
-/**
- * KMS keys: their ARNs and spellings, the names that a policy gives them, and the keys that these
- * resolve to.
- */
+/** KMS keys: ARNs and spellings, the names a policy gives them, and the keys these resolve to. */
 
 import type { BucketRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
@@ -9,8 +6,8 @@ import { parseKmsArn } from "./arn.ts";
 import type { KeyAnswer, KeyLookup } from "./lookup.ts";
 
 /**
- * The key that a rule declares, for one bucket. `moved`: the alias names another key than it was
- * recorded to name.
+ * The key that a rule declares, for one bucket. `moved`: the alias no longer names the key it is
+ * pinned to.
  */
 export type DeclaredKey =
   | { readonly kind: "arn"; readonly arn: string }
@@ -18,9 +15,8 @@ export type DeclaredKey =
   | Exclude<KeyAnswer, { kind: "arn" }>;
 
 /**
- * Resolves a declared key. A key ARN needs no lookup: it is compared as text, and whether such a
- * key exists is the guard's question. An alias is looked up together with its pin; a pin that is
- * not recorded yet is no objection.
+ * Resolves a declared key. A key ARN needs no lookup: it is compared as text, and the guard checks
+ * whether the key exists. An alias is looked up together with its pin; it may have none yet.
  *
  * @param spelled - the key ARN or alias ARN that the policy names for this bucket
  */
@@ -36,8 +32,8 @@ export function declaredKey(spelled: string, lookup: KeyLookup): DeclaredKey {
 }
 
 /**
- * Why a declared key is not found. KMS only knows the keys of the Region in which it is asked: a
- * key declared in another Region may exist, and is still of no use to the bucket.
+ * Why a declared key is not found. KMS knows only the keys of the Region it is asked in: a key
+ * declared in another Region may exist, but the bucket cannot use it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  *
  * @param declared - the key as the policy spells it for this bucket

@@ -2,8 +2,8 @@ import type { Fact, FactError } from "#core/fact";
 import type { KeyFacts } from "./key.ts";
 
 /**
- * What is known of a key or a pin. `missing`: there is no such key, or no pin yet; `pending`:
- * nobody has looked yet.
+ * The result of looking a key or pin up. `missing`: no such key, or no pin yet; `pending`: not read
+ * yet.
  */
 export type KeyAnswer =
   | { readonly kind: "arn"; readonly arn: string }
@@ -11,31 +11,31 @@ export type KeyAnswer =
   | { readonly kind: "unreadable"; readonly what: string; readonly error: FactError }
   | { readonly kind: "pending" };
 
-/** The keys and pins that were read so far. */
+/** The keys and pins read so far. */
 export interface KeysSeen {
-  /** DescribeKey by the ARN asked for (key ARN or alias ARN); `null`: there is no such key. */
+  /** DescribeKey by the requested ARN (key or alias); `null`: there is no such key. */
   readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
   /** What an alias ARN resolved to when it was first used; `null`: not recorded yet. */
   readonly pins: ReadonlyMap<string, Fact<string | null>>;
 }
 
-/** A key or pin that nobody has looked at yet. */
+/** A key or pin that has not been read yet. */
 export type KeyNeed = { readonly fact: "key"; readonly arn: string } | { readonly fact: "pin"; readonly alias: string };
 
 /**
- * Answers from the facts, and remembers what was missing, so that all of it can be asked for at
- * once.
+ * Looks keys and pins up in the facts, and collects the missing ones so that they can be requested
+ * together.
  */
 export interface KeyLookup {
   /** The key that a key ARN or alias ARN names. */
   key(arn: string): KeyAnswer;
-  /** What an alias was recorded to name. */
+  /** The key that an alias is pinned to. */
   pin(alias: string): KeyAnswer;
-  /** What was looked up and is not read yet, each once. */
+  /** What was looked up but is not read yet, without duplicates. */
   needs(): readonly KeyNeed[];
 }
 
-/** A lookup in these facts, which it does not change. */
+/** A lookup over these facts, which are not modified. */
 export function lookUp(facts: KeysSeen): KeyLookup {
   const wanted = new Map<string, KeyNeed>();
   return {

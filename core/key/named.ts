@@ -3,7 +3,7 @@ import type { KeyAnswer, KeyLookup } from "./lookup.ts";
 import { resolveKey } from "./resolve.ts";
 import { absoluteKey } from "./spelling.ts";
 
-/** An alias that names another key than it was recorded to name. */
+/** An alias that no longer names the key it is pinned to. */
 export interface Moved {
   readonly kind: "moved";
   readonly alias: string;
@@ -11,7 +11,7 @@ export interface Moved {
   readonly to: string;
 }
 
-/** Whether the policy names the key that a bucket uses; `moved`: by an alias that moved. */
+/** Whether the policy names the bucket's key; `moved`: by an alias that moved. */
 export type Naming =
   | { readonly kind: "named" }
   | { readonly kind: "unnamed" }
@@ -19,10 +19,9 @@ export type Naming =
   | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
 
 /**
- * Whether the policy names the observed key anywhere, in any rule: a bucket under a key that nobody
- * declared is never stronger. A relative spelling counts as what the bucket's own account
- * understands by it. Aliases in another account or Region than the observed key are not looked up,
- * since they cannot name it.
+ * Whether any rule of the policy names the observed key: a bucket under an undeclared key never
+ * counts as stronger. A relative spelling is resolved in the bucket's own account. Aliases in
+ * another account or Region than the observed key are not looked up: they cannot name it.
  *
  * @param spelling - `KMSMasterKeyID` as observed
  * @param declared - every key of the policy, expanded for this bucket
@@ -56,9 +55,9 @@ function isAliasAt(arn: string, place: Place): boolean {
 }
 
 /**
- * How one alias names the observed key. A recorded pin is what a person accepted, so the policy
- * names that key. The alias is looked up even while the observed key is pending, so that all is
- * asked for at once.
+ * How one alias names the observed key. A person accepted its pin, so the policy names the pinned
+ * key too. The alias is looked up even while the observed key is pending, so that everything is
+ * requested together.
  */
 function namingBy(alias: string, key: KeyAnswer, lookup: KeyLookup): Naming {
   const now = lookup.key(alias);

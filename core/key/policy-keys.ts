@@ -4,10 +4,10 @@ import { parseKmsArn } from "./arn.ts";
 import type { KeyFacts } from "./key.ts";
 import { awsManaged, keyArnOf } from "./template.ts";
 
-/** The keys that the policy names for a bucket, as far as they could be read. */
+/** The keys that the policy names for a bucket, as far as they are readable. */
 export interface DeclaredKeys {
   readonly arns: ReadonlySet<string>;
-  /** Accounts of aliases that could not be read: any key of theirs may be a declared one. */
+  /** Accounts of unreadable aliases: any key of theirs may be a declared one. */
   readonly unread: ReadonlySet<string>;
 }
 
@@ -17,8 +17,8 @@ export function policyKeyArns(policy: { readonly keys: Readonly<Record<string, s
 }
 
 /**
- * Every key ARN that the policy names for a bucket, aliases resolved, and S3's AWS managed key.
- * Everybody in the account can use that one, and nobody can withhold it: encrypting with it is a
+ * Every key ARN that the policy names for a bucket, with aliases resolved, plus S3's AWS managed
+ * key. Everyone in the account can use that one and no one can withhold it: encrypting with it is a
  * violation, not an attack.
  */
 export async function declaredKeys(
@@ -39,7 +39,7 @@ export async function declaredKeys(
 
 // --- internal ---
 
-/** What an alias names; `null`: nothing, `undefined`: it could not be read. */
+/** The key an alias names; `null`: none, `undefined`: it could not be read. */
 async function resolved(
   alias: string,
   look: (arn: string) => Promise<Fact<KeyFacts | null>>,

@@ -6,10 +6,7 @@ import { type Place, parseKmsArn } from "./arn.ts";
  */
 export type KeySpelling = "key-arn" | "alias-arn" | "key-id" | "alias-name" | "none" | "malformed";
 
-/**
- * Whether the text is a KMS key id: a UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region
- * key.
- */
+/** Whether the text is a KMS key id: a UUID, or `mrk-` and 32 hex digits for a multi-Region key. */
 export function isKeyId(text: string): boolean {
   return /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i.test(text);
 }
@@ -32,8 +29,8 @@ export function isRelative(spelling: string | undefined): boolean {
 }
 
 /**
- * A `KMSMasterKeyID` as an ARN: a relative spelling as the bucket's own account and Region
- * understand it, every other as it is. S3 takes no key to mean the AWS managed key of S3.
+ * A `KMSMasterKeyID` as an ARN. A relative spelling is resolved in the bucket's own account and
+ * Region; others are returned unchanged. No key means the AWS managed key of S3.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
  */
 export function absoluteKey(spelling: string | undefined, place: Place): string {

@@ -1,6 +1,6 @@
 import type { BucketRef } from "#core/names";
 
-/** The name that declares S3's AWS managed key on purpose. */
+/** The name that explicitly declares S3's AWS managed key. */
 export const awsManaged = "aws-managed";
 
 /** Fills `{partition}`, `{account}` and `{region}` with the bucket's own. */
@@ -12,8 +12,8 @@ export function expandKey(template: string, ref: Pick<BucketRef, "partition" | "
 }
 
 /**
- * The key ARN or alias ARN that a policy's key name stands for, in the bucket's account and Region.
- * @throws Error where the policy has no such key, which the policy schema rules out.
+ * The key ARN or alias ARN behind a policy's key name, in the bucket's account and Region.
+ * @throws Error if the policy has no such key, which the policy schema rules out.
  */
 export function keyArnOf(
   policy: { readonly keys: Readonly<Record<string, string>> },

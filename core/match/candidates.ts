@@ -3,28 +3,28 @@ import type { MatchFacts } from "./holds.ts";
 import { addToTrie, emptyTrie, type Trie, walkTrie } from "./trie.ts";
 
 /**
- * Where each match is filed, so that a bucket meets only those it could fit: under its names, or
- * else under its accounts, or else under one of its tags, or else under `rest`. All lists are
- * rising, which is document order.
+ * The index of matches, so that a bucket is compared only with those that could fit. Each is filed
+ * under its names, else its accounts, else one of its tags, else `rest`. All lists are ascending,
+ * which is document order.
  */
 export interface MatchIndex {
   readonly names: ReadonlyMap<string, readonly number[]>;
   /** By the literal text before the first wildcard. */
   readonly heads: Trie;
-  /** By the literal text after the last wildcard, read backwards. */
+  /** By the literal text after the last wildcard, reversed. */
   readonly tails: Trie;
   readonly accounts: ReadonlyMap<string, readonly number[]>;
-  /** By tag name and value; values with wildcards under the name alone. */
+  /** By tag name and value; values with wildcards by name alone. */
   readonly tags: ReadonlyMap<
     string,
     { readonly values: ReadonlyMap<string, readonly number[]>; readonly rest: readonly number[] }
   >;
-  /** All that is filed under tags: candidates while the tags are not known. */
+  /** Everything filed under tags: candidates while the tags are unknown. */
   readonly tagged: readonly number[];
   readonly rest: readonly number[];
 }
 
-/** Files every match once, or once per name, account or value that it lists. */
+/** Indexes every match, once per name, account or value that it lists. */
 export function buildIndex(matches: readonly CompiledMatch[]): MatchIndex {
   const names = new Map<string, number[]>();
   const accounts = new Map<string, number[]>();
@@ -51,8 +51,8 @@ export function buildIndex(matches: readonly CompiledMatch[]): MatchIndex {
 }
 
 /**
- * Visits, in document order and each once, all matches that could hold for the bucket, until
- * `visit` returns true.
+ * Visits every match that could hold for the bucket, once each and in document order, until `visit`
+ * returns true.
  */
 export function eachCandidate(index: MatchIndex, facts: MatchFacts, visit: (at: number) => boolean): void {
   const lists = candidateLists(index, facts);

@@ -2,13 +2,10 @@ import type { Policy } from "#core/policy/policy";
 import { buildIndex, type MatchIndex } from "./candidates.ts";
 import { type CompiledMatch, compileMatch } from "./conditions.ts";
 
-/**
- * A policy made ready for matching. Make it once per policy version; it is never written to
- * afterwards.
- */
+/** A policy compiled for matching. Compile it once per version; it is immutable. */
 export interface CompiledPolicy {
   readonly policy: Policy;
-  /** By place in the document, as are `exemptions` and `until`. */
+  /** By index in the document, like `exemptions` and `until`. */
   readonly rules: readonly CompiledMatch[];
   readonly ruleIndex: MatchIndex;
   readonly exemptions: readonly CompiledMatch[];
@@ -20,7 +17,7 @@ export interface CompiledPolicy {
   readonly until: readonly number[];
 }
 
-/** Compiles globs and builds the index; takes time in proportion to the size of the policy. */
+/** Compiles the globs and builds the index, in time linear in the size of the policy. */
 export function compilePolicy(policy: Policy): CompiledPolicy {
   const rules = policy.rules.map(({ match }) => compileMatch(match));
   const exemptions = policy.exemptions.map(({ match }) => compileMatch(match));

@@ -1,7 +1,7 @@
 import type { Conditions, Match } from "#core/policy/policy";
 import { compileGlob, type Glob, globMatches } from "./glob.ts";
 
-/** A list of globs over one text, literals apart so that a long list of names costs one look-up. */
+/** A list of globs; literals are kept apart so that a long list of names costs one lookup. */
 export interface GlobList {
   readonly literals: ReadonlySet<string>;
   readonly patterns: readonly Glob[];
@@ -35,7 +35,7 @@ export function listMatches(list: GlobList, text: string): boolean {
   return list.literals.has(text) || list.patterns.some((glob) => globMatches(glob, text));
 }
 
-/** The globs of a list that a policy spells as one value or as several. */
+/** The globs of a field that takes one value or several. */
 export function compileList(values: string | readonly string[]): GlobList {
   const globs = (typeof values === "string" ? [values] : values).map(compileGlob);
   const literals = globs.flatMap((glob) => (glob.literal === null ? [] : [glob.literal]));
@@ -55,9 +55,7 @@ function compileConditions(given: Conditions): CompiledConditions {
   };
 }
 
-/**
- * A list with a lone `*` in it always holds. Not so for tags: `*` still wants the tag to be there.
- */
+/** A list that contains `*` always holds. Not for tags: there `*` still requires the tag. */
 function listOrNull(values: readonly string[] | undefined): GlobList | null {
   if (values === undefined) return null;
   const list = compileList(values);

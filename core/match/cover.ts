@@ -4,9 +4,9 @@ import type { CompiledMatch, GlobList } from "./conditions.ts";
 import { matchCovers } from "./relations.ts";
 
 /**
- * The first rule above place `before` that surely matches every bucket of `match`; -1 for none. A
- * rule that does must also fit any one name of it, so the index is asked about one, and few rules
- * are left to be compared.
+ * The first rule before index `before` that surely matches every bucket of `match`; -1 if there is
+ * none. Such a rule also fits any single name of `match`, so the index is queried with one, which
+ * leaves few rules to compare.
  */
 export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: CompiledMatch, before: number): number {
   const ref = { partition: "", account: sample(match.accounts), region: "", bucket: sample(match.buckets) };
@@ -22,8 +22,8 @@ export function coverAbove({ rules, ruleIndex }: CompiledPolicy, match: Compiled
 // --- internal ---
 
 /**
- * A text with both ends that a glob covering the list must have. Where the list matches everything,
- * only a rule that does so too can cover it, and that needs no text.
+ * A text with the prefix and suffix that a covering glob must match. If the list matches
+ * everything, only a rule that does so too can cover it, and any text will do.
  */
 function sample(list: GlobList | null): string {
   const ends = list?.patterns.map(({ head, tail }) => head + tail) ?? [];

@@ -11,8 +11,8 @@ export interface Explanation {
   readonly id: string;
   /**
    * `applies`: it decides. `matches`: it would, but another came first (an exemption: no rule
-   * matched). `unknown`: a fact that it needs could not be read or was not looked at. `expired`: an
-   * exemption that holds no longer, whatever it matches.
+   * matched). `unknown`: a fact it needs is unreadable or was not read. `expired`: an exemption
+   * that has ended, whatever it matches.
    */
   readonly state: "applies" | "matches" | "no-match" | "unknown" | "expired";
   /**
@@ -22,13 +22,13 @@ export interface Explanation {
   readonly field: string | null;
   readonly declared: string | null;
   readonly actual: string | null;
-  /** One sentence without a full stop. Names in it are quoted but not escaped for any display. */
+  /** One sentence without a full stop. Names are quoted, but not escaped for display. */
   readonly text: string;
 }
 
 /**
- * Explains every rule, then every exemption, in document order. It asks for nothing: a fact that is
- * not there is said to be missing.
+ * Explains every rule, then every exemption, in document order. It requests nothing: absent facts
+ * are reported as missing.
  */
 export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Explanation[] {
   const { rules, exemptions } = compiled.policy;
@@ -71,10 +71,7 @@ function explain(
   return { kind, id, state: applies ? "applies" : "matches", field: null, declared: null, actual: null, text };
 }
 
-/**
- * The step that keeps the match from being sure: one that fails before one that cannot be
- * determined.
- */
+/** The step that prevents a sure match: a failed one before an undetermined one. */
 function decisive(given: Match, compiled: CompiledMatch, facts: MatchFacts): Step | null {
   const steps = explainSteps(given, compiled, facts);
   const fails = steps.find(({ holds }) => holds === no);
@@ -85,7 +82,7 @@ function decisive(given: Match, compiled: CompiledMatch, facts: MatchFacts): Ste
   return steps.find(({ holds }) => holds !== yes) ?? excepted;
 }
 
-/** `except` as one step; `null` where it does not hold. */
+/** `except` as one step; `null` if it does not hold. */
 function exceptStep(given: Conditions, compiled: CompiledConditions, facts: MatchFacts): Step | null {
   const steps = explainSteps(given, compiled, facts);
   if (steps.some(({ holds }) => holds === no)) return null;

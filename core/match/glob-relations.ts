@@ -2,20 +2,19 @@ import type { Glob, GlobStep, GlobToken } from "./glob.ts";
 import { walkGlob } from "./glob.ts";
 
 /**
- * Whether `a` surely matches every text that `b` matches. `false` may also mean that it could not
+ * Whether `a` surely matches every text that `b` matches. `false` may also mean that this could not
  * be shown.
  */
 export function globCovers(a: Glob, b: Glob): boolean {
   return b.head.startsWith(a.head) && b.tail.endsWith(a.tail) && walkGlob(a.tokens, b.tokens, includes);
 }
 
-/** Whether there is a text that both match. Exact. */
+/** Whether any text matches both. Exact. */
 export function globsMeet(a: Glob, b: Glob): boolean {
   if (!a.head.startsWith(b.head) && !b.head.startsWith(a.head)) return false;
   if (!a.tokens.some(isAny)) return walkGlob(b.tokens, a.tokens as readonly GlobStep[], agree);
   if (!b.tokens.some(isAny)) return walkGlob(a.tokens, b.tokens as readonly GlobStep[], agree);
-  // With a `*` in both, the middle of one fits into a `*` of the other: only the fixed ends can
-  // clash.
+  // With a `*` in both, the middle of one fits into a `*` of the other: only the ends can conflict.
   return endsAgree(headOf(a.tokens), headOf(b.tokens)) && endsAgree(tailOf(a.tokens), tailOf(b.tokens));
 }
 

@@ -1,7 +1,7 @@
-/** A step that takes one character: this one, or whichever (`?`). */
+/** A step that consumes one character: this one, or any (`?`). */
 export type GlobStep = { readonly kind: "char"; readonly char: string } | { readonly kind: "one" };
 
-/** A step of a glob; `any` is a run of characters (`*`). */
+/** A glob token; `any` is a run of characters (`*`). */
 export type GlobToken = GlobStep | { readonly kind: "any" };
 
 /**
@@ -11,18 +11,18 @@ export type GlobToken = GlobStep | { readonly kind: "any" };
 export interface Glob {
   readonly source: string;
   readonly tokens: readonly GlobToken[];
-  /** The whole text, where the glob has no wildcard: then `head` and `tail` are that text too. */
+  /** The whole text if the glob has no wildcard: `head` and `tail` are then that text too. */
   readonly literal: string | null;
   readonly head: string;
   readonly tail: string;
-  /** Whether `head*tail` is all there is, so that comparing both ends is the whole match. */
+  /** Whether the glob is just `head*tail`, so that comparing both ends suffices. */
   readonly endsOnly: boolean;
 }
 
 /**
  * Compiles an anchored glob: `*` is any run of characters (also `/`, also none), `?` exactly one
- * character, `\` takes the next character literally. Everything else matches itself, and case
- * matters. A `\` at the very end matches itself, so that every text is a glob.
+ * character, `\` makes the next character literal. Everything else matches itself,
+ * case-sensitively. A trailing `\` matches itself, so that every text is a valid glob.
  */
 export function compileGlob(source: string): Glob {
   const tokens = tokenize(source);
@@ -41,10 +41,7 @@ export function compileGlob(source: string): Glob {
   };
 }
 
-/**
- * Whether the glob matches the whole of `text`. Time grows with the product of both lengths at
- * worst, never exponentially.
- */
+/** Whether the glob matches all of `text`. The time is at most the product of both lengths. */
 export function globMatches(glob: Glob, text: string): boolean {
   if (glob.literal !== null) return glob.literal === text;
   if (text.length < glob.head.length + glob.tail.length || !text.startsWith(glob.head) || !text.endsWith(glob.tail))
@@ -53,9 +50,9 @@ export function globMatches(glob: Glob, text: string): boolean {
 }
 
 /**
- * Whether the tokens take the whole row, `accepts` being asked about one step and one item. This is
- * the textbook walk: on a mismatch the last `*` takes one item more, and earlier ones never need to
- * be tried again, so the time is at most the product of both lengths.
+ * Whether the tokens consume the whole row; `accepts` compares one step with one item. The textbook
+ * algorithm: on a mismatch the last `*` takes one more item, and earlier ones are never retried, so
+ * the time is at most the product of both lengths.
  */
 export function walkGlob<Item>(
   tokens: readonly GlobToken[],
@@ -95,14 +92,14 @@ function isAt(token: GlobStep, char: string): boolean {
   return token.kind === "one" || token.char === char;
 }
 
-/** Only for tokens without a wildcard among them. */
+/** Only for tokens without wildcards. */
 function textOf(tokens: readonly GlobToken[]): string {
   return (tokens as readonly { readonly char: string }[]).map(({ char }) => char).join("");
 }
 
 /**
- * Runs of wildcards are put in one order (`?` first, one `*`), so that equal globs have equal
- * tokens.
+ * Tokenizes a glob. Runs of wildcards are normalized (`?` first, one `*`), so that equal globs have
+ * equal tokens.
  */
 function tokenize(source: string): GlobToken[] {
   const tokens: GlobToken[] = [];

@@ -3,7 +3,7 @@ import type { BucketRef } from "#core/names";
 import type { CompiledConditions, CompiledMatch, TagCondition } from "./conditions.ts";
 import { listMatches } from "./conditions.ts";
 
-/** What matching looks at. */
+/** The facts that matching uses. */
 export interface MatchFacts {
   /** Milliseconds since the epoch; the clock is a fact. */
   readonly now: number;
@@ -13,13 +13,13 @@ export interface MatchFacts {
   readonly ous?: Fact<readonly string[]>;
 }
 
-/** A fact that a match waits for. */
+/** A fact that a match needs. */
 export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" };
 
 /**
- * Whether something holds, in three-valued logic of bits: `no` and `yes` are sure; any other value
- * says which facts it waits for (not read yet) or lacks (unreadable). Numbers, since matching runs
- * hundreds of thousands of times a second.
+ * Whether something holds, in three-valued logic as bits: `no` and `yes` are sure; any other value
+ * says which facts are pending (not read yet) or unreadable. Numbers, since matching runs hundreds
+ * of thousands of times a second.
  */
 export type Holds = number;
 export const no = 0;
@@ -30,15 +30,14 @@ const lacksOus = 8;
 export const lacksTags = 16;
 
 /**
- * Whether the match holds for the bucket. A sure "no" of one condition outweighs every fact that is
- * not there.
+ * Whether the match holds for the bucket. A sure "no" of one condition outweighs all missing facts.
  */
 export function matchHolds(match: CompiledMatch, facts: MatchFacts): Holds {
   const holds = conditionsHold(match, facts);
   return holds === no || match.except === null ? holds : both(holds, not(conditionsHold(match.except, facts)));
 }
 
-/** Whether all conditions hold; those that need no read come first. */
+/** Whether all conditions hold; those that need no read are evaluated first. */
 function conditionsHold(given: CompiledConditions, facts: MatchFacts): Holds {
   const { account, region, bucket } = facts.ref;
   if (given.buckets !== null && !listMatches(given.buckets, bucket)) return no;

@@ -21,19 +21,17 @@ import {
 export type MatchResult =
   | { readonly kind: "needs"; readonly needs: readonly MatchNeed[] }
   /**
-   * Whether `rule` (or the exemption of that id) matches cannot be determined: the fact could not
-   * be read.
+   * Whether `rule` (or the exemption of that id) matches is unknown: the fact could not be read.
    */
   | { readonly kind: "unknown"; readonly rule: string; readonly fact: "tags" | "ous"; readonly error: FactError }
   | { readonly kind: "rule"; readonly rule: Rule; readonly exemption: Exemption | null }
   | { readonly kind: "none" };
 
 /**
- * Finds the rule for a bucket: the first that matches, in document order. A fact is asked for only
- * where a rule that could match is reached before one that surely does, and one at a time: the
- * organizational units of an account are known for all its buckets, so they come first. Exemptions
- * count only where a rule matched, and one that surely holds outweighs any that cannot be
- * determined.
+ * Finds the rule for a bucket: the first that matches, in document order. A fact is requested only
+ * if a rule that could match precedes every one that surely does, and one at a time: an account's
+ * organizational units serve all its buckets, so they come first. Exemptions count only if a rule
+ * matched, and one that surely holds outweighs any undetermined one.
  */
 export function matchBucket(compiled: CompiledPolicy, facts: MatchFacts): MatchResult {
   let result: MatchResult = { kind: "none" };
@@ -48,8 +46,8 @@ export function matchBucket(compiled: CompiledPolicy, facts: MatchFacts): MatchR
 }
 
 /**
- * Whether a tag could decide for this bucket: whether some rule or exemption that it may come to
- * asks for tags.
+ * Whether a tag could decide for this bucket: some rule or exemption that may match it has a tag
+ * condition.
  */
 export function couldNeedTags(compiled: CompiledPolicy, ref: BucketRef): boolean {
   const facts: MatchFacts = { ref, now: 0 };

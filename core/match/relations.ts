@@ -3,8 +3,8 @@ import { listMatches } from "./conditions.ts";
 import { globCovers, globsMeet } from "./glob-relations.ts";
 
 /**
- * Whether both could match one bucket, by its name, account and Region alone: a bucket's tags are
- * for others to choose, and organizational units contain one another. `false` is sure.
+ * Whether both could match one bucket, by its name, account and Region alone: others choose a
+ * bucket's tags, and organizational units are nested. `false` is sure.
  */
 export function matchesMeet(a: CompiledMatch, b: CompiledMatch): boolean {
   return namesMeet(a, b) && !leavesOut(a, b) && !leavesOut(b, a);
@@ -12,7 +12,7 @@ export function matchesMeet(a: CompiledMatch, b: CompiledMatch): boolean {
 
 /**
  * Whether `a` surely matches every bucket that `b` could match, whatever its tags and its account's
- * units. `true` is sure.
+ * organizational units. `true` is sure.
  */
 export function matchCovers(a: CompiledMatch, b: CompiledConditions): boolean {
   const unconditional = a.tags === null && a.ous === null;
@@ -21,7 +21,7 @@ export function matchCovers(a: CompiledMatch, b: CompiledConditions): boolean {
 
 // --- internal ---
 
-/** Whether the `except` of `a` leaves out all that `b` could match. */
+/** Whether the `except` of `a` excludes everything that `b` could match. */
 function leavesOut({ except }: CompiledMatch, b: CompiledConditions): boolean {
   return except !== null && matchCovers({ ...except, except: null }, b);
 }

@@ -4,17 +4,17 @@ import type { CompiledConditions, GlobList } from "./conditions.ts";
 import { compileList, listMatches } from "./conditions.ts";
 import { type Holds, hasTag, type MatchFacts, no, ousHold, tagsHold, yes } from "./holds.ts";
 
-/** One declared condition and what came of it. */
+/** One declared condition and its result. */
 export interface Step {
   readonly field: string;
   readonly holds: Holds;
   readonly declared: string;
   readonly actual: string;
-  /** One sentence without a full stop that starts with the field. */
+  /** One sentence without a full stop, starting with the field. */
   readonly text: string;
 }
 
-/** Takes the declared conditions one by one, in the order in which matching looks at them. */
+/** Evaluates the declared conditions one by one, in the order that matching uses. */
 export function explainSteps(given: Conditions, compiled: CompiledConditions, facts: MatchFacts): Step[] {
   const { bucket, account, region } = facts.ref;
   return [

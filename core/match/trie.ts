@@ -1,7 +1,7 @@
-/** Finds the numbers filed under every beginning of a text in one walk over it. */
+/** A prefix tree: finds the numbers filed under every prefix of a text in one pass. */
 export interface Trie {
   readonly next: Map<number, Trie>;
-  /** Rising. */
+  /** Ascending. */
   readonly here: number[];
 }
 
@@ -10,8 +10,8 @@ export function emptyTrie(): Trie {
 }
 
 /**
- * Files a number, not smaller than any before it, under a text; `backwards` under the text read
- * from its end.
+ * Files a number, not smaller than any before it, under a text; with `backwards`, under the text
+ * reversed.
  */
 export function addToTrie(trie: Trie, text: string, backwards: boolean, number: number): void {
   let node = trie;
@@ -28,7 +28,7 @@ export function addToTrie(trie: Trie, text: string, backwards: boolean, number: 
 }
 
 /**
- * Hands over the numbers under each beginning (`backwards`: each end) of the text, a list at a
+ * Collects the numbers under each prefix (`backwards`: each suffix) of the text, one list at a
  * time.
  */
 export function walkTrie(trie: Trie, text: string, backwards: boolean, lists: (readonly number[])[]): void {

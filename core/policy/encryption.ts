@@ -4,7 +4,7 @@ import { awsManaged } from "#core/key/template";
 import { fields, must } from "./fields.ts";
 
 /**
- * What a rule declares about a bucket's default encryption. Only what is declared is compared.
+ * A rule's declaration of a bucket's default encryption. Only what is declared is compared.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
  */
 export const encryptionSchema = fields("encryption", {

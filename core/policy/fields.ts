@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What zod hands to an error function, as far as these messages need it. */
+/** The part of a zod issue that these messages use. */
 interface Issue {
   readonly input?: unknown;
   readonly keys?: readonly string[];
@@ -9,7 +9,7 @@ interface Issue {
 
 /**
  * The error option of a field: one sentence for a missing value and one for a wrong one. `field` is
- * the name as YAML spells it.
+ * its name in the YAML.
  */
 export function must(field: string, be: string): { error: (issue: Issue) => string } {
   return {
@@ -18,10 +18,7 @@ export function must(field: string, be: string): { error: (issue: Issue) => stri
   };
 }
 
-/**
- * A mapping that knows all its fields: a misspelt one is an error that names the field meant, where
- * one is near.
- */
+/** A mapping with known fields: an unknown one is an error that suggests a similar name, if any. */
 export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
   const known = Object.keys(shape);
   const mapping = must(name, `a mapping of ${listed(known)}`);
@@ -31,8 +28,8 @@ export function fields<Shape extends z.ZodRawShape>(name: string, shape: Shape) 
 }
 
 /**
- * A mapping whose keys are the user's. zod leaves a key `__proto__` out of what it returns without
- * a word, and a condition that vanishes widens a rule: so it is refused.
+ * A mapping with free keys. zod silently drops a key `__proto__`, and a lost condition would widen
+ * a rule, so it is an error.
  */
 export function entries<Value extends z.ZodType>(name: string, of: string, key: z.ZodString, value: Value) {
   const mapping = must(name, of);
@@ -47,7 +44,10 @@ export function entries<Value extends z.ZodType>(name: string, of: string, key: 
     .pipe(record);
 }
 
-/** A value from the document for a sentence: texts quoted and cut, collections by their kind. */
+/**
+ * A value from the document, for an error message: text is quoted and cut, collections are named by
+ * kind.
+ */
 function shown(input: unknown): string {
   if (input === null) return "empty";
   if (Array.isArray(input)) return "a list";
@@ -69,8 +69,7 @@ function unknown(name: string, keys: readonly string[], known: readonly string[]
 }
 
 /**
- * One letter added, left out, replaced or swapped with its neighbour; more is not a slip of the
- * finger.
+ * Whether two names differ by one letter added, omitted, replaced or swapped: more is not a typo.
  */
 function isNear(a: string, b: string): boolean {
   let head = 0;

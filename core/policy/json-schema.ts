@@ -2,8 +2,8 @@ import { z } from "zod";
 import { policySchema } from "./policy.ts";
 
 /**
- * The JSON Schema of a policy as a person writes it, for editors: what one document alone can be
- * checked for.
+ * The JSON Schema of a policy as written, for editors: it covers what one document can be checked
+ * for alone.
  */
 export function policyJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(policySchema, { io: "input" });

@@ -17,7 +17,7 @@ const template = z.string(arn).superRefine((text, context) => {
 });
 
 /**
- * Names for keys. A template is a full key ARN or alias ARN that may hold the bucket's own
+ * Names for keys. A template is a full key ARN or alias ARN that may contain the bucket's own
  * partition, account and Region.
  */
 export const keysSchema = entries(

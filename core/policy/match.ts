@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { entries, fields, must } from "./fields.ts";
 
-/** The conditions of `match` and of `except`: all must hold, an absent one always does. */
+/** The conditions of `match` and `except`: all must hold; an absent one always does. */
 const conditions = {
   accounts: some("accounts", accountGlob())
     .optional()
@@ -30,7 +30,7 @@ const except = fields("except", conditions)
   .optional()
   .describe("Buckets for which all of these conditions hold are left out.");
 
-/** Which buckets a rule or an exemption is about. */
+/** The buckets that a rule or an exemption covers. */
 export const matchSchema = fields("match", { ...conditions, except });
 
 // --- internal ---

@@ -3,7 +3,7 @@ import { fields, must } from "./fields.ts";
 
 const keyGlob = must("an entry of objects.except", "a glob over object keys, up to 1024 characters");
 
-/** What a rule does about objects as they are written; the encryption wanted is the rule's own. */
+/** A rule's settings for objects as they are written; the wanted encryption is the rule's own. */
 export const objectsSchema = fields("objects", {
   onWrite: z
     .enum(["off", "observe", "enforce"], must("onWrite", "off, observe or enforce"))

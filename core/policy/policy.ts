@@ -1,6 +1,4 @@
-/**
- * The desired state, as a person writes it: the schema of a policy and how strict its rules are.
- */
+/** The desired state, as a person writes it: the policy schema and the strength of its rules. */
 
 import { z } from "zod";
 import { modes } from "#core/outcome";
@@ -86,8 +84,8 @@ const exemptionSchema = fields("an exemption", {
 }).describe("Buckets that are left alone for a time, although a rule matches them.");
 
 /**
- * The desired state, as a person writes it. Parsing fills the defaults in and turns `settle` into
- * seconds, so the document to keep is the one that went in.
+ * The policy schema. Parsing fills in defaults and converts `settle` to seconds, so keep the
+ * original document.
  */
 export const policySchema = fields("the policy", {
   version: z.literal(1, must("version", "1")).describe("The version of this format."),
@@ -107,6 +105,6 @@ export const policySchema = fields("the policy", {
 export type Policy = z.output<typeof policySchema>;
 export type Rule = Policy["rules"][number];
 export type Match = Rule["match"];
-/** The conditions that `match` and `except` share. */
+/** The conditions shared by `match` and `except`. */
 export type Conditions = Omit<Match, "except">;
 export type Exemption = Policy["exemptions"][number];

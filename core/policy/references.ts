@@ -2,9 +2,8 @@ import type { z } from "zod";
 import { awsManaged } from "#core/key/template";
 
 /**
- * The checks that look across the document: ids are unique, and every key that a rule names exists.
- * They also run on a document that has other faults, so that all are reported at once: hence
- * nothing is taken for granted here.
+ * Cross-document checks: ids are unique, and every key that a rule names exists. They also run on a
+ * document with other errors, to report all of them at once, so they assume no structure.
  */
 export function crossCheck(document: unknown, context: z.RefinementCtx): void {
   const { rules, exemptions, keys } = mapping(document);

@@ -5,27 +5,27 @@ import type { Rule } from "./policy.ts";
 export type Strength = "weaker" | "equal" | "stronger" | "mixed";
 
 /**
- * Compares what two rules do for a bucket: is one that gets `a` worse off than under `b`? A rule
- * that is off equals no rule at all (`null`), whatever else it says. Otherwise each of these
- * counts, from weak to strong:
+ * Compares two rules for a bucket: is it worse off with `a` than with `b`? A rule that is off
+ * equals no rule at all (`null`), whatever else it says. Otherwise each of these counts, from weak
+ * to strong:
  *
  * - mode: observe, enforce
  * - algorithm: not declared, AES256, aws:kms, aws:kms:dsse
- * - key: not declared, `aws-managed` (its key policy is nobody's to change), a named key. Two named
+ * - key: not declared, `aws-managed` (no one can change its key policy), a named key. Two named
  *   keys are equal.
  * - keyForm: any, absolute
  * - blockSseC: false (we would allow it), not declared, true
- * - stronger: weaken; hold and accept are equal, since neither takes anything away
- * - objects: onWrite off, observe, enforce; and while it is on in both: more keys in `except`, a
+ * - stronger: weaken; hold and accept are equal, since neither removes anything
+ * - objects: onWrite off, observe, enforce; and if it is on in both: more keys in `except`, a
  *   smaller `maxBytes`, no copies
  *
- * The bucket key is a matter of cost, `accept` of care: neither counts.
+ * The bucket key concerns cost and `accept` concerns caution: neither counts.
  */
 export function compareStrength(a: Rule | null, b: Rule | null): Strength {
   return combine(compareByField(a, b).map(({ strength }) => strength));
 }
 
-/** The same comparison, field by field as YAML spells them; of rules that are off, `mode` alone. */
+/** The same comparison by field, as YAML spells them; if a rule is off, by `mode` alone. */
 export function compareByField(
   a: Rule | null,
   b: Rule | null,
@@ -39,7 +39,7 @@ export function compareByField(
   return [...ranked, { field: "objects", strength: combine(compareObjects(one.objects, other.objects)) }];
 }
 
-/** What several comparisons come to together. */
+/** The overall result of several comparisons. */
 export function combine(all: readonly Strength[]): Strength {
   const weaker = all.includes("weaker") || all.includes("mixed");
   const stronger = all.includes("stronger") || all.includes("mixed");
@@ -53,7 +53,7 @@ type Objects = Pick<NonNullable<Rule["objects"]>, "onWrite" | "copy" | "except" 
 
 const untouched: Objects = { onWrite: "off", copy: false, except: [] };
 
-/** A rank of NaN is neither weaker nor stronger: the field says nothing without a key. */
+/** A rank of NaN is neither weaker nor stronger: without a key the field means nothing. */
 const ranks: readonly { readonly field: string; readonly rank: (rule: Rule) => number }[] = [
   { field: "mode", rank: ({ mode }) => ["observe", "enforce"].indexOf(mode) },
   {

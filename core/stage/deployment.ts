@@ -1,4 +1,4 @@
-/** Where the parts of a deployed stage are. */
+/** The parts of a deployed stage and where they are. */
 
 import { z } from "zod";
 
@@ -10,16 +10,16 @@ const queueUrl = z.url();
 const name = z.string().min(1);
 
 /**
- * Where the parts of one deployed stage are, as the stack itself wrote it down. Read strictly:
- * anyone who may write that parameter could otherwise send people's pushes and repairs elsewhere.
+ * The parts of one deployed stage, as its stack recorded them. Parsed strictly: anyone who may
+ * write that parameter could otherwise redirect pushes and repairs.
  */
 export const deploymentSchema = z.object({
   stage: name,
   policyTable: tableName,
   ledgerTable: tableName,
-  /** The one role that may write the policy table and pins, and clear integrity alarms. */
+  /** The only role that may write the policy table and pins, and clear integrity alarms. */
   pushRoleArn: roleArn,
-  /** The one role that may redrive the dead-letter queue. */
+  /** The only role that may redrive the dead-letter queue. */
   redriveRoleArn: roleArn,
   topicArn: name,
   /** Name of the Parameter Store parameter that pauses writes. */
@@ -36,13 +36,13 @@ export const deploymentSchema = z.object({
   objectUndeliveredQueueUrl: queueUrl,
   objectFunction: name,
   objectRoleArn: roleArn,
-  /** The one role that may redrive the objects' dead-letter queue. */
+  /** The only role that may redrive the objects' dead-letter queue. */
   objectRedriveRoleArn: roleArn,
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;
 
-/** The account that every role of a deployment must be of; `null` where they differ. */
+/** The account of all roles of a deployment; `null` if they differ. */
 export function accountOf(deployment: Deployment): string | null {
   const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn } = deployment;
   const roles = [pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn];
