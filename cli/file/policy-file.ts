@@ -1,4 +1,5 @@
 import { checkPolicy } from "#core/check/check";
+import { hazards, lastHazards } from "#core/guard/guard";
 import { type Policy, policySchema } from "#core/policy/policy";
 import type { Finding } from "./finding.ts";
 import { readSource } from "./read-source.ts";
@@ -37,7 +38,7 @@ function judge(source: YamlSource): { policy: Policy | null; findings: Finding[]
   if (source.findings.length > 0) return { policy: null, findings: [...source.findings] };
   const parsed = policySchema.safeParse(source.value);
   if (!parsed.success) return { policy: null, findings: schemaFindings(source, parsed.error) };
-  const checked = checkPolicy(parsed.data, Date.now());
+  const checked = checkPolicy(parsed.data, Date.now(), [...hazards, ...lastHazards]);
   return {
     policy: parsed.data,
     findings: checked.map(({ path, ...finding }) => ({ ...finding, ...source.place(path) })),

@@ -2,6 +2,7 @@
 
 import { compilePolicy } from "#core/match/compile";
 import type { Policy } from "#core/policy/policy";
+import { checkAccept, type NamedHazard } from "./accept.ts";
 import type { PolicyFinding } from "./finding.ts";
 import { checkReach } from "./reach.ts";
 import { checkTagTrust } from "./tag-trust.ts";
@@ -10,8 +11,14 @@ import { checkUse } from "./use.ts";
 /**
  * Checks what a policy means, not its syntax. A policy with an error cannot be pushed.
  * @param now milliseconds since the epoch, for expired exemptions
+ * @param hazards every hazard that can hold a write back
  */
-export function checkPolicy(policy: Policy, now: number): PolicyFinding[] {
+export function checkPolicy(policy: Policy, now: number, hazards: readonly NamedHazard[]): PolicyFinding[] {
   const compiled = compilePolicy(policy);
-  return [...checkTagTrust(compiled), ...checkReach(compiled), ...checkUse(compiled, now)];
+  return [
+    ...checkTagTrust(compiled),
+    ...checkReach(compiled),
+    ...checkUse(compiled, now),
+    ...checkAccept(policy, hazards),
+  ];
 }

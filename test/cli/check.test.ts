@@ -38,6 +38,11 @@ describe("check names file, line, column and rule, and reports", () => {
       /^f:4:5 a there is no field `foo` here \[unknown-key\]$/,
       /^f:5:5 a there is no field `bar` here \[unknown-key\]$/,
     ],
+    "a hazard in accept that does not exist, or that nobody can accept": [
+      rule("  - id: a", "    match: { buckets: [a] }", one, "    accept: [nonsense, key-disabled]"),
+      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet\. Remove it from accept \[accept\]$/,
+      /^f:6:24 a the hazard "key-disabled" cannot be accepted: .* \[accept\]$/,
+    ],
     "an account that YAML reads as 0": [
       rule("  - id: a", "    match: { accounts: [000000000000] }", one),
       /^f:4:25 a account ids must be in quotation marks: .* write "000000000000" \[account-not-quoted\]$/,

@@ -36,7 +36,7 @@ describe.each(examples)("%s", (path) => {
   test("starts with its schema, parses, and passes check without a warning", () => {
     const text = read(path);
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/\.\.\/schema\/policy\.schema\.json\n/);
-    expect(checkPolicy(policySchema.parse(parse(text)), Date.UTC(2026, 10, 21))).toEqual([]);
+    expect(checkPolicy(policySchema.parse(parse(text)), Date.UTC(2026, 10, 21), [])).toEqual([]);
   });
 });
 

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { checkAccept } from "#core/check/accept";
+import { policySchema } from "#core/policy/policy";
+
+const hazards = [
+  { name: "replication", isAcceptable: true },
+  { name: "log-delivery", isAcceptable: true },
+  { name: "null-version", isAcceptable: false },
+];
+
+const policyWith = (...accept: string[]) =>
+  policySchema.parse({
+    version: 1,
+    rules: [
+      { id: "first", match: { buckets: ["a"] }, encryption: { algorithm: "AES256" } },
+      { id: "second", match: { buckets: ["b"] }, encryption: { algorithm: "AES256" }, accept },
+    ],
+  });
+
+describe("a rule that accepts hazards", () => {
+  test("passes with names of hazards that can be accepted", () => {
+    expect(checkAccept(policyWith("replication", "log-delivery"), hazards)).toEqual([]);
+  });
+
+  test("is refused with a name that no hazard bears, and says which there are", () => {
+    expect(checkAccept(policyWith("replication", "replicatoin"), hazards)).toEqual([
+      {
+        severity: "error",
+        path: ["rules", 1, "accept", 1],
+        rule: "second",
+        code: "accept",
+        message:
+          '"replicatoin" is not the name of a hazard; it can be replication, log-delivery. Remove it from accept',
+      },
+    ]);
+  });
+
+  test("is refused with a hazard that nobody can accept", () => {
+    expect(checkAccept(policyWith("null-version"), hazards).map(({ message }) => message)).toEqual([
+      'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery. Remove it from accept',
+    ]);
+  });
+
+  test("is refused with any name where no hazard can be accepted", () => {
+    expect(checkAccept(policyWith("replication"), []).map(({ message }) => message)).toEqual([
+      '"replication" is not the name of a hazard; no hazard can be accepted yet. Remove it from accept',
+    ]);
+  });
+});
