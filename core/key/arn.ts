@@ -24,7 +24,12 @@ export function parseKmsArn(text: string): KmsArn | null {
 /** Where a key or an alias lives. */
 export type Place = Pick<BucketRef, "partition" | "account" | "region">;
 
+/** Same partition and Region: what KMS can be asked about from here, whoever owns it. */
+export function isSameRegion(a: Place, b: Place): boolean {
+  return a.partition === b.partition && a.region === b.region;
+}
+
 /** Same partition, account and Region: an alias never names a key elsewhere. */
 export function isSamePlace(a: Place, b: Place): boolean {
-  return a.partition === b.partition && a.account === b.account && a.region === b.region;
+  return isSameRegion(a, b) && a.account === b.account;
 }

@@ -20,8 +20,8 @@ export type Naming =
 
 /**
  * Whether any rule of the policy names the observed key: a bucket under an undeclared key never
- * counts as stronger. A relative spelling is resolved in the bucket's own account. Aliases in
- * another account or Region than the observed key are not looked up: they cannot name it.
+ * counts as stronger. A relative spelling is resolved in the bucket's own account. Declared aliases
+ * in another account or Region than the observed key are not looked up: they cannot name it.
  *
  * @param spelling - `KMSMasterKeyID` as observed
  * @param declared - every key of the policy, expanded for this bucket
@@ -35,7 +35,7 @@ export function namedKey(
   const absolute = absoluteKey(spelling, place);
   const at = parseKmsArn(absolute);
   if (at === null) return { kind: "unnamed" };
-  const key = resolveKey(absolute, declared.includes(absolute) ? at : place, lookup);
+  const key = resolveKey(absolute, place, lookup);
   if (key.kind === "missing") return { kind: "unnamed" };
   if (key.kind === "arn" && declared.includes(key.arn)) return { kind: "named" };
   const namings = declared.filter((arn) => isAliasAt(arn, at)).map((alias) => namingBy(alias, key, lookup));

@@ -207,9 +207,9 @@ function isNamed({ policy }: CompiledPolicy, around: World, plan: Plan): boolean
   const names = [...Object.keys(policy.keys), ...(isManagedUsed ? ["aws-managed"] : [])];
   const resolve = (arn: string) => (parseKmsArn(arn)?.kind === "key" ? arn : around.keys?.[arn]);
   const observed = absoluteKey(plan.before?.key, ref);
-  const isForeignAlias = parseKmsArn(observed)?.kind === "alias" && parseKmsArn(observed)?.account !== ref.account;
   const spelled = names.map((name) => keyArnOf(policy, name, ref));
-  if (isForeignAlias && !spelled.includes(observed)) return false;
+  const alias = parseKmsArn(observed);
+  if (alias?.kind === "alias" && alias.region !== ref.region) return false;
   const key = resolve(observed);
   return typeof key === "string" && spelled.some((arn) => (around.pins?.[arn] ?? resolve(arn)) === key);
 }

@@ -270,7 +270,7 @@ describe("keys", () => {
   test.each<[string, string]>([
     ["another key", other],
     ["a key of another account", foreign],
-    ["an alias of another account, without a look", aliasArn("s3-default", { account: "999999999999" })],
+    ["an alias of another account that KMS does not know", aliasArn("nothing", { account: "999999999999" })],
     ["an alias of another Region, without a look", aliasArn("s3-default", { region: "us-east-1" })],
     ["an alias of another partition, without a look", aliasArn("s3-default", { partition: "aws-cn" })],
     ["an alias of no key", aliasArn("nothing")],
@@ -288,12 +288,14 @@ describe("keys", () => {
     expect(texts(found)).toEqual([`key: \\u{3c}script\\u{3e}, declared ${declared}`]);
   });
 
-  test("an observed alias that cannot be read: unknown", () => {
-    const mine = aliasArn("mine");
-    const found = plan(baseline(), { ...asDeclared, key: mine }, { keys: { [alias]: declared, [mine]: denied } });
-    expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null, before: { key: mine } });
-    expect(found.reasons).toEqual([{ code: "unreadable", text: `key ${mine} could not be read: AccessDenied` }]);
-  });
+  test.each([aliasArn("mine"), aliasArn("mine", { account: "999999999999" })])(
+    "an observed alias that cannot be read: unknown (%s)",
+    (mine) => {
+      const found = plan(baseline(), { ...asDeclared, key: mine }, { keys: { [alias]: declared, [mine]: denied } });
+      expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null, before: { key: mine } });
+      expect(found.reasons).toEqual([{ code: "unreadable", text: `key ${mine} could not be read: AccessDenied` }]);
+    },
+  );
 
   test.each<[string, World, string]>([
     ["alias", { keys: { [alias]: denied } }, `key ${alias}`],
@@ -411,7 +413,7 @@ describe("stronger than declared", () => {
     ["a relative spelling of an unnamed key", keyId(2)],
     ["no key, where aws-managed is not declared", undefined],
     ["what is no key", "nonsense"],
-    ["a foreign alias", aliasArn("s3-default", { account: "999999999999" })],
+    ["a foreign alias that KMS does not know", aliasArn("nothing", { account: "999999999999" })],
     ["an alias of no key", aliasArn("nothing")],
   ])("under %s it is not stronger but a violation, repaired", (_, key) => {
     const { key: _key, ...rest } = dsse;
@@ -434,6 +436,30 @@ describe("stronger than declared", () => {
     const found = plan(baseline(), { ...dsse, key }, { keys: { [alias]: declared, [aliasArn("mine")]: declared } });
     expect(found.action).toBe("hold");
     expect(codes(found)[0]).toBe("stronger");
+  });
+
+  describe("under an alias of another account", () => {
+    const theirs = aliasArn("central", { account: "999999999999" });
+    const central = policyOf({
+      keys: { central: foreign },
+      rules: [{ encryption: { algorithm: "aws:kms", key: "central" } }],
+    });
+
+    test("that names the declared key, it is held as stronger", () => {
+      const { plan } = judged(central, { keys: { [theirs]: foreign }, encryption: { ...dsse, key: theirs } });
+      expect(plan).toMatchObject({ action: "hold", verdict: "violation" });
+      expect(codes(plan)[0]).toBe("stronger");
+    });
+
+    test("that names the declared key, an equal algorithm is as declared", () => {
+      const encryption = { algorithm: "aws:kms", key: theirs, bucketKey: false, sseC: "SSE-C" } as const;
+      expect(judged(central, { keys: { [theirs]: foreign }, encryption }).plan).toMatchObject({ verdict: "compliant" });
+    });
+
+    test("that cannot be read, nothing is written", () => {
+      const { plan } = judged(central, { keys: { [theirs]: denied }, encryption: { ...dsse, key: theirs } });
+      expect(plan).toMatchObject({ action: "none", verdict: "unknown", after: null });
+    });
   });
 
   test("under another named key, accept keeps the algorithm and repairs the key", () => {
