@@ -11,10 +11,11 @@ import type { BucketWrite } from "#core/bucket/ports";
 import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
- * A bucket's default encryption as S3 returns it; `null` where the bucket is gone. Since January
- * 2023 every bucket has a rule.
+ * A bucket's default encryption as S3 returns it; `null` where the bucket is gone, be it to
+ * another Region. Since January 2023 every bucket has a rule.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -23,7 +24,7 @@ export async function getBucketEncryption(s3: S3Client, ref: BucketRef): Promise
   return fact<BucketEncryption | null>(
     "GetBucketEncryption",
     async () => {
-      const { ServerSideEncryptionConfiguration: configuration } = await s3.send(get);
+      const { ServerSideEncryptionConfiguration: configuration } = await inRegion(ref.region, () => s3.send(get));
       return readRule(configuration?.Rules?.[0] ?? {});
     },
     { NoSuchBucket: null },
@@ -41,14 +42,13 @@ export async function putBucketEncryption(
   ref: BucketRef,
   wanted: WantedEncryption,
 ): Promise<BucketWrite> {
+  const put = new PutBucketEncryptionCommand({
+    Bucket: ref.bucket,
+    ExpectedBucketOwner: ref.account,
+    ServerSideEncryptionConfiguration: { Rules: [writeRule(wanted)] },
+  });
   try {
-    await s3.send(
-      new PutBucketEncryptionCommand({
-        Bucket: ref.bucket,
-        ExpectedBucketOwner: ref.account,
-        ServerSideEncryptionConfiguration: { Rules: [writeRule(wanted)] },
-      }),
-    );
+    await inRegion(ref.region, () => s3.send(put));
     return { kind: "written" };
   } catch (error) {
     if (nameOf(error) === "NoSuchBucket") return { kind: "gone" };

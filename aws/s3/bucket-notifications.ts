@@ -4,10 +4,11 @@ import {
   PutBucketNotificationConfigurationCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { unknownOrThrow } from "#aws/error";
+import { nameOf, unknownOrThrow } from "#aws/error";
 import { fact } from "#aws/fact";
 import type { Fact, FactError } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /** A bucket's whole notification configuration; `null`: there is no such bucket. */
 export type Notifications = NotificationConfiguration | null;
@@ -22,7 +23,7 @@ export async function readNotifications(s3: S3Client, ref: BucketRef): Promise<F
   return fact<Notifications>(
     "GetBucketNotificationConfiguration",
     async () => {
-      const { $metadata: _, ...configuration } = await s3.send(get);
+      const { $metadata: _, ...configuration } = await inRegion(ref.region, () => s3.send(get));
       return configuration;
     },
     { NoSuchBucket: null },
@@ -32,6 +33,7 @@ export async function readNotifications(s3: S3Client, ref: BucketRef): Promise<F
 export type SwitchedOn =
   /** `changes`: differences that we did not make, one sentence each. */
   | { readonly kind: "switched on"; readonly stillOn: boolean; readonly changes: readonly string[] }
+  | { readonly kind: "gone" }
   | { readonly kind: "refused"; readonly error: FactError };
 
 /**
@@ -54,14 +56,16 @@ export async function switchEventsOn(
     NotificationConfiguration: { ...seen, EventBridgeConfiguration: {} },
   });
   try {
-    await s3.send(put);
+    await inRegion(ref.region, () => s3.send(put));
   } catch (error) {
+    if (nameOf(error) === "NoSuchBucket") return { kind: "gone" };
     return { kind: "refused", error: unknownOrThrow(error, "PutBucketNotificationConfiguration").error };
   }
   const now = await readNotifications(s3, ref);
   if (!now.known)
     return { kind: "switched on", stillOn: true, changes: [`it could not be read again: ${now.error.name}`] };
-  return { kind: "switched on", stillOn: sendsEvents(now.value), changes: changesBetween(seen, now.value ?? {}) };
+  if (now.value === null) return { kind: "gone" };
+  return { kind: "switched on", stillOn: sendsEvents(now.value), changes: changesBetween(seen, now.value) };
 }
 
 /** Whether a bucket sends its events to EventBridge. */

@@ -2,6 +2,7 @@ import { GetBucketOwnershipControlsCommand, type S3Client } from "@aws-sdk/clien
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * Whether a bucket's owner owns every object in it, which turns ACLs off. Buckets without controls
@@ -14,7 +15,7 @@ export async function isOwnerEnforced(s3: S3Client, ref: BucketRef): Promise<Fac
   return fact<boolean>(
     "GetBucketOwnershipControls",
     async () => {
-      const { OwnershipControls: controls } = await s3.send(get);
+      const { OwnershipControls: controls } = await inRegion(ref.region, () => s3.send(get));
       const [rule] = controls?.Rules ?? [];
       return rule?.ObjectOwnership === "BucketOwnerEnforced";
     },

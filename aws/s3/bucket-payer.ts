@@ -3,6 +3,7 @@ import { fact } from "#aws/fact";
 import type { Payer } from "#core/decide/object/facts";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * Who pays for requests to a bucket.
@@ -12,7 +13,7 @@ import type { BucketRef } from "#core/names";
 export async function getBucketPayer(s3: S3Client, ref: BucketRef): Promise<Fact<Payer>> {
   const get = new GetBucketRequestPaymentCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
   return fact("GetBucketRequestPayment", async () => {
-    const { Payer: payer } = await s3.send(get);
+    const { Payer: payer } = await inRegion(ref.region, () => s3.send(get));
     return payer === "Requester" ? payer : "BucketOwner";
   });
 }

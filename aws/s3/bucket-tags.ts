@@ -2,6 +2,7 @@ import { GetBucketTaggingCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * A bucket's tags; `{}` where it has none, and where it does not exist (its encryption says that).
@@ -14,7 +15,7 @@ export async function getBucketTags(s3: S3Client, ref: BucketRef): Promise<Fact<
   return fact<Readonly<Record<string, string>>>(
     "GetBucketTagging",
     async () => {
-      const { TagSet: tags = [] } = await s3.send(get);
+      const { TagSet: tags = [] } = await inRegion(ref.region, () => s3.send(get));
       return Object.fromEntries(tags.map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
     },
     { NoSuchTagSet: {}, NoSuchBucket: {} },

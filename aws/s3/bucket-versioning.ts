@@ -2,6 +2,7 @@ import { GetBucketVersioningCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * Whether a bucket keeps versions; `Disabled` where it never did.
@@ -13,5 +14,5 @@ export async function getBucketVersioning(
   ref: BucketRef,
 ): Promise<Fact<"Enabled" | "Suspended" | "Disabled">> {
   const get = new GetBucketVersioningCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
-  return fact("GetBucketVersioning", async () => (await s3.send(get)).Status ?? "Disabled");
+  return fact("GetBucketVersioning", async () => (await inRegion(ref.region, () => s3.send(get))).Status ?? "Disabled");
 }

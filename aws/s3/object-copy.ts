@@ -3,6 +3,7 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
+import { inRegion } from "./elsewhere.ts";
 import type { ObjectGrants } from "./object-grants.ts";
 import { objectRefusal } from "./object-refusal.ts";
 
@@ -42,7 +43,7 @@ export async function copyOntoItself(
     ...(wanted.algorithm === "aws:kms" ? { BucketKeyEnabled: wanted.bucketKey } : {}),
   });
   try {
-    const answer = await s3.send(command);
+    const answer = await inRegion(object.bucket.region, () => s3.send(command));
     return {
       kind: "written",
       ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),

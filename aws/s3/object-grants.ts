@@ -2,6 +2,7 @@ import { GetObjectAclCommand, type Grant, type Permission, type S3Client } from 
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /** An object's ACL, as the parameters that give a copy the same one. */
 export interface ObjectGrants {
@@ -25,7 +26,7 @@ export async function readGrants(s3: S3Client, object: ObjectRef): Promise<Fact<
     ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
   });
   return fact("GetObjectAcl", async () => {
-    const { Grants: grants = [] } = await s3.send(get);
+    const { Grants: grants = [] } = await inRegion(object.bucket.region, () => s3.send(get));
     return {
       ...granted("GrantFullControl", grants, "FULL_CONTROL"),
       ...granted("GrantRead", grants, "READ"),

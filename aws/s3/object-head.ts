@@ -4,6 +4,7 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { Algorithm, ObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * What S3 says about an object, or the named version; `null` where there is none or a delete
@@ -47,7 +48,7 @@ async function head(
     { step: "deserialize", name: "servedAt" },
   );
   try {
-    const answer = await s3.send(command);
+    const answer = await inRegion(object.bucket.region, () => s3.send(command));
     return { known: true, value: factsOf(answer, isCurrent, servedAt) };
   } catch (error) {
     const status = statusOf(error);
@@ -59,8 +60,8 @@ async function head(
 }
 
 /**
- * What a bare 400 means: SSE-C, or expired credentials or a wrong Region, which HeadBucket refuses
- * with 400 as well.
+ * What a bare 400 means: SSE-C, a bucket in another Region, which HeadBucket names, or expired
+ * credentials, which HeadBucket refuses with 400 as well.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
 async function withoutItsKey(
@@ -70,9 +71,11 @@ async function withoutItsKey(
   isCurrent: boolean,
 ): Promise<Fact<ObjectFacts | null>> {
   try {
-    await s3.send(new HeadBucketCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account }));
+    const head = new HeadBucketCommand({ Bucket: ref.bucket, ExpectedBucketOwner: ref.account });
+    await inRegion(ref.region, () => s3.send(head));
     return { known: true, value: unreadable(versionId, isCurrent) };
   } catch (error) {
+    if (statusOf(error) === 404) return { known: true, value: null };
     if (statusOf(error) === 400) throw new RetryableError("HeadObject: 400, and HeadBucket too", { cause: error });
     return unknownOrThrow(error, "HeadBucket");
   }

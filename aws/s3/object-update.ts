@@ -3,6 +3,7 @@ import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
 import { isAwsHost } from "./aws-host.ts";
+import { inRegion } from "./elsewhere.ts";
 import { objectRefusal } from "./object-refusal.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function updateObjectEncryption(
     { step: "finalizeRequest", name: "onlyToAws" },
   );
   try {
-    await s3.send(command);
+    await inRegion(object.bucket.region, () => s3.send(command));
     return { kind: "written" };
   } catch (error) {
     return objectRefusal(error, "UpdateObjectEncryption");

@@ -2,6 +2,7 @@ import { ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
+import { inRegion } from "./elsewhere.ts";
 
 /**
  * Whether a multipart upload of this very key is under way, neither completed nor aborted. S3 lists
@@ -18,7 +19,7 @@ export async function isUploading(s3: S3Client, { bucket: ref, key }: ObjectRef)
     EncodingType: "url",
   });
   return fact("ListMultipartUploads", async () => {
-    const { Uploads: uploads = [], EncodingType: encoding } = await s3.send(list);
+    const { Uploads: uploads = [], EncodingType: encoding } = await inRegion(ref.region, () => s3.send(list));
     return uploads.some((upload) => decoded(upload.Key, encoding) === key);
   });
 }

@@ -41,6 +41,10 @@ export async function switchOn(
       return seen.known ? null : { kind: "unreadable", why: seen.error.name };
     }
     const written = await switchEventsOn(s3, ref, seen.value);
+    if (written.kind === "gone") {
+      await end(state.write);
+      return null;
+    }
     if (written.kind === "refused") {
       await end(state.write);
       return { kind: "off", why: `switching them on was refused: ${written.error.name}: ${written.error.message}` };

@@ -31,7 +31,7 @@ const signedFor = (request: IncomingMessage) =>
   /Credential=[^/]*\/\d+\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
 
 describe("a bucket in another Region", () => {
-  for (const status of [301, 403]) {
+  for (const status of [301, 307, 400, 403]) {
     test(`is found by HeadBucket's ${status} and read there, with its owner expected`, async () => {
       const seen: (string | undefined)[] = [];
       const owners = new Set<string | undefined>();

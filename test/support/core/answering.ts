@@ -2,9 +2,9 @@ import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 
 /** An S3 client whose every request is answered like this: for answers that no emulator gives. */
-export function answering(statusCode: number, xml: string): S3Client {
+export function answering(statusCode: number, xml: string, more: Readonly<Record<string, string>> = {}): S3Client {
   const handle = async () => ({
-    response: { statusCode, headers: { "content-type": "application/xml" }, body: Readable.from([xml]) },
+    response: { statusCode, headers: { "content-type": "application/xml", ...more }, body: Readable.from([xml]) },
   });
   return new S3Client({
     region: "us-east-1",
