@@ -12,14 +12,14 @@ import type { Intent } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import type { Ports } from "./ports.ts";
 import { verify } from "./verify.ts";
 import type { Judged } from "./withheld.ts";
 
 /**
  * Records the intent, writes, reads back and records what became of it. `null`: the ledger or the bucket moved, look again.
- * @throws whatever a port throws, and `Unsettled` where the write is not seen in time; the intent stays open for the redelivery.
+ * @throws whatever a port throws, and `RetryableError` where the write is not seen in time; the intent stays open for the redelivery.
  */
 export async function applyPlan(
   ports: Ports,
@@ -55,7 +55,7 @@ export async function applyPlan(
     case "superseded":
       return null;
     case "not seen":
-      throw new Unsettled(`the write to ${ref.bucket} was accepted and is not seen yet`);
+      throw new RetryableError(`the write to ${ref.bucket} was accepted and is not seen yet`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from "#core/decide/plan";
 import { isInOtherHands, release } from "#core/ledger/lease";
 import { deliver, record } from "#core/ledger/record";
 import type { Outcome } from "#core/outcome";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import { applyPlan } from "./apply.ts";
 import type { Scene } from "./culprit.ts";
 import { secondsToTell } from "./open-write.ts";
@@ -30,7 +30,7 @@ const BUSY_SECONDS = 2;
  * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent, apply, verify, record, alert.
  * An error that may pass is thrown, and a redelivery finishes what was begun. The same bucket is written by one worker at a time:
  * an intent is recorded only if the ledger has not moved since before the bucket was read.
- * @throws whatever a port throws; `Unsettled` where the world does not hold still or a write cannot be seen.
+ * @throws whatever a port throws; `RetryableError` where the world does not hold still or a write cannot be seen.
  */
 export async function reconcile(ports: Ports, work: Work): Promise<Result> {
   const owner = ports.newId();
@@ -41,7 +41,7 @@ export async function reconcile(ports: Ports, work: Work): Promise<Result> {
       if (result.kind === "later" && round > 0) await release(ports, work.ref, owner);
       return result;
     }
-    throw new Unsettled(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
+    throw new RetryableError(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
   } catch (error) {
     // What cannot be given back is free when its lease ends; the first error is the one that counts.
     await release(ports, work.ref, owner).catch(() => undefined);

@@ -2,7 +2,7 @@
 
 import type { ObjectPlan } from "#core/decide/object/plan";
 import { planObject } from "#core/decide/object/plan-object";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import type { ObjectPorts, ObjectWork } from "./ports.ts";
 import type { ObjectResult } from "./result.ts";
 import { objectResult } from "./result.ts";
@@ -18,7 +18,7 @@ const ROUNDS = 5;
  * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write, look again. A newer write always wins:
  * every write is pinned to what was seen, and whatever moved meanwhile is looked at anew. An object that somebody overwrites faster than it
  * can be repaired is left to the event of the last write.
- * @throws whatever a port throws, and `Unsettled` where the same object stays as it was although nobody refuses; the queue delivers again.
+ * @throws whatever a port throws, and `RetryableError` where the same object stays as it was although nobody refuses; the queue delivers again.
  */
 export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Promise<ObjectResult> {
   const missed: Missed[] = [];
@@ -57,7 +57,7 @@ function withMoved(result: ObjectResult, missed: readonly Missed[]): ObjectResul
 function givenUp(missed: readonly Missed[], { object }: ObjectWork): ObjectResult {
   const [before, last] = missed.slice(-2) as [Missed, Missed];
   if (sameObject(before.plan.seen, last.plan.seen)) {
-    throw new Unsettled(`an object of ${object.bucket.bucket} stays as it was: ${last.reason.text}`);
+    throw new RetryableError(`an object of ${object.bucket.bucket} stays as it was: ${last.reason.text}`);
   }
   return withMoved(objectResult(last.plan, "superseded", last.reason), missed);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { withReasons } from "#core/decide/plan";
 import { deliver, record } from "#core/ledger/record";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import { outbox } from "../../support/batch/outbox.ts";
 import { desk } from "../../support/core/desk.ts";
 import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/core/loop.ts";
@@ -101,7 +101,7 @@ test("reasons are added to a plan, which stays as it is otherwise", () => {
 });
 
 test("a world that does not hold still is tried again", () => {
-  expect(new Unsettled("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
+  expect(new RetryableError("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
 });
 
 test("an alert is dated by the clock of the look", async () => {
