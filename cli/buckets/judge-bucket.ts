@@ -3,6 +3,7 @@ import type { Facts } from "#core/decide/facts";
 import { type Plan, withReasons } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
+import { isServiceManaged } from "#core/encryption";
 import { guard } from "#core/guard/guard";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
@@ -59,13 +60,12 @@ async function guarded(reader: BucketReader, ref: BucketRef, { policy }: Compile
   return found.kind === "clear" ? judged : { ...judged, action: "hold" };
 }
 
-function standingOf({ action, verdict, reasons }: Plan): Standing {
+function standingOf({ action, verdict, before }: Plan): Standing {
   if (action === "write") return "change";
   if (action === "hold" || verdict === "violation") return "held";
-  // It was read well enough: no rule of ours can be wrong about what an AWS service manages.
-  if (verdict === "unknown")
-    return reasons.some(({ code }) => code === "service-managed") ? "service-managed" : "unreadable";
-  return verdict;
+  if (verdict !== "unknown") return verdict;
+  // What an AWS service manages was read well enough; it only is not ours to judge.
+  return before !== null && isServiceManaged(before) ? "service-managed" : "unreadable";
 }
 
 function unreadable(text: string): Plan {
@@ -79,6 +79,7 @@ function unreadable(text: string): Plan {
     before: null,
     after: null,
     declaredKey: null,
+    differs: [],
     reasons: [{ code: "unreadable", text }],
   };
 }

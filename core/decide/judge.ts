@@ -1,4 +1,4 @@
-import { type Finding, finding } from "#core/decide/compare/finding";
+import { type Finding, findingsAbout } from "#core/decide/compare/finding";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { Moved } from "#core/key/named";
@@ -41,6 +41,8 @@ export function judge(
 }
 
 // --- internal ---
+
+const finding = findingsAbout("key");
 
 function movedFinding({ alias, from, to }: Moved): Finding {
   const text = `the alias ${alias} was recorded to name ${from} and names ${to} now; if that is meant, run bucketseal policy accept-key ${alias}`;

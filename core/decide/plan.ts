@@ -1,4 +1,4 @@
-import type { Finding } from "#core/decide/compare/finding";
+import type { Attribute, Finding } from "#core/decide/compare/finding";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
@@ -20,12 +20,17 @@ export const noRule: PlanBase = {
 
 /** A plan that does nothing. */
 export function nothing(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): Planned {
-  return { kind: "plan", plan: { ...base, action: "none", verdict, after: null, reasons } };
+  return { kind: "plan", plan: { ...base, action: "none", verdict, after: null, differs: [], reasons } };
 }
 
 /** A plan that holds a write back. */
-export function hold(base: PlanBase, after: WantedEncryption | null, reasons: readonly Reason[]): Planned {
-  return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, reasons } };
+export function hold(
+  base: PlanBase,
+  after: WantedEncryption | null,
+  reasons: readonly Reason[],
+  differs: readonly Attribute[] = [],
+): Planned {
+  return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, differs, reasons } };
 }
 
 /**
@@ -33,9 +38,10 @@ export function hold(base: PlanBase, after: WantedEncryption | null, reasons: re
  */
 export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Planned {
   const reasons = findings.map((each) => each.reason);
-  if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons);
+  const differs = findings.filter((each) => each.effect === "differs").map((each) => each.attribute);
+  if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons, differs);
   if (findings.every((each) => each.effect === "accepted")) return nothing(base, "compliant", ...reasons);
-  return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, reasons } };
+  return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, differs, reasons } };
 }
 
 /** A plan with more reasons; what it would do stays as it is. */
@@ -69,5 +75,7 @@ export interface Plan {
    * The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard.
    */
   readonly declaredKey: string | null;
+  /** The attributes that a write is to set right, for whoever has to act by them: reasons are for people. */
+  readonly differs: readonly Attribute[];
   readonly reasons: readonly Reason[];
 }

@@ -1,6 +1,6 @@
 import type { Algorithm } from "#core/encryption";
 import { strengthOf } from "#core/encryption";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /** What a rule says about a stronger state than the declared one. */
 export type Stronger = "hold" | "accept" | "weaken";
@@ -34,3 +34,7 @@ export function compareAlgorithm(
   const text = `algorithm: ${observed} is stronger than the declared ${declared}`;
   return { want: declared, findings: [finding("held", "stronger", text)] };
 }
+
+// --- internal ---
+
+const finding = findingsAbout("algorithm");

@@ -1,5 +1,5 @@
 import type { Algorithm } from "#core/encryption";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /**
  * Compares the bucket key, which has no strength: on and off differ, and that is all. DSSE knows no
@@ -24,6 +24,8 @@ export function compareBucketKey(
 }
 
 // --- internal ---
+
+const finding = findingsAbout("bucket key");
 
 function said(observed: boolean, declared: boolean): string {
   return `bucket key: ${observed ? "on" : "off"}, declared ${declared ? "on" : "off"}`;

@@ -3,7 +3,7 @@ import type { KeyAnswer, KeyLookup } from "#core/key/lookup";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
 import { safe } from "#core/safe";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /** How an observed key relates to the declared one. */
 export type KeyMatch =
@@ -47,3 +47,7 @@ export function compareKey(
   const text = `${difference}; AWS resolves such a spelling in the account of whoever uploads`;
   return { want: declared, findings: [finding("differs", "key-relative", text)] };
 }
+
+// --- internal ---
+
+const finding = findingsAbout("key");

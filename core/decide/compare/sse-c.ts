@@ -1,6 +1,6 @@
 import type { SseCState } from "#core/encryption";
 import type { Stronger } from "./algorithm.ts";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /**
  * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as
@@ -36,6 +36,8 @@ export function compareSseC(
 }
 
 // --- internal ---
+
+const finding = findingsAbout("SSE-C");
 
 function notStated(stronger: Stronger, isWritten: boolean): Compared<"SSE-C" | "NONE"> {
   if (stronger === "accept") return { want: "SSE-C", findings: [] };

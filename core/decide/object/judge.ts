@@ -106,7 +106,7 @@ function unencrypted(plan: Plan, declared: Algorithm): Plan {
   if (plan.verdict === "unknown" || plan.action === "hold") return plan;
   const after = plan.after ?? ({ algorithm: declared, bucketKey: false, sseC: "SSE-C" } as const);
   const reasons: Reason[] = [{ code: "algorithm-differs", text: `algorithm: none, declared ${declared}` }];
-  return { ...plan, action: "write", verdict: "violation", after, reasons };
+  return { ...plan, action: "write", verdict: "violation", after, differs: ["algorithm"], reasons };
 }
 
 function wantedOf({ after }: Plan): WantedObjectEncryption | null {

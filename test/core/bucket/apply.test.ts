@@ -57,7 +57,11 @@ describe("a plan is carried out", () => {
 
   test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
     const calm = desk();
-    const drifted = plan({ before: foreign, reasons: [{ code: "key-differs", text: "key: another" }] });
+    const drifted = plan({
+      before: foreign,
+      differs: ["key"],
+      reasons: [{ code: "key-differs", text: "key: another" }],
+    });
     calm.aws.state = state();
     const given = look({ found: calm.aws.state, trigger: trigger() });
     await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, drifted);

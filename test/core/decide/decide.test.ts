@@ -56,6 +56,7 @@ describe("which rule, and whether there is anything to compare", () => {
       before: null,
       after: null,
       declaredKey: null,
+      differs: [],
       reasons: [{ code: "no-rule", text: "no rule matches" }],
     });
   });

@@ -37,6 +37,7 @@ export function plan(changes: Partial<Plan> = {}): Plan {
     before: aes,
     after: wanted,
     declaredKey: keyArn(1),
+    differs: ["algorithm"],
     reasons: [{ code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" }],
     ...changes,
   };
