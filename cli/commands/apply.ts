@@ -7,7 +7,7 @@ import { mapPool } from "../buckets/pool.ts";
 import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
 import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
-import { untouched, type WriteContext, type Written, writeBucket } from "../buckets/write-bucket.ts";
+import { type AppliedBucket, untouched, type WriteContext, writeBucket } from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
 import { pauseGate } from "../stage/pause-gate.ts";
@@ -90,7 +90,7 @@ async function refusePaused(gate: WriteContext["gate"]): Promise<void> {
   throw new CliError(`${stopped}: nothing is written (\`bucketseal resume\` allows writes again)`, { code: "paused" });
 }
 
-function printWritten(written: readonly Written[], out: Output): void {
+function printWritten(written: readonly AppliedBucket[], out: Output): void {
   out.line();
   for (const { judged, outcome } of written) {
     const colour = outcome === "changed" ? "green" : "red";
@@ -102,13 +102,13 @@ function printWritten(written: readonly Written[], out: Output): void {
   out.line(`${count(written.length)}: ${counts.join(", ")}`);
 }
 
-function countOutcomes(written: readonly Written[]): Partial<Record<Outcome, number>> {
+function countOutcomes(written: readonly AppliedBucket[]): Partial<Record<Outcome, number>> {
   const counts: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of written) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
 }
 
-function exitOfWritten(written: readonly Written[]): ExitCode {
+function exitOfWritten(written: readonly AppliedBucket[]): ExitCode {
   const some = (...outcomes: Outcome[]) => written.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed", "unreadable")) return 1;
   return some("held", "superseded", "reported") ? 2 : 0;
