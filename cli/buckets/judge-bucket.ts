@@ -46,7 +46,7 @@ export async function judgeBucket(
     return {
       ref,
       standing: "unreadable",
-      plan: unreadable(`the look failed: ${safe(messageOf(error), 300)}`),
+      plan: unreadable(`the bucket could not be read: ${safe(messageOf(error), 300)}`),
       facts: null,
     };
   }

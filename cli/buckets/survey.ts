@@ -11,9 +11,14 @@ import { mapPool } from "./pool.ts";
 
 /** The arguments that `plan` and `apply` share. */
 export const surveyArgs = {
-  bucket: { type: "positional", required: false, description: "one bucket; left out: every bucket of the account" },
-  policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
-  concurrency: { type: "string", valueHint: "N", default: "16", description: "calls under way at once, 1 to 256 (16)" },
+  bucket: { type: "positional", required: false, description: "one bucket (default: all buckets of the account)" },
+  policy: { type: "string", valueHint: "FILE", description: "use this policy file instead of a deployed one" },
+  concurrency: {
+    type: "string",
+    valueHint: "N",
+    default: "16",
+    description: "parallel AWS calls, 1 to 256 (default 16)",
+  },
 } as const;
 
 /** The one bucket named, or every bucket of the account. */

@@ -79,9 +79,9 @@ type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => AppliedBucket;
 
 function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): AppliedBucket {
   const said: Record<typeof kind, [Outcome, ReasonCode, string]> = {
-    superseded: ["superseded", "write-refused", "somebody else wrote at the same time"],
-    "not seen": ["failed", "write-refused", "the write was accepted and is not seen yet: look again in a minute"],
-    unreadable: ["unreadable", "unreadable", "the write was accepted, and the bucket could not be read back"],
+    superseded: ["superseded", "write-refused", "another write was made at the same time"],
+    "not seen": ["failed", "write-refused", "the write was accepted but is not visible yet: check again in a minute"],
+    unreadable: ["unreadable", "unreadable", "the write was accepted, but the bucket could not be read back"],
   };
   const [outcome, code, text] = said[kind];
   return close(outcome, { code, text });

@@ -37,7 +37,7 @@ function findings(source: YamlSource, issue: Issue): Finding[] {
       ...about,
       ...source.place(issue.path, key),
       code: "unknown-key",
-      message: single ? issue.message : `there is no field \`${key}\` here`,
+      message: single ? issue.message : `unknown field \`${key}\``,
     }));
   }
   const written = source.written(issue.path);

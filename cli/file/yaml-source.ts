@@ -59,7 +59,7 @@ function toValue(document: Document): { value: unknown; finding: Finding | null 
   try {
     return { value: document.toJS({ maxAliasCount: 1000 }), finding: null };
   } catch {
-    const message = "aliases (*name) expand to too much: write the values out";
+    const message = "aliases (*name) expand to too many values: write them out";
     return {
       value: undefined,
       finding: { severity: "error", line: 1, column: 1, rule: null, code: "yaml-aliases", message },
@@ -74,11 +74,11 @@ function yamlFinding(error: YAMLError, place: { line: number; column: number }):
 }
 
 const sentences: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key stands here twice",
+  DUPLICATE_KEY: "duplicate key",
   MULTIPLE_DOCS: "a second document starts here (---); a policy is one document",
   TAB_AS_INDENT: "a tab indents this line; use spaces",
-  BAD_INDENT: "the indentation does not fit what is above",
-  TAG_RESOLVE_FAILED: "tags (!name) are not used in policies",
+  BAD_INDENT: "the indentation does not match the lines above",
+  TAG_RESOLVE_FAILED: "tags (!name) are not supported in policies",
 };
 
 function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {

@@ -108,8 +108,7 @@ function checkWords(command: CommandDef, args: ArgsDef, path: readonly string[],
   const missing = positionals.find(([, def], index) => def.required !== false && words[index] === undefined);
   if (missing) throw usageError(`"${path.join(" ")}" needs ${missing[0].toUpperCase()}`, null, path);
   const surplus = words[positionals.length];
-  if (surplus !== undefined)
-    throw usageError(`"${path.join(" ")}" does not know what to do with "${surplus}"`, null, path);
+  if (surplus !== undefined) throw usageError(`unexpected argument "${surplus}"`, null, path);
 }
 
 function usageError(problem: string, near: string | null, path: readonly string[]): CliError {

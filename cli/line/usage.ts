@@ -29,7 +29,7 @@ export async function usage(command: CommandDef, path: readonly string[]): Promi
     ...section("Flags", flags.flatMap(flagRows)),
     ...section("Global flags", [
       ...Object.entries(globalArgs).flatMap(flagRows),
-      ["--help, --version", "this text; the version"],
+      ["--help, --version", "show this help; show the version"],
     ]),
     ...section(
       "Examples",

@@ -24,7 +24,7 @@ export async function policyInForce(
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     throw new CliError(
-      `the policy in the table was changed behind its pointer (${safe(error.message)}): push or roll back`,
+      `the policy in the table does not match its pointer (${safe(error.message)}): push or roll back`,
       {
         code: "policy-tampered",
         cause: error,

@@ -93,7 +93,7 @@ function credentialsOf({ profile }: GlobalArgs): ReturnType<typeof fromNodeProvi
     try {
       return await chain(options);
     } catch (cause) {
-      const message = `profile "${safe(profile)}" gives no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
+      const message = `profile "${safe(profile)}" provides no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
       throw new CliError(message, { code: "CredentialsProviderError", cause });
     }
   };
@@ -104,7 +104,7 @@ async function profileRegion(): Promise<string> {
   try {
     return await new STSClient({}).config.region();
   } catch (error) {
-    throw new CliError("no Region is set: give --region, set AWS_REGION, or put one into the profile", {
+    throw new CliError("no Region is set: use --region, set AWS_REGION, or set one in the profile", {
       cause: error,
     });
   }
@@ -112,7 +112,7 @@ async function profileRegion(): Promise<string> {
 
 async function identify(sts: STSClient): Promise<CallerIdentity> {
   const identity = await callerIdentity(sts);
-  if (identity === null) throw new CliError("STS does not say which account these credentials belong to");
+  if (identity === null) throw new CliError("STS did not return the account of these credentials");
   return identity;
 }
 

@@ -23,7 +23,7 @@ export async function findStage(session: Session, args: GlobalArgs): Promise<Dep
   if (!args.stage) {
     const [only, ...others] = found;
     if (only && others.length === 0) return only;
-    throw new CliError(`several stages are deployed (${names.join(", ")}): say which with --stage`, {
+    throw new CliError(`several stages are deployed (${names.join(", ")}): choose one with --stage`, {
       code: "several-stages",
     });
   }

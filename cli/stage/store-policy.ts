@@ -27,16 +27,16 @@ export async function storePolicy(
   if (stored === null) {
     const [other] = await listVersions(policies, 1);
     const who = other ? told(other) : `version ${next.version}`;
-    throw new CliError(`nothing was pushed: somebody pushed ${who} meanwhile; look at it and push again`, {
+    throw new CliError(`nothing was pushed: somebody pushed ${who} in the meantime; review it and push again`, {
       code: "conflict",
     });
   }
   if (await flipPointer(policies, stored, seen)) return;
   const pointer = await readPointer(policies);
   const who = pointer ? told(pointer) : "nothing";
-  const kept = `yours is kept as version ${next.version} and not in force`;
+  const kept = `yours is stored as version ${next.version} but not in force`;
   throw new CliError(
-    `${kept}: somebody put ${who} in force meanwhile; look at it, then \`bucketseal policy rollback ${next.version}\` or push again`,
+    `${kept}: somebody put ${who} in force in the meantime; review it, then \`bucketseal policy rollback ${next.version}\` or push again`,
     { code: "conflict" },
   );
 }

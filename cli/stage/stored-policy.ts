@@ -23,7 +23,7 @@ export async function readCurrent(policies: Table, out: Output): Promise<Current
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     out.note(
-      `warning: the policy in force was changed behind its pointer (${safe(error.message)}); compared with nothing`,
+      `warning: the policy in force does not match its pointer (${safe(error.message)}); comparing with no policy`,
     );
     return { pointer, version: null, policy: null };
   }
@@ -35,7 +35,7 @@ export async function readNamed(policies: Table, version: number): Promise<Polic
     return await readVersion(policies, version);
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
-    throw new CliError(`${safe(error.message)}: \`bucketseal policy versions\` lists what there is`, {
+    throw new CliError(`${safe(error.message)}: run \`bucketseal policy versions\``, {
       code: "no-version",
       cause: error,
     });

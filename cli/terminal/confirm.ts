@@ -9,7 +9,7 @@ import type { Output } from "./output.ts";
 export async function confirm(question: string, yes: boolean, out: Output): Promise<boolean> {
   if (yes) return true;
   if (!out.interactive) {
-    throw new CliError("nothing was changed: there is no terminal to ask on; look at the above and give --yes", {
+    throw new CliError("nothing was changed: there is no terminal to confirm on; use --yes", {
       code: "not-confirmed",
     });
   }
