@@ -1,6 +1,6 @@
 import type { CommandDef } from "citty";
 
-/** The command tree. Each file is loaded when its command is called. */
+/** The command tree. A command's file is loaded when it is called. */
 export const root: CommandDef = {
   meta: {
     name: "bucketseal",

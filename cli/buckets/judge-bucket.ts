@@ -9,7 +9,7 @@ import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 
-/** How a bucket stands to the policy, as the lists group it. */
+/** Where a bucket stands against the policy; the lists group by it. */
 export type Standing =
   | "change"
   | "held"
@@ -24,13 +24,13 @@ export interface Judged {
   readonly ref: BucketRef;
   readonly standing: Standing;
   readonly plan: Plan;
-  /** What was looked at; `null` where a look failed. */
+  /** The facts that were read; `null` if the look failed. */
   readonly facts: Facts | null;
 }
 
 /**
- * Looks at one bucket, decides, and asks the guard where a write would follow: core's decision, seen from here. Never throws: a look
- * that fails is `unreadable`, and so is never taken for compliant.
+ * Reads one bucket, decides, and asks the guard if a write would follow. Never throws: a look that
+ * fails is `unreadable`, so it never counts as compliant.
  */
 export async function judgeBucket(
   reader: BucketReader,
@@ -64,7 +64,7 @@ function standingOf({ action, verdict, before }: Plan): Standing {
   if (action === "write") return "change";
   if (action === "hold" || verdict === "violation") return "held";
   if (verdict !== "unknown") return verdict;
-  // What an AWS service manages was read well enough; it only is not ours to judge.
+  // The read succeeded; buckets managed by an AWS service are outside every rule.
   return before !== null && isServiceManaged(before) ? "service-managed" : "unreadable";
 }
 

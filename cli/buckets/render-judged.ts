@@ -6,7 +6,7 @@ import { plural } from "../terminal/plural.ts";
 import { printable } from "../terminal/printable.ts";
 import type { Judged, Standing } from "./judge-bucket.ts";
 
-/** How a group is headed, and whether its buckets are listed although there are many. */
+/** The heading of a group, and whether its buckets are listed when there is more than one. */
 interface Group {
   readonly title: string;
   readonly mark: string;
@@ -14,20 +14,20 @@ interface Group {
   readonly listed: boolean;
 }
 
-/** Prints buckets grouped by how they stand, what would change as a small diff, and one line that counts. */
+/** Prints buckets grouped by standing, each change as a small diff, and a summary line. */
 export function printJudged(judged: readonly Judged[], out: Output): void {
-  // One write for all: thousands of lines are thousands of system calls otherwise.
+  // A single write: thousands of lines would be thousands of system calls.
   out.line([...grouped(judged, out), summaryLine(judged)].join("\n"));
 }
 
-/** How many buckets stand how. */
+/** The number of buckets per standing. */
 export function countStandings(judged: readonly Judged[]): Record<Standing, number> {
   const counts = Object.fromEntries(ORDER.map((standing) => [standing, 0])) as Record<Standing, number>;
   for (const { standing } of judged) counts[standing] += 1;
   return counts;
 }
 
-/** One attribute on each line that differs: `algorithm  AES256 -> aws:kms`. */
+/** One line per attribute that differs: `algorithm  AES256 -> aws:kms`. */
 export function diffLines(before: BucketEncryption | null, after: WantedEncryption): string[] {
   return ATTRIBUTES.flatMap(([name, key]) => {
     const from = shownValue(before?.[key]);
@@ -67,7 +67,7 @@ const ATTRIBUTES = [
   ["SSE-C", "sseC"],
 ] as const;
 
-/** The words of the reasons: `bucket key: off, declared on`. */
+/** A value in the words of the reasons (`bucket key: off, declared on`). */
 function shownValue(value: string | boolean | undefined): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (value === "SSE-C") return "blocked";

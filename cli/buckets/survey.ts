@@ -21,12 +21,12 @@ export const surveyArgs = {
   },
 } as const;
 
-/** The one bucket named, or every bucket of the account. */
+/** The named bucket, or every bucket of the account. */
 export function bucketsOf(session: Session, bucket: string | undefined): Promise<BucketRef[]> {
   return bucket === undefined ? listBuckets(session) : findBucket(session, bucket).then((ref) => [ref]);
 }
 
-/** Judges the buckets, a bounded number at once. */
+/** Judges the buckets, at most `concurrency` at once. */
 export async function survey(
   reader: BucketReader,
   refs: readonly BucketRef[],
@@ -46,7 +46,7 @@ export async function survey(
   }
 }
 
-/** @throws CliError where it is no number from 1 to 256 */
+/** @throws CliError unless it is a number from 1 to 256 */
 export function concurrencyOf(text: string): number {
   const number = Number(text);
   if (/^\d{1,3}$/.test(text) && number >= 1 && number <= 256) return number;

@@ -12,7 +12,7 @@ import { safe } from "#core/safe";
 import type { Session } from "../stage/session.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 
-/** A bucket that `apply` is done with: what became of it, and the plan that says why. */
+/** The outcome for a bucket, with the plan that explains it. */
 export interface AppliedBucket {
   readonly judged: Judged;
   readonly outcome: Outcome;
@@ -22,14 +22,13 @@ export interface WriteContext {
   readonly session: Session;
   readonly reader: BucketReader;
   readonly policy: CompiledPolicy;
-  /** Why nothing may be written right now; `null`: it may. */
+  /** Why nothing may be written right now; `null`: writes are allowed. */
   readonly gate: () => Promise<string | null>;
 }
 
 /**
- * Writes what was shown, if it still is what would be done: looks at the bucket again with the guard,
- * writes it, and reads it back until it shows the write. Never throws: what went wrong is the
- * outcome.
+ * Writes the plan that was shown, if it still applies: judges the bucket again, guard included,
+ * writes it, and reads it back until the write is visible. Never throws: a failure is an outcome.
  */
 export async function writeBucket(context: WriteContext, shown: Judged): Promise<AppliedBucket> {
   const { session, reader, policy, gate } = context;
@@ -56,7 +55,9 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
   }
 }
 
-/** A bucket that nothing was tried on, as `apply` reports it; one that was repaired meanwhile is left alone. */
+/**
+ * The result for a bucket that `apply` did not write; one repaired in the meantime is `left alone`.
+ */
 export function untouched(judged: Judged): AppliedBucket {
   return { judged, outcome: judged.standing === "change" ? "reported" : (UNTOUCHED[judged.standing] ?? "left alone") };
 }

@@ -67,7 +67,9 @@ const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"]
   expired: "dim",
 };
 
-/** Tags and organizational units where any rule asks for them, so that every rule can be told and not only those up to the match. */
+/**
+ * Reads tags and OUs if any rule uses them, so that rules after the first match are explained too.
+ */
 async function matchFacts(
   reader: BucketReader,
   ref: BucketRef,

@@ -5,7 +5,10 @@ import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 
-/** Parameter Store's limit for a value is 4 KB. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+/**
+ * Parameter Store limits a value to 4 KB.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
 const MAX_REASON = 1_000;
 
 export const pause = command({
@@ -25,7 +28,7 @@ export const pause = command({
     const { stage, pauseParameter } = await findStage(session, args);
     const [{ arn }, before] = await Promise.all([session.identity(), readPause(await session.ssm(), pauseParameter)]);
     const at = new Date().toISOString();
-    // Parameter Store takes {{ for a reference to another parameter and refuses it.
+    // Parameter Store reads {{ as a reference to another parameter and rejects it.
     const why = reason === null ? "" : `: ${reason.replaceAll("{{", "{ {")}`;
     await writePause(await session.ssm(), pauseParameter, `by ${arn} at ${at}${why}`);
     const earlier = before.known ? before.value : null;

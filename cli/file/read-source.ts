@@ -2,12 +2,12 @@ import { readFile, stat } from "node:fs/promises";
 import { CliError } from "../error.ts";
 import { printable } from "../terminal/printable.ts";
 
-/** 10,000 rules take about 2 MiB; what is larger was not written by hand and would never fit into the table. */
+/** 10,000 rules take about 2 MiB; a larger file would never fit into the table. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The text of a policy file; `-` reads stdin.
- * @throws CliError where there is no file, it is a directory, cannot be read, is too large, empty or not UTF-8
+ * Reads the text of a policy file; `-` reads stdin.
+ * @throws CliError if it is missing, a directory, unreadable, too large, empty or not UTF-8
  */
 export async function readSource(file: string): Promise<string> {
   const name = file === "-" ? "stdin" : printable(file);

@@ -4,12 +4,14 @@ import type { YamlSource } from "./yaml-source.ts";
 
 type Issue = ZodError["issues"][number];
 
-/** What the schema has to say, with the places in the file: every issue at once, an unknown key at the key itself. */
+/** The schema's issues with their positions in the file; an unknown key at the key itself. */
 export function schemaFindings(source: YamlSource, error: ZodError): Finding[] {
   return error.issues.flatMap((issue) => findings(source, deepest(issue)));
 }
 
-/** The id of the rule or exemption that a path of the document leads into; `rules[2]` where it has none; `null` outside. */
+/**
+ * The id of the rule or exemption that a path leads into (`rules[2]` if it has none), or `null`.
+ */
 function ruleAt(document: unknown, path: readonly PropertyKey[]): string | null {
   const [list, index] = path;
   if ((list !== "rules" && list !== "exemptions") || typeof index !== "number") return null;
@@ -21,7 +23,7 @@ function ruleAt(document: unknown, path: readonly PropertyKey[]): string | null 
 
 // --- internal ---
 
-/** Of a union that fits in no form, the fault deepest inside: that form was the one meant. */
+/** The deepest fault of a union that matches no variant: that variant was probably meant. */
 function deepest(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const inner = issue.errors.flat().filter((candidate) => candidate.path.length > 0);

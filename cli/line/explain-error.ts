@@ -7,7 +7,9 @@ export interface Explained {
   readonly message: string;
 }
 
-/** Turns whatever was thrown into one sentence; errors of the AWS SDK by their `name`, never by their text. */
+/**
+ * Turns any thrown value into one sentence; AWS SDK errors by their `name`, never by their text.
+ */
 export function explainError(error: unknown): Explained {
   if (error instanceof CliError) return { code: error.code, message: error.message };
   const chain = causes(error);
@@ -29,7 +31,10 @@ interface Link {
   readonly status: number | null;
 }
 
-/** The error and its causes, outermost first; an `AggregateError` (a refused connection) is followed too. */
+/**
+ * The error and its causes, outermost first; follows an `AggregateError` (a refused connection)
+ * too.
+ */
 function causes(error: unknown): Link[] {
   const links: Link[] = [];
   for (let next: unknown = error; next instanceof Error && links.length < 8; ) {
@@ -104,7 +109,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   SlowDown: throttled,
 };
 
-/** AWS names the action in the message: "User: ARN is not authorized to perform: s3:ListAllMyBuckets on resource: …". */
+/**
+ * AWS puts the action in the message: "User: ARN is not authorized to perform: s3:PutObject on".
+ */
 function denied(message: string): string {
   const [, who, action] = /(?:User: (\S+) )?is not authorized to perform: ([\w-]+:\w+)/.exec(message) ?? [];
   if (action === undefined)

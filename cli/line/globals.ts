@@ -1,6 +1,6 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 
-/** The flags that every command takes, before or after its name. */
+/** Flags that every command takes, before or after its name. */
 export const globalArgs = {
   json: { type: "boolean", description: "print one JSON document on stdout and nothing else" },
   stage: {

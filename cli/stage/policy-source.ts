@@ -9,18 +9,18 @@ import type { GlobalArgs } from "../line/globals.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Session } from "./session.ts";
 
-/** The policy that a command goes by, and where it came from. */
+/** The policy that a command uses, and its origin. */
 export interface PolicySource {
   readonly compiled: CompiledPolicy;
-  /** `null`: from a file, with nothing deployed. */
+  /** `null`: the policy is from a file. */
   readonly deployment: Deployment | null;
   /** For the JSON document. */
   readonly origin: { readonly file: string } | { readonly stage: string; readonly version: number };
 }
 
 /**
- * The policy of `--policy FILE`, or the one in force in the deployed stage.
- * @throws CliError where the file has errors, no stage is found, or its policy cannot be trusted
+ * Opens the policy of `--policy FILE`, or the one in force in the deployed stage.
+ * @throws CliError if the file has errors, no stage is found, or its policy cannot be trusted
  */
 export async function openPolicy(
   session: Session,

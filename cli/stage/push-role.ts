@@ -7,9 +7,9 @@ import { explainError } from "../line/explain-error.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A client with the stage's push role, the only role that may write the policy table and pins; its
+ * Assumes the stage's push role, the only role that may write the policy table and pins; its
  * session carries the caller's name.
- * @throws CliError where the caller may not assume it
+ * @throws CliError if the caller may not assume it
  */
 export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {
   const { arn, account } = await session.identity();

@@ -11,9 +11,10 @@ import { CliError } from "../error.ts";
 import { told } from "./stored-policy.ts";
 
 /**
- * Stores a version and puts it in force, if what is in force still is what was compared with.
- * @param seen - the pointer that was compared with; `null`: there was none
- * @throws CliError where somebody else was faster, saying who and what became of this version, or where it does not fit into one item
+ * Stores a version and puts it in force, unless another one was put in force in the meantime.
+ * @param seen - the pointer that the new version was compared with; `null`: there was none
+ * @throws CliError if somebody else pushed first (with who, and what happened to this version), or
+ *   if it does not fit into one item
  */
 export async function storePolicy(
   policies: Table,
