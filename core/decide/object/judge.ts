@@ -1,6 +1,7 @@
 import { applicable } from "#core/decide/applicable";
 import type { Observed } from "#core/decide/evidence";
 import { judge } from "#core/decide/judge";
+import { chooseStrategy } from "#core/decide/object/strategy/choose";
 import type { Plan, PlanBase } from "#core/decide/plan";
 import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
@@ -11,11 +12,10 @@ import { safe } from "#core/safe";
 import type { ObjectDecisionFacts, ObjectFacts } from "./facts.ts";
 import type { ObjectDecision, ObjectPlan } from "./plan.ts";
 import { objectPlanOf } from "./plan.ts";
-import { chooseStrategy } from "./strategy.ts";
 
 /**
- * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be
- * mended.
+ * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference
+ * would be repaired.
  */
 export function judgeObject(
   policy: CompiledPolicy,
@@ -72,7 +72,8 @@ function strategic(
     return held({ code: "weaker-by-tags", text });
   }
   const strategy = chooseStrategy(seen, after, { ref: facts.ref, now: facts.now, copy });
-  return strategy.kind === "hold" ? held(strategy.reason) : { ...plan, action: strategy.kind };
+  if (strategy.kind !== "hold") return { ...plan, action: strategy.kind };
+  return { ...held(strategy.reason), ...(strategy.transient ? { transient: true } : {}) };
 }
 
 /** What a rule says about SSE-C is about the bucket; an object under it never comes this far. */

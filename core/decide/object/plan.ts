@@ -1,4 +1,5 @@
 import type { Needs } from "#core/decide/ask";
+import type { StrategyName } from "#core/decide/object/strategy/strategies";
 import type { PlanBase } from "#core/decide/plan";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
@@ -22,7 +23,7 @@ export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPl
   };
 }
 
-/** A plan that leaves an object alone which was not looked at, and tells why. */
+/** A plan that leaves an object alone that was not looked at, with the reason. */
 export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
   return { ...objectPlanOf(base, null), action: "hold", verdict: "unknown", reasons: [reason] };
 }
@@ -30,9 +31,9 @@ export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
 /** What `decideObject` returns: a plan, or what it must know first. */
 export type ObjectDecision = Needs<ObjectNeed> | { readonly kind: "plan"; readonly plan: ObjectPlan };
 
-/** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
+/** A plan about one object is data: a strategy by its name, a hold, or nothing to do. */
 export interface ObjectPlan {
-  readonly action: "none" | "update" | "copy" | "hold";
+  readonly action: "none" | "hold" | StrategyName;
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
@@ -46,16 +47,18 @@ export interface ObjectPlan {
   /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
+  /** What holds the object back passes by itself: it is worth another look before anybody is alerted. */
+  readonly transient?: true;
 }
 
 /** A plan that writes. */
 export interface ObjectWritePlan extends ObjectPlan {
-  readonly action: "update" | "copy";
+  readonly action: StrategyName;
   readonly after: WantedObjectEncryption;
   readonly seen: ObjectFacts;
 }
 
 /** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
 export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
-  return plan.action === "update" || plan.action === "copy";
+  return plan.action !== "none" && plan.action !== "hold";
 }

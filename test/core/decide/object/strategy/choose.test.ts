@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
-import { chooseStrategy, MAX_COPY_BYTES } from "#core/decide/object/strategy";
+import { chooseStrategy } from "#core/decide/object/strategy/choose";
+import { MAX_COPY_BYTES } from "#core/decide/object/strategy/copy";
+import { update } from "#core/decide/object/strategy/update";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
-import { objectFacts } from "../../../support/core/object-facts.ts";
-import { keyArn, ref } from "../../../support/core/world.ts";
+import { objectFacts } from "../../../../support/core/object-facts.ts";
+import { keyArn, ref } from "../../../../support/core/world.ts";
 
 const now = Date.UTC(2026, 10, 21);
 const own = keyArn(1);
@@ -131,6 +133,14 @@ describe("held before any call, with the reason", () => {
     expect(chosen({ isCurrent: false, storageClass: "GLACIER" }, toDsse)).toMatch(/^object-not-current/);
     expect(chosen({ storageClass: "GLACIER", size: MAX_COPY_BYTES + 1 }, toDsse)).toMatch(/^object-archived/);
     expect(chosen({ size: MAX_COPY_BYTES + 1 }, toDsse, false)).toMatch(/^copy-too-large/);
+  });
+
+  test("an update alone says that a copy is needed", () => {
+    const seen = objectFacts({ encryption: under("none") });
+    expect(update.obstacle(seen, toOwn, { ref, copy: true })).toEqual({
+      code: "copy-not-allowed",
+      text: "an object under none needs a copy",
+    });
   });
 
   test("what S3 says is rendered safely", () => {
