@@ -12,7 +12,7 @@ import { rekeying } from "#core/object/rekey";
 import { logger } from "../runtime/telemetry.ts";
 import type { ObjectGroup } from "./groups.ts";
 
-/** What the events about one bucket say of somebody who re-keys its objects. */
+/** Signs in the events of one bucket that somebody re-keys its objects. */
 export interface Signs {
   readonly ref: BucketRef;
   readonly window: ObjectWindow;
@@ -21,8 +21,9 @@ export interface Signs {
 }
 
 /**
- * Those of a batch whose events are a sign of re-keying unless the policy names their keys. Most events are none, and cost no look at any key.
- * What an event said before, or lately by `isTold`, is not said again.
+ * Suspects: the events of a batch that are a sign of re-keying unless the policy names their keys.
+ * Most events are none, and cost no call to KMS. Events counted before, or lately by `isTold`, are
+ * left out.
  */
 export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: string) => boolean): readonly ObjectGroup[] {
   return groups.flatMap((group) => {
@@ -32,7 +33,8 @@ export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: strin
 }
 
 /**
- * The signs of re-keying among suspects, by bucket. Events alone tell: no object is looked at, so that a slow look keeps nobody from being told.
+ * The signs of re-keying among suspects, by bucket. Only events are used, no object is looked at: a
+ * slow look must not delay the alert.
  * @throws whatever a port throws
  */
 export async function rekeySigns(

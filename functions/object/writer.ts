@@ -20,7 +20,7 @@ export interface ObjectWriterSettings {
   readonly deadline: number;
 }
 
-/** Writes objects of one batch, until the function's time is up. */
+/** Writes the objects of one batch, until the function's time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   const { clients, lanes, deadline, updates, copies } = settings;
   const enforced = askOnce<Fact<boolean>>();
