@@ -49,7 +49,7 @@ function findings(source: YamlSource, issue: Issue): Finding[] {
     /^[0-9_]+$/.test(written) &&
     !isText(source, issue.path)
   ) {
-    const message = `account ids must be in quotation marks: YAML reads ${written} as a number; write "${written}"`;
+    const message = `account ids must be in quotes: YAML reads ${written} as a number; write "${written}"`;
     return [{ ...about, ...source.place(issue.path), code: "account-not-quoted", message }];
   }
   return [{ ...about, ...source.place(issue.path), code: codeOf(source, issue), message: issue.message }];

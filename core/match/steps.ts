@@ -62,5 +62,5 @@ function quoted(values: readonly string[]): string {
 }
 
 function missing(fact: { readonly known: boolean; readonly error?: FactError } | undefined): string {
-  return fact?.error === undefined ? "not looked at" : `${fact.error.name}: ${fact.error.message}`;
+  return fact?.error === undefined ? "not read" : `${fact.error.name}: ${fact.error.message}`;
 }

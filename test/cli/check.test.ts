@@ -45,7 +45,7 @@ describe("check names file, line, column and rule, and reports", () => {
     ],
     "an account that YAML reads as 0": [
       rule("  - id: a", "    match: { accounts: [000000000000] }", one),
-      /^f:4:25 a account ids must be in quotation marks: .* write "000000000000" \[account-not-quoted\]$/,
+      /^f:4:25 a account ids must be in quotes: .* write "000000000000" \[account-not-quoted\]$/,
     ],
     "an account with a leading zero": [
       rule("  - id: a", "    match:", "      accounts:", "        - 012345678901", one),

@@ -1,4 +1,4 @@
-/** One attribute of an encryption compared with what the rule declares, a file each. */
+/** Comparisons of one encryption attribute with the rule, one file each. */
 
 import type { Reason, ReasonCode } from "#core/reason/reason";
 
@@ -6,8 +6,8 @@ import type { Reason, ReasonCode } from "#core/reason/reason";
 export type Attribute = "algorithm" | "key" | "bucket key" | "SSE-C";
 
 /**
- * One attribute that is not as declared, and what follows: `differs` is to be written, `held` stops
- * the whole plan, `accepted` is stronger and stays.
+ * One attribute that is not as declared, and the effect: `differs` is written, `held` stops the
+ * whole plan, `accepted` is stronger and is kept.
  */
 export interface Finding {
   readonly attribute: Attribute;
@@ -24,7 +24,7 @@ export function findingsAbout(attribute: Attribute) {
   });
 }
 
-/** What one attribute would be written as, and what was found. */
+/** The value to write for one attribute, and the findings about it. */
 export interface Compared<T> {
   readonly want: T;
   readonly findings: readonly Finding[];

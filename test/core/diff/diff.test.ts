@@ -344,7 +344,7 @@ describe("between two versions of the rest", () => {
         id: "two",
         kind: "changed",
         effect: "mixed",
-        text: `${one}-2, was ${one}: every bucket under it changes its key`,
+        text: `${one}-2, was ${one}: every bucket under it changes keys`,
       },
       { subject: "key", id: "three", kind: "removed", effect: "neutral", text: `was ${one}` },
     ]);

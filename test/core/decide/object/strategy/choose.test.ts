@@ -47,7 +47,7 @@ describe("the table of the design", () => {
     ["to a key without a name", {}, { algorithm: "aws:kms", bucketKey: true }, "a key of another account needs a copy"],
   ])("%s: copied where that is allowed, else held", (_, head, wanted, obstacle) => {
     expect(chosen(head, wanted)).toBe("copy");
-    expect(chosen(head, wanted, false)).toBe(`copy-not-allowed: ${obstacle}, and the rule does not say copy: true`);
+    expect(chosen(head, wanted, false)).toBe(`copy-not-allowed: ${obstacle}, and the rule does not set copy: true`);
   });
 
   test("5 GB to the byte are copied", () => {
@@ -85,19 +85,19 @@ describe("held before any call, with the reason", () => {
       "a replica",
       { replication: "REPLICA" },
       toOwn,
-      "object-replica: the object is a replica: its source decides how it is encrypted",
+      "object-replica: the object is a replica: its source determines its encryption",
     ],
     [
       "replication pending",
       { replication: "PENDING" },
       toDsse,
-      "replication-pending: the object is still to be replicated, and a change now might stop that",
+      "replication-pending: replication of the object is pending, and a change now might stop it",
     ],
     [
       "an older version in need of a copy",
       { isCurrent: false },
       toDsse,
-      "object-not-current: re-encrypting to aws:kms:dsse needs a copy, and a copy would bury what is on top of this version",
+      "object-not-current: re-encrypting to aws:kms:dsse needs a copy, and a copy would hide the newer version",
     ],
     [
       "an archive in need of a copy",
@@ -121,7 +121,7 @@ describe("held before any call, with the reason", () => {
       "more than 5 GB in need of a copy",
       { size: MAX_COPY_BYTES + 1 },
       toAes,
-      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy takes 5 GB at most; the object has 5368709121 bytes",
+      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy can take at most 5 GB; the object has 5368709121 bytes",
     ],
   ])("%s", (_, head, wanted, said) => {
     expect(chosen({ encryption: under("aws:kms"), ...head }, wanted)).toBe(said);
