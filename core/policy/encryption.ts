@@ -16,7 +16,7 @@ export const encryptionSchema = fields("encryption", {
     .string(must("key", "a name from `keys`, or `aws-managed`"))
     .min(1, must("key", "a name from `keys`, or `aws-managed`"))
     .optional()
-    .describe("A name from `keys`, or `aws-managed` for S3's AWS managed key (alias/aws/s3) on purpose."),
+    .describe("A name from `keys`, or `aws-managed` for S3's AWS managed key (alias/aws/s3)."),
   bucketKey: z
     .boolean(must("bucketKey", "true or false"))
     .optional()

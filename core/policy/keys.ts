@@ -6,10 +6,7 @@ import { entries, must } from "./fields.ts";
 
 const name = must("a key's name", "1 to 64 lowercase letters, digits and hyphens");
 
-const arn = must(
-  "a key",
-  "a full ARN in quotation marks, such as arn:{partition}:kms:{region}:{account}:alias/s3-default",
-);
+const arn = must("a key", "a full ARN in quotes, such as arn:{partition}:kms:{region}:{account}:alias/s3-default");
 
 const template = z.string(arn).superRefine((text, context) => {
   const fault = faultOf(text);

@@ -5,7 +5,7 @@ import { entries, fields, must } from "./fields.ts";
 const conditions = {
   accounts: some("accounts", accountGlob())
     .optional()
-    .describe('Account ids in quotation marks, or globs such as "*". Any of them.'),
+    .describe('Account ids in quotes, or globs such as "*". Any of them.'),
   ous: some("ous", ouId())
     .optional()
     .describe(
@@ -46,11 +46,11 @@ function accountGlob() {
     .string({
       error: ({ input }) =>
         typeof input === "number" || typeof input === "bigint"
-          ? `account ids must be in quotation marks, such as "000000000000"; YAML read ${input} as a number`
-          : `an account must be twelve digits in quotation marks, or a glob such as "*"`,
+          ? `account ids must be in quotes, such as "000000000000"; YAML read ${input} as a number`
+          : `an account must be twelve digits in quotes, or a glob such as "*"`,
     })
     .regex(/^(?:[0-9]{12}|(?=.*[*?])[0-9*?]{1,64})$/, {
-      error: `an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"`,
+      error: `an account must be twelve digits in quotes, or a glob of digits, * and ? such as "*"`,
     });
 }
 

@@ -14,7 +14,7 @@ export const objectsSchema = fields("objects", {
   source: z
     .enum(["s3-events", "data-events"], must("source", "s3-events or data-events"))
     .default("s3-events")
-    .describe("Where writes are seen: the bucket's own events over EventBridge, or CloudTrail data events."),
+    .describe("Where writes are detected: the bucket's own events over EventBridge, or CloudTrail data events."),
   copy: z
     .boolean(must("copy", "true or false"))
     .default(false)

@@ -73,8 +73,8 @@ const exemptionSchema = fields("an exemption", {
   until: z.iso.date(untilSaid).describe("The first day (UTC) on which the exemption no longer applies: YYYY-MM-DD."),
   reason: z.string(reasonSaid).regex(/\S/, reasonSaid).describe("Why; shown in reports."),
   ticket: z
-    .string(must("ticket", "a text"))
-    .regex(/\S/, must("ticket", "a text"))
+    .string(must("ticket", "a string"))
+    .regex(/\S/, must("ticket", "a string"))
     .optional()
     .describe("Where the exemption was agreed on."),
   trustTags,

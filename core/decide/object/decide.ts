@@ -1,4 +1,4 @@
-/** The judge of objects, in the terms of a bucket, and the choice of how to re-encrypt one. */
+/** Deciding about objects: judging one like a bucket, and choosing how to re-encrypt it. */
 
 import { applicableRule, isDirectoryBucket } from "#core/decide/applicable";
 import type { PlanBase } from "#core/decide/plan";
@@ -14,9 +14,9 @@ import { refusedLook } from "./refused-look.ts";
 import { exceptedBy, objectScope } from "./scope.ts";
 
 /**
- * The judge of objects: the rule is the bucket's; what it declares for new objects is compared with what
- * HeadObject says of this one. Pure, total and lazy like `decide`: an object of a bucket that no rule
- * matches, or whose rule declares nothing about objects, costs no call.
+ * Decides about an object: what the bucket's rule declares for new objects is compared with what
+ * HeadObject returns. Pure, total and lazy like `decide`: an object of an unmanaged bucket, or one
+ * whose rule declares nothing about objects, costs no call.
  */
 export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts): ObjectDecision {
   const found = applicableRule(policy, facts);
@@ -31,12 +31,12 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
     return { kind: "plan", plan: heldUnseen(base, { code: "directory-bucket", text }) };
   }
   if (facts.sources !== undefined && !facts.sources.includes(scope.objects.source)) {
-    const text = `rule ${rule.id} goes by ${scope.objects.source}`;
+    const text = `rule ${rule.id} uses ${scope.objects.source} as its source`;
     return quiet(base, "unmanaged", { code: "other-source", text });
   }
   const except = exceptedBy(scope.objects, facts.object.key);
   if (except !== undefined) {
-    return quiet(base, "exempt", { code: "key-excepted", text: `rule ${rule.id} excepts ${safe(except)}` });
+    return quiet(base, "exempt", { code: "key-excepted", text: `rule ${rule.id} excludes ${safe(except)}` });
   }
   if (facts.head === undefined) return { kind: "needs", needs: [{ fact: "head" }] };
   if (!facts.head.known) return refusedLook(facts, base, facts.head.error);

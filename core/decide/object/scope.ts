@@ -16,7 +16,7 @@ export type ObjectScope =
 /** Tells whether a rule looks after objects at all. */
 export function objectScope({ id, mode: ofRule, objects, encryption }: Rule): ObjectScope {
   if (objects === undefined || objects.onWrite === "off") {
-    const text = `rule ${id} does not look after objects`;
+    const text = `rule ${id} does not cover objects`;
     return { kind: "out", mode: "off", reason: { code: "objects-off", text } };
   }
   const mode = objects.onWrite === "enforce" ? ofRule : objects.onWrite;

@@ -328,7 +328,7 @@ describe("what is to no effect is pointed out", () => {
         path: ["exemptions", 0, "until"],
         rule: "e",
         code: "expired",
-        message: "the exemption ended at the start of 2027-01-01 (UTC) and is ignored; remove it, or set a new date",
+        message: "the exemption expired at the start of 2027-01-01 (UTC) and is ignored; remove it, or set a new date",
       },
     ]);
   });
@@ -358,7 +358,7 @@ describe("what is to no effect is pointed out", () => {
         path: ["keys", "one"],
         rule: null,
         code: "unused-key",
-        message: 'no rule uses the key "one"; remove it, or use it',
+        message: 'no rule uses the key "one"; remove it or use it',
       },
     ]);
   });

@@ -136,10 +136,10 @@ describe("a rule that cannot be told says which fact is missing", () => {
       "tags not looked at",
       { tags: { env: "x" } },
       {},
-      { field: "tags.env", actual: "not looked at", text: "tags.env: could not be determined (not looked at)" },
+      { field: "tags.env", actual: "not read", text: "tags.env: could not be determined (not read)" },
     ],
     ["units unreadable", { ous: ["r-ab12"] }, { ous: denied }, { field: "ous", actual: "AccessDenied: not for you" }],
-    ["units not looked at", { ous: ["r-ab12"] }, {}, { field: "ous", actual: "not looked at" }],
+    ["units not looked at", { ous: ["r-ab12"] }, {}, { field: "ous", actual: "not read" }],
     [
       "an exception",
       { except: { tags: { env: "x" } } },

@@ -131,7 +131,7 @@ describe("without a write", () => {
       "a copy without the stack's option",
       { encryption: dsse, ports: { writer: { copy: { isAvailable: false } } } as Partial<ObjectPorts> },
       "copy-not-allowed",
-      "the stack was deployed without its copy option, so the rights are missing",
+      "the stack was deployed without its copy option, so permissions are missing",
     ],
     [
       "an alarm that stopped writes",

@@ -213,7 +213,7 @@ describe("keys", () => {
     [
       "arn:aws:kms:eu-west-1:11112222333:alias/s3",
       expect.stringMatching(
-        /^keys\.k: a key must be a full ARN in quotation marks, such as arn:.*, not "arn:aws:kms:eu-west-1:11112222333:alias/,
+        /^keys\.k: a key must be a full ARN in quotes, such as arn:.*, not "arn:aws:kms:eu-west-1:11112222333:alias/,
       ),
     ],
     [
@@ -228,7 +228,7 @@ describe("keys", () => {
     [
       "",
       expect.stringContaining(
-        'a key must be a full ARN in quotation marks, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
+        'a key must be a full ARN in quotes, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
       ),
     ],
   ])("%s is none", (value, expected) => {
@@ -250,7 +250,7 @@ describe("keys", () => {
   test.each([
     ["keys: []", "keys: keys must be a mapping of names to key ARNs, not a list"],
     ["keys: ", "keys: keys must be a mapping of names to key ARNs, not empty"],
-    ["keys: {k: 5}", expect.stringMatching(/^keys\.k: a key must be a full ARN in quotation marks, .* not 5$/)],
+    ["keys: {k: 5}", expect.stringMatching(/^keys\.k: a key must be a full ARN in quotes, .* not 5$/)],
     ["keys: {__proto__: x}", "keys: keys must not contain the name __proto__"],
   ])("%s", (text, expected) => {
     expect(faults(`version: 1\nrules: []\n${text}`)).toEqual([expected]);
@@ -465,18 +465,16 @@ describe("refused in a match", () => {
     ["{accounts: '*'}", ['rules.0.match.accounts: accounts must be a list, not "*"']],
     [
       "{accounts: [000000000000]}",
-      [
-        'rules.0.match.accounts.0: account ids must be in quotation marks, such as "000000000000"; YAML read 0 as a number',
-      ],
+      ['rules.0.match.accounts.0: account ids must be in quotes, such as "000000000000"; YAML read 0 as a number'],
     ],
     [
       "{accounts: [true]}",
-      ['rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob such as "*"'],
+      ['rules.0.match.accounts.0: an account must be twelve digits in quotes, or a glob such as "*"'],
     ],
     [
       "{accounts: ['11112222333']}",
       [
-        'rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"',
+        'rules.0.match.accounts.0: an account must be twelve digits in quotes, or a glob of digits, * and ? such as "*"',
       ],
     ],
     ["{accounts: ['1111222233334']}", [expect.stringContaining("an account must be twelve digits")]],
@@ -600,8 +598,8 @@ describe("refused in an exemption", () => {
       `${rest}, until: 2027-01-01, reason: "  "`,
       ['exemptions.0.reason: reason must be a text that gives the reason, not "  "'],
     ],
-    [`${rest}, until: 2027-01-01, reason: x, ticket: 5`, ["exemptions.0.ticket: ticket must be a text, not 5"]],
-    [`${rest}, until: 2027-01-01, reason: x, ticket: ''`, ['exemptions.0.ticket: ticket must be a text, not ""']],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: 5`, ["exemptions.0.ticket: ticket must be a string, not 5"]],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: ''`, ['exemptions.0.ticket: ticket must be a string, not ""']],
     [
       `${rest}, until: 2027-01-01, reason: x, untill: 1`,
       ["exemptions.0: an exemption has no field `untill`; did you mean `until`?"],

@@ -5,15 +5,16 @@ import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 import { type StrategyName, strategies } from "./strategies.ts";
 
-/** How an object can be brought to what is wanted; `hold`: not by us, with the reason. */
+/** How to re-encrypt an object; `hold`: Bucketseal cannot, with the reason. */
 export type Choice =
   | { readonly kind: StrategyName }
-  /** `transient`: what holds it back passes by itself. */
+  /** `transient`: the obstacle goes away by itself. */
   | { readonly kind: "hold"; readonly reason: Reason; readonly transient: boolean };
 
 /**
- * Chooses a strategy by what the object is, before any call: S3's refusals do not say why. Nothing is
- * done that would break a lock or replication; of the strategies, the first without an obstacle is taken.
+ * Chooses a strategy from the object's properties, before any call: S3's refusals do not say why.
+ * Nothing may break a lock or replication; of the strategies, the first without an obstacle is
+ * used.
  */
 export function chooseStrategy(
   seen: ObjectFacts,
@@ -43,10 +44,10 @@ function locked(seen: ObjectFacts, now: number): Choice | null {
 
 function replicated({ replication }: ObjectFacts): Choice | null {
   if (replication === "REPLICA") {
-    return hold({ code: "object-replica", text: "the object is a replica: its source decides how it is encrypted" });
+    return hold({ code: "object-replica", text: "the object is a replica: its source determines its encryption" });
   }
   if (replication !== "PENDING") return null;
-  const text = "the object is still to be replicated, and a change now might stop that";
+  const text = "replication of the object is pending, and a change now might stop it";
   return hold({ code: "replication-pending", text }, true);
 }
 

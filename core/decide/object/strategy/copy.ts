@@ -9,15 +9,15 @@ import type { ObservedWrite, PlannedWrite, Receipt, Strategy } from "./strategy.
 export const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
 /**
- * CopyObject of the current object onto itself, to any encryption. It has side effects (a new version,
- * events, lifecycle age), so it is made only where the rule allows it.
+ * CopyObject of the current object onto itself, to any encryption. It has side effects (a new
+ * version, events, lifecycle age), so the rule must allow it.
  */
 export const copy: Strategy<"copy"> = {
   name: "copy",
   replaces: true,
   unavailable: {
     code: "copy-not-allowed",
-    text: "the stack was deployed without its copy option, so the rights are missing",
+    text: "the stack was deployed without its copy option, so permissions are missing",
   },
   obstacle,
   observed,
@@ -26,7 +26,7 @@ export const copy: Strategy<"copy"> = {
 
 // --- internal ---
 
-/** Instant retrieval is not archived: its objects are read and copied like any other. */
+/** Instant Retrieval is not archived: its objects are read and copied like any other. */
 const ARCHIVED: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);
 
 function obstacle(
@@ -35,23 +35,26 @@ function obstacle(
   rule: { readonly ref: BucketRef; readonly copy: boolean },
 ): Reason | null {
   if (!seen.isCurrent) {
-    return { code: "object-not-current", text: "a copy would bury what is on top of this version" };
+    return { code: "object-not-current", text: "a copy would hide the newer version" };
   }
   const archive = archiveOf(seen);
   if (archive !== null) return { code: "object-archived", text: `the object is archived (${safe(archive)})` };
   if (seen.size > MAX_COPY_BYTES) {
-    return { code: "copy-too-large", text: `one copy takes 5 GB at most; the object has ${seen.size} bytes` };
+    return { code: "copy-too-large", text: `one copy can take at most 5 GB; the object has ${seen.size} bytes` };
   }
-  return rule.copy ? null : { code: "copy-not-allowed", text: "the rule does not say copy: true" };
+  return rule.copy ? null : { code: "copy-not-allowed", text: "the rule does not set copy: true" };
 }
 
-/** Where the object lies archived; `null`: it can be read, as can a copy that was restored for a time. */
+/** The archive tier of the object; `null`: it is readable, as a temporarily restored copy is. */
 function archiveOf({ storageClass, archiveStatus, restored }: ObjectFacts): string | null {
   if (restored) return null;
   return archiveStatus ?? (ARCHIVED.has(storageClass) ? storageClass : null);
 }
 
-/** A copy has a new time and mostly a new ETag; what it must keep is the size, and only of what it made itself. */
+/**
+ * Verifies a copy. It has a new time and usually a new ETag; only the size must stay, and only of
+ * the version it created.
+ */
 function observed(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): ObservedWrite {
   if (!isOurs(write, receipt, now)) return { kind: "moved", why: "overwritten after the copy" };
   const isAltered = now.size !== write.seen.size || (receipt.etag !== undefined && now.etag !== receipt.etag);
