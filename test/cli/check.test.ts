@@ -40,7 +40,7 @@ describe("check names file, line, column and rule, and reports", () => {
     ],
     "a hazard in accept that does not exist, or that nobody can accept": [
       rule("  - id: a", "    match: { buckets: [a] }", one, "    accept: [nonsense, key-disabled]"),
-      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet\. Remove it from accept \[accept\]$/,
+      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet; remove it from accept \[accept\]$/,
       /^f:6:24 a the hazard "key-disabled" cannot be accepted: .* \[accept\]$/,
     ],
     "an account that YAML reads as 0": [
