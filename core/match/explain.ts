@@ -37,10 +37,7 @@ export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Expl
   const exempt = result.kind === "rule" ? (result.exemption?.id ?? null) : null;
   const first =
     chosen === null ? "an earlier rule could not be determined" : `rule ${JSON.stringify(chosen)} comes first`;
-  const second =
-    exempt === null
-      ? "no rule is known to match"
-      : `exemption ${JSON.stringify(exempt)} comes first`;
+  const second = exempt === null ? "no rule is known to match" : `exemption ${JSON.stringify(exempt)} comes first`;
   return [
     ...rules.map(({ id, match }, at) => explain("rule", id, match, compiled.rules[at], facts, id === chosen, first)),
     ...exemptions.map(({ id, match, until }, at): Explanation => {

@@ -12,10 +12,9 @@ export interface ObjectReader extends Omit<BucketReader, "encryption"> {
   head(object: ObjectRef): Promise<Fact<ObjectFacts | null>>;
   /**
    * The bucket's versioning as GetBucketVersioning returns it, `Disabled` if it was never on;
-   * requested only for copies of versions with an id. Absent: unknown, so a copy is held if
-   * suspended versioning would make it replace a null version.
+   * requested only before a version that has an id is replaced.
    */
-  versioning?(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
+  versioning(ref: BucketRef): Promise<Fact<"Enabled" | "Suspended" | "Disabled">>;
   /** Who pays for requests to the bucket; requested if HeadObject was refused. */
   payer(ref: BucketRef): Promise<Fact<Payer>>;
   /** Whether a multipart upload of this key is in progress; requested right before a copy. */
