@@ -1,12 +1,7 @@
 import type { FactError } from "#core/fact";
+import { RetryableError } from "#core/retryable";
 
-/**
- * A transient error of an AWS call: throttling, a 5xx, a timeout, a conflict. The queue redelivers
- * the message.
- */
-export class RetryableError extends Error {
-  override readonly name = "RetryableError";
-}
+export { RetryableError };
 
 /**
  * Whether an SDK error is transient, by its name, its HTTP status or the SDK's own classification.

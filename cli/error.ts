@@ -1,10 +1,10 @@
 export interface CliErrorOptions {
   readonly cause?: unknown;
-  /** Stable, for machines: `error.code` of the JSON document. Default `error`. */
+  /** Stable, for scripts: `error.code` of the JSON document. Default `error`. */
   readonly code?: string;
 }
 
-/** What a command throws when it cannot go on: one sentence that says what to do. Printed without a stack, exit code 1. */
+/** A command's error: one sentence that says what to do. Printed without a stack; exit code 1. */
 export class CliError extends Error {
   readonly code: string;
 

@@ -3,10 +3,10 @@
 
 import module from "node:module";
 
-// Compiling the SDK anew costs a tenth of a second each time. Node 20 has no such cache.
+// Saves the tenth of a second that compiling the SDK takes. Node 20 has no such cache.
 module.enableCompileCache?.();
 
-// A reader that went away (`| head`) must not stop an apply half-way: the rest of the output is dropped.
+// A closed pipe (`| head`) must not stop an apply half-way: the rest of the output is dropped.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -1,6 +1,6 @@
 import type { CommandDef } from "citty";
 
-/** The command tree. Each file is loaded when its command is called. */
+/** The command tree. A command's file is loaded when it is called. */
 export const root: CommandDef = {
   meta: {
     name: "bucketseal",
@@ -13,7 +13,7 @@ export const root: CommandDef = {
     explain: () => import("./commands/explain.ts").then((file) => file.explain),
     push: () => import("./commands/push.ts").then((file) => file.push),
     policy: {
-      meta: { name: "policy", description: "Shows, lists and rolls back what was pushed; accepts moved keys." },
+      meta: { name: "policy", description: "Shows, lists and rolls back pushed policies; accepts a changed key." },
       subCommands: {
         show: () => import("./commands/policy-show.ts").then((file) => file.policyShow),
         versions: () => import("./commands/policy-versions.ts").then((file) => file.policyVersions),

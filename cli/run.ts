@@ -6,7 +6,9 @@ import { usage } from "./line/usage.ts";
 import { root } from "./root.ts";
 import { printableJson } from "./terminal/printable.ts";
 
-/** Runs one command line; answers the exit code and never throws: whatever goes wrong is one sentence on stderr. */
+/**
+ * Runs one command line and returns its exit code. Never throws: errors are one sentence on stderr.
+ */
 export async function run(argv: readonly string[]): Promise<number> {
   try {
     const found = await resolveCommand(root, argv);

@@ -65,6 +65,14 @@ export function isAlgorithm(name: string): name is Algorithm {
   return algorithms.some((algorithm) => algorithm === name);
 }
 
+/**
+ * Whether an AWS service manages the configuration (`aws:fsx`, `aws:backup` and whatever comes):
+ * Bucketseal can read it and touches it never.
+ */
+export function isServiceManaged({ algorithm }: BucketEncryption): boolean {
+  return algorithm !== undefined && !isAlgorithm(algorithm);
+}
+
 /** Whether the algorithm encrypts under a KMS key. */
 export function usesKey(algorithm: Algorithm): boolean {
   return algorithm !== "AES256";

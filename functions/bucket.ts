@@ -11,7 +11,7 @@ import { loopClients } from "./runtime/clients.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
 
-/** Milliseconds of the function's time kept for telling SQS what to redeliver. */
+/** Milliseconds of the function's time kept for reporting to SQS what to redeliver. */
 const TO_RESPOND = 4_000;
 
 const shared = bucketShared(loopClients(), bucketEnvironment(process.env), systemClock);

@@ -11,14 +11,20 @@ import { objectShared } from "./object/shared.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
 
-/** Milliseconds of the function's time kept for counting what was done and telling SQS what to redeliver. */
+/**
+ * Milliseconds of the function's time kept for counting results and reporting to SQS what to
+ * redeliver.
+ */
 const TO_RESPOND = 15_000;
 /** Milliseconds before that in which no look is started any more. */
 const TO_FINISH = 45_000;
 
 const shared = objectShared(objectClients(), objectEnvironment(process.env), systemClock);
 
-/** Takes events about objects from the queue, looks at each object once and re-encrypts what is not as declared. */
+/**
+ * Takes events about objects from the queue, looks at each object once and re-encrypts those that
+ * differ from what is declared.
+ */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

@@ -17,7 +17,10 @@ const settings = policyEnvironment(process.env);
 const policies = { dynamodb: new DynamoDBClient(clientSettings), table: settings.POLICY_TABLE };
 const sns = new SNSClient(clientSettings);
 
-/** Follows the policy table: alerts of every move of its pointer, and of every version changed behind it. */
+/**
+ * Follows the policy table: alerts on every move of its pointer, and on every version that was
+ * changed behind it.
+ */
 export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

@@ -14,7 +14,7 @@ import { alerts, closeTopic } from "./watch/alerts.ts";
 import { dashboard } from "./watch/dashboard.ts";
 
 /**
- * Puts everything of the hub into a stack and returns its outputs. Plain CDK, so that tests can
+ * All resources of the hub. Puts them into a stack and returns its outputs; plain CDK, so tests can
  * synthesize it without SST.
  */
 export function hub(stack: Stack, stage: string, options: Options): Record<string, string> {
@@ -53,7 +53,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   };
   new StringParameter(stack, "Deployment", {
     parameterName: `/bucketseal/${stage}/deployment`,
-    description: "Where the parts of this Bucketseal are; the CLI finds them here",
+    description: "The resources of this Bucketseal stage, read by the CLI",
     stringValue: stack.toJsonString(deployment),
   });
   return deployment;

@@ -4,7 +4,7 @@ import { options } from "./options.ts";
 
 /** The stack that finds and repairs buckets of its own account and Region. */
 export function Hub({ stack, app }: StackContext): void {
-  // SST gives every stack a function for custom resources; we have none.
+  // SST gives every stack a function for custom resources; this one has none.
   stack.node.tryRemoveChild("CustomResourceHandler");
   stack.addOutputs(hub(stack, app.stage, options(process.env)));
 }

@@ -5,7 +5,7 @@ import type { Queues } from "./parts/queues.ts";
 import type { DesiredState } from "./policy/desired-state.ts";
 import type { Alerts } from "./watch/alerts.ts";
 
-/** What a function that looks at buckets or objects works with. */
+/** The resources that a function looking at buckets or objects works with. */
 export interface LoopProps {
   readonly alerts: Alerts;
   readonly desired: DesiredState;
@@ -13,7 +13,7 @@ export interface LoopProps {
   readonly queues: Queues;
 }
 
-/** The variables that both of these functions are given, by the names that they read. */
+/** The environment variables of both functions, under the names that they read. */
 export function loopEnvironment(
   { alerts, desired, ledgerTable, queues }: LoopProps,
   role: Role,

@@ -1,10 +1,13 @@
 import { type ObjectOptions, objectOptions } from "./object/options.ts";
 
-/** What a deployer can choose, by environment variables of `sst deploy`. */
+/** A deployer's options, read from environment variables of `sst deploy`. */
 export interface Options extends ObjectOptions {
-  /** `existing`: a trail of yours logs management events already. `create`: this stack creates one. */
+  /**
+   * `existing`: one of your trails logs management events already. `create`: this stack creates
+   * one.
+   */
   readonly trail: "existing" | "create";
-  /** An address that is subscribed to the alerts. */
+  /** An email address to subscribe to the alerts. */
   readonly email: string | null;
 }
 

@@ -5,8 +5,9 @@ import type { Construct } from "constructs";
 import { accept } from "./parts/accept.ts";
 
 /**
- * A trail of this Region that logs writing management events, for accounts that have none: without one, no such event reaches
- * EventBridge. Answers its buckets. A second copy of management events costs money where another trail logs them too.
+ * A trail of this Region that logs writing management events, for accounts without one: no such
+ * event reaches EventBridge otherwise. Returns its buckets. Where another trail logs them too, the
+ * second copy of management events costs money.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function trail(scope: Construct): readonly IBucket[] {
@@ -23,7 +24,7 @@ export function trail(scope: Construct): readonly IBucket[] {
   return [bucket, accessLogs];
 }
 
-/** A bucket for logs: SSE-S3, which is what log delivery can always write. */
+/** A bucket for logs: SSE-S3, which log delivery can always write. */
 export const KEPT: BucketProps = {
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

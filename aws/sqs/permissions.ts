@@ -14,7 +14,7 @@ export function queuePermissions(queueArn: string, deadLetterQueueArn: string): 
 /** What Lambda's own pollers call with a function's role; our code does not. */
 export const POLLER_ACTIONS: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/** Moving dead letters back to the queue they were sent to. */
+/** Moving dead-lettered messages back to the queue they were sent to. */
 export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
   return [
     { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },

@@ -7,7 +7,7 @@ import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { Session } from "../stage/session.ts";
 
-/** Every general purpose bucket of the caller's account, in all Regions. */
+/** Lists every general purpose bucket of the caller's account, in all Regions. */
 export async function listBuckets(session: Session): Promise<BucketRef[]> {
   const [listed, { account }] = await Promise.all([listOf(session.s3(session.region)), session.identity()]);
   const refs: BucketRef[] = [];
@@ -18,8 +18,8 @@ export async function listBuckets(session: Session): Promise<BucketRef[]> {
 }
 
 /**
- * A bucket with its Region, found by its name.
- * @throws CliError where there is no such bucket
+ * Finds a bucket and its Region by name.
+ * @throws CliError if there is no such bucket
  */
 export async function findBucket(session: Session, bucket: string): Promise<BucketRef> {
   const { account } = await session.identity();

@@ -3,12 +3,13 @@ import type { Facts } from "#core/decide/facts";
 import { type Plan, withReasons } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
+import { isServiceManaged } from "#core/encryption";
 import { guard } from "#core/guard/guard";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 
-/** How a bucket stands to the policy, as the lists group it. */
+/** Where a bucket stands against the policy; the lists group by it. */
 export type Standing =
   | "change"
   | "held"
@@ -23,13 +24,13 @@ export interface Judged {
   readonly ref: BucketRef;
   readonly standing: Standing;
   readonly plan: Plan;
-  /** What was looked at; `null` where a look failed. */
+  /** The facts that were read; `null` if the look failed. */
   readonly facts: Facts | null;
 }
 
 /**
- * Looks at one bucket, decides, and asks the guard where a write would follow: core's decision, seen from here. Never throws: a look
- * that fails is `unreadable`, and so is never taken for compliant.
+ * Reads one bucket, decides, and asks the guard if a write would follow. Never throws: a look that
+ * fails is `unreadable`, so it never counts as compliant.
  */
 export async function judgeBucket(
   reader: BucketReader,
@@ -45,7 +46,7 @@ export async function judgeBucket(
     return {
       ref,
       standing: "unreadable",
-      plan: unreadable(`the look failed: ${safe(messageOf(error), 300)}`),
+      plan: unreadable(`the bucket could not be read: ${safe(messageOf(error), 300)}`),
       facts: null,
     };
   }
@@ -59,13 +60,12 @@ async function guarded(reader: BucketReader, ref: BucketRef, { policy }: Compile
   return found.kind === "clear" ? judged : { ...judged, action: "hold" };
 }
 
-function standingOf({ action, verdict, reasons }: Plan): Standing {
+function standingOf({ action, verdict, before }: Plan): Standing {
   if (action === "write") return "change";
   if (action === "hold" || verdict === "violation") return "held";
-  // It was read well enough: no rule of ours can be wrong about what an AWS service manages.
-  if (verdict === "unknown")
-    return reasons.some(({ code }) => code === "service-managed") ? "service-managed" : "unreadable";
-  return verdict;
+  if (verdict !== "unknown") return verdict;
+  // The read succeeded; buckets managed by an AWS service are outside every rule.
+  return before !== null && isServiceManaged(before) ? "service-managed" : "unreadable";
 }
 
 function unreadable(text: string): Plan {
@@ -79,6 +79,7 @@ function unreadable(text: string): Plan {
     before: null,
     after: null,
     declaredKey: null,
+    differs: [],
     reasons: [{ code: "unreadable", text }],
   };
 }

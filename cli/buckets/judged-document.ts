@@ -2,14 +2,14 @@ import type { PolicySource } from "../stage/policy-source.ts";
 import type { Judged } from "./judge-bucket.ts";
 import { countStandings } from "./render-judged.ts";
 
-/** The JSON shape that `plan`, `apply` and `explain` share for one bucket, as TypeScript. */
+/** The JSON shape of one bucket in `plan`, `apply` and `explain`, as TypeScript. */
 export const judgedShape = `{ bucket, region, account, rule: string | null, exemption: string | null, mode: "observe" | "enforce" | "off",
   standing: "change" | "held" | "unreadable" | "service-managed" | "compliant" | "exempt" | "unmanaged" | "gone",
   verdict: "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone", action: "none" | "write" | "hold",
   before: Encryption | null, after: Encryption | null,   // Encryption: { algorithm?, key?, bucketKey, sseC }
   reasons: { code: string, text: string }[] }`;
 
-/** One bucket for the JSON document. */
+/** One bucket of the JSON document. */
 export function judgedDocument({ ref, standing, plan }: Judged): Record<string, unknown> {
   return {
     bucket: ref.bucket,
@@ -27,7 +27,7 @@ export function judgedDocument({ ref, standing, plan }: Judged): Record<string, 
   };
 }
 
-/** The document of `plan`. */
+/** The JSON document of `plan`. */
 export function planDocument(
   account: string,
   source: PolicySource,

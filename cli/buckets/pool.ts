@@ -1,4 +1,7 @@
-/** Maps with at most `limit` calls under way; the results keep the order of the items. The first error ends it. */
+/**
+ * Maps the items with at most `limit` parallel calls. Results keep the order of the items; the
+ * first error ends the run.
+ */
 export async function mapPool<T, R>(
   items: readonly T[],
   limit: number,

@@ -7,12 +7,13 @@ import type { KeyFacts } from "#core/key/key";
 import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "../stage/session.ts";
 
-/** How long a key that is asked for `fresh` may be remembered: long enough for one key to serve the buckets of one moment. */
+/** Maximum age of a key read as `fresh`: buckets judged at the same moment share one call. */
 const FRESH_MS = 5_000;
 
 /**
- * Looks at buckets with the caller's own rights. Keys, pins and organizational units are looked up once however many buckets ask.
- * @param deployment - where pins are kept; without one there are none
+ * Reads buckets with the caller's own rights. Keys, pins and organizational units are looked up
+ * once for all buckets.
+ * @param deployment - where pins are kept; `null`: there are no pins
  */
 export function openReader(session: Session, deployment: Deployment | null): BucketReader {
   const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
@@ -53,7 +54,7 @@ async function lookUpPin(
   return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
 }
 
-/** Remembers answers by the first argument. */
+/** Caches results by the first argument. */
 function remember<A extends readonly [string, ...string[]], T>(
   look: (...args: A) => Promise<T>,
 ): (...args: A) => Promise<T> {

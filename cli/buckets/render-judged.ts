@@ -2,10 +2,11 @@ import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { safe } from "#core/safe";
 import type { Output } from "../terminal/output.ts";
 import type { Colour } from "../terminal/paint.ts";
+import { plural } from "../terminal/plural.ts";
 import { printable } from "../terminal/printable.ts";
 import type { Judged, Standing } from "./judge-bucket.ts";
 
-/** How a group is headed, and whether its buckets are listed although there are many. */
+/** The heading of a group, and whether its buckets are listed when there is more than one. */
 interface Group {
   readonly title: string;
   readonly mark: string;
@@ -13,24 +14,24 @@ interface Group {
   readonly listed: boolean;
 }
 
-/** Prints buckets grouped by how they stand, what would change as a small diff, and one line that counts. */
+/** Prints buckets grouped by standing, each change as a small diff, and a summary line. */
 export function printJudged(judged: readonly Judged[], out: Output): void {
-  // One write for all: thousands of lines are thousands of system calls otherwise.
+  // A single write: thousands of lines would be thousands of system calls.
   out.line([...grouped(judged, out), summaryLine(judged)].join("\n"));
 }
 
-/** How many buckets stand how. */
+/** The number of buckets per standing. */
 export function countStandings(judged: readonly Judged[]): Record<Standing, number> {
   const counts = Object.fromEntries(ORDER.map((standing) => [standing, 0])) as Record<Standing, number>;
   for (const { standing } of judged) counts[standing] += 1;
   return counts;
 }
 
-/** One attribute on each line that differs: `algorithm  AES256 -> aws:kms`. */
+/** One line per attribute that differs: `algorithm  AES256 -> aws:kms`. */
 export function diffLines(before: BucketEncryption | null, after: WantedEncryption): string[] {
   return ATTRIBUTES.flatMap(([name, key]) => {
-    const from = String(before?.[key] ?? "-");
-    const to = String(after[key] ?? "-");
+    const from = shownValue(before?.[key]);
+    const to = shownValue(after[key]);
     return from === to ? [] : [`${name.padEnd(10)} ${safe(from)} -> ${safe(to)}`];
   });
 }
@@ -51,10 +52,10 @@ const ORDER: readonly Standing[] = [
 const GROUPS: Readonly<Record<Standing, Group>> = {
   unreadable: { title: "could not be read", mark: "?", colour: "red", listed: true },
   change: { title: "would change", mark: "~", colour: "yellow", listed: true },
-  held: { title: "held: differs, and is not changed", mark: "!", colour: "red", listed: true },
+  held: { title: "held back: differs, but needs a decision", mark: "!", colour: "red", listed: true },
   exempt: { title: "exempt", mark: "-", colour: "dim", listed: true },
-  "service-managed": { title: "managed by an AWS service, not touched", mark: "-", colour: "dim", listed: true },
-  unmanaged: { title: "under no rule", mark: "-", colour: "dim", listed: false },
+  "service-managed": { title: "managed by an AWS service, not changed", mark: "-", colour: "dim", listed: true },
+  unmanaged: { title: "unmanaged: no rule applies", mark: "-", colour: "dim", listed: false },
   gone: { title: "gone", mark: "-", colour: "dim", listed: true },
   compliant: { title: "as declared", mark: "=", colour: "green", listed: false },
 };
@@ -62,9 +63,17 @@ const GROUPS: Readonly<Record<Standing, Group>> = {
 const ATTRIBUTES = [
   ["algorithm", "algorithm"],
   ["key", "key"],
-  ["bucketKey", "bucketKey"],
+  ["bucket key", "bucketKey"],
   ["SSE-C", "sseC"],
 ] as const;
+
+/** A value in the words of the reasons (`bucket key: off, declared on`). */
+function shownValue(value: string | boolean | undefined): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (value === "SSE-C") return "blocked";
+  if (value === "NONE") return "allowed";
+  return value === "not-stated" ? "not stated" : (value ?? "(none)");
+}
 
 function* grouped(judged: readonly Judged[], out: Output): Generator<string> {
   for (const standing of ORDER) {
@@ -79,7 +88,8 @@ function* grouped(judged: readonly Judged[], out: Output): Generator<string> {
 
 function* bucketLines({ ref, standing, plan }: Judged, group: Group, out: Output): Generator<string> {
   const rule = plan.rule === null ? "" : `  rule ${safe(plan.rule)}`;
-  const observed = standing === "change" && plan.mode === "observe" ? "  (observe: apply needs --include-observe)" : "";
+  const observed =
+    standing === "change" && plan.mode === "observe" ? "  (observe mode: apply needs --include-observe)" : "";
   yield `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`;
   if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) yield `      ${line}`;
   for (const reason of plan.reasons) yield out.paint("dim", `      because ${printable(reason.text)}`);
@@ -90,7 +100,7 @@ function summaryLine(judged: readonly Judged[]): string {
   const parts = ORDER.filter((standing) => counts[standing] > 0).map(
     (standing) => `${counts[standing]} ${SHORT[standing]}`,
   );
-  return `${judged.length} bucket${judged.length === 1 ? "" : "s"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
+  return `${plural(judged.length, "bucket")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
 const SHORT: Readonly<Record<Standing, string>> = {
@@ -99,7 +109,7 @@ const SHORT: Readonly<Record<Standing, string>> = {
   held: "held",
   exempt: "exempt",
   "service-managed": "managed by a service",
-  unmanaged: "under no rule",
+  unmanaged: "unmanaged",
   gone: "gone",
   compliant: "as declared",
 };

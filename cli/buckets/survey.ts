@@ -11,17 +11,22 @@ import { mapPool } from "./pool.ts";
 
 /** The arguments that `plan` and `apply` share. */
 export const surveyArgs = {
-  bucket: { type: "positional", required: false, description: "one bucket; left out: every bucket of the account" },
-  policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
-  concurrency: { type: "string", valueHint: "N", default: "16", description: "calls under way at once, 1 to 256 (16)" },
+  bucket: { type: "positional", required: false, description: "one bucket (default: all buckets of the account)" },
+  policy: { type: "string", valueHint: "FILE", description: "use this policy file instead of a deployed one" },
+  concurrency: {
+    type: "string",
+    valueHint: "N",
+    default: "16",
+    description: "parallel AWS calls, 1 to 256 (default 16)",
+  },
 } as const;
 
-/** The one bucket named, or every bucket of the account. */
+/** The named bucket, or every bucket of the account. */
 export function bucketsOf(session: Session, bucket: string | undefined): Promise<BucketRef[]> {
   return bucket === undefined ? listBuckets(session) : findBucket(session, bucket).then((ref) => [ref]);
 }
 
-/** Judges the buckets, a bounded number at once. */
+/** Judges the buckets, at most `concurrency` at once. */
 export async function survey(
   reader: BucketReader,
   refs: readonly BucketRef[],
@@ -41,7 +46,7 @@ export async function survey(
   }
 }
 
-/** @throws CliError where it is no number from 1 to 256 */
+/** @throws CliError unless it is a number from 1 to 256 */
 export function concurrencyOf(text: string): number {
   const number = Number(text);
   if (/^\d{1,3}$/.test(text) && number >= 1 && number <= 256) return number;

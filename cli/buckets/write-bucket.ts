@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#aws/error";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
-import { verify } from "#core/bucket/verify";
+import type { Ports } from "#core/bucket/ports";
+import { write } from "#core/bucket/write";
 import type { BucketReader } from "#core/decide/reader";
 import { refusal } from "#core/guard/refusal";
 import type { CompiledPolicy } from "#core/match/compile";
@@ -11,8 +12,8 @@ import { safe } from "#core/safe";
 import type { Session } from "../stage/session.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 
-/** What became of a bucket, with the plan that says why. */
-export interface Written {
+/** The outcome for a bucket, with the plan that explains it. */
+export interface AppliedBucket {
   readonly judged: Judged;
   readonly outcome: Outcome;
 }
@@ -21,15 +22,15 @@ export interface WriteContext {
   readonly session: Session;
   readonly reader: BucketReader;
   readonly policy: CompiledPolicy;
-  /** Why nothing may be written right now; `null`: it may. */
+  /** Why nothing may be written right now; `null`: writes are allowed. */
   readonly gate: () => Promise<string | null>;
 }
 
 /**
- * Writes what was shown, if it still is what would be done: the bucket is looked at again with the guard, written, and read back until
- * it shows the write. Never throws: what went wrong is the outcome.
+ * Writes the plan that was shown, if it still applies: judges the bucket again, guard included,
+ * writes it, and reads it back until the write is visible. Never throws: a failure is an outcome.
  */
-export async function writeBucket(context: WriteContext, shown: Judged): Promise<Written> {
+export async function writeBucket(context: WriteContext, shown: Judged): Promise<AppliedBucket> {
   const { session, reader, policy, gate } = context;
   const judged = await judgeBucket(reader, shown.ref, policy);
   const { plan, facts, ref } = judged;
@@ -37,27 +38,27 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
   if (JSON.stringify([plan.before, plan.after]) !== JSON.stringify([shown.plan.before, shown.plan.after])) {
     return { judged, outcome: "superseded" };
   }
-  const close = (outcome: Outcome, ...reasons: readonly Reason[]): Written => ({
+  const close = (outcome: Outcome, ...reasons: readonly Reason[]): AppliedBucket => ({
     judged: { ...judged, plan: { ...plan, reasons: [...plan.reasons, ...reasons] } },
     outcome,
   });
   const stopped = await gate();
   if (stopped !== null) return close("held", { code: "paused", text: stopped });
   try {
-    const put = await putBucketEncryption(session.s3(ref.region), ref, plan.after);
-    if (put.kind === "gone") return close("gone");
-    if (put.kind === "refused") return close(...refusal(put.error, 300));
-    const seen = await verify({ reader, now: Date.now, sleep: (ms) => sleep(ms) }, ref, policy, facts, plan.before);
-    if (seen.kind === "gone") return close("gone");
-    if (seen.kind === "as declared") return close("changed");
-    return unverified(close, seen.kind);
+    const written = await write(portsOf(session, reader), ref, plan.after, { policy, facts, before: plan.before });
+    if (written.kind === "missing" || written.kind === "gone") return close("gone");
+    if (written.kind === "refused") return close(...refusal(written.error, 300));
+    if (written.kind === "as declared") return close("changed");
+    return unverified(close, written.kind);
   } catch (error) {
     return close("failed", { code: "write-refused", text: `the write failed: ${safe(messageOf(error), 300)}` });
   }
 }
 
-/** A bucket that nothing was tried on, as `apply` reports it; one that was repaired meanwhile is left alone. */
-export function untouched(judged: Judged): Written {
+/**
+ * The result for a bucket that `apply` did not write; one repaired in the meantime is `left alone`.
+ */
+export function untouched(judged: Judged): AppliedBucket {
   return { judged, outcome: judged.standing === "change" ? "reported" : (UNTOUCHED[judged.standing] ?? "left alone") };
 }
 
@@ -70,13 +71,18 @@ const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
   gone: "gone",
 };
 
-type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => Written;
+function portsOf(session: Session, reader: BucketReader): Pick<Ports, "reader" | "writer" | "now" | "sleep"> {
+  const put: Ports["writer"]["put"] = (ref, wanted) => putBucketEncryption(session.s3(ref.region), ref, wanted);
+  return { reader, writer: { put }, now: Date.now, sleep: (milliseconds) => sleep(milliseconds) };
+}
 
-function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): Written {
+type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => AppliedBucket;
+
+function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): AppliedBucket {
   const said: Record<typeof kind, [Outcome, ReasonCode, string]> = {
-    superseded: ["superseded", "write-refused", "somebody else wrote at the same time"],
-    "not seen": ["failed", "write-refused", "the write was accepted and is not seen yet: look again in a minute"],
-    unreadable: ["unreadable", "unreadable", "the write was accepted, and the bucket could not be read back"],
+    superseded: ["superseded", "write-refused", "another write was made at the same time"],
+    "not seen": ["failed", "write-refused", "the write was accepted but is not visible yet: check again in a minute"],
+    unreadable: ["unreadable", "unreadable", "the write was accepted, but the bucket could not be read back"],
   };
   const [outcome, code, text] = said[kind];
   return close(outcome, { code, text });

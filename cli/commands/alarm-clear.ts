@@ -10,16 +10,16 @@ import { printable } from "../terminal/printable.ts";
 
 export const alarmClear = command({
   name: "clear",
-  description: "Shows a bucket's integrity alarm, asks, and lets writes to its objects go on.",
+  description: "Shows a bucket's integrity alarm, asks for confirmation, and allows writes to its objects again.",
   args: {
-    bucket: { type: "positional", required: true, description: "the bucket, as the alert names it" },
-    yes: { type: "boolean", description: "do not ask" },
+    bucket: { type: "positional", required: true, description: "the bucket, as given in the alert" },
+    yes: { type: "boolean", description: "skip the confirmation" },
   },
-  examples: [["alarm clear invoices", "after somebody compared the object with a backup; asks on the terminal"]],
-  json: "{ stage, bucket, cleared: boolean, alarm: { at, what }, by, at: string | null }   // at: null where it was declined",
+  examples: [["alarm clear invoices", "once the object has been compared with a backup; asks for confirmation"]],
+  json: "{ stage, bucket, cleared: boolean, alarm: { at, what }, by, at: string | null }   // at: null if not confirmed",
   notes: [
-    "The ledger is written with the stage's push role, which you must be allowed to assume. Who cleared it, and when, is kept.",
-    "Exit codes: 0 cleared, 1 an error (no alarm is open for that bucket, say), or declined.",
+    "Uses the stage's push role, which you must be allowed to assume. Who cleared the alarm, and when, is recorded.",
+    "Exit codes: 0 cleared, 1 an error (such as no open alarm for that bucket), or not confirmed.",
   ],
   run: async (args, out) => {
     const session = await openSession(args);
@@ -37,9 +37,7 @@ export const alarmClear = command({
     out.line(`bucket   ${safe(bucket)}`);
     out.line(`since    ${safe(alarm.at)}`);
     out.line(`seen     ${printable(what)}`);
-    if (
-      !(await confirm("Did somebody compare that object, and may its bucket be written again?", args.yes === true, out))
-    ) {
+    if (!(await confirm("Has the object been checked, and may its bucket be written again?", args.yes === true, out))) {
       out.line("nothing was changed");
       out.document({ ...answer, cleared: false, at: null });
       return 1;
@@ -47,12 +45,12 @@ export const alarmClear = command({
     const at = new Date().toISOString();
     const dynamodb = await assumePushRole(session, deployment);
     if (!(await clearAlarm({ dynamodb, table: ledgerTable }, scope, alarm, { by, at }))) {
-      throw new CliError("nothing was changed: the alarm is not the one that was shown any more; look again", {
+      throw new CliError("nothing was changed: the alarm changed after it was shown; list it again", {
         code: "conflict",
       });
     }
-    out.line(`cleared by ${safe(by)} at ${at}: the next batch of events writes to its objects again`);
-    out.line("what was held meanwhile stays as it is until its next event");
+    out.line(`cleared by ${safe(by)} at ${at}: writes to its objects resume with the next batch of events`);
+    out.line("objects held in the meantime stay as they are until their next event");
     out.document({ ...answer, cleared: true, at });
     return 0;
   },
@@ -70,6 +68,6 @@ function openAlarm(alarms: readonly IntegrityAlarm[], bucket: string, region: st
     });
   }
   const open = alarms.filter(({ cleared }) => cleared === null).map((alarm) => safe(alarm.bucket));
-  const others = open.length === 0 ? "none is open" : `open: ${open.slice(0, 10).join(", ")}`;
-  throw new CliError(`no integrity alarm stands for "${safe(bucket)}" in ${region}; ${others}`, { code: "no-alarm" });
+  const others = open.length === 0 ? "" : `; open: ${open.slice(0, 10).join(", ")}`;
+  throw new CliError(`no open integrity alarm for "${safe(bucket)}" in ${region}${others}`, { code: "no-alarm" });
 }

@@ -8,11 +8,11 @@ import { printable } from "../terminal/printable.ts";
 export const alarmList = command({
   name: "list",
   description:
-    "Lists the integrity alarms of a deployed stage, open ones first: nothing is written to those buckets' objects.",
+    "Lists the integrity alarms of a deployed stage, open ones first. An open alarm blocks writes to the bucket's objects.",
   args: {},
-  examples: [["alarm list", "bucket, since when, what was seen; who cleared it"]],
+  examples: [["alarm list", "bucket, since when, what was detected, who cleared it"]],
   json: "{ stage, open: number, alarms: { bucket, at, what, cleared: { by, at } | null }[] }",
-  notes: ["Exit codes: 0 none is open, 2 at least one is, 1 an error."],
+  notes: ["Exit codes: 0 no open alarm, 2 at least one open alarm, 1 an error."],
   run: async (args, out) => {
     const session = await openSession(args);
     const { stage, ledgerTable } = await findStage(session, args);
@@ -29,7 +29,7 @@ export const alarmList = command({
       out.line(`${out.paint("bold", safe(bucket))}  since ${safe(at)}  ${standing}`);
       out.line(`    ${printable(what)}`);
     }
-    if (alarms.length === 0) out.line(`stage ${safe(stage)}: there was never an integrity alarm here`);
+    if (alarms.length === 0) out.line(`stage ${safe(stage)}: no integrity alarms`);
     out.document({ stage, open: open.length, alarms });
     return open.length === 0 ? 0 : 2;
   },

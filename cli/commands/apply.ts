@@ -7,7 +7,7 @@ import { mapPool } from "../buckets/pool.ts";
 import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
 import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
-import { untouched, type WriteContext, type Written, writeBucket } from "../buckets/write-bucket.ts";
+import { type AppliedBucket, untouched, type WriteContext, writeBucket } from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
 import { pauseGate } from "../stage/pause-gate.ts";
@@ -15,30 +15,31 @@ import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Output } from "../terminal/output.ts";
+import { plural } from "../terminal/plural.ts";
 import { printable } from "../terminal/printable.ts";
 import { startProgress } from "../terminal/progress.ts";
 
 export const apply = command({
   name: "apply",
-  description: "Shows the plan, asks, writes it bucket by bucket and reads every write back.",
+  description: "Shows the plan, asks for confirmation, applies it bucket by bucket and verifies each change.",
   args: {
     ...surveyArgs,
-    yes: { type: "boolean", description: "do not ask" },
-    "include-observe": { type: "boolean", description: "also write where the rule is in observe mode" },
+    yes: { type: "boolean", description: "skip the confirmation" },
+    "include-observe": { type: "boolean", description: "also apply rules in observe mode" },
   },
   examples: [
-    ["apply --policy policy.yaml", "all buckets by a file; asks first"],
-    ["apply invoices --yes", "one bucket by the policy of the deployed stage, without asking"],
-    ["apply --include-observe", "rules in observe mode are written too"],
+    ["apply --policy policy.yaml", "all buckets by a policy file; asks for confirmation"],
+    ["apply invoices --yes", "one bucket by the deployed policy, without confirmation"],
+    ["apply --include-observe", "rules in observe mode are applied too"],
   ],
   json: `{ schema: "bucketseal.apply/1", account: string, policy: { file } | { stage, version },
   summary: { buckets: number, [outcome]: number }, buckets: (Bucket & { outcome })[] }
 outcome: "changed" | "left alone" | "reported" | "held" | "unreadable" | "exempt" | "superseded" | "gone" | "failed"
 Bucket: ${judgedShape}`,
   notes: [
-    "Rules that are off, and rules in observe mode without --include-observe, are not written. A paused stage is not written.",
-    "A bucket that changed after it was shown is not written: superseded, look again.",
-    "Exit codes: 0 all is as declared, 2 differences are left (held, superseded, or observe mode), 1 an error: a write that failed, or a bucket that could not be read.",
+    "Rules that are off are not applied; rules in observe mode only with --include-observe. Nothing is written while the stage is paused.",
+    "A bucket that changed after the plan was shown is not written (superseded): run plan again.",
+    "Exit codes: 0 everything is as declared, 2 differences remain (held, superseded, or observe mode), 1 an error, such as a failed write or a bucket that could not be read.",
   ],
   run: async (args, out) => {
     const concurrency = concurrencyOf(args.concurrency);
@@ -55,7 +56,8 @@ Bucket: ${judgedShape}`,
         ({ standing, plan }) => standing === "change" && (plan.mode === "enforce" || args["include-observe"] === true),
       ),
     );
-    const agreed = wanted.size > 0 && (await confirm(`Write ${count(wanted.size)}?`, args.yes === true, out));
+    const agreed =
+      wanted.size > 0 && (await confirm(`Write ${plural(wanted.size, "bucket")}?`, args.yes === true, out));
     const context: WriteContext = { session, reader, policy: source.compiled, gate };
     const progress = startProgress("writing", agreed ? wanted.size : 0, out);
     const written = await mapPool(judged, concurrency, async (each) => {
@@ -90,7 +92,7 @@ async function refusePaused(gate: WriteContext["gate"]): Promise<void> {
   throw new CliError(`${stopped}: nothing is written (\`bucketseal resume\` allows writes again)`, { code: "paused" });
 }
 
-function printWritten(written: readonly Written[], out: Output): void {
+function printWritten(written: readonly AppliedBucket[], out: Output): void {
   out.line();
   for (const { judged, outcome } of written) {
     const colour = outcome === "changed" ? "green" : "red";
@@ -99,21 +101,17 @@ function printWritten(written: readonly Written[], out: Output): void {
       for (const { text } of judged.plan.reasons) out.line(out.paint("dim", `      because ${printable(text)}`));
   }
   const counts = Object.entries(countOutcomes(written)).map(([outcome, number]) => `${number} ${outcome}`);
-  out.line(`${count(written.length)}: ${counts.join(", ")}`);
+  out.line(`${plural(written.length, "bucket")}: ${counts.join(", ")}`);
 }
 
-function countOutcomes(written: readonly Written[]): Partial<Record<Outcome, number>> {
+function countOutcomes(written: readonly AppliedBucket[]): Partial<Record<Outcome, number>> {
   const counts: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of written) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
 }
 
-function exitOfWritten(written: readonly Written[]): ExitCode {
+function exitOfWritten(written: readonly AppliedBucket[]): ExitCode {
   const some = (...outcomes: Outcome[]) => written.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed", "unreadable")) return 1;
   return some("held", "superseded", "reported") ? 2 : 0;
-}
-
-function count(number: number): string {
-  return `${number} bucket${number === 1 ? "" : "s"}`;
 }

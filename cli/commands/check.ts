@@ -5,11 +5,11 @@ import { command } from "../line/command.ts";
 
 export const check = command({
   name: "check",
-  description: "Checks a policy file and names every error and warning at once; calls nothing.",
-  args: { file: { type: "positional", required: true, description: "the policy, YAML; - reads stdin" } },
+  description: "Validates a policy file offline and lists all errors and warnings.",
+  args: { file: { type: "positional", required: true, description: "the policy (YAML); - reads stdin" } },
   examples: [
     ["check policy.yaml", "errors and warnings as FILE:LINE:COL RULE MESSAGE [CODE]"],
-    ["check --json policy.yaml", "the same for machines"],
+    ["check --json policy.yaml", "the same for scripts"],
   ],
   json: `{ file: string, ok: boolean, rules: number | null,
   errors: Finding[], warnings: Finding[] }   // Finding: { line, column, rule, code, message }`,

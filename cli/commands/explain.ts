@@ -18,20 +18,20 @@ import { printable } from "../terminal/printable.ts";
 
 export const explain = command({
   name: "explain",
-  description: "Says for one bucket why every rule did or did not match, what is true of it, and what would be done.",
+  description: "Explains one bucket: which rule applies and why, how its encryption compares, and what would change.",
   args: {
     bucket: { type: "positional", required: true, description: "the bucket" },
-    policy: { type: "string", valueHint: "FILE", description: "go by this file; nothing needs to be deployed" },
+    policy: { type: "string", valueHint: "FILE", description: "use this policy file instead of a deployed one" },
   },
   examples: [
-    ["explain invoices", "by the policy of the deployed stage"],
-    ["explain invoices --policy policy.yaml", "by a file"],
+    ["explain invoices", "by the deployed policy"],
+    ["explain invoices --policy policy.yaml", "by a policy file"],
   ],
   json: `Bucket & { schema: "bucketseal.explain/1", policy: { file } | { stage, version },
   rules: { kind: "rule" | "exemption", id, state: "applies" | "matches" | "no-match" | "unknown" | "expired",
     field: string | null, declared: string | null, actual: string | null, text }[] }
 Bucket: ${judgedShape}`,
-  notes: ["Exit codes: 0 nothing to do, 2 the bucket differs, 1 an error, or it could not be read."],
+  notes: ["Exit codes: 0 nothing to do, 2 the bucket differs, 1 an error or the bucket could not be read."],
   run: async (args, out) => {
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
@@ -67,7 +67,9 @@ const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"]
   expired: "dim",
 };
 
-/** Tags and organizational units where any rule asks for them, so that every rule can be told and not only those up to the match. */
+/**
+ * Reads tags and OUs if any rule uses them, so that rules after the first match are explained too.
+ */
 async function matchFacts(
   reader: BucketReader,
   ref: BucketRef,

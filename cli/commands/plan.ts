@@ -9,19 +9,19 @@ import { openSession } from "../stage/session.ts";
 
 export const plan = command({
   name: "plan",
-  description: "Shows what would be written to one bucket or to all buckets of the account; writes nothing.",
+  description: "Shows what would change in one bucket or in all buckets of the account; changes nothing.",
   args: surveyArgs,
   examples: [
-    ["plan --policy policy.yaml", "all buckets against a file, with nothing deployed"],
-    ["plan", "all buckets against the policy of the deployed stage"],
-    ["plan invoices --json", "one bucket, for machines"],
+    ["plan --policy policy.yaml", "all buckets against a policy file; no deployment needed"],
+    ["plan", "all buckets against the deployed policy"],
+    ["plan invoices --json", "one bucket, for scripts"],
   ],
   json: `{ schema: "bucketseal.plan/1", account: string, policy: { file } | { stage, version },
   summary: { buckets: number, [standing]: number }, buckets: Bucket[] }
 Bucket: ${judgedShape}`,
   notes: [
-    "Exit codes: 0 nothing to do, 2 differences (would change, or held), 1 an error, or a bucket that could not be read.",
-    "Buckets that an AWS service manages (aws:fsx, aws:backup) were read and count as nothing to do.",
+    "Exit codes: 0 nothing to do, 2 differences (would change, or held), 1 an error or a bucket that could not be read.",
+    "Buckets managed by an AWS service (aws:fsx, aws:backup) count as nothing to do.",
   ],
   run: async (args, out) => {
     const concurrency = concurrencyOf(args.concurrency);

@@ -13,14 +13,16 @@ import { confirm } from "../terminal/confirm.ts";
 
 export const policyAcceptKey = command({
   name: "accept-key",
-  description: "Accepts that a declared alias names another key now, so that buckets are no longer held.",
+  description: "Accepts that an alias now points to a different key, and releases the buckets held because of it.",
   args: {
-    alias_arn: { type: "positional", required: true, description: "the alias as the alert names it, a full ARN" },
-    yes: { type: "boolean", description: "do not ask" },
+    alias_arn: { type: "positional", required: true, description: "the alias ARN, as given in the alert" },
+    yes: { type: "boolean", description: "skip the confirmation" },
   },
-  examples: [["policy accept-key arn:aws:kms:eu-west-1:111122223333:alias/s3-default", "asks on the terminal"]],
+  examples: [
+    ["policy accept-key arn:aws:kms:eu-west-1:111122223333:alias/s3-default", "asks for confirmation on the terminal"],
+  ],
   json: "{ stage, alias, accepted: boolean, keyArn: string, pinned: { keyArn, by, at } | null }",
-  notes: ["Exit codes: 0 accepted (or it was pinned already), 1 an error, or declined."],
+  notes: ["Exit codes: 0 accepted (or already pinned), 1 an error, or not confirmed."],
   run: async (args, out) => {
     const alias = args.alias_arn;
     const scope = aliasArn(alias);
@@ -37,9 +39,9 @@ export const policyAcceptKey = command({
     const answer = { stage, alias, keyArn: key.arn, pinned };
     out.line(`alias    ${safe(alias)}`);
     out.line(`pinned   ${pinned ? `${safe(pinned.keyArn)} (${safe(pinned.by)}, ${safe(pinned.at)})` : "nothing yet"}`);
-    out.line(`names    ${safe(key.arn)} (${safe(key.state)}, ${safe(key.spec)})`);
+    out.line(`now      ${safe(key.arn)} (${safe(key.state)}, ${safe(key.spec)})`);
     if (pinned?.keyArn === key.arn) {
-      out.line("that is what is pinned: nothing to accept");
+      out.line("already pinned; nothing to accept");
       out.document({ ...answer, accepted: false });
       return 0;
     }
@@ -51,9 +53,12 @@ export const policyAcceptKey = command({
     const accepted = { keyArn: key.arn, by: arn, at: new Date().toISOString() };
     const dynamodb = await assumePushRole(session, deployment);
     if (!(await writePin({ dynamodb, table: ledgerTable }, scope, alias, accepted, pinned?.keyArn ?? null))) {
-      throw new CliError("nothing was changed: somebody else accepted a key for it meanwhile; look again", {
-        code: "conflict",
-      });
+      throw new CliError(
+        "nothing was changed: somebody else accepted a key for this alias in the meantime; check again",
+        {
+          code: "conflict",
+        },
+      );
     }
     out.line("accepted");
     out.document({ ...answer, accepted: true });
@@ -66,16 +71,19 @@ export const policyAcceptKey = command({
 function aliasArn(text: string): KmsArn {
   const arn = parseKmsArn(text);
   if (arn?.kind === "alias") return arn;
-  throw new CliError(`"${safe(text)}" is no alias ARN such as arn:aws:kms:eu-west-1:111122223333:alias/s3-default`, {
-    code: "usage",
-  });
+  throw new CliError(
+    `"${safe(text)}" is not an alias ARN; expected for example arn:aws:kms:eu-west-1:111122223333:alias/s3-default`,
+    {
+      code: "usage",
+    },
+  );
 }
 
 async function currentKey(session: Session, { region }: KmsArn, alias: string): Promise<KeyFacts> {
   const key = await describeKey(session.kms(region), alias);
   if (!key.known)
     throw new CliError(
-      `what ${safe(alias)} names could not be read: ${safe(key.error.name)}: ${safe(key.error.message, 200)}`,
+      `the key of ${safe(alias)} could not be read: ${safe(key.error.name)}: ${safe(key.error.message, 200)}`,
     );
   if (key.value === null) throw new CliError(`there is no alias ${safe(alias)}`, { code: "no-key" });
   return key.value;

@@ -14,22 +14,22 @@ import { confirm } from "../terminal/confirm.ts";
 
 export const policyRollback = command({
   name: "rollback",
-  description: "Puts an older version in force again; no version is lost.",
+  description: "Puts an older version in force again; all versions are kept.",
   args: {
     version: {
       type: "positional",
       required: false,
-      description: "the version; left out: the one before the one in force",
+      description: "the version (default: the one before the version in force)",
     },
-    yes: { type: "boolean", description: "do not ask" },
+    yes: { type: "boolean", description: "skip the confirmation" },
   },
   examples: [
     ["policy rollback", "to the version before"],
-    ["policy rollback 3 --yes", "to version 3, without asking"],
+    ["policy rollback 3 --yes", "to version 3, without confirmation"],
   ],
   json: `{ stage, rolledBack: boolean, version: number, previous: number | null, changes: Change[] }
 Change: ${changeShape}`,
-  notes: ["Exit codes: 0 in force (or it already was), 1 an error, or declined."],
+  notes: ["Exit codes: 0 in force (or already in force), 1 an error, or not confirmed."],
   run: async (args, out) => {
     const wanted = args.version === undefined ? null : versionNumber(args.version);
     const session = await openSession(args);
@@ -43,12 +43,12 @@ Change: ${changeShape}`,
     const changes = diffPolicies(current.policy, JSON.parse(target.document) as Policy);
     const answer = { stage: deployment.stage, version: number, previous, changes };
     if (current.version?.version === number) {
-      out.line(`${told(target)} is in force already`);
+      out.line(`${told(target)} is already in force`);
       out.document({ ...answer, rolledBack: false });
       return 0;
     }
     out.line(
-      `stage ${safe(deployment.stage)}, from ${current.pointer ? told(current.pointer) : "nothing"} to ${told(target)}`,
+      `stage ${safe(deployment.stage)}, from ${current.pointer ? told(current.pointer) : "no policy"} to ${told(target)}`,
     );
     printChanges(changes, out);
     if (!(await confirm("Roll back?", args.yes === true, out))) {
@@ -60,7 +60,7 @@ Change: ${changeShape}`,
     if (!(await flipPointer(policies, to, current.pointer))) {
       const now = await readPointer(policies);
       const who = now ? told(now) : "nothing";
-      throw new CliError(`nothing was changed: somebody put ${who} in force meanwhile; look at it and try again`, {
+      throw new CliError(`nothing was changed: somebody put ${who} in force in the meantime; review it and try again`, {
         code: "conflict",
       });
     }

@@ -8,8 +8,8 @@ import { readNamed, versionNumber } from "../stage/stored-policy.ts";
 
 export const policyShow = command({
   name: "show",
-  description: "Prints the policy in force, or another version, as it was pushed.",
-  args: { version: { type: "string", valueHint: "N", description: "another version than the one in force" } },
+  description: "Prints the policy in force, or another version, exactly as it was pushed.",
+  args: { version: { type: "string", valueHint: "N", description: "a version other than the one in force" } },
   examples: [
     ["policy show", "the policy in force, as YAML"],
     ["policy show --version 3 > old.yaml", "an older one"],
@@ -27,7 +27,7 @@ export const policyShow = command({
     }
     const { source, document, version, sha256, rules, by, at } = await readNamed(policies, number);
     if (number === pointer?.version && sha256 !== pointer.sha256) {
-      throw new CliError(`version ${number} is not what its pointer says: it was changed, push or roll back`, {
+      throw new CliError(`version ${number} does not match its pointer: it was tampered with; push or roll back`, {
         code: "policy-tampered",
       });
     }

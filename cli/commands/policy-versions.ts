@@ -8,8 +8,8 @@ import { table } from "../terminal/table.ts";
 
 export const policyVersions = command({
   name: "versions",
-  description: "Lists the versions that were pushed, newest first; * marks the one in force.",
-  args: { limit: { type: "string", valueHint: "N", default: "20", description: "how many, 1 to 1000 (20)" } },
+  description: "Lists pushed versions, newest first; * marks the one in force.",
+  args: { limit: { type: "string", valueHint: "N", default: "20", description: "how many, 1 to 1000 (default 20)" } },
   examples: [["policy versions", "version, when, who, rules, hash"]],
   json: "{ stage, current: number | null, versions: { version: number, current: boolean, at, by, rules: number, sha256 }[] }",
   run: async (args, out) => {
@@ -31,7 +31,7 @@ export const policyVersions = command({
       safe(sha256.slice(0, 12)),
     ]);
     for (const line of table(["", "version", "pushed", "by", "rules", "sha256"], rows)) out.line(line);
-    if (versions.length === 0) out.line(`nothing was pushed to stage ${safe(stage)} yet`);
+    if (versions.length === 0) out.line(`stage ${safe(stage)} has no policy yet`);
     out.document({ stage, current: pointer?.version ?? null, versions });
     return 0;
   },

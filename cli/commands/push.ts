@@ -13,29 +13,31 @@ import { findStage } from "../stage/stage.ts";
 import { storePolicy } from "../stage/store-policy.ts";
 import { readCurrent, told } from "../stage/stored-policy.ts";
 import { confirm } from "../terminal/confirm.ts";
+import { plural } from "../terminal/plural.ts";
 
 export const push = command({
   name: "push",
-  description: "Checks a policy, shows what becomes weaker or stronger, asks, and puts it in force.",
+  description:
+    "Validates a policy, shows what becomes weaker or stronger, asks for confirmation, and puts it in force.",
   args: {
-    file: { type: "positional", required: true, description: "the policy, YAML" },
-    yes: { type: "boolean", description: "do not ask" },
+    file: { type: "positional", required: true, description: "the policy (YAML)" },
+    yes: { type: "boolean", description: "skip the confirmation" },
   },
   examples: [
-    ["push policy.yaml", "asks on the terminal"],
+    ["push policy.yaml", "asks for confirmation on the terminal"],
     ["push policy.yaml --stage prod --yes", "in a pipeline"],
   ],
   json: `{ stage: string, pushed: boolean, version: number | null, previous: number | null, sha256: string, changes: Change[] }
 Change: ${changeShape}`,
   notes: [
-    "The table is written with the stage's push role, which you must be allowed to assume. If somebody else pushes meanwhile, nothing of theirs is overwritten: you are told, exit 1.",
-    "Exit codes: 0 in force (or the same as before), 1 an error, or declined.",
+    "Uses the stage's push role, which you must be allowed to assume. A concurrent push by somebody else is never overwritten: the command fails with exit code 1.",
+    "Exit codes: 0 in force (or identical to the version in force), 1 an error, or not confirmed.",
   ],
   run: async (args, out) => {
     const loaded = await loadPolicyFile(args.file);
     if (loaded.findings.length > 0) printFindings(loaded, out);
     const { policy, text } = loaded;
-    if (policy === null) throw new CliError("nothing was pushed: mend the errors first", { code: "policy" });
+    if (policy === null) throw new CliError("nothing was pushed: fix the errors first", { code: "policy" });
     const session = await openSession(args);
     const deployment = await findStage(session, args);
     const [dynamodb, { arn }] = await Promise.all([assumePushRole(session, deployment), session.identity()]);
@@ -46,11 +48,11 @@ Change: ${changeShape}`,
     const changes = diffPolicies(current.policy, policy);
     const answer = { stage: deployment.stage, previous: current.pointer?.version ?? null, sha256, changes };
     if (current.version?.sha256 === sha256 && current.version.source === text) {
-      out.line(`${told(current.version)} says the same: nothing was pushed`);
+      out.line(`identical to ${told(current.version)}; nothing to push`);
       out.document({ ...answer, pushed: false, version: current.version.version });
       return 0;
     }
-    out.line(`stage ${safe(deployment.stage)}, in force: ${current.pointer ? told(current.pointer) : "nothing yet"}`);
+    out.line(`stage ${safe(deployment.stage)}, in force: ${current.pointer ? told(current.pointer) : "no policy yet"}`);
     printChanges(changes, out);
     if (!(await confirm("Push?", args.yes === true, out))) {
       out.line("nothing was pushed");
@@ -67,7 +69,7 @@ Change: ${changeShape}`,
       source: text,
     };
     await storePolicy(policies, next, current.pointer);
-    out.line(`version ${number} is in force: ${policy.rules.length} rules, sha256 ${sha256.slice(0, 12)}`);
+    out.line(`version ${number} is in force: ${plural(policy.rules.length, "rule")}, sha256 ${sha256.slice(0, 12)}`);
     out.document({ ...answer, pushed: true, version: number });
     return 0;
   },

@@ -6,10 +6,10 @@ import { findStage } from "../stage/stage.ts";
 
 export const resume = command({
   name: "resume",
-  description: "Allows the writes of a deployed stage again, within ten seconds.",
+  description: "Resumes changes by a deployed stage (effective within 10 s).",
   args: {},
   examples: [["resume", "the opposite of bucketseal pause"]],
-  json: "{ stage, paused: false, by, at, before: string | null }   // before: why they were paused",
+  json: "{ stage, paused: false, by, at, before: string | null }   // before: why writes were paused",
   run: async (args, out) => {
     const session = await openSession(args);
     const { stage, pauseParameter } = await findStage(session, args);
@@ -17,13 +17,13 @@ export const resume = command({
     const at = new Date().toISOString();
     const earlier = before.known ? before.value : null;
     if (before.known && earlier === null) {
-      out.line(`stage ${safe(stage)}: writes are allowed already`);
+      out.line(`stage ${safe(stage)}: writes are already allowed`);
     } else {
       await writePause(await session.ssm(), pauseParameter, null);
       if (earlier !== null) out.line(`before: ${safe(earlier)}`);
       out.line(`stage ${safe(stage)}: writes are allowed again, by ${safe(arn)} at ${at}`);
       out.line(
-        "what was reported while they were paused stays as it is until its next event; repair it with: bucketseal apply",
+        "buckets reported during the pause stay as they are until their next event; to repair them now: bucketseal apply",
       );
     }
     out.document({ stage, paused: false, by: arn, at, before: earlier });

@@ -6,18 +6,19 @@ import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 import { told } from "../stage/stored-policy.ts";
+import { plural } from "../terminal/plural.ts";
 
 export const status = command({
   name: "status",
   description:
-    "Shows a deployed stage: where it is, which policy is in force, whether writes are paused, which integrity alarms are open.",
+    "Shows a deployed stage: its Region and account, the policy in force, whether writes are paused, open integrity alarms.",
   args: {},
-  examples: [["status --json", "for machines"]],
+  examples: [["status --json", "for scripts"]],
   json: `{ stage, region, account, policy: { version: number, rules: number, sha256, by, at } | null,
   writes: "allowed" | "paused" | "unknown", paused: string | null,
-  alarms: { bucket, at, what }[] }   // open integrity alarms: nothing is written to those buckets' objects`,
+  alarms: { bucket, at, what }[] }   // open integrity alarms: they block writes to those buckets' objects`,
   notes: [
-    "Exit codes: 0 writes are allowed and no integrity alarm is open, 2 paused or one is, 1 an error, or it could not be told.",
+    "Exit codes: 0 writes are allowed and no integrity alarm is open, 2 writes are paused or an alarm is open, 1 an error or the pause switch could not be read.",
   ],
   run: async (args, out) => {
     const session = await openSession(args);
@@ -34,12 +35,11 @@ export const status = command({
     const writes = !pause.known ? "unknown" : pause.value === null ? "allowed" : "paused";
     const alarms = found.flatMap(({ bucket, at, what, cleared }) => (cleared === null ? [{ bucket, at, what }] : []));
     out.line(`stage    ${safe(stage)} in ${region}, account ${account}`);
-    out.line(`policy   ${pointer ? `${told(pointer)}, ${pointer.rules} rules` : "nothing was pushed yet"}`);
-    out.line(
-      `writes   ${out.paint(writes === "allowed" ? "green" : "red", paused === null ? "allowed" : safe(paused))}`,
-    );
+    out.line(`policy   ${pointer ? `${told(pointer)}, ${plural(pointer.rules, "rule")}` : "none pushed yet"}`);
+    const shown = paused === null ? "allowed" : safe(paused.replace(/^writes are paused: /, "PAUSED "));
+    out.line(`writes   ${out.paint(writes === "allowed" ? "green" : "red", shown)}`);
     for (const { bucket, at } of alarms) {
-      const text = `since ${safe(at)} nothing is written to objects of ${safe(bucket)}: bucketseal alarm list`;
+      const text = `open since ${safe(at)} on ${safe(bucket)}, blocks writes to its objects: bucketseal alarm list`;
       out.line(`alarm    ${out.paint("red", text)}`);
     }
     out.document({ stage, region, account, policy: pointer, writes, paused, alarms });

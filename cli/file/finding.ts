@@ -2,20 +2,20 @@ import { printable } from "../terminal/printable.ts";
 
 type Severity = "error" | "warning";
 
-/** One thing that is wrong with a policy file, and where. */
+/** One error or warning about a policy file, with its position. */
 export interface Finding {
   readonly severity: Severity;
-  /** 1-based; 0 where the whole file is meant. */
+  /** 1-based; 0 for the whole file. */
   readonly line: number;
   readonly column: number;
-  /** The id of the rule or exemption it is about (`rules[2]` where it has none), or `null` outside of one. */
+  /** The id of the rule or exemption (`rules[2]` if it has none); `null` outside of one. */
   readonly rule: string | null;
-  /** Stable, for machines, such as `unknown-key`. */
+  /** Stable, for scripts, such as `unknown-key`. */
   readonly code: string;
   readonly message: string;
 }
 
-/** `FILE:LINE:COL rule-id message [code]`, `policy` in place of the id outside of a rule. */
+/** `FILE:LINE:COL rule-id message [code]`; outside of a rule `policy` takes the place of the id. */
 export function renderFinding(file: string, finding: Finding): string {
   const place = finding.line > 0 ? `${printable(file)}:${finding.line}:${finding.column}` : printable(file);
   const warning = finding.severity === "warning" ? "warning: " : "";

@@ -8,17 +8,17 @@ import { parseYaml, type YamlSource } from "./yaml-source.ts";
 
 export interface PolicyFile {
   readonly file: string;
-  /** The document exactly as it was read. */
+  /** The text exactly as it was read. */
   readonly text: string;
-  /** `null` where a finding is an error. */
+  /** `null` if a finding is an error. */
   readonly policy: Policy | null;
-  /** Every error and warning, in the order of the lines. */
+  /** Every error and warning, in line order. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Reads and checks a policy file: YAML, schema, static checks, all findings at once.
- * @throws CliError where the file cannot be read as text
+ * Reads and validates a policy file (YAML, schema, static checks) and returns all findings at once.
+ * @throws CliError if the file cannot be read as text
  */
 export async function loadPolicyFile(file: string): Promise<PolicyFile> {
   const text = await readSource(file);

@@ -1,9 +1,10 @@
 import type { Output } from "../terminal/output.ts";
+import { plural } from "../terminal/plural.ts";
 import { printable } from "../terminal/printable.ts";
 import { renderFinding } from "./finding.ts";
 import type { PolicyFile } from "./policy-file.ts";
 
-/** Prints the findings of a file and their count: `check` on stdout, other commands before they do anything. */
+/** Prints the findings of a policy file and their count. */
 export function printFindings(loaded: PolicyFile, out: Output): void {
   const name = loaded.file === "-" ? "stdin" : loaded.file;
   for (const finding of loaded.findings) {
@@ -20,8 +21,4 @@ function count(loaded: PolicyFile, name: string): string {
   const found = [plural(errors, "error"), ...(warnings > 0 ? [plural(warnings, "warning")] : [])].join(", ");
   const size = loaded.policy === null ? "" : `, ${plural(loaded.policy.rules.length, "rule")}`;
   return `${name}: ${found}${size}`;
-}
-
-function plural(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

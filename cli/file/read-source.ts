@@ -2,18 +2,18 @@ import { readFile, stat } from "node:fs/promises";
 import { CliError } from "../error.ts";
 import { printable } from "../terminal/printable.ts";
 
-/** 10,000 rules take about 2 MiB; what is larger was not written by hand and would never fit into the table. */
+/** 10,000 rules take about 2 MiB; a larger file would never fit into the table. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The text of a policy file; `-` reads stdin.
- * @throws CliError where there is no file, it is a directory, cannot be read, is too large, empty or not UTF-8
+ * Reads the text of a policy file; `-` reads stdin.
+ * @throws CliError if it is missing, a directory, unreadable, too large, empty or not UTF-8
  */
 export async function readSource(file: string): Promise<string> {
   const name = file === "-" ? "stdin" : printable(file);
   const bytes = file === "-" ? await readStdin() : await readRegular(file, name);
   if (bytes.length > MAX_BYTES)
-    throw new CliError(`${name} is larger than ${MAX_BYTES / 1024 / 1024} MiB: that is no policy`);
+    throw new CliError(`${name} is larger than ${MAX_BYTES / 1024 / 1024} MiB: too large for a policy`);
   const text = decode(bytes, name);
   if (text.trim() === "") throw new CliError(`${name} is empty: a policy starts with "version: 1"`);
   return text;
@@ -30,9 +30,8 @@ async function readRegular(file: string, name: string): Promise<Buffer> {
   } catch (error) {
     if (error instanceof CliError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code === "ENOENT" || code === "ENOTDIR") throw new CliError(`${name}: there is no such file`, { cause: error });
-    if (code === "EACCES" || code === "EPERM")
-      throw new CliError(`${name}: no permission to read it`, { cause: error });
+    if (code === "ENOENT" || code === "ENOTDIR") throw new CliError(`${name}: no such file`, { cause: error });
+    if (code === "EACCES" || code === "EPERM") throw new CliError(`${name}: permission denied`, { cause: error });
     throw new CliError(`${name} cannot be read (${code})`, { cause: error });
   }
 }
@@ -52,6 +51,6 @@ function decode(bytes: Buffer, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new CliError(`${name} is not UTF-8: save it as UTF-8 (a policy is a text file)`, { cause: error });
+    throw new CliError(`${name} is not UTF-8: save it as UTF-8 text`, { cause: error });
   }
 }

@@ -4,12 +4,14 @@ import type { YamlSource } from "./yaml-source.ts";
 
 type Issue = ZodError["issues"][number];
 
-/** What the schema has to say, with the places in the file: every issue at once, an unknown key at the key itself. */
+/** The schema's issues with their positions in the file; an unknown key at the key itself. */
 export function schemaFindings(source: YamlSource, error: ZodError): Finding[] {
   return error.issues.flatMap((issue) => findings(source, deepest(issue)));
 }
 
-/** The id of the rule or exemption that a path of the document leads into; `rules[2]` where it has none; `null` outside. */
+/**
+ * The id of the rule or exemption that a path leads into (`rules[2]` if it has none), or `null`.
+ */
 function ruleAt(document: unknown, path: readonly PropertyKey[]): string | null {
   const [list, index] = path;
   if ((list !== "rules" && list !== "exemptions") || typeof index !== "number") return null;
@@ -21,7 +23,7 @@ function ruleAt(document: unknown, path: readonly PropertyKey[]): string | null 
 
 // --- internal ---
 
-/** Of a union that fits in no form, the fault deepest inside: that form was the one meant. */
+/** The deepest fault of a union that matches no variant: that variant was probably meant. */
 function deepest(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const inner = issue.errors.flat().filter((candidate) => candidate.path.length > 0);
@@ -37,7 +39,7 @@ function findings(source: YamlSource, issue: Issue): Finding[] {
       ...about,
       ...source.place(issue.path, key),
       code: "unknown-key",
-      message: single ? issue.message : `there is no field \`${key}\` here`,
+      message: single ? issue.message : `unknown field \`${key}\``,
     }));
   }
   const written = source.written(issue.path);
@@ -47,7 +49,7 @@ function findings(source: YamlSource, issue: Issue): Finding[] {
     /^[0-9_]+$/.test(written) &&
     !isText(source, issue.path)
   ) {
-    const message = `account ids must be in quotation marks: YAML reads ${written} as a number; write "${written}"`;
+    const message = `account ids must be in quotes: YAML reads ${written} as a number; write "${written}"`;
     return [{ ...about, ...source.place(issue.path), code: "account-not-quoted", message }];
   }
   return [{ ...about, ...source.place(issue.path), code: codeOf(source, issue), message: issue.message }];

@@ -11,22 +11,22 @@ import {
 } from "yaml";
 import type { Finding } from "./finding.ts";
 
-/** Where a value stands in a YAML text. */
+/** A parsed YAML text with the positions of its values. */
 export interface YamlSource {
-  /** The plain value; `undefined` where the text is not YAML. */
+  /** The plain value; `undefined` if the text is not YAML. */
   readonly value: unknown;
-  /** What YAML itself has to say. */
+  /** Syntax errors of the YAML itself. */
   readonly findings: readonly Finding[];
   /**
    * 1-based line and column of the value at a path, or of its nearest ancestor that exists.
-   * @param key - point at this key of the value instead
+   * @param key - return the position of this key of the value instead
    */
   place(path: readonly PropertyKey[], key?: string): { readonly line: number; readonly column: number };
-  /** A scalar as it was written (`012345678901`), or `undefined` where the path leads elsewhere. */
+  /** A scalar as written (`012345678901`); `undefined` if the path leads elsewhere. */
   written(path: readonly PropertyKey[]): string | undefined;
 }
 
-/** Parses one YAML 1.2 document (core schema), with the positions kept. */
+/** Parses one YAML 1.2 document (core schema) and keeps positions. */
 export function parseYaml(text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -54,12 +54,12 @@ export function parseYaml(text: string): YamlSource {
 
 // --- internal ---
 
-/** Aliases may be used, but a document that grows beyond measure through them is refused. */
+/** Aliases are allowed, up to a limit: a "billion laughs" document is refused. */
 function toValue(document: Document): { value: unknown; finding: Finding | null } {
   try {
     return { value: document.toJS({ maxAliasCount: 1000 }), finding: null };
   } catch {
-    const message = "aliases (*name) expand to too much: write the values out";
+    const message = "aliases (*name) expand to too many values: write them out";
     return {
       value: undefined,
       finding: { severity: "error", line: 1, column: 1, rule: null, code: "yaml-aliases", message },
@@ -74,11 +74,11 @@ function yamlFinding(error: YAMLError, place: { line: number; column: number }):
 }
 
 const sentences: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key stands here twice",
+  DUPLICATE_KEY: "duplicate key",
   MULTIPLE_DOCS: "a second document starts here (---); a policy is one document",
   TAB_AS_INDENT: "a tab indents this line; use spaces",
-  BAD_INDENT: "the indentation does not fit what is above",
-  TAG_RESOLVE_FAILED: "tags (!name) are not used in policies",
+  BAD_INDENT: "the indentation does not match the lines above",
+  TAG_RESOLVE_FAILED: "tags (!name) are not supported in policies",
 };
 
 function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {
@@ -91,7 +91,10 @@ function offsetOf(document: Document, path: readonly PropertyKey[], key: string 
   return node?.range?.[0] ?? keyOffset;
 }
 
-/** The deepest node on the path, how many steps were left, and where the last key stood (for empty values). */
+/**
+ * The deepest node on the path, the number of steps left, and the last key's offset (for empty
+ * values).
+ */
 function follow(
   document: Document,
   path: readonly PropertyKey[],

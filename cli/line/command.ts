@@ -8,24 +8,24 @@ export type ExitCode = 0 | 1 | 2;
 export interface CommandSpec<T extends ArgsDef> {
   readonly name: string;
   readonly description: string;
-  /** Command lines without the leading `bucketseal`, each with what it does. */
+  /** Command lines without the leading `bucketseal`, each with its meaning. */
   readonly examples: readonly (readonly [line: string, what: string])[];
   /** The shape of the JSON document, as TypeScript. */
   readonly json: string;
-  /** Paragraphs for `--help`: what the exit codes mean, what is asked. */
+  /** Paragraphs for `--help`, such as the meaning of exit codes. */
   readonly notes?: readonly string[];
   readonly args: T;
   readonly run: (args: ParsedArgs<T> & GlobalArgs, out: Output) => Promise<ExitCode>;
 }
 
-/** citty's meta and what our own `--help` adds. */
+/** citty's meta with the additions of our own `--help`. */
 export interface HelpMeta extends CommandMeta {
   readonly examples?: CommandSpec<ArgsDef>["examples"];
   readonly json?: string;
   readonly notes?: readonly string[];
 }
 
-/** A citty command with the global flags, an `Output` made from them, and the exit code as its result. */
+/** Makes a citty command with the global flags, an `Output`, and the exit code as its result. */
 export function command<const T extends ArgsDef>(spec: CommandSpec<T>): CommandDef {
   const meta: HelpMeta = {
     name: spec.name,

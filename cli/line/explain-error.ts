@@ -7,7 +7,9 @@ export interface Explained {
   readonly message: string;
 }
 
-/** Turns whatever was thrown into one sentence; errors of the AWS SDK by their `name`, never by their text. */
+/**
+ * Turns any thrown value into one sentence; AWS SDK errors by their `name`, never by their text.
+ */
 export function explainError(error: unknown): Explained {
   if (error instanceof CliError) return { code: error.code, message: error.message };
   const chain = causes(error);
@@ -29,7 +31,10 @@ interface Link {
   readonly status: number | null;
 }
 
-/** The error and its causes, outermost first; an `AggregateError` (a refused connection) is followed too. */
+/**
+ * The error and its causes, outermost first; follows an `AggregateError` (a refused connection)
+ * too.
+ */
 function causes(error: unknown): Link[] {
   const links: Link[] = [];
   for (let next: unknown = error; next instanceof Error && links.length < 8; ) {
@@ -60,7 +65,7 @@ function sentenceFor({ name, message, code, status }: Link): string | null {
   return fixed === undefined ? null : `${fixed} (${safe(message, 300)})`;
 }
 
-const NO_REGION = "no Region is set: give --region, set AWS_REGION, or put one into the profile";
+const NO_REGION = "no Region is set: use --region, set AWS_REGION, or set one in the profile";
 
 const DENIED: ReadonlySet<string> = new Set([
   "AccessDenied",
@@ -82,12 +87,12 @@ const SIGNATURE: ReadonlySet<string> = new Set([
 ]);
 
 const wrongKeys =
-  "the access key is not known to AWS: check AWS_ACCESS_KEY_ID, the profile, and the endpoint they belong to";
-const expired = "the credentials have expired: sign in again, such as with `aws sso login`";
-const throttled = "AWS throttles these calls: try again in a minute, or with a lower --concurrency";
+  "AWS does not know this access key: check AWS_ACCESS_KEY_ID, the profile, and the endpoint they belong to";
+const expired = "the credentials have expired: sign in again, for example with `aws sso login`";
+const throttled = "AWS is throttling these calls: try again in a minute, or with a lower --concurrency";
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  CredentialsProviderError: "there are no AWS credentials: set AWS_PROFILE, give --profile, or run `aws configure`",
+  CredentialsProviderError: "no AWS credentials found: set AWS_PROFILE, use --profile, or run `aws configure`",
   TokenProviderError: expired,
   ExpiredToken: expired,
   ExpiredTokenException: expired,
@@ -95,18 +100,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: wrongKeys,
   UnrecognizedClientException: wrongKeys,
   SignatureDoesNotMatch:
-    "the secret access key does not fit the access key: check AWS_SECRET_ACCESS_KEY or the profile",
+    "the secret access key does not match the access key: check AWS_SECRET_ACCESS_KEY or the profile",
   InvalidSignatureException:
-    "the secret access key does not fit the access key: check AWS_SECRET_ACCESS_KEY or the profile",
-  RequestTimeTooSkewed: "this machine's clock is wrong by more than AWS accepts: set it",
+    "the secret access key does not match the access key: check AWS_SECRET_ACCESS_KEY or the profile",
+  RequestTimeTooSkewed: "this machine's clock is off by more than AWS accepts: correct it",
   ThrottlingException: throttled,
   TooManyRequestsException: throttled,
   SlowDown: throttled,
 };
 
-/** AWS names the action in the message: "User: ARN is not authorized to perform: s3:ListAllMyBuckets on resource: …". */
+/**
+ * AWS puts the action in the message: "User: ARN is not authorized to perform: s3:PutObject on".
+ */
 function denied(message: string): string {
   const [, who, action] = /(?:User: (\S+) )?is not authorized to perform: ([\w-]+:\w+)/.exec(message) ?? [];
-  if (action === undefined) return `AWS denied the call (${safe(message, 300)}): use credentials that may make it`;
-  return `${safe(who ?? "this principal", 200)} may not ${action}: use other credentials or have it allowed`;
+  if (action === undefined)
+    return `AWS denied the call (${safe(message, 300)}): use credentials that are allowed to make it`;
+  return `${safe(who ?? "this principal", 200)} is not allowed to ${action}: use other credentials or ask for the permission`;
 }

@@ -5,17 +5,18 @@ import { suggest } from "./suggest.ts";
 
 export interface ResolvedCommand {
   readonly command: CommandDef;
-  /** The words that lead to it, such as `["policy", "show"]`. */
+  /** The words that select it, such as `["policy", "show"]`. */
   readonly path: readonly string[];
-  /** Flags and positionals for citty, wherever they stood. */
+  /** Flags and positionals for citty, in any position. */
   readonly rawArgs: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
 }
 
 /**
- * Finds the command and refuses what citty would let pass: unknown flags, flags without their value, surplus words.
- * @throws CliError one sentence, with the nearest known word
+ * Finds the command and rejects what citty accepts: unknown flags, flags without a value, surplus
+ * arguments.
+ * @throws CliError one sentence, with the closest known word
  */
 export async function resolveCommand(root: CommandDef, argv: readonly string[]): Promise<ResolvedCommand> {
   const state = {
@@ -71,12 +72,12 @@ async function subCommand(command: CommandDef, name: string, path: readonly stri
   throw usageError(`unknown command "${[...path, name].join(" ")}"`, suggest(name, Object.keys(subs)), path);
 }
 
-/** `policy show` has a --version of its own. */
+/** `policy show` has its own --version. */
 function takesVersion(args: ArgsDef): boolean {
   return args.version !== undefined && args.version.type !== "positional";
 }
 
-/** The flag's tokens: one, or two where the value follows. */
+/** The flag's tokens: one, or two if the value is separate. */
 function takeFlag(argv: readonly string[], index: number, args: ArgsDef, path: readonly string[]): string[] {
   const token = argv[index] ?? "";
   const name = token.replace(/^--?/, "").split("=", 1)[0] ?? "";
@@ -108,8 +109,7 @@ function checkWords(command: CommandDef, args: ArgsDef, path: readonly string[],
   const missing = positionals.find(([, def], index) => def.required !== false && words[index] === undefined);
   if (missing) throw usageError(`"${path.join(" ")}" needs ${missing[0].toUpperCase()}`, null, path);
   const surplus = words[positionals.length];
-  if (surplus !== undefined)
-    throw usageError(`"${path.join(" ")}" does not know what to do with "${surplus}"`, null, path);
+  if (surplus !== undefined) throw usageError(`unexpected argument "${surplus}"`, null, path);
 }
 
 function usageError(problem: string, near: string | null, path: readonly string[]): CliError {

@@ -1,4 +1,4 @@
-/** The candidate that was most likely meant, or `null`: at most a third of the letters may be wrong, or a swap of neighbours. */
+/** The closest candidate, or `null` if more than a third of the letters differ. */
 export function suggest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -11,7 +11,7 @@ export function suggest(word: string, candidates: readonly string[]): string | n
 
 // --- internal ---
 
-/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, one each. */
+/** Optimal string alignment distance: insertions, deletions, substitutions, transpositions. */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;

@@ -3,7 +3,7 @@ import type { HelpMeta } from "./command.ts";
 import { globalArgs } from "./globals.ts";
 import { subCommandsOf } from "./resolve-command.ts";
 
-/** The text of `--help`: what it does, how it is called, examples, the JSON shape, exit codes. */
+/** The text of `--help`: description, usage, examples, JSON shape, exit codes. */
 export async function usage(command: CommandDef, path: readonly string[]): Promise<string> {
   const meta = (await settled(command.meta)) as HelpMeta | undefined;
   const args = ((await settled(command.args)) ?? {}) as ArgsDef;
@@ -29,7 +29,7 @@ export async function usage(command: CommandDef, path: readonly string[]): Promi
     ...section("Flags", flags.flatMap(flagRows)),
     ...section("Global flags", [
       ...Object.entries(globalArgs).flatMap(flagRows),
-      ["--help, --version", "this text; the version"],
+      ["--help, --version", "show this help; show the version"],
     ]),
     ...section(
       "Examples",

@@ -3,12 +3,15 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "./session.ts";
 
-/** Milliseconds for which the switch is not asked for again: a pause stops a running `apply` within ten seconds. */
+/**
+ * Milliseconds for which the switch is cached: a pause stops a running `apply` within ten seconds.
+ */
 const MAX_AGE = 5_000;
 
 /**
- * Asks the stage's pause switch, which counts for people too: `null` while writes are allowed, else why they are not. A switch that
- * cannot be read allows nothing. Without a deployment there is no switch.
+ * Reads the stage's pause switch, which applies to people too. Returns `null` while writes are
+ * allowed, else why they are not. An unreadable switch allows nothing; without a deployment there
+ * is no switch.
  */
 export function pauseGate(session: Session, deployment: Deployment | null): () => Promise<string | null> {
   if (deployment === null) return async () => null;

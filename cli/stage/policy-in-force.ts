@@ -5,8 +5,8 @@ import { CliError } from "../error.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The version of a stage's policy that is in force, and its document.
- * @throws CliError where there is none, or it is not what its pointer says
+ * Reads the policy version in force of a stage.
+ * @throws CliError if there is none, or it does not match its pointer
  */
 export async function policyInForce(
   session: Session,
@@ -24,7 +24,7 @@ export async function policyInForce(
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     throw new CliError(
-      `the policy in the table was changed behind its pointer (${safe(error.message)}): push or roll back`,
+      `the policy in the table does not match its pointer (${safe(error.message)}): push or roll back`,
       {
         code: "policy-tampered",
         cause: error,

@@ -9,18 +9,18 @@ import type { GlobalArgs } from "../line/globals.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Session } from "./session.ts";
 
-/** The policy that a command goes by, and where it came from. */
+/** The policy that a command uses, and its origin. */
 export interface PolicySource {
   readonly compiled: CompiledPolicy;
-  /** `null`: from a file, with nothing deployed. */
+  /** `null`: the policy is from a file. */
   readonly deployment: Deployment | null;
   /** For the JSON document. */
   readonly origin: { readonly file: string } | { readonly stage: string; readonly version: number };
 }
 
 /**
- * The policy of `--policy FILE`, or the one in force in the deployed stage.
- * @throws CliError where the file has errors, no stage is found, or its policy cannot be trusted
+ * Opens the policy of `--policy FILE`, or the one in force in the deployed stage.
+ * @throws CliError if the file has errors, no stage is found, or its policy cannot be trusted
  */
 export async function openPolicy(
   session: Session,
@@ -29,13 +29,13 @@ export async function openPolicy(
 ): Promise<PolicySource> {
   if (args.policy !== undefined) {
     if (args.stage)
-      throw new CliError("--policy and --stage exclude each other: a file needs no stage", { code: "usage" });
+      throw new CliError("--policy and --stage cannot be combined: a policy file needs no stage", { code: "usage" });
     return fromFile(args.policy, out);
   }
   const [{ findStage }, { policyInForce }] = await Promise.all([import("./stage.ts"), import("./policy-in-force.ts")]);
   const deployment = await findStage(session, args).catch((error: unknown) => {
     if (error instanceof CliError && error.code === "no-stage" && !args.stage) {
-      throw new CliError(`${error.message}, or give --policy FILE`, { code: error.code, cause: error });
+      throw new CliError(`${error.message}, or use --policy FILE`, { code: error.code, cause: error });
     }
     throw error;
   });
@@ -50,7 +50,7 @@ async function fromFile(file: string, out: Output): Promise<PolicySource> {
   const loaded = await loadPolicyFile(file);
   if (loaded.policy === null) {
     printFindings(loaded, out);
-    throw new CliError(`the policy has errors: mend them first (bucketseal check ${safe(file)} lists them)`, {
+    throw new CliError(`the policy has errors: fix them first (bucketseal check ${safe(file)} lists them)`, {
       code: "policy",
     });
   }

@@ -7,7 +7,7 @@ import { printable } from "../terminal/printable.ts";
 export const changeShape = `{ subject: "policy" | "key" | "rule" | "exemption", id, kind: "added" | "removed" | "changed" | "moved",
   effect: "weaker" | "stronger" | "neutral" | "mixed", text }`;
 
-/** Prints what becomes weaker first, since that is what must be seen. */
+/** Prints the changes, those that weaken first: they matter most. */
 export function printChanges(changes: readonly PolicyChange[], out: Output): void {
   for (const effect of ["weaker", "mixed", "stronger", "neutral"] as const) {
     for (const change of changes.filter((each) => each.effect === effect)) {

@@ -7,15 +7,15 @@ import { explainError } from "../line/explain-error.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A client with the stage's push role, the only role that may write the policy table and pins; its
+ * Assumes the stage's push role, the only role that may write the policy table and pins; its
  * session carries the caller's name.
- * @throws CliError where the caller may not assume it
+ * @throws CliError if the caller may not assume it
  */
 export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {
   const { arn, account } = await session.identity();
   if (accountOf(deployment) !== account) {
     throw new CliError(
-      `the stage ${safe(deployment.stage)} names roles of another account than ${account}; find out who changed /bucketseal/${safe(deployment.stage)}/deployment`,
+      `the stage ${safe(deployment.stage)} names roles of an account other than ${account}; find out who changed /bucketseal/${safe(deployment.stage)}/deployment`,
       { code: "foreign-deployment" },
     );
   }
@@ -27,6 +27,6 @@ export async function assumePushRole(session: Session, deployment: Deployment): 
       cause: error,
     });
   });
-  if (credentials === null) throw new CliError("STS answered without credentials for the push role");
+  if (credentials === null) throw new CliError("STS returned no credentials for the push role");
   return session.dynamodb(credentials);
 }

@@ -13,8 +13,9 @@ import type { GlobalArgs } from "../line/globals.ts";
 type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
 /**
- * Who we are and where: the SDK clients of one run, one per service and Region, made when they are first used. What a run over buckets
- * against a file does not need is loaded then too: it would be a fifth of the time to start.
+ * The caller's identity, Region and SDK clients of one run: one client per service and Region,
+ * created on first use. Clients that `plan --policy` does not need are imported then too: loading
+ * them takes a fifth of the start-up time.
  */
 export interface Session {
   readonly region: string;
@@ -25,28 +26,31 @@ export interface Session {
   /** `credentials`: those of an assumed role. */
   dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
   sts(): STSClient;
-  /** The caller's account and ARN; asked once. */
+  /** The caller's account and ARN; read once. */
   identity(): Promise<CallerIdentity>;
 }
 
 /**
- * Region, profile and endpoint as the AWS CLI takes them: flags first, then environment, then the profile.
+ * Opens a session with the AWS CLI's precedence for Region, profile and endpoint: flags, then
+ * environment, then the profile.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
- * @throws CliError where no Region is set or the endpoint is no URL
+ * @throws CliError if no Region is set or the endpoint is not a URL
  */
 export async function openSession(args: GlobalArgs): Promise<Session> {
   const endpoint = endpointOf(args);
-  // Every client, and the lookup of a profile's endpoint_url, goes by the environment; only so do they all see one profile.
+  // All clients, and the lookup of a profile's endpoint_url, read the environment: set there, they
+  // all see the same profile.
   if (args.profile) useProfile(args.profile);
   const common = {
     credentials: credentialsOf(args),
     maxAttempts: 5,
-    requestHandler: TIME_OUTS,
+    requestHandler: TIMEOUTS,
     ...(endpoint ? { endpoint } : {}),
   };
   const named = args.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   const region = named || (await profileRegion());
-  // Virtual-hosted names need a DNS zone that another endpoint hardly has; S3's own endpoints keep the SDK's choice.
+  // Virtual-hosted names need wildcard DNS, which custom endpoints rarely have; S3's own endpoints
+  // keep the SDK's choice.
   const forcePathStyle = endpoint !== null || Boolean(process.env.AWS_ENDPOINT_URL || process.env.AWS_ENDPOINT_URL_S3);
   const here = { ...common, region };
   const sts = once(() => new STSClient(here));
@@ -68,8 +72,10 @@ export async function openSession(args: GlobalArgs): Promise<Session> {
 
 // --- internal ---
 
-/** An endpoint that takes the connection and says nothing would hang a command for ever otherwise. */
-const TIME_OUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+/**
+ * Without these, an endpoint that accepts connections but never responds would hang the command.
+ */
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 function endpointOf(args: GlobalArgs): string | null {
   const url = args["endpoint-url"];
@@ -80,7 +86,9 @@ function endpointOf(args: GlobalArgs): string | null {
   return url;
 }
 
-/** A profile that was asked for comes before keys in the environment, as with the AWS CLI; the SDK would warn of both. */
+/**
+ * --profile overrides keys in the environment, as in the AWS CLI; the SDK would warn about both.
+ */
 function useProfile(profile: string): void {
   process.env.AWS_PROFILE = profile;
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) delete process.env[name];
@@ -93,18 +101,18 @@ function credentialsOf({ profile }: GlobalArgs): ReturnType<typeof fromNodeProvi
     try {
       return await chain(options);
     } catch (cause) {
-      const message = `profile "${safe(profile)}" gives no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
+      const message = `profile "${safe(profile)}" provides no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
       throw new CliError(message, { code: "CredentialsProviderError", cause });
     }
   };
 }
 
-/** Only a client knows how to look into the profile. */
+/** Only a client can read the Region of a profile. */
 async function profileRegion(): Promise<string> {
   try {
     return await new STSClient({}).config.region();
   } catch (error) {
-    throw new CliError("no Region is set: give --region, set AWS_REGION, or put one into the profile", {
+    throw new CliError("no Region is set: use --region, set AWS_REGION, or set one in the profile", {
       cause: error,
     });
   }
@@ -112,7 +120,7 @@ async function profileRegion(): Promise<string> {
 
 async function identify(sts: STSClient): Promise<CallerIdentity> {
   const identity = await callerIdentity(sts);
-  if (identity === null) throw new CliError("STS does not say which account these credentials belong to");
+  if (identity === null) throw new CliError("STS did not return the account of these credentials");
   return identity;
 }
 

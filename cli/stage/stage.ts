@@ -6,8 +6,8 @@ import type { GlobalArgs } from "../line/globals.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The deployed stage that is meant: the one of `--stage`, or the only one there is.
- * @throws CliError where there is none, not that one, or several
+ * Finds the stage: the one of `--stage`, or the only one deployed.
+ * @throws CliError if there is none, not that one, or several
  */
 export async function findStage(session: Session, args: GlobalArgs): Promise<Deployment> {
   const found = await findDeployments(await session.ssm());
@@ -23,7 +23,7 @@ export async function findStage(session: Session, args: GlobalArgs): Promise<Dep
   if (!args.stage) {
     const [only, ...others] = found;
     if (only && others.length === 0) return only;
-    throw new CliError(`several stages are deployed (${names.join(", ")}): say which with --stage`, {
+    throw new CliError(`several stages are deployed (${names.join(", ")}): choose one with --stage`, {
       code: "several-stages",
     });
   }

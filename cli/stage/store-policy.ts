@@ -11,9 +11,10 @@ import { CliError } from "../error.ts";
 import { told } from "./stored-policy.ts";
 
 /**
- * Stores a version and puts it in force, if what is in force still is what was compared with.
- * @param seen - the pointer that was compared with; `null`: there was none
- * @throws CliError where somebody else was faster, saying who and what became of this version, or where it does not fit into one item
+ * Stores a version and puts it in force, unless another one was put in force in the meantime.
+ * @param seen - the pointer that the new version was compared with; `null`: there was none
+ * @throws CliError if somebody else pushed first (with who, and what happened to this version), or
+ *   if it does not fit into one item
  */
 export async function storePolicy(
   policies: Table,
@@ -27,16 +28,16 @@ export async function storePolicy(
   if (stored === null) {
     const [other] = await listVersions(policies, 1);
     const who = other ? told(other) : `version ${next.version}`;
-    throw new CliError(`nothing was pushed: somebody pushed ${who} meanwhile; look at it and push again`, {
+    throw new CliError(`nothing was pushed: somebody pushed ${who} in the meantime; review it and push again`, {
       code: "conflict",
     });
   }
   if (await flipPointer(policies, stored, seen)) return;
   const pointer = await readPointer(policies);
   const who = pointer ? told(pointer) : "nothing";
-  const kept = `yours is kept as version ${next.version} and not in force`;
+  const kept = `yours is stored as version ${next.version} but not in force`;
   throw new CliError(
-    `${kept}: somebody put ${who} in force meanwhile; look at it, then \`bucketseal policy rollback ${next.version}\` or push again`,
+    `${kept}: somebody put ${who} in force in the meantime; review it, then \`bucketseal policy rollback ${next.version}\` or push again`,
     { code: "conflict" },
   );
 }

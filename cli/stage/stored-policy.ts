@@ -5,15 +5,15 @@ import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { Output } from "../terminal/output.ts";
 
-/** What is in force, for comparing with. */
+/** The version in force, to compare with. */
 export interface Current {
   readonly pointer: PolicyPointer | null;
-  /** `null`: nothing yet, or it cannot be trusted. */
+  /** `null`: none yet, or it cannot be trusted. */
   readonly version: PolicyVersion | null;
   readonly policy: Policy | null;
 }
 
-/** Reads the pointer and its version; one that was changed behind the pointer is told and compared with nothing. */
+/** Reads the pointer and its version; warns about a version that does not match its pointer. */
 export async function readCurrent(policies: Table, out: Output): Promise<Current> {
   const pointer = await readPointer(policies);
   if (pointer === null) return { pointer, version: null, policy: null };
@@ -23,26 +23,26 @@ export async function readCurrent(policies: Table, out: Output): Promise<Current
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
     out.note(
-      `warning: the policy in force was changed behind its pointer (${safe(error.message)}); compared with nothing`,
+      `warning: the policy in force does not match its pointer (${safe(error.message)}); comparing with no policy`,
     );
     return { pointer, version: null, policy: null };
   }
 }
 
-/** @throws CliError where there is no such version, or it is not what its hash says */
+/** @throws CliError if there is no such version, or it does not match its hash */
 export async function readNamed(policies: Table, version: number): Promise<PolicyVersion> {
   try {
     return await readVersion(policies, version);
   } catch (error) {
     if (!(error instanceof PolicyTampered)) throw error;
-    throw new CliError(`${safe(error.message)}: \`bucketseal policy versions\` lists what there is`, {
+    throw new CliError(`${safe(error.message)}: run \`bucketseal policy versions\``, {
       code: "no-version",
       cause: error,
     });
   }
 }
 
-/** @throws CliError where the text is no version number */
+/** @throws CliError if the text is not a version number */
 export function versionNumber(text: string): number {
   const number = Number(text.replace(/^v/, ""));
   if (Number.isSafeInteger(number) && number >= 1) return number;

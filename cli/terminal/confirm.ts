@@ -3,13 +3,13 @@ import { CliError } from "../error.ts";
 import type { Output } from "./output.ts";
 
 /**
- * Asks a yes/no question on the terminal; only `y` and `yes` are yes. `--yes` answers without asking.
- * @throws CliError where there is neither `--yes` nor a terminal
+ * Asks a yes/no question on the terminal; only `y` and `yes` mean yes. `--yes` skips the question.
+ * @throws CliError if there is neither `--yes` nor a terminal
  */
 export async function confirm(question: string, yes: boolean, out: Output): Promise<boolean> {
   if (yes) return true;
   if (!out.interactive) {
-    throw new CliError("nothing was changed: there is no terminal to ask on; look at the above and give --yes", {
+    throw new CliError("nothing was changed: there is no terminal to confirm on; use --yes", {
       code: "not-confirmed",
     });
   }

@@ -7,24 +7,27 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
-/** Where a command prints: results on stdout, everything about the run on stderr. */
+/** A command's output: results on stdout, everything about the run on stderr. */
 export interface Output {
   readonly json: boolean;
-  /** A person sits in front of it: stdin and stderr are terminals. */
+  /** Whether stdin and stderr are terminals. */
   readonly interactive: boolean;
   /** One line of the result; nothing with `--json`. */
   line(text?: string): void;
-  /** A text as it is, for redirecting into a file; on a terminal, without what could act there. Nothing with `--json`. */
+  /**
+   * A text as it is, for redirection; control characters are escaped on a terminal. Not with
+   * `--json`.
+   */
   raw(text: string): void;
-  /** The one document of `--json`; nothing without. */
+  /** The document of `--json`; nothing without it. */
   document(value: unknown): void;
-  /** One line about the run, on stderr, `--json` or not. */
+  /** One line about the run, on stderr, with or without `--json`. */
   note(text: string): void;
-  /** Colours the text if stdout is a terminal that wants colours. */
+  /** Colours the text if stdout is a terminal with colours. */
   paint(colour: Colour, text: string): string;
 }
 
-/** Colours only on a terminal, and never with `NO_COLOR` (https://no-color.org), `TERM=dumb` or `--no-color`. */
+/** Colours are for terminals only; off with `NO_COLOR` (https://no-color.org) and `TERM=dumb`. */
 export function openOutput(options: OutputOptions): Output {
   const colours =
     options.color && !process.env.NO_COLOR && process.env.TERM !== "dumb" && process.stdout.isTTY === true;

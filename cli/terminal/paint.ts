@@ -1,6 +1,6 @@
 export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
 
-/** Wraps the text in the terminal's escape codes (ECMA-48 SGR); `util.styleText` came after Node 20.0. */
+/** Wraps the text in ECMA-48 SGR escape codes; Node 20.0 has no `util.styleText` yet. */
 export function paint(colour: Colour, text: string): string {
   const [on, off] = codes[colour];
   return `\u001B[${on}m${text}\u001B[${off}m`;

@@ -1,12 +1,13 @@
 /**
- * Makes a text of our own, which quotes a policy file, safe for a terminal: control characters, newlines, escapes, bidirectional
- * overrides and invisible characters as `\u{hex}`. Names that come from AWS go through `safe`, which is stricter.
+ * Makes our own text, which may quote a policy file, safe for a terminal: escapes control
+ * characters, newlines, bidirectional overrides and invisible characters as `\u{hex}`. Names from
+ * AWS go through `safe`, which is stricter.
  */
 export function printable(text: string): string {
   return text.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The value as indented JSON in which nothing can act on a terminal; it parses to the same value. */
+/** The value as indented JSON that is safe for a terminal and parses to the same value. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(HIDDEN, (character) =>
     character === "\n"
@@ -19,7 +20,7 @@ export function printableJson(value: unknown): string {
 
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** JSON knows UTF-16 units only. */
+/** JSON escapes are UTF-16 units. */
 function escapedUnit(character: string, at: number): string {
   return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
 }

@@ -1,13 +1,16 @@
 import type { Output } from "./output.ts";
 
 export interface Progress {
-  /** One more is done. */
+  /** Counts one more item. */
   tick(): void;
-  /** Wipes the bar away. */
+  /** Clears the bar. */
   end(): void;
 }
 
-/** A progress bar on stderr, drawn at most ten times a second; nothing where stderr is no terminal, or with `--json`. */
+/**
+ * A progress bar, drawn at most ten times a second; only if stderr is a terminal, not with
+ * `--json`.
+ */
 export function startProgress(what: string, total: number, out: Output): Progress {
   if (out.json || process.stderr.isTTY !== true || total < 2) return { tick: () => undefined, end: () => undefined };
   let done = 0;

@@ -1,4 +1,4 @@
-/** Columns as wide as their longest cell, under a head. */
+/** Lines of a table with a header; each column is as wide as its longest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));

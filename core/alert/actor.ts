@@ -4,7 +4,7 @@ import type { Alert } from "./schema.ts";
 
 type ShownActor = NonNullable<Alert["actor"]>;
 
-/** Who made a call, for people: `alice (IAM user, arn:…), from 198.51.100.7`. */
+/** The caller, for people: `alice (IAM user, arn:…), from 198.51.100.7`. */
 export function actorText(actor: ShownActor): string {
   const through = actor.invokedBy !== null && actor.type !== "AWSService" ? `, through ${actor.invokedBy}` : "";
   const from = actor.sourceIp === null ? "" : `, from ${actor.sourceIp}`;
@@ -12,7 +12,7 @@ export function actorText(actor: ShownActor): string {
   return `${named(actor)}${identity}${through}${from}`;
 }
 
-/** The shortest name by which people know a caller; `null` where there is none. */
+/** The shortest name people know a caller by; `null` if there is none. */
 export function actorName(actor: ShownActor): string | null {
   const { type, arn, session, accountId, invokedBy } = actor;
   if (type === "Root") return `the root user of ${accountId ?? "an unknown account"}`;
@@ -20,7 +20,7 @@ export function actorName(actor: ShownActor): string | null {
   return session ?? arn?.split("/").at(-1) ?? (accountId === null ? null : `account ${accountId}`);
 }
 
-/** An actor as an alert shows it: every text that somebody else chose is rendered safely. */
+/** An actor as an alert shows it, with untrusted text escaped. */
 export function actorShown(actor: Actor): NonNullable<Alert["actor"]> {
   const shown = (text: string | null) => (text === null ? null : safe(text));
   return {
@@ -49,9 +49,9 @@ const KIND: Readonly<Record<string, string>> = {
 
 function named(actor: ShownActor): string {
   const { type, arn, accountId } = actor;
-  const name = actorName(actor) ?? "somebody unknown";
+  const name = actorName(actor) ?? "an unknown caller";
   if (type === "Root") return name;
-  if (type === "AWSAccount") return `${name} (a caller of account ${accountId ?? "unknown"})`;
+  if (type === "AWSAccount") return `${name} (a caller from account ${accountId ?? "unknown"})`;
   const where = arn ?? (accountId === null ? null : `account ${accountId}`);
   return `${name} (${[KIND[type] ?? type, where].filter((part) => part !== null).join(", ")})`;
 }

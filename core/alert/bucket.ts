@@ -10,7 +10,7 @@ import { safe, safeAgain } from "#core/safe";
 import { causedBy, draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
 
-/** What an alert about a bucket is made of. */
+/** The input of an alert about a bucket. */
 export interface AlertInput {
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -18,16 +18,16 @@ export interface AlertInput {
   readonly outcome: Outcome;
   readonly ref: BucketRef;
   readonly plan: Pick<Plan, "rule" | "mode" | "before" | "after" | "declaredKey" | "reasons">;
-  /** Instead of the plan's own reasons. */
+  /** Replaces the plan's own reasons. */
   readonly reasons?: readonly Reason[];
-  /** Texts of reasons that were recorded earlier, with the intent. */
+  /** Texts of reasons recorded earlier, with the intent. */
   readonly intentReasons?: readonly string[];
   readonly trigger: Trigger | null;
 }
 
 /**
- * Makes the alert about a bucket (`schema/alert.schema.json`). Every text that somebody else chose
- * is rendered safely here; reasons are where they are made, and once more in case one was not.
+ * Builds the alert about a bucket (`schema/alert.schema.json`). Untrusted text is escaped here;
+ * reasons are escaped where they are created, and again in case one was not.
  */
 export function buildAlert(input: AlertInput): Alert {
   const { now, outcome, ref, plan, trigger } = input;
@@ -59,7 +59,7 @@ function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNu
   };
 }
 
-/** CloudTrail's clock may be ahead of ours; an unreadable time gives no latency. */
+/** CloudTrail's clock may be ahead of ours; an unparsable time gives no latency. */
 function latency(eventTime: string, now: number): number | null {
   const took = Math.round(now - Date.parse(eventTime));
   return Number.isNaN(took) ? null : Math.max(0, took);

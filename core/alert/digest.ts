@@ -3,17 +3,14 @@ import type { ObjectRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 
-/** What became of an object, as far as it is counted. */
+/** The counted part of an object's result. */
 interface ObjectResult {
   readonly outcome: Outcome;
   readonly rule: string | null;
   readonly reasons: readonly Reason[];
 }
 
-/**
- * One object among many, to show what the counts are made of. Names are as they are: what shows
- * them must render them safely.
- */
+/** A sample object that illustrates the counts. Names are raw: the caller must escape them. */
 export interface ObjectSample {
   readonly key: string;
   readonly versionId: string | null;
@@ -21,10 +18,7 @@ export interface ObjectSample {
   readonly reason: string | null;
 }
 
-/**
- * What happened to the objects of one bucket in a window of time: counts, and a few of them by
- * name.
- */
+/** The digest of one bucket's objects in a window: counts, and a few samples by name. */
 export interface ObjectWindow {
   /** ISO 8601. */
   readonly from: string;
@@ -35,7 +29,7 @@ export interface ObjectWindow {
   readonly reasons: Readonly<Record<string, number>>;
   readonly rules: readonly string[];
   readonly actors: readonly Actor[];
-  /** Objects that were encrypted with a key outside the policy or with SSE-C. */
+  /** Objects encrypted with a key outside the policy or with SSE-C. */
   readonly rekeyed: number;
   readonly samples: readonly ObjectSample[];
 }
@@ -43,17 +37,17 @@ export interface ObjectWindow {
 export const MAX_SAMPLES = 20;
 const MAX_ACTORS = 5;
 
-/** A window nothing happened in yet. */
+/** An empty window. */
 export function emptyWindow(from: string, to: string): ObjectWindow {
   return { from, to, counts: {}, reasons: {}, rules: [], actors: [], rekeyed: 0, samples: [] };
 }
 
-/** Whether a result is worth a line in the window. */
+/** Whether a result is counted and shown in the window. */
 export function isShown({ outcome }: ObjectResult): boolean {
   return SHOWN.has(outcome);
 }
 
-/** The window with one more object looked at; an object that needed nothing changes nothing. */
+/** The window with one more object; one that needed nothing changes nothing. */
 export function withResult(
   window: ObjectWindow,
   object: ObjectRef,
@@ -97,20 +91,20 @@ export function isQuiet(window: ObjectWindow): boolean {
   return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
 }
 
-/** Samples from most to least telling, no more than an alert shows. */
+/** Samples from most to least telling, limited to what an alert shows. */
 export function mostTelling(found: readonly ObjectSample[]): readonly ObjectSample[] {
   const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);
   return found.toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SAMPLES);
 }
 
-/** Whether a sample shows what a person may have to act upon. */
+/** Whether a sample may require a person to act. */
 export function isTelling({ outcome }: ObjectSample): boolean {
   return outcome !== "changed" && outcome !== "superseded";
 }
 
 /**
- * The most telling reason about an object: what was wrong with it where it was re-encrypted
- * or only reported, else what kept it from being re-encrypted. `null`: none was given.
+ * The most telling reason about an object: the difference if it was re-encrypted or only reported,
+ * else what prevented it from being re-encrypted. `null`: there is none.
  */
 export function tellingReason({ outcome, reasons }: Pick<ObjectResult, "outcome" | "reasons">): Reason | null {
   const isDifference = ({ code }: Reason) => DIFFERENCES.has(code);
@@ -137,7 +131,7 @@ function actors(a: readonly Actor[], b: readonly Actor[]): readonly Actor[] {
   return [...byName.values()].slice(0, MAX_ACTORS);
 }
 
-/** From most to least telling; what a person has to see is not crowded out by what was repaired. */
+/** From most to least telling: repaired objects must not crowd out those a person has to see. */
 const TELLING: readonly ObjectSample["outcome"][] = [
   "re-keyed",
   "failed",
@@ -149,7 +143,7 @@ const TELLING: readonly ObjectSample["outcome"][] = [
   "superseded",
 ];
 
-/** Outcomes that are counted and shown; an object that needed nothing is neither. */
+/** Outcomes that are counted and shown; objects that needed nothing are not. */
 const SHOWN: ReadonlySet<ObjectSample["outcome"]> = new Set(TELLING);
 
 function sampleOf(
@@ -160,7 +154,7 @@ function sampleOf(
   return { key, versionId: versionId ?? null, outcome, reason };
 }
 
-/** Outcomes of which one wants to know what was found rather than what stood in the way. */
+/** Outcomes for which the difference is more telling than the obstacle. */
 const WHAT: ReadonlySet<Outcome> = new Set(["changed", "reported"]);
 
 const DIFFERENCES: ReadonlySet<ReasonCode> = new Set([

@@ -3,19 +3,16 @@ import { safe } from "#core/safe";
 import { actorShown } from "./actor.ts";
 import type { Alert } from "./schema.ts";
 
-/** What every alert is drafted from. */
+/** The input of every alert. */
 export interface DraftInput {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Where it happened; the policy belongs to no bucket. */
+  /** Where it happened; a policy alert has no bucket. */
   readonly ref: { readonly account: string; readonly region: string; readonly bucket?: string };
 }
 
-/**
- * An alert that says what happened and where, and nothing else. A builder spreads it first and adds
- * what it knows.
- */
+/** An alert with only what happened and where. A builder spreads it first and adds the rest. */
 export function draft({ id, now, ref }: DraftInput, what: Pick<Alert, "outcome" | "severity">): Alert {
   return {
     schema: "bucketseal.alert/1",
@@ -39,7 +36,7 @@ export function draft({ id, now, ref }: DraftInput, what: Pick<Alert, "outcome" 
   };
 }
 
-/** The fields that name the event behind an alert, and who caused it. */
+/** The fields for the event behind an alert and its caller. */
 export function causedBy(trigger: Trigger | null): Pick<Alert, "actor" | "event"> {
   if (trigger === null) return { actor: null, event: null };
   return {

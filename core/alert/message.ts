@@ -1,22 +1,23 @@
+import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
 import type { Alert } from "./schema.ts";
 import { alertText } from "./text.ts";
 
-/** What SNS is to publish, with `MessageStructure: json`. */
+/** A message for SNS, to publish with `MessageStructure: json`. */
 export interface AlertMessage {
   readonly subject: string;
   /**
-   * A JSON object by protocol: readable text for email, the document itself (once: 256 KB is all
-   * there is) for everything else.
+   * A JSON object by protocol: readable text for email, the document (once: the limit is 256 KB)
+   * for everything else.
    */
   readonly message: string;
-  /** String attributes for filter policies; what is empty is left out. */
+  /** String attributes for filter policies; empty ones are omitted. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes an alert ready for SNS: a subject takes 100 UTF-16 units in one line, an attribute must not
- * be empty and takes no character above U+FFFF.
+ * Formats an alert for SNS: a subject is one line of at most 100 UTF-16 units; an attribute must
+ * not be empty or contain a character above U+FFFF.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function alertMessage(alert: Alert): AlertMessage {
@@ -39,8 +40,27 @@ const MAX_SUBJECT = 100;
 
 const ABOVE_FFFF = /[\u{10000}-\u{10ffff}]/gu;
 
-function subjectOf({ bucket, outcome, severity, account, region, objects }: Alert): string {
-  const became = objects !== null && objects.rekeyed > 0 ? "re-keyed" : outcome;
-  const who = bucket === null ? "the policy was" : objects === null ? `${bucket} was` : `objects of ${bucket} were`;
-  return `Bucketseal: ${who} ${became} (${severity}) in ${account} ${region}`;
+function subjectOf(alert: Alert): string {
+  return `[${alert.severity}] Bucketseal: ${happened(alert)} in ${alert.account} ${alert.region}`;
+}
+
+function happened({ bucket, outcome, mode, policy, objects }: Alert): string {
+  if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";
+  if (objects === null) return `${bucket} ${became("s", mode)[outcome]}`;
+  return `objects of ${bucket} ${objects.rekeyed > 0 ? "re-keyed" : became("", mode)[outcome]}`;
+}
+
+function became(s: "" | "s", mode: Alert["mode"]): Readonly<Record<Outcome, string>> {
+  return {
+    "left alone": `need${s} no change`,
+    reported: `differ${s} from policy, not changed${mode === "observe" ? " (observe)" : ""}`,
+    changed: "changed to match policy",
+    held: `differ${s} from policy, held back`,
+    contested: "contested, no longer changed",
+    unreadable: "could not be judged",
+    exempt: "exempt",
+    superseded: "changed by someone else",
+    gone: "gone",
+    failed: "could not be changed",
+  };
 }

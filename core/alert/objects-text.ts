@@ -4,22 +4,19 @@ import type { Alert } from "./schema.ts";
 
 type Objects = NonNullable<Alert["objects"]>;
 
-/**
- * Why there is an alert about objects, in lines for people: what became of how many, and for which
- * reasons.
- */
+/** The reasons of an alert about objects, in lines for people: counts by outcome and by reason. */
 export function objectReasons(
   { counts, reasons, rekeyed }: Pick<ObjectWindow, "counts" | "reasons" | "rekeyed">,
   unconfirmed: number,
 ): readonly string[] {
   const signs = rekeyed > 0 ? [`${objects(rekeyed)} written under a key outside the policy, or with SSE-C`] : [];
   const outcomes = Object.entries(counts).map(([outcome, count]) => `${objects(count)} ${BECAME[outcome] ?? outcome}`);
-  const open = unconfirmed > 0 ? [`${objects(unconfirmed)} whose repair was begun and never seen to end`] : [];
+  const open = unconfirmed > 0 ? [`${objects(unconfirmed)} whose repair was started but never confirmed`] : [];
   const codes = Object.entries(reasons).map(([code, count]) => `${code.replaceAll("-", " ")}: ${objects(count)}`);
   return [...signs, ...outcomes, ...open, ...codes];
 }
 
-/** What happened to a bucket's objects, in one sentence. */
+/** The headline of an alert about a bucket's objects. */
 export function objectsHeadline(bucket: string, { from, to, counts, rekeyed, unconfirmed }: Objects): string {
   const when = `between ${from} and ${to}`;
   const of = (count: number) => `${objects(count)} of the bucket ${bucket} ${count === 1 ? "was" : "were"}`;
@@ -29,16 +26,16 @@ export function objectsHeadline(bucket: string, { from, to, counts, rekeyed, unc
   const total = changed + rest;
   if (total > 0) return `${of(total)} not encrypted as declared ${when}; ${repaired(total, changed)}.`;
   if (unreadable > 0) return `${of(unreadable)} seen ${when} and could not be judged, so nothing was changed.`;
-  return `The repair of ${objects(unconfirmed.length)} of the bucket ${bucket} was begun ${when} and never seen to end.`;
+  return `The repair of ${objects(unconfirmed.length)} of the bucket ${bucket} was started ${when} but never confirmed.`;
 }
 
-/** One object among the samples. */
+/** One sample object. */
 export function sampleText({ key, versionId, outcome, reason }: Objects["samples"][number]): string {
   const version = versionId === null ? "" : ` (version ${versionId})`;
   return `${key}${version}: ${outcome}${reason === null ? "" : `, ${reason}`}`;
 }
 
-/** Who wrote the objects, one line each. */
+/** The writers of the objects, one line each. */
 export function writers({ actors }: Objects): readonly (readonly [label: string, value: string])[] {
   return actors.map((actor, at) => [at === 0 ? "Who" : "and", actorText(actor)] as const);
 }
@@ -47,12 +44,12 @@ export function writers({ actors }: Objects): readonly (readonly [label: string,
 
 const BECAME: Readonly<Record<string, string>> = {
   changed: "re-encrypted as declared",
-  reported: "not as declared, and only reported",
-  held: "not as declared, and held back",
-  contested: "undone again and again, and left alone",
+  reported: "not as declared, reported only",
+  held: "not as declared, held back",
+  contested: "repeatedly undone, left alone",
   unreadable: "that could not be judged",
-  superseded: "overwritten by somebody else meanwhile",
-  failed: "not as declared, and re-encrypting failed",
+  superseded: "overwritten by someone else meanwhile",
+  failed: "not as declared, re-encryption failed",
 };
 
 function objects(count: number): string {

@@ -11,14 +11,14 @@ import { draft } from "./draft.ts";
 import { objectReasons } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
-/** Makes the one alert about the objects of a bucket in a window of time. */
+/** Builds the alert about a bucket's objects in a window. */
 export function buildObjectAlert(input: {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly ref: BucketRef;
   readonly window: ObjectWindow;
-  /** Keys whose repair was begun and never recorded as finished. */
+  /** Keys whose repair was started but never recorded as finished. */
   readonly unconfirmed: readonly string[];
 }): Alert {
   const { ref, window, unconfirmed } = input;
@@ -55,13 +55,13 @@ export function buildObjectAlert(input: {
 
 // --- internal ---
 
-/** An ordinary key of 1,024 bytes is shown whole; one that has to be escaped throughout is cut. */
+/** An ordinary key of 1,024 bytes is shown whole; one that must be escaped throughout is cut. */
 const MAX_KEY = 1024;
 const MAX_VERSION = 128;
 const MAX_REASON = 240;
 const MAX_UNCONFIRMED = 5;
 
-/** From bad to worse; the worst that happened is what the alert is called. */
+/** From least to most severe; the most severe is the alert's outcome. */
 const ORDER: readonly Outcome[] = ["superseded", "changed", "reported", "held", "unreadable", "contested", "failed"];
 
 function worst({ counts, rekeyed }: ObjectWindow, unconfirmed: number): Outcome {
@@ -71,8 +71,8 @@ function worst({ counts, rekeyed }: ObjectWindow, unconfirmed: number): Outcome 
 }
 
 /**
- * Objects are repaired in numbers, so a repair is less than one of a bucket; re-keying is as bad as
- * it gets.
+ * Severity. Objects are repaired in bulk, so a repair matters less than a bucket's; re-keying is
+ * always critical.
  */
 function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: readonly ReasonCode[]): Severity {
   if (rekeyed > 0) return "critical";
@@ -84,7 +84,7 @@ function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: r
 function rekeyAdvice({ rekeyed }: ObjectWindow): string[] {
   if (rekeyed === 0) return [];
   return [
-    "Find out at once whether the caller was meant to use that key: encrypting objects under a key that only the caller holds is how data is held to ransom.",
-    "If not, take the caller's credentials away (deactivate the access key, revoke the role's sessions) before anything else; older versions of the objects are still there where the bucket is versioned.",
+    "Find out now whether the caller was supposed to use that key: ransomware encrypts objects under a key that only the attacker holds.",
+    "If not, first revoke the caller's credentials (deactivate the access key, revoke the role's sessions). If the bucket is versioned, older versions of the objects still exist.",
   ];
 }

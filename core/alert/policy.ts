@@ -3,11 +3,11 @@ import { safe } from "#core/safe";
 import { draft } from "./draft.ts";
 import type { Alert } from "./schema.ts";
 
-/** What happened to the policy: its pointer moved to another version, or a version was refused. */
+/** A change of the policy: its pointer moved to another version, or a version was refused. */
 export type PointerMove =
   | {
       readonly kind: "moved";
-      /** `null`: there was none before. */
+      /** `null`: the first version. */
       readonly from: number | null;
       readonly to: number;
       readonly by: string | null;
@@ -17,15 +17,14 @@ export type PointerMove =
   | { readonly kind: "refused"; readonly version: number | null; readonly why: string };
 
 /**
- * Entries of a list that an alert carries at most, and characters of each: SNS takes 256 KB,
- * document and e-mail together.
+ * Limits on lists in an alert (entries, and characters of each): SNS takes 256 KB for document and
+ * email together.
  */
 const MAX_LISTED = 50;
 const MAX_ENTRY = 250;
 
 /**
- * Makes the alert about the policy itself. `account` and `region` are those of Bucketseal's own
- * table.
+ * Builds the alert about the policy. `account` and `region` are those of Bucketseal's own table.
  */
 export function buildPolicyAlert(input: {
   readonly id: string;
@@ -56,7 +55,7 @@ function adviceFor(change: PointerMove): string {
     return "Find out who wrote to the policy table, then push the policy again: bucketseal push FILE";
   }
   const back = change.from === null ? "push another one" : `run: bucketseal policy rollback ${change.from}`;
-  return `If this was meant, nothing; otherwise ${back}`;
+  return `If this was intended, nothing; otherwise ${back}`;
 }
 
 function shown(change: PointerMove): Alert["policy"] {

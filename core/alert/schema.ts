@@ -1,7 +1,4 @@
-/**
- * What people are sent: one document, the four builders that make it, its text and its message for
- * SNS.
- */
+/** Alerts: one document, the four builders that create it, its text and its SNS message. */
 
 import { z } from "zod";
 import { modes, outcomes } from "#core/outcome";
@@ -11,11 +8,11 @@ const text = z.string().nullable();
 
 const encryption = z
   .object({
-    algorithm: z.string().optional().describe("As S3 answers it; absent where the bucket states no default."),
+    algorithm: z.string().optional().describe("As S3 returns it; absent if the bucket has no default."),
     key: z
       .string()
       .optional()
-      .describe("As stored: key ARN, alias ARN, key id or alias name; absent where there is none."),
+      .describe("As stored: key ARN, alias ARN, key id or alias name; absent if there is none."),
     bucketKey: z.boolean(),
     sseC: z.enum(["SSE-C", "NONE", "not-stated"]).describe("SSE-C: blocked. NONE: allowed."),
   })
@@ -24,12 +21,14 @@ const encryption = z
 const actor = z
   .object({
     type: z.string().describe("CloudTrail's userIdentity.type, such as IAMUser, AssumedRole, Root or AWSAccount."),
-    arn: text.describe("Missing for callers of another account and for AWS services."),
+    arn: text.describe("Missing for callers from another account and for AWS services."),
     accountId: text,
     session: text.describe("The role session's name."),
     sourceIdentity: text,
-    sourceIp: text.describe("Missing where an AWS service called."),
-    invokedBy: text.describe("The AWS service that called on somebody's behalf, such as cloudformation.amazonaws.com."),
+    sourceIp: text.describe("Missing if an AWS service made the call."),
+    invokedBy: text.describe(
+      "The AWS service that made the call on behalf of the caller, such as cloudformation.amazonaws.com.",
+    ),
   })
   .describe("Who made the call.");
 
@@ -41,8 +40,8 @@ const objects = z
     to: z.string().describe("End of the window, ISO 8601."),
     counts: z.record(z.string(), count).describe("Objects by outcome; those that needed nothing are not counted."),
     reasons: z.record(z.string(), count).describe("Objects by reason code."),
-    rekeyed: count.describe("Objects that were encrypted with a key outside the policy, or with SSE-C."),
-    actors: z.array(actor).describe("Who wrote them, a few."),
+    rekeyed: count.describe("Objects encrypted with a key outside the policy, or with SSE-C."),
+    actors: z.array(actor).describe("Some of their writers."),
     samples: z
       .array(
         z.object({
@@ -53,7 +52,7 @@ const objects = z
         }),
       )
       .describe("At most 20 of the objects."),
-    unconfirmed: z.array(z.string()).describe("Keys whose repair was begun and never recorded as finished."),
+    unconfirmed: z.array(z.string()).describe("Keys whose repair was started but never recorded as finished."),
   })
   .describe("What happened to a bucket's objects in a window of time.");
 
@@ -61,21 +60,21 @@ const moved = z.object({
   kind: z.literal("moved"),
   from: z.number().int().nullable().describe("The version that was in force before; null for the first one."),
   to: z.number().int().describe("The version in force now."),
-  by: text.describe("Who moved the pointer, as far as it is told."),
+  by: text.describe("Who moved the pointer, if known."),
   weaker: z.array(z.string()).describe("What is declared weaker than before, one sentence each."),
   stronger: z.array(z.string()).describe("What is declared stronger than before, one sentence each."),
 });
 
 const refused = z.object({
   kind: z.literal("refused"),
-  version: z.number().int().nullable().describe("The version that was refused, where it is known."),
+  version: z.number().int().nullable().describe("The version that was refused, if known."),
   why: z.string(),
 });
 
 /**
- * The alert document, one JSON object for every subscriber but email. Fields may be added within
- * `bucketseal.alert/1`; none will be taken away or change its meaning. Texts that others chose
- * arrive escaped as `safe()` does it.
+ * The alert document, one JSON object for every subscriber except email. Fields may be added within
+ * `bucketseal.alert/1`; none will be removed or change its meaning. Untrusted text is escaped by
+ * `safe()`.
  */
 export const alertSchema = z
   .object({
@@ -89,14 +88,14 @@ export const alertSchema = z
     account: z.string(),
     region: z.string(),
     bucket: text.describe("null: the alert is about the policy."),
-    rule: text.describe("The id of the rule that applied; null where none did or none could be told."),
+    rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),
     mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
     event: z
       .object({ id: z.string().describe("CloudTrail's eventID."), name: z.string(), time: z.string() })
       .nullable(),
-    before: encryption.nullable().describe("What was observed; null where nothing was."),
-    after: encryption.nullable().describe("What was written, or would be; null where nothing would."),
+    before: encryption.nullable().describe("What was observed; null if nothing was."),
+    after: encryption.nullable().describe("What was written, or would be; null if nothing."),
     reasons: z.array(z.string()).describe("Why, one sentence each, for people."),
     next: z.array(z.string()).describe("What to do about it, one sentence each, most urgent first."),
     latencyMs: z.number().int().nonnegative().nullable().describe("Milliseconds from the event's time to this alert."),

@@ -2,10 +2,7 @@ import { actorText } from "./actor.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
-/**
- * An alert as a person reads it in an email: what happened in one sentence, then who, what, why and
- * what to do next.
- */
+/** An alert as email text: a headline, then who, what, why and what to do next. */
 export function alertText(alert: Alert): string {
   const sections = [
     headline(alert),
@@ -44,39 +41,39 @@ function headline(alert: Alert): string {
     case "changed":
       return `The bucket ${bucket} was changed ${CHANGES.has(alert.event?.name ?? "") ? "back " : ""}to ${short(alert)}.`;
     case "held":
-      return `The bucket ${bucket} is not as declared, and Bucketseal held the change back: a person has to decide.`;
+      return `The bucket ${bucket} differs from policy. Bucketseal held the change back: a person has to decide.`;
     case "reported":
-      return `The bucket ${bucket} is not as declared. Bucketseal did not change it.`;
+      return `The bucket ${bucket} differs from policy. Bucketseal did not change it.`;
     case "contested":
-      return `The bucket ${bucket} is contested: somebody keeps undoing what Bucketseal does, so it stopped.`;
+      return `The bucket ${bucket} is contested: someone keeps undoing Bucketseal's changes, so it stopped.`;
     case "unreadable":
       return `The bucket ${bucket} could not be judged, so nothing was changed.`;
     case "failed":
-      return `The bucket ${bucket} is not as declared, and changing it failed.`;
+      return `The bucket ${bucket} differs from policy, and changing it failed.`;
     case "gone":
       return `The bucket ${bucket} is gone.`;
     case "exempt":
       return `The bucket ${bucket} is exempt and was left alone.`;
     case "superseded":
-      return `The bucket ${bucket} was changed by somebody else meanwhile, so Bucketseal looks at it again.`;
+      return `The bucket ${bucket} was changed by someone else meanwhile, so Bucketseal will look at it again.`;
     case "left alone":
       return `The bucket ${bucket} needs no change.`;
   }
 }
 
 function short({ after }: Alert): string {
-  return after?.algorithm ?? "what is declared";
+  return after?.algorithm ?? "the declared encryption";
 }
 
 function policyHeadline({ policy }: Alert): string {
   if (policy?.kind === "refused") {
     const which = policy.version === null ? "A version" : `Version ${policy.version}`;
-    return `${which} of the policy was refused, and nothing is written until this is settled: ${policy.why}`;
+    return `${which} of the policy was refused; nothing is written until this is resolved: ${policy.why}`;
   }
-  if (policy === null) return "The policy was touched.";
+  if (policy === null) return "The policy changed.";
   return policy.from === null
-    ? `Version ${policy.to} of the policy is in force, the first one.`
-    : `Version ${policy.to} of the policy is in force in place of version ${policy.from}.`;
+    ? `Version ${policy.to} of the policy, the first one, is in force.`
+    : `Version ${policy.to} of the policy replaced version ${policy.from}.`;
 }
 
 function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {

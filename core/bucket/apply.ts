@@ -1,4 +1,3 @@
-import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
 import type { WantedEncryption } from "#core/encryption";
@@ -7,55 +6,49 @@ import { refusal } from "#core/guard/refusal";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
-import { record } from "#core/ledger/record";
 import type { Intent } from "#core/ledger/state";
-import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import type { Ports } from "./ports.ts";
-import { verify } from "./verify.ts";
-import type { Judged } from "./withheld.ts";
+import { type Entry, entry, type Moved, moved } from "./step.ts";
+import type { Survey } from "./survey.ts";
+import { write } from "./write.ts";
 
 /**
- * Records the intent, writes, reads back and records what became of it. `null`: the ledger or the bucket moved, look again.
- * @throws whatever a port throws, and `Unsettled` where the write is not seen in time; the intent stays open for the redelivery.
+ * Carries a plan out: records the intent, writes and reads back. Returns what to record of it;
+ * `moved` where the ledger or the bucket changed meanwhile.
+ * @throws whatever a port throws, and `RetryableError` where the write is not visible in time; the
+ * intent then stays open for the redelivery.
  */
-export async function applyPlan(
-  ports: Ports,
-  look: Look,
-  policy: CompiledPolicy,
-  facts: Facts,
-  plan: Plan,
-): Promise<Judged | null> {
+export async function apply(ports: Ports, { plan, facts, look, inForce }: Survey): Promise<Entry | Moved> {
   const { ref } = look;
+  const { before } = plan;
   const after = plan.after as WantedEncryption;
   const begun = await ports.ledger.save(ref, { ...look.state, intent: intentOf(ports, look, plan, after) });
-  if (begun === null) return null;
+  if (begun === null) return moved;
   const wroteAt = ports.now();
-  const close = async (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">) => {
-    const open: Look = { ...look, found: begun, state: begun, wroteAt, ...seen };
-    return (await record(ports, open, outcome, judged)) ? { outcome, plan: judged } : null;
-  };
+  const end = (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">) =>
+    entry({ ...look, found: begun, state: begun, wroteAt, ...seen }, { outcome, plan: judged });
 
-  const written = await ports.writer.put(ref, after);
-  if (written.kind === "gone") return close("gone", withReasons(plan, [GONE]), { write: "ended", observed: null });
-  if (written.kind === "refused") {
-    const [outcome, reason] = refusal(written.error);
-    return close(outcome, withReasons(plan, [reason]), { write: "ended", observed: plan.before });
-  }
-  const seen = await verify(ports, ref, policy, facts, plan.before);
-  switch (seen.kind) {
+  const written = await write(ports, ref, after, { policy: inForce.policy, facts, before });
+  switch (written.kind) {
     case "as declared":
-      return close("changed", plan, { write: "took", observed: seen.plan.before });
+      return end("changed", plan, { write: "took", observed: written.plan.before });
     case "unreadable":
-      return close("unreadable", seen.plan, { write: "unreadable", observed: seen.plan.before });
-    // S3 may show a bucket as gone that was made anew; the look after this one waits until that is sure.
+      return end("unreadable", written.plan, { write: "unreadable", observed: written.plan.before });
+    case "missing":
+      return end("gone", withReasons(plan, [GONE]), { write: "ended", observed: null });
+    case "refused": {
+      const [outcome, reason] = refusal(written.error);
+      return end(outcome, withReasons(plan, [reason]), { write: "ended", observed: before });
+    }
+    // S3 may show a bucket as gone that was made anew; the next look waits until that is sure.
     case "gone":
     case "superseded":
-      return null;
+      return moved;
     case "not seen":
-      throw new Unsettled(`the write to ${ref.bucket} was accepted and is not seen yet`);
+      throw new RetryableError(`the write to ${ref.bucket} was accepted and is not seen yet`);
   }
 }
 

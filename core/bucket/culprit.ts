@@ -5,27 +5,25 @@ import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
 
-/** What is known when an event is looked for. */
-export interface Scene {
-  /** What the ledger said before this look. */
-  readonly state: BucketState;
-  /** Events of this look that may have brought about what was found: others' calls that no later write of ours undid. */
-  readonly events: readonly Trigger[];
-  readonly plan: Plan;
-  readonly facts: Facts;
-}
-
 /**
- * The event that what a look found is put down to, for the record and the alert; `null`: none of those that are known. A violation that
- * was known already stays with the event it was first put down to, unless a newer call changed the encryption. Calls that changed
- * tags count only where tags were asked for, and only where no other call explains it.
+ * The event to blame for what a look found, for the record and the alert; `null`: none that is known. A
+ * violation that was known already stays with the event it was first blamed on, unless a newer call
+ * changed the encryption. Calls that changed tags count only where tags were asked for, and only
+ * where no other call explains it.
+ *
+ * @param events - those of this look that may have brought about what was found
+ * @param state - what the ledger says
  */
-export function culprit(scene: Scene): Trigger | null {
-  const { events, plan, facts } = scene;
+export function culprit(
+  events: readonly Trigger[],
+  state: BucketState,
+  plan: Plan,
+  { tags }: Pick<Facts, "tags">,
+): Trigger | null {
   if (plan.verdict !== "violation") return newest(events);
-  const known = remembered(scene);
+  const known = remembered(state, plan);
   const direct = events.filter((event) => !isTagCall(event));
-  return newest(known === null ? direct : [known, ...direct]) ?? (facts.tags === undefined ? null : newest(events));
+  return newest(known === null ? direct : [known, ...direct]) ?? (tags === undefined ? null : newest(events));
 }
 
 /** The newest event, by CloudTrail's clock; of several in one second the last. */
@@ -37,8 +35,11 @@ export function newest(events: readonly Trigger[]): Trigger | null {
 }
 
 /**
- * Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is not ours, so one that just precedes
- * the write counts as undone only if it was on record before: then it is a copy.
+ * Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is
+ * not ours, so one that just precedes the write counts as undone only if it was on record before:
+ * then it is a copy.
+ *
+ * @param found - what the ledger said before the events were added
  */
 export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }: BucketState): Trigger[] {
   if (lastWriteAt === null) return [...events];
@@ -54,7 +55,7 @@ export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }:
 /** Milliseconds by which an event must precede a write to have surely come before it. */
 const CLOCKS = 2000;
 
-function remembered({ state, plan }: Scene): Trigger | null {
+function remembered(state: BucketState, plan: Plan): Trigger | null {
   if (state.intent !== null && sameEncryption(state.intent.before, plan.before)) return state.intent.trigger;
   return sameEncryption(state.observed, plan.before) ? state.blamed : null;
 }

@@ -1,25 +1,20 @@
 /** The loop for a bucket: look, decide, guard, write, verify, record. */
 
-import type { Plan } from "#core/decide/plan";
-import { isInOtherHands, release } from "#core/ledger/lease";
-import { deliver, record } from "#core/ledger/record";
-import type { Outcome } from "#core/outcome";
-import { Unsettled } from "#core/unsettled";
-import { applyPlan } from "./apply.ts";
-import type { Scene } from "./culprit.ts";
-import { secondsToTell } from "./open-write.ts";
+import { release } from "#core/ledger/lease";
+import { openLook } from "#core/ledger/open";
+import { record } from "#core/ledger/record";
+import { RetryableError } from "#core/retryable";
+import { apply } from "./apply.ts";
 import type { Ports } from "./ports.ts";
-import { secondsTooEarly, secondsToRecheck } from "./postpone.ts";
 import { settle } from "./settle.ts";
-import { survey } from "./survey.ts";
-import { type Judged, withheld } from "./withheld.ts";
-import type { Postponement, Work } from "./work.ts";
+import { type Entry, entry, type Judgement, type Later, later, type Moved, moved } from "./step.ts";
+import { type Survey, survey } from "./survey.ts";
+import { waitToAct, waitToRecheck, waitToReport } from "./waits.ts";
+import { withheld } from "./withheld.ts";
+import type { Work } from "./work.ts";
 
 /** What became of one look at one bucket. */
-export type Result =
-  | { readonly kind: "done"; readonly outcome: Outcome; readonly plan: Plan }
-  /** Look again in so many seconds. */
-  | { readonly kind: "later"; readonly seconds: number; readonly why: Postponement };
+export type Result = ({ readonly kind: "done" } & Judgement) | Later;
 
 /** How often a look starts anew because the world or the ledger moved under it. */
 const ROUNDS = 5;
@@ -27,21 +22,23 @@ const ROUNDS = 5;
 const BUSY_SECONDS = 2;
 
 /**
- * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent, apply, verify, record, alert.
- * An error that may pass is thrown, and a redelivery finishes what was begun. The same bucket is written by one worker at a time:
- * an intent is recorded only if the ledger has not moved since before the bucket was read.
- * @throws whatever a port throws; `Unsettled` where the world does not hold still or a write cannot be seen.
+ * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent,
+ * apply, verify, record, alert. Transient errors are thrown, and a redelivery finishes what was
+ * begun. Only one worker at a time writes a bucket: an intent is recorded only if the ledger has
+ * not moved since before the bucket was read.
+ * @throws whatever a port throws; `RetryableError` where the world does not hold still or a write
+ * is not visible in time.
  */
 export async function reconcile(ports: Ports, work: Work): Promise<Result> {
   const owner = ports.newId();
   try {
     for (let round = 0; round < ROUNDS; round++) {
       const result = await look(ports, work, owner);
-      if (result === null) continue;
+      if (result.kind === "moved") continue;
       if (result.kind === "later" && round > 0) await release(ports, work.ref, owner);
       return result;
     }
-    throw new Unsettled(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
+    throw new RetryableError(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
   } catch (error) {
     // What cannot be given back is free when its lease ends; the first error is the one that counts.
     await release(ports, work.ref, owner).catch(() => undefined);
@@ -51,44 +48,36 @@ export async function reconcile(ports: Ports, work: Work): Promise<Result> {
 
 // --- internal ---
 
-/** One round; `null`: the ledger or the bucket moved, start anew. */
-async function look(ports: Ports, work: Work, owner: string): Promise<Result | null> {
-  const found = await ports.ledger.read(work.ref);
-  if (isInOtherHands(found, owner, ports.now())) return later(BUSY_SECONDS, "busy");
-  const state = await deliver(ports, work.ref, found, owner);
-  if (state === null) return null;
+/** One round. */
+async function look(ports: Ports, work: Work, owner: string): Promise<Result | Moved> {
+  const opened = await openLook(ports, work, owner);
+  if (opened.kind === "busy") return later(BUSY_SECONDS, "busy");
+  if (opened.kind === "moved") return moved;
   const inForce = await ports.policy();
-  const unsettled = await settle(ports, work, state, inForce.policy);
-  if (unsettled === null) return null;
-  if (unsettled > 0) return later(unsettled, "settle");
+  const unsettled = await settle(ports, work, opened, inForce.policy);
+  if (unsettled !== null) return unsettled;
 
-  const seen = await survey(ports, work, owner, state, inForce);
-  const { plan, facts, scene, look } = seen;
-  const untold = secondsToTell(state.intent, ports.now());
-  if (look.write === "took") {
-    if (untold > 0) return later(untold, "recheck");
-    const isTold = await record(ports, look, "changed", plan);
-    return isTold && plan.verdict === "compliant" ? end(ports, work, scene, { outcome: "changed", plan }) : null;
-  }
-  const early = secondsTooEarly(work, scene, look.trigger, ports.now());
-  if (early > 0) return later(early, "recheck");
-  const told = await withheld(ports, seen);
-  if (told.kind === "write") {
-    const applied = await applyPlan(ports, look, inForce.policy, facts, told.plan);
-    return applied === null ? null : end(ports, work, scene, applied);
-  }
-  if (look.write !== "unreadable" && untold > 0) return later(untold, "recheck");
-  return (await record(ports, look, told.judged.outcome, told.judged.plan))
-    ? end(ports, work, scene, told.judged)
-    : null;
+  const seen = await survey(ports, opened, inForce);
+  const now = ports.now();
+  const end = finished(seen, now) ?? waitToAct(work, seen, now) ?? (await act(ports, seen, now));
+  if (end.kind !== "entry") return end;
+  const { outcome, plan } = end;
+  if ((await record(ports, end.look, outcome, plan)) === "moved") return moved;
+  // The write of an earlier look was reported; what became wrong after it is for a new one.
+  if (seen.look.write === "took" && plan.verdict !== "compliant") return moved;
+  return waitToRecheck(work, seen, ports.now()) ?? { kind: "done", outcome, plan };
 }
 
-/** A look is over, or repeated once where what it saw may be the state of before. */
-function end(ports: Ports, work: Work, scene: Scene, judged: Judged): Result {
-  const seconds = secondsToRecheck(work, scene, ports.now());
-  return seconds > 0 ? later(seconds, "recheck") : { kind: "done", ...judged };
+/** A write that an earlier look began, and that the bucket shows; `null`: there is none. */
+function finished({ look, plan }: Survey, now: number): Later | Entry | null {
+  if (look.write !== "took") return null;
+  return waitToReport(look.state.intent, now) ?? entry(look, { outcome: "changed", plan });
 }
 
-function later(seconds: number, why: Postponement): Result {
-  return { kind: "later", seconds, why };
+/** Carries the plan out; or says what keeps it from that, once it is sure what became of an earlier write. */
+async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
+  const clearance = await withheld(ports, seen);
+  if (clearance.kind === "write") return apply(ports, { ...seen, plan: clearance.plan });
+  const unsure = seen.look.write === "unreadable" ? null : waitToReport(seen.look.state.intent, now);
+  return unsure ?? entry(seen.look, clearance.judged);
 }

@@ -1,36 +1,37 @@
 import type { Trigger } from "#core/event/trigger";
-import { type BucketState, withTriggers } from "#core/ledger/state";
+import type { OpenLook } from "#core/ledger/open";
+import type { BucketState } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
 import { couldNeedTags } from "#core/match/match";
 import type { Ports } from "./ports.ts";
+import { type Later, later, type Moved, moved } from "./step.ts";
 import type { Work } from "./work.ts";
 
 /**
- * Seconds for which a new bucket is left alone, 0 for none; the ledger remembers it, so that no other event cuts it short.
- * `null`: the ledger moved meanwhile.
+ * Leaves a new bucket alone for a while; `null`: it is not new, or has settled. The ledger remembers
+ * until when, so that no other event cuts it short.
  */
 export async function settle(
-  ports: Pick<Ports, "ledger" | "now" | "isOwn">,
+  ports: Pick<Ports, "ledger" | "now">,
   work: Work,
-  state: BucketState,
+  { found, state }: OpenLook,
   policy: CompiledPolicy,
-): Promise<number | null> {
+): Promise<Later | Moved | null> {
   const now = ports.now();
-  const end = settlesAt(policy, work, state, now);
+  const end = settlesAt(policy, work, found, now);
   const seconds = Math.ceil((end - now) / 1000);
-  if (seconds <= 0) return 0;
-  const foreign = work.triggers.filter((trigger) => !ports.isOwn(trigger));
-  const settleUntil = new Date(end).toISOString();
-  const next = { ...withTriggers(state, foreign), settleUntil };
-  const isKnown = JSON.stringify(next) === JSON.stringify(state);
-  if (!isKnown && (await ports.ledger.save(work.ref, next)) === null) return null;
-  return seconds;
+  if (seconds <= 0) return null;
+  const next = { ...state, settleUntil: new Date(end).toISOString() };
+  const isKnown = JSON.stringify(next) === JSON.stringify(found);
+  if (!isKnown && (await ports.ledger.save(work.ref, next)) === null) return moved;
+  return later(seconds, "settle");
 }
 
 /**
- * Until when (milliseconds since the epoch) to leave a new bucket alone; 0: it is not new, or no tag could decide about it. Tags are put after
- * a bucket is created, so a look before `settle` could apply the wrong rule. Events come in any order: a bucket that nobody has
- * looked at yet may be new whatever the event says.
+ * Until when (milliseconds since the epoch) to leave a new bucket alone; 0: it is not new, or no tag
+ * could decide which rule applies. Tags are put after a bucket is created, so an earlier look could
+ * apply the wrong rule. Events come in any order: a bucket that nobody has looked at yet may be new
+ * whatever the event says.
  */
 export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
   if (!couldNeedTags(policy, work.ref)) return 0;

@@ -5,17 +5,12 @@ import { guard } from "#core/guard/guard";
 import type { Outcome } from "#core/outcome";
 import { quietOutcome } from "#core/outcome";
 import type { Ports } from "./ports.ts";
+import type { Judgement } from "./step.ts";
 import type { Survey } from "./survey.ts";
-
-/** What is reported of a bucket, and the plan with every reason for it. */
-export interface Judged {
-  readonly outcome: Outcome;
-  readonly plan: Plan;
-}
 
 /** Whether a plan is carried out: `withheld` with what to report instead, or `write` with the plan to carry out. */
 export type Clearance =
-  | { readonly kind: "withheld"; readonly judged: Judged }
+  | { readonly kind: "withheld"; readonly judged: Judgement }
   | { readonly kind: "write"; readonly plan: Plan };
 
 /**

@@ -21,7 +21,7 @@ export function checkAccept({ rules }: Policy, hazards: readonly NamedHazard[]):
       const wrong = hazards.some((hazard) => hazard.name === name)
         ? `the hazard "${name}" cannot be accepted: what it warns of would be lost or broken`
         : `"${name}" is not the name of a hazard`;
-      const message = `${wrong}; ${known}. Remove it from accept`;
+      const message = `${wrong}; ${known}; remove it from accept`;
       return [{ severity: "error", path: ["rules", at, "accept", entry], rule: id, code: "accept", message }];
     }),
   );

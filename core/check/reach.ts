@@ -9,7 +9,7 @@ export function checkReach(compiled: CompiledPolicy): PolicyFinding[] {
   return rules.flatMap(({ id }, at): PolicyFinding[] => {
     const cover = rules[coverAbove(compiled, compiled.rules[at] as CompiledMatch, at)];
     if (cover === undefined) return [];
-    const message = `no bucket comes to this rule, since rule ${JSON.stringify(cover.id)} above matches all of its buckets; move it up, or remove it`;
+    const message = `unreachable: rule ${JSON.stringify(cover.id)} above already matches all of its buckets; move this rule up, or remove it`;
     return [{ severity: "warning", path: ["rules", at], rule: id, code: "unreachable", message }];
   });
 }

@@ -24,7 +24,7 @@ export function checkTagTrust(compiled: CompiledPolicy): PolicyFinding[] {
   const exemptions = policy.exemptions.flatMap(({ id, match, trustTags }, at): PolicyFinding[] => {
     if (match.tags === undefined || trustTags) return [];
     const message =
-      "the exemption matches on tags, so whoever may tag a bucket can exempt it; name the buckets, or say `trustTags: true`";
+      "the exemption matches on tags, so anyone who may tag a bucket can exempt it; name the buckets, or set `trustTags: true`";
     return [{ severity: "error", path: ["exemptions", at, "match", "tags"], rule: id, code: "tag-trust", message }];
   });
   return [...rules, ...exemptions];
@@ -45,7 +45,7 @@ function tagged({ policy, rules }: CompiledPolicy, rule: Rule, at: number, weake
     const match = rules[below] as CompiledMatch;
     const fields = weaker(at, below);
     if (fields !== "" && matchesMeet(own, match)) {
-      const message = `the rule matches on tags and is weaker than rule ${named(policy.rules[below])} in ${fields}, so whoever may tag a bucket can weaken it; move the rule below, make it as strong, or say \`trustTags: true\``;
+      const message = `the rule matches on tags and is weaker than rule ${named(policy.rules[below])} in ${fields}, so anyone who may tag a bucket can weaken its encryption; move the rule below, make it as strong, or set \`trustTags: true\``;
       return [{ severity: "error", path: ["rules", at, "match", "tags"], rule: rule.id, code: "tag-trust", message }];
     }
     if (matchCovers(match, own)) break;
@@ -66,13 +66,13 @@ function excepted({ policy, rules }: CompiledPolicy, rule: Rule, at: number, wea
     const match = rules[below] as CompiledMatch;
     const fields = weaker(below, at);
     if (fields !== "" && matchesMeet(own, match) && matchesMeet(left, match)) {
-      const message = `a tag takes buckets out of the rule, and rule ${named(policy.rules[below])} below is weaker in ${fields}, so whoever may tag a bucket can weaken it; make that rule as strong, or say \`trustTags: true\``;
+      const message = `a tag excludes buckets from the rule, and rule ${named(policy.rules[below])} below is weaker in ${fields}, so anyone who may tag a bucket can weaken its encryption; make that rule as strong, or set \`trustTags: true\``;
       return [{ severity: "error", path, rule: rule.id, code: "tag-trust", message }];
     }
     if (matchCovers(match, own) || matchCovers(match, left)) return [];
   }
   const message =
-    "a tag takes buckets out of the rule, and no rule below is sure to match them, so whoever may tag a bucket can leave it without any; add such a rule, or say `trustTags: true`";
+    "a tag excludes buckets from the rule, and no rule below is certain to match them, so anyone who may tag a bucket can leave it unmanaged; add such a rule, or set `trustTags: true`";
   return [{ severity: "error", path, rule: rule.id, code: "tag-trust", message }];
 }
 

@@ -7,10 +7,7 @@ import { safe } from "#core/safe";
 import type { Needs } from "./ask.ts";
 import { noRule, nothing, type PlanBase, type Planned } from "./plan.ts";
 
-/**
- * The rule to judge a bucket and its objects by; or the decision, where it is made without looking
- * at either.
- */
+/** The rule to judge a bucket and its objects by, or the plan if neither has to be looked at. */
 export type Applicable =
   | { readonly kind: "applies"; readonly rule: Rule; readonly base: PlanBase }
   | Needs<MatchNeed>
@@ -25,8 +22,8 @@ export function isDirectoryBucket({ bucket }: BucketRef): boolean {
 }
 
 /**
- * Finds the rule that applies to a bucket: none for a directory bucket, for one nobody speaks of,
- * and where a rule is off or an exemption holds.
+ * Finds the rule that applies to a bucket: none for a directory bucket, an unmanaged or exempt one,
+ * or if the rule is off.
  */
 export function applicable(policy: CompiledPolicy, facts: MatchFacts): Applicable {
   if (isDirectoryBucket(facts.ref)) {
@@ -36,13 +33,13 @@ export function applicable(policy: CompiledPolicy, facts: MatchFacts): Applicabl
   return applicableRule(policy, facts);
 }
 
-/** The same for a bucket of any kind. */
+/** The same for any kind of bucket. */
 export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Applicable {
   const match = matchBucket(policy, facts);
   if (match.kind === "needs") return match;
   if (match.kind === "none") return nothing(noRule, "unmanaged", { code: "no-rule", text: "no rule matches" });
   if (match.kind === "unknown") {
-    const text = `whether ${match.rule} applies rests on the ${SAID[match.fact]}, which could not be read: ${safe(match.error.name)}`;
+    const text = `whether ${match.rule} applies depends on the ${SAID[match.fact]}, which could not be read: ${safe(match.error.name)}`;
     return nothing(noRule, "unknown", { code: "unreadable", text });
   }
   const { rule, exemption } = match;

@@ -1,22 +1,22 @@
-/** Facts that an answer depends on and that nobody has looked at yet. */
+/** Facts that the result depends on and that have not been read yet. */
 export interface Needs<Need> {
   readonly kind: "needs";
   readonly needs: readonly Need[];
 }
 
-/** Returns facts with one more; those it is given are not touched. */
+/** Returns the facts with one added; its input is not modified. */
 export type FactChange<Facts> = (before: Facts) => Facts;
 
-/** Rounds of questions: match, encryption or head, keys, pins, and what their answers lead to. */
+/** Rounds of reads: match, encryption or head, keys, pins, and what follows from them. */
 const ROUNDS = 8;
 
 /**
- * Reads what an answer depends on, and nothing else: a pure function asks, `look` looks, until
- * there is an answer. Everything that is asked for at once is looked at side by side.
+ * Reads only the facts that a result depends on: a pure function requests them and `look` reads
+ * them, until there is a result. Facts requested together are read in parallel.
  *
  * @param name - what the error calls `decide`
- * @param look - looks at one fact, and returns how it is added to the others
- * @throws whatever `look` throws, or an `Error` where `decide` asks without end.
+ * @param look - reads one fact and returns how to add it to the others
+ * @throws whatever `look` throws, or an `Error` if `decide` never stops asking.
  */
 export async function ask<Facts, Need, Answer extends { readonly kind: string }>(
   name: string,

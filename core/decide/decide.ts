@@ -1,7 +1,4 @@
-/**
- * The only judge: from facts and a policy to a plan, which says what is true and what is to be
- * done.
- */
+/** Deciding: from facts and a policy to a plan, which says what is true and what to do. */
 
 import { isAlgorithm } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
@@ -13,11 +10,9 @@ import type { Decision } from "./plan.ts";
 import { nothing } from "./plan.ts";
 
 /**
- * The only judge: what is true of a bucket, and what is to be done about it. Pure, total and
- * synchronous. It asks (`needs`) for a fact only where the answer depends on it, and for all it can
- * think of at once; a fact that could not be read makes the verdict `unknown`, which is never a
- * reason to write.
- *
+ * Decides what is true of a bucket and what to do about it. Pure, total and synchronous. It
+ * requests facts (`needs`) only if the result depends on them, and as many at once as it can; an
+ * unreadable fact makes the verdict `unknown`, which never leads to a write.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
 export function decide(policy: CompiledPolicy, facts: Facts): Decision {

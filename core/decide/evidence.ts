@@ -12,26 +12,26 @@ import type { Facts } from "./facts.ts";
 /** A bucket's encryption under an algorithm that Bucketseal knows. */
 export type Observed = BucketEncryption & { readonly algorithm: Algorithm };
 
-/** What is to be known about keys before a bucket can be judged. */
+/** The facts about keys that judging a bucket requires. */
 export type KeyEvidence =
   | {
       readonly kind: "known";
       /** The ARN of the declared key; `null`: the rule declares none. */
       readonly key: string | null;
       readonly match: "same" | "differs" | "relative";
-      /** Whether the policy names the observed key; true as well where nobody had to ask. */
+      /** Whether the policy names the observed key; also true if this did not matter. */
       readonly isNamed: boolean;
       readonly moved: readonly Moved[];
     }
   | (Extract<KeyAnswer, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
-  /** There is no such key as the rule declares. */
+  /** The declared key does not exist. */
   | { readonly kind: "missing" }
   | Needs<KeyNeed>;
 
 /**
- * Looks at the keys that the answer depends on: the declared one with its pin, the observed one
- * where its spelling does not say enough, and every key of the policy where the observed algorithm
- * is stronger and the rule does not weaken.
+ * Looks up the keys that the result depends on: the declared one with its pin, the observed one if
+ * its spelling is ambiguous, and every key of the policy if the observed algorithm is stronger and
+ * the rule does not weaken.
  *
  * @param spelled - the declared key as the policy names it for this bucket; `null`: the rule
  *   declares none
@@ -67,16 +67,14 @@ export function keyEvidence(
 
 const NAMED = { kind: "named" } as const;
 
-/**
- * A rule that weakens writes what it declares, whatever key it finds, so nothing has to be read.
- */
+/** A rule that weakens writes what it declares, whatever the observed key, so no key is read. */
 function isStronger({ encryption: { algorithm }, stronger }: Rule, observed: Observed): boolean {
   return algorithm !== undefined && stronger !== "weaken" && strengthOf(observed.algorithm) > strengthOf(algorithm);
 }
 
 /**
- * Every key that the policy names, expanded for the bucket; the AWS managed one only where some
- * rule declares it.
+ * Every key that the policy names, expanded for the bucket; the AWS managed one only if a rule
+ * declares it.
  */
 function keysOf(policy: Policy, facts: Facts): readonly string[] {
   const names = Object.keys(policy.keys);

@@ -4,13 +4,13 @@ import type { KeyNeed, KeysSeen } from "#core/key/lookup";
 import type { MatchFacts, MatchNeed } from "#core/match/holds";
 
 /**
- * Everything `decide` looks at. An absent fact has not been looked at yet: `decide` asks for it
- * only if the answer depends on it.
+ * The input of `decide`. An absent fact has not been read yet: `decide` requests it only if the
+ * result depends on it.
  */
 export interface Facts extends MatchFacts, KeysSeen {
   /** `null`: the bucket is gone. */
   readonly encryption?: Fact<BucketEncryption | null>;
 }
 
-/** A fact that `decide` may ask for. */
+/** A fact that `decide` may request. */
 export type Need = { readonly fact: "encryption" } | MatchNeed | KeyNeed;

@@ -1,4 +1,4 @@
-import { type Finding, finding } from "#core/decide/compare/finding";
+import { type Finding, findingsAbout } from "#core/decide/compare/finding";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { Moved } from "#core/key/named";
@@ -12,7 +12,7 @@ import { hold, nothing, type PlanBase, type Planned, planFor } from "./plan.ts";
 import { want } from "./want.ts";
 
 /**
- * Compares a bucket with the rule that applies to it: attribute by attribute, and only what the
+ * Compares a bucket with the rule that applies to it, attribute by attribute, and only what the
  * rule declares.
  */
 export function judge(
@@ -42,7 +42,9 @@ export function judge(
 
 // --- internal ---
 
+const finding = findingsAbout("key");
+
 function movedFinding({ alias, from, to }: Moved): Finding {
-  const text = `the alias ${alias} was recorded to name ${from} and names ${to} now; if that is meant, run bucketseal policy accept-key ${alias}`;
+  const text = `the alias ${alias} is pinned to ${from} but now names ${to}; if this is intended, run bucketseal policy accept-key ${alias}`;
   return finding("held", "alias-moved", text);
 }

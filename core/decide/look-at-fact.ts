@@ -4,7 +4,7 @@ import type { BucketRef } from "#core/names";
 import type { FactChange } from "./ask.ts";
 import type { BucketReader } from "./reader.ts";
 
-/** Looks at one fact that matching or a key rests on; returns how it is added to the others. */
+/** Reads one fact that matching or a key depends on; returns how to add it to the others. */
 export async function lookAtFact<Facts extends MatchFacts & KeysSeen>(
   reader: Omit<BucketReader, "encryption">,
   ref: BucketRef,

@@ -8,9 +8,9 @@ import type { Plan } from "./plan.ts";
 import type { BucketReader } from "./reader.ts";
 
 /**
- * Plans what to do about a bucket, and reads what that depends on. `known` are facts that need no
- * second look.
- * @throws whatever the reader throws, or an `Error` where `decide` asks without end.
+ * Plans what to do about a bucket, reading the facts this depends on. `known` are facts that need
+ * no second read.
+ * @throws whatever the reader throws, or an `Error` if `decide` never stops asking.
  */
 export async function planBucket(
   { reader, now }: { readonly reader: BucketReader; readonly now: () => number },

@@ -1,14 +1,14 @@
-import type { Finding } from "#core/decide/compare/finding";
+import type { Attribute, Finding } from "#core/decide/compare/finding";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import type { Needs } from "./ask.ts";
 import type { Need } from "./facts.ts";
 
-/** What every plan about a bucket says, whatever comes of it. */
+/** The common part of all plans about a bucket. */
 export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "accept" | "before" | "declaredKey">;
 
-/** A plan for a bucket that no rule was found for. */
+/** A plan for a bucket without a rule. */
 export const noRule: PlanBase = {
   rule: null,
   exemption: null,
@@ -20,30 +20,36 @@ export const noRule: PlanBase = {
 
 /** A plan that does nothing. */
 export function nothing(base: PlanBase, verdict: Verdict, ...reasons: readonly Reason[]): Planned {
-  return { kind: "plan", plan: { ...base, action: "none", verdict, after: null, reasons } };
+  return { kind: "plan", plan: { ...base, action: "none", verdict, after: null, differs: [], reasons } };
 }
 
 /** A plan that holds a write back. */
-export function hold(base: PlanBase, after: WantedEncryption | null, reasons: readonly Reason[]): Planned {
-  return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, reasons } };
+export function hold(
+  base: PlanBase,
+  after: WantedEncryption | null,
+  reasons: readonly Reason[],
+  differs: readonly Attribute[] = [],
+): Planned {
+  return { kind: "plan", plan: { ...base, action: "hold", verdict: "violation", after, differs, reasons } };
 }
 
 /**
- * The plan that findings lead to: one that is held holds them all; what is accepted needs nothing.
+ * The plan that follows from findings: one that is held holds them all; accepted ones need nothing.
  */
 export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Planned {
   const reasons = findings.map((each) => each.reason);
-  if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons);
+  const differs = findings.filter((each) => each.effect === "differs").map((each) => each.attribute);
+  if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons, differs);
   if (findings.every((each) => each.effect === "accepted")) return nothing(base, "compliant", ...reasons);
-  return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, reasons } };
+  return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, differs, reasons } };
 }
 
-/** A plan with more reasons; what it would do stays as it is. */
+/** A plan with reasons added; its action is unchanged. */
 export function withReasons(plan: Plan, reasons: readonly Reason[]): Plan {
   return { ...plan, reasons: [...plan.reasons, ...reasons] };
 }
 
-/** What `decide` returns: a plan, or what it must know first. */
+/** The result of `decide`: a plan, or the facts it needs first. */
 export type Decision = Needs<Need> | Planned;
 
 export interface Planned {
@@ -51,15 +57,13 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** A plan is data. `hold` carries the `after` that it holds back, where there is one. */
+/** A plan, as data. `hold` carries the `after` that it holds back, if there is one. */
 export interface Plan {
   readonly action: "none" | "write" | "hold";
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /**
-   * The rule's own mode; `observe` where no rule applies. What is really done, `reconcile` decides.
-   */
+  /** The rule's own mode; `observe` if no rule applies. `reconcile` decides what is really done. */
   readonly mode: Mode;
   /** Hazards that the rule accepts, by their names. */
   readonly accept: readonly string[];
@@ -69,5 +73,7 @@ export interface Plan {
    * The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard.
    */
   readonly declaredKey: string | null;
+  /** The attributes that a write is to set right, for whoever has to act by them: reasons are for people. */
+  readonly differs: readonly Attribute[];
   readonly reasons: readonly Reason[];
 }

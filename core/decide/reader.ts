@@ -4,18 +4,18 @@ import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 
 /**
- * A bucket as S3, KMS and Organizations show it. Every function throws transient errors, and
- * returns permanent ones as a `Fact`.
+ * A bucket as S3, KMS and Organizations show it. Every function throws transient errors and returns
+ * permanent ones as a `Fact`.
  */
 export interface BucketReader {
   encryption(ref: BucketRef): Promise<Fact<BucketEncryption | null>>;
   tags(ref: BucketRef): Promise<Fact<Readonly<Record<string, string>>>>;
   ous(ref: BucketRef): Promise<Fact<readonly string[]>>;
-  /** `fresh`: asked now, not remembered. */
+  /** `fresh`: read now, not cached. */
   key(ref: BucketRef, arn: string, fresh: boolean): Promise<Fact<KeyFacts | null>>;
   /**
-   * What an alias resolved to when it was first used; the first question records it. `null`: pins
-   * are not kept here.
+   * The key that an alias resolved to when it was first used; the first call records it. `null`:
+   * pins are not kept here.
    */
   pin(ref: BucketRef, alias: string): Promise<Fact<string | null>>;
 }

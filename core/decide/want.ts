@@ -9,11 +9,10 @@ import type { Rule } from "#core/policy/policy";
 import type { KeyEvidence, Observed } from "./evidence.ts";
 
 /**
- * Builds the complete configuration that a rule wants of a bucket, since PutBucketEncryption
- * replaces everything, and finds what is not so yet. What the rule does not declare is carried over
- * unchanged. A declared key is written as a full key ARN; a key that the rule does not declare is
- * carried over literally, however it is spelled (or not at all), since changing its spelling is
- * nobody's wish.
+ * Builds the complete configuration that a rule wants, since PutBucketEncryption replaces
+ * everything, and finds the differences. What the rule does not declare is carried over. A declared
+ * key is written as a full key ARN; an undeclared one is carried over literally, however it is
+ * spelled (or absent), since no one asked to change it.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
 export function want(

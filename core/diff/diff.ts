@@ -46,7 +46,7 @@ function diffKeys(before: Policy["keys"], after: Policy["keys"]): PolicyChange[]
         id,
         kind: "changed",
         effect: "mixed",
-        text: `${is}, was ${was}: every bucket under it changes its key`,
+        text: `${is}, was ${was}: every bucket under it changes keys`,
       },
     ];
   });

@@ -100,8 +100,8 @@ function told(id: string, { from, to }: Passage): string[] {
     from?.id === id && to?.id === id
       ? ""
       : from?.id === id
-        ? ` for buckets that come to ${other(to)}`
-        : ` for buckets that came to ${other(from)}`;
+        ? ` for buckets that now match ${other(to)}`
+        : ` for buckets that matched ${other(from)}`;
   return (["weaker", "stronger", "mixed"] as const).flatMap((strength) => {
     const fields = compared.filter((one) => one.strength === strength).map(({ field }) => field);
     return fields.length === 0 ? [] : [`${strength} in ${fields.join(", ")}${way}`];

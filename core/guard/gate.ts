@@ -1,4 +1,5 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
+import { type StrategyName, strategies } from "#core/decide/object/strategy/strategies";
 import type { Fact } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { ObjectRef } from "#core/names";
@@ -55,19 +56,10 @@ export async function closedGate(
 
 /** Why this deployment cannot make the write at all; `null`: it can. It costs no call, so it is asked before the hazards. */
 export function missingCapability(
-  writer: { readonly updates: boolean; readonly copies: boolean },
+  writer: Readonly<Record<StrategyName, { readonly isAvailable: boolean }>>,
   { action }: Pick<ObjectWritePlan, "action">,
 ): Reason | null {
-  if (action === "update" && !writer.updates) {
-    const text =
-      "UpdateObjectEncryption is not used outside AWS: a store that does not know it replaces the object's bytes";
-    return { code: "update-unavailable", text };
-  }
-  if (action === "copy" && !writer.copies) {
-    const text = "the stack was deployed without its copy option, so the rights are missing";
-    return { code: "copy-not-allowed", text };
-  }
-  return null;
+  return writer[action].isAvailable ? null : strategies[action].unavailable;
 }
 
 // --- internal ---

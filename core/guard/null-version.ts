@@ -1,3 +1,4 @@
+import { replacesObject } from "#core/decide/object/strategy/strategies";
 import { safe } from "#core/safe";
 import { clear, type Hazard, hazard, needs, unknown } from "./hazard.ts";
 
@@ -11,7 +12,7 @@ export const nullVersion: Hazard = {
   about: ["object"],
   isAcceptable: false,
   check: ({ action, seen }, facts) => {
-    if (action !== "copy" || seen?.versionId === undefined || seen.versionId === "null") return clear;
+    if (!replacesObject(action) || seen?.versionId === undefined || seen.versionId === "null") return clear;
     if (facts.versioning === undefined) return needs({ fact: "versioning" });
     if (facts.versioning.known && facts.versioning.value === "Enabled") return clear;
     const beneath = facts.nullVersion;

@@ -1,3 +1,4 @@
+import { replacesObject } from "#core/decide/object/strategy/strategies";
 import { safe } from "#core/safe";
 import type { GuardFacts } from "./facts.ts";
 import { clear, type GuardedPlan, type Hazard, hazard, needs, unknown } from "./hazard.ts";
@@ -12,7 +13,7 @@ export const uploadUnderWay = {
   about: ["object"],
   isAcceptable: false,
   check: ({ action }: GuardedPlan, { uploading }: GuardFacts) => {
-    if (action !== "copy") return clear;
+    if (!replacesObject(action)) return clear;
     if (uploading === undefined) return needs({ fact: "uploading" });
     if (!uploading.known) {
       const text = `whether a multipart upload is under way could not be read: ${safe(uploading.error.name)}`;

@@ -11,31 +11,38 @@ import { transition } from "./transition.ts";
 
 /**
  * Writes what a look found, with the alert it calls for in the same item, then sends the alert.
- * Answers false if the ledger moved meanwhile: look again.
+ * `moved`: the ledger moved meanwhile, look again.
  */
-export async function record(ports: LedgerPorts, look: Look, outcome: Outcome, plan: Plan): Promise<boolean> {
+export async function record(
+  ports: LedgerPorts,
+  look: Look,
+  outcome: Outcome,
+  plan: Plan,
+): Promise<"recorded" | "moved"> {
   const next = transition(look, outcome, plan, { now: ports.now(), id: ports.newId() });
-  if (next === null) return true;
+  if (next === "nothing new") return "recorded";
   const saved = await ports.ledger.save(look.ref, next);
-  return saved !== null && (await deliver(ports, look.ref, saved, look.owner)) !== null;
+  if (saved === null) return "moved";
+  return (await deliver(ports, look.ref, saved, look.owner)) === "moved" ? "moved" : "recorded";
 }
 
 /**
- * Sends the alert that a state still holds and takes it out. One that another look left behind is claimed first, so that no two send
- * it; one that cannot be sent stays in. `null`: the ledger moved meanwhile.
+ * Sends the alert that a state still holds and takes it out; returns the state without it. An alert
+ * that another look left behind is claimed first, so that no two looks send it; one that cannot be
+ * sent stays in. `moved`: the ledger moved meanwhile.
  */
 export async function deliver(
   ports: LedgerPorts,
   ref: BucketRef,
   state: BucketState,
   owner: string,
-): Promise<BucketState | null> {
+): Promise<BucketState | "moved"> {
   const { outbox } = state;
   if (outbox === null) return state;
   const isMine = outbox.owner === owner;
   const claim = { ...state, outbox: { ...outbox, owner, expires: leaseEnd(ports.now()) } };
   const mine = isMine ? state : await ports.ledger.save(ref, claim);
-  if (mine === null) return null;
+  if (mine === null) return "moved";
   await ports.publish(outbox.alert);
-  return ports.ledger.save(ref, { ...mine, outbox: null });
+  return (await ports.ledger.save(ref, { ...mine, outbox: null })) ?? "moved";
 }

@@ -18,10 +18,10 @@ interface Stamp {
 }
 
 /**
- * What the ledger shall say after a look, with the alert it calls for; `null`: nothing new.
- * One alert per change of state: what was told already is not told again, and the way back is told once.
+ * What the ledger must say after a look, with the alert it calls for. There is one alert per change
+ * of state: what was reported already is not reported again, and the way back is reported once.
  */
-export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | null {
+export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | "nothing new" {
   const { state } = look;
   const { intent } = state;
   const done = outcome === "changed" ? intent : null;
@@ -47,19 +47,19 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     driftWindows: drift === null ? state.driftWindows : withDrift(state.driftWindows, drift),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
   };
-  return JSON.stringify(next) === JSON.stringify(look.found) ? null : next;
+  return JSON.stringify(next) === JSON.stringify(look.found) ? "nothing new" : next;
 }
 
 // --- internal ---
 
-/** Outcomes that somebody should hear of, and that stand until another one; `changed` is told by itself. */
+/** Outcomes that raise an alert when they begin. (`changed` always does.) */
 const LOUD: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
 /** Outcomes that leave a violation in place. */
 const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "failed"]);
 
 const textOf = (reason: Reason) => reason.text;
 
-/** Which rule applies could not be told, so the last one that could be stays. */
+/** The rule could not be determined: keep the last known one. */
 function isUntold(plan: Plan): boolean {
   return plan.verdict === "unknown" && plan.rule === null;
 }
@@ -100,7 +100,10 @@ function alertOf(look: Look, outcome: Outcome, plan: Plan, extra: readonly Reaso
   });
 }
 
-/** Codes and facts, no texts: a reason that is only worded differently is not news, and neither is a new version of the policy. */
+/**
+ * Codes and facts, no texts: a reason that is only worded differently is not news, and neither is a
+ * new version of the policy.
+ */
 function fingerprint(outcome: Outcome, plan: Plan): string {
   const codes = plan.reasons.map((reason) => reason.code);
   return JSON.stringify([outcome, plan.rule, plan.exemption, parts(plan.before), parts(plan.after), codes]);

@@ -35,9 +35,9 @@ export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Expl
   const result = matchBucket(compiled, facts);
   const chosen = result.kind === "rule" ? result.rule.id : null;
   const exempt = result.kind === "rule" ? (result.exemption?.id ?? null) : null;
-  const first = chosen === null ? "an earlier rule cannot be told" : `rule ${JSON.stringify(chosen)} comes first`;
-  const second =
-    exempt === null ? "no rule does, or none can be told" : `exemption ${JSON.stringify(exempt)} comes first`;
+  const first =
+    chosen === null ? "an earlier rule could not be determined" : `rule ${JSON.stringify(chosen)} comes first`;
+  const second = exempt === null ? "no rule is known to match" : `exemption ${JSON.stringify(exempt)} comes first`;
   return [
     ...rules.map(({ id, match }, at) => explain("rule", id, match, compiled.rules[at], facts, id === chosen, first)),
     ...exemptions.map(({ id, match, until }, at): Explanation => {
@@ -45,7 +45,7 @@ export function explainBucket(compiled: CompiledPolicy, facts: MatchFacts): Expl
         return explain("exemption", id, match, compiled.exemptions[at], facts, id === exempt, second);
       }
       const actual = new Date(facts.now).toISOString();
-      const text = `has expired: it held until the start of ${until} (UTC)`;
+      const text = `expired at the start of ${until} (UTC)`;
       return { kind: "exemption", id, state: "expired", field: "until", declared: until, actual, text };
     }),
   ];
@@ -67,7 +67,7 @@ function explain(
     const { field, declared, actual, text } = step;
     return { kind, id, state: step.holds === no ? "no-match" : "unknown", field, declared, actual, text };
   }
-  const text = applies ? "matches, and is the first that does" : `matches, but ${otherwise}`;
+  const text = applies ? "the first match" : `matches, but ${otherwise}`;
   return { kind, id, state: applies ? "applies" : "matches", field: null, declared: null, actual: null, text };
 }
 
@@ -90,5 +90,6 @@ function exceptStep(given: Conditions, compiled: CompiledConditions, facts: Matc
   if (open !== undefined) return { ...open, field: `except.${open.field}`, text: `except.${open.text}` };
   const declared = steps.map((step) => `${step.field}: ${step.declared}`).join("; ");
   const actual = steps.map((step) => `${step.field}: ${step.actual}`).join("; ");
-  return { field: "except", holds: no, declared, actual, text: `except: excepted by ${declared}` };
+  const by = steps.map((step) => `except.${step.field} ${step.declared}`).join(" and ");
+  return { field: "except", holds: no, declared, actual, text: `excluded by ${by}` };
 }

@@ -53,7 +53,7 @@ function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {
 function step(field: string, holds: Holds, given: readonly string[], actual: string, verb: string): Step {
   const declared = quoted(given);
   if (holds !== yes && holds !== no)
-    return { field, holds, declared, actual, text: `${field}: cannot be told (${actual})` };
+    return { field, holds, declared, actual, text: `${field}: could not be determined (${actual})` };
   return { field, holds, declared, actual, text: `${field}: ${verb} ${actual}, wanted ${declared}` };
 }
 
@@ -62,5 +62,5 @@ function quoted(values: readonly string[]): string {
 }
 
 function missing(fact: { readonly known: boolean; readonly error?: FactError } | undefined): string {
-  return fact?.error === undefined ? "not looked at" : `${fact.error.name}: ${fact.error.message}`;
+  return fact?.error === undefined ? "not read" : `${fact.error.name}: ${fact.error.message}`;
 }

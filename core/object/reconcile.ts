@@ -2,62 +2,68 @@
 
 import type { ObjectPlan } from "#core/decide/object/plan";
 import { planObject } from "#core/decide/object/plan-object";
-import { Unsettled } from "#core/unsettled";
+import { sameObject } from "#core/decide/object/same";
+import { strategies } from "#core/decide/object/strategy/strategies";
+import { RetryableError } from "#core/retryable";
+import type { LostRace } from "./lost-race.ts";
 import type { ObjectPorts, ObjectWork } from "./ports.ts";
-import type { ObjectResult } from "./result.ts";
-import { objectResult } from "./result.ts";
-import { sameObject } from "./same.ts";
-import { isOurs } from "./verify.ts";
+import { bytesMoved, changedResult, type ObjectResult, objectResult } from "./result.ts";
 import { withheldObject } from "./withheld.ts";
-import { changed, type Missed, writeObject } from "./write.ts";
+import { writeObject } from "./write.ts";
 
 /** How often an object is looked at anew because somebody wrote it meanwhile. */
 const ROUNDS = 5;
 
 /**
- * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write, look again. A newer write always wins:
- * every write is pinned to what was seen, and whatever moved meanwhile is looked at anew. An object that somebody overwrites faster than it
- * can be repaired is left to the event of the last write.
- * @throws whatever a port throws, and `Unsettled` where the same object stays as it was although nobody refuses; the queue delivers again.
+ * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write, look
+ * again. A newer write always wins: every write is pinned to what was seen, and what has changed
+ * meanwhile is looked at anew. An object that somebody overwrites faster than it can be repaired is
+ * left to the event of the last write.
+ * @throws whatever a port throws, and `RetryableError` where the same object stays as it was although
+ * nobody refuses; the queue redelivers.
  */
 export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Promise<ObjectResult> {
-  const missed: Missed[] = [];
-  while (missed.length < ROUNDS) {
+  const lost: LostRace[] = [];
+  while (lost.length < ROUNDS) {
     const inForce = await ports.policy();
     const plan = await planObject(ports, work, inForce.policy);
     const withheld = await withheldObject(ports, inForce, work.object, plan);
-    if (withheld.kind === "result") return afterMisses(withheld.result, plan, missed);
-    const step = await writeObject(ports, work, withheld.plan, missed.length === 0);
-    if (step.kind === "result") return withMoved(step.result, missed);
-    missed.push(step);
+    if (withheld.kind === "result") return afterRaces(withheld.result, plan, lost);
+    const step = await writeObject(ports, work, withheld.plan, lost.length === 0);
+    if (step.kind === "result") return withMoved(step.result, lost);
+    lost.push(step);
   }
-  return givenUp(missed, work);
+  return givenUp(lost, work);
 }
 
 // --- internal ---
 
-/** What a look without a write comes to where S3 accepted one before: no repair is silent, and nobody else's write is called ours. */
-function afterMisses(withheld: ObjectResult, { seen }: ObjectPlan, missed: readonly Missed[]): ObjectResult {
-  const last = missed.findLast(({ written }) => written !== null);
-  if (last === undefined || last.written === null) return withheld;
+/**
+ * What a look without a write comes to where S3 accepted one before: no repair is silent, and nobody
+ * else's write is called ours.
+ */
+function afterRaces(withheld: ObjectResult, { seen }: ObjectPlan, lost: readonly LostRace[]): ObjectResult {
+  const last = lost.findLast(({ receipt }) => receipt !== null);
+  if (last === undefined || last.receipt === null) return withheld;
+  const { plan, receipt, reason } = last;
   if (withheld.outcome !== "left alone") {
-    return withMoved({ ...withheld, reasons: [last.reason, ...withheld.reasons] }, missed);
+    return withMoved({ ...withheld, reasons: [reason, ...withheld.reasons] }, lost);
   }
-  const isOurOwn = seen !== null && isOurs(last.plan, last.written, seen);
-  const result = isOurOwn ? changed(last.plan, last.written) : objectResult(last.plan, "superseded", last.reason);
-  return withMoved({ ...result, movedBytes: 0 }, missed);
+  const isOurs = seen !== null && strategies[plan.action].isOurs(plan, receipt, seen);
+  const result = isOurs ? changedResult(plan, receipt) : objectResult(plan, "superseded", reason);
+  return withMoved({ ...result, movedBytes: 0 }, lost);
 }
 
-/** The bytes that earlier copies moved were moved all the same. */
-function withMoved(result: ObjectResult, missed: readonly Missed[]): ObjectResult {
-  const copies = missed.filter(({ plan, written }) => plan.action === "copy" && written !== null);
-  return { ...result, movedBytes: copies.reduce((sum, { plan }) => sum + plan.seen.size, result.movedBytes) };
+/** The bytes that earlier writes moved were moved all the same. */
+function withMoved(result: ObjectResult, lost: readonly LostRace[]): ObjectResult {
+  const written = lost.filter(({ receipt }) => receipt !== null);
+  return { ...result, movedBytes: written.reduce((sum, { plan }) => sum + bytesMoved(plan), result.movedBytes) };
 }
 
-function givenUp(missed: readonly Missed[], { object }: ObjectWork): ObjectResult {
-  const [before, last] = missed.slice(-2) as [Missed, Missed];
+function givenUp(lost: readonly LostRace[], { object }: ObjectWork): ObjectResult {
+  const [before, last] = lost.slice(-2) as [LostRace, LostRace];
   if (sameObject(before.plan.seen, last.plan.seen)) {
-    throw new Unsettled(`an object of ${object.bucket.bucket} stays as it was: ${last.reason.text}`);
+    throw new RetryableError(`an object of ${object.bucket.bucket} stays as it was: ${last.reason.text}`);
   }
-  return withMoved(objectResult(last.plan, "superseded", last.reason), missed);
+  return withMoved(objectResult(last.plan, "superseded", last.reason), lost);
 }

@@ -6,11 +6,7 @@ import type { ObjectRef } from "#core/names";
 import { quietOutcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectPorts } from "./ports.ts";
-import type { ObjectResult } from "./result.ts";
-import { objectResult } from "./result.ts";
-
-/** Seconds after which replications and uploads are mostly done, and the longest that a queue can hold a message back. */
-export const LOOK_AGAIN_SECONDS = 900;
+import { LOOK_AGAIN_SECONDS, type ObjectResult, objectResult } from "./result.ts";
 
 /** Whether a plan is carried out: `result` of a look without a write, or `write` with the plan to carry out. */
 export type ObjectClearance =
@@ -45,6 +41,5 @@ export async function withheldObject(
 
 function held(plan: ObjectPlan, ...more: readonly Reason[]): ObjectClearance {
   const result = objectResult(plan, "held", ...more);
-  const passes = plan.reasons.some(({ code }) => code === "replication-pending");
-  return { kind: "result", result: passes ? { ...result, lookAgainSeconds: LOOK_AGAIN_SECONDS } : result };
+  return { kind: "result", result: plan.transient ? { ...result, lookAgainSeconds: LOOK_AGAIN_SECONDS } : result };
 }

@@ -16,7 +16,7 @@ export const encryptionSchema = fields("encryption", {
     .string(must("key", "a name from `keys`, or `aws-managed`"))
     .min(1, must("key", "a name from `keys`, or `aws-managed`"))
     .optional()
-    .describe("A name from `keys`, or `aws-managed` for S3's AWS managed key (alias/aws/s3) on purpose."),
+    .describe("A name from `keys`, or `aws-managed` for S3's AWS managed key (alias/aws/s3)."),
   bucketKey: z
     .boolean(must("bucketKey", "true or false"))
     .optional()
@@ -24,12 +24,12 @@ export const encryptionSchema = fields("encryption", {
   blockSseC: z
     .boolean(must("blockSseC", "true or false"))
     .optional()
-    .describe("true: uploads with keys that the customer provides (SSE-C) are blocked. false: they are allowed."),
+    .describe("true: uploads with customer-provided keys (SSE-C) are blocked. false: they are allowed."),
   keyForm: z
     .enum(["absolute", "any"], must("keyForm", "absolute or any"))
     .default("absolute")
     .describe(
-      "absolute: a bucket that names its key by key id or alias name is a violation, since AWS resolves these in the uploader's account. any: such spellings are accepted.",
+      "absolute: a bucket that names its key by key id or alias name is a violation, since AWS resolves these in the uploader's account. any: such references are accepted.",
     ),
 })
   .superRefine((declared, context) => {
@@ -42,32 +42,29 @@ export const encryptionSchema = fields("encryption", {
     if (key === undefined && (algorithm === "aws:kms" || algorithm === "aws:kms:dsse")) {
       refuse(
         "algorithm",
-        `${algorithm} needs a key; name one from \`keys\`, or say \`key: ${awsManaged}\` to mean S3's AWS managed key`,
+        `${algorithm} needs a key; name one from \`keys\`, or set \`key: ${awsManaged}\` for S3's AWS managed key`,
       );
     }
     if (key !== undefined && algorithm === undefined) {
       refuse("key", "key needs an algorithm; declare `algorithm: aws:kms` or `algorithm: aws:kms:dsse` beside it");
     }
     if (key !== undefined && algorithm === "AES256") {
-      refuse("key", "key does not go with AES256, which has no key of its own; drop `key` or declare aws:kms");
+      refuse("key", "key cannot be combined with AES256, which has no KMS key; remove `key` or declare aws:kms");
     }
     if (bucketKey !== undefined && algorithm === "AES256") {
       refuse(
         "bucketKey",
-        "bucketKey does not go with AES256, which never calls KMS; drop `bucketKey` or declare aws:kms",
+        "bucketKey cannot be combined with AES256, which never calls KMS; remove `bucketKey` or declare aws:kms",
       );
     }
     if (bucketKey !== undefined && algorithm === "aws:kms:dsse") {
       refuse(
         "bucketKey",
-        "bucketKey does not go with aws:kms:dsse, which S3 never uses a bucket key for; drop `bucketKey`",
+        "bucketKey cannot be combined with aws:kms:dsse: S3 never uses a bucket key for it; remove `bucketKey`",
       );
     }
     if (keyForm === "any" && key === undefined) {
-      refuse(
-        "keyForm",
-        "keyForm says how a key may be spelled, and no key is declared; drop `keyForm` or declare `key`",
-      );
+      refuse("keyForm", "keyForm has no effect without a key; remove `keyForm` or declare `key`");
     }
   })
   .describe("What the bucket's default encryption must be. What is not declared is neither compared nor changed.");

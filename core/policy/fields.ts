@@ -38,7 +38,7 @@ export function entries<Value extends z.ZodType>(name: string, of: string, key: 
   return z
     .unknown()
     .refine((input) => !(typeof input === "object" && input !== null && Object.hasOwn(input, "__proto__")), {
-      error: `${name} may not hold the name __proto__`,
+      error: `${name} must not contain the name __proto__`,
     })
     .meta(json)
     .pipe(record);
@@ -64,8 +64,8 @@ function listed(names: readonly string[]): string {
 
 function unknown(name: string, keys: readonly string[], known: readonly string[]): string {
   const near = known.find((field) => keys.some((key) => isNear(key.toLowerCase(), field.toLowerCase())));
-  const mend = near === undefined ? `it knows ${listed(known)}` : `did you mean \`${near}\`?`;
-  return `${name} has no field ${listed(keys)}; ${mend}`;
+  const hint = near === undefined ? `known fields: ${listed(known)}` : `did you mean \`${near}\`?`;
+  return `${name} has no field ${listed(keys)}; ${hint}`;
 }
 
 /**

@@ -4,12 +4,9 @@ import { classifyKey, isKeyId } from "#core/key/spelling";
 import { awsManaged, expandKey } from "#core/key/template";
 import { entries, must } from "./fields.ts";
 
-const name = must("a key's name", "1 to 64 small letters, digits and hyphens");
+const name = must("a key's name", "1 to 64 lowercase letters, digits and hyphens");
 
-const arn = must(
-  "a key",
-  "a full ARN in quotation marks, such as arn:{partition}:kms:{region}:{account}:alias/s3-default",
-);
+const arn = must("a key", "a full ARN in quotes, such as arn:{partition}:kms:{region}:{account}:alias/s3-default");
 
 const template = z.string(arn).superRefine((text, context) => {
   const fault = faultOf(text);
@@ -31,7 +28,7 @@ export const keysSchema = entries(
       context.addIssue({
         code: "custom",
         path: [awsManaged],
-        message: `the name ${awsManaged} is built in (it is alias/aws/s3); give this key another name`,
+        message: `the name ${awsManaged} is built in (alias/aws/s3); give this key another name`,
       });
     }
   })
@@ -44,21 +41,21 @@ function faultOf(text: string): string | null {
   const filled = expandKey(text, { partition: "aws", account: "000000000000", region: "us-east-1" });
   const placeholder = /\{[^{}]*\}/.exec(filled)?.[0];
   if (placeholder !== undefined)
-    return `${placeholder} is not a placeholder; there are {partition}, {account} and {region}`;
+    return `${placeholder} is not a placeholder; known: {partition}, {account} and {region}`;
   const spelling = classifyKey(filled);
   if (spelling === "key-id" || spelling === "alias-name") {
-    return `${JSON.stringify(text)} is relative, and AWS would look for it in the uploader's account; ${example(spelling, text)}`;
+    return `${JSON.stringify(text)} is relative: AWS would resolve it in the uploader's account; ${example(spelling, text)}`;
   }
   const found = parseKmsArn(filled);
   if (found === null) return arn.error({ input: text });
   if (found.kind === "key" && !isKeyId(found.id))
-    return `${JSON.stringify(text)} does not end in a key id, which is a UUID or mrk-…`;
+    return `${JSON.stringify(text)} does not end in a key id (a UUID or mrk-…)`;
   if (found.kind === "alias" && found.id.startsWith("aws/")) {
-    return `aliases under alias/aws/ are AWS managed keys; say \`key: ${awsManaged}\` in the rule to mean the one for S3`;
+    return `aliases under alias/aws/ are AWS managed keys; set \`key: ${awsManaged}\` in the rule to use the one for S3`;
   }
   return null;
 }
 
 function example(spelling: "key-id" | "alias-name", text: string): string {
-  return `write the whole ARN, arn:{partition}:kms:{region}:{account}:${spelling === "key-id" ? `key/${text}` : text}`;
+  return `write the full ARN, arn:{partition}:kms:{region}:{account}:${spelling === "key-id" ? `key/${text}` : text}`;
 }

@@ -5,7 +5,7 @@ import { entries, fields, must } from "./fields.ts";
 const conditions = {
   accounts: some("accounts", accountGlob())
     .optional()
-    .describe('Account ids in quotation marks, or globs such as "*". Any of them.'),
+    .describe('Account ids in quotes, or globs such as "*". Any of them.'),
   ous: some("ous", ouId())
     .optional()
     .describe(
@@ -14,21 +14,21 @@ const conditions = {
   regions: some("regions", regionGlob()).optional().describe("AWS Regions, or globs such as eu-*. Any of them."),
   buckets: some("buckets", bucketGlob())
     .optional()
-    .describe("Bucket names, or globs over the whole name: * is any run of characters, ? exactly one. Any of them."),
+    .describe("Bucket names, or globs over the whole name: * matches any characters, ? exactly one. Any of them."),
   tags: entries("tags", "a mapping of tag names to values", tagName(), tagValues())
-    .refine((tags) => Object.keys(tags).length > 0, { error: "tags lists no tag; leave it out, or name one" })
+    .refine((tags) => Object.keys(tags).length > 0, { error: "tags is empty; remove it, or name a tag" })
     .optional()
     .describe(
-      "Bucket tags: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the bucket does not have never does.",
+      "Bucket tags: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the bucket does not have never matches.",
     ),
 };
 
 const except = fields("except", conditions)
   .refine((given) => Object.values(given).some((value) => value !== undefined), {
-    error: "except is empty, so that nothing would ever match; leave it out, or say what is excepted",
+    error: "except is empty, so nothing would ever match; remove it, or say what to exclude",
   })
   .optional()
-  .describe("Buckets for which all of these conditions hold are left out.");
+  .describe("Buckets for which all of these conditions hold are excluded.");
 
 /** The buckets that a rule or an exemption covers. */
 export const matchSchema = fields("match", { ...conditions, except });
@@ -38,7 +38,7 @@ export const matchSchema = fields("match", { ...conditions, except });
 function some<Item extends z.ZodType>(name: string, item: Item) {
   return z
     .array(item, must(name, "a list"))
-    .min(1, { error: `${name} is an empty list, which matches nothing; leave it out to match everything` });
+    .min(1, { error: `${name} is an empty list, which matches nothing; remove it to match everything` });
 }
 
 function accountGlob() {
@@ -46,11 +46,11 @@ function accountGlob() {
     .string({
       error: ({ input }) =>
         typeof input === "number" || typeof input === "bigint"
-          ? `account ids must be in quotation marks, such as "000000000000"; YAML read ${input} as a number`
-          : `an account must be twelve digits in quotation marks, or a glob such as "*"`,
+          ? `account ids must be in quotes, such as "000000000000"; YAML read ${input} as a number`
+          : `an account must be twelve digits in quotes, or a glob such as "*"`,
     })
     .regex(/^(?:[0-9]{12}|(?=.*[*?])[0-9*?]{1,64})$/, {
-      error: `an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"`,
+      error: `an account must be twelve digits in quotes, or a glob of digits, * and ? such as "*"`,
     });
 }
 
@@ -77,16 +77,19 @@ function tagName() {
 function tagValues() {
   const said = must(
     "a tag's value",
-    "a text or a glob, in quotation marks where YAML reads something else, or a list of these",
+    "a string or a glob (quoted where YAML would read another type), or a list of these",
   );
   const value = z.string(said).max(512, said);
   return z.union([value, z.array(value)], said).superRefine((given, context) => {
     const refuse = (path: number[], message: string) => context.addIssue({ code: "custom", path, message });
     if (given.length === 0 && typeof given !== "string")
-      refuse([], "a tag's list of values is empty, which matches nothing; name one");
+      refuse([], "a tag's list of values is empty, which matches nothing; add a value");
     for (const [at, text] of [given].flat().entries()) {
       if (!endsInEscape(text)) continue;
-      refuse(typeof given === "string" ? [] : [at], "a tag's value ends in a single backslash; write two to mean one");
+      refuse(
+        typeof given === "string" ? [] : [at],
+        "a tag's value ends in a single backslash; write two for a literal one",
+      );
     }
   });
 }

@@ -10,16 +10,16 @@ import { objectsSchema } from "./objects.ts";
 import { crossCheck } from "./references.ts";
 
 const limit = 10_000;
-const idSaid = must("id", "1 to 64 small letters, digits and hyphens");
+const idSaid = must("id", "1 to 64 lowercase letters, digits and hyphens");
 const id = z
   .string(idSaid)
   .regex(/^[a-z0-9-]{1,64}$/, idSaid)
-  .describe("Unique among all rules and exemptions; it is what alerts and reports call this by.");
+  .describe("Unique among all rules and exemptions; alerts and reports refer to it by this id.");
 
 const trustTags = z
   .boolean(must("trustTags", "true or false"))
   .default(false)
-  .describe("Says that whoever may tag the bucket is trusted to choose a weaker encryption by it.");
+  .describe("Trusts anyone who may tag the bucket to choose a weaker encryption that way.");
 
 const settleSaid = must("settle", "a duration such as 60s or 5m, at most 15m");
 
@@ -28,27 +28,25 @@ const settle = z
   .regex(/^[0-9]{1,3}[sm]$/, settleSaid)
   .transform((text) => Number(text.slice(0, -1)) * (text.endsWith("m") ? 60 : 1))
   .refine((seconds) => seconds <= 900, {
-    error: "settle may be at most 15m, which is as long as a queue can hold a message back",
+    error: "settle may be at most 15m, the longest delay of an SQS message",
   })
   .prefault("60s")
-  .describe(
-    "How long a new bucket is left to get its tags before it is looked at, where a tag could decide. At most 15m.",
-  );
+  .describe("How long a new bucket is given for its tags before it is judged, where a tag could decide. At most 15m.");
 
 const ruleSchema = fields("a rule", {
   id,
-  match: matchSchema.default({}).describe("Which buckets the rule is about. Left out: all."),
+  match: matchSchema.default({}).describe("Which buckets the rule applies to. Default: all."),
   encryption: encryptionSchema,
   stronger: z
     .enum(["hold", "accept", "weaken"], must("stronger", "hold, accept or weaken"))
     .default("hold")
     .describe(
-      "What to do with a state stronger than declared: hold and tell (hold), leave it alone (accept), or weaken it.",
+      "What to do with a state stronger than declared: hold and alert (hold), leave it alone (accept), or weaken it.",
     ),
   mode: z
     .enum(modes, must("mode", "observe, enforce or off"))
     .default("observe")
-    .describe("observe: say what would be done. enforce: do it. off: the buckets of this rule are nobody's business."),
+    .describe("observe: report what would be done. enforce: do it. off: the buckets of this rule are unmanaged."),
   trustTags,
   accept: z
     .array(
@@ -58,26 +56,25 @@ const ruleSchema = fields("a rule", {
       must("accept", "a list of hazards' names"),
     )
     .default([])
-    .describe("Hazards that do not hold a write back, by name, such as replication."),
+    .describe("Names of hazards that no longer hold a write, such as replication."),
   objects: objectsSchema.optional(),
 }).describe("A rule. The first rule that matches a bucket is the only one that counts.");
 
 const untilSaid = must("until", "a real date written as YYYY-MM-DD");
-const reasonSaid = must("reason", "a text that says why");
+const reasonSaid = must("reason", "a text that gives the reason");
 
 const exemptionSchema = fields("an exemption", {
   id,
   match: matchSchema
     .refine((match) => Object.values(match).some((value) => value !== undefined), {
-      error:
-        'match is empty, which would exempt every bucket; say which, or write `accounts: ["*"]` to mean every bucket',
+      error: 'match is empty, which would exempt every bucket; name them, or write `accounts: ["*"]` for every bucket',
     })
     .describe("Which buckets are exempt."),
-  until: z.iso.date(untilSaid).describe("The first day, in UTC, on which the exemption holds no longer: YYYY-MM-DD."),
-  reason: z.string(reasonSaid).regex(/\S/, reasonSaid).describe("Why, for whoever reads the report."),
+  until: z.iso.date(untilSaid).describe("The first day (UTC) on which the exemption no longer applies: YYYY-MM-DD."),
+  reason: z.string(reasonSaid).regex(/\S/, reasonSaid).describe("Why; shown in reports."),
   ticket: z
-    .string(must("ticket", "a text"))
-    .regex(/\S/, must("ticket", "a text"))
+    .string(must("ticket", "a string"))
+    .regex(/\S/, must("ticket", "a string"))
     .optional()
     .describe("Where the exemption was agreed on."),
   trustTags,

@@ -16,7 +16,7 @@ export function crossCheck(document: unknown, context: z.RefinementCtx): void {
     for (const [at, entry] of (Array.isArray(entries) ? entries : []).entries()) {
       const { id, encryption } = mapping(entry);
       if (typeof id === "string" && seen.has(id)) {
-        const message = `the id ${JSON.stringify(id)} is taken by ${seen.get(id)}; ids are unique among rules and exemptions`;
+        const message = `the id ${JSON.stringify(id)} is taken by ${seen.get(id)}; ids must be unique among rules and exemptions`;
         context.addIssue({ code: "custom", path: [list, at, "id"], message });
       }
       if (typeof id === "string") seen.set(id, seen.get(id) ?? `${list}[${at}]`);
@@ -36,5 +36,5 @@ function mapping(value: unknown): Record<string, unknown> {
 
 function unknownKey(key: string, names: ReadonlySet<string>): string {
   const known = [...names].map((name) => `\`${name}\``).join(", ");
-  return `${JSON.stringify(key)} is not a name from \`keys\`; there are ${known}`;
+  return `${JSON.stringify(key)} is not defined under \`keys\`; known: ${known}; to use an ARN, name it under \`keys\``;
 }

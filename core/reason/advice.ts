@@ -3,7 +3,7 @@ import type { Outcome } from "#core/outcome";
 import { type ReasonCode, reasons, rowOf } from "./reason.ts";
 import type { Advice, AdviceWords, ReasonRow } from "./row.ts";
 
-/** What an alert's advice speaks of. */
+/** The names that advice mentions. */
 export interface AdviceContext {
   readonly ref: BucketRef;
   readonly rule: string | null;
@@ -12,8 +12,8 @@ export interface AdviceContext {
 }
 
 /**
- * What to do next about a bucket: a sentence for each reason that asks for something, most urgent first, then what the outcome
- * itself asks for.
+ * What to do next about a bucket: one sentence per reason that requires action, most urgent first,
+ * then the outcome's own.
  */
 export function adviceFor(outcome: Outcome, codes: readonly ReasonCode[], context: AdviceContext): readonly string[] {
   const words = wordsOf(context);
@@ -21,8 +21,9 @@ export function adviceFor(outcome: Outcome, codes: readonly ReasonCode[], contex
 }
 
 /**
- * What to do next about a bucket's objects: a sentence for each reason that asks for something, most urgent first. What is said of
- * buckets and objects alike, such as that the declared key is disabled, comes last: the bucket's own alert says it as well.
+ * What to do next about a bucket's objects: one sentence per reason that requires action, most
+ * urgent first. Advice shared by buckets and objects, such as for a disabled key, comes last: the
+ * bucket's own alert has it too.
  */
 export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceContext): readonly string[] {
   const words = wordsOf(context);
@@ -35,13 +36,13 @@ export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceCo
 
 const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => readonly string[]>>> = {
   changed: ({ rule }) => [
-    `Nothing has to be done. If the earlier state was meant, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
-    "If the caller did not mean to make this call, find out what else was done with these credentials.",
+    `Nothing to do. If the earlier state was intended, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
+    "If the caller did not intend this call, find out what else was done with these credentials.",
   ],
   contested: () => [
-    "Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume",
+    "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume",
   ],
-  failed: ({ bucket }) => [`Once the cause is gone, run: bucketseal apply ${bucket}`],
+  failed: ({ bucket }) => [`Once the cause is fixed, run: bucketseal apply ${bucket}`],
 };
 
 function wordsOf({ ref, rule, declaredKey }: AdviceContext): AdviceWords {
@@ -53,7 +54,7 @@ function wordsOf({ ref, rule, declaredKey }: AdviceContext): AdviceWords {
   };
 }
 
-/** The sentences of those codes that have one. */
+/** The advice of the codes that have any. */
 function spoken(
   codes: readonly ReasonCode[],
   words: AdviceWords,

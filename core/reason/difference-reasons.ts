@@ -1,10 +1,13 @@
 import type { ReasonRows } from "./row.ts";
 
-/** Reasons that say what differs from the rule, what it accepts, or that all is well again: nothing more has to be done. */
+/**
+ * Reasons that say what differs from the rule, what it accepts, or that all is well again: no
+ * action is required.
+ */
 export const differenceReasons = {
   "algorithm-differs": { means: "another algorithm than declared" },
   "key-differs": { means: "another key than declared" },
-  "key-relative": { means: "the key is spelled so that AWS looks for it in the uploader's account" },
+  "key-relative": { means: "AWS resolves the key's spelling in the uploader's account" },
   "bucket-key-differs": { means: "the bucket key is on where off is declared, or the other way round" },
   "sse-c-differs": { means: "SSE-C is not blocked or allowed as declared" },
   "hazard-accepted": { means: "a hazard that the rule accepts: the write was not held back" },

@@ -1,7 +1,4 @@
-/**
- * Why a bucket or an object was judged as it was: every reason there is, what it means, how much it
- * matters, what to do next.
- */
+/** Reasons: the codes, what each means, its severity and what to do next. */
 
 import { bucketReasons } from "./bucket-reasons.ts";
 import { differenceReasons } from "./difference-reasons.ts";
@@ -10,7 +7,7 @@ import { quietReasons } from "./quiet-reasons.ts";
 import { riskReasons } from "./risk-reasons.ts";
 import type { ReasonRow } from "./row.ts";
 
-/** One reason, for people. Only `action` and `after` of a plan steer. */
+/** One reason, for people. It steers nothing: only a plan's `action` and `after` do. */
 export interface Reason {
   /** Stable, for machines and tests, such as `algorithm-differs`. */
   readonly code: ReasonCode;
@@ -18,7 +15,7 @@ export interface Reason {
   readonly text: string;
 }
 
-/** The table of reasons: each code with its meaning, its severity and what to do next. The most urgent come first. */
+/** The table of reasons: each code with its meaning, severity and advice. Most urgent first. */
 export const reasons = {
   ...riskReasons,
   ...bucketReasons,
@@ -29,10 +26,10 @@ export const reasons = {
 
 export type ReasonCode = keyof typeof reasons;
 
-/** Every code, the most urgent first. */
+/** All codes, most urgent first. */
 export const reasonCodes = Object.keys(reasons) as readonly ReasonCode[];
 
-/** The row of a code. Absent: the code was recorded by a version of Bucketseal that knew other ones. */
+/** The row of a code. Absent: another version of Bucketseal recorded the code. */
 export function rowOf(code: string): ReasonRow | undefined {
   return ROWS.get(code);
 }

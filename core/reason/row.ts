@@ -1,37 +1,39 @@
 import type { Severity } from "./severity.ts";
 
-/** All there is to say about a reason code, in one row of the table of reasons. */
+/** One row of the table of reasons. */
 export interface ReasonRow {
-  /** What the code means, for the documentation. */
+  /** The meaning of the code, for the documentation. */
   readonly means: string;
-  /** The severity that an alert with this reason has at least. Absent: the outcome alone decides. */
+  /** The minimum severity of an alert with this reason. Absent: the outcome alone decides. */
   readonly severity?: Severity;
-  /** What to do next, in one sentence. Absent: nothing has to be done. */
+  /** What to do next, in one sentence. Absent: nothing. */
   readonly next?: Advice;
-  /** What to do next where the alert is about a bucket's objects. Absent: the same as for the bucket. */
+  /**
+   * What to do next if the alert is about a bucket's objects. Absent: the same as for the bucket.
+   */
   readonly nextForObjects?: Advice;
-  /** No alert ever gives this reason. */
+  /** Never part of an alert. */
   readonly isQuiet?: true;
 }
 
-/** Rows by their codes, the most urgent first. */
+/** Rows by code, most urgent first. */
 export type ReasonRows = Readonly<Record<string, ReasonRow>>;
 
-/** One sentence about what to do next. */
+/** Builds one sentence about what to do next. */
 export type Advice = (words: AdviceWords) => string;
 
-/** The names that advice is made of, as the alert shows them. */
+/** The names used in advice, as the alert shows them. */
 export interface AdviceWords {
-  /** Such as `rule baseline`. */
+  /** `rule baseline`, for example. */
   readonly rule: string;
   /** The declared key as the policy names it for this bucket. */
   readonly key: string;
   readonly bucket: string;
-  /** The account and the Region of the bucket. */
+  /** The bucket's account and Region. */
   readonly place: string;
 }
 
-/** The row of a reason that no alert gives. */
+/** The row of a reason that is never part of an alert. */
 export function quiet(means: string): ReasonRow {
   return { means, isQuiet: true };
 }

@@ -3,7 +3,7 @@ import { type ReasonCode, rowOf } from "./reason.ts";
 import { type Severity, severities } from "./severity.ts";
 
 /**
- * How much an outcome matters: what it says by itself, raised by the severity of its reasons and never lowered.
+ * The severity of an outcome, raised (never lowered) by the severity of its reasons.
  *
  * | outcome | severity |
  * |---|---|

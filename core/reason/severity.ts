@@ -1,4 +1,4 @@
-/** How much an alert matters, from low to high. */
+/** The severity of an alert, from low to high. */
 export const severities = ["info", "low", "medium", "high", "critical"] as const;
 
 export type Severity = (typeof severities)[number];

@@ -1,4 +1,7 @@
-/** What the bucket function does with a batch of events: each bucket once, and what failed again. */
+/**
+ * A batch of events about buckets: each bucket is looked at once, and failed messages are
+ * redelivered.
+ */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";

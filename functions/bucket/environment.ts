@@ -6,7 +6,7 @@ const schema = loopEnvironment.extend({
   MANAGE_NOTIFICATIONS: onOff,
 });
 
-/** What the stack tells the bucket function. */
+/** The configuration that the stack gives the bucket function. */
 export type BucketEnvironment = z.infer<typeof schema>;
 
 /** Reads the environment; a missing variable fails the cold start, before any message is taken. */

@@ -7,10 +7,10 @@ import { logger, metrics } from "../runtime/telemetry.ts";
 import { postponed } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
 
-/** Whether a look at one bucket is over; a postponed one is, since its message was sent. */
+/** Whether a look at one bucket is over. A postponed one is: its message was sent. */
 export type BucketLook = { readonly kind: "done" } | { readonly kind: "failed"; readonly cause: string };
 
-/** Looks at one bucket, and at its notifications after that. A look that is late has failed. It does not throw. */
+/** Looks at one bucket, then at its notifications. A look that is late has failed. Never throws. */
 export async function lookAtBucket(shared: BucketShared, work: Work, deadline: number): Promise<BucketLook> {
   const facts = { ...work.ref, events: work.triggers.map((trigger) => trigger.eventId) };
   const started = performance.now();

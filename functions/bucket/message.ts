@@ -7,7 +7,7 @@ import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
 import { json } from "../queue/json.ts";
 
-/** What a message of the bucket queue turns out to be. */
+/** A parsed message of the bucket queue. */
 export type BucketMessage =
   | { readonly kind: "work"; readonly work: Work }
   | { readonly kind: "ignore"; readonly why: string }
@@ -31,8 +31,9 @@ export function readBucketMessage(record: Pick<SQSRecord, "messageId" | "body">,
 export type PostponedLook = z.infer<typeof postponedSchema>;
 
 /**
- * Makes that message. It carries the newest events only, and what each asked for only where that is
- * short: messages have a limit, and fifty tags are 57 KB. An event without it costs one more look.
+ * Makes that message. It carries only the newest events, and what each asked for only where that is
+ * short: messages have a size limit, and fifty tags are 57 KB. An event without it costs one more
+ * look.
  */
 export function postponed(work: Work, why: Postponement): PostponedLook {
   return {
@@ -43,18 +44,20 @@ export function postponed(work: Work, why: Postponement): PostponedLook {
   };
 }
 
-/** As far as a look relies on an event; the rest of it is Bucketseal's own writing. */
+/**
+ * The part of an event that a look relies on; the rest of the message is Bucketseal's own writing.
+ */
 const triggerSchema = z.looseObject({
   eventId: z.string(),
   eventName: z.string(),
   eventTime: z.iso.datetime(),
   actor: z.looseObject({ type: z.string(), arn: z.string().nullable() }),
-  /** Missing in what a version before this field postponed. */
+  /** Missing in messages that were postponed by a version before this field. */
   issuer: z.string().nullish(),
   requested: z.looseObject({ kind: z.enum(["encryption", "tags"]) }).nullable(),
 });
 
-/** Like every work item it is a name: the events are there for the record and the alert. */
+/** Like every work item it only names its bucket; the events are for the record and the alert. */
 export const postponedSchema = ours("bucketseal.work/1", {
   ref: refSchema,
   after: z.array(z.enum(["settle", "recheck", "busy"])),
@@ -63,7 +66,7 @@ export const postponedSchema = ours("bucketseal.work/1", {
 
 // --- internal ---
 
-/** Bytes of what an event asked for that are carried along. */
+/** Bytes of an event's request that are carried along. */
 const MAX_REQUESTED = 4096;
 
 function short(trigger: Trigger): Trigger {

@@ -7,16 +7,16 @@ import type { Clock } from "../runtime/clock.ts";
 import type { BucketEnvironment } from "./environment.ts";
 import { bucketPorts } from "./ports.ts";
 
-/** What lives as long as the bucket function does. */
+/** State that lives as long as the bucket function's instance. */
 export interface BucketShared {
   readonly clients: LoopClients;
   readonly settings: BucketEnvironment;
   readonly ports: Ports;
-  /** What is done after each look that came to a result. */
+  /** Runs after each look that came to a result. */
   readonly duty: (work: Work, plan: Plan) => Promise<void>;
 }
 
-/** Makes what the bucket function keeps between batches. */
+/** Makes the state that the bucket function keeps between batches. */
 export function bucketShared(clients: LoopClients, settings: BucketEnvironment, clock: Clock): BucketShared {
   const ports = bucketPorts(clients, settings, clock);
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };

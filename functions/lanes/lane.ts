@@ -1,10 +1,11 @@
-/** Milliseconds that a lane waits after it was told to slow down; doubled each time in a row. */
+/** Milliseconds that a lane pauses when it is throttled; doubled each time in a row. */
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 5_000;
 
 /**
- * How many calls go to one bucket or one key at the same time: one more for every round that went well, half as many as soon as somebody asks
- * for less, and a pause before the next one. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html
+ * A limit on parallel calls to one bucket or under one key: it grows by one for every round that
+ * went well, and on throttling it is halved and the lane pauses.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html
  */
 export class Lane {
   readonly #most: number;
@@ -17,7 +18,10 @@ export class Lane {
   #turn = 0;
   #opening: Promise<unknown> | null = null;
 
-  /** @param width how many calls at first; `most`: never more */
+  /**
+   * @param width - parallel calls at first
+   * @param most - the highest limit
+   */
   constructor(width: number, most: number, sleep: (milliseconds: number) => Promise<unknown>) {
     this.#width = width;
     this.#most = most;
@@ -30,8 +34,8 @@ export class Lane {
   }
 
   /**
-   * Waits for a place, and whoever only begins something until nobody else waits: what was begun is to be finished first. Answers when the
-   * place was taken, for `slowDown`.
+   * Waits for a slot. Calls that start a new object queue behind those that finish one. Returns the
+   * turn, for `slowDown`.
    */
   async enter(isBeginning = false): Promise<number> {
     const waiting = isBeginning ? this.#waitingToBegin : this.#waiting;
@@ -42,20 +46,23 @@ export class Lane {
     return this.#turn;
   }
 
-  /** Gives the place back. */
+  /** Frees the slot. */
   leave(): void {
     this.#busy--;
     this.#wake();
   }
 
-  /** A call went well. */
+  /** Reports a call that went well. */
   speedUp(): void {
     this.#pause = 0;
     this.#width = Math.min(this.#most, this.#width + 1 / this.#width);
     this.#wake();
   }
 
-  /** A call that entered at `turn` was told to slow down; the others of that turn are told the same and change nothing more. */
+  /**
+   * Reports that a call which entered at `turn` was throttled. Only the first report of a turn
+   * counts.
+   */
   slowDown(turn: number): void {
     if (turn !== this.#turn) return;
     this.#turn++;

@@ -1,23 +1,29 @@
-/** How many calls go to one bucket or under one key at the same time. */
+/** Limits on parallel calls: one lane per bucket and one per key. */
 
 import { RetryableError } from "#aws/error";
 import { Lane } from "./lane.ts";
 import { throttledBy } from "./throttled.ts";
 
-/** A call for an object: to which bucket, under which key if S3 asks KMS for it, and whether it may be made twice. */
+/**
+ * A call for an object: its bucket, its key if S3 asks KMS for it, and whether it may be repeated.
+ */
 export interface LaneCall {
   readonly bucket: string;
   readonly key?: string | undefined;
-  /** A copy whose answer was lost is not made again: whether it was made, the next look tells. */
+  /**
+   * A copy whose response was lost is not repeated: the next look finds out whether it was made.
+   */
   readonly repeatable: boolean;
-  /** Milliseconds since the epoch, after which nothing is tried again. */
+  /** Milliseconds since the epoch, after which nothing is retried. */
   readonly deadline: number;
-  /** The first call for its object, which the calls for objects that were begun go before. */
+  /**
+   * The first call for its object: it waits until calls for objects that were started have gone.
+   */
   readonly isFirst?: boolean;
 }
 
 export interface LaneSettings {
-  /** Calls side by side at first, and at most. */
+  /** Parallel calls at first, and at most. */
   readonly width: number;
   readonly most: number;
   readonly now: () => number;
@@ -26,10 +32,13 @@ export interface LaneSettings {
 
 const ATTEMPTS = 6;
 const ATTEMPTS_AFTER_FAILURE = 3;
-/** What was learned about more buckets and keys than these is forgotten. */
+/** Lanes to keep; beyond that all are forgotten. */
 const REMEMBERED = 1_000;
 
-/** Makes calls for objects side by side, but to no bucket and with no key more than it can take; a throttled call is made again. */
+/**
+ * Runs calls for objects in parallel, within what each bucket and key can take; throttled calls are
+ * retried.
+ */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #settings: LaneSettings;
@@ -38,7 +47,7 @@ export class Lanes {
     this.#settings = settings;
   }
 
-  /** @throws what `ask` throws, when trying again is of no use, not allowed or too late. */
+  /** @throws what `ask` throws, when a retry is useless, not allowed or too late. */
   async run<T>(call: LaneCall, ask: () => Promise<T>): Promise<T> {
     const bucket = this.#lane(`bucket ${call.bucket}`);
     const key = call.key === undefined ? null : this.#lane(`key ${call.key}`);

@@ -1,10 +1,11 @@
 import { nameOf, RetryableError, statusOf } from "#aws/error";
 
-/** Who asked for fewer calls: S3 for the bucket's prefixes, or KMS for the key. */
+/** The service that throttled: S3 for the bucket's prefixes, or KMS for the key. */
 export type Throttler = "s3" | "kms";
 
 /**
- * Who throttled a call, if anybody did. S3 hands KMS's answers on under a prefix; HEAD has no body, so its 503 says it by the status.
+ * Which service throttled a call; `null`: none did. S3 passes KMS's errors on under a prefix; HEAD
+ * has no body, so only the status of its 503 shows it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html
  */

@@ -1,4 +1,4 @@
-/** Whether a bucket sends S3's own events where its rule relies on them, and switching them on. */
+/** The duty to keep S3's own events switched on for buckets whose rule relies on them. */
 
 import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
@@ -9,9 +9,10 @@ import type { DutySettings } from "./look.ts";
 import { lookAtNotifications } from "./look.ts";
 
 /**
- * Sees to it that a bucket whose objects are looked after by S3's own events sends them, after each look at the bucket: what is off is told once,
- * or switched on where the rule and the deployment say so.
- * @throws RetryableError on throttling, 5xx and time-outs; the message comes back.
+ * Checks after each look at a bucket whether it sends S3's own events, if its objects' rule relies
+ * on them. Events that are off are reported once, or switched on where both the rule and the
+ * deployment allow it.
+ * @throws RetryableError on throttling, 5xx and timeouts; the message is redelivered.
  */
 export function notificationDuty(settings: DutySettings): (work: Work, plan: Plan) => Promise<void> {
   return async (work, plan) => {

@@ -9,14 +9,20 @@ import type { Trigger } from "#core/event/trigger";
 import type { Rule } from "#core/policy/policy";
 import { switchOn } from "./switch.ts";
 
-/** What a look at a bucket's notifications came to; `finding: null`: all is well, `undefined`: another look is at work on them. */
+/**
+ * The result of a look at a bucket's notifications; `finding: null`: all is well, `undefined`:
+ * another look is at work on them.
+ */
 export interface NotificationLook {
   readonly finding: NotificationFinding | null | undefined;
-  /** Who else wrote them, as far as an event tells. */
+  /** Who else wrote them, if an event says so. */
   readonly trigger: Trigger | null;
 }
 
-/** Looks at a bucket's notifications and switches its events on where that is asked for and nothing speaks against it. */
+/**
+ * Looks at a bucket's notifications and switches its events on where that is asked for and nothing
+ * forbids it.
+ */
 export async function lookAtNotifications(
   settings: DutySettings,
   { ref, triggers }: Work,
@@ -56,12 +62,13 @@ export interface DutySettings {
 
 // --- internal ---
 
-/** Milliseconds in which what Bucketseal switched on and somebody switched off again is not switched on once more. */
+/** Milliseconds in which events that somebody switched off after us are not switched on again. */
 const AGAIN = 10 * 60_000;
 
 /**
- * Whether somebody else wrote between our reading and our writing, so that theirs may be lost: nothing but their event tells. CloudTrail's times
- * are whole seconds; what we knew of when we read is not meant.
+ * Whether somebody else wrote between our read and our write, so that their change may be lost:
+ * only their event shows it. CloudTrail's times are whole seconds. Events known when we read do not
+ * count.
  */
 function isCrossed({ eventId, eventTime }: Trigger, write: NotificationWrite | null): boolean {
   if (write === null || write.events.includes(eventId)) return false;
@@ -69,7 +76,10 @@ function isCrossed({ eventId, eventTime }: Trigger, write: NotificationWrite | n
   return at >= Date.parse(write.from) - 1_000 && at <= Date.parse(write.to) + 1_000;
 }
 
-/** Why Bucketseal does not switch events on itself; `null`: nobody asked it to, `undefined`: it does. */
+/**
+ * Why Bucketseal does not switch events on itself; `null`: nobody asked it to, `undefined`: it
+ * does.
+ */
 async function whyNot(
   { ports, manages }: DutySettings,
   rule: Rule,

@@ -18,9 +18,9 @@ export interface SwitchSettings {
 }
 
 /**
- * Switches a bucket's events on. That this is about to happen is recorded before anything is read: the event of a write that gets lost by ours may
- * be looked at while ours is under way, and nothing else tells of it.
- * @throws RetryableError on throttling, 5xx and time-outs, and where another look was faster.
+ * Switches a bucket's events on. The write is recorded before anything is read: a write that ours
+ * overwrites is known only by its event, which may be looked at while ours is under way.
+ * @throws RetryableError on throttling, 5xx and timeouts, and where another look was faster.
  */
 export async function switchOn(
   { s3, ledger, now }: SwitchSettings,
@@ -53,7 +53,7 @@ export async function switchOn(
     const changes = written.stillOn ? written.changes : [SWITCHED_OFF, ...written.changes];
     return changes.length === 0 ? { kind: "switched on" } : { kind: "interfered", changes };
   } catch (error) {
-    // Whether S3 took it nobody knows; the message comes again, and may begin anew.
+    // It is unknown whether S3 took the write; the redelivered message may start over.
     await end({ ...begun, to: iso(now()) }).catch(() => undefined);
     throw error;
   }
@@ -61,7 +61,10 @@ export async function switchOn(
 
 // --- internal ---
 
-/** Milliseconds after which a write that was begun is over, whatever became of it: twice what the function has. */
+/**
+ * Milliseconds after which a write that was begun is over, whatever its result: twice the
+ * function's timeout.
+ */
 const LONGEST = 60_000;
 const SWITCHED_OFF = "the bucket's events are switched off again";
 

@@ -9,10 +9,16 @@ import { logger } from "../runtime/telemetry.ts";
 import { named } from "./intent-log.ts";
 import type { ObjectShared } from "./shared.ts";
 
-/** Milliseconds for which it is not asked again whether a bucket's writes are stopped: what one function raised stops the others as soon. */
+/**
+ * Milliseconds for which the answer whether a bucket's writes are stopped is cached: an alarm that
+ * one function raises stops the others within that time.
+ */
 const ALARM_AGE = 5_000;
 
-/** Reads integrity alarms for one batch, and raises them: the bucket is stopped, and somebody is told, each even if the other fails. */
+/**
+ * Reads integrity alarms for one batch and raises them. Raising stops the bucket and sends an
+ * alert, each even if the other fails.
+ */
 export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | "raiseAlarm"> {
   const { ledger, now, newId, publish } = shared;
   const alarms = new Cache<Fact<string | null>>(ALARM_AGE, now);
@@ -38,15 +44,16 @@ export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | 
       try {
         if (!(await writeAlarm(ledger, ref, { what: seen, at }))) return;
       } catch (error) {
-        // The next delivery finds the altered bytes and takes them for the object's own: nobody would ever be told.
+        // Alert now: the next delivery takes the altered bytes for the object's own, and would
+        // never report them.
         await tell();
         throw error;
       }
       try {
         await tell();
       } catch (error) {
-        // The end of the window tells it: whoever raised the alarm counts the object as failed.
-        logger.error("an integrity alarm could not be told at once", { ...ref, key, cause: messageOf(error) });
+        // The alert of the window reports it instead: this look counts the object as failed.
+        logger.error("an integrity alarm could not be reported at once", { ...ref, key, cause: messageOf(error) });
       }
     },
   };

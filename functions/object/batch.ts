@@ -1,4 +1,7 @@
-/** What the object function does with a batch of events: each object once, counted into an alert a window. */
+/**
+ * A batch of events about objects: each object is looked at once and counted into its bucket's
+ * window.
+ */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { Redelivery } from "../queue/redelivery.ts";
@@ -14,9 +17,9 @@ import type { ObjectShared } from "./shared.ts";
 
 /**
  * Works through a batch of the object queue: every object once, however many messages name it.
- * Returns the messages SQS must redeliver: those that a retry may help. What was not started in time
- * is put back into the queue, which is no failure; what nobody can read or do goes to the
- * dead-letter queue at once, with its cause.
+ * Returns the messages SQS must redeliver: those that a retry may help. Looks not started in time
+ * are put back into the queue, which is no failure; unreadable messages and permanent failures go
+ * to the dead-letter queue at once, with their cause.
  */
 export async function objectBatch(
   records: readonly SQSRecord[],

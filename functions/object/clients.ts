@@ -6,8 +6,8 @@ import { loopClients } from "../runtime/clients.ts";
 export type ObjectClients = ReturnType<typeof objectClients>;
 
 /**
- * Makes the clients. The SDK does not retry calls for objects: the lanes do, which must know when
- * S3 or KMS throttle. A copy takes as long as S3 needs to move up to 5 GB.
+ * Makes the clients. The SDK does not retry calls for objects: the lanes do, because they must see
+ * every throttle. A copy takes as long as S3 needs to move up to 5 GB.
  */
 export function objectClients() {
   const { requestHandler } = clientSettings;

@@ -6,8 +6,9 @@ import type { ObjectShared } from "./shared.ts";
 import { rekeySigns, suspects } from "./signs.ts";
 
 /**
- * Counts the signs of re-keying in a batch, beside its looks: an alert that waited for them would
- * come too late. Returns the messages whose signs were counted; the others are redelivered.
+ * Counts the signs of re-keying in a batch, in parallel with its looks: an alert that waited for
+ * them would be too late. Returns the messages whose signs were counted; the others are
+ * redelivered.
  */
 export async function countSigns(
   { windows, counted }: Pick<ObjectShared, "windows" | "counted">,

@@ -8,10 +8,10 @@ import { endMessage } from "./message.ts";
 import type { ObjectShared } from "./shared.ts";
 
 /**
- * Ends a window: it is closed, and what is in it goes out as one alert, with the objects whose repair
- * was begun and never recorded as finished. Invocations that may still be running are waited for
- * once; later ones have windows of their own.
- * @param by names the message that asks for the end. Others may ask at the same time: one alert goes out.
+ * Ends a window: closes it and sends its findings as one alert, with the objects whose repair was
+ * begun and never recorded as finished. Invocations that may still be running are waited for once;
+ * later ones have windows of their own.
+ * @param by - names the message that asks for the end: several may ask, and one alert is sent
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function endWindow(
@@ -47,7 +47,7 @@ export async function endWindow(
 
 // --- internal ---
 
-/** Seconds until the last of the invocations that may still be running must be done. */
+/** Seconds until the last invocation that may still be running must be done. */
 function secondsToWait(intents: readonly ObjectIntent[], now: number): number {
   const running = intents.map(({ until }) => Date.parse(until)).filter((until) => until >= now);
   return running.length === 0 ? 0 : (Math.max(...running) - now) / 1000 + 1;

@@ -5,15 +5,15 @@ import { loopEnvironment, onOff, type Variables } from "../runtime/environment.t
 const schema = loopEnvironment.extend({
   /** Whether the stack's copy option granted the rights. */
   COPY: onOff,
-  /** Whether UpdateObjectEncryption may be sent to a store that is not AWS's. */
+  /** Whether UpdateObjectEncryption may be sent to a store outside AWS. */
   UPDATE_OBJECT_ENCRYPTION: onOff,
-  /** Seconds for which the objects of a bucket are counted before the alert goes out. */
+  /** Length of a bucket's window in seconds: its findings are counted until the alert is sent. */
   WINDOW_SECONDS: z.coerce.number().int().min(1).max(900),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
 });
 
-/** What the stack tells the object function. */
+/** The configuration that the stack gives the object function. */
 export type ObjectEnvironment = z.infer<typeof schema>;
 
 /** Reads the environment; a missing variable fails the cold start, before any message is taken. */
@@ -21,7 +21,10 @@ export function objectEnvironment(variables: Variables): ObjectEnvironment {
   return schema.parse(variables);
 }
 
-/** Whether UpdateObjectEncryption may be used: always at AWS, elsewhere only where it is switched on. */
+/**
+ * Whether UpdateObjectEncryption may be used: always on AWS, elsewhere only where it is switched
+ * on.
+ */
 export function mayUpdate(settings: ObjectEnvironment): boolean {
   const endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
   return settings.UPDATE_OBJECT_ENCRYPTION === "on" || endpoint === undefined || isAwsHost(new URL(endpoint).hostname);

@@ -6,21 +6,23 @@ import type { ObjectMessage } from "./message.ts";
 /** One object to look at, with all messages that asked for it. */
 export interface ObjectGroup extends ObjectWork {
   readonly records: readonly SQSRecord[];
-  /** The last message of each source of events: which source a rule goes by may change until the next look. */
+  /**
+   * The last message of each event source: the source that a rule goes by may change before the
+   * next look.
+   */
   readonly bySource: ReadonlyMap<ObjectSource, SQSRecord>;
   /** Every one of its messages was postponed before. */
   readonly postponed: boolean;
-  /** What every one of them says of keys was counted before. */
+  /** The signs of re-keying in every one of them were counted before. */
   readonly counted: boolean;
 }
 
-/** A message of the queue, with what it turned out to be. */
+/** A message of the queue, parsed. */
 export type ReadMessage = readonly [SQSRecord, ObjectMessage];
 
 /**
- * The objects of a batch: duplicates and several events of one object cost one look. Versions of one
- * key are one chain, looked at one after the other: two writes of one key would get in each other's
- * way.
+ * The objects of a batch: duplicates and several events of one object cost one look. Versions of
+ * one key form a chain, looked at one after the other: parallel writes to one key would conflict.
  */
 export function objectChains(messages: readonly ReadMessage[]): ObjectGroup[][] {
   const chains = new Map<string, Map<string, ObjectGroup>>();

@@ -2,8 +2,8 @@ import type { NamedObject } from "#aws/ledger/object-intents";
 import type { ObjectRef } from "#core/names";
 
 /**
- * The objects of one bucket that this invocation is about to write. Each is recorded before it is written, those that come together in one
- * call: while one is under way, the next ones gather.
+ * The intents of one invocation for the objects of one bucket. Each is recorded before its object
+ * is written; while one record is being saved, the next ones gather into a single call.
  */
 export class IntentLog {
   readonly #save: (objects: readonly NamedObject[]) => Promise<void>;
@@ -11,7 +11,7 @@ export class IntentLog {
   #saving: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
-  /** @param save records what is open now, in place of what was */
+  /** @param save - records the open intents, replacing the last record */
   constructor(save: (objects: readonly NamedObject[]) => Promise<void>) {
     this.#save = save;
   }
@@ -21,7 +21,7 @@ export class IntentLog {
     return this.#objects.length > 0;
   }
 
-  /** Answers once the object is recorded. */
+  /** Resolves once the object is recorded. */
   async intend(object: NamedObject): Promise<void> {
     this.#objects.push(object);
     this.#next ??= this.#saving
@@ -34,7 +34,7 @@ export class IntentLog {
     return this.#next;
   }
 
-  /** Records what is left when these are done; nothing at all if that is everything. */
+  /** Records what is left when these are done; an empty record if nothing is. */
   async settle(done: readonly NamedObject[]): Promise<void> {
     if (!this.isUsed) return;
     await this.#saving.catch(() => undefined);
@@ -50,7 +50,7 @@ export function without(objects: readonly NamedObject[], others: readonly NamedO
   return objects.filter((object) => !names.has(nameOfObject(object)));
 }
 
-/** One text for one object of a bucket. */
+/** A string that identifies an object within its bucket. */
 export function nameOfObject({ key, versionId }: NamedObject): string {
   return JSON.stringify([key, versionId]);
 }

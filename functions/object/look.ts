@@ -7,7 +7,7 @@ import { finishInTime } from "../queue/deadline.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import type { ObjectGroup } from "./groups.ts";
 
-/** What a look at one object came to. */
+/** The result of a look at one object. */
 export type ObjectLook =
   | {
       readonly kind: "done";
@@ -17,7 +17,10 @@ export type ObjectLook =
   /** `retryable`: a retry may help. */
   | { readonly kind: "failed"; readonly group: ObjectGroup; readonly cause: string; readonly retryable: boolean };
 
-/** Looks at one object. A look that is late has failed; `null`: not even its first call was made in time. It does not throw. */
+/**
+ * Looks at one object. A look that is late has failed; `null`: not even its first call started in
+ * time. Never throws.
+ */
 export async function lookAtObject(
   ports: ObjectPorts,
   group: ObjectGroup,

@@ -4,7 +4,7 @@ import type { ObjectGroup } from "./groups.ts";
 import { lookAtObject, type ObjectLook } from "./look.ts";
 import type { BatchTime } from "./ports.ts";
 
-/** What the looks of one batch came to. */
+/** The results of the looks of one batch. */
 export interface ObjectLooks {
   readonly looks: readonly ObjectLook[];
   /** Nothing was done for these yet. */
@@ -12,12 +12,12 @@ export interface ObjectLooks {
 }
 
 /**
- * Chains looked at side by side, a whole batch: the lanes decide how many calls are made for them,
- * and when each starts.
+ * Chains looked at in parallel, a whole batch: the lanes limit their calls and decide when each
+ * starts.
  */
 const WIDTH = 50;
 
-/** Looks at every object of a batch that can be started in time. It does not throw. */
+/** Looks at every object of a batch that can be started in time. Never throws. */
 export async function lookAtObjects(
   ports: ObjectPorts,
   chains: readonly (readonly ObjectGroup[])[],

@@ -8,7 +8,7 @@ import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
 import { json } from "../queue/json.ts";
 
-/** What a message of the object queue turns out to be. */
+/** A parsed message of the object queue. */
 export type ObjectMessage =
   | {
       readonly kind: "work";
@@ -16,7 +16,7 @@ export type ObjectMessage =
       readonly trigger: ObjectTrigger;
       /** The look was postponed before: what held the object is transient. */
       readonly postponed: boolean;
-      /** What the event says of keys was counted before. */
+      /** The signs of re-keying in the event were counted before. */
       readonly counted: boolean;
     }
   /** The end of a window. */
@@ -24,7 +24,10 @@ export type ObjectMessage =
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
 
-/** Reads a message: an event about an object, the same put back by Bucketseal, or the end of a window. */
+/**
+ * Parses a message: an event about an object, the same put back by Bucketseal, or the end of a
+ * window.
+ */
 export function readObjectMessage(
   record: Pick<SQSRecord, "body">,
   own: { readonly account: string; readonly roleArn: string },

@@ -11,16 +11,16 @@ import { objectReader } from "./reader.ts";
 import type { ObjectShared } from "./shared.ts";
 import { objectWriter } from "./writer.ts";
 
-/** One batch: its name, and how long it has. Milliseconds since the epoch. */
+/** One batch: its name and its deadlines, in milliseconds since the epoch. */
 export interface BatchTime {
   readonly id: string;
   /** Nothing is written after it. */
   readonly deadline: number;
-  /** What was not started by then is left to the next batch. */
+  /** Looks not started by then are left to the next batch. */
   readonly startBy: number;
 }
 
-/** Everything `reconcileObject` needs for one batch, and the intents that it leaves. */
+/** Everything `reconcileObject` needs for one batch, and the intents of that batch. */
 export function objectPorts(
   shared: ObjectShared,
   { id, deadline, startBy }: BatchTime,

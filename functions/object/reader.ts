@@ -25,7 +25,7 @@ export interface ObjectReaderSettings {
 }
 
 /**
- * Reads objects, and their buckets and keys once for a whole batch: what was asked within it is fresh
+ * Reads objects, and their buckets and keys once per batch: facts read within the batch are fresh
  * enough for each of its guards.
  */
 export function objectReader(settings: ObjectReaderSettings): ObjectReader {
@@ -38,7 +38,7 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader {
   return {
     head: (object) => {
       const { bucket } = object.bucket;
-      // Without the version: verifying a write may name another one, and must not be refused.
+      // Without the version: verifying a write may name another one and must not be refused.
       const name = JSON.stringify([bucket, object.key]);
       const head = () => headObject(objects, object);
       const inLane = (ask: typeof head, isFirst: boolean) =>

@@ -1,4 +1,4 @@
-/** The ids of events that this instance counted lately: a redelivery of one says nothing new. */
+/** Ids of events this instance has counted, so that a redelivery is not counted twice. */
 export class RecentEvents {
   readonly #ids = new Set<string>();
 
@@ -6,7 +6,7 @@ export class RecentEvents {
     return this.#ids.has(id);
   }
 
-  /** Adds ids, and forgets the oldest beyond ten thousand. */
+  /** Adds ids and forgets the oldest beyond ten thousand. */
   add(ids: readonly string[]): void {
     for (const id of ids) this.#ids.add(id);
     for (const id of this.#ids) {

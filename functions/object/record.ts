@@ -18,7 +18,10 @@ export interface BatchName {
 /** A look that came to a result. */
 type FinishedLook = Extract<ObjectLook, { kind: "done" }>;
 
-/** Records what the looks of one batch found, bucket by bucket; what could not be counted is redelivered. */
+/**
+ * Records the findings of one batch, bucket by bucket; messages of findings that could not be
+ * counted are redelivered.
+ */
 export async function recordLooks(
   shared: Pick<ObjectShared, "ledger" | "windows" | "now">,
   batch: BatchName,
@@ -50,10 +53,10 @@ function byBucket(looks: readonly ObjectLook[]): readonly (readonly FinishedLook
 }
 
 /**
- * Counts what was found about objects of one bucket, and closes the intents after that. An object
- * that is as declared now, and that an earlier invocation was about to write when it was cut short,
- * counts as changed: no repair is silent.
- * @throws RetryableError if it could not be counted; the messages must be redelivered.
+ * Counts the findings about objects of one bucket, then closes the intents. An object that is as
+ * declared now, and that an earlier invocation was about to write when it was cut short, counts as
+ * changed: no repair is silent.
+ * @throws RetryableError if they could not be counted; the messages must be redelivered.
  */
 async function recordBucket(
   { ledger, windows, now }: Parameters<typeof recordLooks>[0],
@@ -82,7 +85,7 @@ async function recordBucket(
       if (intent.id !== id && left.length < intent.objects.length) await shrinkIntent(ledger, ref, intent, left);
     }
   } catch (error) {
-    // The end of the window names what is still open: once too often rather than never.
+    // The alert of the window names what is still open: better reported twice than never.
     logger.warn("intents stay open", { ...ref, cause: messageOf(error) });
   }
 }
@@ -91,7 +94,7 @@ function isRedelivered({ group }: FinishedLook): boolean {
   return group.records.some((record) => receivesOf(record) > 1);
 }
 
-/** What is postponed again was counted when it was postponed for the first time. */
+/** A look that is postponed again was counted the first time. */
 function isCountedBefore({ group, result }: FinishedLook): boolean {
   return group.postponed && result.lookAgainSeconds !== undefined;
 }

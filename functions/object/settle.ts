@@ -4,12 +4,12 @@ import type { ObjectLook } from "./look.ts";
 import { againMessage } from "./message.ts";
 import type { ObjectShared } from "./shared.ts";
 
-/** Milliseconds after an event in which its object is looked at again. */
+/** Milliseconds after an event during which its object is looked at again. */
 const DAY = 24 * 3_600_000;
 
 /**
- * Decides what becomes of a look's messages: a failed look is redelivered if a retry may help, and
- * one that is worth another look later is postponed.
+ * Settles a look's messages: a failed look is redelivered if a retry may help; one that is worth
+ * another look later is postponed.
  */
 export async function settleLook(
   look: ObjectLook,

@@ -9,7 +9,7 @@ import type { ObjectEnvironment } from "./environment.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { Windows } from "./windows.ts";
 
-/** What lives as long as the object function does. */
+/** State that lives as long as the object function's instance. */
 export interface ObjectShared extends Standing, Pick<Clock, "now" | "newId"> {
   readonly clients: ObjectClients;
   readonly settings: ObjectEnvironment;
@@ -21,12 +21,17 @@ export interface ObjectShared extends Standing, Pick<Clock, "now" | "newId"> {
   readonly counted: RecentEvents;
 }
 
-/** Seconds for which objects that somebody re-keyed are counted before the alert goes out. */
+/**
+ * Length in seconds of the window for re-keyed objects: they are counted until the alert is sent.
+ */
 const REKEY_SECONDS = 5;
-/** Calls side by side to one bucket or under one key. */
+/** Parallel calls to one bucket or under one key. */
 const LANE = { width: 8, most: 24 };
 
-/** Makes what the object function keeps between batches: caches, what its lanes learned, and which windows it opened. */
+/**
+ * Makes the state that the object function keeps between batches: caches, lanes, and the windows it
+ * opened.
+ */
 export function objectShared(clients: ObjectClients, settings: ObjectEnvironment, clock: Clock): ObjectShared {
   const { now, newId } = clock;
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };

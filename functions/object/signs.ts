@@ -1,5 +1,9 @@
 import { emptyWindow, type ObjectWindow, withRekeying } from "#core/alert/digest";
-import { planObject } from "#core/decide/object/plan-object";
+import { applicableRule, isDirectoryBucket } from "#core/decide/applicable";
+import { ask } from "#core/decide/ask";
+import type { Facts } from "#core/decide/facts";
+import { lookAtFact } from "#core/decide/look-at-fact";
+import { exceptedBy, objectScope } from "#core/decide/object/scope";
 import type { ObjectTrigger } from "#core/event/trigger";
 import { type DeclaredKeys, declaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
@@ -8,7 +12,7 @@ import { rekeying } from "#core/object/rekey";
 import { logger } from "../runtime/telemetry.ts";
 import type { ObjectGroup } from "./groups.ts";
 
-/** What the events about one bucket say of somebody who re-keys its objects. */
+/** Signs in the events of one bucket that somebody re-keys its objects. */
 export interface Signs {
   readonly ref: BucketRef;
   readonly window: ObjectWindow;
@@ -17,8 +21,9 @@ export interface Signs {
 }
 
 /**
- * Those of a batch whose events are a sign of re-keying unless the policy names their keys. Most events are none, and cost no look at any key.
- * What an event said before, or lately by `isTold`, is not said again.
+ * Suspects: the events of a batch that are a sign of re-keying unless the policy names their keys.
+ * Most events are none, and cost no call to KMS. Events counted before, or lately by `isTold`, are
+ * left out.
  */
 export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: string) => boolean): readonly ObjectGroup[] {
   return groups.flatMap((group) => {
@@ -28,7 +33,8 @@ export function suspects(groups: readonly ObjectGroup[], isTold: (eventId: strin
 }
 
 /**
- * The signs of re-keying among suspects, by bucket. Events alone tell: no object is looked at, so that a slow look keeps nobody from being told.
+ * The signs of re-keying among suspects, by bucket. Only events are used, no object is looked at: a
+ * slow look must not delay the alert.
  * @throws whatever a port throws
  */
 export async function rekeySigns(
@@ -51,27 +57,33 @@ export async function rekeySigns(
 
 // --- internal ---
 
-/** Objects that no rule speaks of may be encrypted as anybody likes. */
-const NOBODYS: ReadonlySet<string> = new Set([
-  "no-rule",
-  "mode-off",
-  "exempt",
-  "directory-bucket",
-  "objects-off",
-  "key-excepted",
-]);
-
 function isSuspect(trigger: ObjectTrigger, ref: BucketRef): boolean {
   return rekeying(trigger, ref, { arns: new Set(), unread: new Set() }) !== null;
 }
 
+/**
+ * Whether a rule looks after the objects of a group; others may be encrypted as anybody likes. Where the
+ * rule could not be determined, one might. A key that a rule excepts is excepted for the source that
+ * the rule goes by.
+ */
 async function isLookedAfter(
   { policy, reader, now }: Pick<ObjectPorts, "policy" | "reader" | "now">,
-  group: ObjectGroup,
+  { object, triggers }: ObjectGroup,
 ): Promise<boolean> {
-  const unseen = { ...reader, head: async () => ({ known: true, value: null }) as const };
-  const { reasons } = await planObject({ reader: unseen, now }, group, (await policy()).policy);
-  return !NOBODYS.has(reasons[0]?.code ?? "");
+  const ref = object.bucket;
+  const inForce = await policy();
+  const known: Facts = { ref, now: now(), keys: new Map(), pins: new Map() };
+  const { answer } = await ask(
+    "applicableRule",
+    (facts) => applicableRule(inForce.policy, facts),
+    known,
+    (need) => lookAtFact(reader, ref, need),
+  );
+  if (answer.kind === "plan") return answer.plan.verdict === "unknown";
+  const scope = objectScope(answer.rule);
+  if (scope.kind === "out" || isDirectoryBucket(ref)) return false;
+  const isOwnSource = triggers.some(({ source }) => source === scope.objects.source);
+  return !isOwnSource || exceptedBy(scope.objects, object.key) === undefined;
 }
 
 async function declaredBy(

@@ -13,18 +13,18 @@ export interface WindowSettings {
   readonly ledger: Table;
   readonly sqs: SQSClient;
   readonly queueUrl: string;
-  /** Length of a window of each kind; windows of all functions begin at the same times. */
+  /** Length of each kind of window; windows of all functions begin at the same times. */
   readonly seconds: Readonly<Record<WindowKind, number>>;
   readonly now: () => number;
   readonly newId: () => string;
 }
 
-/** Seconds after its end in which a window still takes what was found in it. */
+/** Seconds after its end in which a window still takes its own findings. */
 const GRACE = 2;
-/** What was learned about more buckets than these is forgotten. */
+/** Windows to remember; beyond that all are forgotten. */
 const REMEMBERED = 1_000;
 
-/** Where what happens to objects is counted until somebody is told. */
+/** The windows in which the findings about objects are counted until an alert reports them. */
 export class Windows {
   readonly #settings: WindowSettings;
   readonly #opened = new Map<string, { readonly name: WindowName; readonly opening: Promise<void> }>();
@@ -34,8 +34,8 @@ export class Windows {
   }
 
   /**
-   * Opens the window that is running now, if nobody has, and asks for its end.
-   * @throws RetryableError on throttling, 5xx and time-outs; the SDK's error otherwise.
+   * Opens the current window, if nobody has, and asks for its end.
+   * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
    */
   async open(ref: BucketRef, kind: WindowKind, later = 0): Promise<WindowName> {
     const length = this.#settings.seconds[kind] * 1000;
@@ -56,8 +56,9 @@ export class Windows {
   }
 
   /**
-   * Counts what was found in the window that is running now, or in the next one if that was closed already. `id` names the part: it is counted once.
-   * @throws RetryableError on throttling, 5xx and time-outs.
+   * Counts findings in the current window, or in the next one if that is closed already. `id` names
+   * the part: it is counted once.
+   * @throws RetryableError on throttling, 5xx and timeouts.
    */
   async add(ref: BucketRef, kind: WindowKind, part: ObjectWindow, id: string): Promise<void> {
     for (const later of [0, 1]) {
@@ -67,7 +68,9 @@ export class Windows {
     throw new RetryableError(`no window of ${ref.bucket} is open`);
   }
 
-  /** The end is asked for until one message is known to be on its way; two ends are one. */
+  /**
+   * The end is asked for until one message is known to be on its way; asking twice does no harm.
+   */
   async #begin(name: WindowName, end: number): Promise<void> {
     const { ledger, sqs, queueUrl, now, newId } = this.#settings;
     if (!(await openWindow(ledger, name, { now: now(), id: newId() }))) return;

@@ -20,7 +20,7 @@ export interface ObjectWriterSettings {
   readonly deadline: number;
 }
 
-/** Writes objects of one batch, until the function's time is up. */
+/** Writes the objects of one batch, until the function's time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   const { clients, lanes, deadline, updates, copies } = settings;
   const enforced = askOnce<Fact<boolean>>();
@@ -39,18 +39,22 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   };
 
   return {
-    updates,
-    copies,
-    update: (object, _seen, wanted) =>
-      lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: true, deadline }, () =>
-        inTime(() => updateObjectEncryption(clients.objects, object, wanted, { outsideAws: updates })),
-      ),
-    copy: async (object, seen, wanted) => {
-      const grants = await grantsOf(object);
-      if (!grants.known) return { kind: "refused", error: grants.error };
-      return lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: false, deadline }, () =>
-        inTime(() => copyOntoItself(clients.copies, object, seen, wanted, grants.value)),
-      );
+    update: {
+      isAvailable: updates,
+      write: (object, _seen, wanted) =>
+        lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: true, deadline }, () =>
+          inTime(() => updateObjectEncryption(clients.objects, object, wanted, { outsideAws: updates })),
+        ),
+    },
+    copy: {
+      isAvailable: copies,
+      write: async (object, seen, wanted) => {
+        const grants = await grantsOf(object);
+        if (!grants.known) return { kind: "refused", error: grants.error };
+        return lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: false, deadline }, () =>
+          inTime(() => copyOntoItself(clients.copies, object, seen, wanted, grants.value)),
+        );
+      },
     },
   };
 }

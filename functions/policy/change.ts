@@ -6,9 +6,9 @@ import type { Policy } from "#core/policy/policy";
 import { number, type StreamChange, string } from "./stream.ts";
 
 /**
- * What a change of the policy table means: the pointer moved, a version was changed or taken away behind it, or nothing (`null`): a
- * new version by itself.
- * @throws whatever `read` throws but for `PolicyTampered`.
+ * The meaning of a change of the policy table: the pointer moved, a version was changed or deleted
+ * behind it, or nothing to report (`null`): a new version alone.
+ * @throws whatever `read` throws, except `PolicyTampered`.
  */
 export async function policyChange(
   change: StreamChange,

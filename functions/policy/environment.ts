@@ -3,7 +3,7 @@ import { loopEnvironment, type Variables } from "../runtime/environment.ts";
 
 const schema = loopEnvironment.pick({ ACCOUNT_ID: true, AWS_REGION: true, POLICY_TABLE: true, TOPIC_ARN: true });
 
-/** What the stack tells the policy function. */
+/** The configuration that the stack gives the policy function. */
 export type PolicyEnvironment = z.infer<typeof schema>;
 
 /** Reads the environment; a missing variable fails the cold start, before any change is taken. */

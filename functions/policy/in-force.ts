@@ -5,18 +5,22 @@ import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Policy } from "#core/policy/policy";
 
-/** Milliseconds for which the pointer is not asked for again, whatever the answer was. */
+/** Milliseconds for which the pointer is cached, whatever the answer was. */
 const POINTER_AGE = 10_000;
-/** The same while there is no policy: what is written right after the first push is not to be missed. */
+/**
+ * The same while there is no policy: shorter, so that writes right after the first push are not
+ * missed.
+ */
 const NO_POINTER_AGE = 1_000;
 /** Milliseconds for which a policy that cannot be read any more is used from memory. */
 const MEMORY_AGE = 5 * 60_000;
 
 /**
- * The desired state as this function knows it: the pointer is read at most every ten seconds (every second before the first push), a version once. A table that cannot
- * be read is forgiven for five minutes, a version that is not what its hash says not at all; both then leave only observing.
- * `refused` is told of every version that was changed behind the pointer.
- * @throws RetryableError while there is no policy at all to go by.
+ * The desired state as this instance knows it. The pointer is read at most every ten seconds (every
+ * second before the first push), a version once. An unreadable table is tolerated for five minutes,
+ * a hash mismatch not at all; after that nothing is written. `refused` is called for every version
+ * that was changed behind the pointer.
+ * @throws RetryableError while there is no policy at all.
  */
 export function policySource(
   policies: Table,

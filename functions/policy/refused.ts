@@ -6,8 +6,8 @@ import type { LoopEnvironment } from "../runtime/environment.ts";
 import { logger } from "../runtime/telemetry.ts";
 
 /**
- * Alerts once of a policy version that was changed behind the pointer. The mark is set after the
- * alert went out: if that fails, the next look sends it.
+ * Alerts once about a policy version that was changed behind the pointer. The mark is set after the
+ * alert was sent: if that fails, the next look sends it.
  */
 export function refusedPolicy(
   ledger: Table,

@@ -1,4 +1,7 @@
-/** What both loops go by, the policy in force above all, and what a change of it means. */
+/**
+ * The standing order for both loops: the policy in force, the pause switch, and how a change is
+ * reported.
+ */
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
@@ -13,7 +16,10 @@ import type { LoopEnvironment } from "../runtime/environment.ts";
 import { policySource } from "./in-force.ts";
 import { refusedPolicy } from "./refused.ts";
 
-/** What holds for every look, at buckets and at objects: the policy, the pause switch, the alerts' topic. */
+/**
+ * What every look needs, at buckets and at objects: the policy, the pause switch, the alerts'
+ * topic.
+ */
 export type Standing = Pick<Ports, "policy" | "paused" | "publish">;
 
 export interface StandingClients {
@@ -22,10 +28,13 @@ export interface StandingClients {
   readonly ssm: SSMClient;
 }
 
-/** Milliseconds for which the pause switch is cached: it stops and starts all writes within ten seconds. */
+/**
+ * Milliseconds for which the pause switch is cached: it pauses and resumes all writes within ten
+ * seconds.
+ */
 const PAUSE_AGE = 5_000;
 
-/** Makes it once for the life of a function; what it reads is cached for a short time. */
+/** Makes them once per instance; what they read is cached for a short time. */
 export function standing(
   { dynamodb, sns, ssm }: StandingClients,
   settings: LoopEnvironment,

@@ -13,7 +13,7 @@ export function streamChange(record: DynamoDBRecord): StreamChange {
 
 type Image = Readonly<Record<string, Pick<AttributeValue.SMember, "S"> | Pick<AttributeValue.NMember, "N">>>;
 
-/** One change of the table's stream, as far as it matters here. */
+/** One change of the table, as far as it matters here. */
 export interface StreamChange {
   readonly key: { readonly pk: string; readonly sk: string };
   readonly before: Image | null;

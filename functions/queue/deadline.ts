@@ -1,7 +1,7 @@
 import { RetryableError } from "#aws/error";
 import type { Ports } from "#core/bucket/ports";
 
-/** Nothing was done: the first call of a piece of work had not started in time. */
+/** Nothing was done: the first call of a piece of work did not start in time. */
 export class NotStarted extends Error {
   override readonly name = "NotStarted";
 }
@@ -40,7 +40,7 @@ export async function startInTime<T>(
   };
   return before(by - now(), run(start), () => {
     if (isStarted) return null;
-    // A timer may be early by the clock's last millisecond.
+    // A timer may fire early by the clock's last millisecond.
     isGivenUp = true;
     return new NotStarted();
   });
@@ -49,8 +49,9 @@ export async function startInTime<T>(
 /**
  * The same ports until a deadline; after it they write to no bucket, send no alert and do not
  * sleep. Lambda freezes what a handler leaves running and thaws it with the next invocation, when
- * everything it knows is old. (The ledger refuses such a late write by itself if anything happened
- * meanwhile.) https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ * all it knows is outdated. (The ledger refuses such a late write by itself if anything happened
+ * meanwhile.)
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export function portsInTime(ports: Ports, deadline: number): Ports {
   return {

@@ -1,4 +1,4 @@
-/** Works through items, so many at a time, in their order. `work` does not throw. */
+/** Works through items in order, at most this many in parallel. `work` does not throw. */
 export async function pool<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   const worker = async () => {

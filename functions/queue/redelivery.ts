@@ -1,4 +1,4 @@
-/** A batch of SQS messages: deadlines, retries, and what is given up. */
+/** A batch of SQS messages: deadlines, retries and the dead-letter queue. */
 
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
@@ -15,7 +15,7 @@ export interface RedeliverySettings {
 }
 
 /**
- * Which messages of one batch SQS must deliver again, and when. Messages not named here are done:
+ * Which messages of one batch SQS must redeliver, and when. Messages not named here are done:
  * Lambda deletes them.
  */
 export class Redelivery {
@@ -37,7 +37,9 @@ export class Redelivery {
     }
   }
 
-  /** Has messages redelivered soon, or gives them up at their last receive. */
+  /**
+   * Has messages redelivered soon, or sends them to the dead-letter queue at their last receive.
+   */
   async redeliver(records: readonly SQSRecord[], cause: string): Promise<void> {
     const last = records.filter((record) => receivesOf(record) >= MAX_RECEIVES);
     for (const record of records) if (!last.includes(record)) this.#failed.set(record.messageId, record);
@@ -46,21 +48,27 @@ export class Redelivery {
 
   /** Sends messages to the dead-letter queue with their cause. */
   async giveUp(records: readonly SQSRecord[], cause: string): Promise<void> {
-    logger.error("messages given up", { cause, messages: records.map(({ messageId }) => messageId) });
+    logger.error("messages sent to the dead-letter queue", {
+      cause,
+      messages: records.map(({ messageId }) => messageId),
+    });
     metrics.addMetric("MessagesGivenUp", "Count", records.length);
     const { sqs, deadLetterQueueUrl } = this.#settings;
     for (const record of records) {
       try {
         await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause);
       } catch (error) {
-        logger.error("a message could not be given up", { cause: messageOf(error), message: record.messageId });
+        logger.error("a message could not be sent to the dead-letter queue", {
+          cause: messageOf(error),
+          message: record.messageId,
+        });
         this.#failed.set(record.messageId, record);
       }
     }
   }
 
   /**
-   * Puts messages back at the end of the queue, which does not count as a failure. Those that
+   * Puts messages back at the end of the queue, which does not count as a failure. Messages that
    * cannot be sent are redelivered.
    */
   async requeue(records: readonly SQSRecord[], bodyOf: (record: SQSRecord) => string): Promise<void> {
@@ -100,7 +108,7 @@ export function receivesOf({ attributes }: SQSRecord): number {
 
 // --- internal ---
 
-/** A quarter less to a quarter more: what failed together is not redelivered together. */
+/** Jitter of a quarter either way: messages that failed together are not redelivered together. */
 function withJitter(seconds: number): number {
   return Math.round(seconds * (0.75 + Math.random() / 2));
 }

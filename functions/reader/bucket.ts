@@ -1,4 +1,4 @@
-/** Reads of buckets and keys with caches around them, for both loops. */
+/** Cached reads of buckets and keys, for both loops. */
 
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -18,7 +18,10 @@ export interface ReaderClients {
   readonly s3: S3Client;
 }
 
-/** Reads buckets of the function's own account and Region; keys, pins and OUs are cached between looks for a limited time. */
+/**
+ * Reads buckets of the function's own account and Region; keys, pins and OUs are cached for a
+ * limited time.
+ */
 export function bucketReader({ kms, s3 }: ReaderClients, ledger: Table, self: string, now: () => number): BucketReader {
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {

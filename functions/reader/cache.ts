@@ -1,18 +1,18 @@
 import type { Fact } from "#core/fact";
 
-/** Caches answers for a limited time. Failures are not cached, and callers at the same time share one question. */
+/** A cache for a limited time. Failures are not cached, and parallel callers share one call. */
 export class Cache<T> {
   readonly #maxAge: number;
   readonly #now: () => number;
   readonly #entries = new Map<string, { readonly at: number; readonly value: Promise<T> }>();
 
-  /** @param maxAge milliseconds for which an answer is good */
+  /** @param maxAge - milliseconds for which a value is good */
   constructor(maxAge: number, now: () => number) {
     this.#maxAge = maxAge;
     this.#now = now;
   }
 
-  /** The cached answer if it is not older than `maxAge` milliseconds, else a new one. */
+  /** The cached value if it is not older than `maxAge` milliseconds, else a new one. */
   get(key: string, ask: () => Promise<T>, maxAge: number = this.#maxAge): Promise<T> {
     const now = this.#now();
     const entry = this.#entries.get(key);
@@ -23,7 +23,7 @@ export class Cache<T> {
     return value;
   }
 
-  /** Drops an answer, unless a newer one has taken its place. */
+  /** Drops a value, unless a newer one has replaced it. */
   forget(key: string, value: Promise<T>): void {
     if (this.#entries.get(key)?.value === value) this.#entries.delete(key);
   }
@@ -45,7 +45,10 @@ export async function cachedFact<T>(
   return fact;
 }
 
-/** A function that asks once for each key and keeps the answer as long as it lives itself; a failure is asked again. */
+/**
+ * A function that calls `ask` once per key and keeps the result for its own lifetime; failures are
+ * retried.
+ */
 export function askOnce<T>(): (key: string, ask: () => Promise<T>) => Promise<T> {
   const cache = new Cache<T>(Number.POSITIVE_INFINITY, () => 0);
   return (key, ask) => cache.get(key, ask);

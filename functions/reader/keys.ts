@@ -12,7 +12,7 @@ import { Cache, cachedFact } from "./cache.ts";
 /** Milliseconds for which a key's resolution is cached. */
 const KEY_AGE = 5 * 60_000;
 /**
- * Milliseconds for which an answer is fresh enough for a guard: the same look asked for it. A pin is
+ * Milliseconds for which a value is fresh enough for a guard: the same look read it. Pins are
  * cached no longer than that, or a function would keep holding what a person has just accepted.
  */
 const FRESH = 1_000;
@@ -22,7 +22,10 @@ interface Alias {
   readonly pin: Fact<string | null>;
 }
 
-/** Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are cached for a limited time. */
+/**
+ * Reads keys and the pins of their aliases; the first look at an alias records its pin. Keys are
+ * cached for a limited time.
+ */
 export function keyReader(
   kms: KMSClient,
   ledger: Table,
@@ -43,7 +46,7 @@ export function keyReader(
     return { key, pin };
   };
 
-  /** The key and the pin, asked for again if they disagree: the cached key may be older than the pin. */
+  /** The key and the pin, read again if they disagree: the cached key may be older than the pin. */
   const agreed = async (ref: BucketRef, alias: string): Promise<Alias> => {
     const cached = await aliasOf(ref, alias, KEY_AGE);
     return disagree(cached) ? aliasOf(ref, alias, FRESH) : cached;

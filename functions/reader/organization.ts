@@ -5,7 +5,10 @@ import { clientSettings } from "../runtime/client-settings.ts";
 
 const client = new OrganizationsClient(clientSettings);
 
-/** An account's organizational units. A module of its own: only a policy that matches on them loads the client. */
+/**
+ * An account's organizational units. A module of its own: only a policy that matches on them loads
+ * the client.
+ */
 export function ancestorsOf(account: string): Promise<Fact<readonly string[]>> {
   return listAncestors(client, account);
 }

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Ports } from "#core/bucket/ports";
 
-/** What a function cannot compute: the time, waiting, and ids. Tests bring their own. */
+/** Time, waiting and ids: what a function cannot compute. Tests bring their own. */
 export type Clock = Pick<Ports, "now" | "sleep" | "newId">;
 
-/** The clock of the machine. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
   sleep: (milliseconds) => setTimeout(milliseconds),

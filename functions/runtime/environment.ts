@@ -1,8 +1,8 @@
-/** What a function is given when it starts: environment, clients, clock, logger. */
+/** What every function starts with: environment, clients, clock, logger. */
 
 import { z } from "zod";
 
-/** What the stack tells both functions that take events from a queue. */
+/** The configuration that the stack gives both functions that take events from a queue. */
 export const loopEnvironment = z.object({
   ACCOUNT_ID: z.string().regex(/^\d{12}$/),
   AWS_REGION: z.string(),
@@ -12,9 +12,14 @@ export const loopEnvironment = z.object({
   PAUSE_PARAMETER: z.string(),
   QUEUE_URL: z.string(),
   DEAD_LETTER_QUEUE_URL: z.string(),
-  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: how the ARN of this function's own sessions begins. */
+  /**
+   * `arn:aws:sts::ACCOUNT:assumed-role/NAME/`: how the ARNs of this function's own sessions begin.
+   */
   OWN_SESSION_PREFIX: z.string(),
-  /** `arn:aws:iam::ACCOUNT:role/PATH/NAME`: the role of this function, by which its own writes are recognised. */
+  /**
+   * `arn:aws:iam::ACCOUNT:role/PATH/NAME`: the role of this function, which identifies its own
+   * writes.
+   */
   OWN_ROLE_ARN: z.string(),
 });
 

@@ -12,6 +12,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/decide": "The only judge: what is true, and what is to be done.",
   "core/decide/compare": "The comparison of one attribute each with what is declared.",
   "core/decide/object": "The judge of objects.",
+  "core/decide/object/strategy": "The ways to write an object: one file a strategy.",
   "core/guard": "What holds a write back: one file a hazard, the gate, and what a refusal means.",
   "core/alert": "What people are told: one document, its builders, its text, its SNS message.",
   "core/ledger": "What is remembered between two looks.",

@@ -5,12 +5,13 @@ import { watchedCalls } from "#core/event/calls";
 import type { Queues } from "../parts/queues.ts";
 
 /**
- * The rule on the default bus: S3 management events that CloudTrail delivers, failed calls left out.
+ * The rule on the default bus: S3 management events that CloudTrail delivers, failed calls left
+ * out.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function bucketEvents(scope: Construct, queues: Queues): Rule {
   return new Rule(scope, "BucketRule", {
-    description: "S3 calls that may change how a bucket is or should be encrypted",
+    description: "S3 calls that can change a bucket's encryption or which rule applies to it",
     eventPattern: {
       source: ["aws.s3"],
       detailType: ["AWS API Call via CloudTrail"],

@@ -17,13 +17,15 @@ export interface BucketFunctionProps extends LoopProps {
   readonly manageNotifications: boolean;
 }
 
-/** The function that looks at buckets and repairs their configuration. It has no rights on objects. */
+/**
+ * The function that looks at buckets and repairs their configuration. It has no rights on objects.
+ */
 export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda {
   const { alerts, desired, ledgerTable, queues } = props;
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "BucketFunction", {
     name: "bucket",
-    description: "Keeps bucket encryption as declared",
+    description: "Keeps the encryption of buckets as declared",
     timeout: FUNCTION_TIMEOUT,
     permissions: [
       ...bucketPermissions({ partition, account, region }),

@@ -11,7 +11,7 @@ import { bucketFunction } from "./function.ts";
 export interface BucketResources extends Lambda {
   readonly queues: Queues;
   readonly rule: Rule;
-  /** What the CLI has to know of them. */
+  /** What the CLI needs to know about them. */
   readonly deployment: Readonly<Record<string, string>>;
 }
 

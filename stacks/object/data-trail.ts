@@ -9,14 +9,15 @@ import { KEPT } from "../trail.ts";
 
 export interface DataTrailProps {
   readonly stage: string;
-  /** Buckets of this stack: to log what is logged into them would never end. */
+  /** Buckets of this stack. Logging what is logged into them would never end. */
   readonly own: readonly IBucket[];
   /** Names of other buckets that are left out. */
   readonly except: readonly string[];
 }
 
 /**
- * A trail of this Region that logs exactly the writes of objects that Bucketseal looks at, in all buckets but the named ones and its own.
+ * A trail of this Region that logs exactly the object writes that Bucketseal looks at, in all
+ * buckets except the named ones and its own.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
 export function dataTrail(scope: Construct, { stage, own, except }: DataTrailProps): CfnTrail {

@@ -10,10 +10,11 @@ export interface ObjectRules {
 }
 
 /**
- * The two sources of events about objects, on the default bus, into one queue and as they are: a transformer would lose every event whose key has a
- * quote in it. S3's own events come from buckets that send them. CloudTrail's data events come from buckets that a trail logs; those of writes that
- * took an SSE-KMS default of the bucket are left out, since the bucket's own reconciliation answers for its default, and `anything-but` does not
- * match a field that is missing.
+ * The two sources of events about objects on the default bus, sent to one queue untransformed: a
+ * transformer would lose every event whose key has a quote in it. S3's own events come from buckets
+ * that send them. CloudTrail's data events come from buckets that a trail logs. Those of writes
+ * under the bucket's SSE-KMS default are left out: the bucket's own reconciliation covers its
+ * default. (`anything-but` does not match a missing field.)
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
  */
@@ -25,7 +26,7 @@ export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
     targets: targets(),
   });
   const called = new Rule(scope, "ObjectCalledRule", {
-    description: "S3 calls that may leave an object under another encryption than its bucket's default",
+    description: "S3 calls that can encrypt an object differently from its bucket's default",
     eventPattern: {
       source: ["aws.s3"],
       detailType: ["AWS API Call via CloudTrail"],

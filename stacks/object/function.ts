@@ -24,7 +24,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "ObjectFunction", {
     name: "object",
-    description: "Keeps objects encrypted as declared",
+    description: "Keeps the encryption of objects as declared",
     timeout: OBJECT_FUNCTION_TIMEOUT,
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),

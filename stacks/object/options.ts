@@ -1,4 +1,4 @@
-/** What a deployer can choose about objects, by environment variables of `sst deploy`. */
+/** A deployer's options about objects, read from environment variables of `sst deploy`. */
 export interface ObjectOptions {
   /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
   readonly copy: boolean;
@@ -6,11 +6,17 @@ export interface ObjectOptions {
   readonly dataTrail: "existing" | "create";
   /** Names of buckets that the created trail leaves out. */
   readonly dataTrailExcept: readonly string[];
-  /** Seconds for which the objects of a bucket are counted before somebody is told. */
+  /** Length of a bucket's window in seconds: its findings are counted until the alert is sent. */
   readonly windowSeconds: number;
-  /** Lets UpdateObjectEncryption go to a store outside AWS, which has to know it: others replace the object's bytes. */
+  /**
+   * Lets UpdateObjectEncryption go to a store outside AWS. The store must know the call: others
+   * replace the object's bytes.
+   */
   readonly updateOutsideAws: boolean;
-  /** Grants the bucket function the right to switch a bucket's events to EventBridge on, for rules that say `manageNotifications: true`. */
+  /**
+   * Grants the bucket function the right to switch on a bucket's events to EventBridge, for rules
+   * that say `manageNotifications: true`.
+   */
   readonly manageNotifications: boolean;
 }
 

@@ -14,7 +14,7 @@ import type { ObjectOptions } from "./options.ts";
 
 export interface ObjectResources {
   readonly role: Role;
-  /** What is written down of them for the CLI. */
+  /** What is stored about them for the CLI. */
   readonly deployment: Readonly<Record<string, string>>;
 }
 

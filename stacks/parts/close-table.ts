@@ -3,9 +3,11 @@ import { Effect, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import { TABLE_WRITES } from "#aws/ledger/permissions";
 
 /**
- * Refuses every writer of a table but these roles, whatever their own policies say, administrators included, and everybody without TLS.
- * The resource is `*` since a table cannot name itself in its own policy; there it means the table and its indexes. Streams have
- * policies of their own, but nobody can write to one; a replica in another Region would need these statements again.
+ * Denies writes to a table to everyone but these roles, whatever their own policies say,
+ * administrators included, and all access without TLS. The resource is `*` because a table cannot
+ * name itself in its own policy; there it means the table and its indexes. Streams have policies of
+ * their own, but nobody can write to one; a replica in another Region would need these statements
+ * again.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html
  */
 export function closeTable(table: TableV2, roleArns: readonly string[]): void {

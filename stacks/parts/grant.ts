@@ -3,23 +3,24 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Permission } from "#aws/permission";
 
-/** A Lambda role that may do what is listed and write its own log, and nothing else. */
+/** A Lambda role with the listed permissions and the right to write its own log, nothing else. */
 export function functionRole(scope: Construct, id: string, log: LogGroup, permissions: readonly Permission[]): Role {
   const role = new Role(scope, id, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-  // A log group's ARN ends in :*, which takes in its streams.
+  // A log group's ARN ends in :*, which includes its streams.
   grant(role, [...permissions, { sid: "WriteTheLog", actions: LOG_ACTIONS, resources: [log.logGroupArn] }]);
   return role;
 }
 
 /**
- * Puts permissions on a role as one customer managed policy: readable in one place, apart from the role, so that resource policies can
- * name it, and its child, so that whatever waits for the role waits for its permissions too (Lambda tries them when a mapping is made).
+ * Attaches permissions to a role as one customer managed policy, readable in one place. It is apart
+ * from the role, so that resource policies can name the role, and a child of it, so that a resource
+ * that waits for the role waits for its permissions too (Lambda tries them when a mapping is made).
  */
 export function grant(role: Role, permissions: readonly Permission[]): void {
   new ManagedPolicy(role, "Policy", { statements: permissions.map(statement), roles: [role] });
 }
 
-/** What Lambda itself does with a function's role. */
+/** Lambda's own calls with a function's role. */
 export const LOG_ACTIONS: readonly string[] = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 // --- internal ---

@@ -7,7 +7,7 @@ import type { Permission } from "#aws/permission";
 import { functionRole } from "./grant.ts";
 
 export interface LambdaProps {
-  /** The file's name under functions/, which is also its bundle's folder. */
+  /** The file's name under functions/, also that of its bundle's folder. */
   readonly name: string;
   readonly description: string;
   readonly timeout: Duration;
@@ -20,7 +20,10 @@ export interface Lambda {
   readonly role: Role;
 }
 
-/** One Lambda of ours: Node 24 on arm64, its own role, its own log group, the bundle that scripts/build-functions.ts made. */
+/**
+ * A Lambda function: Node 24 on arm64, its own role and log group, the bundle that
+ * scripts/build-functions.ts made.
+ */
 export function lambda(scope: Construct, id: string, props: LambdaProps): Lambda {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.THREE_MONTHS,

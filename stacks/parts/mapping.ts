@@ -3,8 +3,9 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
 /**
- * Lets a function take messages from a queue: ten at a time without waiting, if nothing else is said, failures reported one by one. The number of functions at
- * work is limited here and not by reserved concurrency, whose throttles would count as receives.
+ * The mapping from a queue to a function: by default ten messages at a time without waiting,
+ * failures reported one by one. Parallel invocations are limited here and not by reserved
+ * concurrency, whose throttles would count as receives.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function mapping(

@@ -7,13 +7,16 @@ import { accept } from "./accept.ts";
 
 export interface Queues {
   readonly events: Queue;
-  /** Messages that a function gave up on. */
+  /** The dead-letter queue: messages that a function could not process. */
   readonly deadLetters: Queue;
   /** Events that EventBridge could not deliver to the queue. */
   readonly undelivered: Queue;
 }
 
-/** A queue for events with its dead letters: encrypted, TLS only, kept as long as SQS keeps anything. */
+/**
+ * A queue for events with its dead-letter queues: encrypted, TLS only, with SQS's longest
+ * retention.
+ */
 export function queues(scope: Construct, id: string, visibilityTimeout: Duration): Queues {
   const queue = (name: string, rest: ConstructorParameters<typeof Queue>[2] = {}) =>
     new Queue(scope, `${id}${name}`, {
@@ -38,10 +41,12 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
 }
 
 /**
- * Refuses every sender but these roles and EventBridge rules, whatever their own policies say, administrators
- * included. Keys under one operator must all hold, and a negated operator holds where its key is absent: so EventBridge passes by its
- * `aws:SourceArn` (it has no `aws:PrincipalArn`), a role's session by its role's ARN in `aws:PrincipalArn`, and a request with
- * neither is refused. What SQS itself moves to a dead-letter queue is no SendMessage. An allow is still needed beside it.
+ * Denies every sender but these roles and EventBridge rules, whatever their own policies say,
+ * administrators included. Keys under one operator must all hold, and a negated operator holds
+ * where its key is absent. So EventBridge passes by its `aws:SourceArn` (it has no
+ * `aws:PrincipalArn`), a role's session by its role's ARN in `aws:PrincipalArn`, and a request with
+ * neither is refused. SQS's own moves to a dead-letter queue are not SendMessage. An allow is still
+ * needed beside it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArns: readonly string[] | null): void {

@@ -5,13 +5,14 @@ import { grant } from "./grant.ts";
 import type { Queues } from "./queues.ts";
 
 /**
- * The role by which a person brings dead letters back: the event queue refuses everybody else, so that SQS's own redrive needs it too,
- * and that one does not take letters that EventBridge or Lambda sent. Who may assume it is decided by IAM in this account.
+ * The role for redriving dead-lettered messages. The event queue denies everyone else, SQS's own
+ * redrive included, which moreover does not take messages that EventBridge or Lambda sent. IAM in
+ * this account decides who may assume it.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
 export function redrive(scope: Construct, queues: Queues, id = "RedriveRole"): Role {
   const role = new Role(scope, id, {
-    description: "Brings Bucketseal's dead letters back to the event queue",
+    description: "Redrives Bucketseal's dead-lettered messages to the event queue",
     assumedBy: new AccountRootPrincipal(),
   });
   const dead = [queues.deadLetters.queueArn, queues.undelivered.queueArn];

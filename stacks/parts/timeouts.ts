@@ -1,9 +1,9 @@
 import { Duration } from "aws-cdk-lib";
 
-/** A look takes well under a second; reading a write back may take five. */
+/** A look takes well under a second; verifying a write may take five. */
 export const FUNCTION_TIMEOUT = Duration.seconds(30);
 
-/** A copy of 5 GB takes minutes; what is not begun in time is sent to the queue again. */
+/** A copy of 5 GB takes minutes; looks not begun in time are put back into the queue. */
 export const OBJECT_FUNCTION_TIMEOUT = Duration.seconds(300);
 
 /** Six times the function's time limit, as Lambda advises. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */

@@ -14,8 +14,9 @@ export interface DesiredState {
 }
 
 /**
- * The desired-state table, the one role that may write it, accept keys and clear alarms, and the switch that pauses all writes. Who may assume the
- * push role, and who may turn the switch (`ssm:PutParameter`), is decided by IAM in this account.
+ * The desired state: its table, the one role that may write it, accept keys and clear alarms, and
+ * the switch that pauses all writes. IAM in this account decides who may assume the push role and
+ * who may turn the switch (`ssm:PutParameter`).
  */
 export function desiredState(scope: Construct, stage: string, ledgerTable: TableV2): DesiredState {
   const pushRole = new Role(scope, "PushRole", {
@@ -38,7 +39,7 @@ export function desiredState(scope: Construct, stage: string, ledgerTable: Table
   ]);
   const pauseParameter = new StringParameter(scope, "PauseSwitch", {
     parameterName: `/bucketseal/${stage}/writes`,
-    description: "allowed, or the reason why Bucketseal writes nothing (bucketseal pause, bucketseal resume)",
+    description: "allowed, or the reason why writes are paused (bucketseal pause, bucketseal resume)",
     stringValue: "allowed",
   });
   return { policyTable, pushRole, pauseParameter };

@@ -15,8 +15,9 @@ export interface PolicyFunctionProps {
 }
 
 /**
- * The function that tells of every move of the policy pointer: who, and what became weaker or stronger. A change that it cannot work on
- * goes to the queue of what was never delivered after 20 attempts, so that the changes behind it are told.
+ * The function that reports every move of the policy pointer: by whom, and what became weaker or
+ * stronger. After 20 attempts a change that it cannot process goes to the queue of undelivered
+ * events, so that the changes behind it are reported.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function policyFunction(stack: Stack, props: PolicyFunctionProps): Lambda {
@@ -24,7 +25,7 @@ export function policyFunction(stack: Stack, props: PolicyFunctionProps): Lambda
   const stream = desired.policyTable.tableStreamArn ?? "";
   const made = lambda(stack, "PolicyFunction", {
     name: "policy",
-    description: "Tells of every change of the desired state",
+    description: "Alerts on every change of the desired state",
     timeout: FUNCTION_TIMEOUT,
     permissions: [
       ...policyReadPermissions(desired.policyTable.tableArn),

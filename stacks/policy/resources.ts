@@ -7,13 +7,14 @@ import type { DesiredState } from "./desired-state.ts";
 import { policyFunction } from "./function.ts";
 
 export interface PolicyResources extends Lambda {
-  /** What the CLI has to know of them. */
+  /** What the CLI needs to know about them. */
   readonly deployment: Readonly<Record<string, string>>;
 }
 
 /**
  * Everything about changes of the desired state: the function that reports them. A change that it
- * cannot process goes to the buckets' queue of undelivered events, which therefore is closed here.
+ * cannot process goes to the buckets' queue of undelivered events, which is why that queue is
+ * closed here.
  */
 export function policyResources(
   stack: Stack,

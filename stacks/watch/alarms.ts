@@ -14,7 +14,10 @@ export interface Watched {
   readonly functions: Readonly<Record<string, IFunction>>;
 }
 
-/** Alarms for everything that would otherwise be silent: lost events, given-up messages, failing functions, a queue that stands still. */
+/**
+ * Alarms for every failure that would otherwise be silent: lost events, dead-lettered messages,
+ * failing functions, a stalled queue.
+ */
 export function alarms(scope: Construct, topic: ITopic, watched: Watched): void {
   const period = Duration.minutes(1);
   const { queues } = watched;
@@ -32,7 +35,7 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
     "DeadLetters",
     queues.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
     1,
-    "Bucketseal gave up on a message: read its cause, then redrive (docs/runbook.md)",
+    "Messages in Bucketseal's dead-letter queue: read their cause, then redrive them (docs/runbook.md)",
   );
   alarm(
     "Undelivered",
@@ -44,7 +47,7 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
     "Backlog",
     queues.events.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
     1800,
-    "Events have been waiting for half an hour: Bucketseal is not keeping up or stands still (docs/runbook.md)",
+    "The oldest event has waited for 30 minutes: Bucketseal is stalled or cannot keep up (docs/runbook.md)",
   );
   for (const [id, rule] of Object.entries(watched.rules)) {
     alarm(
@@ -57,17 +60,22 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
         statistic: "Sum",
       }),
       1,
-      "EventBridge failed to invoke Bucketseal's queue (docs/runbook.md)",
+      "EventBridge failed to send an event to Bucketseal's queue (docs/runbook.md)",
     );
   }
   for (const [name, fn] of Object.entries(watched.functions)) {
     const called = fn.node.id.replace(/Function$/, "").toLowerCase();
-    alarm(`${name}Errors`, fn.metricErrors({ period, statistic: "Sum" }), 1, `Bucketseal's ${called} function fails`);
+    alarm(
+      `${name}Errors`,
+      fn.metricErrors({ period, statistic: "Sum" }),
+      1,
+      `Bucketseal's ${called} function is failing`,
+    );
     alarm(
       `${name}Throttles`,
       fn.metricThrottles({ period, statistic: "Sum" }),
       1,
-      `Bucketseal's ${called} function is throttled`,
+      `Bucketseal's ${called} function is being throttled`,
     );
   }
 }

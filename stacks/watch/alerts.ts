@@ -11,8 +11,9 @@ export interface Alerts {
 }
 
 /**
- * The topic for alerts, encrypted under a key of its own since CloudWatch alarms cannot publish to a topic under the AWS managed
- * key. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ * The topic for alerts. It has an encryption key of its own because CloudWatch alarms cannot
+ * publish to a topic under the AWS managed key.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export function alerts(scope: Construct, email: string | null): Alerts {
   const key = new Key(scope, "AlertKey", {
@@ -37,8 +38,9 @@ export function alerts(scope: Construct, email: string | null): Alerts {
 }
 
 /**
- * Refuses every publisher but the functions' roles and this account's alarms, whatever their own policies say. As in `closeQueue`, an
- * alarm passes by its `aws:SourceArn`, a function by its role in `aws:PrincipalArn`, and a request with neither is refused.
+ * Denies every publisher but the functions' roles and this account's alarms, whatever their own
+ * policies say. As in `closeQueue`, an alarm passes by its `aws:SourceArn`, a function by its role
+ * in `aws:PrincipalArn`, and a request with neither is refused.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 export function closeTopic(topic: Topic, roleArns: readonly string[]): void {

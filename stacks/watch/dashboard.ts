@@ -3,14 +3,14 @@ import { Dashboard, GraphWidget, type IMetric, type IWidget, Metric } from "aws-
 import type { Construct } from "constructs";
 import type { Watched } from "./alarms.ts";
 
-/** What became of buckets, by the names of the bucket function's metrics. */
+/** Outcomes of looks at buckets, by the names of the bucket function's metrics. */
 const OUTCOMES: readonly string[] = ["changed", "reported", "held", "failed", "unreadable"];
 
-/** One page: what became of buckets, whether queues stand still, whether functions fail and how long they take. */
+/** One page: outcomes of buckets, stalled queues, failures and durations of functions. */
 export function dashboard(scope: Construct, { queues, functions }: Omit<Watched, "rule">): void {
   const period = Duration.minutes(5);
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
-    // CDK declares its own widgets' warnings otherwise than its interface does.
+    // GraphWidget's `warnings` does not fit IWidget under exactOptionalPropertyTypes.
     new GraphWidget({ title, left, right, width: 8, height: 6 }) as IWidget;
   const visible = (label: string, queue: Watched["queues"]["events"]) =>
     queue.metricApproximateNumberOfMessagesVisible({ period, label, statistic: "Maximum" });
@@ -36,7 +36,7 @@ export function dashboard(scope: Construct, { queues, functions }: Omit<Watched,
       "Messages",
       [
         visible("waiting", queues.events),
-        visible("dead", queues.deadLetters),
+        visible("dead-lettered", queues.deadLetters),
         visible("undelivered", queues.undelivered),
       ],
       [queues.events.metricApproximateAgeOfOldestMessage({ period, label: "oldest (s)", statistic: "Maximum" })],

@@ -106,8 +106,8 @@ describe("plan", () => {
         "would change (1)",
         "  ~ cli-1  us-east-1  rule baseline",
         "      algorithm  AES256 -> aws:kms",
-        `      key        - -> ${key}`,
-        "      bucketKey  false -> true",
+        `      key        (none) -> ${key}`,
+        "      bucket key off -> on",
         "      because algorithm: AES256, declared aws:kms",
         "",
         "1 bucket: 1 would change",
@@ -188,7 +188,7 @@ describe("explain", () => {
       "watched-1  us-east-1  account 111122223333",
       "",
       '  no-match logs: buckets: is "watched-1", wanted "*-logs"',
-      "  applies  watched: matches, and is the first that does",
+      "  applies  watched: the first match",
       '  no-match off: buckets: is "watched-1", wanted "off-*"',
       '  no-match broken: buckets: is "watched-1", wanted "broken-*"',
       '  no-match baseline: buckets: is "watched-1", wanted "cli-*"',
@@ -198,7 +198,7 @@ describe("explain", () => {
       "         because algorithm: AES256, declared aws:kms",
       "plan     write",
       "         algorithm  AES256 -> aws:kms",
-      `         key        - -> ${key}`,
+      `         key        (none) -> ${key}`,
       "",
     ]);
   });
@@ -228,9 +228,7 @@ describe("apply", () => {
     const { code, stdout, stderr } = await aws.run(["apply", "cli-1", "--policy", file]);
     expect(code).toBe(1);
     expect(stdout).toContain("would change (1)");
-    expect(stderr).toBe(
-      "bucketseal: nothing was changed: there is no terminal to ask on; look at the above and give --yes\n",
-    );
+    expect(stderr).toBe("bucketseal: nothing was changed: there is no terminal to confirm on; use --yes\n");
     expect(await aws.encryptionOf("cli-1")).toMatchObject({ algorithm: "AES256" });
   });
 

@@ -35,17 +35,17 @@ describe("check names file, line, column and rule, and reports", () => {
     ],
     "every one of several unknown fields": [
       rule("  - id: a", "    foo: 1", "    bar: 2", one),
-      /^f:4:5 a there is no field `foo` here \[unknown-key\]$/,
-      /^f:5:5 a there is no field `bar` here \[unknown-key\]$/,
+      /^f:4:5 a unknown field `foo` \[unknown-key\]$/,
+      /^f:5:5 a unknown field `bar` \[unknown-key\]$/,
     ],
     "a hazard in accept that does not exist, or that nobody can accept": [
       rule("  - id: a", "    match: { buckets: [a] }", one, "    accept: [nonsense, key-disabled]"),
-      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet\. Remove it from accept \[accept\]$/,
+      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet; remove it from accept \[accept\]$/,
       /^f:6:24 a the hazard "key-disabled" cannot be accepted: .* \[accept\]$/,
     ],
     "an account that YAML reads as 0": [
       rule("  - id: a", "    match: { accounts: [000000000000] }", one),
-      /^f:4:25 a account ids must be in quotation marks: .* write "000000000000" \[account-not-quoted\]$/,
+      /^f:4:25 a account ids must be in quotes: .* write "000000000000" \[account-not-quoted\]$/,
     ],
     "an account with a leading zero": [
       rule("  - id: a", "    match:", "      accounts:", "        - 012345678901", one),
@@ -82,29 +82,26 @@ describe("check names file, line, column and rule, and reports", () => {
     "a doubled id at the second one": [rule("  - id: a", one, "  - id: a", one), /^f:5:9 a the id "a" is taken/],
     "a key that is not named": [
       rule("  - id: a", "    encryption: { algorithm: aws:kms, key: nope }"),
-      /^f:4:44 a "nope" is not a name from `keys`/,
+      /^f:4:44 a "nope" is not defined under `keys`/,
     ],
     "an exemption by its id": [
       `${good}exemptions:\n  - { id: gone, match: { buckets: [a] }, until: 2027-02-31, reason: x }\n`,
       /^f:9:49 gone until must be a real date/,
     ],
     "a missing top-level field outside of rules": ["version: 1\n", /^f:1:1 policy rules is missing/],
-    "a duplicate key": [
-      rule("  - id: a", "    id: b", one),
-      /^f:4:5 policy .*this key stands here twice \[yaml-duplicate-key\]$/,
-    ],
+    "a duplicate key": [rule("  - id: a", "    id: b", one), /^f:4:5 policy .*duplicate key \[yaml-duplicate-key\]$/],
     "broken YAML": ["version: [1\nrules: []\n", /^f:2:1 policy not valid YAML: .*\[yaml-/],
     "a second document": [
       `${good}---\nversion: 1\n`,
       /^f:8:1 policy .*a policy is one document \[yaml-multiple-docs\]$/,
     ],
-    "a tag of YAML's": ["version: !!js 1\n", /^f:1:10 policy .*tags \(!name\) are not used/],
+    "a tag of YAML's": ["version: !!js 1\n", /^f:1:10 policy .*tags \(!name\) are not supported/],
     "a tab as indentation": ["version: 1\nkeys:\n\ta: b\n", /^f:3:1 policy .*a tab indents this line/],
     "a list as a policy": ["- 1\n", /^f:1:1 policy the policy must be a mapping/],
     "a text as a policy": ["hello\n", /^f:1:1 policy the policy must be a mapping/],
     "aliases that grow beyond measure": [
       `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, at) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[at]}`).join(",")}]`).join("\n")}\n`,
-      /^f:1:1 policy aliases .* expand to too much/,
+      /^f:1:1 policy aliases .* expand to too many values/,
     ],
     "control characters without sending them to the terminal": [
       rule('  - id: "a\\e[31m"', one),
@@ -122,7 +119,7 @@ describe("check names file, line, column and rule, and reports", () => {
 
 describe("check refuses in one sentence", () => {
   const cases: Record<string, [make: () => Promise<string>, message: RegExp]> = {
-    "a file that does not exist": [async () => "/nowhere/policy.yaml", /there is no such file/],
+    "a file that does not exist": [async () => "/nowhere/policy.yaml", /no such file/],
     "a directory": [() => mkdtemp(join(tmpdir(), "bucketseal-cli-")), /is a directory/],
     "an empty file": [() => tempFile(" \n"), /is empty: a policy starts with "version: 1"/],
     "a file that is not UTF-8": [() => tempFile(new Uint8Array([0x76, 0xff, 0xfe])), /is not UTF-8/],
@@ -170,7 +167,7 @@ describe("bucketseal check", () => {
           column: 44,
           rule: "baseline",
           code: "invalid",
-          message: expect.stringContaining('"nope" is not a name from `keys`'),
+          message: expect.stringContaining('"nope" is not defined under `keys`'),
         },
       ],
       warnings: [],
@@ -179,7 +176,7 @@ describe("bucketseal check", () => {
 
   test("says one sentence about a missing file, as JSON too", async () => {
     const { code, stdout, stderr } = await runCli(["check", "nowhere.yaml", "--json"]);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nowhere.yaml: there is no such file\n" });
-    expect(JSON.parse(stdout)).toEqual({ error: { code: "error", message: "nowhere.yaml: there is no such file" } });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nowhere.yaml: no such file\n" });
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "error", message: "nowhere.yaml: no such file" } });
   });
 });

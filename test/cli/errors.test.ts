@@ -15,16 +15,16 @@ const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY:
 
 describe("a command that cannot call AWS says in one sentence what to do about", () => {
   const cases: Record<string, [flags: string[], env: Record<string, string>, message: string | RegExp]> = {
-    "no Region": [[], keys, "no Region is set: give --region, set AWS_REGION, or put one into the profile"],
+    "no Region": [[], keys, "no Region is set: use --region, set AWS_REGION, or set one in the profile"],
     "no credentials": [
       ["--region", "eu-west-1"],
       {},
-      /^there are no AWS credentials: set AWS_PROFILE, give --profile, or run `aws configure`/,
+      /^no AWS credentials found: set AWS_PROFILE, use --profile, or run `aws configure`/,
     ],
     "an unknown profile": [
       ["--region", "eu-west-1", "--profile", "nope"],
       keys,
-      /^profile "nope" gives no credentials: /,
+      /^profile "nope" provides no credentials: /,
     ],
     "a refused endpoint": [
       ["--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:1"],
@@ -40,7 +40,7 @@ describe("a command that cannot call AWS says in one sentence what to do about",
     "--policy together with --stage": [
       ["--region", "eu-west-1", "--stage", "dev"],
       keys,
-      "--policy and --stage exclude each other: a file needs no stage",
+      "--policy and --stage cannot be combined: a policy file needs no stage",
     ],
   };
   for (const [sentence, [flags, env, message]] of Object.entries(cases)) {
@@ -98,17 +98,17 @@ describe("the CLI prints a sentence for", () => {
       /^the credentials have expired: sign in again/,
       "ExpiredToken",
     ],
-    "an unknown access key": [aws("InvalidClientTokenId", "no"), /^the access key is not known to AWS: /],
+    "an unknown access key": [aws("InvalidClientTokenId", "no"), /^AWS does not know this access key: /],
     "an unknown access key, as S3 says it": [
       aws("InvalidAccessKeyId", "no", 403),
-      /^the access key is not known to AWS: /,
+      /^AWS does not know this access key: /,
     ],
-    "a wrong secret": [aws("SignatureDoesNotMatch", "no", 403), /^the secret access key does not fit/],
-    "a wrong clock": [aws("RequestTimeTooSkewed", "no", 403), /^this machine's clock is wrong/],
+    "a wrong secret": [aws("SignatureDoesNotMatch", "no", 403), /^the secret access key does not match/],
+    "a wrong clock": [aws("RequestTimeTooSkewed", "no", 403), /^this machine's clock is off/],
     "a time-out": [aws("TimeoutError", "@smithy/node-http-handler - noise"), /^AWS did not answer in time: [^@]*$/],
     "throttling, wrapped": [
       new Error("GetBucketEncryption: SlowDown", { cause: aws("SlowDown", "slow", 503) }),
-      /^AWS throttles these calls: .*--concurrency/,
+      /^AWS is throttling these calls: .*--concurrency/,
       "SlowDown",
     ],
     "a denied action": [
@@ -117,11 +117,11 @@ describe("the CLI prints a sentence for", () => {
         "User: arn:aws:iam::1:user/a is not authorized to perform: s3:ListAllMyBuckets because no",
         403,
       ),
-      /^arn:aws:iam::1:user\/a may not s3:ListAllMyBuckets: use other credentials or have it allowed$/,
+      /^arn:aws:iam::1:user\/a is not allowed to s3:ListAllMyBuckets: use other credentials or ask for the permission$/,
     ],
     "a denial that names nothing": [
       aws("Forbidden", "", 403),
-      /^AWS denied the call \(\): use credentials that may make it$/,
+      /^AWS denied the call \(\): use credentials that are allowed to make it$/,
     ],
     "a refused connection behind an aggregate": [
       new AggregateError([Object.assign(new Error("connect ECONNREFUSED ::1:1"), { code: "ECONNREFUSED" })], ""),

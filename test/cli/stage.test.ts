@@ -87,7 +87,7 @@ describe("a stage's parameter that somebody changed", () => {
     await put({ ...odd, ...roles });
     const { code, stderr } = await push(first, "--yes");
     expect(code).toBe(1);
-    expect(stderr).toContain("names roles of another account");
+    expect(stderr).toContain("names roles of an account other than");
   });
 });
 
@@ -107,14 +107,14 @@ describe("push", () => {
   test("without a terminal and without --yes shows the changes and writes nothing", async () => {
     const { code, stdout, stderr } = await push(first);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^stage dev, in force: nothing yet\n {2}stronger rule all added: /);
-    expect(stderr).toContain("give --yes");
+    expect(stdout).toMatch(/^stage dev, in force: no policy yet\n {2}stronger rule all added: /);
+    expect(stderr).toContain("use --yes");
     expect(await inForce()).toBeNull();
   });
 
   test("refuses a policy with errors, all of them named", async () => {
     const { code, stdout, stderr } = await push(first.replace("version: 1", "version: 2"), "--yes");
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nothing was pushed: mend the errors first\n" });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "bucketseal: nothing was pushed: fix the errors first\n" });
     expect(stdout).toMatch(/:2:10 policy version must be 1, not 2 \[invalid-value\]\n/);
     expect(await inForce()).toBeNull();
   });
@@ -162,11 +162,11 @@ describe("push", () => {
     const mine = { version: 3, rules: 0, by: "me", at: "2026-11-21T00:00:00Z", document, source: "mine" };
     await storePolicy(policies(), { ...mine, by: "bob", source: "bob's" }, seen);
     await expect(storePolicy(policies(), mine, seen)).rejects.toThrow(
-      "nothing was pushed: somebody pushed version 3 (bob, 2026-11-21T00:00:00Z) meanwhile; look at it and push again",
+      "nothing was pushed: somebody pushed version 3 (bob, 2026-11-21T00:00:00Z) in the meantime; review it and push again",
     );
     expect(await readVersion(policies(), 3)).toMatchObject({ source: "bob's" });
     await expect(storePolicy(policies(), { ...mine, version: 4 }, seen)).rejects.toThrow(
-      /^yours is kept as version 4 and not in force: somebody put version 3 \(bob, .*\) in force meanwhile; .*rollback 4/,
+      /^yours is stored as version 4 but not in force: somebody put version 3 \(bob, .*\) in force in the meantime; .*rollback 4/,
     );
     expect(await inForce()).toMatchObject({ version: 3, by: "bob" });
   });
@@ -219,9 +219,7 @@ describe("policy", () => {
     });
     const { code, stderr } = await aws.run(["policy", "show", "--version", "77"]);
     expect(code).toBe(1);
-    expect(stderr).toBe(
-      "bucketseal: version 77 is not in the table: `bucketseal policy versions` lists what there is\n",
-    );
+    expect(stderr).toBe("bucketseal: version 77 is not in the table: run `bucketseal policy versions`\n");
   });
 
   test("that is changed behind its pointer is refused by plan and shown by nothing, and a push repairs it", async () => {
@@ -246,11 +244,11 @@ describe("policy", () => {
     for (const args of [["plan"], ["apply", "--yes"], ["explain", "stage-1"], ["policy", "show"]]) {
       const { code, stdout, stderr } = await aws.run(args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toMatch(/changed/);
+      expect(stderr).toMatch(/does not match its pointer/);
     }
     const { code, stderr } = await push(first, "--yes");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: the policy in force was changed behind its pointer .*; compared with nothing\n$/);
+    expect(stderr).toMatch(/^warning: the policy in force does not match its pointer .*; comparing with no policy\n$/);
     expect(await inForce()).toMatchObject({ version: 5 });
   });
 });
@@ -281,7 +279,7 @@ describe("plan and apply by a stage", () => {
     const asked = await aws.run(["policy", "accept-key", alias]);
     expect(asked).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining(`names    ${other?.Arn} (Enabled, SYMMETRIC_DEFAULT)`),
+      stdout: expect.stringContaining(`now      ${other?.Arn} (Enabled, SYMMETRIC_DEFAULT)`),
     });
     expect(await json(...accept)).toMatchObject({ code: 0, document: { accepted: true, keyArn: other?.Arn } });
     const pin = await readPin(ledger(), { account, region: "us-east-1" }, alias);
@@ -294,7 +292,7 @@ describe("plan and apply by a stage", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'bucketseal: "alias/s3-default" is no alias ARN such as arn:aws:kms:eu-west-1:111122223333:alias/s3-default\n',
+        'bucketseal: "alias/s3-default" is not an alias ARN; expected for example arn:aws:kms:eu-west-1:111122223333:alias/s3-default\n',
     });
   });
 });
@@ -342,7 +340,7 @@ describe("pause and resume", () => {
   test("resume lets apply write again", async () => {
     expect(await json("resume")).toMatchObject({ code: 0, document: { paused: false } });
     expect(await parameter()).toBe("allowed");
-    expect((await aws.run(["resume"])).stdout).toBe("stage dev: writes are allowed already\n");
+    expect((await aws.run(["resume"])).stdout).toBe("stage dev: writes are already allowed\n");
     expect(await json("apply", "--yes")).toMatchObject({ code: 0, document: { summary: { changed: 1 } } });
     expect(await aws.encryptionOf("stage-1")).toMatchObject({ algorithm: "aws:kms" });
   });
@@ -361,11 +359,11 @@ describe("integrity alarms", () => {
     expect(await json("status")).toMatchObject({ code: 0, document: { alarms: [] } });
     expect(await aws.run(["alarm", "list"])).toMatchObject({
       code: 0,
-      stdout: "stage dev: there was never an integrity alarm here\n",
+      stdout: "stage dev: no integrity alarms\n",
     });
     expect(await aws.run(["alarm", "clear", "stage-1", "--yes"])).toMatchObject({
       code: 1,
-      stderr: 'bucketseal: no integrity alarm stands for "stage-1" in us-east-1; none is open\n',
+      stderr: 'bucketseal: no open integrity alarm for "stage-1" in us-east-1\n',
     });
   });
 
@@ -375,7 +373,7 @@ describe("integrity alarms", () => {
     const status = await aws.run(["status"]);
     expect(status.code).toBe(2);
     expect(status.stdout).toContain(
-      `alarm    since ${at} nothing is written to objects of stage-1: bucketseal alarm list\n`,
+      `alarm    open since ${at} on stage-1, blocks writes to its objects: bucketseal alarm list\n`,
     );
     expect(await json("status")).toMatchObject({
       code: 2,
@@ -391,7 +389,7 @@ describe("integrity alarms", () => {
     const asked = await aws.run(["alarm", "clear", "stage-1"]);
     expect(asked.code).toBe(1);
     expect(asked.stdout).toMatch(/^bucket {3}stage-1\nsince {4}2026-11-21T08:15:00.000Z\nseen {5}the same object had/);
-    expect(asked.stderr).toContain("give --yes");
+    expect(asked.stderr).toContain("use --yes");
     expect(await open("stage-1")).toBe(true);
     expect(await json("alarm", "clear", "stage-1", "--yes")).toMatchObject({
       code: 0,
@@ -419,9 +417,7 @@ describe("integrity alarms", () => {
   test("are not cleared for a bucket that has none, nor by a user who may not assume the push role", async () => {
     const wrong = await aws.run(["alarm", "clear", "stage-2\n\u001b[0m", "--yes"]);
     expect(wrong.code).toBe(1);
-    expect(wrong.stderr).toMatch(
-      /^bucketseal: no integrity alarm stands for "stage-2.*" in us-east-1; open: stage-2\n$/,
-    );
+    expect(wrong.stderr).toMatch(/^bucketseal: no open integrity alarm for "stage-2.*" in us-east-1; open: stage-2\n$/);
     expect((await aws.run(["alarm", "clear"])).stderr).toMatch(/^bucketseal: "alarm clear" needs BUCKET: .*\n$/);
     expect((await aws.run(["alarm", "clear", "stage-2", "stage-1", "--yes"])).code).toBe(1);
     expect((await aws.run(["alarm"])).stderr).toMatch(/^bucketseal: "alarm" needs a command after it/);
@@ -445,7 +441,7 @@ describe("with two stages", () => {
     const { code, stderr } = await aws.run(["status"]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "bucketseal: several stages are deployed (dev, prod): say which with --stage\n",
+      stderr: "bucketseal: several stages are deployed (dev, prod): choose one with --stage\n",
     });
     expect(await json("status", "--stage", "prod")).toMatchObject({
       code: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BucketEncryption } from "#core/encryption";
-import { isAlgorithm, sameEncryption, strengthOf, usesKey } from "#core/encryption";
+import { isAlgorithm, isServiceManaged, sameEncryption, strengthOf, usesKey } from "#core/encryption";
 import { keyArn } from "../support/core/world.ts";
 
 const kms: BucketEncryption = { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" };
@@ -33,4 +33,15 @@ describe("the strength of an algorithm", () => {
   test("only the KMS algorithms use a key", () => {
     expect([usesKey("AES256"), usesKey("aws:kms"), usesKey("aws:kms:dsse")]).toEqual([false, true, true]);
   });
+});
+
+test.each<[string | undefined, boolean]>([
+  ["aws:fsx", true],
+  ["aws:backup", true],
+  ["AES256", false],
+  ["aws:kms", false],
+  [undefined, false],
+])("an AWS service manages a configuration of %s: %s", (algorithm, managed) => {
+  const stated = algorithm === undefined ? {} : { algorithm };
+  expect(isServiceManaged({ ...stated, bucketKey: false, sseC: "not-stated" })).toBe(managed);
 });

@@ -1,16 +1,16 @@
 import type { Algorithm } from "#core/encryption";
 import { strengthOf } from "#core/encryption";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
-/** What a rule says about a stronger state than the declared one. */
+/** How a rule treats a state stronger than the declared one. */
 export type Stronger = "hold" | "accept" | "weaken";
 
 /**
  * Compares the algorithm. A stronger one counts as stronger only under a key that the policy names;
- * whatever is encrypted under anybody else's key is repaired.
+ * under any other key it is repaired.
  *
- * @param isNamed - whether the policy names the observed key; looked at only where the observed
- *   algorithm is the stronger one
+ * @param isNamed - whether the policy names the observed key; used only if the observed algorithm
+ *   is the stronger one
  */
 export function compareAlgorithm(
   declared: Algorithm,
@@ -34,3 +34,7 @@ export function compareAlgorithm(
   const text = `algorithm: ${observed} is stronger than the declared ${declared}`;
   return { want: declared, findings: [finding("held", "stronger", text)] };
 }
+
+// --- internal ---
+
+const finding = findingsAbout("algorithm");

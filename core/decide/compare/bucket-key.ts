@@ -1,14 +1,14 @@
 import type { Algorithm } from "#core/encryption";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /**
- * Compares the bucket key, which has no strength: on and off differ, and that is all. DSSE knows no
- * bucket key, so it is written as off there and never found to differ. Where the algorithm changes
- * as well, that alone is the difference.
+ * Compares the bucket key, which has no strength: it only differs or not. DSSE has no bucket key,
+ * so it is written as off there and never reported as a difference. If the algorithm changes too,
+ * only that is reported.
  *
- * Undeclared, it is carried over, but for one case: a change to AES256 from a KMS algorithm
- * switches it off, where it would have no meaning. A bucket key that was on under AES256 all along,
- * which S3 keeps, stays as it is.
+ * If undeclared, it is carried over, with one exception: a change from a KMS algorithm to AES256
+ * switches it off, as it has no meaning there. A bucket key that was already on under AES256, which
+ * S3 keeps, stays on.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
  */
 export function compareBucketKey(
@@ -24,6 +24,8 @@ export function compareBucketKey(
 }
 
 // --- internal ---
+
+const finding = findingsAbout("bucket key");
 
 function said(observed: boolean, declared: boolean): string {
   return `bucket key: ${observed ? "on" : "off"}, declared ${declared ? "on" : "off"}`;

@@ -1,22 +1,30 @@
-/** One attribute of an encryption compared with what the rule declares, a file each. */
+/** Comparisons of one encryption attribute with the rule, one file each. */
 
 import type { Reason, ReasonCode } from "#core/reason/reason";
 
+/** What a configuration consists of. */
+export type Attribute = "algorithm" | "key" | "bucket key" | "SSE-C";
+
 /**
- * One attribute that is not as declared, and what follows: `differs` is to be written, `held` stops
- * the whole plan, `accepted` is stronger and stays.
+ * One attribute that is not as declared, and the effect: `differs` is written, `held` stops the
+ * whole plan, `accepted` is stronger and is kept.
  */
 export interface Finding {
+  readonly attribute: Attribute;
   readonly effect: "differs" | "held" | "accepted";
   readonly reason: Reason;
 }
 
-/** A finding in one expression. */
-export function finding(effect: Finding["effect"], code: ReasonCode, text: string): Finding {
-  return { effect, reason: { code, text } };
+/** Makes the findings about one attribute. */
+export function findingsAbout(attribute: Attribute) {
+  return (effect: Finding["effect"], code: ReasonCode, text: string): Finding => ({
+    attribute,
+    effect,
+    reason: { code, text },
+  });
 }
 
-/** What one attribute would be written as, and what was found. */
+/** The value to write for one attribute, and the findings about it. */
 export interface Compared<T> {
   readonly want: T;
   readonly findings: readonly Finding[];

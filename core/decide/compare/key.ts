@@ -3,9 +3,9 @@ import type { KeyAnswer, KeyLookup } from "#core/key/lookup";
 import { resolveKey } from "#core/key/resolve";
 import { absoluteKey, isRelative } from "#core/key/spelling";
 import { safe } from "#core/safe";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
-/** How an observed key relates to the declared one. */
+/** The relation of an observed key to the declared one. */
 export type KeyMatch =
   | { readonly kind: "same" | "differs" | "relative" }
   | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
@@ -14,16 +14,16 @@ export type KeyMatch =
 export interface Declared {
   /** As the policy names it for this bucket: a key ARN or an alias ARN. */
   readonly spelled: string;
-  /** The key ARN it resolved to; `null` while that is pending. */
+  /** The key ARN it resolves to; `null` while pending. */
   readonly arn: string | null;
   readonly keyForm: "absolute" | "any";
 }
 
 /**
- * Tells whether a bucket's key is the declared one. Absolute spellings are compared by the key they
- * name; a relative one (key id, alias name, none) may mean another key for each uploader, so it
- * counts only where the rule says `keyForm: any`. Text that equals the policy's own spelling needs
- * no look.
+ * Compares a bucket's key with the declared one. Absolute spellings are compared by the key they
+ * name; a relative one (key id, alias name, none) may mean a different key for each uploader, so it
+ * counts only if the rule says `keyForm: any`. Text that equals the policy's own spelling needs no
+ * lookup.
  */
 export function matchKey(observed: string | undefined, declared: Declared, place: Place, lookup: KeyLookup): KeyMatch {
   if (isRelative(observed) && declared.keyForm !== "any") return { kind: "relative" };
@@ -34,7 +34,7 @@ export function matchKey(observed: string | undefined, declared: Declared, place
   return key.kind === "missing" ? { kind: "differs" } : key;
 }
 
-/** What the key would be written as, and what was found about it. */
+/** The key to write, and the findings about it. */
 export function compareKey(
   observed: string | undefined,
   declared: string,
@@ -44,6 +44,10 @@ export function compareKey(
   if (match === "same") return { want: declared, findings: [] };
   const difference = `key: ${said}, declared ${declared}`;
   if (match === "differs") return { want: declared, findings: [finding("differs", "key-differs", difference)] };
-  const text = `${difference}; AWS resolves such a spelling in the account of whoever uploads`;
+  const text = `${difference}; AWS resolves this spelling in the uploader's account`;
   return { want: declared, findings: [finding("differs", "key-relative", text)] };
 }
+
+// --- internal ---
+
+const finding = findingsAbout("key");

@@ -1,14 +1,14 @@
 import type { SseCState } from "#core/encryption";
 import type { Stronger } from "./algorithm.ts";
-import { type Compared, finding } from "./finding.ts";
+import { type Compared, findingsAbout } from "./finding.ts";
 
 /**
- * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: it is as
- * good as allowed where the rule allows SSE-C, but no PUT can keep it (S3 turns an omission into
- * blocked), so a write for another attribute has to choose.
+ * Compares whether SSE-C is blocked, which is the stronger state. "Not stated" is neither: if the
+ * rule allows SSE-C, it is equivalent to allowed, but no PUT can preserve it (S3 turns an omission
+ * into blocked), so a write for another attribute has to choose.
  *
- * @param declared - the rule's `blockSseC`; `undefined`: carried over, and not stated becomes what
- *   S3 makes of it
+ * @param declared - the rule's `blockSseC`; `undefined`: carried over, and not stated becomes
+ *   blocked, as S3 would make it
  * @param isWritten - whether another attribute is about to be written
  */
 export function compareSseC(
@@ -37,9 +37,11 @@ export function compareSseC(
 
 // --- internal ---
 
+const finding = findingsAbout("SSE-C");
+
 function notStated(stronger: Stronger, isWritten: boolean): Compared<"SSE-C" | "NONE"> {
   if (stronger === "accept") return { want: "SSE-C", findings: [] };
   if (stronger === "weaken" || !isWritten) return { want: "NONE", findings: [] };
-  const text = "SSE-C: not stated, and a write would have to say whether it is blocked";
+  const text = "SSE-C: not stated, but a write must set it to blocked or allowed";
   return { want: "NONE", findings: [finding("held", "sse-c-not-stated", text)] };
 }

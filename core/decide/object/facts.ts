@@ -7,14 +7,14 @@ import type { MatchNeed } from "#core/match/holds";
 import type { ObjectRef } from "#core/names";
 
 /**
- * What HeadObject says of an object, as far as deciding and repairing rest on it.
+ * The part of HeadObject's response that deciding and repairing depend on.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  */
 export interface ObjectFacts {
   readonly encryption: ObjectEncryption;
   /** Bytes. */
   readonly size: number;
-  /** With its quotes, as conditions want it. */
+  /** With its quotes, as conditional requests need it. */
   readonly etag: string;
   /** ISO 8601. */
   readonly lastModified: string;
@@ -23,7 +23,7 @@ export interface ObjectFacts {
   readonly storageClass: string;
   /** `ARCHIVE_ACCESS`, `DEEP_ARCHIVE_ACCESS` of Intelligent-Tiering. */
   readonly archiveStatus?: string;
-  /** A temporary copy of an archived object is there. */
+  /** Whether a temporary copy of an archived object exists. */
   readonly restored: boolean;
   /** `PENDING`, `COMPLETED`, `FAILED` at a source, `REPLICA` at a destination. */
   readonly replication?: string;
@@ -32,25 +32,28 @@ export interface ObjectFacts {
   readonly lockUntil?: string;
   readonly legalHold: boolean;
   readonly websiteRedirect?: string;
-  /** False: a newer version or a delete marker is on top of this one. */
+  /** False: a newer version or a delete marker is on top. */
   readonly isCurrent: boolean;
-  /** Milliseconds since the epoch, by the server's own clock: when this was answered. */
+  /** Milliseconds since the epoch, by the server's clock: when it responded. */
   readonly servedAt: number;
 }
 
-/** What `decideObject` looks at: the bucket's facts for matching and keys, and the object's own. */
+/** The input of `decideObject`: the bucket's facts for matching and keys, and the object's own. */
 export interface ObjectDecisionFacts extends Facts {
   readonly object: ObjectRef;
-  /** Where the events that ask come from; absent: nobody's event asks, so the rule's `source` does not matter. */
+  /**
+   * Where the triggering events come from; absent: no event triggered this, so the rule's `source`
+   * does not matter.
+   */
   readonly sources?: readonly ObjectSource[];
-  /** `null`: not there, which is normal for an event. */
+  /** `null`: deleted, which is normal after an event. */
   readonly head?: Fact<ObjectFacts | null>;
-  /** Who pays for requests to the bucket; asked for only where a look at the object was refused. */
+  /** Who pays for requests to the bucket; requested only if HeadObject was refused. */
   readonly payer?: Fact<Payer>;
 }
 
-/** As GetBucketRequestPayment answers it. */
+/** As GetBucketRequestPayment returns it. */
 export type Payer = "BucketOwner" | "Requester";
 
-/** A fact that `decideObject` may ask for. */
+/** A fact that `decideObject` may request. */
 export type ObjectNeed = { readonly fact: "head" } | { readonly fact: "payer" } | MatchNeed | KeyNeed;

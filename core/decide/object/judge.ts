@@ -1,6 +1,7 @@
 import { applicable } from "#core/decide/applicable";
 import type { Observed } from "#core/decide/evidence";
 import { judge } from "#core/decide/judge";
+import { chooseStrategy } from "#core/decide/object/strategy/choose";
 import type { Plan, PlanBase } from "#core/decide/plan";
 import type { Algorithm, ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import { isAlgorithm, strengthOf } from "#core/encryption";
@@ -11,11 +12,10 @@ import { safe } from "#core/safe";
 import type { ObjectDecisionFacts, ObjectFacts } from "./facts.ts";
 import type { ObjectDecision, ObjectPlan } from "./plan.ts";
 import { objectPlanOf } from "./plan.ts";
-import { chooseStrategy } from "./strategy.ts";
 
 /**
- * Compares an object with the rule that applies to it, in the terms of a bucket's default encryption, and chooses how a difference would be
- * mended.
+ * Compares an object with the rule that applies to it, as if it were a bucket's default encryption,
+ * and chooses how to repair a difference.
  */
 export function judgeObject(
   policy: CompiledPolicy,
@@ -27,7 +27,7 @@ export function judgeObject(
   const { algorithm } = seen.encryption;
   const seenPlan = objectPlanOf(base, seen);
   if (algorithm === "SSE-C") {
-    const text = "the object is encrypted with a key that the customer provided (SSE-C), which nobody else can read";
+    const text = "the object is encrypted with a customer-provided key (SSE-C), so no one else can read it";
     return planned({ ...seenPlan, action: "hold", verdict: "violation", reasons: [{ code: "object-sse-c", text }] });
   }
   if (algorithm !== "none" && !isAlgorithm(algorithm)) {
@@ -68,20 +68,23 @@ function strategic(
     return held({ code: "object-too-large", text });
   }
   if (isWeaker(after, seen) && restsOnTags(policy, facts)) {
-    const text = "which rule applies rests on the bucket's tags, and tags never weaken an object";
+    const text = "which rule applies depends on the bucket's tags, and tags never weaken an object";
     return held({ code: "weaker-by-tags", text });
   }
   const strategy = chooseStrategy(seen, after, { ref: facts.ref, now: facts.now, copy });
-  return strategy.kind === "hold" ? held(strategy.reason) : { ...plan, action: strategy.kind };
+  if (strategy.kind !== "hold") return { ...plan, action: strategy.kind };
+  return { ...held(strategy.reason), ...(strategy.transient ? { transient: true } : {}) };
 }
 
-/** What a rule says about SSE-C is about the bucket; an object under it never comes this far. */
+/**
+ * The rule without `blockSseC`, which is about the bucket; an object under SSE-C never gets here.
+ */
 function aboutObjects(rule: Rule): Rule {
   const { blockSseC: _, ...encryption } = rule.encryption;
   return { ...rule, encryption };
 }
 
-/** An object's encryption in the terms of a bucket's; one that is not encrypted is the weakest there is. */
+/** An object's encryption as a bucket's; an unencrypted one counts as the weakest. */
 function asBucket({ algorithm, key, bucketKey }: ObjectEncryption): Observed {
   return {
     algorithm: algorithm === "none" || algorithm === "SSE-C" ? "AES256" : algorithm,
@@ -95,18 +98,18 @@ function isWeaker(after: WantedObjectEncryption, { encryption: { algorithm } }: 
   return isAlgorithm(algorithm) && strengthOf(after.algorithm) < strengthOf(algorithm);
 }
 
-/** Whether the rule was found by the tags: by a tag that is there, or by one that an earlier rule missed. */
+/** Whether tags decided the rule: a tag that is present, or one that an earlier rule requires. */
 function restsOnTags(policy: CompiledPolicy, facts: ObjectDecisionFacts): boolean {
   const { tags: _, ...untagged } = facts;
   return applicable(policy, untagged).kind === "needs";
 }
 
-/** Objects from before 2023 may not be encrypted at all, which is less than any rule declares. */
+/** Objects from before 2023 may be unencrypted, which is less than any rule declares. */
 function unencrypted(plan: Plan, declared: Algorithm): Plan {
   if (plan.verdict === "unknown" || plan.action === "hold") return plan;
   const after = plan.after ?? ({ algorithm: declared, bucketKey: false, sseC: "SSE-C" } as const);
   const reasons: Reason[] = [{ code: "algorithm-differs", text: `algorithm: none, declared ${declared}` }];
-  return { ...plan, action: "write", verdict: "violation", after, reasons };
+  return { ...plan, action: "write", verdict: "violation", after, differs: ["algorithm"], reasons };
 }
 
 function wantedOf({ after }: Plan): WantedObjectEncryption | null {

@@ -9,8 +9,8 @@ import type { ObjectPlan } from "./plan.ts";
 import type { ObjectReader } from "./reader.ts";
 
 /**
- * Plans what to do about an object, and reads what that depends on.
- * @throws whatever the reader throws, or an `Error` where `decideObject` asks without end.
+ * Plans what to do about an object, reading the facts this depends on.
+ * @throws whatever the reader throws, or an `Error` if `decideObject` never stops asking.
  */
 export async function planObject(
   { reader, now }: { readonly reader: ObjectReader; readonly now: () => number },

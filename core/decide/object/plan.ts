@@ -1,11 +1,12 @@
 import type { Needs } from "#core/decide/ask";
+import type { StrategyName } from "#core/decide/object/strategy/strategies";
 import type { PlanBase } from "#core/decide/plan";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectFacts, ObjectNeed } from "./facts.ts";
 
-/** A plan about an object that says nothing yet; `seen` is `null` where the object was not looked at or is not there. */
+/** An empty plan about an object; `seen` is `null` if the object was not read or does not exist. */
 export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPlan {
   return {
     action: "none",
@@ -22,40 +23,45 @@ export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPl
   };
 }
 
-/** A plan that leaves an object alone which was not looked at, and tells why. */
+/** A plan that holds an object that was not read, with the reason. */
 export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
   return { ...objectPlanOf(base, null), action: "hold", verdict: "unknown", reasons: [reason] };
 }
 
-/** What `decideObject` returns: a plan, or what it must know first. */
+/** The result of `decideObject`: a plan, or the facts it needs first. */
 export type ObjectDecision = Needs<ObjectNeed> | { readonly kind: "plan"; readonly plan: ObjectPlan };
 
-/** `update`: UpdateObjectEncryption, no byte moves. `copy`: CopyObject onto itself, only where the rule says so. */
+/** A plan about one object is data: a strategy by its name, a hold, or nothing to do. */
 export interface ObjectPlan {
-  readonly action: "none" | "update" | "copy" | "hold";
+  readonly action: "none" | "hold" | StrategyName;
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /** The stricter of the rule's `mode` and its `objects.onWrite`. */
+  /** The weaker of the rule's `mode` and its `objects.onWrite`. */
   readonly mode: Mode;
   /** Hazards that the rule accepts, by their names. */
   readonly accept: readonly string[];
   readonly before: ObjectEncryption | null;
   readonly after: WantedObjectEncryption | null;
   readonly declaredKey: string | null;
-  /** What the plan was made for; the write is pinned to it. `null` where nothing would be written. */
+  /**
+   * The state that the plan was made for; the write is conditional on it. `null` if nothing would
+   * be written.
+   */
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
+  /** What holds the object back passes by itself: it is worth another look before anybody is alerted. */
+  readonly transient?: true;
 }
 
 /** A plan that writes. */
 export interface ObjectWritePlan extends ObjectPlan {
-  readonly action: "update" | "copy";
+  readonly action: StrategyName;
   readonly after: WantedObjectEncryption;
   readonly seen: ObjectFacts;
 }
 
-/** Whether a plan writes; those of `decideObject` that do say what was seen and what is wanted. */
+/** Whether a plan writes; if so, it says what was seen and what is wanted. */
 export function isWrite(plan: ObjectPlan): plan is ObjectWritePlan {
-  return plan.action === "update" || plan.action === "copy";
+  return plan.action !== "none" && plan.action !== "hold";
 }

@@ -6,17 +6,17 @@ import type { ObjectDecision } from "./plan.ts";
 import { heldUnseen, objectPlanOf } from "./plan.ts";
 
 /**
- * What a look at an object comes to that S3 did not answer. A refusal in a bucket whose requesters pay is told apart: S3 refuses every caller there
- * who does not acknowledge the cost, but for those of the bucket's own account.
+ * The decision if HeadObject failed. A refusal in a Requester Pays bucket has its own reason: S3
+ * refuses every caller from another account who does not acknowledge the cost.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
  */
 export function refusedLook({ payer }: ObjectDecisionFacts, base: PlanBase, error: FactError): ObjectDecision {
   if (error.name === "AccessDenied" && payer === undefined) return { kind: "needs", needs: [{ fact: "payer" }] };
   if (payer?.known === true && payer.value === "Requester") {
-    const text = "the look at the object was refused, and requesters pay for this bucket";
+    const text = "HeadObject was refused, and this bucket uses Requester Pays";
     return { kind: "plan", plan: heldUnseen(base, { code: "requester-pays", text }) };
   }
-  const text = `the object could not be looked at: ${safe(error.name)}`;
+  const text = `the object could not be read: ${safe(error.name)}`;
   const plan = objectPlanOf(base, null);
   return { kind: "plan", plan: { ...plan, verdict: "unknown", reasons: [{ code: "unreadable", text }] } };
 }

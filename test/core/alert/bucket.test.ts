@@ -31,8 +31,8 @@ describe("the alert about a bucket", () => {
       after: { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" },
       reasons: ["algorithm: AES256, declared aws:kms"],
       next: [
-        "Nothing has to be done. If the earlier state was meant, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.",
-        "If the caller did not mean to make this call, find out what else was done with these credentials.",
+        "Nothing to do. If the earlier state was intended, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.",
+        "If the caller did not intend this call, find out what else was done with these credentials.",
       ],
       latencyMs: 5200,
       policy: null,
@@ -170,15 +170,15 @@ describe("advice", () => {
     ["held", "key-other-region", /^Declare a key in the bucket's own Region \(account 111122223333, eu-west-1\)/],
     ["held", "key-unknown", /kms:DescribeKey on arn:aws:kms/],
     ["held", "managed-elsewhere", /service control policy.*out of rule baseline/],
-    ["unreadable", "unreadable", /neither compliant nor repaired/],
+    ["unreadable", "unreadable", /neither judged nor repaired/],
     ["unreadable", "service-managed", /manage invoices; exempt it/],
     ["reported", "observe-mode", /"mode: enforce" in rule baseline.*bucketseal apply invoices --include-observe$/],
     ["reported", "paused", /bucketseal resume$/],
     ["reported", "pause-unknown", /pause switch/],
     ["reported", "policy-stale", /policy table/],
-    ["failed", "write-refused", /^See what S3 refused and mend it, then run: bucketseal apply invoices$/],
+    ["failed", "write-refused", /^Find out why S3 refused the write and fix it, then run: bucketseal apply invoices$/],
     ["left alone", "earlier-write-unconfirmed", /bucketseal explain invoices$/],
-    ["left alone", "rule-changed-by-tags", /change of tags.*bucketseal explain invoices$/],
+    ["left alone", "rule-changed-by-tags", /tag change.*bucketseal explain invoices$/],
   ])("%s for %s", (outcome, code, advice) => {
     expect(buildAlert({ ...input, outcome, reasons: [{ code, text: "x" }] }).next[0]).toMatch(advice);
   });
@@ -191,10 +191,10 @@ describe("advice", () => {
 
   test("outcomes have their own: contested, failed; and none where nothing is to be done", () => {
     expect(buildAlert({ ...input, outcome: "contested" }).next).toEqual([
-      "Find out who or what keeps changing the bucket and let one of the two decide, then run: bucketseal resume",
+      "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume",
     ]);
     expect(buildAlert({ ...input, outcome: "failed" }).next).toEqual([
-      "Once the cause is gone, run: bucketseal apply invoices",
+      "Once the cause is fixed, run: bucketseal apply invoices",
     ]);
     expect(buildAlert({ ...input, outcome: "gone" }).next).toEqual([]);
   });
@@ -204,6 +204,6 @@ describe("advice", () => {
     const reasons = (["stronger", "key-missing"] as const).map((code) => ({ code, text: code }));
     const { next } = buildAlert({ ...input, outcome: "held", plan, reasons });
     expect(next[0]).toMatch(/^Create the declared key in/);
-    expect(next[1]).toMatch(/"stronger: accept" in the rule,/);
+    expect(next[1]).toMatch(/"stronger: accept" in the rule /);
   });
 });

@@ -13,7 +13,7 @@ describe("the message for SNS", () => {
   test("is readable text for email and the document for everything else", () => {
     const { subject, message } = alertMessage(alert);
     const byProtocol = JSON.parse(message);
-    expect(subject).toBe("Bucketseal: invoices was changed (medium) in 111122223333 eu-west-1");
+    expect(subject).toBe("[medium] Bucketseal: invoices changed to match policy in 111122223333 eu-west-1");
     expect(Object.keys(byProtocol)).toEqual(["default", "email"]);
     expect(JSON.parse(byProtocol.default)).toEqual(alert);
     expect(byProtocol.email).toMatch(/^The bucket invoices was changed back to aws:kms\.\n/);
@@ -51,7 +51,7 @@ describe("the message for SNS", () => {
         expect(subject.length).toBeLessThanOrEqual(100);
         expect(subject).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
         expect(subject.isWellFormed()).toBe(true);
-        expect(subject).toMatch(/^[A-Za-z0-9]/);
+        expect(subject).toMatch(/^\[[a-z]+\] Bucketseal: /);
         for (const value of Object.values(attributes)) expect(value).toMatch(/^[\u0020-\ud7ff\ue000-\uffff]+$/);
       }),
       { numRuns: runs(1000) },
@@ -62,7 +62,7 @@ describe("the message for SNS", () => {
     const { subject } = alertMessage(
       buildAlert({ ...input, outcome: "left alone", ref: { ...ref, bucket: "b".repeat(63) } }),
     );
-    expect(subject).toContain(`${"b".repeat(63)} was left alone`);
+    expect(subject).toContain(`${"b".repeat(63)} needs no ch`);
     expect(subject).toHaveLength(100);
   });
 });

@@ -66,12 +66,12 @@ describe("the alert about a bucket's objects", () => {
       after: null,
       reasons: [
         "2 objects re-encrypted as declared",
-        "1 object not as declared, and held back",
+        "1 object not as declared, held back",
         "algorithm differs: 3 objects",
         "object locked: 1 object",
       ],
       next: [
-        "Wait until the lock ends, or have somebody with the right to do so lift the legal hold or the governance retention; compliance retention cannot be lifted.",
+        "Wait until the lock ends, or have an authorized person lift the legal hold or governance retention; compliance retention cannot be lifted.",
       ],
       latencyMs: null,
       policy: null,
@@ -125,8 +125,8 @@ describe("the alert about a bucket's objects", () => {
     const { next, reasons } = alertOf({ rekeyed: 2, counts: { held: 1 }, reasons: { "source-key-unusable": 1 } });
     expect(reasons[0]).toBe("2 objects written under a key outside the policy, or with SSE-C");
     expect(next.map((advice) => advice.slice(0, 20))).toEqual([
-      "Find out at once whe",
-      "If not, take the cal",
+      "Find out now whether",
+      "If not, first revoke",
       "Find out how the obj",
     ]);
   });
@@ -162,7 +162,7 @@ describe("the alert about a bucket's objects", () => {
   test("names five of the objects whose repair never ended, and counts all", () => {
     const alert = alertOf({}, ["1", "2", "3", "4", "5", "<6>"]);
     expect(alert.objects?.unconfirmed).toEqual(["1", "2", "3", "4", "5"]);
-    expect(alert.reasons).toEqual(["6 objects whose repair was begun and never seen to end"]);
+    expect(alert.reasons).toEqual(["6 objects whose repair was started but never confirmed"]);
     expect(alertOf({}, ["<"]).objects?.unconfirmed).toEqual(["\\u{3c}"]);
   });
 });
@@ -218,8 +218,8 @@ describe("in an email", () => {
       [],
       `2 objects of the bucket invoices were encrypted under a key outside the policy, or with SSE-C, ${when}.`,
     ],
-    [{}, ["a"], `The repair of 1 object of the bucket invoices was begun ${when} and never seen to end.`],
-    [{}, ["a", "b"], `The repair of 2 objects of the bucket invoices was begun ${when} and never seen to end.`],
+    [{}, ["a"], `The repair of 1 object of the bucket invoices was started ${when} but never confirmed.`],
+    [{}, ["a", "b"], `The repair of 2 objects of the bucket invoices was started ${when} but never confirmed.`],
   ])("%j with %j open begins: %s", (window, unconfirmed, said) => {
     expect(first(window, unconfirmed)).toBe(said);
   });
@@ -246,7 +246,7 @@ Rule:     baseline
 
 Why:
 - 2 objects re-encrypted as declared
-- 1 object not as declared, and held back
+- 1 object not as declared, held back
 - algorithm differs: 3 objects
 - object locked: 1 object
 
@@ -255,18 +255,18 @@ For example:
 - 2026/c.pdf (version v7): changed
 
 What to do next:
-- Wait until the lock ends, or have somebody with the right to do so lift the legal hold or the governance retention; compliance retention cannot be lifted.
+- Wait until the lock ends, or have an authorized person lift the legal hold or governance retention; compliance retention cannot be lifted.
 
 Severity medium. Alert a1.
 `);
   });
 
   test.each<[Partial<ObjectWindow>, string]>([
-    [{ counts: { reported: 1 } }, "1 object not as declared, and only reported"],
-    [{ counts: { contested: 1 } }, "1 object undone again and again, and left alone"],
+    [{ counts: { reported: 1 } }, "1 object not as declared, reported only"],
+    [{ counts: { contested: 1 } }, "1 object repeatedly undone, left alone"],
     [{ counts: { unreadable: 2 } }, "2 objects that could not be judged"],
-    [{ counts: { superseded: 1 } }, "1 object overwritten by somebody else meanwhile"],
-    [{ counts: { failed: 1 } }, "1 object not as declared, and re-encrypting failed"],
+    [{ counts: { superseded: 1 } }, "1 object overwritten by someone else meanwhile"],
+    [{ counts: { failed: 1 } }, "1 object not as declared, re-encryption failed"],
     [{ counts: { odd: 1 } }, "1 object odd"],
     [{ rekeyed: 1 }, "1 object written under a key outside the policy, or with SSE-C"],
   ])("%j is told as: %s", (window, said) => {
@@ -277,12 +277,14 @@ Severity medium. Alert a1.
 describe("the message for SNS", () => {
   test("names the objects in its subject", () => {
     expect(alertMessage(alertOf(changed)).subject).toBe(
-      "Bucketseal: objects of invoices were changed (low) in 111122223333 eu-west-1",
+      "[low] Bucketseal: objects of invoices changed to match policy in 111122223333 eu-west-1",
     );
     expect(alertMessage(alertOf({ rekeyed: 1 })).subject).toBe(
-      "Bucketseal: objects of invoices were re-keyed (critical) in 111122223333 eu-west-1",
+      "[critical] Bucketseal: objects of invoices re-keyed in 111122223333 eu-west-1",
     );
-    expect(alertMessage(alertOf({}, ["a"])).subject).toContain("objects of invoices were unreadable (high)");
+    expect(alertMessage(alertOf({}, ["a"])).subject).toContain(
+      "[high] Bucketseal: objects of invoices could not be judged",
+    );
   });
 
   test.each(["a", "<", '"', "\\", "\u0001", "😀", "ä", "\u202e"])(
@@ -309,13 +311,13 @@ describe("advice about objects", () => {
 
   test.each<[ReasonCode, RegExp]>([
     ["integrity-alarm", /^Writes to objects of invoices are stopped\. .* run: bucketseal alarm clear invoices$/],
-    ["source-key-unusable", /until then nobody can read them\.$/],
+    ["source-key-unusable", /until then no one can read them\.$/],
     ["source-key-unknown", /kms:DescribeKey on the objects' own key/],
     ["object-sse-c", /blockSseC: true/],
-    ["earlier-write-unconfirmed", /nobody saw it end/],
-    ["write-refused", /^See what S3 refused and mend it/],
-    ["copied-too-often", /mend that writer\.$/],
-    ["unreadable", /^Let Bucketseal's role look at these objects/],
+    ["earlier-write-unconfirmed", /started but never confirmed/],
+    ["write-refused", /^Find out why S3 refused the write and fix it/],
+    ["copied-too-often", /fix that writer\.$/],
+    ["unreadable", /^Restore read access to these objects/],
     ["stronger", /"stronger: accept" in rule baseline/],
     ["requester-pays", /switch Requester Pays off/],
     ["directory-bucket", /^Set the default encryption of invoices by hand .* or take the bucket out of rule baseline/],
@@ -325,8 +327,8 @@ describe("advice about objects", () => {
     ["replication-pending", /^Wait until the objects are replicated/],
     ["object-archived", /^Restore the objects/],
     ["object-not-current", /S3 Batch Operations\.$/],
-    ["upload-under-way", /abandoned uploads aborted/],
-    ["null-version-beneath", /^Switch versioning of invoices on again/],
+    ["upload-under-way", /Abort abandoned uploads/],
+    ["null-version-beneath", /^Enable versioning of invoices again/],
     ["object-too-large", /objects\.maxBytes in rule baseline/],
     ["copy-too-large", /multipart copy/],
     ["copy-not-allowed", /"copy: true" in rule baseline and deploy with BUCKETSEAL_COPY=on/],

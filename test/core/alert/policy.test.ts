@@ -23,7 +23,7 @@ describe("the alert about the policy", () => {
       {
         outcome: "changed",
         severity: "info",
-        next: ["If this was meant, nothing; otherwise run: bucketseal policy rollback 3"],
+        next: ["If this was intended, nothing; otherwise run: bucketseal policy rollback 3"],
         policy: { ...moved, weaker: [], stronger: ["rule a: now blocks SSE-C"] },
       },
     ],
@@ -37,7 +37,7 @@ describe("the alert about the policy", () => {
       { ...moved, from: null, by: null },
       {
         severity: "info",
-        next: ["If this was meant, nothing; otherwise push another one"],
+        next: ["If this was intended, nothing; otherwise push another one"],
         policy: { ...moved, from: null, by: null, weaker: [], stronger: [] },
       },
     ],
@@ -62,9 +62,8 @@ describe("the alert about the policy", () => {
       time: "2026-11-21T08:15:19.200Z",
     });
     expect(alertSchema.parse(alert)).toEqual(alert);
-    expect(alertMessage(alert).subject).toBe(
-      `Bucketseal: the policy was ${alert.outcome} (${alert.severity}) in 111122223333 eu-west-1`,
-    );
+    const what = change.kind === "refused" ? "policy version refused" : "policy changed";
+    expect(alertMessage(alert).subject).toBe(`[${alert.severity}] Bucketseal: ${what} in 111122223333 eu-west-1`);
     expect(alert).toMatchObject({ actor: null, event: null, before: null, after: null, reasons: [], latencyMs: null });
   });
 

@@ -58,8 +58,8 @@ Why:
 - algorithm: AES256, declared aws:kms
 
 What to do next:
-- Nothing has to be done. If the earlier state was meant, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.
-- If the caller did not mean to make this call, find out what else was done with these credentials.
+- Nothing to do. If the earlier state was intended, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.
+- If the caller did not intend this call, find out what else was done with these credentials.
 
 Severity medium, 5.2 s after the call. Alert 0b8e2f6a.
 `);
@@ -83,14 +83,14 @@ Severity info. Alert 0b8e2f6a.
   });
 
   test.each<[Outcome, string]>([
-    ["held", "The bucket invoices is not as declared, and Bucketseal held the change back: a person has to decide."],
-    ["reported", "The bucket invoices is not as declared. Bucketseal did not change it."],
-    ["contested", "The bucket invoices is contested: somebody keeps undoing what Bucketseal does, so it stopped."],
+    ["held", "The bucket invoices differs from policy. Bucketseal held the change back: a person has to decide."],
+    ["reported", "The bucket invoices differs from policy. Bucketseal did not change it."],
+    ["contested", "The bucket invoices is contested: someone keeps undoing Bucketseal's changes, so it stopped."],
     ["unreadable", "The bucket invoices could not be judged, so nothing was changed."],
-    ["failed", "The bucket invoices is not as declared, and changing it failed."],
+    ["failed", "The bucket invoices differs from policy, and changing it failed."],
     ["gone", "The bucket invoices is gone."],
     ["exempt", "The bucket invoices is exempt and was left alone."],
-    ["superseded", "The bucket invoices was changed by somebody else meanwhile, so Bucketseal looks at it again."],
+    ["superseded", "The bucket invoices was changed by someone else meanwhile, so Bucketseal will look at it again."],
     ["left alone", "The bucket invoices needs no change."],
   ])("begins so when it was %s", (outcome, line) => {
     expect(firstLine(buildAlert({ ...input, outcome }))).toBe(line);
@@ -109,7 +109,7 @@ Severity info. Alert 0b8e2f6a.
   test("a change without an event or a plan still makes a sentence", () => {
     expect(firstLine(buildAlert({ ...input, trigger: null }))).toBe("The bucket invoices was changed to aws:kms.");
     expect(firstLine(buildAlert({ ...input, plan: { ...input.plan, after: null } }))).toBe(
-      "The bucket invoices was changed back to what is declared.",
+      "The bucket invoices was changed back to the declared encryption.",
     );
   });
 });
@@ -126,9 +126,7 @@ describe("the text about the policy", () => {
   } as const;
 
   test("reads like this when it moved", () => {
-    expect(
-      alertText(buildPolicyAlert({ ...base, change: moved })),
-    ).toBe(`Version 4 of the policy is in force in place of version 3.
+    expect(alertText(buildPolicyAlert({ ...base, change: moved }))).toBe(`Version 4 of the policy replaced version 3.
 
 Who:      bob
 Where:    account 111122223333, eu-west-1
@@ -140,7 +138,7 @@ Stronger than before:
 - rule b: blocks SSE-C
 
 What to do next:
-- If this was meant, nothing; otherwise run: bucketseal policy rollback 3
+- If this was intended, nothing; otherwise run: bucketseal policy rollback 3
 
 Severity high. Alert p-1.
 `);
@@ -150,13 +148,13 @@ Severity high. Alert p-1.
     const text = alertText(
       buildPolicyAlert({ ...base, change: { ...moved, from: null, by: null, weaker: [], stronger: [] } }),
     );
-    expect(text).toMatch(/^Version 4 of the policy is in force, the first one\.\n\nWhere:/);
+    expect(text).toMatch(/^Version 4 of the policy, the first one, is in force\.\n\nWhere:/);
     expect(text).not.toContain("before");
   });
 
   test.each([
-    [4, "Version 4 of the policy was refused, and nothing is written until this is settled: its hash is wrong"],
-    [null, "A version of the policy was refused, and nothing is written until this is settled: its hash is wrong"],
+    [4, "Version 4 of the policy was refused; nothing is written until this is resolved: its hash is wrong"],
+    [null, "A version of the policy was refused; nothing is written until this is resolved: its hash is wrong"],
   ])("says which version was refused: %s", (version, line) => {
     expect(
       firstLine(buildPolicyAlert({ ...base, change: { kind: "refused", version, why: "its hash is wrong" } })),
@@ -164,9 +162,7 @@ Severity high. Alert p-1.
   });
 
   test("a document about nothing makes a sentence all the same", () => {
-    expect(firstLine({ ...buildPolicyAlert({ ...base, change: moved }), policy: null })).toBe(
-      "The policy was touched.",
-    );
+    expect(firstLine({ ...buildPolicyAlert({ ...base, change: moved }), policy: null })).toBe("The policy changed.");
   });
 });
 
@@ -209,16 +205,21 @@ describe("who, in words", () => {
     [
       "a session of another account",
       { ...nobody, type: "AWSAccount", accountId: "444455556666", session: "theirs" },
-      "theirs (a caller of account 444455556666)",
+      "theirs (a caller from account 444455556666)",
       "theirs",
     ],
     [
       "another account",
       { ...nobody, type: "AWSAccount", accountId: "444455556666" },
-      "account 444455556666 (a caller of account 444455556666)",
+      "account 444455556666 (a caller from account 444455556666)",
       "account 444455556666",
     ],
-    ["an unnamed account", { ...nobody, type: "AWSAccount" }, "somebody unknown (a caller of account unknown)", null],
+    [
+      "an unnamed account",
+      { ...nobody, type: "AWSAccount" },
+      "an unknown caller (a caller from account unknown)",
+      null,
+    ],
     [
       "an AWS service",
       { ...nobody, type: "AWSService", invokedBy: "s3.amazonaws.com" },
@@ -239,7 +240,7 @@ describe("who, in words", () => {
       "u-1 (IAM Identity Center user, account 1)",
       "u-1",
     ],
-    ["a type nobody knows", { ...nobody, type: "Martian" }, "somebody unknown (Martian)", null],
+    ["a type nobody knows", { ...nobody, type: "Martian" }, "an unknown caller (Martian)", null],
   ])("%s", (_, actor, text, name) => {
     expect(actorText(actor)).toBe(text);
     expect(actorName(actor)).toBe(name);

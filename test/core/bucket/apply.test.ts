@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { applyPlan } from "#core/bucket/apply";
+import { apply } from "#core/bucket/apply";
 import type { Ports } from "#core/bucket/ports";
+import type { Judgement } from "#core/bucket/step";
+import type { Survey } from "#core/bucket/survey";
 import type { Facts } from "#core/decide/facts";
 import type { Look } from "#core/ledger/look";
+import { record } from "#core/ledger/record";
 import { type Desk, desk } from "../../support/core/desk.ts";
 import {
   aes,
@@ -15,6 +18,7 @@ import {
   NOW,
   plan,
   state,
+  surveyed,
   trigger,
   wanted,
 } from "../../support/core/loop.ts";
@@ -22,10 +26,16 @@ import { aliasArn, known, ref } from "../../support/core/world.ts";
 
 const facts: Facts = { now: NOW, ref, encryption: known(aes), keys: new Map(), pins: new Map() };
 
-async function applied(at: Desk, changes: Partial<Look> = {}) {
+/** Carries a plan out and records what came of it; `moved`: look anew. */
+async function carriedOut(at: Desk, changes: Partial<Survey> = {}): Promise<Judgement | "moved"> {
+  const end = await apply(at.ports, surveyed({ inForce: at.aws.inForce, facts, ...changes }));
+  if (end.kind === "moved" || (await record(at.ports, end.look, end.outcome, end.plan)) === "moved") return "moved";
+  return { outcome: end.outcome, plan: end.plan };
+}
+
+function applied(at: Desk, changes: Partial<Look> = {}): Promise<Judgement | "moved"> {
   at.aws.state = changes.state ?? state();
-  const given = look({ found: at.aws.state, ...changes });
-  return applyPlan(at.ports, given, at.aws.inForce.policy, facts, plan());
+  return carriedOut(at, { look: look({ found: at.aws.state, ...changes }) });
 }
 
 /** Answers the writer gives instead of writing. */
@@ -57,10 +67,14 @@ describe("a plan is carried out", () => {
 
   test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
     const calm = desk();
-    const drifted = plan({ before: foreign, reasons: [{ code: "key-differs", text: "key: another" }] });
+    const drifted = plan({
+      before: foreign,
+      differs: ["key"],
+      reasons: [{ code: "key-differs", text: "key: another" }],
+    });
     calm.aws.state = state();
     const given = look({ found: calm.aws.state, trigger: trigger() });
-    await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, drifted);
+    await carriedOut(calm, { plan: drifted, look: given });
     expect(calm.saved[0]?.intent?.drift).toEqual({ algorithm: "aws:kms", from: eventAt(-5), key: foreign.key });
     const window = { algorithm: "aws:kms", from: eventAt(-5), to: at(300), key: foreign.key };
     expect(calm.aws.state.driftWindows).toEqual([window]);
@@ -101,7 +115,7 @@ describe("a plan is carried out", () => {
     const calm = desk();
     calm.aws.state = state({ rev: 2 });
     const given = look({ found: state({ rev: 1 }) });
-    expect(await applyPlan(calm.ports, given, calm.aws.inForce.policy, facts, plan())).toBeNull();
+    expect(await carriedOut(calm, { look: given })).toBe("moved");
     expect([calm.made, calm.aws.encryption]).toEqual([["save"], aes]);
   });
 
@@ -124,7 +138,7 @@ describe("a write that S3 does not take", () => {
     const gone = writing({ kind: "gone" });
     const result = await applied(gone);
     expect(result).toMatchObject({ outcome: "gone" });
-    expect(result?.plan.reasons.at(-1)).toEqual({
+    expect((result as Judgement).plan.reasons.at(-1)).toEqual({
       code: "bucket-gone",
       text: "the bucket was deleted before the write",
     });
@@ -136,7 +150,7 @@ describe("a write that S3 does not take", () => {
     const refusing = writing({ kind: "refused", error: { name: "<Bad>", message: "no <such> key" } });
     const result = await applied(refusing);
     expect(result).toMatchObject({ outcome: "failed" });
-    expect(result?.plan.reasons).toEqual([
+    expect((result as Judgement).plan.reasons).toEqual([
       ...plan().reasons,
       { code: "write-refused", text: "S3 refused the write: \\u{3c}Bad\\u{3e}: no \\u{3c}such\\u{3e} key" },
     ]);
@@ -148,7 +162,7 @@ describe("a write that S3 does not take", () => {
     const message = "not authorized, with an Explicit Deny in a service control policy <x>";
     const result = await applied(writing({ kind: "refused", error: { name: "AccessDenied", message } }));
     expect(result).toMatchObject({ outcome: "held" });
-    expect(result?.plan.reasons.at(-1)).toEqual({
+    expect((result as Judgement).plan.reasons.at(-1)).toEqual({
       code: "managed-elsewhere",
       text: "the write is denied by somebody else's policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
     });
@@ -174,13 +188,13 @@ describe("after the write", () => {
 
   test("a bucket that somebody else has changed is looked at anew", async () => {
     const busy = then((aws, now) => aws.set(now, foreign));
-    expect(await applied(busy)).toBeNull();
+    expect(await applied(busy)).toBe("moved");
     expect(busy.aws.state.intent).not.toBeNull();
   });
 
   test("a bucket that seems to be gone is looked at anew", async () => {
     const gone = then((aws, now) => aws.set(now, null));
-    expect(await applied(gone)).toBeNull();
+    expect(await applied(gone)).toBe("moved");
     expect(gone.aws.state.intent).not.toBeNull();
   });
 
@@ -198,7 +212,7 @@ describe("after the write", () => {
       aws.set(now, kms);
       aws.state = { ...aws.state, rev: 99 };
     });
-    expect(await applied(moving)).toBeNull();
+    expect(await applied(moving)).toBe("moved");
     expect(moving.aws.published).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { culprit, newest, notUndone, type Scene } from "#core/bucket/culprit";
+import { culprit, newest, notUndone } from "#core/bucket/culprit";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
@@ -12,58 +12,62 @@ const later = trigger({ eventId: "later", eventTime: eventAt(-2) });
 const tagged = trigger({ eventId: "tagged", eventName: "PutBucketTagging", eventTime: eventAt(-1) });
 const withTags: Partial<Facts> = { tags: known({}) };
 
-function scene(
-  events: readonly Trigger[],
-  more: { state?: BucketState; plan?: Plan; facts?: Partial<Facts> } = {},
-): Scene {
-  const facts: Facts = { now: NOW, ref, keys: new Map(), pins: new Map(), ...more.facts };
-  return { state: more.state ?? state(), events, plan: more.plan ?? plan(), facts };
+/** What the events are held against. */
+interface Given {
+  readonly state?: BucketState;
+  readonly plan?: Plan;
+  readonly facts?: Partial<Facts>;
+}
+
+function blame(events: readonly Trigger[], given: Given = {}): Trigger | null {
+  const facts: Facts = { now: NOW, ref, keys: new Map(), pins: new Map(), ...given.facts };
+  return culprit(events, given.state ?? state(), given.plan ?? plan(), facts);
 }
 
 describe("a violation is put down to", () => {
   const blamed = trigger({ eventId: "blamed", eventTime: eventAt(-3600) });
   const begun = trigger({ eventId: "begun", eventTime: eventAt(-60) });
 
-  test.each<[string, Scene, Trigger | null]>([
-    ["nobody, where there is no event", scene([]), null],
-    ["the call that changed the encryption", scene([put]), put],
-    ["the newest of them", scene([later, put]), later],
-    ["the last of one second", scene([put, { ...put, eventId: "same" }]), { ...put, eventId: "same" }],
-    ["a call that changed tags, where tags were asked for", scene([tagged], { facts: withTags }), tagged],
-    ["not a call that changed tags, where nobody asked for them", scene([tagged]), null],
-    ["the encryption's call rather than a newer one that changed tags", scene([put, tagged], { facts: withTags }), put],
-    ["the event it was put down to before", scene([], { state: state({ blamed, observed: aes }) }), blamed],
+  test.each<[string, Trigger | null, Trigger | null]>([
+    ["nobody, where there is no event", blame([]), null],
+    ["the call that changed the encryption", blame([put]), put],
+    ["the newest of them", blame([later, put]), later],
+    ["the last of one second", blame([put, { ...put, eventId: "same" }]), { ...put, eventId: "same" }],
+    ["a call that changed tags, where tags were asked for", blame([tagged], { facts: withTags }), tagged],
+    ["not a call that changed tags, where nobody asked for them", blame([tagged]), null],
+    ["the encryption's call rather than a newer one that changed tags", blame([put, tagged], { facts: withTags }), put],
+    ["the event it was put down to before", blame([], { state: state({ blamed, observed: aes }) }), blamed],
     [
       "that one, though tags were changed since",
-      scene([tagged], { state: state({ blamed, observed: aes }), facts: withTags }),
+      blame([tagged], { state: state({ blamed, observed: aes }), facts: withTags }),
       blamed,
     ],
-    ["a newer call rather than that one", scene([put], { state: state({ blamed, observed: aes }) }), put],
-    ["not that one, if the bucket has changed since", scene([], { state: state({ blamed, observed: foreign }) }), null],
+    ["a newer call rather than that one", blame([put], { state: state({ blamed, observed: aes }) }), put],
+    ["not that one, if the bucket has changed since", blame([], { state: state({ blamed, observed: foreign }) }), null],
     [
       "the event of the write that was begun",
-      scene([], { state: state({ intent: intent({ trigger: begun }), blamed, observed: aes }) }),
+      blame([], { state: state({ intent: intent({ trigger: begun }), blamed, observed: aes }) }),
       begun,
     ],
     [
       "not that one, if the bucket has changed since",
-      scene([], { state: state({ intent: intent({ trigger: begun, before: foreign }) }) }),
+      blame([], { state: state({ intent: intent({ trigger: begun, before: foreign }) }) }),
       null,
     ],
     [
       "nobody, where nobody was known when the write was begun",
-      scene([], { state: state({ intent: intent({ trigger: null }), blamed, observed: aes }) }),
+      blame([], { state: state({ intent: intent({ trigger: null }), blamed, observed: aes }) }),
       null,
     ],
-  ])("%s", (_, given, expected) => {
-    expect(culprit(given)).toEqual(expected);
+  ])("%s", (_, blamed, expected) => {
+    expect(blamed).toEqual(expected);
   });
 });
 
 test("anything else is put down to the newest event, whatever it changed", () => {
   const given = { plan: plan({ verdict: "compliant", before: kms }) };
-  expect(culprit(scene([put, tagged], given))).toEqual(tagged);
-  expect(culprit(scene([], { ...given, state: state({ blamed: put, observed: kms }) }))).toBeNull();
+  expect(blame([put, tagged], given)).toEqual(tagged);
+  expect(blame([], { ...given, state: state({ blamed: put, observed: kms }) })).toBeNull();
 });
 
 test("the newest of no events is none", () => {

@@ -31,6 +31,7 @@ function plan(before: BucketEncryption | null, verdict: Verdict = "compliant"): 
     accept: [],
     after: null,
     declaredKey: null,
+    differs: [],
     reasons: [],
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { secondsToTell, writeSeen } from "#core/bucket/open-write";
+import { writeSeen } from "#core/bucket/open-write";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { WriteSeen } from "#core/ledger/look";
 import type { Intent } from "#core/ledger/state";
-import { aes, at, foreign, intent, kms, NOW } from "../../support/core/loop.ts";
+import { aes, foreign, intent, kms } from "../../support/core/loop.ts";
 import { aliasArn, denied, known } from "../../support/core/world.ts";
 
 describe("of a write that was begun, the bucket tells", () => {
@@ -25,14 +25,4 @@ describe("of a write that was begun, the bucket tells", () => {
   ])("%s", (_, begun, encryption, seen) => {
     expect(writeSeen(begun, encryption)).toBe(seen);
   });
-});
-
-test.each<[string, Intent | null, number]>([
-  ["at once, where there is none", null, 0],
-  ["fifteen seconds after it was begun", intent({ at: at(0) }), 15],
-  ["when what is left of them has passed", intent({ at: at(-10.5) }), 5],
-  ["at once, when they have passed", intent({ at: at(-15) }), 0],
-  ["at once, long after", intent({ at: at(-999) }), 0],
-])("a bucket surely tells %s", (_, begun, seconds) => {
-  expect(secondsToTell(begun, NOW)).toBe(seconds);
 });

@@ -1,17 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Survey } from "#core/bucket/survey";
 import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { compliant, look, NOW, plan, state } from "../../support/core/loop.ts";
-import { keyArn, known, ref } from "../../support/core/world.ts";
+import { compliant, plan, surveyed } from "../../support/core/loop.ts";
+import { keyArn, known } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
-  const facts = { now: NOW, ref, keys: new Map(), pins: new Map() };
-  const scene = { state: state(), events: [], plan: judged, facts };
-  const survey: Survey = { inForce: here.aws.inForce, plan: judged, facts, scene, look: look() };
-  return withheld(here.ports, survey);
+  return withheld(here.ports, surveyed({ inForce: here.aws.inForce, plan: judged }));
 }
 
 /** What is reported of a plan that is not carried out. */

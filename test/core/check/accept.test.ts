@@ -30,20 +30,20 @@ describe("a rule that accepts hazards", () => {
         rule: "second",
         code: "accept",
         message:
-          '"replicatoin" is not the name of a hazard; it can be replication, log-delivery. Remove it from accept',
+          '"replicatoin" is not the name of a hazard; it can be replication, log-delivery; remove it from accept',
       },
     ]);
   });
 
   test("is refused with a hazard that nobody can accept", () => {
     expect(checkAccept(policyWith("null-version"), hazards).map(({ message }) => message)).toEqual([
-      'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery. Remove it from accept',
+      'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery; remove it from accept',
     ]);
   });
 
   test("is refused with any name where no hazard can be accepted", () => {
     expect(checkAccept(policyWith("replication"), []).map(({ message }) => message)).toEqual([
-      '"replication" is not the name of a hazard; no hazard can be accepted yet. Remove it from accept',
+      '"replication" is not the name of a hazard; no hazard can be accepted yet; remove it from accept',
     ]);
   });
 });

@@ -171,7 +171,7 @@ describe("a rule that matches on tags and weakens is refused", () => {
       code: "tag-trust",
     });
     expect(finding?.message).toBe(
-      'the rule matches on tags and is weaker than rule "base" in `mode`, `algorithm`, `key`, `blockSseC`, so whoever may tag a bucket can weaken it; move the rule below, make it as strong, or say `trustTags: true`',
+      'the rule matches on tags and is weaker than rule "base" in `mode`, `algorithm`, `key`, `blockSseC`, so anyone who may tag a bucket can weaken its encryption; move the rule below, make it as strong, or set `trustTags: true`',
     );
   });
 });
@@ -229,10 +229,10 @@ describe("a rule that tags take buckets out of is refused where they come to som
   test("by another rule's name and fields, or by the lack of one", () => {
     const [weaker] = checkPolicy(policyOf({ t, base: { encryption: { ...strong, blockSseC: undefined } } }), now);
     expect(weaker?.message).toBe(
-      'a tag takes buckets out of the rule, and rule "base" below is weaker in `blockSseC`, so whoever may tag a bucket can weaken it; make that rule as strong, or say `trustTags: true`',
+      'a tag excludes buckets from the rule, and rule "base" below is weaker in `blockSseC`, so anyone who may tag a bucket can weaken its encryption; make that rule as strong, or set `trustTags: true`',
     );
     expect(checkPolicy(policyOf({ t }), now)[0]?.message).toBe(
-      "a tag takes buckets out of the rule, and no rule below is sure to match them, so whoever may tag a bucket can leave it without any; add such a rule, or say `trustTags: true`",
+      "a tag excludes buckets from the rule, and no rule below is certain to match them, so anyone who may tag a bucket can leave it unmanaged; add such a rule, or set `trustTags: true`",
     );
   });
 
@@ -261,7 +261,7 @@ describe("an exemption that matches on tags", () => {
       rule: "e",
       code: "tag-trust",
       message:
-        "the exemption matches on tags, so whoever may tag a bucket can exempt it; name the buckets, or say `trustTags: true`",
+        "the exemption matches on tags, so anyone who may tag a bucket can exempt it; name the buckets, or set `trustTags: true`",
     });
     expect(rest).toEqual([]);
   });
@@ -312,14 +312,8 @@ describe("a rule that no bucket comes to is pointed out", () => {
       now,
     );
     expect(findings.map(({ path, message }) => [path, message])).toEqual([
-      [
-        ["rules", 2],
-        'no bucket comes to this rule, since rule "b" above matches all of its buckets; move it up, or remove it',
-      ],
-      [
-        ["rules", 3],
-        'no bucket comes to this rule, since rule "a" above matches all of its buckets; move it up, or remove it',
-      ],
+      [["rules", 2], 'unreachable: rule "b" above already matches all of its buckets; move this rule up, or remove it'],
+      [["rules", 3], 'unreachable: rule "a" above already matches all of its buckets; move this rule up, or remove it'],
     ]);
   });
 });
@@ -334,8 +328,7 @@ describe("what is to no effect is pointed out", () => {
         path: ["exemptions", 0, "until"],
         rule: "e",
         code: "expired",
-        message:
-          "the exemption ended at the start of 2027-01-01 (UTC) and is ignored; remove it, or agree on a new date",
+        message: "the exemption expired at the start of 2027-01-01 (UTC) and is ignored; remove it, or set a new date",
       },
     ]);
   });
@@ -353,7 +346,7 @@ describe("what is to no effect is pointed out", () => {
         severity: "warning",
         path: ["exemptions", 2, "match"],
         rule: "z",
-        message: "the exemption is about buckets that no rule matches; mend its match, or remove it",
+        message: "the exemption only matches buckets that no rule matches; fix its match, or remove it",
       }),
     ]);
   });
@@ -365,7 +358,7 @@ describe("what is to no effect is pointed out", () => {
         path: ["keys", "one"],
         rule: null,
         code: "unused-key",
-        message: 'no rule names the key "one"; remove it, or use it',
+        message: 'no rule uses the key "one"; remove it or use it',
       },
     ]);
   });

@@ -56,6 +56,7 @@ describe("which rule, and whether there is anything to compare", () => {
       before: null,
       after: null,
       declaredKey: null,
+      differs: [],
       reasons: [{ code: "no-rule", text: "no rule matches" }],
     });
   });
@@ -126,7 +127,7 @@ describe("which rule, and whether there is anything to compare", () => {
     expect(asked).toEqual([[{ fact }]]);
     expect(plan).toMatchObject({ action: "none", verdict: "unknown", rule: null, mode: "observe" });
     expect(plan.reasons).toEqual([
-      { code: "unreadable", text: `whether special applies rests on ${said}, which could not be read: AccessDenied` },
+      { code: "unreadable", text: `whether special applies depends on ${said}, which could not be read: AccessDenied` },
     ]);
   });
 
@@ -232,7 +233,7 @@ describe("keys", () => {
     expect(found.reasons).toEqual([
       {
         code: "key-relative",
-        text: `key: ${said}, declared ${declared}; AWS resolves such a spelling in the account of whoever uploads`,
+        text: `key: ${said}, declared ${declared}; AWS resolves this spelling in the uploader's account`,
       },
     ]);
   });
@@ -333,7 +334,7 @@ describe("keys", () => {
 
 describe("pins", () => {
   const moved = { pins: { [alias]: other } };
-  const text = `the alias ${alias} was recorded to name ${other} and names ${declared} now; if that is meant, run bucketseal policy accept-key ${alias}`;
+  const text = `the alias ${alias} is pinned to ${other} but now names ${declared}; if this is intended, run bucketseal policy accept-key ${alias}`;
 
   test("a pin that agrees says nothing", () => {
     expect(plan(baseline(), asDeclared, { pins: { [alias]: declared } }).verdict).toBe("compliant");

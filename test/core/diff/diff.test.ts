@@ -230,17 +230,17 @@ describe("the text says what changed, why it matters and for whom", () => {
       "added",
       { b: {} },
       { a: { ...byName("a"), encryption: weak }, b: {} },
-      'weaker in algorithm, key for buckets that came to rule "b"',
+      'weaker in algorithm, key for buckets that matched rule "b"',
     ],
-    ["added, from no rule", {}, { a: {} }, "stronger in mode for buckets that came to no rule"],
+    ["added, from no rule", {}, { a: {} }, "stronger in mode for buckets that matched no rule"],
     ["added to no effect", { b: {} }, { a: byName("a"), b: {} }, "no bucket is better or worse off"],
     [
       "removed",
       { a: { encryption: weak, mode: "enforce" }, b: {} },
       { b: {} },
-      'stronger in algorithm, key for buckets that come to rule "b"',
+      'stronger in algorithm, key for buckets that now match rule "b"',
     ],
-    ["removed, to no rule", { a: {} }, {}, "weaker in mode for buckets that come to no rule"],
+    ["removed, to no rule", { a: {} }, {}, "weaker in mode for buckets that now match no rule"],
     [
       "changed",
       { a: {} },
@@ -263,13 +263,13 @@ describe("the text says what changed, why it matters and for whom", () => {
       "moved",
       { b: byName("a-*"), c: byName("c"), a: { encryption: weak } },
       { a: { encryption: weak }, b: byName("a-*"), c: byName("c") },
-      'now 1 of 3, was 3 of 3; weaker in algorithm, key for buckets that came to rule "b"; weaker in algorithm, key for buckets that came to rule "c"',
+      'now 1 of 3, was 3 of 3; weaker in algorithm, key for buckets that matched rule "b"; weaker in algorithm, key for buckets that matched rule "c"',
     ],
     [
       "moved down",
       { a: { encryption: weak }, b: byName("a-*"), c: byName("c") },
       { b: byName("a-*"), c: byName("c"), a: { encryption: weak } },
-      'now 3 of 3, was 1 of 3; stronger in algorithm, key for buckets that come to rule "b"; stronger in algorithm, key for buckets that come to rule "c"',
+      'now 3 of 3, was 1 of 3; stronger in algorithm, key for buckets that now match rule "b"; stronger in algorithm, key for buckets that now match rule "c"',
     ],
   ])("%s", (_, before, after, expected) => {
     expect(texts(before, after)).toEqual([expected]);
@@ -281,7 +281,7 @@ describe("the text says what changed, why it matters and for whom", () => {
     expect(text).toMatch(/rule "b"; .*rule "c"; .*rule "d"; and 3 more$/);
     const three = { b: byName("b"), c: byName("c") };
     expect(texts(three, { a: { encryption: weak }, ...three })[0]).toMatch(
-      /rule "b"; .*rule "c"; stronger in mode for buckets that came to no rule$/,
+      /rule "b"; .*rule "c"; stronger in mode for buckets that matched no rule$/,
     );
   });
 });
@@ -344,7 +344,7 @@ describe("between two versions of the rest", () => {
         id: "two",
         kind: "changed",
         effect: "mixed",
-        text: `${one}-2, was ${one}: every bucket under it changes its key`,
+        text: `${one}-2, was ${one}: every bucket under it changes keys`,
       },
       { subject: "key", id: "three", kind: "removed", effect: "neutral", text: `was ${one}` },
     ]);

@@ -18,6 +18,7 @@ const plan: Plan = {
   before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
   after: { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" },
   declaredKey: alias,
+  differs: ["algorithm"],
   reasons: [],
 };
 

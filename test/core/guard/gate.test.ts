@@ -134,5 +134,6 @@ test.each<["update" | "copy", boolean, boolean, string | undefined]>([
   ["copy", false, true, undefined],
   ["copy", true, false, "copy-not-allowed"],
 ])("what this deployment can write: %s where updates are %s and copies %s", (action, updates, copies, code) => {
-  expect(missingCapability({ updates, copies }, { action })?.code).toBe(code);
+  const writer = { update: { isAvailable: updates }, copy: { isAvailable: copies } };
+  expect(missingCapability(writer, { action })?.code).toBe(code);
 });

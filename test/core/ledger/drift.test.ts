@@ -1,45 +1,51 @@
 import { describe, expect, test } from "vitest";
+import { compareAlgorithm } from "#core/decide/compare/algorithm";
+import type { Attribute, Finding } from "#core/decide/compare/finding";
+import { compareKey } from "#core/decide/compare/key";
 import type { BucketEncryption } from "#core/encryption";
 import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/ledger/drift";
-import type { ReasonCode } from "#core/reason/reason";
 import { keyArn } from "../../support/core/world.ts";
 
 const event = { eventTime: "2026-11-21T08:15:14Z" };
 const key = keyArn(2);
 const kms: BucketEncryption = { algorithm: "aws:kms", key, bucketKey: true, sseC: "SSE-C" };
 
-function drift(before: BucketEncryption | null, ...codes: ReasonCode[]) {
-  return driftOf({ before, reasons: codes.map((code) => ({ code, text: code })) }, event);
+function drift(before: BucketEncryption | null, ...differs: Attribute[]) {
+  return driftOf({ before, differs }, event);
 }
 
 describe("a repair ends a drift", () => {
-  test.each<[string, ReasonCode]>([
-    ["another key", "key-differs"],
-    ["a spelling that means another key for others", "key-relative"],
-    ["another kind of SSE-KMS", "algorithm-differs"],
-  ])("where the default had %s", (_, code) => {
-    expect(drift(kms, "bucket-key-differs", code)).toEqual({ algorithm: "aws:kms", from: event.eventTime, key });
+  test.each<[string, readonly Finding[]]>([
+    ["another key", compareKey(key, keyArn(1), "differs").findings],
+    ["a spelling that means another key for others", compareKey("alias/other", keyArn(1), "relative").findings],
+    ["another kind of SSE-KMS", compareAlgorithm("aws:kms:dsse", "aws:kms", "hold", true).findings],
+  ])("where the default had %s", (_, findings) => {
+    expect(drift(kms, "bucket key", ...findings.map(({ attribute }) => attribute))).toEqual({
+      algorithm: "aws:kms",
+      from: event.eventTime,
+      key,
+    });
   });
 
   test("where the default was DSSE, or named no key", () => {
-    expect(drift({ ...kms, algorithm: "aws:kms:dsse" }, "key-differs")).toMatchObject({ algorithm: "aws:kms:dsse" });
+    expect(drift({ ...kms, algorithm: "aws:kms:dsse" }, "key")).toMatchObject({ algorithm: "aws:kms:dsse" });
     const { key: _, ...none } = kms;
-    expect(drift(none, "key-relative")).toEqual({ algorithm: "aws:kms", from: event.eventTime, key: null });
+    expect(drift(none, "key")).toEqual({ algorithm: "aws:kms", from: event.eventTime, key: null });
   });
 
   test("whose beginning nobody knows, where no event told of it", () => {
-    expect(driftOf({ before: kms, reasons: [{ code: "key-differs", text: "" }] }, null)?.from).toBeNull();
+    expect(driftOf({ before: kms, differs: ["key"] }, null)?.from).toBeNull();
   });
 
-  test.each<[string, BucketEncryption | null, ReasonCode[]]>([
-    ["SSE-S3 was the default, which data events show", { ...kms, algorithm: "AES256" }, ["algorithm-differs"]],
-    ["the default was missing", { bucketKey: false, sseC: "SSE-C" }, ["algorithm-differs"]],
-    ["nobody knows what it was", null, ["key-differs"]],
-    ["only the bucket key differed", kms, ["bucket-key-differs"]],
-    ["only SSE-C was allowed", kms, ["sse-c-differs"]],
+  test.each<[string, BucketEncryption | null, Attribute[]]>([
+    ["SSE-S3 was the default, which data events show", { ...kms, algorithm: "AES256" }, ["algorithm"]],
+    ["the default was missing", { bucketKey: false, sseC: "SSE-C" }, ["algorithm"]],
+    ["nobody knows what it was", null, ["key"]],
+    ["only the bucket key differed", kms, ["bucket key"]],
+    ["only SSE-C was allowed", kms, ["SSE-C"]],
     ["nothing differed", kms, []],
-  ])("not where %s", (_, before, codes) => {
-    expect(drift(before, ...codes)).toBeNull();
+  ])("not where %s", (_, before, differs) => {
+    expect(drift(before, ...differs)).toBeNull();
   });
 });
 

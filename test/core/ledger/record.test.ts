@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { withReasons } from "#core/decide/plan";
 import { deliver, record } from "#core/ledger/record";
-import { Unsettled } from "#core/unsettled";
+import { RetryableError } from "#core/retryable";
 import { outbox } from "../../support/batch/outbox.ts";
 import { desk } from "../../support/core/desk.ts";
 import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/core/loop.ts";
@@ -13,7 +13,7 @@ describe("what a look found", () => {
   test("is saved with its alert, which is sent and then taken out", async () => {
     const { aws, ports, made, saved } = desk();
     aws.state = state();
-    expect(await record(ports, look({ found: aws.state }), "held", held)).toBe(true);
+    expect(await record(ports, look({ found: aws.state }), "held", held)).toBe("recorded");
     expect(made).toEqual(["save", "publish", "save"]);
     expect(saved.map((each) => each.outbox?.alert.id)).toEqual(["id-0", undefined]);
     expect(saved[0]?.outbox).toMatchObject({ owner: "look-1", expires: at(60) });
@@ -24,7 +24,7 @@ describe("what a look found", () => {
   test("is saved without one, where there is nothing to tell", async () => {
     const { aws, ports, made } = desk();
     aws.state = state();
-    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe(true);
+    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
     expect(made).toEqual(["save"]);
   });
 
@@ -33,14 +33,14 @@ describe("what a look found", () => {
     aws.state = state();
     await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant);
     made.length = 0;
-    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe(true);
+    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
     expect(made).toEqual([]);
   });
 
   test("is neither saved nor told, if the ledger has moved", async () => {
     const { aws, ports, made } = desk();
     aws.state = state({ rev: 2 });
-    expect(await record(ports, look({ found: state({ rev: 1 }) }), "held", held)).toBe(false);
+    expect(await record(ports, look({ found: state({ rev: 1 }) }), "held", held)).toBe("moved");
     expect([made, aws.state.outcome]).toEqual([["save"], null]);
   });
 
@@ -51,7 +51,7 @@ describe("what a look found", () => {
       },
     }));
     moving.aws.state = state();
-    expect(await record(moving.ports, look({ found: moving.aws.state }), "held", held)).toBe(false);
+    expect(await record(moving.ports, look({ found: moving.aws.state }), "held", held)).toBe("moved");
   });
 });
 
@@ -83,7 +83,7 @@ describe("an alert in the ledger", () => {
     const { aws, ports, made } = desk();
     aws.state = state({ rev: 2 });
     const found = state({ rev: 1, outbox: outbox({ owner: "other" }) });
-    expect(await deliver(ports, ref, found, "me")).toBeNull();
+    expect(await deliver(ports, ref, found, "me")).toBe("moved");
     expect(made).toEqual(["save"]);
   });
 
@@ -101,7 +101,7 @@ test("reasons are added to a plan, which stays as it is otherwise", () => {
 });
 
 test("a world that does not hold still is tried again", () => {
-  expect(new Unsettled("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
+  expect(new RetryableError("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
 });
 
 test("an alert is dated by the clock of the look", async () => {

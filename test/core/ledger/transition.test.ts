@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
 import type { Look } from "#core/ledger/look";
-import { unseen } from "#core/ledger/state";
+import { type BucketState, unseen } from "#core/ledger/state";
 import { transition } from "#core/ledger/transition";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
@@ -26,8 +26,10 @@ const stamp = { now: NOW, id: "alert-1" };
 const held = plan({ action: "hold", reasons: [{ code: "key-disabled", text: "the key is off" }] });
 const unknown = plan({ action: "none", verdict: "unknown", before: null, after: null, rule: null, mode: "observe" });
 
-function next(given: Partial<Look>, outcome: Outcome, judged: Plan) {
-  return transition(look(given), outcome, judged, stamp);
+/** What the ledger says after the look; `null`: nothing new. */
+function next(given: Partial<Look>, outcome: Outcome, judged: Plan): BucketState | null {
+  const said = transition(look(given), outcome, judged, stamp);
+  return said === "nothing new" ? null : said;
 }
 
 /** What is told after one look, when the one before came to `first`. */
@@ -36,7 +38,7 @@ function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
     now: NOW - 60_000,
     id: "alert-0",
   });
-  return { ...(before ?? unseen), outbox: null };
+  return { ...(before === "nothing new" ? unseen : before), outbox: null };
 }
 
 describe("a drift", () => {
@@ -87,7 +89,7 @@ describe("after a look the ledger says", () => {
 
   test("nothing new, where nothing is", () => {
     const found = { ...stateAfter("left alone", compliant), rev: 3 };
-    expect(next({ found, observed: kms }, "left alone", compliant)).toBeNull();
+    expect(transition(look({ found, observed: kms }), "left alone", compliant, stamp)).toBe("nothing new");
   });
 
   test("which new events came, where nothing else is new", () => {

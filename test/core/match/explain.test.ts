@@ -95,7 +95,7 @@ describe("a rule that does not match says which field, what it wants and what th
         field: "except",
         declared: 'buckets: "inv*"; regions: "eu-*"',
         actual: 'buckets: "invoices"; regions: "eu-west-1"',
-        text: 'except: excepted by buckets: "inv*"; regions: "eu-*"',
+        text: 'excluded by except.buckets "inv*" and except.regions "eu-*"',
       },
     ],
     ["the first of two fields", { accounts: ["2*"], buckets: ["x"] }, {}, { field: "buckets" }],
@@ -129,22 +129,22 @@ describe("a rule that cannot be told says which fact is missing", () => {
         field: "tags.env",
         declared: '"x"',
         actual: "AccessDenied: not for you",
-        text: "tags.env: cannot be told (AccessDenied: not for you)",
+        text: "tags.env: could not be determined (AccessDenied: not for you)",
       },
     ],
     [
       "tags not looked at",
       { tags: { env: "x" } },
       {},
-      { field: "tags.env", actual: "not looked at", text: "tags.env: cannot be told (not looked at)" },
+      { field: "tags.env", actual: "not read", text: "tags.env: could not be determined (not read)" },
     ],
     ["units unreadable", { ous: ["r-ab12"] }, { ous: denied }, { field: "ous", actual: "AccessDenied: not for you" }],
-    ["units not looked at", { ous: ["r-ab12"] }, {}, { field: "ous", actual: "not looked at" }],
+    ["units not looked at", { ous: ["r-ab12"] }, {}, { field: "ous", actual: "not read" }],
     [
       "an exception",
       { except: { tags: { env: "x" } } },
       { tags: denied },
-      { field: "except.tags.env", text: "except.tags.env: cannot be told (AccessDenied: not for you)" },
+      { field: "except.tags.env", text: "except.tags.env: could not be determined (AccessDenied: not for you)" },
     ],
     ["a field before an exception", { ous: ["r-ab12"], except: { tags: { env: "x" } } }, {}, { field: "ous" }],
   ])("%s", (_, match, facts, expected) => {
@@ -158,7 +158,7 @@ describe("a rule that matches", () => {
   test("applies if it is the first", () => {
     expect(explain([{ buckets: ["x"] }, { buckets: ["*"] }, {}])).toEqual([
       expect.objectContaining({ state: "no-match" }),
-      { kind: "rule", id: "r1", state: "applies", ...fits, text: "matches, and is the first that does" },
+      { kind: "rule", id: "r1", state: "applies", ...fits, text: "the first match" },
       { kind: "rule", id: "r2", state: "matches", ...fits, text: 'matches, but rule "r1" comes first' },
     ]);
   });
@@ -166,7 +166,7 @@ describe("a rule that matches", () => {
   test("does not apply after one that cannot be told", () => {
     expect(explain([{ tags: { a: "b" } }, {}], { tags: denied })).toMatchObject([
       { state: "unknown" },
-      { id: "r1", state: "matches", text: "matches, but an earlier rule cannot be told" },
+      { id: "r1", state: "matches", text: "matches, but an earlier rule could not be determined" },
     ]);
   });
 
@@ -183,7 +183,7 @@ describe("exemptions", () => {
     const found = explain([{}], {}, [{ buckets: ["x"] }, all, all]);
     expect(found.slice(1)).toMatchObject([
       { kind: "exemption", id: "e0", state: "no-match", field: "buckets" },
-      { kind: "exemption", id: "e1", state: "applies", text: "matches, and is the first that does" },
+      { kind: "exemption", id: "e1", state: "applies", text: "the first match" },
       { kind: "exemption", id: "e2", state: "matches", text: 'matches, but exemption "e1" comes first' },
     ]);
   });
@@ -191,7 +191,7 @@ describe("exemptions", () => {
   test("match to no effect without a rule", () => {
     expect(explain([{ buckets: ["x"] }], {}, [{ accounts: ["*"] }])[1]).toMatchObject({
       state: "matches",
-      text: "matches, but no rule does, or none can be told",
+      text: "matches, but no rule is known to match",
     });
   });
 
@@ -210,7 +210,7 @@ describe("exemptions", () => {
       field: "until",
       declared: "2027-01-01",
       actual: "2027-06-01T00:00:00.000Z",
-      text: "has expired: it held until the start of 2027-01-01 (UTC)",
+      text: "expired at the start of 2027-01-01 (UTC)",
     });
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectWritePlan } from "#core/decide/object/plan";
-import { sameLook } from "#core/object/same";
-import { isOurs, observedWrite, type Written } from "#core/object/verify";
+import { sameLook } from "#core/decide/object/same";
+import type { Receipt } from "#core/decide/object/strategy/strategy";
+import { update } from "#core/decide/object/strategy/update";
+import { observedWrite } from "#core/object/verify";
 import { objectFacts } from "../../support/core/object-facts.ts";
 import { denied, keyArn, known } from "../../support/core/world.ts";
 
@@ -29,7 +31,7 @@ function plan(action: "update" | "copy", seen: Partial<ObjectFacts> = {}, after:
 
 function shown(action: "update" | "copy", seen: Partial<ObjectFacts>, now: Partial<ObjectFacts>, written: object = {}) {
   const head = known({ ...objectFacts(seen), encryption: asWanted, ...now });
-  return observedWrite(plan(action, seen), { kind: "written", ...written } as Written, head);
+  return observedWrite(plan(action, seen), { kind: "written", ...written } as Receipt, head);
 }
 
 const other = { size: 9, etag: '"other"' };
@@ -178,7 +180,7 @@ describe("after a copy", () => {
 describe("whether it is ours", () => {
   test("an update leaves version, time, size and ETag as they were", () => {
     const ours = (now: Partial<ObjectFacts>) =>
-      isOurs(plan("update", v1), { kind: "written" }, { ...objectFacts(v1), ...now });
+      update.isOurs(plan("update", v1), { kind: "written" }, { ...objectFacts(v1), ...now });
     expect(ours({ encryption: asWanted, servedAt: 0 })).toBe(true);
     expect(ours({ versionId: "v2" })).toBe(false);
     expect(ours({ lastModified: "2026-11-21T08:00:01.000Z" })).toBe(false);

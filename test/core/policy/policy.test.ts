@@ -163,7 +163,7 @@ describe("refused at the top", () => {
     ["{version: 1, rules: [], rule: []}", [": the policy has no field `rule`; did you mean `rules`?"]],
     [
       "{version: 1, rules: [], zzz: 1, yyy: 2}",
-      [": the policy has no field `zzz`, `yyy`; it knows `version`, `settle`, `keys`, `rules`, `exemptions`"],
+      [": the policy has no field `zzz`, `yyy`; known fields: `version`, `settle`, `keys`, `rules`, `exemptions`"],
     ],
     [
       "{version: 1, rules: [], settle: 60}",
@@ -175,7 +175,7 @@ describe("refused at the top", () => {
     ],
     ["{version: 1, rules: [], settle: x60s}", [expect.stringContaining("settle must be a duration")]],
     ["{version: 1, rules: [], settle: 60sx}", [expect.stringContaining("settle must be a duration")]],
-    ["{version: 1, rules: [], settle: 901s}", [expect.stringMatching(/^settle: settle may be at most 15m, .* queue/)]],
+    ["{version: 1, rules: [], settle: 901s}", [expect.stringMatching(/^settle: settle may be at most 15m, .* SQS/)]],
     ["{version: 1, rules: [], settle: 16m}", [expect.stringContaining("settle may be at most 15m")]],
   ])("%s", (yaml, expected) => {
     expect(faults(yaml)).toEqual(expected);
@@ -198,37 +198,37 @@ describe("keys", () => {
   test.each([
     [
       "alias/s3",
-      'keys.k: "alias/s3" is relative, and AWS would look for it in the uploader\'s account; write the whole ARN, arn:{partition}:kms:{region}:{account}:alias/s3',
+      'keys.k: "alias/s3" is relative: AWS would resolve it in the uploader\'s account; write the full ARN, arn:{partition}:kms:{region}:{account}:alias/s3',
     ],
     [
       "1234abcd-12ab-34cd-56ef-1234567890ab",
-      expect.stringMatching(/relative.*write the whole ARN, arn:.*:key\/1234abcd-12ab-34cd-56ef-1234567890ab$/),
+      expect.stringMatching(/relative.*write the full ARN, arn:.*:key\/1234abcd-12ab-34cd-56ef-1234567890ab$/),
     ],
     [
       "arn:{partition}:kms:{region}:{acct}:alias/s3",
-      "keys.k: {acct} is not a placeholder; there are {partition}, {account} and {region}",
+      "keys.k: {acct} is not a placeholder; known: {partition}, {account} and {region}",
     ],
     ["arn:{Partition}:kms:{region}:{account}:alias/s3", expect.stringContaining("{Partition} is not a placeholder")],
     ["arn:{}:kms:{region}:{account}:alias/s3", expect.stringContaining("{} is not a placeholder")],
     [
       "arn:aws:kms:eu-west-1:11112222333:alias/s3",
       expect.stringMatching(
-        /^keys\.k: a key must be a full ARN in quotation marks, such as arn:.*, not "arn:aws:kms:eu-west-1:11112222333:alias/,
+        /^keys\.k: a key must be a full ARN in quotes, such as arn:.*, not "arn:aws:kms:eu-west-1:11112222333:alias/,
       ),
     ],
     [
       "arn:aws:kms:eu-west-1:111122223333:key/s3-default",
-      expect.stringContaining("does not end in a key id, which is a UUID or mrk-"),
+      expect.stringContaining("does not end in a key id (a UUID or mrk-"),
     ],
     [
       "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3",
-      expect.stringContaining("are AWS managed keys; say `key: aws-managed` in the rule"),
+      expect.stringContaining("are AWS managed keys; set `key: aws-managed` in the rule"),
     ],
     ["arn:aws:s3:::bucket", expect.stringContaining("a key must be a full ARN")],
     [
       "",
       expect.stringContaining(
-        'a key must be a full ARN in quotation marks, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
+        'a key must be a full ARN in quotes, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
       ),
     ],
   ])("%s is none", (value, expected) => {
@@ -237,21 +237,21 @@ describe("keys", () => {
 
   test.each(["K", "a b", "", "a".repeat(65)])("%j is no name", (name) => {
     expect(keyFaults(key, name)).toEqual([
-      expect.stringContaining("a key's name must be 1 to 64 small letters, digits and hyphens, not"),
+      expect.stringContaining("a key's name must be 1 to 64 lowercase letters, digits and hyphens, not"),
     ]);
   });
 
   test("aws-managed may not be given another meaning", () => {
     expect(keyFaults(key, "aws-managed")).toEqual([
-      "keys.aws-managed: the name aws-managed is built in (it is alias/aws/s3); give this key another name",
+      "keys.aws-managed: the name aws-managed is built in (alias/aws/s3); give this key another name",
     ]);
   });
 
   test.each([
     ["keys: []", "keys: keys must be a mapping of names to key ARNs, not a list"],
     ["keys: ", "keys: keys must be a mapping of names to key ARNs, not empty"],
-    ["keys: {k: 5}", expect.stringMatching(/^keys\.k: a key must be a full ARN in quotation marks, .* not 5$/)],
-    ["keys: {__proto__: x}", "keys: keys may not hold the name __proto__"],
+    ["keys: {k: 5}", expect.stringMatching(/^keys\.k: a key must be a full ARN in quotes, .* not 5$/)],
+    ["keys: {__proto__: x}", "keys: keys must not contain the name __proto__"],
   ])("%s", (text, expected) => {
     expect(faults(`version: 1\nrules: []\n${text}`)).toEqual([expected]);
   });
@@ -274,11 +274,7 @@ describe("refused in a rule", () => {
     ["encryption: {keyForm: absolute}", [expect.stringContaining("encryption declares nothing")]],
     [
       "encryption: {keyForm: any, blockSseC: true}",
-      [
-        expect.stringMatching(
-          /^rules\.0\.encryption\.keyForm: keyForm says how a key may be spelled, and no key is declared/,
-        ),
-      ],
+      [expect.stringMatching(/^rules\.0\.encryption\.keyForm: keyForm has no effect without a key/)],
     ],
     [
       "encryption: {algorithm: aes256}",
@@ -287,7 +283,7 @@ describe("refused in a rule", () => {
     [
       "encryption: {algorithm: aws:kms}",
       [
-        "rules.0.encryption.algorithm: aws:kms needs a key; name one from `keys`, or say `key: aws-managed` to mean S3's AWS managed key",
+        "rules.0.encryption.algorithm: aws:kms needs a key; name one from `keys`, or set `key: aws-managed` for S3's AWS managed key",
       ],
     ],
     [
@@ -303,32 +299,34 @@ describe("refused in a rule", () => {
     [
       "encryption: {algorithm: AES256, key: default}",
       [
-        "rules.0.encryption.key: key does not go with AES256, which has no key of its own; drop `key` or declare aws:kms",
+        "rules.0.encryption.key: key cannot be combined with AES256, which has no KMS key; remove `key` or declare aws:kms",
       ],
     ],
     [
       "encryption: {algorithm: AES256, bucketKey: true}",
       [
-        "rules.0.encryption.bucketKey: bucketKey does not go with AES256, which never calls KMS; drop `bucketKey` or declare aws:kms",
+        "rules.0.encryption.bucketKey: bucketKey cannot be combined with AES256, which never calls KMS; remove `bucketKey` or declare aws:kms",
       ],
     ],
     [
       "encryption: {algorithm: AES256, bucketKey: false}",
-      [expect.stringContaining("bucketKey does not go with AES256")],
+      [expect.stringContaining("bucketKey cannot be combined with AES256")],
     ],
     [
       "encryption: {algorithm: aws:kms:dsse, key: default, bucketKey: true}",
       [
-        "rules.0.encryption.bucketKey: bucketKey does not go with aws:kms:dsse, which S3 never uses a bucket key for; drop `bucketKey`",
+        "rules.0.encryption.bucketKey: bucketKey cannot be combined with aws:kms:dsse: S3 never uses a bucket key for it; remove `bucketKey`",
       ],
     ],
     [
       "encryption: {algorithm: aws:kms:dsse, key: default, bucketKey: false}",
-      [expect.stringContaining("bucketKey does not go with aws:kms:dsse")],
+      [expect.stringContaining("bucketKey cannot be combined with aws:kms:dsse")],
     ],
     [
       "encryption: {algorithm: aws:kms, key: defualt}",
-      ['rules.0.encryption.key: "defualt" is not a name from `keys`; there are `default`, `aws-managed`'],
+      [
+        'rules.0.encryption.key: "defualt" is not defined under `keys`; known: `default`, `aws-managed`; to use an ARN, name it under `keys`',
+      ],
     ],
     [
       "encryption: {algorithm: aws:kms, key: 5}",
@@ -412,7 +410,7 @@ describe("refused in a rule", () => {
   test.each(["A", "a_b", "", "a".repeat(65), "ä", "a\n"])("the id %j", (id) => {
     const document = { version: 1, rules: [{ id, encryption: { blockSseC: true } }] };
     expect(policySchema.safeParse(document).error?.issues.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^id must be 1 to 64 small letters, digits and hyphens, not "/),
+      expect.stringMatching(/^id must be 1 to 64 lowercase letters, digits and hyphens, not "/),
     ]);
   });
 
@@ -425,8 +423,8 @@ describe("refused in a rule", () => {
     expect(ruleFaults("encryption: 5")).toHaveLength(1);
     expect(ruleFaults("encryption: [default]")).toHaveLength(1);
     expect(faults(`{version: 1, rules: [{id: 5, ${encryption}}, {id: 5, ${encryption}}]}`)).toEqual([
-      "rules.0.id: id must be 1 to 64 small letters, digits and hyphens, not 5",
-      "rules.1.id: id must be 1 to 64 small letters, digits and hyphens, not 5",
+      "rules.0.id: id must be 1 to 64 lowercase letters, digits and hyphens, not 5",
+      "rules.1.id: id must be 1 to 64 lowercase letters, digits and hyphens, not 5",
     ]);
   });
 
@@ -434,10 +432,10 @@ describe("refused in a rule", () => {
     const exemption = "{id: ID, match: {buckets: [b]}, until: 2027-01-01, reason: x}";
     const yaml = `{version: 1, rules: [{id: a, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}], exemptions: [${exemption.replace("ID", "a")}, ${exemption.replace("ID", "c")}, ${exemption.replace("ID", "c")}]}`;
     expect(faults(yaml)).toEqual([
-      'rules.2.id: the id "b" is taken by rules[1]; ids are unique among rules and exemptions',
-      'rules.3.id: the id "b" is taken by rules[1]; ids are unique among rules and exemptions',
-      'exemptions.0.id: the id "a" is taken by rules[0]; ids are unique among rules and exemptions',
-      'exemptions.2.id: the id "c" is taken by exemptions[1]; ids are unique among rules and exemptions',
+      'rules.2.id: the id "b" is taken by rules[1]; ids must be unique among rules and exemptions',
+      'rules.3.id: the id "b" is taken by rules[1]; ids must be unique among rules and exemptions',
+      'exemptions.0.id: the id "a" is taken by rules[0]; ids must be unique among rules and exemptions',
+      'exemptions.2.id: the id "c" is taken by exemptions[1]; ids must be unique among rules and exemptions',
     ]);
   });
 });
@@ -456,29 +454,27 @@ describe("refused in a match", () => {
     ["{acconuts: [a]}", ["rules.0.match: match has no field `acconuts`; did you mean `accounts`?"]],
     ["{Regions: [a]}", ["rules.0.match: match has no field `Regions`; did you mean `regions`?"]],
     ["{tagz: [a]}", ["rules.0.match: match has no field `tagz`; did you mean `tags`?"]],
-    ["{buzzets: [a]}", [expect.stringContaining("match has no field `buzzets`; it knows")]],
-    ["{bcukest: [a]}", [expect.stringContaining("match has no field `bcukest`; it knows")]],
-    ["{buckkett: [a]}", [expect.stringContaining("match has no field `buckkett`; it knows `accounts`, `ous`")]],
+    ["{buzzets: [a]}", [expect.stringContaining("match has no field `buzzets`; known fields:")]],
+    ["{bcukest: [a]}", [expect.stringContaining("match has no field `bcukest`; known fields:")]],
+    ["{buckkett: [a]}", [expect.stringContaining("match has no field `buckkett`; known fields: `accounts`, `ous`")]],
     ["{__proto__: {}}", [expect.stringContaining("match has no field `__proto__`")]],
     [
       "{accounts: []}",
-      ["rules.0.match.accounts: accounts is an empty list, which matches nothing; leave it out to match everything"],
+      ["rules.0.match.accounts: accounts is an empty list, which matches nothing; remove it to match everything"],
     ],
     ["{accounts: '*'}", ['rules.0.match.accounts: accounts must be a list, not "*"']],
     [
       "{accounts: [000000000000]}",
-      [
-        'rules.0.match.accounts.0: account ids must be in quotation marks, such as "000000000000"; YAML read 0 as a number',
-      ],
+      ['rules.0.match.accounts.0: account ids must be in quotes, such as "000000000000"; YAML read 0 as a number'],
     ],
     [
       "{accounts: [true]}",
-      ['rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob such as "*"'],
+      ['rules.0.match.accounts.0: an account must be twelve digits in quotes, or a glob such as "*"'],
     ],
     [
       "{accounts: ['11112222333']}",
       [
-        'rules.0.match.accounts.0: an account must be twelve digits in quotation marks, or a glob of digits, * and ? such as "*"',
+        'rules.0.match.accounts.0: an account must be twelve digits in quotes, or a glob of digits, * and ? such as "*"',
       ],
     ],
     ["{accounts: ['1111222233334']}", [expect.stringContaining("an account must be twelve digits")]],
@@ -515,31 +511,32 @@ describe("refused in a match", () => {
     ["{buckets: ['']}", [expect.stringContaining("an entry of buckets must be")]],
     ["{buckets: [5]}", [expect.stringContaining("an entry of buckets must be")]],
     [`{buckets: [${"b".repeat(256)}]}`, [expect.stringMatching(/up to 255 characters, not "b{76}\.\.\.$/)]],
-    ["{tags: {}}", ["rules.0.match.tags: tags lists no tag; leave it out, or name one"]],
+    ["{tags: {}}", ["rules.0.match.tags: tags is empty; remove it, or name a tag"]],
     ["{tags: [a]}", ["rules.0.match.tags: tags must be a mapping of tag names to values, not a list"]],
-    ["{tags: {__proto__: x, a: b}}", ["rules.0.match.tags: tags may not hold the name __proto__"]],
+    ["{tags: {__proto__: x, a: b}}", ["rules.0.match.tags: tags must not contain the name __proto__"]],
     ["{tags: {'': x}}", ['rules.0.match.tags.: a tag name must be 1 to 128 characters, not ""']],
     [`{tags: {${"t".repeat(129)}: x}}`, [expect.stringContaining("a tag name must be 1 to 128 characters, not")]],
     [
       "{tags: {a: true}}",
       [
-        "rules.0.match.tags.a: a tag's value must be a text or a glob, in quotation marks where YAML reads something else, or a list of these, not true",
+        "rules.0.match.tags.a: a tag's value must be a string or a glob (quoted where YAML would read another type), or a list of these, not true",
       ],
     ],
     ["{tags: {a: }}", [expect.stringMatching(/a tag's value must be .*, not empty$/)]],
-    ["{tags: {a: []}}", ["rules.0.match.tags.a: a tag's list of values is empty, which matches nothing; name one"]],
+    ["{tags: {a: []}}", ["rules.0.match.tags.a: a tag's list of values is empty, which matches nothing; add a value"]],
     ["{tags: {a: [b, 5]}}", [expect.stringContaining("rules.0.match.tags.a")]],
-    ["{tags: {a: 'b\\'}}", ["rules.0.match.tags.a: a tag's value ends in a single backslash; write two to mean one"]],
+    [
+      "{tags: {a: 'b\\'}}",
+      ["rules.0.match.tags.a: a tag's value ends in a single backslash; write two for a literal one"],
+    ],
     [
       "{tags: {a: [b, 'c\\\\\\']}}",
-      ["rules.0.match.tags.a.1: a tag's value ends in a single backslash; write two to mean one"],
+      ["rules.0.match.tags.a.1: a tag's value ends in a single backslash; write two for a literal one"],
     ],
     [`{tags: {a: ${"v".repeat(513)}}}`, [expect.stringContaining("a tag's value must be")]],
     [
       "{except: {}}",
-      [
-        "rules.0.match.except: except is empty, so that nothing would ever match; leave it out, or say what is excepted",
-      ],
+      ["rules.0.match.except: except is empty, so nothing would ever match; remove it, or say what to exclude"],
     ],
     [
       "{except: []}",
@@ -551,7 +548,7 @@ describe("refused in a match", () => {
     ],
     [
       "{except: {except: {buckets: [a]}, buckets: [b]}}",
-      [expect.stringContaining("except has no field `except`; it knows")],
+      [expect.stringContaining("except has no field `except`; known fields:")],
     ],
     ["{except: {buckets: []}}", [expect.stringContaining("rules.0.match.except.buckets: buckets is an empty list")]],
   ])("%s", (match, expected) => {
@@ -582,7 +579,7 @@ describe("refused in an exemption", () => {
     [
       "id: e, match: {}, until: 2027-01-01, reason: x",
       [
-        'exemptions.0.match: match is empty, which would exempt every bucket; say which, or write `accounts: ["*"]` to mean every bucket',
+        'exemptions.0.match: match is empty, which would exempt every bucket; name them, or write `accounts: ["*"]` for every bucket',
       ],
     ],
     [`${rest}, reason: x`, ["exemptions.0.until: until is missing; it must be a real date written as YYYY-MM-DD"]],
@@ -596,20 +593,20 @@ describe("refused in an exemption", () => {
       ["exemptions.0.until: until must be a real date written as YYYY-MM-DD, not 20270101"],
     ],
     [`${rest}, until: "2027-01-01T00:00:00Z", reason: x`, [expect.stringContaining("until must be a real date")]],
-    [`${rest}, until: 2027-01-01`, ["exemptions.0.reason: reason is missing; it must be a text that says why"]],
+    [`${rest}, until: 2027-01-01`, ["exemptions.0.reason: reason is missing; it must be a text that gives the reason"]],
     [
       `${rest}, until: 2027-01-01, reason: "  "`,
-      ['exemptions.0.reason: reason must be a text that says why, not "  "'],
+      ['exemptions.0.reason: reason must be a text that gives the reason, not "  "'],
     ],
-    [`${rest}, until: 2027-01-01, reason: x, ticket: 5`, ["exemptions.0.ticket: ticket must be a text, not 5"]],
-    [`${rest}, until: 2027-01-01, reason: x, ticket: ''`, ['exemptions.0.ticket: ticket must be a text, not ""']],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: 5`, ["exemptions.0.ticket: ticket must be a string, not 5"]],
+    [`${rest}, until: 2027-01-01, reason: x, ticket: ''`, ['exemptions.0.ticket: ticket must be a string, not ""']],
     [
       `${rest}, until: 2027-01-01, reason: x, untill: 1`,
       ["exemptions.0: an exemption has no field `untill`; did you mean `until`?"],
     ],
     [
       `${rest}, until: 2027-01-01, reason: x, mode: off`,
-      [expect.stringContaining("an exemption has no field `mode`; it knows")],
+      [expect.stringContaining("an exemption has no field `mode`; known fields:")],
     ],
   ])("%s", (fields, expected) => {
     expect(exemptionFaults(fields)).toEqual(expected);

@@ -172,7 +172,7 @@ test(
     );
     const [open] = named.filter(({ objects }) => objects.unconfirmed.length > 0);
     expect(names).toEqual(expect.arrayContaining([...(open?.objects.unconfirmed ?? [])]));
-    expect(open?.reasons).toContain(`${names.length} objects whose repair was begun and never seen to end`);
+    expect(open?.reasons).toContain(`${names.length} objects whose repair was started but never confirmed`);
     await Promise.all(KILLED.map((key) => repaired(e2e, killed, key, PATIENCE)));
     const heard = await soon(
       () => objectAlerts(alerts, killed),

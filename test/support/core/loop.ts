@@ -1,3 +1,4 @@
+import type { Survey } from "#core/bucket/survey";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
@@ -5,7 +6,7 @@ import type { RequestedChange, Trigger } from "#core/event/trigger";
 import type { Look } from "#core/ledger/look";
 import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import { person } from "../simulation/simulation.ts";
-import { keyArn, ref } from "./world.ts";
+import { keyArn, policyOf, ref } from "./world.ts";
 
 /** What the loop's tests are made of: one violation, one event, one plan; what a test is about is what it changes. */
 
@@ -37,6 +38,7 @@ export function plan(changes: Partial<Plan> = {}): Plan {
     before: aes,
     after: wanted,
     declaredKey: keyArn(1),
+    differs: ["algorithm"],
     reasons: [{ code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" }],
     ...changes,
   };
@@ -97,6 +99,18 @@ export function look(changes: Partial<Look> = {}): Look {
     write: "none",
     wroteAt: null,
     observed: aes,
+    ...changes,
+  };
+}
+
+/** What a round of a look found out, as far as a test says; nothing was read but what it says. */
+export function surveyed(changes: Partial<Survey> = {}): Survey {
+  return {
+    inForce: { policy: policyOf({ rules: [] }), version: 7, observeOnly: null },
+    plan: plan(),
+    facts: { now: NOW, ref, keys: new Map(), pins: new Map() },
+    events: [],
+    look: look(),
     ...changes,
   };
 }

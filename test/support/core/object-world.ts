@@ -97,12 +97,16 @@ export function objectPorts(
       pin: () => inTurn("pin", () => known(null)),
     },
     writer: {
-      updates: true,
-      copies: true,
-      update: ({ versionId }, _, wanted) => inTurn("update", () => s3.update(versionId, wanted)),
-      copy: async (_, seen, wanted) => {
-        const read = await inTurn("copy", () => s3.copySource(seen.etag));
-        return "source" in read ? inTurn("copy writes", () => s3.copyTo(read.source, seen.etag, wanted)) : read;
+      update: {
+        isAvailable: true,
+        write: ({ versionId }, _, wanted) => inTurn("update", () => s3.update(versionId, wanted)),
+      },
+      copy: {
+        isAvailable: true,
+        write: async (_, seen, wanted) => {
+          const read = await inTurn("copy", () => s3.copySource(seen.etag));
+          return "source" in read ? inTurn("copy writes", () => s3.copyTo(read.source, seen.etag, wanted)) : read;
+        },
       },
     },
     policy: () => inTurn("policy", () => ({ policy, version: 1, observeOnly: null })),

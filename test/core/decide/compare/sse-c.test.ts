@@ -37,7 +37,7 @@ describe("SSE-C", () => {
       true,
       "NONE",
       "held",
-      "SSE-C: not stated, and a write would have to say whether it is blocked",
+      "SSE-C: not stated, but a write must set it to blocked or allowed",
     ],
   ])("blockSseC %s, observed %s, %s, written %s", (declared, observed, stronger, isWritten, want, effect, text) => {
     const compared = compareSseC(declared, observed, stronger, isWritten);

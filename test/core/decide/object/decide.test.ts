@@ -42,9 +42,9 @@ const texts = ({ reasons }: ObjectPlan) => reasons.map(({ text }) => text);
 const CODES: Readonly<Record<string, string>> = {
   "no rule matches": "no-rule",
   "rule baseline is off": "mode-off",
-  "rule baseline does not look after objects": "objects-off",
+  "rule baseline does not cover objects": "objects-off",
   "rule baseline declares no algorithm": "objects-off",
-  "rule baseline excepts tmp/*": "key-excepted",
+  "rule baseline excludes tmp/*": "key-excepted",
 };
 
 describe("whose objects are looked after", () => {
@@ -63,7 +63,7 @@ describe("whose objects are looked after", () => {
       policyOf({ keys, rules: [{ id: "baseline", encryption: kms }] }),
       { ref: { ...ref, bucket: "a--x-s3" } },
       { verdict: "unmanaged", rule: "baseline", mode: "off" },
-      "rule baseline does not look after objects",
+      "rule baseline does not cover objects",
     ],
     [
       "the rule is off: unmanaged",
@@ -77,14 +77,14 @@ describe("whose objects are looked after", () => {
       policyOf({ keys, rules: [{ id: "baseline", encryption: kms }] }),
       {},
       { verdict: "unmanaged", rule: "baseline", mode: "off" },
-      "rule baseline does not look after objects",
+      "rule baseline does not cover objects",
     ],
     [
       "onWrite is off: unmanaged",
       policy({ objects: { onWrite: "off" } }),
       {},
       { verdict: "unmanaged", rule: "baseline", mode: "off" },
-      "rule baseline does not look after objects",
+      "rule baseline does not cover objects",
     ],
     [
       "the rule declares no algorithm: unmanaged",
@@ -98,7 +98,7 @@ describe("whose objects are looked after", () => {
       policy({ objects: { except: ["else", "tmp/*"] } }),
       { key: "tmp/a/b" },
       { verdict: "exempt", rule: "baseline" },
-      "rule baseline excepts tmp/*",
+      "rule baseline excludes tmp/*",
     ],
   ])("%s, and no call is made", (_, rules, more, expected, text) => {
     const { plan: found, asked } = judgedObject(rules, { ...around, ...more });
@@ -113,12 +113,17 @@ describe("whose objects are looked after", () => {
     ["data events alone", "data-events", ["data-events"], undefined],
     ["both", "data-events", ["s3-events", "data-events"], undefined],
     ["nobody's event", "data-events", undefined, undefined],
-    ["data events, and the rule goes by S3's", "s3-events", ["data-events"], "rule baseline goes by s3-events"],
+    [
+      "data events, and the rule goes by S3's",
+      "s3-events",
+      ["data-events"],
+      "rule baseline uses s3-events as its source",
+    ],
     [
       "S3's events, and the rule goes by data events",
       "data-events",
       ["s3-events"],
-      "rule baseline goes by data-events",
+      "rule baseline uses data-events as its source",
     ],
   ])("asked for by %s", (_, source, sources, text) => {
     const { plan: found, asked } = judgedObject(policy({ objects: { source } }), around, sources && { sources });
@@ -141,7 +146,7 @@ describe("whose objects are looked after", () => {
     const rules = policy({ objects: { except: ["tmp/*", "a<b"] } });
     expect(judgedObject(rules, { ...around, key: "x/tmp/a" }).plan.action).toBe("update");
     expect(judgedObject(rules, { ...around, key: "tmp" }).plan.action).toBe("update");
-    expect(texts(judgedObject(rules, { ...around, key: "a<b" }).plan)).toEqual(["rule baseline excepts a\\u{3c}b"]);
+    expect(texts(judgedObject(rules, { ...around, key: "a<b" }).plan)).toEqual(["rule baseline excludes a\\u{3c}b"]);
   });
 
   test("tags that could not be read leave it unknown", () => {
@@ -176,7 +181,7 @@ describe("what there is to see", () => {
     expect(judgedObject(policy(), { ...around, head: lost }).plan).toMatchObject({
       action: "none",
       verdict: "unknown",
-      reasons: [{ code: "unreadable", text: "the object could not be looked at: Acc\\u{3c}ess" }],
+      reasons: [{ code: "unreadable", text: "the object could not be read: Acc\\u{3c}ess" }],
     });
   });
 
@@ -390,7 +395,7 @@ describe("how it is mended", () => {
       { algorithm: "SSE-C", bucketKey: false },
       {},
       "object-sse-c",
-      "the object is encrypted with a key that the customer provided (SSE-C), which nobody else can read",
+      "the object is encrypted with a customer-provided key (SSE-C), so no one else can read it",
     ],
     [
       "larger than the rule allows",
@@ -406,7 +411,7 @@ describe("how it is mended", () => {
       none,
       {},
       "copy-not-allowed",
-      "an object under none needs a copy, and the rule does not say copy: true",
+      "an object under none needs a copy, and the rule does not set copy: true",
     ],
     ["a legal hold", {}, sse, { legalHold: true }, "object-locked", "the object is under a legal hold"],
   ])("%s: held, with the reason", (_, rule, encryption, head, code, text) => {
@@ -455,7 +460,7 @@ describe("a tag never weakens an object", () => {
     expect(found).toMatchObject({ ...held, rule: "baseline" });
     expect(found.reasons.at(-1)).toEqual({
       code: "weaker-by-tags",
-      text: "which rule applies rests on the bucket's tags, and tags never weaken an object",
+      text: "which rule applies depends on the bucket's tags, and tags never weaken an object",
     });
   });
 

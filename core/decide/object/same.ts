@@ -1,4 +1,4 @@
-import type { ObjectFacts } from "#core/decide/object/facts";
+import type { ObjectFacts } from "./facts.ts";
 
 /** Whether two looks saw the same object in the same state: nothing that a write was planned by has changed. */
 export function sameLook(a: ObjectFacts, b: ObjectFacts): boolean {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
-import { chooseStrategy, MAX_COPY_BYTES } from "#core/decide/object/strategy";
+import { chooseStrategy } from "#core/decide/object/strategy/choose";
+import { MAX_COPY_BYTES } from "#core/decide/object/strategy/copy";
+import { update } from "#core/decide/object/strategy/update";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
-import { objectFacts } from "../../../support/core/object-facts.ts";
-import { keyArn, ref } from "../../../support/core/world.ts";
+import { objectFacts } from "../../../../support/core/object-facts.ts";
+import { keyArn, ref } from "../../../../support/core/world.ts";
 
 const now = Date.UTC(2026, 10, 21);
 const own = keyArn(1);
@@ -45,7 +47,7 @@ describe("the table of the design", () => {
     ["to a key without a name", {}, { algorithm: "aws:kms", bucketKey: true }, "a key of another account needs a copy"],
   ])("%s: copied where that is allowed, else held", (_, head, wanted, obstacle) => {
     expect(chosen(head, wanted)).toBe("copy");
-    expect(chosen(head, wanted, false)).toBe(`copy-not-allowed: ${obstacle}, and the rule does not say copy: true`);
+    expect(chosen(head, wanted, false)).toBe(`copy-not-allowed: ${obstacle}, and the rule does not set copy: true`);
   });
 
   test("5 GB to the byte are copied", () => {
@@ -83,19 +85,19 @@ describe("held before any call, with the reason", () => {
       "a replica",
       { replication: "REPLICA" },
       toOwn,
-      "object-replica: the object is a replica: its source decides how it is encrypted",
+      "object-replica: the object is a replica: its source determines its encryption",
     ],
     [
       "replication pending",
       { replication: "PENDING" },
       toDsse,
-      "replication-pending: the object is still to be replicated, and a change now might stop that",
+      "replication-pending: replication of the object is pending, and a change now might stop it",
     ],
     [
       "an older version in need of a copy",
       { isCurrent: false },
       toDsse,
-      "object-not-current: re-encrypting to aws:kms:dsse needs a copy, and a copy would bury what is on top of this version",
+      "object-not-current: re-encrypting to aws:kms:dsse needs a copy, and a copy would hide the newer version",
     ],
     [
       "an archive in need of a copy",
@@ -119,7 +121,7 @@ describe("held before any call, with the reason", () => {
       "more than 5 GB in need of a copy",
       { size: MAX_COPY_BYTES + 1 },
       toAes,
-      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy takes 5 GB at most; the object has 5368709121 bytes",
+      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy can take at most 5 GB; the object has 5368709121 bytes",
     ],
   ])("%s", (_, head, wanted, said) => {
     expect(chosen({ encryption: under("aws:kms"), ...head }, wanted)).toBe(said);
@@ -131,6 +133,14 @@ describe("held before any call, with the reason", () => {
     expect(chosen({ isCurrent: false, storageClass: "GLACIER" }, toDsse)).toMatch(/^object-not-current/);
     expect(chosen({ storageClass: "GLACIER", size: MAX_COPY_BYTES + 1 }, toDsse)).toMatch(/^object-archived/);
     expect(chosen({ size: MAX_COPY_BYTES + 1 }, toDsse, false)).toMatch(/^copy-too-large/);
+  });
+
+  test("an update alone says that a copy is needed", () => {
+    const seen = objectFacts({ encryption: under("none") });
+    expect(update.obstacle(seen, toOwn, { ref, copy: true })).toEqual({
+      code: "copy-not-allowed",
+      text: "an object under none needs a copy",
+    });
   });
 
   test("what S3 says is rendered safely", () => {

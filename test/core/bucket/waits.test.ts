@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Scene } from "#core/bucket/culprit";
-import { RECHECK_SECONDS, secondsTooEarly, secondsToRecheck } from "#core/bucket/postpone";
-import { settlesAt } from "#core/bucket/settle";
+import { later } from "#core/bucket/step";
+import type { Survey } from "#core/bucket/survey";
+import { RECHECK_SECONDS, waitToAct, waitToRecheck, waitToReport } from "#core/bucket/waits";
 import type { Work } from "#core/bucket/work";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
-import type { BucketState } from "#core/ledger/state";
+import type { BucketState, Intent } from "#core/ledger/state";
 import {
   aes,
   asked,
@@ -15,78 +15,33 @@ import {
   compliant,
   eventAt,
   foreign,
+  intent,
   kms,
+  look,
   NOW,
   plan,
   state,
+  surveyed,
   trigger,
   work,
 } from "../../support/core/loop.ts";
-import { known, policyOf, ref } from "../../support/core/world.ts";
+import { known, ref } from "../../support/core/world.ts";
 
-const encryption = { algorithm: "AES256" };
-const byTags = policyOf({ settle: "60s", rules: [{ match: { tags: { team: "a" } }, trustTags: true, encryption }] });
-const byName = policyOf({ settle: "60s", rules: [{ match: { buckets: ["*"] }, encryption }] });
-
-const created = trigger({ eventId: "created", eventName: "CreateBucket", eventTime: eventAt(-10), requested: null });
 const put = trigger({ eventTime: eventAt(-5) });
 
-function scene(events: readonly Trigger[], judged: Plan = plan(), facts: Partial<Facts> = {}): Scene {
-  return { state: state(), events, plan: judged, facts: { now: NOW, ref, keys: new Map(), pins: new Map(), ...facts } };
+function scene(events: readonly Trigger[], judged: Plan = plan(), facts: Partial<Facts> = {}): Survey {
+  return surveyed({ events, plan: judged, facts: { now: NOW, ref, keys: new Map(), pins: new Map(), ...facts } });
 }
 
-describe("a bucket settles until", () => {
-  const seen = state({ outcome: "left alone" });
+const blaming = (cause: Trigger | null, seen: Survey): Survey => ({ ...seen, look: { ...seen.look, trigger: cause } });
 
-  test.each<[string, Work, BucketState, number]>([
-    ["a minute after it was created", work({ triggers: [created] }), seen, 50],
-    [
-      "a minute after the newest time it was",
-      work({ triggers: [created, { ...created, eventTime: eventAt(-3) }] }),
-      seen,
-      57,
-    ],
-    [
-      "a minute from now, if the event's clock is ahead",
-      work({ triggers: [{ ...created, eventTime: eventAt(99) }] }),
-      seen,
-      60,
-    ],
-    [
-      "what the ledger remembers, whatever other event comes",
-      work(),
-      state({ outcome: "left alone", settleUntil: at(33) }),
-      33,
-    ],
-    ["what the ledger remembers, though nobody has looked yet", work(), state({ settleUntil: at(-33) }), -33],
-    ["the later of the two", work({ triggers: [created] }), state({ settleUntil: at(33) }), 50],
-    [
-      "a minute after its first event, if nobody has looked yet",
-      work({ triggers: [put, { ...put, eventTime: eventAt(-9) }] }),
-      state(),
-      51,
-    ],
-    ["a minute after its first event, if it was gone", work({ triggers: [put] }), state({ outcome: "gone" }), 55],
-  ])("%s", (_, given, found, seconds) => {
-    expect(settlesAt(byTags, given, found, NOW)).toBe(NOW + seconds * 1000);
-  });
-
-  test.each<[string, Work, BucketState]>([
-    ["if it was looked at before", work({ triggers: [put] }), seen],
-    ["if no event asked for the look", work({ triggers: [] }), state()],
-  ])("no time, %s", (_, given, found) => {
-    expect(settlesAt(byTags, given, found, NOW)).toBe(0);
-  });
-
-  test("no time, where no tag could decide about it", () => {
-    expect(settlesAt(byName, work({ triggers: [created] }), state({ settleUntil: at(33) }), NOW)).toBe(0);
-  });
-});
+/** A wait of this many seconds. */
+const wait = (seconds: number) => (seconds === 0 ? null : later(seconds, "recheck"));
 
 describe("a violation is looked at too early", () => {
   const old = trigger({ requested: asked(foreign), eventTime: eventAt(-5) });
 
-  test.each<[string, Work, Scene, Trigger | null, number]>([
+  test.each<[string, Work, Survey, Trigger | null, number]>([
     ["if no event explains it", work(), scene([]), null, RECHECK_SECONDS],
     ["not if the newest call asked for just that", work(), scene([put]), put, 0],
     ["if the newest call asked for something else", work(), scene([old]), old, RECHECK_SECONDS - 5],
@@ -106,26 +61,26 @@ describe("a violation is looked at too early", () => {
     ["not if it has waited for that already", work({ after: ["recheck"] }), scene([]), null, 0],
     ["if it has waited for something else", work({ after: ["busy", "settle"] }), scene([]), null, RECHECK_SECONDS],
   ])("%s", (_, given, found, cause, seconds) => {
-    expect(secondsTooEarly(given, found, cause, NOW)).toBe(seconds);
+    expect(waitToAct(given, blaming(cause, found), NOW)).toEqual(wait(seconds));
   });
 
   test("if the tags it rests on are not the ones that were put", () => {
     const tagged = trigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
     const seen = (tags: Record<string, string>) => scene([tagged], plan(), { tags: known(tags) });
-    expect(secondsTooEarly(work(), seen({}), tagged, NOW)).toBe(10);
-    expect(secondsTooEarly(work(), seen({ team: "a" }), tagged, NOW)).toBe(0);
+    expect(waitToAct(work(), blaming(tagged, seen({})), NOW)).toEqual(wait(10));
+    expect(waitToAct(work(), blaming(tagged, seen({ team: "a" })), NOW)).toEqual(wait(0));
   });
 });
 
 describe("a look at an older call", () => {
   const newer = { eventId: "newer", eventName: "PutBucketEncryption", eventTime: eventAt(-2), actor: null };
   const record = state({ triggers: [newer], observed: aes });
-  const found = (encryption: BucketEncryption, more: Partial<BucketState> = {}): Scene => ({
+  const found = (encryption: BucketEncryption, more: Partial<BucketState> = {}): Survey => ({
     ...scene([put], compliant, { encryption: known(encryption) }),
-    state: { ...record, ...more },
+    look: look({ state: { ...record, ...more }, trigger: put }),
   });
 
-  test.each<[string, Work, Scene, number]>([
+  test.each<[string, Work, Survey, number]>([
     ["comes too early, if a look at a newer one found the bucket otherwise", work(), found(kms), RECHECK_SECONDS],
     [
       "comes too early, if a look at a newer one found it, and it is gone",
@@ -157,14 +112,17 @@ describe("a look at an older call", () => {
     ["does not, if it has waited", work({ after: ["recheck"] }), found(kms), 0],
     ["does not, if nobody read the encryption", work(), { ...found(kms), facts: scene([]).facts }, 0],
   ])("%s", (_, given, seen, seconds) => {
-    expect(secondsTooEarly(given, seen, put, NOW)).toBe(seconds);
+    expect(waitToAct(given, seen, NOW)).toEqual(wait(seconds));
   });
 });
 
 describe("a violation that no call explains, after a write of ours", () => {
-  const wrote = (seconds: number): Scene => ({ ...scene([]), state: state({ lastWriteAt: at(seconds) }) });
+  const wrote = (seconds: number): Survey => ({
+    ...scene([]),
+    look: look({ state: state({ lastWriteAt: at(seconds) }), trigger: null }),
+  });
 
-  test.each<[string, Work, Scene, number]>([
+  test.each<[string, Work, Survey, number]>([
     [
       "is mended when S3 has had its time, though the look has waited before",
       work({ after: ["recheck"] }),
@@ -175,18 +133,18 @@ describe("a violation that no call explains, after a write of ours", () => {
     ["is mended at once when S3 has had it", work({ after: ["recheck"] }), wrote(-15), 0],
     ["is waited for as ever, if the look has not waited", work(), wrote(-60), RECHECK_SECONDS],
   ])("%s", (_, given, seen, seconds) => {
-    expect(secondsTooEarly(given, seen, null, NOW)).toBe(seconds);
+    expect(waitToAct(given, seen, NOW)).toEqual(wait(seconds));
   });
 
   test("is none, where there is no violation", () => {
-    expect(secondsTooEarly(work(), { ...wrote(-1), plan: compliant }, null, NOW)).toBe(0);
+    expect(waitToAct(work(), { ...wrote(-1), plan: compliant }, NOW)).toBeNull();
   });
 });
 
 describe("a look is repeated", () => {
   const unseen = trigger({ requested: asked(aes) });
 
-  test.each<[string, Work, Scene, number]>([
+  test.each<[string, Work, Survey, number]>([
     ["if a call asked for something else than was seen", work(), scene([unseen], compliant), RECHECK_SECONDS],
     ["not if every call asked for what was seen", work(), scene([trigger({ requested: asked(kms) })], compliant), 0],
     [
@@ -211,14 +169,24 @@ describe("a look is repeated", () => {
     ["not if it was repeated already", work({ after: ["recheck"] }), scene([unseen], compliant), 0],
     ["if it was postponed for another reason", work({ after: ["busy"] }), scene([unseen], compliant), RECHECK_SECONDS],
   ])("%s", (_, given, found, seconds) => {
-    expect(secondsToRecheck(given, found, NOW)).toBe(seconds);
+    expect(waitToRecheck(given, found, NOW)).toEqual(wait(seconds));
   });
 
   test("if the tags that were put are not there", () => {
     const tagged = trigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
     const denied = { known: false, error: { name: "AccessDenied", message: "" } } as const;
-    expect(secondsToRecheck(work(), scene([tagged], compliant, { tags: known({}) }), NOW)).toBe(RECHECK_SECONDS);
-    expect(secondsToRecheck(work(), scene([tagged], compliant, { tags: known({ team: "a" }) }), NOW)).toBe(0);
-    expect(secondsToRecheck(work(), scene([tagged], compliant, { tags: denied }), NOW)).toBe(0);
+    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: known({}) }), NOW)).toEqual(wait(RECHECK_SECONDS));
+    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: known({ team: "a" }) }), NOW)).toEqual(wait(0));
+    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: denied }), NOW)).toEqual(wait(0));
   });
+});
+
+test.each<[string, Intent | null, number]>([
+  ["at once, where there is none", null, 0],
+  ["fifteen seconds after it was begun", intent({ at: at(0) }), 15],
+  ["when what is left of them has passed", intent({ at: at(-10.5) }), 5],
+  ["at once, when they have passed", intent({ at: at(-15) }), 0],
+  ["at once, long after", intent({ at: at(-999) }), 0],
+])("a bucket surely tells %s", (_, begun, seconds) => {
+  expect(waitToReport(begun, NOW)).toEqual(wait(seconds));
 });

@@ -1,0 +1,93 @@
+import { sameEncryption } from "#core/encryption";
+import type { Trigger } from "#core/event/trigger";
+import type { Intent } from "#core/ledger/state";
+import { newest } from "./culprit.ts";
+import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
+import { type Later, later } from "./step.ts";
+import type { Survey } from "./survey.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Seconds after which S3 is taken to show what it was asked for, and CloudTrail to have delivered
+ * the event. S3 gives no figure for its eventual consistency; events were captured reaching a queue
+ * 5 to 8 seconds after the call (September 2026).
+ */
+export const RECHECK_SECONDS = 15;
+/** An event older than this many milliseconds says nothing about what S3 has yet to show. */
+const RECENT = 5 * 60_000;
+
+/**
+ * The wait before what was found is reported or repaired, because the look came too early; `null`:
+ * none. Three cases:
+ *
+ * - A look triggered by a newer call saw another configuration.
+ * - There is a violation, and the newest call asked for something else.
+ * - There is a violation, and no known call explains it: either the event that says who did it is
+ *   still on its way, or S3 shows what we have repaired already.
+ */
+export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
+  const { plan, events, look } = seen;
+  const isRepeated = work.after.includes("recheck");
+  if (!isRepeated && isOutdated(work, seen, now)) return recheckIn(RECHECK_SECONDS);
+  if (plan.verdict !== "violation") return null;
+  if (look.trigger === null) {
+    const isExpected = !isRepeated && work.triggers.length > 0;
+    return recheckIn(isExpected ? RECHECK_SECONDS : secondsLeft(look.state.lastWriteAt, now));
+  }
+  const last = newest(events);
+  const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsOf(seen));
+  return isUnseen && !isRepeated ? recheckIn(secondsLeft(last.eventTime, now)) : null;
+}
+
+/**
+ * The wait until a bucket is sure to show whether a write took that was begun; `null`: it is now.
+ * Before, the bucket may show a configuration from before the write, or even from before what the
+ * write was to repair.
+ */
+export function waitToReport(intent: Intent | null, now: number): Later | null {
+  if (intent === null) return null;
+  return recheckIn(Math.ceil((Date.parse(intent.at) - now) / 1000) + RECHECK_SECONDS);
+}
+
+/**
+ * The wait before a finished look is repeated once; `null`: it is not. A bucket that does not show
+ * what somebody asked for a moment ago may be S3 showing an earlier state.
+ */
+export function waitToRecheck(work: Work, seen: Survey, now: number): Later | null {
+  if (work.after.includes("recheck")) return null;
+  const tags = tagsOf(seen);
+  const isDoubtful = seen.events.some(
+    (event) => now - Date.parse(event.eventTime) < RECENT && !evidentlySeen(event, seen.plan, tags),
+  );
+  return isDoubtful ? recheckIn(RECHECK_SECONDS) : null;
+}
+
+// --- internal ---
+
+function recheckIn(seconds: number): Later | null {
+  return seconds > 0 ? later(seconds, "recheck") : null;
+}
+
+/**
+ * Whether a recent look, triggered by a newer call, saw another configuration. A bucket that is
+ * still settling has had no look.
+ */
+function isOutdated(work: Work, { look: { state }, facts }: Survey, now: number): boolean {
+  const last = state.triggers.at(-1);
+  if (state.settleUntil !== null || last === undefined || isAbout(work, last)) return false;
+  const isRecent = now - Date.parse(last.eventTime) < RECENT;
+  return isRecent && facts.encryption?.known === true && !sameEncryption(facts.encryption.value, state.observed);
+}
+
+function isAbout(work: Work, { eventId }: Pick<Trigger, "eventId">): boolean {
+  return work.triggers.some((event) => event.eventId === eventId);
+}
+
+/** Seconds until S3 is taken to show what it was asked for at a time (ISO 8601), rounded up. */
+function secondsLeft(time: string | null, now: number): number {
+  return time === null ? 0 : RECHECK_SECONDS - Math.floor((now - Date.parse(time)) / 1000);
+}
+
+function tagsOf({ facts }: Survey): Readonly<Record<string, string>> | undefined {
+  return facts.tags?.known === true ? facts.tags.value : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Facts } from "#core/decide/facts";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { FactError } from "#core/fact";
+import type { CompiledPolicy } from "#core/match/compile";
+import type { BucketRef } from "#core/names";
+import type { Ports } from "./ports.ts";
+import { type Verification, verify } from "./verify.ts";
+
+/** What a write came to: what the bucket shows after it, unless S3 did not take it. */
+type WriteResult =
+  | Verification
+  /** There was no bucket to write to. */
+  | { readonly kind: "missing" }
+  | { readonly kind: "refused"; readonly error: FactError };
+
+/** What a write rests on. */
+interface WriteBasis {
+  readonly policy: CompiledPolicy;
+  readonly facts: Facts;
+  /** The configuration that the write replaces. */
+  readonly before: BucketEncryption | null;
+}
+
+/**
+ * Writes a configuration and reads the bucket back until it shows the write.
+ * @throws whatever a port throws.
+ */
+export async function write(
+  ports: Pick<Ports, "reader" | "writer" | "now" | "sleep">,
+  ref: BucketRef,
+  wanted: WantedEncryption,
+  { policy, facts, before }: WriteBasis,
+): Promise<WriteResult> {
+  const put = await ports.writer.put(ref, wanted);
+  if (put.kind === "gone") return { kind: "missing" };
+  if (put.kind === "refused") return put;
+  return verify(ports, ref, policy, facts, before);
+}

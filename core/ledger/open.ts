@@ -1,0 +1,45 @@
+import type { Trigger } from "#core/event/trigger";
+import type { BucketRef } from "#core/names";
+import { isInOtherHands } from "./lease.ts";
+import type { LedgerPorts } from "./ledger.ts";
+import { deliver } from "./record.ts";
+import { type BucketState, withTriggers } from "./state.ts";
+
+/** A look that may begin, with what the ledger says of its bucket. */
+export interface OpenLook {
+  readonly kind: "open";
+  readonly ref: BucketRef;
+  /** The id of this look; what it begins belongs to it. */
+  readonly owner: string;
+  /** As the ledger holds it. */
+  readonly found: BucketState;
+  /** With the events of this look added. */
+  readonly state: BucketState;
+  /** The events of this look, without those of our own writes. */
+  readonly events: readonly Trigger[];
+}
+
+/**
+ * What comes of opening the ledger. `busy`: another look is at work on the bucket. `moved`: somebody
+ * wrote to the ledger meanwhile, so the look has to start anew.
+ */
+type Opened = OpenLook | { readonly kind: "busy" } | { readonly kind: "moved" };
+
+/**
+ * Opens the ledger for a look: reads it, keeps off where another look is at work, sends an alert
+ * that was left unsent, and adds the events that asked for the look.
+ * @throws whatever a port throws.
+ */
+export async function openLook(
+  ports: LedgerPorts & { readonly isOwn: (trigger: Trigger) => boolean },
+  work: { readonly ref: BucketRef; readonly triggers: readonly Trigger[] },
+  owner: string,
+): Promise<Opened> {
+  const { ref } = work;
+  const read = await ports.ledger.read(ref);
+  if (isInOtherHands(read, owner, ports.now())) return { kind: "busy" };
+  const found = await deliver(ports, ref, read, owner);
+  if (found === "moved") return { kind: "moved" };
+  const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));
+  return { kind: "open", ref, owner, found, state: withTriggers(found, events), events };
+}
