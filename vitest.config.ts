@@ -22,7 +22,9 @@ export default defineConfig({
         env: { POWERTOOLS_DEV: "true" },
       }),
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
-      layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts", "test/deploy/**/*.test.ts"], {
+        testTimeout: 60_000,
+      }),
       layer("e2e", ["test/e2e/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,

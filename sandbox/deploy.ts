@@ -43,6 +43,7 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     AWS_REGION: target.region,
     AWS_DEFAULT_REGION: target.region,
     AWS_EC2_METADATA_DISABLED: "true",
+    BUCKETSEAL_OBJECTS: "on",
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     BUCKETSEAL_OBJECT_WINDOW: "5",

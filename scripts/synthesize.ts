@@ -57,7 +57,7 @@ export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
 
 // --- internal ---
 
-const DEFAULTS = optionsOf({});
+const DEFAULTS = optionsOf({ BUCKETSEAL_OBJECTS: "on" });
 
 /** A template with its functions worked out: `{"Fn::GetAtt": ["BucketEvents1A2B3C4D", "Arn"]}` is `BucketEvents.Arn`. */
 function named(node: unknown, ids: ReadonlyMap<string, string>): unknown {

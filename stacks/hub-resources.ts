@@ -22,7 +22,8 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const alerting = alerts(stack, options.email);
   const ledgerTable = ledger(stack);
   const desired = desiredState(stack, stage, ledgerTable);
-  const shared = { alerts: alerting, desired, ledgerTable };
+  const { concurrency } = options;
+  const shared = { alerts: alerting, desired, ledgerTable, concurrency };
   const buckets = bucketResources(stack, { ...shared, manageNotifications: options.manageNotifications });
   const objects = objectResources(stack, { ...shared, options });
   const policies = policyResources(stack, { ...shared, buckets });
@@ -50,6 +51,8 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...buckets.deployment,
     ...policies.deployment,
     ...objects.deployment,
+    objects: options.objects ? "on" : "off",
+    ...(options.deployment === null ? {} : { deployment: options.deployment }),
   };
   new StringParameter(stack, "Deployment", {
     parameterName: `/bucketseal/${stage}/deployment`,

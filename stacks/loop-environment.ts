@@ -11,6 +11,8 @@ export interface LoopProps {
   readonly desired: DesiredState;
   readonly ledgerTable: TableV2;
   readonly queues: Queues;
+  /** How many instances of the function may work at once. */
+  readonly concurrency: number;
 }
 
 /** The environment variables of both functions, under the names that they read. */

@@ -9,6 +9,10 @@ export interface Options extends ObjectOptions {
   readonly trail: "existing" | "create";
   /** An email address to subscribe to the alerts. */
   readonly email: string | null;
+  /** How many instances of each function may work at once. */
+  readonly concurrency: number;
+  /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
+  readonly deployment: string | null;
 }
 
 /**
@@ -20,9 +24,28 @@ export function options(environment: Readonly<Record<string, string | undefined>
   if (trail !== "existing" && trail !== "create") {
     throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; it can be existing (the default) or create`);
   }
-  const email = environment.BUCKETSEAL_ALERT_EMAIL ?? null;
+  const email = stated(environment.BUCKETSEAL_ALERT_EMAIL);
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is no e-mail address`);
+    throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is not an email address; use an address, or none`);
   }
-  return { trail, email, ...objectOptions(environment) };
+  const concurrency = Number(environment.BUCKETSEAL_CONCURRENCY ?? "10");
+  if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1000) {
+    throw new Error(
+      `BUCKETSEAL_CONCURRENCY is "${environment.BUCKETSEAL_CONCURRENCY}"; it takes 2 to 1000 (default 10)`,
+    );
+  }
+  return {
+    trail,
+    email,
+    concurrency,
+    deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
+    ...objectOptions(environment),
+  };
+}
+
+// --- internal ---
+
+/** `none` takes a value back that an earlier deployment remembers. */
+function stated(value: string | undefined): string | null {
+  return value === undefined || value === "none" ? null : value;
 }

@@ -31,5 +31,5 @@ export const KEPT: BucketProps = {
   enforceSSL: true,
   versioned: true,
   lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 };

@@ -1,4 +1,10 @@
-import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 
@@ -6,24 +12,60 @@ import type { Fact } from "#core/fact";
 export const WRITES_ALLOWED = "allowed";
 
 /**
- * Whether writes are paused: `null` if they are allowed, else who paused them and why. The switch
- * is a Parameter Store parameter because it must work while the tables do not.
- * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ * The name of the second half of the pause switch. The switch is Parameter Store parameters because
+ * it must work while the tables do not, and two of them because of deployments. The stack's template
+ * makes `/bucketseal/STAGE/writes`, which must exist: if it is deleted, nothing is written.
+ * `bucketseal pause` makes `/bucketseal/STAGE/paused`, which no template knows and no deployment can
+ * lift.
+ */
+export function pausedParameter(writes: string): string {
+  return writes.replace(/[^/]*$/, "paused");
+}
+
+/**
+ * Whether writes are paused: `null` if they are allowed, else who paused them and why. `writes` is
+ * the parameter of the template; there, any value but `allowed` pauses too.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
-export async function readPause(ssm: SSMClient, parameter: string): Promise<Fact<string | null>> {
-  return fact("GetParameter of the pause switch", async () => {
-    const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name: parameter }));
-    const value = found?.Value ?? "";
-    return value === WRITES_ALLOWED ? null : `writes are paused: ${value}`;
+export async function readPause(ssm: SSMClient, writes: string): Promise<Fact<string | null>> {
+  const paused = pausedParameter(writes);
+  const values = await fact("GetParameters of the pause switch", async () => {
+    const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [writes, paused] }));
+    return new Map(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
   });
+  if (!values.known) return values;
+  const made = values.value.get(writes);
+  if (made === undefined) {
+    return { known: false, error: { name: "ParameterNotFound", message: `there is no parameter ${writes}` } };
+  }
+  const reason = values.value.get(paused) ?? made;
+  return { known: true, value: reason === WRITES_ALLOWED ? null : `writes are paused: ${reason}` };
 }
 
 /**
  * Pauses all writes for a reason, or allows them (`null`); a deleted switch is created again.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
-export async function writePause(ssm: SSMClient, parameter: string, reason: string | null): Promise<void> {
-  const Value = reason ?? WRITES_ALLOWED;
-  await ssm.send(new PutParameterCommand({ Name: parameter, Value, Type: "String", Overwrite: true }));
+export async function writePause(ssm: SSMClient, writes: string, reason: string | null): Promise<void> {
+  const paused = pausedParameter(writes);
+  const put = (Name: string, Value: string) =>
+    ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
+  if (reason !== null) {
+    await put(paused, reason);
+    await put(writes, reason);
+    return;
+  }
+  await put(writes, WRITES_ALLOWED);
+  await remove(ssm, paused);
+}
+
+// --- internal ---
+
+async function remove(ssm: SSMClient, Name: string): Promise<void> {
+  try {
+    await ssm.send(new DeleteParameterCommand({ Name }));
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) throw error;
+  }
 }

@@ -12,6 +12,9 @@ import type { GlobalArgs } from "../line/globals.ts";
 
 type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
+/** What says who calls and where. */
+export type SessionArgs = Partial<Pick<GlobalArgs, "region" | "profile" | "endpoint-url">>;
+
 /**
  * The caller's identity, Region and SDK clients of one run: one client per service and Region,
  * created on first use. Clients that `plan --policy` does not need are imported then too: loading
@@ -36,7 +39,7 @@ export interface Session {
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
  * @throws CliError if no Region is set or the endpoint is not a URL
  */
-export async function openSession(args: GlobalArgs): Promise<Session> {
+export async function openSession(args: SessionArgs): Promise<Session> {
   const endpoint = endpointOf(args);
   // All clients, and the lookup of a profile's endpoint_url, read the environment: set there, they
   // all see the same profile.
@@ -77,7 +80,7 @@ export async function openSession(args: GlobalArgs): Promise<Session> {
  */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-function endpointOf(args: GlobalArgs): string | null {
+function endpointOf(args: SessionArgs): string | null {
   const url = args["endpoint-url"];
   if (!url) return null;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -94,7 +97,7 @@ function useProfile(profile: string): void {
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) delete process.env[name];
 }
 
-function credentialsOf({ profile }: GlobalArgs): ReturnType<typeof fromNodeProviderChain> {
+function credentialsOf({ profile }: SessionArgs): ReturnType<typeof fromNodeProviderChain> {
   if (!profile) return fromNodeProviderChain();
   const chain = fromNodeProviderChain({ profile });
   return async (options) => {

@@ -38,6 +38,10 @@ export const deploymentSchema = z.object({
   objectRoleArn: roleArn,
   /** The only role that may redrive the objects' dead-letter queue. */
   objectRedriveRoleArn: roleArn,
+  /** Whether events about objects are brought to the object function at all. */
+  objects: z.enum(["on", "off"]).default("off"),
+  /** Which deployment wrote this: the time at which `npm run deploy` began. */
+  deployment: name.optional(),
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;

@@ -34,7 +34,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...ledgerPermissions(ledgerTable.tableArn),
-      ...pausePermissions(desired.pauseParameter.parameterArn),
+      ...pausePermissions(desired.pauseArns),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
@@ -44,7 +44,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
-  mapping(stack, "BucketMapping", made.fn, queues.events);
+  mapping(stack, "BucketMapping", made.fn, queues.events, { concurrency: props.concurrency });
   return made;
 }
 

@@ -35,7 +35,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
       ]),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...objectLedgerPermissions(ledgerTable.tableArn),
-      ...pausePermissions(desired.pauseParameter.parameterArn),
+      ...pausePermissions(desired.pauseArns),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
@@ -47,7 +47,11 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
-  mapping(stack, "ObjectMapping", made.fn, queues.events, { batchSize: 50, windowSeconds: 1 });
+  mapping(stack, "ObjectMapping", made.fn, queues.events, {
+    concurrency: props.concurrency,
+    batchSize: 50,
+    windowSeconds: 1,
+  });
   return made;
 }
 

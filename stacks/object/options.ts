@@ -1,5 +1,7 @@
 /** A deployer's options about objects, read from environment variables of `sst deploy`. */
 export interface ObjectOptions {
+  /** Makes the rules that bring object events; without them no object is ever looked at, and none costs money. */
+  readonly objects: boolean;
   /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
   readonly copy: boolean;
   /** `create`: this stack creates a trail of data events of all buckets but `dataTrailExcept`. */
@@ -33,7 +35,16 @@ export function objectOptions(environment: Readonly<Record<string, string | unde
   if (!Number.isInteger(windowSeconds) || windowSeconds < 5 || windowSeconds > 600) {
     throw new Error(`BUCKETSEAL_OBJECT_WINDOW is "${environment.BUCKETSEAL_OBJECT_WINDOW}"; it takes 5 to 600 seconds`);
   }
+  const objects = isOn(environment, "BUCKETSEAL_OBJECTS");
+  const needs = ["BUCKETSEAL_COPY", "BUCKETSEAL_MANAGE_NOTIFICATIONS"].find((name) => environment[name] === "on");
+  if (!objects && (needs !== undefined || dataTrail === "create")) {
+    const option = needs === undefined ? "BUCKETSEAL_DATA_TRAIL=create" : `${needs}=on`;
+    throw new Error(
+      `${option} is about objects, which are looked at with BUCKETSEAL_OBJECTS=on only: set both, or neither`,
+    );
+  }
   return {
+    objects,
     copy: isOn(environment, "BUCKETSEAL_COPY"),
     dataTrail,
     dataTrailExcept: names(environment.BUCKETSEAL_DATA_TRAIL_EXCEPT ?? ""),
@@ -51,9 +62,18 @@ function isOn(environment: Readonly<Record<string, string | undefined>>, name: s
   return value === "on";
 }
 
+/** Advanced event selectors take 500 values in all; some are for our own buckets and the calls. */
+const MAX_EXCEPTED = 480;
+
 function names(list: string): string[] {
+  if (list === "none") return [];
   const found = list.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
   const wrong = found.find((name) => !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name));
   if (wrong !== undefined) throw new Error(`BUCKETSEAL_DATA_TRAIL_EXCEPT names "${wrong}", which is no bucket name`);
+  if (found.length > MAX_EXCEPTED) {
+    throw new Error(
+      `BUCKETSEAL_DATA_TRAIL_EXCEPT names ${found.length} buckets; CloudTrail takes ${MAX_EXCEPTED} here`,
+    );
+  }
   return found;
 }

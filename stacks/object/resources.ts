@@ -26,19 +26,20 @@ export function objectResources(
     readonly desired: DesiredState;
     readonly ledgerTable: TableV2;
     readonly options: ObjectOptions;
+    readonly concurrency: number;
   },
 ): ObjectResources {
   const lines = queues(stack, "Object", OBJECT_TIMEOUT);
-  const rules = objectEvents(stack, lines);
+  const rules = shared.options.objects ? objectEvents(stack, lines) : null;
   const { fn, role } = objectFunction(stack, { ...shared, queues: lines });
   const redriveRole = redrive(stack, lines, "ObjectRedriveRole");
-  const ruleArns = [rules.created.ruleArn, rules.called.ruleArn];
+  const ruleArns = rules === null ? null : [rules.created.ruleArn, rules.called.ruleArn];
   closeQueue(lines.events, [role.roleArn, redriveRole.roleArn], ruleArns);
   closeQueue(lines.deadLetters, [role.roleArn], null);
   closeQueue(lines.undelivered, [], ruleArns);
   alarms(new Construct(stack, "Object"), shared.alerts.topic, {
     queues: lines,
-    rules: { CreatedRule: rules.created, CalledRule: rules.called },
+    rules: rules === null ? {} : { CreatedRule: rules.created, CalledRule: rules.called },
     functions: { Function: fn },
   });
   return {

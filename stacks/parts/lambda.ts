@@ -27,7 +27,7 @@ export interface Lambda {
 export function lambda(scope: Construct, id: string, props: LambdaProps): Lambda {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.THREE_MONTHS,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const role = functionRole(scope, `${id}Role`, logGroup, props.permissions);
   const fn = new LambdaFunction(scope, id, {

@@ -2,6 +2,13 @@ import { CfnEventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
+export interface MappingOptions {
+  /** How many instances of the function may take messages at once. */
+  readonly concurrency: number;
+  readonly batchSize?: number;
+  readonly windowSeconds?: number;
+}
+
 /**
  * The mapping from a queue to a function: by default ten messages at a time without waiting,
  * failures reported one by one. Parallel invocations are limited here and not by reserved
@@ -13,7 +20,7 @@ export function mapping(
   id: string,
   fn: IFunction,
   queue: Queue,
-  { batchSize, windowSeconds }: { readonly batchSize: number; readonly windowSeconds: number } = ALONE,
+  { concurrency, batchSize = 10, windowSeconds = 0 }: MappingOptions,
 ): void {
   new CfnEventSourceMapping(scope, id, {
     functionName: fn.functionName,
@@ -21,10 +28,6 @@ export function mapping(
     batchSize,
     ...(windowSeconds === 0 ? {} : { maximumBatchingWindowInSeconds: windowSeconds }),
     functionResponseTypes: ["ReportBatchItemFailures"],
-    scalingConfig: { maximumConcurrency: 10 },
+    scalingConfig: { maximumConcurrency: concurrency },
   }).node.addDependency(fn.role ?? fn);
 }
-
-// --- internal ---
-
-const ALONE = { batchSize: 10, windowSeconds: 0 };

@@ -23,7 +23,7 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       ...rest,
     });
   const deadLetters = queue("DeadLetters");
@@ -50,6 +50,10 @@ export function queues(scope: Construct, id: string, visibilityTimeout: Duration
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArns: readonly string[] | null): void {
+  const senders = {
+    ...(roleArns.length === 0 ? {} : { "aws:PrincipalArn": [...roleArns] }),
+    ...(ruleArns === null ? {} : { "aws:SourceArn": ruleArns.length === 1 ? ruleArns[0] : [...ruleArns] }),
+  };
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: "NobodyElseSends",
@@ -57,12 +61,8 @@ export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArns: 
       principals: [new StarPrincipal()],
       actions: ["sqs:SendMessage"],
       resources: [queue.queueArn],
-      conditions: {
-        ArnNotEquals: {
-          ...(roleArns.length === 0 ? {} : { "aws:PrincipalArn": [...roleArns] }),
-          ...(ruleArns === null ? {} : { "aws:SourceArn": ruleArns.length === 1 ? ruleArns[0] : [...ruleArns] }),
-        },
-      },
+      // Without any sender there is nothing to compare, and an empty condition is not allowed.
+      ...(Object.keys(senders).length === 0 ? {} : { conditions: { ArnNotEquals: senders } }),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, StreamViewType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
@@ -11,6 +11,8 @@ export interface DesiredState {
   readonly policyTable: TableV2;
   readonly pushRole: Role;
   readonly pauseParameter: StringParameter;
+  /** Both halves of the pause switch, to be read. */
+  readonly pauseArns: readonly string[];
 }
 
 /**
@@ -29,7 +31,7 @@ export function desiredState(scope: Construct, stage: string, ledgerTable: Table
     encryption: TableEncryptionV2.awsManagedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
   });
   grant(pushRole, [
@@ -42,5 +44,6 @@ export function desiredState(scope: Construct, stage: string, ledgerTable: Table
     description: "allowed, or the reason why writes are paused (bucketseal pause, bucketseal resume)",
     stringValue: "allowed",
   });
-  return { policyTable, pushRole, pauseParameter };
+  const paused = Stack.of(scope).formatArn({ service: "ssm", resource: `parameter/bucketseal/${stage}/paused` });
+  return { policyTable, pushRole, pauseParameter, pauseArns: [pauseParameter.parameterArn, paused] };
 }

@@ -19,7 +19,7 @@ export function alerts(scope: Construct, email: string | null): Alerts {
   const key = new Key(scope, "AlertKey", {
     description: "Encrypts Bucketseal's alerts",
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   key.addToResourcePolicy(
     new PolicyStatement({
@@ -32,7 +32,7 @@ export function alerts(scope: Construct, email: string | null): Alerts {
   );
   const topic = new Topic(scope, "Alerts", { masterKey: key, enforceSSL: true });
   // Its subscriptions are made by people.
-  topic.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  topic.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   if (email !== null) topic.addSubscription(new EmailSubscription(email));
   return { key, topic };
 }

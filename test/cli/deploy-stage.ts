@@ -68,6 +68,7 @@ export async function deployStage(root: Clients, account: string, stage: string)
     objectFunction: `${stage}-object`,
     objectRoleArn: `arn:aws:iam::${account}:role/${stage}-object`,
     objectRedriveRoleArn: `arn:aws:iam::${account}:role/${stage}-object-redrive`,
+    objects: "on",
   };
   const parameter = (Name: string, Value: string) =>
     new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true });

@@ -33,7 +33,13 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
     KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],
     // The reference to a parameter is its name, which begins with a slash.
-    ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
+    ReadThePauseSwitch: [
+      ["ssm:GetParameters"],
+      [
+        `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`,
+        `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameter/bucketseal/test/paused`,
+      ],
+    ],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["BucketEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["BucketEvents.Arn"]],
     LookAgainAndBury: [["sqs:SendMessage"], ["BucketEvents.Arn", "BucketDeadLetters.Arn"]],
@@ -65,7 +71,13 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ],
     PinKeysAndTellOnce: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*", "MARK")],
     RaiseAlarms: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
-    ReadThePauseSwitch: [["ssm:GetParameter"], [`${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`]],
+    ReadThePauseSwitch: [
+      ["ssm:GetParameters"],
+      [
+        `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`,
+        `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameter/bucketseal/test/paused`,
+      ],
+    ],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["ObjectEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["ObjectEvents.Arn"]],
     LookAgainAndBury: [["sqs:SendMessage"], ["ObjectEvents.Arn", "ObjectDeadLetters.Arn"]],

@@ -24,6 +24,7 @@ const deployment: Deployment = {
   objectFunction: "object",
   objectRoleArn: role("object"),
   objectRedriveRoleArn: role("object-redrive"),
+  objects: "on",
 };
 
 test("what a stack writes down is read as it is", () => {
