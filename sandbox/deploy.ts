@@ -11,6 +11,8 @@ export interface DeployTarget {
   readonly region: string;
   readonly stage: string;
   readonly signal?: AbortSignal | undefined;
+  /** Called with the process that is waited for, when another sandbox is deploying from this folder. */
+  readonly waiting?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -21,11 +23,15 @@ export interface DeployTarget {
 export async function deploy(target: DeployTarget): Promise<void> {
   const options = { cwd: root, env: environment(target), signal: target.signal };
   await mkdir(join(root, ".sandbox"), { recursive: true });
-  await locked(join(root, ".sandbox", "deploy.lock"), async () => {
-    await command(process.execPath, ["scripts/build-functions.ts"], options);
-    await command("cdk", ["bootstrap", `aws://${target.account}/${target.region}`], options);
-    await command("sst", ["deploy", "--stage", target.stage], options);
-  });
+  await locked(
+    join(root, ".sandbox", "deploy.lock"),
+    async () => {
+      await command(process.execPath, ["scripts/build-functions.ts"], options);
+      await command("cdk", ["bootstrap", `aws://${target.account}/${target.region}`], options);
+      await command("sst", ["deploy", "--stage", target.stage], options);
+    },
+    target,
+  );
 }
 
 // --- internal ---

@@ -8,11 +8,14 @@ try {
   const port = portOf(process.env.SANDBOX_PORT);
   const policy = process.env.SANDBOX_POLICY === undefined ? undefined : resolve(process.env.SANDBOX_POLICY);
   const sandbox = await startSandbox({ port, policy, signal, step: (what) => console.error(`sandbox: ${what}`) });
-  await writeOutputs(sandbox.outputs);
-  console.log(`ready ${JSON.stringify(sandbox.outputs)}`);
-  await stopped;
-  await removeOutputs(sandbox.outputs);
-  await sandbox.stop();
+  try {
+    await writeOutputs(sandbox.outputs);
+    console.log(`ready ${JSON.stringify(sandbox.outputs)}`);
+    await stopped;
+  } finally {
+    await removeOutputs(sandbox.outputs);
+    await sandbox.stop();
+  }
 } catch (error) {
   if (!signal.aborted) {
     console.error(`sandbox: ${error instanceof Error ? error.message : String(error)}`);

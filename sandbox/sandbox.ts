@@ -8,6 +8,7 @@ import type { Deployment } from "#core/stage/deployment";
 import { command } from "./command.ts";
 import { deploy } from "./deploy.ts";
 import { startLocalAws } from "./local-aws.ts";
+import { isAlive } from "./lock.ts";
 import { SandboxError } from "./python.ts";
 import { type Seeded, seed, type UserKeys } from "./seed.ts";
 
@@ -64,7 +65,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     const target: Target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
     step("deploying the stacks with sst deploy");
-    await deploy({ ...target, stage: STAGE, signal: options.signal });
+    const waiting = (pid: number) => step(`waiting for another sandbox to be deployed (process ${pid})`);
+    await deploy({ ...target, stage: STAGE, signal: options.signal, waiting });
     step("making a KMS key, alice and ci");
     const seeded = await seed(target);
     const [deployment] = await findDeployments(new SSMClient({ ...target, credentials: { ...ROOT } }));
@@ -78,23 +80,44 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/** Writes the outputs where other tools find them; answers the path. */
-export async function writeOutputs(outputs: SandboxOutputs): Promise<string> {
-  const directory = join(root, ".sandbox");
+/**
+ * Writes the outputs where other tools find them and returns the paths: `.sandbox/outputs-PORT.json`,
+ * and `.sandbox/outputs.json` unless another sandbox that still runs has written its own there.
+ */
+export async function writeOutputs(outputs: SandboxOutputs): Promise<string[]> {
   await mkdir(directory, { recursive: true });
-  const path = join(directory, "outputs.json");
-  await writeFile(path, `${JSON.stringify(outputs, null, 2)}\n`);
-  return path;
+  const first = join(directory, "outputs.json");
+  const paths = [ownFile(outputs), ...((await isTaken(first)) ? [] : [first])];
+  const text = `${JSON.stringify({ ...outputs, pid: process.pid }, null, 2)}\n`;
+  for (const path of paths) await writeFile(path, text);
+  return paths;
 }
 
-/** Takes the outputs away again, unless another sandbox has written its own meanwhile. */
+/** Removes the outputs of this sandbox, and no other's. */
 export async function removeOutputs(outputs: SandboxOutputs): Promise<void> {
-  const path = join(root, ".sandbox", "outputs.json");
-  const found = await readFile(path, "utf8").catch(() => "{}");
-  if ((JSON.parse(found) as Partial<SandboxOutputs>).endpoint === outputs.endpoint) await rm(path, { force: true });
+  await rm(ownFile(outputs), { force: true });
+  const first = join(directory, "outputs.json");
+  if ((await written(first)).endpoint === outputs.endpoint) await rm(first, { force: true });
 }
 
 // --- internal ---
+
+function ownFile({ endpoint }: SandboxOutputs): string {
+  return join(directory, `outputs-${new URL(endpoint).port}.json`);
+}
+
+async function written(path: string): Promise<{ readonly endpoint?: string; readonly pid?: number }> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  const { pid } = await written(path);
+  return pid !== undefined && pid !== process.pid && isAlive(pid);
+}
 
 async function readable(file: string): Promise<void> {
   await access(file, constants.R_OK).catch(() => {
@@ -103,6 +126,7 @@ async function readable(file: string): Promise<void> {
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const directory = join(root, ".sandbox");
 const REGION = "us-east-1";
 const ACCOUNT = "000000000000";
 const STAGE = "sandbox";

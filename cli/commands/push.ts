@@ -6,6 +6,7 @@ import { CliError } from "../error.ts";
 import { loadPolicyFile } from "../file/policy-file.ts";
 import { printFindings } from "../file/print-findings.ts";
 import { command } from "../line/command.ts";
+import { objectEventsHint } from "../stage/object-events-hint.ts";
 import { changeShape, printChanges } from "../stage/print-changes.ts";
 import { assumePushRole } from "../stage/push-role.ts";
 import { openSession } from "../stage/session.ts";
@@ -69,7 +70,9 @@ Change: ${changeShape}`,
       source: text,
     };
     await storePolicy(policies, next, current.pointer);
-    out.line(`version ${number} is in force: ${plural(policy.rules.length, "rule")}, sha256 ${sha256.slice(0, 12)}`);
+    out.line(`version $numberis in force: $plural(policy.rules.length, "rule"), sha256 $sha256.slice(0, 12)`);
+    const hint = objectEventsHint(policy, deployment);
+    if (hint !== null) out.line(hint);
     out.document({ ...answer, pushed: true, version: number });
     return 0;
   },

@@ -184,6 +184,34 @@ describe("push", () => {
   });
 });
 
+describe("push of a policy that looks after objects", () => {
+  const withObjects = `version: 1
+rules:
+  - id: sealed
+    match: { buckets: ["stage-1"] }
+    encryption: { algorithm: AES256 }
+    objects: { onWrite: enforce }
+`;
+  let silent: Deployment;
+
+  beforeAll(async () => {
+    silent = await deployStage(aws.root(), account, "silent");
+  });
+  afterAll(() => aws.root().ssm.send(new DeleteParameterCommand({ Name: "/bucketseal/silent/deployment" })));
+
+  test.each([
+    ["off", true],
+    ["on", false],
+  ])("to a stage whose object events are %s says so: %s", async (objects, isSaid) => {
+    const Value = JSON.stringify({ ...silent, objects });
+    const Name = "/bucketseal/silent/deployment";
+    await aws.root().ssm.send(new PutParameterCommand({ Name, Value, Type: "String", Overwrite: true }));
+    const { stdout } = await push(withObjects.replace("sealed", `sealed-${objects}`), "--yes", "--stage", "silent");
+    expect(stdout.includes(`objects of "sealed-${objects}" are not looked at`)).toBe(isSaid);
+    expect(stdout.includes("BUCKETSEAL_OBJECTS=on")).toBe(isSaid);
+  });
+});
+
 describe("policy", () => {
   test("versions lists them with the one in force marked", async () => {
     const { stdout } = await aws.run(["policy", "versions"]);

@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { isAlive } from "../../sandbox/lock.ts";
 import { eventually } from "../support/local-aws/eventually.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,3 +38,35 @@ test("npm run sandbox takes everything down when npm itself is terminated", { ti
   npm.kill("SIGTERM");
   expect(await eventually("the sandbox to be gone", () => isUp(false), 30_000)).toBe(true);
 });
+
+test.each([
+  ["starting the local AWS", 200],
+  ["deploying the stacks with sst deploy", 1_500],
+  ["ready", 0],
+])(
+  "Ctrl-C after %j leaves no lock, no outputs and no local AWS",
+  { timeout: 120_000 },
+  async (moment, milliseconds) => {
+    const port = await freePort();
+    const temporary = await mkdtemp(join(tmpdir(), "bucketseal-stop-"));
+    const env = { ...process.env, SANDBOX_PORT: String(port), TMPDIR: temporary };
+    // As a terminal does it: the signal goes to every process of the group, and npm passes its own on as well.
+    const npm = spawn("npm", ["run", "sandbox"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let text = "";
+    for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await eventually(moment, async () => (text.includes(moment) ? true : undefined), 90_000);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const ended = once(npm, "close");
+    process.kill(-(npm.pid ?? 0), "SIGINT");
+    await ended;
+    expect(
+      await eventually("the sandbox to be gone", async () => ((await isOpen(port)) ? undefined : true), 20_000),
+    ).toBe(true);
+    const lock = join(root, ".sandbox", "deploy.lock", "pid");
+    const holder = await readFile(lock, "utf8").catch(() => null);
+    expect(holder === null || isAlive(Number(holder))).toBe(true);
+    expect(await readdir(join(root, ".sandbox"))).not.toContain(`outputs-${port}.json`);
+    expect((await readdir(temporary)).filter((name) => name.startsWith("bucketseal-local-aws-"))).toEqual([]);
+    await rm(temporary, { recursive: true, force: true });
+  },
+);
