@@ -12,17 +12,6 @@ import type { Fact } from "#core/fact";
 export const WRITES_ALLOWED = "allowed";
 
 /**
- * The name of the second half of the pause switch. The switch is Parameter Store parameters because
- * it must work while the tables do not, and two of them because of deployments. The stack's template
- * makes `/bucketseal/STAGE/writes`, which must exist: if it is deleted, nothing is written.
- * `bucketseal pause` makes `/bucketseal/STAGE/paused`, which no template knows and no deployment can
- * lift.
- */
-export function pausedParameter(writes: string): string {
-  return writes.replace(/[^/]*$/, "paused");
-}
-
-/**
  * Whether writes are paused: `null` if they are allowed, else who paused them and why. `writes` is
  * the parameter of the template; there, any value but `allowed` pauses too.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
@@ -61,6 +50,17 @@ export async function writePause(ssm: SSMClient, writes: string, reason: string 
 }
 
 // --- internal ---
+
+/**
+ * The name of the second half of the pause switch. The switch is Parameter Store parameters because
+ * it must work while the tables do not, and two of them because of deployments. The stack's template
+ * makes `/bucketseal/STAGE/writes`, which must exist: if it is deleted, nothing is written.
+ * `bucketseal pause` makes `/bucketseal/STAGE/paused`, which no template knows and no deployment can
+ * lift.
+ */
+function pausedParameter(writes: string): string {
+  return writes.replace(/[^/]*$/, "paused");
+}
 
 async function remove(ssm: SSMClient, Name: string): Promise<void> {
   try {

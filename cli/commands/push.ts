@@ -70,7 +70,7 @@ Change: ${changeShape}`,
       source: text,
     };
     await storePolicy(policies, next, current.pointer);
-    out.line(`version $numberis in force: $plural(policy.rules.length, "rule"), sha256 $sha256.slice(0, 12)`);
+    out.line(`version ${number} is in force: ${plural(policy.rules.length, "rule")}, sha256 ${sha256.slice(0, 12)}`);
     const hint = objectEventsHint(policy, deployment);
     if (hint !== null) out.line(hint);
     out.document({ ...answer, pushed: true, version: number });

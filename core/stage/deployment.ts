@@ -39,7 +39,7 @@ export const deploymentSchema = z.object({
   /** The only role that may redrive the objects' dead-letter queue. */
   objectRedriveRoleArn: roleArn,
   /** Whether events about objects are brought to the object function at all. */
-  objects: z.enum(["on", "off"]).default("off"),
+  objects: z.enum(["on", "off"]).optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */
   deployment: name.optional(),
 });

@@ -69,6 +69,7 @@ export const folders: Readonly<Record<string, string>> = {
   "bench/cost": "Prices, and the bill they add up to.",
   "bench/report": "The tables of numbers.",
   scripts: "Build, test, schemas and documentation.",
+  "scripts/deploy": "`npm run deploy`: looks first, deploys with SST, and makes sure that it was deployed",
   "scripts/docs": "The generated parts of the documentation.",
   "scripts/layout": "The rules of the tree: rooms, ranks, circles.",
 };

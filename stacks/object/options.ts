@@ -1,6 +1,6 @@
 /** A deployer's options about objects, read from environment variables of `sst deploy`. */
 export interface ObjectOptions {
-  /** Makes the rules that bring object events; without them no object is ever looked at, and none costs money. */
+  /** Makes the rules that bring object events. Without them no object is looked at, and none costs money. */
   readonly objects: boolean;
   /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
   readonly copy: boolean;
@@ -35,13 +35,14 @@ export function objectOptions(environment: Readonly<Record<string, string | unde
   if (!Number.isInteger(windowSeconds) || windowSeconds < 5 || windowSeconds > 600) {
     throw new Error(`BUCKETSEAL_OBJECT_WINDOW is "${environment.BUCKETSEAL_OBJECT_WINDOW}"; it takes 5 to 600 seconds`);
   }
-  const objects = isOn(environment, "BUCKETSEAL_OBJECTS");
-  const needs = ["BUCKETSEAL_COPY", "BUCKETSEAL_MANAGE_NOTIFICATIONS"].find((name) => environment[name] === "on");
-  if (!objects && (needs !== undefined || dataTrail === "create")) {
-    const option = needs === undefined ? "BUCKETSEAL_DATA_TRAIL=create" : `${needs}=on`;
-    throw new Error(
-      `${option} is about objects, which are looked at with BUCKETSEAL_OBJECTS=on only: set both, or neither`,
-    );
+  const asking = [
+    ...["BUCKETSEAL_COPY", "BUCKETSEAL_MANAGE_NOTIFICATIONS"].filter((name) => environment[name] === "on"),
+    ...(dataTrail === "create" ? ["BUCKETSEAL_DATA_TRAIL"] : []),
+  ];
+  const objects =
+    environment.BUCKETSEAL_OBJECTS === undefined ? asking.length > 0 : isOn(environment, "BUCKETSEAL_OBJECTS");
+  if (!objects && asking.length > 0) {
+    throw new Error(`BUCKETSEAL_OBJECTS is off, and ${asking.join(", ")} asks for objects: turn both on, or neither`);
   }
   return {
     objects,

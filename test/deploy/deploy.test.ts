@@ -35,7 +35,12 @@ describe("npm run deploy refuses, exits with 1 and changes nothing", () => {
       /BUCKETSEAL_TRAIL is "nonsense"/,
     ],
     ["a wrong address", ["--stage", "dev"], { BUCKETSEAL_ALERT_EMAIL: "foo" }, /"foo", which is not an email address/],
-    ["an option that needs another", ["--stage", "dev"], { BUCKETSEAL_COPY: "on" }, /BUCKETSEAL_OBJECTS=on/],
+    [
+      "options that contradict each other",
+      ["--stage", "dev"],
+      { BUCKETSEAL_OBJECTS: "off", BUCKETSEAL_COPY: "on" },
+      /BUCKETSEAL_OBJECTS is off/,
+    ],
     ["no credentials", ["--stage", "dev"], { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }, /no AWS credentials/],
     ["an unknown profile", ["--stage", "dev", "--profile", "nope"], {}, /profile "nope" gives no credentials/],
     [

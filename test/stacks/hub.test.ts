@@ -161,6 +161,7 @@ describe("the parameters:", () => {
       objectFunction: "ObjectFunction",
       objectRoleArn: "ObjectFunctionRole.Arn",
       objectRedriveRoleArn: "ObjectRedriveRole.Arn",
+      objects: "on",
     });
     expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));
   });

@@ -118,6 +118,7 @@ describe("an alarm that publishes to the topic:", () => {
 describe("the options about objects", () => {
   test("are careful by default", () => {
     expect(objectOptions({})).toEqual({
+      objects: false,
       copy: false,
       dataTrail: "existing",
       dataTrailExcept: [],
@@ -138,6 +139,7 @@ describe("the options about objects", () => {
       BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     };
     expect(objectOptions(given)).toEqual({
+      objects: true,
       copy: true,
       dataTrail: "create",
       dataTrailExcept: ["logs-a", "logs.b"],
@@ -147,7 +149,23 @@ describe("the options about objects", () => {
     });
   });
 
+  test.each([{ BUCKETSEAL_OBJECTS: "on" }, { BUCKETSEAL_COPY: "on" }, { BUCKETSEAL_DATA_TRAIL: "create" }])(
+    "ask for object events with %j",
+    (given) => {
+      expect(objectOptions(given).objects).toBe(true);
+    },
+  );
+
   test.each([
+    [
+      { BUCKETSEAL_OBJECTS: "off", BUCKETSEAL_COPY: "on" },
+      "BUCKETSEAL_OBJECTS is off, and BUCKETSEAL_COPY asks for objects",
+    ],
+    [{ BUCKETSEAL_OBJECTS: "maybe" }, 'BUCKETSEAL_OBJECTS is "maybe"; it can be off (the default) or on'],
+    [
+      { BUCKETSEAL_DATA_TRAIL_EXCEPT: Array.from({ length: 481 }, (_, at) => `logs-${at}`).join() },
+      "names 481 buckets",
+    ],
     [{ BUCKETSEAL_COPY: "yes" }, 'BUCKETSEAL_COPY is "yes"; it can be off (the default) or on'],
     [{ BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION: "" }, 'BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION is ""'],
     [{ BUCKETSEAL_MANAGE_NOTIFICATIONS: "1" }, 'BUCKETSEAL_MANAGE_NOTIFICATIONS is "1"'],
@@ -246,7 +264,7 @@ describe("the option to create a data trail", () => {
         LifecycleConfiguration: { Rules: [expect.objectContaining({ ExpirationInDays: 90 })] },
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true },
       });
-      expect(trailed.resources[id]?.DeletionPolicy).toBe("Retain");
+      expect(trailed.resources[id]?.DeletionPolicy).toBe("RetainExceptOnCreate");
     }
     expect(trailed.properties("DataTrail").TrailName).toBe("bucketseal-objects-test");
     expect(trailed.ofType("AWS::CloudTrail::Trail")).toEqual(["DataTrail"]);

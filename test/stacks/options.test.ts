@@ -17,9 +17,11 @@ describe("the options of a deployment", () => {
   test.each([
     [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; it can be existing (the default) or create'],
     [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is no e-mail address'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is no e-mail address'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is no e-mail address'],
+    [{ BUCKETSEAL_CONCURRENCY: "1" }, 'BUCKETSEAL_CONCURRENCY is "1"; it takes 2 to 1000 (default 10)'],
+    [{ BUCKETSEAL_CONCURRENCY: "many" }, 'BUCKETSEAL_CONCURRENCY is "many"; it takes 2 to 1000 (default 10)'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is not an email address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is not an email address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is not an email address'],
   ])("are refused in one sentence when they are %j", (environment, sentence) => {
     expect(() => options(environment)).toThrow(sentence);
   });
@@ -81,7 +83,7 @@ describe("the option to create a trail", () => {
           Rules: [{ Status: "Enabled", ExpirationInDays: 90, NoncurrentVersionExpiration: { NoncurrentDays: 7 } }],
         },
       });
-      expect(trailed.resources[id]?.DeletionPolicy).toBe("Retain");
+      expect(trailed.resources[id]?.DeletionPolicy).toBe("RetainExceptOnCreate");
       const { Statement } = trailed.properties(`${id}Policy`).PolicyDocument as { Statement: object[] };
       expect(Statement).toContainEqual(
         expect.objectContaining({

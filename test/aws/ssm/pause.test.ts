@@ -19,6 +19,17 @@ test("the pause switch stops writes with a reason, and allows them again", async
   expect(await readPause(ssm, Name)).toEqual({ known: true, value: null });
 });
 
+test("a pause survives a deployment whose template writes its own value of the switch again", async () => {
+  const { ssm } = aws.root();
+  const Name = `/bucketseal/${randomUUID()}/writes`;
+  const byTemplate = () =>
+    ssm.send(new PutParameterCommand({ Name, Value: "allowed", Type: "String", Overwrite: true }));
+  await byTemplate();
+  await writePause(ssm, Name, "by alice: incident 4711");
+  await byTemplate();
+  expect(await readPause(ssm, Name)).toEqual({ known: true, value: "writes are paused: by alice: incident 4711" });
+});
+
 test.each(["ALLOWED", " allowed", "true"])(
   "the pause switch stops writes for anything but the one word: %j",
   async (Value) => {
