@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const staleAfterMs = 10 * 60_000;
 
 /**
- * Runs `work` while holding a lock directory, so that processes side by side take turns; one left behind by a dead process is
- * taken over.
+ * A mutex between processes: runs `work` while holding a lock directory. A lock left by a dead
+ * process is taken over.
  * @throws whatever `work` throws, and file system errors.
  */
 export async function locked<T>(lock: string, work: () => Promise<T>): Promise<T> {

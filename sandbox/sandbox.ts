@@ -17,11 +17,11 @@ export interface SandboxOptions {
   /** A policy file instead of the example. */
   readonly policy?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of every step, for people who wait. */
+  /** Called with every step, to show progress. */
   readonly step?: (what: string) => void;
 }
 
-/** What one needs to know to use a running sandbox. */
+/** What is needed to use a running sandbox. */
 export interface SandboxOutputs extends Seeded {
   readonly endpoint: string;
   readonly region: string;
@@ -53,8 +53,9 @@ export interface Sandbox {
 }
 
 /**
- * Starts the local AWS, deploys the real stacks into it with SST, makes a key and two users, and pushes a policy.
- * @throws SandboxError, CommandFailed: with everything that was started taken down again.
+ * Starts the local AWS, deploys the real stacks into it with SST, creates a key and two users, and
+ * pushes a policy.
+ * @throws SandboxError, CommandFailed; everything that was started is taken down again.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const step = options.step ?? (() => undefined);
@@ -65,10 +66,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const target: Target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
     step("deploying the stacks with sst deploy");
     await deploy({ ...target, stage: STAGE, signal: options.signal });
-    step("making a KMS key, alice and ci");
+    step("creating a KMS key and the users alice and ci");
     const seeded = await seed(target);
     const [deployment] = await findDeployments(new SSMClient({ ...target, credentials: { ...ROOT } }));
-    if (deployment === undefined) throw new Error("the stack did not write down its deployment");
+    if (deployment === undefined) throw new Error("the stack did not store its deployment parameter");
     step("pushing the policy");
     await push(local.endpoint, options.policy ?? EXAMPLE, options.signal);
     return { outputs: { ...outputsOf(target, deployment, local.callLog), ...seeded }, stop: local.stop };
@@ -78,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/** Writes the outputs where other tools find them; answers the path. */
+/** Writes the outputs to a file for other tools; returns its path. */
 export async function writeOutputs(outputs: SandboxOutputs): Promise<string> {
   const directory = join(root, ".sandbox");
   await mkdir(directory, { recursive: true });
@@ -87,7 +88,7 @@ export async function writeOutputs(outputs: SandboxOutputs): Promise<string> {
   return path;
 }
 
-/** Takes the outputs away again, unless another sandbox has written its own meanwhile. */
+/** Removes that file, unless another sandbox has written its own meanwhile. */
 export async function removeOutputs(outputs: SandboxOutputs): Promise<void> {
   const path = join(root, ".sandbox", "outputs.json");
   const found = await readFile(path, "utf8").catch(() => "{}");
@@ -98,7 +99,7 @@ export async function removeOutputs(outputs: SandboxOutputs): Promise<void> {
 
 async function readable(file: string): Promise<void> {
   await access(file, constants.R_OK).catch(() => {
-    throw new SandboxError(`The policy file ${file} cannot be read: say where it is with SANDBOX_POLICY.`);
+    throw new SandboxError(`The policy file ${file} cannot be read: set SANDBOX_POLICY to its path.`);
   });
 }
 

@@ -1,4 +1,7 @@
-/** A signal that is aborted, and a promise that is kept, when the process is asked to end; a second request ends it at once. */
+/**
+ * A signal that is aborted, and a promise that resolves, when the process is asked to end; a second
+ * request ends it at once.
+ */
 export function until(process: NodeJS.Process): { readonly signal: AbortSignal; readonly stopped: Promise<void> } {
   const controller = new AbortController();
   const stopped = new Promise<void>((resolve) => {
