@@ -7,7 +7,8 @@ import { readLines } from "./report/read-lines.ts";
 import { machine, type Report } from "./report/report.ts";
 
 /**
- * Runs every benchmark, one after the other, and writes what they printed into docs/numbers.md and the table of the README. Ten minutes.
+ * Runs every benchmark, one after the other, and writes the results into docs/numbers.md and the
+ * README's table. Takes ten minutes.
  *
  *     npm run bench
  */
@@ -36,7 +37,10 @@ function root(): string {
   return fileURLToPath(new URL("..", import.meta.url));
 }
 
-/** A benchmark that fails is run once more: on a loaded machine something may come too late to be told apart. */
+/**
+ * A benchmark that fails is run once more: on a loaded machine results may arrive too late to be
+ * told apart.
+ */
 async function output(bench: string, ...args: readonly string[]): Promise<string> {
   console.error(`bench: ${bench}`);
   const once = () => run(process.execPath, [`bench/${bench}.ts`, ...args], { cwd: root(), maxBuffer: 1 << 26 });

@@ -6,9 +6,9 @@ import { pathToFileURL } from "node:url";
 import { buildFunctions } from "../scripts/build-functions.ts";
 
 /**
- * Size of every function's bundle, and how long a fresh Node takes to import it: the part of a cold start that is ours. Each is imported
- * by RUNS processes (default 15) one after the other, with the environment that the stack sets; the median and the slowest count.
- * Prints one line a function.
+ * The size of every function's bundle and the time a fresh Node takes to import it: our part of a
+ * cold start. Each is imported by RUNS processes (default 15) one after the other, with the
+ * environment that the stack sets; the median and the slowest count. Prints one line per function.
  *
  *     node bench/bundles.ts [RUNS]
  */

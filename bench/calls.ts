@@ -5,13 +5,14 @@ import { type Row, report } from "./report/report.ts";
 import { onStage } from "./stage/stage.ts";
 
 /**
- * AWS calls that one event costs, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 3) of one event for each outcome;
- * in the last one 11 seconds pass before each, so that nothing but the key's resolution is remembered.
+ * AWS calls per event, by outcome, from the call log: S3's, KMS's and all. ROUNDS (default 3) of
+ * one event for each outcome; in the last one 11 seconds pass before each, which leaves only the
+ * key's resolution in the caches.
  *
  *     npm run bench:calls -- [ROUNDS] [--json]
  */
 const rounds = Number(process.argv[2] ?? 3) || 3;
-/** Policy pointer and pins are remembered for ten seconds, the pause switch for five. */
+/** Policy pointer and pins are cached for ten seconds, the pause switch for five. */
 const STALE_MS = 11_000;
 /** Cloud Custodian 0.9.53 on the same emulator: one CloudTrail event, violation and compliant. */
 const CUSTODIAN = { changed: 17, "left alone": 14 } as const;
@@ -32,8 +33,8 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   if (cold !== undefined)
     rows.push({ what: "AWS calls for the very first event of a cold function (changed)", result: countOf(cold) });
   report("calls", rows, [
-    "Calls that the function makes for one event, from the call log of the local AWS, one event at a time; S3's, KMS's (that is key resolution), and all with DynamoDB, SSM and SNS.",
-    "The first figure is the median of events that follow one another, with what the function remembers; the second that of an event after 11 s of silence, when only the key's resolution is remembered (for five minutes).",
+    "The function's calls for one event, from the call log of the local AWS, one event at a time: to S3, to KMS (key resolution), and all, including DynamoDB, SSM and SNS.",
+    "The first figure is the median of successive events, with warm caches; the second that of an event after 11 s of silence, when only the key's resolution is still cached (for five minutes).",
     "Lambda's own polling of the queue is not counted.",
     `Cloud Custodian 0.9.53, same emulator, one event: ${CUSTODIAN.changed} calls for a violation, ${CUSTODIAN["left alone"]} for a compliant bucket.`,
   ]);
@@ -71,6 +72,6 @@ function byCount(responses: readonly Response[]): Response {
     0.5,
   );
   const found = responses.find(({ calls }) => calls.length === median);
-  if (found === undefined) throw new Error("an incident was answered by no invocation");
+  if (found === undefined) throw new Error("no invocation handled an incident");
   return found;
 }

@@ -5,8 +5,9 @@ import { compilePolicy } from "#core/match/compile";
 import { policySchema } from "#core/policy/policy";
 
 /**
- * Decisions per second: matching against 1,000 rules and judging, with every fact at hand. Buckets are drawn evenly over the rules, so on
- * average half of them are passed before one matches; every tenth bucket is matched by none. Prints one line.
+ * Decisions per second: matching against 1,000 rules and judging, with all facts known. Buckets are
+ * spread evenly over the rules, so on average half of them are tried before one matches; every
+ * tenth bucket matches none. Prints one line.
  *
  *     node bench/decide.ts
  */

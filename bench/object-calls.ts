@@ -5,16 +5,17 @@ import { type Row, report } from "./report/report.ts";
 import { onStage } from "./stage/stage.ts";
 
 /**
- * AWS calls that an object costs, by outcome and source of events, from the call log: one object in a bucket, then OBJECTS (default 50) at once in one bucket.
+ * AWS calls per object, by outcome and source of events, from the call log: one object in a bucket,
+ * then OBJECTS (default 50) at once in one bucket.
  *
  *     npm run bench:object-calls -- [OBJECTS] [--json]
  */
 const many = Number(process.argv[2] ?? 50) || 50;
 
-/** Milliseconds after which the buckets' own events are dealt with. */
+/** Milliseconds after which the buckets' own events have been processed. */
 const QUIET_MS = 4_000;
 const MOVING: ReadonlySet<string> = new Set(["GetObject", "PutObject", "CopyObject", "UploadPart", "UploadPartCopy"]);
-/** Made for each object that is copied, though it names the bucket: it asks by a prefix. */
+/** Made for each object that is copied, though it names the bucket: it lists by a prefix. */
 const PER_OBJECT = "ListMultipartUploads";
 const NAMES = { s3: "S3", dynamodb: "DynamoDB", kms: "KMS", ssm: "SSM", sqs: "SQS", sns: "SNS" };
 
@@ -33,8 +34,8 @@ await onStage(50, async (stage) => {
     "object-calls",
     [...objectWrites.map((writes, at) => rowOf(ones[at] as Burst, crowds, writes.limit)), moved([...ones, ...crowds])],
     [
-      "Calls that the function makes for an object, from the call log of the local AWS: first for one object alone in its bucket, S3's only, with what is read of the bucket once for a whole batch beside it; then each one's share of all services' calls with many at once in one bucket, the alert included.",
-      "With data events, an object that is as declared by its bucket's default makes no message and no invocation: the rule on EventBridge leaves it out. The event of the function's own write comes back and costs a message, and no call.",
+      "The function's calls for an object, from the call log of the local AWS: first for one object alone in its bucket, S3's only, with the reads of the bucket (once per batch) beside them; then each object's share of the calls to all services with many at once in one bucket, the alert included.",
+      "With data events, an object that is compliant through its bucket's default causes no message and no invocation: the EventBridge rule leaves it out. The event of the function's own write costs a message, and no call.",
       "Lambda's own polling of the queue is not counted. The goals are for the calls about the object.",
     ],
   );
@@ -57,7 +58,7 @@ function rowOf({ writes, calls }: Burst, crowds: readonly Burst[], limit: number
   return { ...row, goal, met: count <= limit, ...(writes.bucket === undefined ? { headline: {} } : {}) };
 }
 
-/** What the function had S3 read and write anew for objects that were updated in place. */
+/** Bytes that the function had S3 read and write again for objects that were updated in place. */
 function moved(bursts: readonly Burst[]): Row {
   const updated = bursts.filter(({ writes }) => writes.what === "updated in place");
   const count = updated.flatMap(({ calls }) => calls.filter(({ api }) => MOVING.has(api))).length;

@@ -7,13 +7,14 @@ import { report } from "./report/report.ts";
 import { onStage } from "./stage/stage.ts";
 
 /**
- * What a million objects cost, as declared and not, by both sources of events: the calls, invocations and log lines of OBJECTS (default 50)
- * written at once, times the prices of bench/cost/prices.ts.
+ * The cost of a million objects, compliant and not, by both sources of events: the calls,
+ * invocations and log lines of OBJECTS (default 50) written at once, times the prices of
+ * bench/cost/prices.ts.
  *
  *     npm run bench:object-cost -- [OBJECTS] [--json]
  */
 const objects = Number(process.argv[2] ?? 50) || 50;
-/** Milliseconds after which the buckets' own events are dealt with. */
+/** Milliseconds after which the buckets' own events have been processed. */
 const QUIET_MS = 4_000;
 
 await onStage(50, async (stage) => {
@@ -31,10 +32,10 @@ await onStage(50, async (stage) => {
       headline: {},
     })),
     [
-      `Calls, invocations and log lines of ${objects} objects written at once to one bucket, times prices in USD for us-east-1 put together on ${PRICES_OF}; none was read live. Free tiers and discounts are left out.`,
-      "Lambda's time is that of the local AWS, where a call takes 3 to 10 ms; on AWS it takes longer. A batch holds up to 50. Objects that come one at a time cost an invocation, and if they differ a window, each.",
+      `Calls, invocations and log lines of ${objects} objects written at once to one bucket, times prices in USD for us-east-1 collected on ${PRICES_OF}; none was read live. Free tiers and discounts are left out.`,
+      "Lambda's time is that of the local AWS, where a call takes 3 to 10 ms; on AWS it takes longer. A batch holds up to 50. Objects that arrive one at a time cost an invocation each, and a window each if they differ.",
       "KMS is one call an update, as without a bucket key; with one it is up to 99 % less (AWS's figure). A ledger write counts as 4 KB.",
-      "Data events are paid for each write whether it is as declared or not, and for each update; a trail that exists for other reasons costs nothing more. Storage of the trail's log and of the ledger is not in it.",
+      "Data events are paid for each write, compliant or not, and for each update; a trail that exists for other reasons costs nothing extra. Storage of the trail's log and of the ledger is not included.",
       ...Object.values(prices).map(
         ({ usd, per, unit, source }) => `${usd} for ${per.toLocaleString("en")} ${unit}: ${source}`,
       ),

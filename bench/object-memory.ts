@@ -8,8 +8,9 @@ import { onStage, type Stage } from "./stage/stage.ts";
 import { withoutEvents } from "./stage/without-events.ts";
 
 /**
- * The most memory that the object function takes for the largest batches Lambda gives it: 6 MB of messages, 50 of them or as few as there can be
- * (EventBridge delivers up to 256 KB). The bundle runs in a Node of its own, as its role, and is given the batch RUNS times (default 5).
+ * The peak memory of the object function for the largest batches Lambda sends: 6 MB of messages, 50
+ * of them or as few as possible (EventBridge delivers up to 256 KB). The bundle runs in its own
+ * Node process, with its role, and gets the batch RUNS times (default 5).
  *
  *     npm run bench:object-memory -- [RUNS] [--json]
  */
@@ -21,8 +22,8 @@ await onStage(50, async (stage) => {
   await withoutEvents(stage);
   const rows = [await rowOf(stage, 50), await rowOf(stage, PAYLOAD / EVENT)];
   report("object-memory", rows, [
-    `Resident memory of a Node process that runs the bundle, its start and modules included, at its highest in ${runs} invocations with the same batch: the first one re-encrypts every object, the others find it done. No limit was set to its heap.`,
-    "Lambda gives a function at most 6 MB of messages at once, however many; EventBridge delivers events of up to 256 KB.",
+    `Peak resident memory of a Node process that runs the bundle, its start and modules included, over ${runs} invocations with the same batch: the first one re-encrypts every object, the others find it done. Its heap was not limited.`,
+    "Lambda sends a function at most 6 MB of messages at once, however many; EventBridge delivers events of up to 256 KB.",
   ]);
 });
 
@@ -49,7 +50,7 @@ async function rowOf(stage: Stage, count: number): Promise<Row> {
   };
 }
 
-/** A batch as large as Lambda gives it. */
+/** A batch as large as Lambda sends it. */
 function largest(stage: Stage, bucket: string, keys: readonly string[]): SQSRecord[] {
   const { account, region } = stage.sandbox;
   const padded = (padding: number) => {

@@ -10,9 +10,11 @@ import { onStage, type Stage } from "./stage/stage.ts";
 import { withoutEvents } from "./stage/without-events.ts";
 
 /**
- * Objects re-encrypted per second by one function that is given batches of 50 one after the other, next to a bare client that makes the three
- * necessary calls for each (HeadObject, UpdateObjectEncryption, HeadObject) in the same role and with as many at once. The function runs as a
- * program, like the bare client, and then through the local AWS's Lambda. ROUNDS (default 5) in turns after one that does not count.
+ * Objects re-encrypted per second by one function with batches of 50 one after the other, next to a
+ * bare client that makes the three necessary calls for each (HeadObject, UpdateObjectEncryption,
+ * HeadObject) with the same role and the same parallelism. The function runs as a program, like the
+ * bare client, and then in the local AWS's Lambda. ROUNDS (default 5) in turns after one that does
+ * not count.
  *
  *     npm run bench:objects -- [ROUNDS] [--json]
  */
@@ -20,7 +22,7 @@ const rounds = Number(process.argv[2] ?? 5) || 5;
 const BATCH = 50;
 const BATCHES = 6;
 const OBJECTS = BATCH * BATCHES;
-/** Calls that the function makes side by side to one bucket, at most. */
+/** The function's highest number of parallel calls to one bucket. */
 const WIDTH = 24;
 const GOAL = 0.85;
 const CUSTODIAN = "0.48";
@@ -60,15 +62,15 @@ await onStage(50, async (stage) => {
   report("objects", rows, [
     `${rounds} rounds in turns after one that does not count, ${OBJECTS} objects each; the median of the rounds' ratios, and of the values. The function is given batches of ${BATCH} messages, one after the other, and what it writes into the ledger is in its time.`,
     `The bare client makes HeadObject, UpdateObjectEncryption and HeadObject for each object, ${WIDTH} objects at once, as the function's role; it judges and records nothing.`,
-    "The first figure is of the deployed bundle in a Node of its own, as the bare client is a program. The second one holds what the local AWS itself does to invoke a function and to keep its log, in the process that answers the calls.",
-    "The rules on events are off meanwhile: neither is slowed down by the events of its own writes.",
+    "The first figure is that of the deployed bundle in its own Node process, like the bare client. The second one includes the local AWS's own work to invoke a function and keep its log, in the process that serves the calls.",
+    "The event rules are disabled meanwhile: neither is slowed down by the events of its own writes.",
     `Cloud Custodian's own key encryption, same emulator, measured once: ${CUSTODIAN} of a bare client.`,
   ]);
 });
 
 // --- internal ---
 
-/** Objects a second. */
+/** Objects per second. */
 type Rates = Readonly<Record<"program" | "client" | "lambda", number>>;
 
 function ratioOf(rates: readonly Rates[], of: "program" | "lambda"): number {

@@ -10,9 +10,10 @@ import { type Row, report } from "./report/report.ts";
 import { fillAccount } from "./stage/account.ts";
 
 /**
- * `bucketseal plan` over 500 buckets, 100 of them wrong, against a bare client that lists and reads the same: calls from the call log, and
- * wall time, in turns, ROUNDS (default 9) times each way; medians. Once as programs (Node's start included, both bundled alike)
- * and once inside one process.
+ * `bucketseal plan` over 500 buckets, 100 of them wrong, against a bare client that lists and reads
+ * the same: calls from the call log, and wall time, in turns, ROUNDS (default 9) times each way;
+ * medians. Once as programs (including Node's start, both bundled the same way) and once inside one
+ * process.
  *
  *     npm run bench:plan -- [ROUNDS] [--json]
  */
@@ -20,7 +21,7 @@ const rounds = Number(process.argv[2] ?? 9) || 9;
 const BUCKETS = 500;
 const WRONG = 100;
 const GOAL = 1.2;
-/** Measured on the same emulator; the ratios are against its own bare client. */
+/** Measured on the same emulator; the ratios are to its own bare client. */
 const CUSTODIAN = { calls: 11, ms: 15 };
 const PROGRAMS = "as programs, Node's start included";
 
@@ -45,7 +46,7 @@ try {
     [...rowsOf(PROGRAMS, asPrograms), ...rowsOf("inside one process", inside)],
     [
       `${BUCKETS} buckets, ${WRONG} of them wrong; ${rounds} rounds in turns after one that does not count; the median of the rounds' ratios, and of the values; 16 calls at once for both.`,
-      "The bare client lists the buckets and reads the encryption of each; it judges nothing. plan also asks who it is and resolves the key.",
+      "The bare client lists the buckets and reads the encryption of each; it judges nothing. plan also asks for its own identity and resolves the key.",
       `Cloud Custodian 0.9.53, dry run on the same emulator, against a bare client: ${CUSTODIAN.calls}x the calls and ${CUSTODIAN.ms}x the wall time.`,
     ],
   );
@@ -61,7 +62,7 @@ interface Sample {
   readonly ms: number;
 }
 
-/** Who goes first changes with every round. */
+/** Which one goes first alternates with every round. */
 async function inTurns({ callLog }: LocalAws, plan: () => Promise<void>, bare: () => Promise<void>) {
   const measured = { plan: [] as Sample[], bare: [] as Sample[] };
   for (let round = 0; round <= rounds; round++) {
@@ -101,7 +102,7 @@ function started(program: string, args: readonly string[] = []): void {
   throw new Error(`${program} exited with ${status}: ${stderr}${stdout.slice(0, 500)}`);
 }
 
-/** What the CLI prints is kept from the terminal; it is checked instead. */
+/** The CLI's output is kept from the terminal and checked instead. */
 async function planInside(): Promise<void> {
   const { write } = process.stdout;
   let printed = "";

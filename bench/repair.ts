@@ -6,15 +6,18 @@ import { type Row, report } from "./report/report.ts";
 import { newBucket, onStage, type Stage, untilDeclared } from "./stage/stage.ts";
 
 /**
- * From event to repaired, as the one who breaks a bucket sees it: from the moment alice's call is answered until GetBucketEncryption
- * shows the declared configuration again. REPAIRS (default 50) one after the other, five ways of breaking in turn, each on a bucket
- * of its own; then as many at once.
+ * Time from event to repaired, as seen by the person who breaks a bucket: from the response to
+ * alice's call until GetBucketEncryption shows the declared configuration again. REPAIRS (default
+ * 50) one after the other, five ways of breaking in turn, each on a bucket of its own; then all at
+ * once.
  *
  *     npm run bench:repair -- [REPAIRS] [--json]
  */
 const repairs = Number(process.argv[2] ?? 50) || 50;
 const GOAL_MS = 2_000;
-/** Milliseconds between two looks: how exact a figure is, together with the time of one look. */
+/**
+ * Milliseconds between two reads: the precision of a figure, together with the time of one read.
+ */
 const EVERY_MS = 2;
 const BURST_EVERY_MS = 20;
 /** The local AWS's default between a call and its event. */
@@ -27,7 +30,8 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   const alone: number[] = [];
   for (const [at, bucket] of buckets.entries()) {
     alone.push(await timed(stage, bucket, wayOf(at)));
-    // Out of step with whatever polls: a pause of 200 to 700 ms, in which the echo of the repair is looked at too.
+    // Out of step with anything that polls: a pause of 200 to 700 ms, in which the repair's own
+    // event is processed too.
     await sleep(200 + ((at * 137) % 500));
   }
   const fresh = await makeBuckets(stage, "burst");
@@ -48,8 +52,8 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
     { what: `${burst.length} buckets broken at once, last one repaired`, result: told(Math.max(...burst)) },
   ];
   report("repair", rows, [
-    `Timed by the caller: from the answer to alice's call until GetBucketEncryption is as declared (asked every ${EVERY_MS} ms; every ${BURST_EVERY_MS} ms in the burst).`,
-    `The local AWS hands an event to EventBridge ${TRAIL_DELAY_MS} ms after the call, which is in the figures; on AWS CloudTrail takes seconds (5 to 8 where it was captured), which comes on top.`,
+    `Timed by the caller: from the response to alice's call until GetBucketEncryption is as declared (polled every ${EVERY_MS} ms; every ${BURST_EVERY_MS} ms in the burst).`,
+    `The local AWS sends an event to EventBridge ${TRAIL_DELAY_MS} ms after the call, which the figures include; on AWS, CloudTrail takes seconds (5 to 8 where it was captured), to be added.`,
     "The function is warm. A cold start is measured by bench:bundles and bench:warm.",
   ]);
 });
@@ -63,7 +67,7 @@ async function foreignKey({ sandbox }: Stage): Promise<string> {
   return key?.Arn ?? "";
 }
 
-/** As many buckets as repairs, as declared, and nothing left to do. */
+/** As many buckets as repairs, compliant, with no look left to do. */
 async function makeBuckets(stage: Stage, kind = "alone"): Promise<string[]> {
   const buckets: string[] = [];
   for (let at = 0; at < repairs; at++) buckets.push(await newBucket(stage, `bench-${kind}-${at}`));

@@ -4,14 +4,15 @@ import { type Row, report } from "./report/report.ts";
 import { onStage } from "./stage/stage.ts";
 
 /**
- * Milliseconds inside a warm function per event, by outcome: Lambda's own "Duration" of every invocation (from its REPORT line), which
- * holds middleware, parsing and all AWS calls. ROUNDS (default 6) of one event for each outcome, one at a time.
+ * Milliseconds per event inside a warm function, by outcome: Lambda's own "Duration" of every
+ * invocation (from its REPORT line), which includes middleware, parsing and all AWS calls. ROUNDS
+ * (default 6) of one event for each outcome, one at a time.
  *
  *     npm run bench:warm -- [ROUNDS] [--json]
  */
 const rounds = Number(process.argv[2] ?? 6) || 6;
 const GOAL_MS = 100;
-/** Of the same emulator, in process, without its import. */
+/** On the same emulator, in process, without its import. */
 const CUSTODIAN: Readonly<Record<string, string>> = { changed: "670 to 960 ms", "left alone": "500 to 700 ms" };
 
 await onStage(TRAIL_DELAY_MS, async (stage) => {
@@ -26,8 +27,8 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   rows.push(rowOf("any outcome", warm));
   if (cold !== undefined) rows.push({ what: "the first event, cold function", result: `${cold.look.duration} ms` });
   report("warm", rows, [
-    "Duration of the whole invocation as the local AWS reports it (REPORT lines in CloudWatch Logs), one event an invocation; calls to the local AWS included, which take 3 to 10 ms each here.",
-    "The goal is held against the p95, which a busy machine moves first: at a load average of 10 it was 232 ms for a repair.",
+    "Duration of the whole invocation as the local AWS reports it (REPORT lines in CloudWatch Logs), one event per invocation, including calls to the local AWS, which take 3 to 10 ms each here.",
+    "The goal applies to the p95, which a busy machine moves first: at a load average of 10 it was 232 ms for a repair.",
     `In brackets the look alone, as the function logs it ("milliseconds" of "bucket looked at").`,
     "Cloud Custodian 0.9.53, same emulator, one event in process: 670 to 960 ms for a violation, 500 to 700 ms for a compliant bucket, without its import.",
   ]);

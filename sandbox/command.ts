@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 
-/** A command that ended with something else than 0; the message holds the end of what it printed. */
+/** A command that did not exit with 0; the message holds the end of its output. */
 class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
 
 /**
- * Runs a command to its end in a process group of its own, with its output kept; answers it.
+ * Runs a command to its end in a process group of its own and returns its output.
  * @throws CommandFailed if it does not exit with 0; `AbortError` if `signal` ended it.
  */
 export function command(

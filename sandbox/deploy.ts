@@ -16,9 +16,9 @@ export interface DeployTarget {
 }
 
 /**
- * Bootstraps the local AWS, bundles the functions and deploys the real stacks with `sst deploy`. Sandboxes side by side take
- * turns: SST and the bundles write into the repository.
- * @throws CommandFailed with what the failing command printed.
+ * Bootstraps the local AWS, bundles the functions and deploys the real stacks with `sst deploy`.
+ * Parallel sandboxes take turns: SST and the bundles write into the repository.
+ * @throws CommandFailed with the output of the failing command.
  */
 export async function deploy(target: DeployTarget): Promise<void> {
   const options = { cwd: root, env: environment(target), signal: target.signal };
@@ -53,7 +53,7 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     BUCKETSEAL_OBJECT_WINDOW: "5",
-    // The local AWS knows the call, and its clients cannot tell it from a store that does not.
+    // The local AWS knows the call, but clients cannot tell it from a store that does not.
     BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION: "on",
     CDK_DISABLE_CLI_TELEMETRY: "true",
     SST_TELEMETRY_DISABLED: "1",

@@ -4,7 +4,7 @@ import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSCli
 import { type Alert, alertSchema } from "#core/alert/schema";
 import type { SandboxOutputs } from "./sandbox.ts";
 
-/** Everything that was alerted since it was opened, oldest first. */
+/** Every alert since the inbox was opened, oldest first. */
 export interface Inbox {
   alerts(): Promise<readonly Alert[]>;
 }

@@ -7,36 +7,39 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { python, SandboxError } from "./python.ts";
 
-/** How to start; everything has a default. */
+/** Start options; all have defaults. */
 export interface LocalAwsOptions {
   /** The port to listen on; default: a free one. */
   port?: number | undefined;
   /** The file the call log is appended to; default: `calls.jsonl` in `dir`. */
   callLog?: string | undefined;
-  /** A directory for the log and temporary files, kept afterwards; default: a new one that is removed at the end. */
+  /**
+   * A directory for the log and temporary files, kept afterwards; default: a new one that is
+   * removed at the end.
+   */
   dir?: string | undefined;
 }
 
 /** A running local AWS. */
 export interface LocalAws {
-  /** Its URL, as `AWS_ENDPOINT_URL` takes it. */
+  /** Its URL, for `AWS_ENDPOINT_URL`. */
   endpoint: string;
   /** The port it listens on. */
   port: number;
   /** The call log: one JSON line for each AWS call. */
   callLog: string;
-  /** The process (group) it runs as. */
+  /** Its process, the leader of a process group. */
   pid: number;
   /** Ends it with everything it started. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the local AWS on 127.0.0.1 with IAM enforced, Region us-east-1 and account 000000000000 by default, and waits
- * until it answers. Access key `test` with secret `test` is the root user; a key of twelve digits is the root user of
- * that account. It ends with the process that started it.
- *
- * @throws {SandboxError} Python is missing or too old, the port is taken, or the local AWS ended at once.
+ * Starts the local AWS on 127.0.0.1 and waits until it is ready: IAM enforced, by default Region
+ * us-east-1 and account 000000000000. Access key `test` with secret `test` is the root user; a key
+ * of twelve digits is the root user of that account. It ends with the process that started it.
+ * @throws {SandboxError} Python is missing or too old, the port is taken, or the local AWS ended at
+ *   once.
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const port = await usable(options.port);
@@ -92,12 +95,14 @@ function environment(port: number, endpoint: string, callLog: string, temporary:
   };
 }
 
-/** The given port if nobody has it, or a free one. */
+/** The given port if it is free, or any free one. */
 async function usable(port: number | undefined): Promise<number> {
   return await new Promise<number>((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (cause) =>
-      reject(new SandboxError(`Port ${port} is taken: stop what uses it or choose another one.`, { cause })),
+      reject(
+        new SandboxError(`Port ${port} is in use: stop the process that uses it or choose another port.`, { cause }),
+      ),
     );
     probe.listen(port ?? 0, "127.0.0.1", () => {
       const address = probe.address();
@@ -141,6 +146,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // Nobody is left in the group.
+    // The group has no process left.
   }
 }

@@ -27,5 +27,5 @@ function portOf(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`SANDBOX_PORT is "${text}"; it must be a port between 1 and 65535`);
+  throw new Error(`SANDBOX_PORT is "${text}"; expected a port from 1 to 65535`);
 }

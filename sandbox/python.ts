@@ -6,17 +6,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { locked } from "./lock.ts";
 
-/** Something a person has to put right before the local AWS can start. The message is one sentence that says what. */
+/** A problem that a person must fix before the local AWS can start, described in one sentence. */
 export class SandboxError extends Error {
   override name = "SandboxError";
 }
 
 /**
- * Finds Python 3.10 or newer and gives back the path of a virtual environment's `python` in which the local AWS runs.
- * The environment is made once per content of `requirements.txt`, in `.sandbox/venv-<hash>` of the repository; any
- * number of processes may call this at the same time.
- *
- * @throws {SandboxError} Python or its venv module is missing, or the packages could not be installed.
+ * Finds Python 3.10 or newer and returns the path of `python` in a virtual environment for the
+ * local AWS. The environment is made once per content of `requirements.txt`, in
+ * `.sandbox/venv-<hash>` of the repository; any number of processes may call this at the same time.
+ * @throws {SandboxError} Python or its venv module is missing, or the packages could not be
+ *   installed.
  */
 export async function python(): Promise<string> {
   const hash = createHash("sha256")
@@ -54,8 +54,8 @@ async function systemPython(): Promise<string> {
   }
   throw new SandboxError(
     tooOld === undefined
-      ? "The local AWS needs Python 3.10 or newer, and none was found: install it (https://www.python.org/downloads/)."
-      : `The local AWS needs Python 3.10 or newer, and only ${tooOld} was found: install a newer one beside it.`,
+      ? "The local AWS needs Python 3.10 or newer, but none was found: install it (https://www.python.org/downloads/)."
+      : `The local AWS needs Python 3.10 or newer, but only ${tooOld} was found: install a newer version beside it.`,
   );
 }
 
@@ -100,7 +100,7 @@ function failure(what: string, text: string, cause: unknown): SandboxError {
       .trim()
       .split("\n")
       .findLast((line) => line.trim() !== "") ?? "no reason given";
-  return new SandboxError(`Could not ${what} (${last.trim()}): put that right and start again.`, { cause });
+  return new SandboxError(`Could not ${what} (${last.trim()}): fix that and start again.`, { cause });
 }
 
 async function output(command: string, args: string[]): Promise<string | undefined> {

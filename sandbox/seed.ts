@@ -23,9 +23,12 @@ interface Target {
   readonly credentials: UserKeys;
 }
 
-/** Makes what the stories need: a KMS key under `alias/s3-default`, and two people who may use S3 and KMS freely and nothing else. */
+/**
+ * Creates a KMS key under `alias/s3-default` and two people who may use S3 and KMS freely, and
+ * nothing else.
+ */
 export async function seed(target: Target): Promise<Seeded> {
-  // The SDK writes into the credentials it is given.
+  // A copy: the SDK writes into the credentials it is given.
   const kms = new KMSClient({ ...target, credentials: { ...target.credentials } });
   const iam = new IAMClient({ ...target, credentials: { ...target.credentials } });
   const { KeyMetadata: key } = await kms.send(

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { alertSchema } from "#core/alert/schema";
 
-/** Where the published JSON Schema of the alert document lives. */
+/** Path of the published JSON Schema of the alert document. */
 export const alertSchemaFile = fileURLToPath(new URL("../schema/alert.schema.json", import.meta.url));
 
-/** The JSON Schema of the alert document, as it is published: generated from the one schema in core/. */
+/** The published JSON Schema of the alert document, generated from the one schema in core/. */
 export function alertJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(alertSchema, { io: "input" });
   return `${JSON.stringify({ $schema, title: "bucketseal.alert/1", ...schema }, null, 2)}\n`;

@@ -7,13 +7,13 @@ import { withoutLocales } from "./without-locales.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Where the bundle goes; `bin` of package.json names `bucketseal.mjs` in it. */
+/** The bundle's folder; `bin` of package.json names `bucketseal.mjs` in it. */
 export const bundleFolder = join(root, "dist/cli");
 
 /**
- * Bundles the CLI with everything it needs into ES modules for Node 20 and later, so that the published package has no dependency;
- * the licences of what is inside go beside them. It is split where the sources import on demand, so that a command loads what
- * it uses. Answers the size in bytes.
+ * Bundles the CLI with all dependencies into ES modules for Node 20 and later: the published
+ * package has no dependency. The licences of bundled packages go beside them. It is split where the
+ * sources import on demand, so a command loads only what it uses. Returns the size in bytes.
  */
 export async function buildCli(outdir: string = bundleFolder): Promise<number> {
   await rm(outdir, { recursive: true, force: true });
@@ -34,7 +34,8 @@ export async function buildCli(outdir: string = bundleFolder): Promise<number> {
     legalComments: "none",
     plugins: [withoutLocales],
     mainFields: ["module", "main"],
-    // CommonJS parts of the SDK call require for Node's own modules, which an ES module does not have.
+    // CommonJS parts of the SDK call require for Node's own modules, which an ES module does not
+    // have.
     banner: {
       js: 'import{createRequire as bucketsealRequire}from"node:module";const require=bucketsealRequire(import.meta.url);',
     },

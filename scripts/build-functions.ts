@@ -7,8 +7,8 @@ import { withoutLocales } from "./without-locales.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Bundles every Lambda of functions/ into FOLDER/NAME/index.mjs: ESM, minified, with source maps and the AWS SDK, so that what runs is
- * what the lockfile says. Answers the names.
+ * Bundles every Lambda of functions/ into FOLDER/NAME/index.mjs: ESM, minified, with source maps
+ * and the AWS SDK, which pins what runs to the lockfile. Returns the names.
  */
 export async function buildFunctions(folder: string = join(root, "dist/functions")): Promise<string[]> {
   const names = readdirSync(join(root, "functions"))
@@ -45,8 +45,9 @@ async function bundle(name: string, outfile: string): Promise<void> {
 }
 
 /**
- * Lambda gives credentials in environment variables, where the SDK's chain looks first; the rest of the chain (profiles, SSO, web
- * identity, instance metadata) is a tenth of a bundle that never runs there.
+ * Lambda passes credentials in environment variables, where the SDK's chain looks first; the rest
+ * of the chain (profiles, SSO, web identity, instance metadata) is a tenth of a bundle and never
+ * runs there.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 const credentialsOfLambda: Plugin = {

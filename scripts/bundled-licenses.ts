@@ -2,8 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * The licence texts of the packages that went into a bundle, each text once, for the file that is published beside it.
- * @param inputs - paths of the bundle's inputs relative to `root`, as esbuild's metafile has them
+ * The licence texts of the packages in a bundle, each text once, for the file that is published
+ * beside it.
+ * @param inputs - paths of the bundle's inputs relative to `root`, as in esbuild's metafile
  */
 export async function bundledLicenses(root: string, inputs: readonly string[]): Promise<string> {
   const folders = [...new Set(inputs.map(packageFolder).filter((folder) => folder !== null))].sort();
@@ -27,7 +28,10 @@ interface Manifest {
   readonly license?: string;
 }
 
-/** `node_modules/@aws-sdk/core` of `node_modules/@aws-sdk/core/dist-es/index.js`; the innermost where they are nested. */
+/**
+ * `node_modules/@aws-sdk/core` of `node_modules/@aws-sdk/core/dist-es/index.js`; the innermost
+ * where they are nested.
+ */
 function packageFolder(input: string): string | null {
   const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
   return found?.[1] ?? null;

@@ -5,16 +5,16 @@ export interface Step {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it leaves the processor to the steps beside it whenever they want it. Default: no. */
+  /** Whether it yields the processor to the steps beside it. Default: no. */
   readonly yields?: boolean;
-  /** Variables that it is given beside those of this process. */
+  /** Extra environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs stages one after the other, and the steps of a stage side by side. What they print is kept apart: the
- * first step's at once, each other one's when those before it are done. Ends the process after the
- * first stage in which a step fails, with that step's exit code.
+ * Runs stages one after the other, and the steps of a stage in parallel. Output is kept apart: the
+ * first step's is printed at once, each other one's when those before it are done. Ends the process
+ * after the first stage in which a step fails, with that step's exit code.
  */
 export async function runStages(stages: readonly (readonly Step[])[]): Promise<void> {
   const started = performance.now();
@@ -31,13 +31,13 @@ export async function runStages(stages: readonly (readonly Step[])[]): Promise<v
 // --- internal ---
 
 interface Running {
-  /** Prints what was kept, then the rest as it comes; returns the exit code. */
+  /** Prints the buffered output, then the rest as it arrives; returns the exit code. */
   shown(): Promise<number>;
 }
 
 function run({ name, command, args, yields = false, env = {} }: Step): Running {
   const started = performance.now();
-  // A pipe is no terminal: without this, what is printed would lose its colours.
+  // A pipe is not a terminal: without this the output would lose its colours.
   const colours = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const [program, ...words] = [...(yields ? ["nice"] : []), command, ...args] as const;
   const child = spawn(program ?? command, words, {
@@ -55,7 +55,7 @@ function run({ name, command, args, yields = false, env = {} }: Step): Running {
       resolve(code ?? 1);
     });
   });
-  // Where it cannot be started, that is said when its turn comes.
+  // A step that cannot be started is reported when its turn comes.
   ended.catch(() => undefined);
   return {
     shown: () => {

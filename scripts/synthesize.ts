@@ -13,7 +13,7 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** A synthesized hub, in which every reference is the name of what it refers to. */
+/** A synthesized hub in which every reference is replaced by the name of its target. */
 export interface Hub {
   readonly app: App;
   readonly stack: Stack;
@@ -26,7 +26,9 @@ export interface Hub {
   properties(id: string): Readonly<Record<string, unknown>>;
 }
 
-/** Synthesizes the hub's stack with plain CDK; makes the functions' bundles if nobody has. */
+/**
+ * Synthesizes the hub's stack with plain CDK; builds the functions' bundles if they are missing.
+ */
 export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
   if (!["bucket", "object", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`)))
     await buildFunctions();
@@ -59,7 +61,10 @@ export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
 
 const DEFAULTS = optionsOf({ BUCKETSEAL_OBJECTS: "on" });
 
-/** A template with its functions worked out: `{"Fn::GetAtt": ["BucketEvents1A2B3C4D", "Arn"]}` is `BucketEvents.Arn`. */
+/**
+ * A template with its functions resolved: `{"Fn::GetAtt": ["BucketEvents1A2B3C4D", "Arn"]}` is
+ * `BucketEvents.Arn`.
+ */
 function named(node: unknown, ids: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(node)) return node.map((item) => named(item, ids));
   if (typeof node !== "object" || node === null) return node;

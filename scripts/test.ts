@@ -4,8 +4,8 @@ const MIDDLE = ["stacks", "aws", "cli", "docs", "conformance"];
 const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-after"];
 
 /**
- * `npm test`: every check and every layer of tests. The end-to-end tests mostly wait, so the layers in
- * the middle run beside them, and yield to them: they are the ones that take the time.
+ * `npm test`: every check and every layer of tests. The end-to-end tests take the longest and
+ * mostly wait, so the layers in the middle run beside them and yield to them.
  */
 await runStages([
   [step("Biome", "biome", "check", ".")],

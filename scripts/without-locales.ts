@@ -1,6 +1,9 @@
 import type { Plugin } from "esbuild";
 
-/** zod's error texts in forty languages, a quarter of a bundle: only `z.config(z.locales.xx())` would look for them. */
+/**
+ * zod's error texts in forty languages, a quarter of a bundle: only `z.config(z.locales.xx())`
+ * would look for them.
+ */
 export const withoutLocales: Plugin = {
   name: "without-locales",
   setup({ onResolve, onLoad }) {

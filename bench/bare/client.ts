@@ -1,11 +1,11 @@
 import { GetBucketEncryptionCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 
-/** Calls under way at once: the CLI's default. */
+/** Parallel calls: the CLI's default. */
 const CONCURRENCY = 16;
 
 /**
- * The least that has to be done to know how every bucket of an account is encrypted: list them, read each. No judgement, no keys, no
- * output but the number of buckets that are encrypted with KMS. Answers that number.
+ * The minimum needed to know how every bucket of an account is encrypted: list them, read each. No
+ * judgement, no keys, no output. Returns the number of buckets encrypted with KMS.
  */
 export async function bareClient(): Promise<number> {
   const s3 = new S3Client({ forcePathStyle: true });

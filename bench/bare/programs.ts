@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildCli } from "../../scripts/build-cli.ts";
 
-/** The published CLI and the bare client, bundled alike into a new folder. */
+/** The published CLI and the bare client, both bundled the same way into a new folder. */
 export async function buildPrograms(): Promise<{
   readonly folder: string;
   readonly cli: string;

@@ -1,13 +1,19 @@
 import type { Burst } from "../drill/object-drill.ts";
 import { type Price, prices } from "./prices.ts";
 
-/** The function's memory, and a KB figure for what a ledger write holds: a window with its samples, or the names of a batch. */
+/**
+ * The function's memory, and KB per ledger write: a window with its samples, or the names of a
+ * batch.
+ */
 const MEMORY_GB = 0.5;
 const WRITE_KB = 4;
-/** Of a message: sent by EventBridge, received and deleted by Lambda ten at a time. */
+/** Per message: sent by EventBridge, received and deleted by Lambda ten at a time. */
 const REQUESTS_A_MESSAGE = 1 + 0.1 + 0.1;
 
-/** USD for a million objects like those of a burst, by what is paid for; what costs nothing is left out. */
+/**
+ * The bill in USD for a million objects like those of a burst, item by item; free items are left
+ * out.
+ */
 export function billOf(burst: Burst): ReadonlyMap<string, number> {
   const { objects, calls } = burst;
   const { source, encryption } = burst.writes;

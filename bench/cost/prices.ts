@@ -1,4 +1,4 @@
-/** What something costs in us-east-1, in USD, and where that was read. Nothing was read live: see `source`. */
+/** Prices in us-east-1 in USD, with their sources. None was read live: see `source`. */
 export interface Price {
   readonly usd: number;
   readonly per: number;
@@ -6,7 +6,7 @@ export interface Price {
   readonly source: string;
 }
 
-/** When these were put together. */
+/** When these were collected. */
 export const PRICES_OF = "2026-11-21";
 
 const MILLION = 1_000_000;

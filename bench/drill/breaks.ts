@@ -1,7 +1,7 @@
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { declared, put, type Stage } from "../stage/stage.ts";
 
-/** One call that takes a bucket away from what is declared. */
+/** One call that makes a bucket differ from its declared configuration. */
 export interface Break {
   readonly name: string;
   readonly call: (stage: Stage, bucket: string) => Promise<void>;

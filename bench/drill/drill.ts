@@ -4,7 +4,7 @@ import { incidents } from "./incidents.ts";
 import { type Invocation, invocations } from "./invocations.ts";
 import { type LoggedLook, loggedLooks } from "./looks.ts";
 
-/** What one event made the function do. */
+/** The function's response to one event. */
 export interface Response {
   readonly bucket: string;
   readonly what: string;
@@ -13,15 +13,19 @@ export interface Response {
   readonly look: LoggedLook;
 }
 
-/** Milliseconds between a call and its event: the echo of a repair finds the repair done, as on AWS, where it takes seconds. */
+/**
+ * Milliseconds between a call and its event: the event of a repair finds the repair done, as on
+ * AWS, where it takes seconds.
+ */
 export const TRAIL_DELAY_MS = 400;
-/** What the responses to events are called that belong to no incident. */
-export const ECHO = "our own write comes back (left alone)";
-const PREPARED = "a bucket is made for the incident";
+/** The name for responses to events that belong to no incident. */
+export const ECHO = "the event of our own write (left alone)";
+const PREPARED = "a bucket is created for the incident";
 
 /**
- * Lets every incident happen once a round, each on a bucket of its own and one at a time, so that a batch holds one event and every call
- * and every millisecond belongs to it. The first response of all is that of a cold function.
+ * Runs every incident once per round, each on a bucket of its own and one at a time: a batch then
+ * holds one event, and every call and every millisecond belongs to it. The first response of all is
+ * that of a cold function.
  * @param pauseOf - milliseconds of silence before each incident of a round
  */
 export async function drill(stage: Stage, rounds: number, pauseOf: (round: number) => number): Promise<Response[]> {
@@ -52,7 +56,10 @@ type Told = Omit<Response, "look">;
 
 const OUTCOMES = new Map([...incidents.map(({ what, outcome }) => [what, outcome] as const), [ECHO, "left alone"]]);
 
-/** What the function did about a bucket the nth time is the nth line about it; every outcome must be the one that was provoked. */
+/**
+ * The nth log line about a bucket is the response to its nth incident; every outcome must be the
+ * one that was provoked.
+ */
 function withLooks(told: readonly Told[], looks: readonly LoggedLook[]): Response[] {
   const linesOf = Map.groupBy(looks, ({ bucket }) => bucket);
   const toldOf = Map.groupBy(told, ({ bucket }) => bucket);

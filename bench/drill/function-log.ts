@@ -2,12 +2,12 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-c
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
 
-/** What a function's log says of a time. */
+/** A function's log since some time. */
 export interface LogShare {
   readonly invocations: number;
   /** Milliseconds, as Lambda reports them for each invocation. */
   readonly duration: number;
-  /** What was written to the log. */
+  /** Bytes written to the log. */
   readonly bytes: number;
 }
 

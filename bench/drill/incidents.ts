@@ -1,14 +1,14 @@
 import { CreateBucketCommand, DeleteBucketEncryptionCommand, type S3Client } from "@aws-sdk/client-s3";
 import { declared, put, type Stage } from "../stage/stage.ts";
 
-/** One call by somebody, whose event the function answers with one outcome. */
+/** One call whose event makes the function end with one outcome. */
 export interface Incident {
-  /** What the bucket was, as the ledger says it; with what made it so. */
+  /** The outcome in the ledger, with its cause. */
   readonly outcome: string;
   readonly what: string;
-  /** What the bucket's name begins with, which is what `bench/policy.yaml` goes by. */
+  /** The prefix of the bucket's name, which `bench/policy.yaml` matches. */
   readonly prefix: string;
-  /** `call` makes the bucket; else it is there, and nothing is left to do about it. */
+  /** `call` creates the bucket; otherwise it exists already, and no look at it is left to do. */
   readonly fresh?: true;
   readonly call: (stage: Stage, bucket: string) => Promise<void>;
 }

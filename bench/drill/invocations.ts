@@ -3,13 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
 import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 
-/** The AWS calls of one invocation. That Lambda itself polls the queue for it is none of them. */
+/** The AWS calls of one invocation, without Lambda's own polling of the queue. */
 export type Invocation = readonly LoggedCall[];
 
 /**
- * Follows the bucket function in the call log. Each call waits until the function has answered an event and the echoes of its
- * own writes, and then done nothing for `quietMs`, and answers the invocations since the last time, oldest first. The calls tell
- * invocations apart only while one event at a time is under way.
+ * The bucket function's invocations, followed in the call log. Each call waits until the function
+ * has processed an event and the events of its own writes and then made no call for `quietMs`; it
+ * returns the invocations since the last time, oldest first. Invocations can be told apart only
+ * while one event at a time is under way.
  */
 export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Promise<Invocation[]> {
   let seen = 0;
@@ -38,7 +39,7 @@ async function callsOf({ callLog, functions }: SandboxOutputs): Promise<LoggedCa
   return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as LoggedCall);
 }
 
-/** Every invocation begins with Lambda's taking a batch from the queue. */
+/** Every invocation begins with Lambda receiving a batch from the queue. */
 function split(calls: readonly LoggedCall[]): Invocation[] {
   const found: LoggedCall[][] = [];
   for (const call of calls) {

@@ -8,14 +8,15 @@ export interface LoggedLook {
   readonly outcome: string;
   /** When the look ended: milliseconds since the epoch. */
   readonly at: number;
-  /** Of the look itself, as the function logs it. */
+  /** Of the look alone, as the function logs it. */
   readonly milliseconds: number;
   /** Of the whole invocation, as Lambda reports it. */
   readonly duration: number;
 }
 
 /**
- * Every look so far, oldest first, from the function's log: the line "bucket looked at" and Lambda's own REPORT of that invocation.
+ * Every look so far, oldest first, from the function's log: the line "bucket looked at" and
+ * Lambda's own REPORT of that invocation.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 export async function loggedLooks({ endpoint, region, credentials, functions }: SandboxOutputs): Promise<LoggedLook[]> {

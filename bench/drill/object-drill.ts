@@ -6,18 +6,18 @@ import { keysOf, objectBucket, writeObjects } from "../stage/object-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { functionLog, type LogShare } from "./function-log.ts";
 
-/** Objects written by somebody, which the function answers with one outcome. */
+/** Object writes that make the function end with one outcome. */
 export interface Writes {
   readonly what: string;
-  /** What the bucket's name begins with, which is what `bench/policy.yaml` goes by. */
+  /** The prefix of the bucket's name, which `bench/policy.yaml` matches. */
   readonly prefix: string;
   readonly source: "S3's events" | "data events";
-  /** The encryption the caller asks for; left out: none, so the bucket's default applies. */
+  /** The encryption the caller asks for; if left out, the bucket's default applies. */
   readonly encryption?: "AES256";
   readonly bucket?: "versioned" | "versioned, with ACLs";
 }
 
-/** What one group of writes made the function do. */
+/** The function's response to one group of writes. */
 export interface Burst extends LogShare {
   readonly writes: Writes;
   readonly objects: number;
@@ -25,7 +25,7 @@ export interface Burst extends LogShare {
   readonly calls: readonly LoggedCall[];
 }
 
-/** Makes the bucket for some writes, and waits until nothing is left to do about it. */
+/** Creates the bucket for some writes and waits until no look at it is left to do. */
 export async function bucketFor(stage: Stage, { prefix, bucket }: Writes, name: string): Promise<string> {
   const Bucket = await objectBucket(stage, `${prefix}-${name}`);
   if (bucket !== undefined) {
@@ -40,8 +40,9 @@ export async function bucketFor(stage: Stage, { prefix, bucket }: Writes, name: 
 }
 
 /**
- * Writes so many objects into each bucket at the beginning of a window, and waits until the function has done everything about them: the looks,
- * the echoes of its own writes, and the alert at the end of the window where there is one.
+ * Writes this many objects into each bucket at the beginning of a window, then waits until the
+ * function is done with them: the looks, the events of its own writes, and the window's alert where
+ * there is one.
  */
 export async function burst(
   stage: Stage,

@@ -1,6 +1,6 @@
 import type { Writes } from "./object-drill.ts";
 
-/** One kind of write for each outcome and source; `limit`: S3 calls for an object that are aimed at. */
+/** One kind of write for each outcome and source; `limit`: the goal for S3 calls per object. */
 export const objectWrites: readonly (Writes & { readonly limit?: number })[] = [
   { what: "left alone (as declared)", prefix: "objs3", source: "S3's events", limit: 1 },
   { what: "left alone (as declared)", prefix: "objtrail", source: "data events", limit: 0 },
@@ -27,5 +27,5 @@ export const objectWrites: readonly (Writes & { readonly limit?: number })[] = [
   { what: "reported (a rule that observes)", prefix: "objtold", source: "data events", encryption: "AES256" },
 ];
 
-/** Those that a bill consists of. */
+/** Those that make up a bill. */
 export const ordinaryWrites = objectWrites.filter(({ what }) => what === "updated in place" || what.startsWith("left"));

@@ -10,17 +10,22 @@ import { buildFunctions } from "../../scripts/build-functions.ts";
 import type { Stage } from "../stage/stage.ts";
 import { functionSession } from "./session.ts";
 
-/** The object function's bundle in a Node process of its own, without the local AWS's Lambda around it. */
+/**
+ * The object function's bundle in its own Node process, without the local AWS's Lambda around it.
+ */
 export interface FunctionProcess {
-  /** The memory that the deployed function has, in MB. */
+  /** The memory of the deployed function, in MB. */
   readonly size: number;
-  /** Gives it a batch. @throws Error if a message would come again. */
+  /** Sends it a batch. @throws Error if a message would be redelivered. */
   invoke(records: readonly SQSRecord[]): Promise<void>;
-  /** Its most resident memory so far, in MB. */
+  /** Its peak resident memory so far, in MB. */
   peak(): Promise<number>;
 }
 
-/** Starts the function as its role and with the deployed function's environment, and ends it after `run`. What it logs is dropped. */
+/**
+ * Starts the function with its role and the deployed function's environment, and ends it after
+ * `run`. Its log is dropped.
+ */
 export async function withFunction(stage: Stage, run: (fn: FunctionProcess) => Promise<void>): Promise<void> {
   const { sandbox } = stage;
   const { endpoint, region, credentials, functions } = sandbox;
@@ -73,7 +78,7 @@ interface Answer {
   readonly kilobytes?: number;
 }
 
-/** A question with records is a batch; every answer tells the memory. */
+/** A request with records is a batch; every response holds the memory. */
 function mainOf(bundle: string): string {
   return `
     const { handler } = await import(${JSON.stringify(pathToFileURL(bundle))});

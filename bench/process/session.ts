@@ -9,7 +9,10 @@ export interface SessionKeys {
   readonly sessionToken: string;
 }
 
-/** A session of the object function's role, which the local AWS checks as it checks the function: its trust is widened to the root user first. */
+/**
+ * A session of the object function's role, whose calls the local AWS authorizes like the
+ * function's. Its trust policy is widened to the root user first.
+ */
 export async function functionSession(sandbox: SandboxOutputs): Promise<SessionKeys> {
   const { endpoint, region, account, functions } = sandbox;
   const config = () => ({ endpoint, region, credentials: { ...sandbox.credentials } });

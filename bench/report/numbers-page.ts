@@ -3,7 +3,7 @@ import { machineText, type Report, type Row } from "./report.ts";
 const BEGIN = "<!-- numbers: written by npm run bench -->\n";
 const END = "<!-- end of numbers -->";
 
-/** docs/numbers.md: everything that was measured, when, on what, how. */
+/** docs/numbers.md: every result, with its date, machine and method. */
 export function numbersPage(reports: readonly Report[], date: Date, commit: string): string {
   const rows = reports.flatMap((report) => report.rows);
   const missed = rows.filter(({ met }) => met === false);
@@ -11,10 +11,10 @@ export function numbersPage(reports: readonly Report[], date: Date, commit: stri
   return [
     "# Numbers",
     "",
-    "What `npm run bench` printed. It is written by that command; nothing here is edited.",
+    "The output of `npm run bench`, written by that command and not edited.",
     "",
-    `Measured ${date.toISOString().slice(0, 16).replace("T", " ")} UTC at ${commit} on the local AWS, which answers 250 to 500 requests a second here: compare ratios and counts, not`,
-    "absolute times. On AWS CloudTrail's own delay comes on top. The load average of each run says how much else the machine was doing.",
+    `Measured ${date.toISOString().slice(0, 16).replace("T", " ")} UTC at ${commit} on the local AWS, which serves 250 to 500 requests per second here: compare ratios and counts, not`,
+    "absolute times. On AWS CloudTrail's own delay comes on top. The load average of each run shows how busy the machine was otherwise.",
     "",
     missed.length === 0 ? `All ${goals} goals are met.` : `${missed.length} of ${goals} goals are missed:`,
     ...missed.map(({ what, result, goal }) => `- ${what}: ${result}; the goal is ${goal}.`),
@@ -27,7 +27,7 @@ export function numbersPage(reports: readonly Report[], date: Date, commit: stri
 }
 
 /**
- * The README with the few rows that matter most in its table, and every goal that was missed.
+ * The README with the few most important rows in its table, and every missed goal.
  * @throws Error where the README has no place for them
  */
 export function withHeadlines(readme: string, reports: readonly Report[]): string {
@@ -55,7 +55,7 @@ const TITLES: Readonly<Record<string, string>> = {
   objects: "Objects re-encrypted per second",
   "object-calls": "AWS calls per object",
   "object-memory": "Memory of the object function",
-  "object-cost": "What a million objects cost",
+  "object-cost": "The cost of a million objects",
   decide: "Decisions",
   bundles: "Bundles",
 };

@@ -3,7 +3,7 @@ import type { Machine, Report, Row } from "./report.ts";
 /** One figure of a line: `text (goal 250: met; more)`. */
 const FIGURE = /(.+?) \(goal ([^:)]+): (met|missed)(?:; ([^)]*))?\)(?:, )?/g;
 
-/** A goal is of its figure's unit. */
+/** A goal has its figure's unit. */
 const UNIT = /[\d,] (KB|ms|decisions\/s)/;
 
 /** The report of a benchmark that prints lines only: `NAME: figure, figure`. */

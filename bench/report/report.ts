@@ -1,13 +1,13 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 
-/** One measured thing, as the tables print it. */
+/** One result, as the tables print it. */
 export interface Row {
   readonly what: string;
   readonly result: string;
-  /** What was aimed at; left out where there was no aim. */
+  /** The goal; left out where there was none. */
   readonly goal?: string;
   readonly met?: boolean;
-  /** Worth a line in the README, with what Cloud Custodian needs for it if that was measured. */
+  /** Important enough for the README, with Cloud Custodian's figure if that was measured. */
   readonly headline?: { readonly custodian?: string };
 }
 
@@ -16,7 +16,7 @@ export interface Report {
   readonly bench: string;
   readonly machine: Machine;
   readonly rows: readonly Row[];
-  /** How it was measured, and what the figures do not say. */
+  /** How it was measured, and what the figures do not cover. */
   readonly notes: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface Machine {
   readonly cores: number;
   readonly cpu: string;
   readonly node: string;
-  /** Of the last minute; other work on the machine shows here. */
+  /** Over the last minute; it shows other work on the machine. */
   readonly load: number;
 }
 

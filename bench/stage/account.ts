@@ -3,7 +3,10 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { mapPool } from "../../cli/buckets/pool.ts";
 import { declared, put } from "./stage.ts";
 
-/** Fills an empty account: `buckets` buckets as `bench/policy.yaml` declares them, but for the first `wrong`, which are as S3 makes them. */
+/**
+ * Fills an empty account with `buckets` buckets as `bench/policy.yaml` declares them, except the
+ * first `wrong`, which stay as S3 creates them.
+ */
 export async function fillAccount(buckets: number, wrong: number): Promise<void> {
   const s3 = new S3Client({ forcePathStyle: true });
   const kms = new KMSClient({});

@@ -11,10 +11,13 @@ import { mapPool } from "../../cli/buckets/pool.ts";
 import { objectCreated } from "../../test/events/object.ts";
 import { declared, type Stage } from "./stage.ts";
 
-/** Writes at once while a benchmark gets its objects ready. */
+/** Parallel writes while a benchmark prepares its objects. */
 const WRITERS = 8;
 
-/** A bucket as its rule declares it, which sends its events to EventBridge where that is its rule's source. */
+/**
+ * A bucket as its rule declares it; it sends its events to EventBridge where that is its rule's
+ * source.
+ */
 export async function objectBucket(stage: Stage, name: string): Promise<string> {
   const { ci, sandbox } = stage;
   await ci.send(new CreateBucketCommand({ Bucket: name }));
@@ -29,7 +32,7 @@ export async function objectBucket(stage: Stage, name: string): Promise<string> 
   return name;
 }
 
-/** Writes objects under another encryption than the bucket's default, or with none said. */
+/** Writes objects under another encryption than the bucket's default, or with none stated. */
 export async function writeObjects(
   { alice }: Stage,
   Bucket: string,
@@ -45,7 +48,7 @@ export function keysOf(count: number, prefix = "object"): string[] {
   return Array.from({ length: count }, (_, at) => `${prefix}-${String(at).padStart(4, "0")}`);
 }
 
-/** The messages that S3's own events about these objects make. */
+/** The messages of S3's own events about these objects. */
 export function messages({ sandbox }: Stage, bucket: string, keys: readonly string[]): SQSRecord[] {
   const { account, region } = sandbox;
   return records(
@@ -60,7 +63,7 @@ export function messages({ sandbox }: Stage, bucket: string, keys: readonly stri
   );
 }
 
-/** Events as Lambda takes them from the object queue. */
+/** Events as Lambda receives them from the object queue. */
 export function records(sandbox: Stage["sandbox"], events: readonly object[]): SQSRecord[] {
   const { account, region, queues } = sandbox;
   return events.map((event) => ({

@@ -12,15 +12,16 @@ import { type SandboxOutputs, startSandbox } from "../../sandbox/sandbox.ts";
 /** A sandbox of the benchmark's own, with the policy of `bench/policy.yaml`. */
 export interface Stage {
   readonly sandbox: SandboxOutputs;
-  /** Who breaks buckets. */
+  /** Breaks buckets. */
   readonly alice: S3Client;
-  /** Who makes and watches them. */
+  /** Creates and watches them. */
   readonly ci: S3Client;
 }
 
 /**
- * Runs a benchmark on a sandbox with the stacks deployed, and takes it down.
- * @param trailDelay - milliseconds between a call's answer and its CloudTrail event; on AWS it is seconds
+ * Runs a benchmark on a sandbox with the stacks deployed, then takes it down.
+ * @param trailDelay - milliseconds between a call's response and its CloudTrail event; on AWS it is
+ *   seconds
  */
 export async function onStage(trailDelay: number, run: (stage: Stage) => Promise<void>): Promise<void> {
   process.env.CLOUDTRAIL_DELAY_MS = String(trailDelay);
@@ -54,7 +55,7 @@ export async function put(as: S3Client, bucket: string, rule: ServerSideEncrypti
   await as.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: configuration }));
 }
 
-/** Asks, again and again, until the bucket is as declared; answers how many times. */
+/** Polls until the bucket is as declared; returns the number of reads. */
 export async function untilDeclared({ ci, sandbox }: Stage, bucket: string, everyMs: number): Promise<number> {
   const wanted = JSON.stringify(declared(sandbox));
   const end = Date.now() + PATIENCE_MS;

@@ -1,7 +1,7 @@
 import { DisableRuleCommand, EventBridgeClient, ListRuleNamesByTargetCommand } from "@aws-sdk/client-eventbridge";
 import type { Stage } from "./stage.ts";
 
-/** Switches the rules off that send events to the object queue. */
+/** Disables the rules that send events to the object queue. */
 export async function withoutEvents({ sandbox }: Stage): Promise<void> {
   const { endpoint, region, account, credentials, queues } = sandbox;
   const events = new EventBridgeClient({ endpoint, region, credentials: { ...credentials } });

@@ -16,10 +16,10 @@ import type { Survey } from "./survey.ts";
 import { write } from "./write.ts";
 
 /**
- * Carries a plan out: records the intent, writes and reads back. Returns what to record of it;
- * `moved` where the ledger or the bucket changed meanwhile.
- * @throws whatever a port throws, and `RetryableError` where the write is not visible in time; the
- * intent then stays open for the redelivery.
+ * Carries out a plan: records the intent, writes and reads back. Returns what to record; `moved` if
+ * the ledger or the bucket changed meanwhile.
+ * @throws whatever a port throws, and `RetryableError` if the write is not visible in time; the
+ *   intent then stays open for the redelivery.
  */
 export async function apply(ports: Ports, { plan, facts, look, inForce }: Survey): Promise<Entry | Moved> {
   const { ref } = look;
@@ -43,18 +43,18 @@ export async function apply(ports: Ports, { plan, facts, look, inForce }: Survey
       const [outcome, reason] = refusal(written.error);
       return end(outcome, withReasons(plan, [reason]), { write: "ended", observed: before });
     }
-    // S3 may show a bucket as gone that was made anew; the next look waits until that is sure.
+    // S3 may show a recreated bucket as gone; the next look waits until that is sure.
     case "gone":
     case "superseded":
       return moved;
     case "not seen":
-      throw new RetryableError(`the write to ${ref.bucket} was accepted and is not seen yet`);
+      throw new RetryableError(`the write to ${ref.bucket} was accepted but is not visible yet`);
   }
 }
 
 // --- internal ---
 
-const OVERWRITTEN = "an earlier write was begun, and the bucket was changed since";
+const OVERWRITTEN = "an earlier write was started, but the bucket has changed since";
 const GONE: Reason = { code: "bucket-gone", text: "the bucket was deleted before the write" };
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {

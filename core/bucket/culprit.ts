@@ -6,13 +6,12 @@ import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
 
 /**
- * The event to blame for what a look found, for the record and the alert; `null`: none that is known. A
- * violation that was known already stays with the event it was first blamed on, unless a newer call
- * changed the encryption. Calls that changed tags count only where tags were asked for, and only
- * where no other call explains it.
+ * The culprit: the event to blame for what a look found, for the record and the alert; `null`: none
+ * is known. A known violation keeps its culprit unless a newer call changed the encryption. Calls
+ * that changed tags count only if tags were read, and only if no other call explains the finding.
  *
- * @param events - those of this look that may have brought about what was found
- * @param state - what the ledger says
+ * @param events - those of this look that may have caused what was found
+ * @param state - the ledger's state
  */
 export function culprit(
   events: readonly Trigger[],
@@ -26,7 +25,7 @@ export function culprit(
   return newest(known === null ? direct : [known, ...direct]) ?? (tags === undefined ? null : newest(events));
 }
 
-/** The newest event, by CloudTrail's clock; of several in one second the last. */
+/** The newest event by CloudTrail's clock; the last of several in one second. */
 export function newest(events: readonly Trigger[]): Trigger | null {
   return events.reduce<Trigger | null>(
     (best, event) => (best !== null && Date.parse(event.eventTime) < Date.parse(best.eventTime) ? best : event),
@@ -36,10 +35,10 @@ export function newest(events: readonly Trigger[]): Trigger | null {
 
 /**
  * Events that no later write of ours undid. CloudTrail's times are whole seconds, and its clock is
- * not ours, so one that just precedes the write counts as undone only if it was on record before:
- * then it is a copy.
+ * not ours, so an event just before the write counts as undone only if it was recorded before: then
+ * it is a copy.
  *
- * @param found - what the ledger said before the events were added
+ * @param found - the ledger's state before the events were added
  */
 export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }: BucketState): Trigger[] {
   if (lastWriteAt === null) return [...events];

@@ -4,11 +4,12 @@ import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 
 /**
- * Whether what a call asked for is evidently what this look saw, so that the look was not too early. S3's bucket configurations are
- * eventually consistent: a bucket that looks as if nothing had happened may yet show it. False when unsure, which costs another look
- * and nothing else.
+ * Whether this look evidently saw what a call requested, so that it was not too early. S3's bucket
+ * configurations are eventually consistent: a bucket that shows no change yet may still show it
+ * later. False if unsure, which only costs another look.
  *
- * @param tags - the tags that the plan rests on; leave them out where none were read, since then no tag could have decided
+ * @param tags - the tags that the plan depends on; omit them if none were read, since then no tag
+ *   could have decided
  */
 export function evidentlySeen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
   if (isTagCall(trigger)) return tags === undefined || showsTags(trigger, tags);
@@ -19,8 +20,8 @@ export function evidentlySeen(trigger: Trigger, plan: Plan, tags?: Readonly<Reco
 }
 
 /**
- * Whether this look evidently saw something else than the call asked for: it was too early, or there is a later call. False where
- * it is not told what was asked for.
+ * Whether this look evidently saw something different from what the call requested: it was too
+ * early, or there is a later call. False if the event does not say what was requested.
  */
 export function evidentlyUnseen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
   const told = trigger.requested?.kind === (isTagCall(trigger) ? "tags" : "encryption");
@@ -29,7 +30,7 @@ export function evidentlyUnseen(trigger: Trigger, plan: Plan, tags?: Readonly<Re
 
 // --- internal ---
 
-/** What S3 makes of a configuration that states nothing, and what a new bucket has. */
+/** The encryption of a new bucket, and of a configuration that states nothing. */
 function isAsCreated(observed: BucketEncryption): boolean {
   return (observed.algorithm ?? "AES256") === "AES256" && !observed.bucketKey;
 }
@@ -44,7 +45,10 @@ function shows(requested: BucketEncryption, observed: BucketEncryption): boolean
   );
 }
 
-/** TagResource adds to the tags there are; the others replace them. What UntagResource took away is not told. */
+/**
+ * TagResource adds to the existing tags; the others replace them. What UntagResource removed is
+ * unknown.
+ */
 function showsTags({ eventName, requested }: Trigger, tags: Readonly<Record<string, string>>): boolean {
   if (requested?.kind !== "tags") return false;
   const asked = Object.entries(requested.tags);

@@ -4,7 +4,10 @@ import type { Fact } from "#core/fact";
 import type { WriteSeen } from "#core/ledger/look";
 import type { Intent } from "#core/ledger/state";
 
-/** What a bucket's encryption shows of a write that an earlier look began and did not finish. */
+/**
+ * The state of a write that an earlier look started and did not finish, from the bucket's
+ * encryption.
+ */
 export function writeSeen(intent: Intent | null, encryption: Fact<BucketEncryption | null> | undefined): WriteSeen {
   if (intent === null) return "none";
   if (encryption?.known !== true) return "unreadable";

@@ -7,7 +7,7 @@ import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 
-/** What a write of a bucket's encryption came to; `gone`: there is no such bucket any more. */
+/** The result of writing a bucket's encryption; `gone`: the bucket no longer exists. */
 export type BucketWrite =
   | { readonly kind: "written" }
   | { readonly kind: "gone" }
@@ -22,7 +22,10 @@ export interface Ports {
   readonly writer: BucketWriter;
   readonly ledger: Ledger;
   readonly policy: () => Promise<PolicyInForce>;
-  /** Whether writes are paused: `null` if they are not, else by whom and why; not known: they are not allowed. */
+  /**
+   * Whether writes are paused: `null` if not, else by whom and why; if unknown, writes are not
+   * allowed.
+   */
   readonly paused: () => Promise<Fact<string | null>>;
   readonly publish: (alert: Alert) => Promise<void>;
   /** Milliseconds since the epoch. */
@@ -30,6 +33,6 @@ export interface Ports {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A new id for an intent and its alert. */
   readonly newId: () => string;
-  /** Whether the call behind an event was Bucketseal's own. */
+  /** Whether Bucketseal itself made the call behind an event. */
   readonly isOwn: (trigger: Trigger) => boolean;
 }

@@ -13,21 +13,21 @@ import { waitToAct, waitToRecheck, waitToReport } from "./waits.ts";
 import { withheld } from "./withheld.ts";
 import type { Work } from "./work.ts";
 
-/** What became of one look at one bucket. */
+/** The result of one look at one bucket. */
 export type Result = ({ readonly kind: "done" } & Judgement) | Later;
 
-/** How often a look starts anew because the world or the ledger moved under it. */
+/** How often a look restarts because the bucket or the ledger changed meanwhile. */
 const ROUNDS = 5;
-/** Seconds after which to see whether another worker has finished with the bucket. */
+/** Seconds after which to check whether another worker has finished with the bucket. */
 const BUSY_SECONDS = 2;
 
 /**
  * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent,
  * apply, verify, record, alert. Transient errors are thrown, and a redelivery finishes what was
- * begun. Only one worker at a time writes a bucket: an intent is recorded only if the ledger has
- * not moved since before the bucket was read.
- * @throws whatever a port throws; `RetryableError` where the world does not hold still or a write
- * is not visible in time.
+ * started. Only one worker at a time writes a bucket: an intent is recorded only if the ledger has
+ * not changed since before the bucket was read.
+ * @throws whatever a port throws; `RetryableError` if the bucket keeps changing or a write is not
+ *   visible in time.
  */
 export async function reconcile(ports: Ports, work: Work): Promise<Result> {
   const owner = ports.newId();
@@ -40,7 +40,7 @@ export async function reconcile(ports: Ports, work: Work): Promise<Result> {
     }
     throw new RetryableError(`${work.ref.bucket} changed under every one of ${ROUNDS} looks`);
   } catch (error) {
-    // What cannot be given back is free when its lease ends; the first error is the one that counts.
+    // A lease that cannot be released expires by itself; the first error is the one that counts.
     await release(ports, work.ref, owner).catch(() => undefined);
     throw error;
   }
@@ -63,18 +63,20 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | M
   if (end.kind !== "entry") return end;
   const { outcome, plan } = end;
   if ((await record(ports, end.look, outcome, plan)) === "moved") return moved;
-  // The write of an earlier look was reported; what became wrong after it is for a new one.
+  // The write of an earlier look was reported; a new look handles what changed after it.
   if (seen.look.write === "took" && plan.verdict !== "compliant") return moved;
   return waitToRecheck(work, seen, ports.now()) ?? { kind: "done", outcome, plan };
 }
 
-/** A write that an earlier look began, and that the bucket shows; `null`: there is none. */
+/** A write that an earlier look started and that the bucket shows; `null`: there is none. */
 function finished({ look, plan }: Survey, now: number): Later | Entry | null {
   if (look.write !== "took") return null;
   return waitToReport(look.state.intent, now) ?? entry(look, { outcome: "changed", plan });
 }
 
-/** Carries the plan out; or says what keeps it from that, once it is sure what became of an earlier write. */
+/**
+ * Carries out the plan, or returns what prevents it, once the result of an earlier write is sure.
+ */
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
   if (clearance.kind === "write") return apply(ports, { ...seen, plan: clearance.plan });

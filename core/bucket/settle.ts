@@ -8,7 +8,7 @@ import { type Later, later, type Moved, moved } from "./step.ts";
 import type { Work } from "./work.ts";
 
 /**
- * Leaves a new bucket alone for a while; `null`: it is not new, or has settled. The ledger remembers
+ * Waits for a new bucket to settle; `null`: it is not new, or has settled. The ledger remembers
  * until when, so that no other event cuts it short.
  */
 export async function settle(
@@ -28,10 +28,10 @@ export async function settle(
 }
 
 /**
- * Until when (milliseconds since the epoch) to leave a new bucket alone; 0: it is not new, or no tag
- * could decide which rule applies. Tags are put after a bucket is created, so an earlier look could
- * apply the wrong rule. Events come in any order: a bucket that nobody has looked at yet may be new
- * whatever the event says.
+ * When a new bucket has settled (milliseconds since the epoch); 0: it is not new, or no tag could
+ * decide which rule applies. Tags are put after a bucket is created, so an earlier look could apply
+ * the wrong rule. Events arrive in any order: a bucket that has had no look yet may be new whatever
+ * the event says.
  */
 export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
   if (!couldNeedTags(policy, work.ref)) return 0;

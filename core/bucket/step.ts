@@ -3,13 +3,13 @@ import type { Look } from "#core/ledger/look";
 import type { Outcome } from "#core/outcome";
 import type { Postponement } from "./work.ts";
 
-/** What a look says of a bucket, with every reason in the plan. */
+/** The judgement of a bucket, with all reasons in the plan. */
 export interface Judgement {
   readonly outcome: Outcome;
   readonly plan: Plan;
 }
 
-/** The judgement that ends a look, and the look as the ledger is to record it. */
+/** The judgement that ends a look, with the look to record in the ledger. */
 export interface Entry extends Judgement {
   readonly kind: "entry";
   readonly look: Look;
@@ -22,7 +22,7 @@ export interface Later {
   readonly why: Postponement;
 }
 
-/** The ledger or the bucket changed under the look, which has to start anew. */
+/** The ledger or the bucket changed during the look, which has to restart. */
 export interface Moved {
   readonly kind: "moved";
 }

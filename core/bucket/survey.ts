@@ -9,22 +9,22 @@ import { culprit, notUndone } from "./culprit.ts";
 import { writeSeen } from "./open-write.ts";
 import type { Ports } from "./ports.ts";
 
-/** What one round of a look found out before it does anything. */
+/** The findings of one round of a look, before it does anything. */
 export interface Survey {
   readonly inForce: PolicyInForce;
   readonly plan: Plan;
   readonly facts: Facts;
   /**
-   * Events of this look that may have brought about what was found: others' calls that no later
-   * write of ours undid.
+   * Events of this look that may have caused what was found: others' calls that no later write of
+   * ours undid.
    */
   readonly events: readonly Trigger[];
   readonly look: Look;
 }
 
 /**
- * Reads what the decision depends on and decides. Tells which event is to blame for what was found,
- * and what became of a write that was begun.
+ * Reads what the decision depends on and decides; also finds the culprit, and what became of a
+ * write that was started.
  * @throws whatever a port throws.
  */
 export async function survey(

@@ -7,13 +7,16 @@ import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import type { Ports } from "./ports.ts";
 
-/** Milliseconds waited before each look after a write: bucket configurations are eventually consistent. */
+/**
+ * Milliseconds to wait before each read after a write: bucket configurations are eventually
+ * consistent.
+ */
 const WAITS = [0, 100, 300, 900, 2700] as const;
 
 export type Verification =
-  /** By what was written, or by what somebody else wrote since. */
+  /** Our write, or a later one by someone else, is as declared. */
   | { readonly kind: "as declared"; readonly plan: Plan }
-  /** Somebody else's configuration, neither the old one nor ours. */
+  /** Someone else's configuration, neither the old one nor ours. */
   | { readonly kind: "superseded" }
   /** Still the old configuration. */
   | { readonly kind: "not seen" }
@@ -21,7 +24,8 @@ export type Verification =
   | { readonly kind: "gone"; readonly plan: Plan };
 
 /**
- * Reads a bucket back after a write until it shows what was written, with back-off, and lets `decide` judge it again.
+ * Reads a bucket after a write until it shows what was written, with backoff, and judges it again
+ * with `decide`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export async function verify(

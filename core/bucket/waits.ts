@@ -8,22 +8,22 @@ import type { Survey } from "./survey.ts";
 import type { Work } from "./work.ts";
 
 /**
- * Seconds after which S3 is taken to show what it was asked for, and CloudTrail to have delivered
- * the event. S3 gives no figure for its eventual consistency; events were captured reaching a queue
- * 5 to 8 seconds after the call (September 2026).
+ * Seconds after which S3 is assumed to show a change, and CloudTrail to have delivered the event.
+ * S3 gives no figure for its eventual consistency; captured events reached a queue 5 to 8 seconds
+ * after the call (September 2026).
  */
 export const RECHECK_SECONDS = 15;
-/** An event older than this many milliseconds says nothing about what S3 has yet to show. */
+/** An event older than this many milliseconds says nothing about what S3 may still have to show. */
 const RECENT = 5 * 60_000;
 
 /**
- * The wait before what was found is reported or repaired, because the look came too early; `null`:
- * none. Three cases:
+ * The wait before a finding is reported or repaired, because the look came too early; `null`: none.
+ * Three cases:
  *
  * - A look triggered by a newer call saw another configuration.
- * - There is a violation, and the newest call asked for something else.
- * - There is a violation, and no known call explains it: either the event that says who did it is
- *   still on its way, or S3 shows what we have repaired already.
+ * - There is a violation, and the newest call requested something else.
+ * - There is a violation that no known call explains: either the event that names its cause is
+ *   still on its way, or S3 shows a state that we have already repaired.
  */
 export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
   const { plan, events, look } = seen;
@@ -40,9 +40,9 @@ export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
 }
 
 /**
- * The wait until a bucket is sure to show whether a write took that was begun; `null`: it is now.
- * Before, the bucket may show a configuration from before the write, or even from before what the
- * write was to repair.
+ * The wait until a bucket surely shows whether a started write took effect; `null`: it does now.
+ * Before that, the bucket may show a configuration from before the write, or even from before what
+ * the write was to repair.
  */
 export function waitToReport(intent: Intent | null, now: number): Later | null {
   if (intent === null) return null;
@@ -50,8 +50,8 @@ export function waitToReport(intent: Intent | null, now: number): Later | null {
 }
 
 /**
- * The wait before a finished look is repeated once; `null`: it is not. A bucket that does not show
- * what somebody asked for a moment ago may be S3 showing an earlier state.
+ * The wait before a finished look is repeated once; `null`: it is not. If a bucket does not show a
+ * recently requested change, S3 may be returning an earlier state.
  */
 export function waitToRecheck(work: Work, seen: Survey, now: number): Later | null {
   if (work.after.includes("recheck")) return null;
@@ -83,7 +83,7 @@ function isAbout(work: Work, { eventId }: Pick<Trigger, "eventId">): boolean {
   return work.triggers.some((event) => event.eventId === eventId);
 }
 
-/** Seconds until S3 is taken to show what it was asked for at a time (ISO 8601), rounded up. */
+/** Seconds until S3 is assumed to show a change made at a time (ISO 8601), rounded up. */
 function secondsLeft(time: string | null, now: number): number {
   return time === null ? 0 : RECHECK_SECONDS - Math.floor((now - Date.parse(time)) / 1000);
 }

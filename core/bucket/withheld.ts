@@ -8,13 +8,17 @@ import type { Ports } from "./ports.ts";
 import type { Judgement } from "./step.ts";
 import type { Survey } from "./survey.ts";
 
-/** Whether a plan is carried out: `withheld` with what to report instead, or `write` with the plan to carry out. */
+/**
+ * The clearance of a plan: `withheld` with what to report instead, or `write` with the plan to
+ * carry out.
+ */
 export type Clearance =
   | { readonly kind: "withheld"; readonly judged: Judgement }
   | { readonly kind: "write"; readonly plan: Plan };
 
 /**
- * Asks whether a plan is to be carried out: it has to write something, no hazard may speak against it, and every gate must be open.
+ * Decides whether to carry out a plan: it must write something, no hazard may hold it, and every
+ * gate must be open.
  * @throws whatever a port throws.
  */
 export async function withheld(

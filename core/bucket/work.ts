@@ -1,20 +1,23 @@
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 
-/** One bucket to look at, with every event that asked for it. */
+/** One bucket to look at, with every event that triggered it. */
 export interface Work {
   readonly ref: BucketRef;
   /** Ids of the queue messages behind it. */
   readonly ids: readonly string[];
   readonly triggers: readonly Trigger[];
-  /** Why it was postponed already: a look is not repeated for the same doubt. */
+  /** Why it was already postponed: a look is not postponed twice for the same reason. */
   readonly after: readonly Postponement[];
 }
 
-/** Why a look was postponed: the tags of a new bucket, S3's eventual consistency, or another worker at the same bucket. */
+/**
+ * The reason for postponing a look: the tags of a new bucket, S3's eventual consistency, or another
+ * worker on the same bucket.
+ */
 export type Postponement = "settle" | "recheck" | "busy";
 
-/** Work on one bucket, joined: duplicates and several events of one bucket cost one look. */
+/** Merges work on the same bucket: duplicates and several events cost one look. */
 export function joinWork(items: readonly Work[]): Work[] {
   const joined = new Map<string, Work>();
   for (const item of items) {
@@ -33,7 +36,7 @@ function join(a: Work, b: Work): Work {
     ref: a.ref,
     ids: [...a.ids, ...b.ids],
     triggers: [...a.triggers, ...b.triggers.filter((trigger) => !seen.has(trigger.eventId))],
-    // A look for a fresh event may be repeated, so only what both have waited for counts.
+    // A look for a fresh event may be postponed again, so only the reasons common to both count.
     after: a.after.filter((why) => b.after.includes(why)),
   };
 }

@@ -6,14 +6,14 @@ import type { BucketRef } from "#core/names";
 import type { Ports } from "./ports.ts";
 import { type Verification, verify } from "./verify.ts";
 
-/** What a write came to: what the bucket shows after it, unless S3 did not take it. */
+/** The result of a write: what the bucket shows after it, unless S3 refused it. */
 type WriteResult =
   | Verification
-  /** There was no bucket to write to. */
+  /** The bucket does not exist. */
   | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly error: FactError };
 
-/** What a write rests on. */
+/** The basis of a write. */
 interface WriteBasis {
   readonly policy: CompiledPolicy;
   readonly facts: Facts;

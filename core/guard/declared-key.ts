@@ -6,9 +6,10 @@ import type { GuardFacts } from "./facts.ts";
 import { clear, type GuardedPlan, type Hazard, type HazardAnswer, hazard, needs, unknown } from "./hazard.ts";
 
 /**
- * The hazards of a declared key: S3 takes any key in PutBucketEncryption and then refuses every upload, so none of them can be
- * accepted. The key is asked for by the policy's own spelling and at once, so that an alias which moved a moment ago is seen.
- * Where no key is declared, there is nothing to check: the key that a write carries over is in use already.
+ * The hazards of a declared key: S3 accepts any key in PutBucketEncryption and then refuses every
+ * upload, so none of them can be accepted. The key is read now, by the policy's own spelling, so
+ * that an alias that just moved is noticed. If no key is declared, there is nothing to check: the
+ * key that a write carries over is in use already.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
 export const keyMissing: Hazard = {
@@ -47,13 +48,13 @@ export const keyInOtherRegion = keyHazard("key-in-other-region", (key, { ref }) 
   return region === ref.region ? clear : hazard("key-other-region", text);
 });
 
-/** An AWS managed key serves its own account only. */
+/** An AWS managed key works only in its own account. */
 export const keyNotShareable = keyHazard("key-not-shareable", (key, { ref }) => {
   const text = `the declared key ${key.arn} is an AWS managed key of another account, which cannot be shared`;
   return key.manager !== "AWS" || parseKmsArn(key.arn)?.account === ref.account ? clear : hazard("key-unusable", text);
 });
 
-/** The declared alias names another key now than the one that the plan would write. */
+/** The declared alias no longer names the key that the plan would write. */
 export const aliasMoved = keyHazard("alias-moved", (key, _, plan) => {
   const text = `the declared key ${plan.declaredKey} names ${key.arn} now, and the plan was made for ${plan.after?.key}`;
   return key.arn === plan.after?.key ? clear : hazard("alias-moved", text);
@@ -61,7 +62,7 @@ export const aliasMoved = keyHazard("alias-moved", (key, _, plan) => {
 
 // --- internal ---
 
-/** A hazard of a declared key that exists; `keyMissing` asks for the key and speaks of all others. */
+/** A hazard of a declared key that exists; `keyMissing` requests the key and covers the rest. */
 function keyHazard(name: string, check: (key: KeyFacts, facts: GuardFacts, plan: GuardedPlan) => HazardAnswer): Hazard {
   return {
     name,

@@ -6,7 +6,7 @@ import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef, ObjectRef } from "#core/names";
 
-/** What a plan is about: a bucket, or an object with its bucket. */
+/** The subject of a plan: a bucket, or an object with its bucket. */
 export interface Guarded {
   readonly ref: BucketRef;
   readonly object?: ObjectRef;
@@ -14,33 +14,35 @@ export interface Guarded {
   readonly policyKeys: Readonly<Record<string, string>>;
 }
 
-/** All that hazards look at. What is absent has not been looked at yet. */
+/** The input of hazards. An absent fact has not been read yet. */
 export interface GuardFacts extends Guarded {
-  /** DescribeKey by the ARN asked for, as the reader may remember it; `null`: there is no such key. */
+  /**
+   * DescribeKey by the requested ARN, possibly cached by the reader; `null`: there is no such key.
+   */
   readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
-  /** The same, asked just now. */
+  /** The same, read just now. */
   readonly freshKeys: ReadonlyMap<string, Fact<KeyFacts | null>>;
   readonly versioning?: Fact<"Enabled" | "Suspended" | "Disabled">;
   /** The null version of the object's key; `null`: there is none. */
   readonly nullVersion?: Fact<ObjectFacts | null>;
-  /** Whether a multipart upload of the object's key is under way. */
+  /** Whether a multipart upload of the object's key is in progress. */
   readonly uploading?: Fact<boolean>;
 }
 
-/** A fact that a hazard depends on and that nobody has looked at yet. */
+/** A fact that a hazard depends on and that has not been read yet. */
 export type GuardNeed =
   | { readonly fact: "key" | "freshKey"; readonly arn: string }
   | { readonly fact: "versioning" | "nullVersion" | "uploading" };
 
-/** What answers the guard: about buckets a bucket's reader, about objects an object's. */
+/** The guard's reader: a bucket's reader for buckets, an object's for objects. */
 export type GuardReader = Pick<BucketReader, "key"> & Partial<Pick<ObjectReader, "head" | "versioning" | "uploading">>;
 
-/** Nothing has been looked at. */
+/** Facts with nothing read yet. */
 export function unlooked(guarded: Guarded): GuardFacts {
   return { ...guarded, keys: new Map(), freshKeys: new Map() };
 }
 
-/** Reads one fact that was asked for; returns how it is added to the others. */
+/** Reads one requested fact; returns how to add it to the others. */
 export async function lookFor(
   reader: GuardReader,
   { ref, object = { bucket: ref, key: "" } }: Guarded,
@@ -72,5 +74,5 @@ export async function lookFor(
 
 // --- internal ---
 
-/** This reader has no call for the fact, so it stays unknown. */
+/** The fact stays unknown: this reader has no call for it. */
 const UNREADABLE = { known: false, error: { name: "NotRead", message: "this reader cannot read it" } } as const;

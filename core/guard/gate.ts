@@ -7,23 +7,26 @@ import type { Mode, Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
-/** What the gates are opened and closed by. */
+/** The ports that open and close the gates. */
 export interface GatePorts {
-  /** Whether writes are paused: `null`, or by whom and why. */
+  /** Whether writes are paused: `null` if not, else by whom and why. */
   readonly paused: () => Promise<Fact<string | null>>;
-  /** Whether an integrity alarm stopped writes to the objects of a bucket: `null`, or what was seen. */
+  /**
+   * Whether an integrity alarm stopped writes to a bucket's objects: `null` if not, else what was
+   * seen.
+   */
   readonly alarm?: (object: ObjectRef) => Promise<Fact<string | null>>;
 }
 
-/** A gate that is closed, and what becomes of the write. */
+/** A closed gate, and the outcome of the write. */
 export interface ClosedGate {
   readonly outcome: Outcome;
   readonly reason: Reason;
 }
 
 /**
- * The first gate that is closed to a write that no hazard speaks against: the rule's mode, a policy that may no longer be gone by,
- * a pause, and for objects an integrity alarm. `null`: all are open.
+ * The first gate closed to a write that no hazard holds: the rule's mode, a stale policy, a pause,
+ * and for objects an integrity alarm. `null`: all are open.
  *
  * @throws whatever a port throws.
  */
@@ -54,7 +57,10 @@ export async function closedGate(
   return alarm === null ? null : { outcome: "held", reason: alarm };
 }
 
-/** Why this deployment cannot make the write at all; `null`: it can. It costs no call, so it is asked before the hazards. */
+/**
+ * Why this deployment cannot make the write at all; `null`: it can. It costs no call, so it is
+ * checked before the hazards.
+ */
 export function missingCapability(
   writer: Readonly<Record<StrategyName, { readonly isAvailable: boolean }>>,
   { action }: Pick<ObjectWritePlan, "action">,
@@ -64,7 +70,7 @@ export function missingCapability(
 
 // --- internal ---
 
-/** Why a switch that somebody may have thrown closes a gate; one that cannot be read closes it too. */
+/** Why a switch closes a gate; one that cannot be read closes it too. */
 function switched(thrown: Fact<string | null>, what: string, closed: (text: string) => Reason): Reason | null {
   if (!thrown.known) {
     return { code: "pause-unknown", text: `whether ${what} could not be read: ${safe(thrown.error.name)}` };

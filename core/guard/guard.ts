@@ -1,7 +1,4 @@
-/**
- * What holds a write back: the hazards, the gates that can be closed to it, and what a refusal of S3
- * means.
- */
+/** Guards: the hazards, the gates, and what a refusal by S3 means. */
 
 import { ask, type Needs } from "#core/decide/ask";
 import type { Reason } from "#core/reason/reason";
@@ -19,7 +16,7 @@ import { nullVersion } from "./null-version.ts";
 import { sourceKey } from "./source-key.ts";
 import { uploadUnderWay } from "./upload-under-way.ts";
 
-/** Every hazard that holds a write back, in the order in which they are reported. */
+/** All hazards, in the order in which they are reported. */
 export const hazards: readonly Hazard[] = [
   keyMissing,
   keyDisabled,
@@ -31,20 +28,21 @@ export const hazards: readonly Hazard[] = [
   nullVersion,
 ];
 
-/** Hazards that come and go within moments: they are asked about right before a copy, and no rule can accept them. */
+/** Short-lived hazards: they are checked right before a copy, and no rule can accept them. */
 export const lastHazards: readonly (Hazard & { readonly isAcceptable: false })[] = [uploadUnderWay];
 
-/** What the guard says of a write. `unknown` stops it as surely as `hazard` does. */
+/** The guard's result. `unknown` stops a write just as `hazard` does. */
 export interface GuardResult {
   readonly kind: "clear" | "hazard" | "unknown";
-  /** All that speaks against the write. */
+  /** All reasons to hold the write. */
   readonly reasons: readonly Reason[];
-  /** Hazards that hold nothing back because the plan's rule accepts them. */
+  /** Hazards that the plan's rule accepts, so they hold nothing. */
   readonly accepted: readonly Reason[];
 }
 
 /**
- * Asks every hazard about a write, reading only what they depend on. A plan that does not write is clear.
+ * Checks a write for every hazard, reading only the facts they depend on. A plan that does not
+ * write is clear.
  * @throws whatever the reader throws.
  */
 export async function guard(
@@ -67,7 +65,10 @@ export async function guard(
 
 // --- internal ---
 
-/** Puts a plan to hazards: what they need, each fact once; or what all of them together come to. */
+/**
+ * Checks a plan for hazards: returns the facts they need, without duplicates, or their combined
+ * result.
+ */
 function judge(plan: GuardedPlan, facts: GuardFacts, asked: readonly Hazard[]): GuardResult | Needs<GuardNeed> {
   const needed = new Map<string, GuardNeed>();
   const found: { readonly kind: "hazard" | "unknown"; readonly reason: Reason }[] = [];

@@ -5,21 +5,22 @@ import type { Plan } from "#core/decide/plan";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { GuardFacts, GuardNeed } from "./facts.ts";
 
-/** Something that would make a write do harm, though the write is what the rule declares. */
+/** A hazard: something that makes a write harmful although the rule declares it. */
 export interface Hazard {
-  /** What a rule calls it in `accept`. */
+  /** Its name in a rule's `accept`. */
   readonly name: string;
-  /** What is written: the default encryption of a bucket, or an object. */
+  /** What the write is about: a bucket's default encryption, or an object. */
   readonly about: readonly ("bucket" | "object")[];
   /**
-   * Whether a rule may accept it. Never for one whose harm is lost data or uploads that fail: that is nobody's wish.
+   * Whether a rule may accept it. Never if it would lose data or make uploads fail: no one wants
+   * that.
    */
   readonly isAcceptable: boolean;
-  /** Pure, total and lazy, like `decide`: it asks for a fact only where its answer depends on it. */
+  /** Pure, total and lazy, like `decide`: it requests a fact only if its result depends on it. */
   readonly check: (plan: GuardedPlan, facts: GuardFacts) => HazardAnswer;
 }
 
-/** A plan about a bucket or an object, as far as hazards look at it. */
+/** The part of a bucket's or an object's plan that hazards use. */
 export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "declaredKey"> {
   readonly action: Plan["action"] | ObjectPlan["action"];
   readonly before: { readonly key?: string } | null;
@@ -28,7 +29,10 @@ export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "declaredKey
   readonly seen?: ObjectFacts | null;
 }
 
-/** What a hazard says of a plan. `unknown`, a fact that could not be read, stops a write as surely as `hazard` does. */
+/**
+ * The result of a hazard's check. `unknown` (an unreadable fact) stops a write just as `hazard`
+ * does.
+ */
 export type HazardAnswer =
   | Needs<GuardNeed>
   | { readonly kind: "clear" }

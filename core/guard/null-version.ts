@@ -3,8 +3,8 @@ import { safe } from "#core/safe";
 import { clear, type Hazard, hazard, needs, unknown } from "./hazard.ts";
 
 /**
- * A copy would delete a version: where versioning is suspended, a copy becomes the null version and replaces the one that lies
- * beneath the current version.
+ * A copy would delete a version: if versioning is suspended, a copy becomes the null version and
+ * replaces the one beneath the current version.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
  */
 export const nullVersion: Hazard = {

@@ -7,9 +7,10 @@ import { safe } from "#core/safe";
 import { refusal } from "./refusal.ts";
 
 /**
- * What S3's refusal of a write to an object means. A key that S3 could not use holds the object, for the reason that DescribeKey
- * would have given: S3 returns the errors of KMS under a prefix, with the key's ARN in the message. A key of another account is
- * held responsible for a plain AccessDenied. The rest is what any refusal means.
+ * The outcome and reason of S3's refusal to write an object. If S3 could not use a key, the object
+ * is held for the same reason as after DescribeKey: S3 returns KMS errors with a prefix and the
+ * key's ARN in the message. A plain AccessDenied is attributed to a key of another account.
+ * Otherwise it is an ordinary refusal.
  *
  * @param account - the account of the bucket
  */

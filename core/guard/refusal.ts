@@ -4,10 +4,11 @@ import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
 /**
- * What S3's refusal of a write means, of a bucket or of an object. An explicit deny is somebody's decision (a service control
- * policy, Control Tower), so the write is held: it is neither ours to retry nor to fight. Anything else failed, and a person has
- * to see it. A missing permission that the message names comes first: the ARNs before it are long, and an alert shows only the
- * beginning of a reason.
+ * The outcome and reason of S3's refusal to write a bucket or an object. An explicit deny is
+ * someone's decision (a service control policy, Control Tower), so the write is held: Bucketseal
+ * neither retries nor fights it. Anything else failed, and a person has to see it. A missing
+ * permission named in the message comes first: the ARNs before it are long, and an alert shows only
+ * the beginning of a reason.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  *
  * @param max - the longest part of S3's message to show
@@ -16,9 +17,9 @@ export function refusal({ name, message }: FactError, max?: number): readonly [O
   const permission = /not authorized to perform: (\w+:\w+)/.exec(message)?.[1];
   const shown = safe(message, max);
   if (/explicit deny/i.test(message)) {
-    const text = `${permission ?? "the write"} is denied by somebody else's policy: ${shown}`;
+    const text = `${permission ?? "the write"} is denied by another policy: ${shown}`;
     return ["held", { code: "managed-elsewhere", text }];
   }
-  const want = permission === undefined ? "" : ` for want of ${permission}`;
+  const want = permission === undefined ? "" : ` for lack of ${permission}`;
   return ["failed", { code: "write-refused", text: `S3 refused the write${want}: ${safe(name)}: ${shown}` }];
 }

@@ -6,9 +6,10 @@ import type { GuardFacts } from "./facts.ts";
 import { clear, type Hazard, type HazardAnswer, hazard, needs, unknown } from "./hazard.ts";
 
 /**
- * The key that an object is under now cannot be used: what cannot be decrypted cannot be re-encrypted, and nobody else can read it
- * either. A key of another account that the policy does not name is held whatever KMS says of it: how the object came under it is
- * for a person to find out. S3's AWS managed key is as good as any.
+ * The object's current key cannot be used: what cannot be decrypted cannot be re-encrypted, and no
+ * one else can read it either. A key of another account that the policy does not name is held
+ * whatever KMS says: a person must find out how the object got encrypted under it. S3's AWS managed
+ * key is fine.
  */
 export const sourceKey: Hazard = {
   name: "source-key",
@@ -23,7 +24,7 @@ export const sourceKey: Hazard = {
     const key = facts.keys.get(source);
     if (key === undefined) return needs({ fact: "key", arn: source });
     if (!key.known) {
-      return unknown("source-key-unknown", said(source, `could not be looked at (${safe(key.error.name)})`));
+      return unknown("source-key-unknown", said(source, `could not be read (${safe(key.error.name)})`));
     }
     if (key.value === null) return unusable(source, "does not exist");
     return key.value.state === "Enabled" ? clear : unusable(source, `is in state ${safe(key.value.state)}`);
@@ -32,7 +33,7 @@ export const sourceKey: Hazard = {
 
 // --- internal ---
 
-/** A key of another account: clear if the policy names it, by its ARN or by an alias. */
+/** A key of another account: clear if the policy names it by ARN or alias. */
 function foreignKey(source: string, account: string | undefined, facts: GuardFacts): HazardAnswer {
   const look = lookUp({ keys: facts.keys, pins: new Map() });
   const arns = policyKeyArns({ keys: facts.policyKeys }, facts.ref);
@@ -40,7 +41,7 @@ function foreignKey(source: string, account: string | undefined, facts: GuardFac
   if (named.some((key) => key.kind === "arn" && key.arn === source)) return clear;
   const pending = arns.filter((_, at) => named[at]?.kind === "pending");
   if (pending.length > 0) return needs(...pending.map((arn) => ({ fact: "key", arn }) as const));
-  return unusable(source, `belongs to ${account === undefined ? "nobody that can be told" : `account ${account}`}`);
+  return unusable(source, `belongs to ${account === undefined ? "an unknown account" : `account ${account}`}`);
 }
 
 function isKey(arn: string): boolean {

@@ -4,8 +4,9 @@ import type { GuardFacts } from "./facts.ts";
 import { clear, type GuardedPlan, type Hazard, hazard, needs, unknown } from "./hazard.ts";
 
 /**
- * A copy would hide what somebody is uploading: S3 dates a multipart upload by its beginning, so that one which ends after the
- * copy is older than the copy and never seen. Only right before the copy is the answer worth anything.
+ * A copy would hide the result of an upload: S3 dates a multipart upload by its start, so one that
+ * ends after the copy is older than the copy and never seen. The check is only useful right before
+ * the copy.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuconcurrentops
  */
 export const uploadUnderWay = {
@@ -20,8 +21,7 @@ export const uploadUnderWay = {
       return unknown("unreadable", text);
     }
     if (!uploading.value) return clear;
-    const text =
-      "a multipart upload of this key is under way: a copy made now would be newer, and bury what it comes to";
+    const text = "a multipart upload of this key is under way: a copy made now would be newer and hide its result";
     return hazard("upload-under-way", text);
   },
 } as const satisfies Hazard;

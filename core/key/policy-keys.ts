@@ -11,7 +11,10 @@ export interface DeclaredKeys {
   readonly unread: ReadonlySet<string>;
 }
 
-/** The ARNs of the keys and aliases that the policy names for a bucket; the AWS managed key of S3 comes last. */
+/**
+ * The ARNs of the keys and aliases that the policy names for a bucket; the AWS managed key of S3
+ * comes last.
+ */
 export function policyKeyArns(policy: { readonly keys: Readonly<Record<string, string>> }, ref: BucketRef): string[] {
   return [...Object.keys(policy.keys), awsManaged].map((name) => keyArnOf(policy, name, ref));
 }

@@ -6,29 +6,31 @@ import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
 /**
- * A time in which a bucket's default was a wrong KMS key or the wrong kind of SSE-KMS. Objects that
- * were written by default in that time are encrypted by it.
+ * A drift window: a bucket's default was a wrong KMS key or the wrong kind of SSE-KMS, so objects
+ * written by default are under that.
  */
 export interface DriftWindow {
   readonly algorithm: string;
-  /** ISO 8601: the event that brought the default; `null`: nobody knows since when. */
+  /** ISO 8601: the event that set the default; `null`: unknown since when. */
   readonly from: string | null;
-  /** ISO 8601: the verified repair plus a grace period, as S3 takes a while to apply a new default. */
+  /**
+   * ISO 8601: the verified repair plus a grace period, as S3 takes a while to apply a new default.
+   */
   readonly to: string;
   /** As the bucket's default spelled it; `null`: none, for which S3 takes its AWS managed key. */
   readonly key: string | null;
 }
 
-/** The beginning of a drift window: all that is known before the repair. */
+/** The start of a drift window: everything known before the repair. */
 export type Drift = Omit<DriftWindow, "to">;
 
-/** How many windows a bucket's state remembers. */
+/** The number of windows kept in a bucket's state. */
 export const MAX_DRIFT_WINDOWS = 20;
 
 /**
- * The drift that a repair ends; `null`: none. Data events of objects written under a KMS default are
- * dropped unread (that is what makes compliant objects free), so the objects written meanwhile have
- * to be found afterwards.
+ * The drift that a repair ends; `null`: none. Data events of objects written under a KMS default
+ * are dropped unread (that is what makes compliant objects free), so the objects written meanwhile
+ * have to be found afterwards.
  *
  * @param plan - the one that writes
  */
@@ -37,24 +39,20 @@ export function driftOf(
   trigger: Pick<Trigger, "eventTime"> | null,
 ): Drift | null {
   const { algorithm = "", key = null } = plan.before ?? {};
-  // A default that is SSE-S3 hides nothing: the data events of what is written under it are looked at.
+  // A default of SSE-S3 hides nothing: data events of objects written under it are checked.
   if (!isAlgorithm(algorithm) || !usesKey(algorithm)) return null;
   if (!plan.differs.some((attribute) => ENCRYPTING.has(attribute))) return null;
   return { algorithm, from: trigger?.eventTime ?? null, key };
 }
 
-/**
- * The window that a verified repair closes.
- *
- * @param at - milliseconds since the epoch
- */
+/** The window closed by a verified repair. `at`: milliseconds since the epoch. */
 export function closedDrift(drift: Drift, at: number): DriftWindow {
   return { ...drift, to: new Date(at + GRACE_MS).toISOString() };
 }
 
 /**
- * A bucket's windows with one more; the oldest is dropped. A second window of the same beginning
- * replaces the first: it says when the drift really ended.
+ * A bucket's windows with one more, dropping the oldest; a second one with the same start only
+ * corrects the end.
  */
 export function withDrift(windows: readonly DriftWindow[], window: DriftWindow): readonly DriftWindow[] {
   const others = windows.filter(({ from, key }) => from === null || from !== window.from || key !== window.key);

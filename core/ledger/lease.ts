@@ -3,24 +3,24 @@ import type { Ledger } from "./ledger.ts";
 import type { BucketState } from "./state.ts";
 
 /**
- * Seconds for which an intent or an unsent alert belongs to one look. Longer than the function's time limit, so that a look whose
- * lease ended while it was at work is dead.
+ * Seconds for which an intent or an unsent alert belongs to one look. Longer than the function's
+ * timeout, so an expired lease means that its holder is dead.
  */
 export const LEASE_SECONDS = 60;
 
-/** ISO 8601: when a lease that begins now ends. */
+/** ISO 8601: when a lease that starts now expires. */
 export function leaseEnd(now: number): string {
   return new Date(now + LEASE_SECONDS * 1000).toISOString();
 }
 
-/** Whether another look writes this bucket, or sends its alert, right now. */
+/** Whether another look is writing this bucket, or sending its alert, right now. */
 export function isInOtherHands(state: BucketState, owner: string, now: number): boolean {
   return [state.intent, state.outbox].some(
     (held) => held !== null && held.owner !== owner && Date.parse(held.expires) > now,
   );
 }
 
-/** Gives back what a look holds when it ends without having finished it, so that the next one need not wait. */
+/** Releases a look's leases if it ends unfinished, so that the next one need not wait. */
 export async function release(
   { ledger, now }: { readonly ledger: Ledger; readonly now: () => number },
   ref: BucketRef,

@@ -4,11 +4,14 @@ import type { BucketState } from "./state.ts";
 
 export interface Ledger {
   read(ref: BucketRef): Promise<BucketState>;
-  /** Writes `state` if nobody wrote since `state.rev` was read; answers the new revision, or `null` if somebody did. */
+  /**
+   * Writes `state` if its `rev` is still current; returns the new state, or `null` if someone else
+   * wrote meanwhile.
+   */
   save(ref: BucketRef, state: BucketState): Promise<BucketState | null>;
 }
 
-/** What recording a look needs. */
+/** The ports that recording a look needs. */
 export interface LedgerPorts {
   readonly ledger: Ledger;
   readonly publish: (alert: Alert) => Promise<void>;

@@ -3,28 +3,29 @@ import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { BucketState } from "./state.ts";
 
-/** One look at one bucket: what the ledger said before it, what asked for it, and what it found. */
+/** One look at one bucket: the ledger's state before it, its triggers, and what it found. */
 export interface Look {
   readonly ref: BucketRef;
-  /** The id of this look, to which belongs what it begins. */
+  /** The id of this look, which owns what it starts. */
   readonly owner: string;
   /** As the ledger holds it. */
   readonly found: BucketState;
   /** With the events of this look added. */
   readonly state: BucketState;
   readonly policyVersion: number;
-  /** What is put down as the cause of what was found. */
+  /** The event to blame for what was found. */
   readonly trigger: Trigger | null;
-  /** What is known of the write that the ledger says was begun. */
+  /** The state of the write that the ledger records as started. */
   readonly write: WriteSeen;
-  /** Milliseconds since the epoch: when this look sent its own write; `null`: it sent none. */
+  /** Milliseconds since the epoch: when this look sent its own write; `null`: none. */
   readonly wroteAt: number | null;
-  /** What the bucket holds now; `null`: nothing, or nobody asked. */
+  /** The bucket's current encryption; `null`: none, or it was not read. */
   readonly observed: BucketEncryption | null;
 }
 
 /**
- * What is known of a write that was begun. `none`: there is none. `took`: the bucket shows it. `unconfirmed`: the bucket shows something
- * else. `unreadable`: the bucket cannot be read. `ended`: S3 refused it, or the bucket is gone.
+ * The state of a started write. `none`: there is none. `took`: the bucket shows it. `unconfirmed`:
+ * the bucket shows something else. `unreadable`: the bucket cannot be read. `ended`: S3 refused it,
+ * or the bucket is gone.
  */
 export type WriteSeen = "none" | "took" | "unconfirmed" | "unreadable" | "ended";

@@ -20,8 +20,8 @@ export interface OpenLook {
 }
 
 /**
- * What comes of opening the ledger. `busy`: another look is at work on the bucket. `moved`: somebody
- * wrote to the ledger meanwhile, so the look has to start anew.
+ * What comes of opening the ledger. `busy`: another look is at work on the bucket. `moved`:
+ * somebody wrote to the ledger meanwhile, so the look has to start anew.
  */
 type Opened = OpenLook | { readonly kind: "busy" } | { readonly kind: "moved" };
 

@@ -1,4 +1,7 @@
-/** What is remembered between two looks: state, leases, drift, and the outbox of alerts. */
+/**
+ * The ledger: what is remembered between two looks (state, leases, drift, and the outbox of
+ * alerts).
+ */
 
 import type { Plan } from "#core/decide/plan";
 import type { BucketRef } from "#core/names";
@@ -10,8 +13,8 @@ import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
 
 /**
- * Writes what a look found, with the alert it calls for in the same item, then sends the alert.
- * `moved`: the ledger moved meanwhile, look again.
+ * Records what a look found together with its alert, in one item, then sends the alert. `moved`:
+ * the ledger changed meanwhile, look again.
  */
 export async function record(
   ports: LedgerPorts,
@@ -27,9 +30,9 @@ export async function record(
 }
 
 /**
- * Sends the alert that a state still holds and takes it out; returns the state without it. An alert
- * that another look left behind is claimed first, so that no two looks send it; one that cannot be
- * sent stays in. `moved`: the ledger moved meanwhile.
+ * Sends the alert in a state's outbox; returns the state without it. An alert left behind by
+ * another look is claimed first, so that it is sent once; one that cannot be sent stays. `moved`:
+ * the ledger changed meanwhile.
  */
 export async function deliver(
   ports: LedgerPorts,

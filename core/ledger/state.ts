@@ -14,32 +14,35 @@ export interface BucketState {
   readonly mode: Mode | null;
   readonly observed: BucketEncryption | null;
   readonly reasons: readonly string[];
-  /** ISO 8601: since when the outcome, and what was told of it, is what it is. */
+  /** ISO 8601: since when the outcome, and what was reported of it, are unchanged. */
   readonly since: string | null;
   readonly policyVersion: number | null;
-  /** What was last told that still stands; an equal one is not told again. */
+  /** The fingerprint of the last report that still applies; an equal one is not reported again. */
   readonly told: string | null;
-  /** The event that a violation which stands is put down to. */
+  /** The culprit of a violation that still applies. */
   readonly blamed: Trigger | null;
-  /** A write that was begun: recorded before it, closed when its alert is in the outbox. */
+  /** A started write: recorded before it is sent, closed when its alert is in the outbox. */
   readonly intent: Intent | null;
-  /** An alert that has yet to go out. */
+  /** An alert that has not been sent yet. */
   readonly outbox: Outbox | null;
   /** The newest events about this bucket, by their own time, newest last. */
   readonly triggers: readonly SeenTrigger[];
-  /** ISO 8601: a new bucket is left alone until then. */
+  /** ISO 8601: a new bucket settles until then. */
   readonly settleUntil: string | null;
   /** ISO 8601: when Bucketseal's last verified write was sent. */
   readonly lastWriteAt: string | null;
-  /** When objects were written under a wrong KMS default, newest last: they are to be found and re-encrypted. */
+  /**
+   * Windows in which objects were written under a wrong KMS default, newest last: they have to be
+   * found and re-encrypted.
+   */
   readonly driftWindows: readonly DriftWindow[];
 }
 
 export interface Intent {
   readonly id: string;
-  /** The look that began the write; another one keeps off until `expires`. */
+  /** The look that started the write; others wait until `expires`. */
   readonly owner: string;
-  /** ISO 8601: when it was begun. */
+  /** ISO 8601: when it started. */
   readonly at: string;
   /** ISO 8601. */
   readonly expires: string;
@@ -49,13 +52,13 @@ export interface Intent {
   readonly after: WantedEncryption;
   readonly reasons: readonly string[];
   readonly trigger: Trigger | null;
-  /** The drift that the write ends, where there was one. */
+  /** The drift that the write ends, if any. */
   readonly drift?: Drift;
 }
 
 export interface Outbox {
   readonly alert: Alert;
-  /** The look that sends it; another one keeps off until `expires`, so that it goes out once. */
+  /** The look that sends it; others wait until `expires`, so that it is sent once. */
   readonly owner: string;
   /** ISO 8601. */
   readonly expires: string;
@@ -70,7 +73,7 @@ interface SeenTrigger {
 
 export const MAX_TRIGGERS = 20;
 
-/** A bucket nobody has looked at yet. */
+/** The state of a bucket that has had no look yet. */
 export const unseen: BucketState = {
   rev: 0,
   outcome: null,
@@ -91,14 +94,16 @@ export const unseen: BucketState = {
   driftWindows: [],
 };
 
-/** The state with events added: each once, the newest `MAX_TRIGGERS` kept. */
+/** The state with events added, without duplicates, keeping the newest `MAX_TRIGGERS`. */
 export function withTriggers(state: BucketState, triggers: readonly Trigger[]): BucketState {
   const seen = new Set(state.triggers.map((trigger) => trigger.eventId));
   const fresh = triggers.filter((trigger) => !seen.has(trigger.eventId)).map(summary);
   return { ...state, triggers: lastEvents([...state.triggers, ...fresh]) };
 }
 
-/** The newest `MAX_TRIGGERS` events, newest last: what the ledger and a postponed look remember. */
+/**
+ * The newest `MAX_TRIGGERS` events, newest last: those kept by the ledger and by a postponed look.
+ */
 export function lastEvents<T extends { readonly eventTime: string }>(events: readonly T[]): readonly T[] {
   return events.toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime)).slice(-MAX_TRIGGERS);
 }

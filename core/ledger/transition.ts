@@ -13,13 +13,13 @@ import type { BucketState } from "./state.ts";
 interface Stamp {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The alert's id, where it is not the intent's. */
+  /** The alert's id, unless it uses the intent's. */
   readonly id: string;
 }
 
 /**
- * What the ledger must say after a look, with the alert it calls for. There is one alert per change
- * of state: what was reported already is not reported again, and the way back is reported once.
+ * The ledger's state after a look, with the alert it calls for. There is one alert per change of
+ * state: what was reported is not reported again, and its end is reported once.
  */
 export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | "nothing new" {
   const { state } = look;
@@ -72,7 +72,7 @@ function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: O
     reasons.push({ code: "rule-changed-by-tags", text });
   }
   if (write === "unconfirmed") {
-    reasons.push({ code: "earlier-write-unconfirmed", text: "an earlier write was begun and never seen to take" });
+    reasons.push({ code: "earlier-write-unconfirmed", text: "an earlier write was started but never confirmed" });
   }
   if (!LOUD.has(outcome) && outcome !== "changed" && state.told !== null) {
     reasons.push({ code: "compliant-again", text: `no longer ${state.outcome}` });
@@ -101,8 +101,8 @@ function alertOf(look: Look, outcome: Outcome, plan: Plan, extra: readonly Reaso
 }
 
 /**
- * Codes and facts, no texts: a reason that is only worded differently is not news, and neither is a
- * new version of the policy.
+ * Codes and facts, without texts: a reworded reason is not news, nor is a new version of the
+ * policy.
  */
 function fingerprint(outcome: Outcome, plan: Plan): string {
   const codes = plan.reasons.map((reason) => reason.code);

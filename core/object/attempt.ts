@@ -8,13 +8,13 @@ import { type LostRace, lostRace } from "./lost-race.ts";
 import type { ObjectPorts, ObjectWrite } from "./ports.ts";
 import { LOOK_AGAIN_SECONDS, type ObjectResult, objectResult } from "./result.ts";
 
-/** What an attempt to write comes to: S3's response, or why S3 was not asked. */
+/** The result of an attempt to write: S3's response, or why S3 was not called. */
 export type Attempt = ObjectWrite | LostRace | { readonly kind: "result"; readonly result: ObjectResult };
 
 /**
- * Makes the call of a plan's strategy. Where that replaces the object, once more looks at it right
- * before: the conditions of S3 cannot tell a newer version from an older one with the same bytes.
- * @throws whatever a port throws: then nothing was written that anybody could have undone.
+ * Makes the call of a plan's strategy. If that replaces the object, it reads the object once more
+ * right before: S3's conditions cannot tell a newer version from an older one with the same bytes.
+ * @throws whatever a port throws: then nothing was written that anyone could have undone.
  */
 export async function attempt(ports: ObjectPorts, object: ObjectRef, plan: ObjectWritePlan): Promise<Attempt> {
   const { action, seen, after } = plan;
@@ -37,7 +37,7 @@ async function lookRightBefore(
     guard(reader, { ref: bucket, object: current, policyKeys: {} }, plan, lastHazards),
   ]);
   if (!head.known) {
-    const text = `the object could not be looked at right before the copy: ${safe(head.error.name)}`;
+    const text = `the object could not be read right before the copy: ${safe(head.error.name)}`;
     return { kind: "result", result: objectResult(plan, "unreadable", { code: "unreadable", text }) };
   }
   if (head.value === null || !sameLook(plan.seen, head.value)) {

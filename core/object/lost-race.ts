@@ -2,7 +2,7 @@ import type { ObjectWritePlan } from "#core/decide/object/plan";
 import type { Receipt } from "#core/decide/object/strategy/strategy";
 import type { Reason } from "#core/reason/reason";
 
-/** A write that came to nothing, or that somebody wrote over: the object is looked at anew. */
+/** A write that changed nothing, or that someone overwrote: the object is looked at again. */
 export interface LostRace {
   readonly kind: "lost race";
   readonly plan: ObjectWritePlan;
@@ -11,8 +11,8 @@ export interface LostRace {
   readonly reason: Reason;
 }
 
-/** A race that somebody else won; `why` says how that was seen. */
+/** A race that someone else won; `why` says how this was detected. */
 export function lostRace(plan: ObjectWritePlan, receipt: Receipt | null, why: string): LostRace {
-  const text = `changed by somebody else meanwhile: ${why}`;
+  const text = `changed by someone else meanwhile: ${why}`;
   return { kind: "lost race", plan, receipt, reason: { code: "object-overwritten", text } };
 }

@@ -8,16 +8,16 @@ import type { Fact, FactError } from "#core/fact";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { ObjectRef } from "#core/names";
 
-/** One object to look at, with every event that asked for it. */
+/** One object to look at, with every event that triggered it. */
 export interface ObjectWork {
   readonly object: ObjectRef;
   readonly triggers: readonly ObjectTrigger[];
 }
 
-/** What came of a write of an object. */
+/** The result of a write of an object. */
 export type ObjectWrite =
   | Receipt
-  /** 404, 409 or 412: somebody wrote or deleted meanwhile; look again. */
+  /** 404, 409 or 412: someone wrote or deleted it meanwhile; look again. */
   | { readonly kind: "moved"; readonly error: FactError }
   | { readonly kind: "refused"; readonly error: FactError };
 
@@ -25,26 +25,28 @@ export type ObjectWrite =
 export interface StrategyWriter {
   /** Whether the call may be made here. */
   readonly isAvailable: boolean;
-  /** Writes `object`, which names the version that was seen; only if it is still as it was seen. */
+  /** Writes `object`, which names the version that was seen, only if it is unchanged. */
   write(object: ObjectRef, seen: ObjectFacts, wanted: WantedObjectEncryption): Promise<ObjectWrite>;
 }
 
-/** The calls of all strategies by their names. */
+/** The calls of all strategies by name. */
 export type ObjectWriter = Readonly<Record<StrategyName, StrategyWriter>>;
 
-/** Everything the loop for objects asks for and does. */
+/** The ports of the object loop. */
 export interface ObjectPorts {
   readonly reader: ObjectReader;
   readonly writer: ObjectWriter;
   readonly policy: () => Promise<PolicyInForce>;
   readonly paused: () => Promise<Fact<string | null>>;
-  /** Whether an integrity alarm stopped writes to this bucket: `null`, or what was seen. */
+  /**
+   * Whether an integrity alarm stopped writes to this bucket: `null` if not, else what was seen.
+   */
   readonly alarm: (object: ObjectRef) => Promise<Fact<string | null>>;
   /** Stops writes to the bucket until a person has looked. */
   readonly raiseAlarm: (object: ObjectRef, what: string) => Promise<void>;
-  /** Counts a write of this key; returns how many there were in the last ten minutes, this one included. */
+  /** Counts a write of this key; returns the number in the last ten minutes, this one included. */
   readonly countCopy: (object: ObjectRef) => Promise<number>;
-  /** Takes back what `countCopy` counted, where nothing was written after all. */
+  /** Takes back a count of `countCopy` if nothing was written. */
   readonly uncountCopy: (object: ObjectRef) => Promise<void>;
   /** Records that an object is about to be written; called once, before its first write. */
   readonly intend: (object: ObjectRef) => Promise<void>;

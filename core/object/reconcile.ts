@@ -11,16 +11,16 @@ import { bytesMoved, changedResult, type ObjectResult, objectResult } from "./re
 import { withheldObject } from "./withheld.ts";
 import { writeObject } from "./write.ts";
 
-/** How often an object is looked at anew because somebody wrote it meanwhile. */
+/** How often an object is looked at again because someone wrote it meanwhile. */
 const ROUNDS = 5;
 
 /**
- * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write, look
- * again. A newer write always wins: every write is pinned to what was seen, and what has changed
- * meanwhile is looked at anew. An object that somebody overwrites faster than it can be repaired is
- * left to the event of the last write.
- * @throws whatever a port throws, and `RetryableError` where the same object stays as it was although
- * nobody refuses; the queue redelivers.
+ * Looks at one object and brings it to what its bucket's rule declares: head, decide, guard, write,
+ * look again. A newer write always wins: every write is conditional on what was seen, and a changed
+ * object is looked at again. If an object is overwritten faster than it can be repaired, the event
+ * of the last write takes over.
+ * @throws whatever a port throws, and `RetryableError` if the object stays unchanged although S3
+ *   refuses nothing; the queue redelivers.
  */
 export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Promise<ObjectResult> {
   const lost: LostRace[] = [];
@@ -39,8 +39,8 @@ export async function reconcileObject(ports: ObjectPorts, work: ObjectWork): Pro
 // --- internal ---
 
 /**
- * What a look without a write comes to where S3 accepted one before: no repair is silent, and nobody
- * else's write is called ours.
+ * The result of a look without a write after S3 accepted an earlier one: no repair is silent, and
+ * no one else's write is called ours.
  */
 function afterRaces(withheld: ObjectResult, { seen }: ObjectPlan, lost: readonly LostRace[]): ObjectResult {
   const last = lost.findLast(({ receipt }) => receipt !== null);
@@ -54,7 +54,7 @@ function afterRaces(withheld: ObjectResult, { seen }: ObjectPlan, lost: readonly
   return withMoved({ ...result, movedBytes: 0 }, lost);
 }
 
-/** The bytes that earlier writes moved were moved all the same. */
+/** Adds the bytes that earlier writes moved. */
 function withMoved(result: ObjectResult, lost: readonly LostRace[]): ObjectResult {
   const written = lost.filter(({ receipt }) => receipt !== null);
   return { ...result, movedBytes: written.reduce((sum, { plan }) => sum + bytesMoved(plan), result.movedBytes) };

@@ -3,7 +3,7 @@ import { parseKmsArn } from "#core/key/arn";
 import type { DeclaredKeys } from "#core/key/policy-keys";
 import type { BucketRef } from "#core/names";
 
-/** The sign of somebody re-keying objects: a key that the policy names nowhere, or one that only the writer holds. */
+/** A sign of re-keying: a key that the policy names nowhere, or one that only the writer holds. */
 export interface Rekeying {
   readonly kind: "foreign-key" | "customer-key";
   /** The key as the event names it; `null` with SSE-C. */
@@ -11,10 +11,11 @@ export interface Rekeying {
 }
 
 /**
- * Tells from a data event alone, without a call, whether it encrypted with a key outside the declared ones or with SSE-C. A key that is
- * spelled in a way that cannot be compared is not called foreign: the look at the object tells then. A bucket's own default is nobody's choice
- * at that moment; where it is wrong, the bucket is repaired. The end of a multipart upload does not say whether the default chose the key, so
- * there only another account's is called foreign.
+ * Detects from a data event alone, without a call, encryption with an undeclared key or SSE-C. A
+ * key whose spelling cannot be compared is not called foreign: the look at the object finds out.
+ * The bucket's own default is not the caller's choice; if it is wrong, the bucket is repaired. The
+ * event that ends a multipart upload does not say whether the default chose the key, so there only
+ * another account's key is called foreign.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
  */
 export function rekeying(trigger: ObjectTrigger, ref: BucketRef, declared: DeclaredKeys): Rekeying | null {

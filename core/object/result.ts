@@ -6,10 +6,13 @@ import type { Mode, Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
-/** Seconds after which replications and uploads are mostly done, and the longest that a queue can delay a message. */
+/**
+ * Seconds after which replications and uploads are usually done, and the longest that a queue can
+ * delay a message.
+ */
 export const LOOK_AGAIN_SECONDS = 900;
 
-/** What became of an object that nothing was written to, with the plan's reasons and more of them. */
+/** The result for an object that was not written, with the plan's reasons and more. */
 export function objectResult(plan: ObjectPlan, outcome: Outcome, ...more: readonly Reason[]): ObjectResult {
   const { rule, mode, before, after } = plan;
   return { outcome, how: null, rule, mode, reasons: [...plan.reasons, ...more], before, after, movedBytes: 0 };
@@ -29,7 +32,7 @@ export function bytesMoved({ action, seen }: ObjectWritePlan): number {
   return strategies[action].replaces ? seen.size : 0;
 }
 
-/** What became of one object. */
+/** The result of one look at an object. */
 export interface ObjectResult {
   readonly outcome: Outcome;
   /** How it was written, if it was. */
@@ -42,8 +45,8 @@ export interface ObjectResult {
   /** Bytes that S3 had to move. */
   readonly movedBytes: number;
   /**
-   * What holds the object back is transient: look again in this many seconds, while the event is less
-   * than a day old, and alert only then.
+   * What holds the object back is transient: look again in this many seconds, while the event is
+   * less than a day old, and alert only then.
    */
   readonly lookAgainSeconds?: number;
 }
@@ -53,8 +56,8 @@ export interface ObjectResult {
 const NULL_VERSION = "null";
 
 /**
- * Names the version that a new object left behind under its old encryption. One that S3 does not name
- * is the null version, which the new object has taken the place of.
+ * The version that a new object left behind under its old encryption. One that S3 does not name is
+ * the null version, which the new object replaced.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
  */
 function remains({ action, seen }: ObjectWritePlan, receipt: Receipt): readonly Reason[] {

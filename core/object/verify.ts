@@ -6,8 +6,8 @@ import type { Fact } from "#core/fact";
 import { safe } from "#core/safe";
 
 /**
- * Judges a write by what HeadObject shows afterwards. An alarm needs proof that it is the very thing
- * that was written, and each strategy knows its own.
+ * Judges a write by what HeadObject shows afterwards. An alarm requires proof that this is the
+ * object that was written, and each strategy has its own.
  */
 export function observedWrite(plan: ObjectWritePlan, receipt: Receipt, head: Fact<ObjectFacts | null>): ObservedWrite {
   if (!head.known) return { kind: "unreadable", why: `the write could not be read back: ${safe(head.error.name)}` };

@@ -8,14 +8,17 @@ import type { Reason } from "#core/reason/reason";
 import type { ObjectPorts } from "./ports.ts";
 import { LOOK_AGAIN_SECONDS, type ObjectResult, objectResult } from "./result.ts";
 
-/** Whether a plan is carried out: `result` of a look without a write, or `write` with the plan to carry out. */
+/**
+ * The clearance of a plan: `result` of a look without a write, or `write` with the plan to carry
+ * out.
+ */
 export type ObjectClearance =
   | { readonly kind: "result"; readonly result: ObjectResult }
   | { readonly kind: "write"; readonly plan: ObjectWritePlan };
 
 /**
- * Asks whether a plan is to be carried out: it has to write something that this deployment can write, no hazard may speak against
- * it, and every gate must be open.
+ * Decides whether to carry out a plan: it must write something that this deployment can write, no
+ * hazard may hold it, and every gate must be open.
  * @throws whatever a port throws.
  */
 export async function withheldObject(

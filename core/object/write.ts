@@ -12,16 +12,16 @@ import type { ObjectPorts, ObjectWork } from "./ports.ts";
 import { changedResult, type ObjectResult, objectResult } from "./result.ts";
 import { observedWrite } from "./verify.ts";
 
-/** Writes of one key in ten minutes after which somebody must be undoing them. */
+/** Writes of one key in ten minutes that mean someone is undoing them. */
 export const MAX_COPIES = 3;
 
-/** What one write of an object comes to. */
+/** The result of one write of an object. */
 export type WriteStep = { readonly kind: "result"; readonly result: ObjectResult } | LostRace;
 
 /**
- * Writes an object and looks at it again. Writes that somebody could keep undoing are counted, so that
- * the two cannot loop for ever: a new object, which makes an event of its own, and an update that
- * follows somebody's update.
+ * Writes an object and looks at it again. Writes that someone could keep undoing are counted, so
+ * that the two cannot loop for ever: a new object, which triggers its own event, and an update that
+ * follows someone's update.
  * @throws whatever a port throws.
  */
 export async function writeObject(
@@ -35,7 +35,7 @@ export async function writeObject(
   if (isCounted && (await ports.countCopy(object)) > MAX_COPIES) {
     // Nothing was written, and this attempt must not hold the next ones.
     await ports.uncountCopy(object);
-    const text = `written ${MAX_COPIES} times in ten minutes: somebody keeps undoing it`;
+    const text = `written ${MAX_COPIES} times in ten minutes: someone keeps undoing it`;
     return { kind: "result", result: objectResult(plan, "contested", { code: "copied-too-often", text }) };
   }
   if (isFirst) await ports.intend(object);

@@ -58,7 +58,7 @@ export const bucketReasons = {
       "Restore read access to these objects for Bucketseal's role: check whether a bucket policy or a service control policy denies it. Until then they are neither judged nor repaired.",
   },
   "requester-pays": {
-    means: "HeadObject was refused, and the bucket uses Requester Pays",
+    means: "a look at the object was refused, and the bucket uses Requester Pays",
     nextForObjects: ({ bucket }) =>
       `Bucketseal's role belongs to the account that owns ${bucket} and need not acknowledge Requester Pays. Check whether a bucket policy or a service control policy denies it, switch Requester Pays off, or exclude the objects (objects.except).`,
   },

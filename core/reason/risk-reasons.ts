@@ -6,7 +6,7 @@ import type { ReasonRows } from "./row.ts";
  */
 export const riskReasons = {
   "integrity-alarm": {
-    means: "Bucketseal's own write changed an object's content",
+    means: "a write by Bucketseal changed an object's content",
     severity: "critical",
     nextForObjects: ({ bucket }) =>
       `Writes to objects of ${bucket} are stopped. Compare the named object with a backup or an older version and report it to Bucketseal's maintainers; then run: bucketseal alarm clear ${bucket}`,

@@ -15,7 +15,7 @@ export async function bucketAlert(
     (await about(scene, bucket)).filter(({ objects }) => objects === null).at(count - 1),
   );
   if (alert.outcome === outcome) return alert;
-  throw new Error(`expected "${outcome}", and the bucket was ${alert.outcome}: ${alert.reasons.join("; ")}`);
+  throw new Error(`expected "${outcome}", but the bucket was ${alert.outcome}: ${alert.reasons.join("; ")}`);
 }
 
 /** The alerts about a bucket's objects, once there are enough of them. */
@@ -32,7 +32,7 @@ export async function objectAlerts(
 }
 
 /**
- * Asks again and again until there is an answer.
+ * Polls until there is a result.
  * @throws Error where there is none in time.
  */
 export async function until<T>({ signal }: Scene, what: string, ask: () => Promise<T | undefined>): Promise<T> {

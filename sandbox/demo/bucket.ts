@@ -15,7 +15,7 @@ import type { Scene, Seen } from "./scene.ts";
 
 const BUCKET = "invoices-2026";
 
-/** A bucket is made, broken in several ways, and repaired. */
+/** First scene: a bucket is created, broken in several ways, and repaired. */
 export async function demoBucket(scene: Scene): Promise<Pick<Seen, "repairs" | "held">> {
   const { sandbox, say } = scene;
   const alice = scene.alice.s3;
@@ -28,22 +28,22 @@ export async function demoBucket(scene: Scene): Promise<Pick<Seen, "repairs" | "
   await alice.send(new DeleteBucketEncryptionCommand({ Bucket: BUCKET }));
   const second = await wait(2, "changed");
   await repaired(say, alice, second);
-  say.step("the alert, as it arrives by e-mail");
+  say.note("the alert, as sent by email");
   say.quote(alertText(second));
 
   const { KeyMetadata: own } = await scene.alice.kms.send(new CreateKeyCommand({}));
-  say.act("alice", "sets a KMS key of her own as the bucket's default, and allows SSE-C");
+  say.act("alice", "sets her own KMS key as the bucket's default and allows SSE-C");
   await put(alice, { algorithm: "aws:kms", key: own?.Arn ?? "", sseC: "NONE" });
   await repaired(say, alice, await wait(3, "changed"));
 
-  say.act("alice", "spells the declared key as its alias: the same key, so there is nothing to repair");
+  say.act("alice", "names the declared key by its alias: the same key, so nothing is repaired");
   const alias = `arn:aws:kms:${sandbox.region}:${sandbox.account}:alias/s3-default`;
   await put(alice, { algorithm: "aws:kms", key: alias, sseC: "SSE-C" });
 
   say.act("alice", "turns on double encryption (DSSE-KMS) under the declared key: stronger than declared");
   await put(alice, { algorithm: "aws:kms:dsse", key: sandbox.keyArn, sseC: "SSE-C" });
   const held = await wait(4, "held");
-  say.seen(`held after ${seconds(held)}, not weakened: ${held.reasons[0] ?? ""}`);
+  say.seen(`held back after ${seconds(held)}, not weakened: ${held.reasons[0] ?? ""}`);
   say.seen(`the bucket is still ${describe(await encryption(alice))}`);
   return { repairs: 3, held: 1 };
 }
@@ -59,9 +59,9 @@ async function repaired(say: Narrator, s3: S3Client, alert: Alert): Promise<void
   const rule = await encryption(s3);
   const now = rule.ApplyServerSideEncryptionByDefault;
   if (now?.SSEAlgorithm !== "aws:kms" || now.KMSMasterKeyID !== alert.after?.key) {
-    throw new Error(`the alert says changed, and the bucket is ${describe(rule)}`);
+    throw new Error(`the alert says changed, but the bucket is ${describe(rule)}`);
   }
-  for (const reason of alert.reasons) say.step(reason);
+  for (const reason of alert.reasons) say.note(reason);
   say.seen(`repaired after ${seconds(alert)}: the bucket is ${describe(rule)}`);
 }
 

@@ -6,16 +6,19 @@ import { demoStory } from "./story.ts";
 
 const POLICY = fileURLToPath(new URL("../../examples/policies/objects.yaml", import.meta.url));
 
-/** `npm run demo`: a story of two people, a bucket and its objects, told while it happens. Exits 0 only if every repair was seen. */
+/**
+ * `npm run demo`: two people, a bucket and its objects, narrated live. Exits 0 only if every repair
+ * was seen.
+ */
 const { signal } = until(process);
 const say = narrator(process.stdout);
 try {
-  say.title("Bucketseal, on a local AWS made for this demo (no account, nothing leaves this machine)");
+  say.title("Bucketseal on a local AWS made for this demo (no account needed, nothing leaves this machine)");
   const sandbox = await startSandbox({ policy: POLICY, signal, step: (what) => say.step(what) });
   try {
     const seen = await demoStory(sandbox.outputs, say, signal);
     say.title(
-      `Seen: a bucket repaired ${seen.repairs} times, ${seen.held} change held back, ${seen.objects} repairs of objects, somebody re-keying them; all with alerts. Everything is taken down again.`,
+      `Done: ${seen.repairs} bucket repairs, ${seen.held} change held back, ${seen.objects} object repairs, one re-keying attack detected, all with alerts. Everything has been taken down.`,
     );
   } finally {
     await sandbox.stop();

@@ -1,13 +1,16 @@
 import { styleText } from "node:util";
 
-/** Tells a story on a terminal; without colours where the output is no terminal. */
+/** A narrator on a terminal; without colours where the output is not a terminal. */
 export interface Narrator {
   title(text: string): void;
+  /** Work under way. */
   step(text: string): void;
-  /** Somebody does something. */
+  /** A detail. */
+  note(text: string): void;
+  /** An action of a person. */
   act(who: string, does: string): void;
   seen(text: string): void;
-  /** A text of several lines, set apart. */
+  /** A quoted text of several lines. */
   quote(text: string): void;
   trouble(text: string): void;
 }
@@ -19,6 +22,7 @@ export function narrator(out: NodeJS.WriteStream): Narrator {
   return {
     title: (text) => line(`\n${paint("bold", text)}\n`),
     step: (text) => line(paint("dim", `   ${text} …`)),
+    note: (text) => line(paint("dim", `   ${text}`)),
     act: (who, does) => line(`\n${paint("cyan", who)} ${does}`),
     seen: (text) => line(`${paint("green", "  ✔")} ${text}`),
     quote: (text) => line(text.trimEnd().replaceAll(/^/gm, paint("dim", "  │ "))),

@@ -18,28 +18,31 @@ import type { Scene, Seen } from "./scene.ts";
 const BUCKET = "orders-2026";
 const KEYS = ["2026/order-1001.pdf", "2026/order 1002 (ü).pdf", "2026/order+1003.pdf"];
 
-/** Objects are written with another encryption than declared, then re-keyed by somebody, and repaired both times. */
+/**
+ * Second scene: objects are written with another encryption than declared, then re-keyed by an
+ * attacker, and repaired both times.
+ */
 export async function demoObjects(scene: Scene): Promise<Pick<Seen, "objects">> {
   const { sandbox, say } = scene;
   const alice = scene.alice.s3;
 
-  say.act("ci", `creates the bucket ${BUCKET}, with versions, whose rule says objects: { onWrite: enforce }`);
+  say.act("ci", `creates the versioned bucket ${BUCKET}; its rule says objects: { onWrite: enforce }`);
   await scene.ci.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await scene.ci.s3.send(
     new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }),
   );
   await bucketAlert(scene, BUCKET, 1, "changed");
-  say.seen("the bucket itself is repaired first");
+  say.seen("the bucket's own encryption is repaired first");
 
   say.act("alice", `uploads ${KEYS.length} orders with an old script that asks for AES256 (PutObject)`);
   const before = await Promise.all(KEYS.map((key) => upload(alice, key)));
-  say.step(`HeadObject of ${KEYS[0]}: ${describe(before[0])}`);
+  say.note(`HeadObject of ${KEYS[0]}: ${describe(before[0])}`);
   const after = await Promise.all(KEYS.map((key) => repaired(scene, key)));
   say.seen(`repaired: ${describe(after[0])}`);
   for (const [at, key] of KEYS.entries()) await unmoved(alice, key, before[at], after[at]);
-  say.seen("the same version, ETag, time and bytes, and no version more: S3 re-encrypted them in place");
+  say.seen("same version, ETag, time and bytes, and no extra version: S3 re-encrypted them in place");
 
-  say.act("somebody", "who found ci's access key re-encrypts the orders under a key that is not in the policy");
+  say.act("an attacker", "with ci's access key re-encrypts the orders under a key that is not in the policy");
   const { KeyMetadata: foreign } = await scene.ci.kms.send(new CreateKeyCommand({}));
   const encryption = { SSEKMS: { KMSKeyArn: foreign?.Arn ?? "", BucketKeyEnabled: true } };
   const at = Date.now();
@@ -50,19 +53,17 @@ export async function demoObjects(scene: Scene): Promise<Pick<Seen, "objects">> 
     enough(alerts, ({ objects }) => objects?.rekeyed),
   );
   const critical = rekeyed.find(({ objects }) => (objects?.rekeyed ?? 0) > 0);
-  if (critical?.severity !== "critical") throw new Error(`re-keyed objects were told as ${critical?.severity}`);
+  if (critical?.severity !== "critical") throw new Error(`re-keyed objects were reported as ${critical?.severity}`);
   say.seen(`a critical alert after ${((Date.now() - at) / 1000).toFixed(1)} s`);
   say.quote(alertText(critical));
   await Promise.all(KEYS.map((key) => repaired(scene, key)));
-  say.seen(`and the orders are back under …/${sandbox.keyArn.split("/").at(-1)}`);
+  say.seen(`the orders are back under …/${sandbox.keyArn.split("/").at(-1)}`);
 
   const told = await objectAlerts(scene, BUCKET, "the alerts about repaired objects", (alerts) =>
     enough(alerts, ({ objects }) => objects?.counts.changed, 2),
   );
   const windows = told.filter(({ objects }) => objects?.rekeyed === 0);
-  say.seen(
-    `one alert for a bucket and a few seconds: ${windows.map(({ reasons }) => reasons[0] ?? "").join("; then ")}`,
-  );
+  say.seen(`one alert per bucket every few seconds: ${windows.map(({ reasons }) => reasons[0] ?? "").join("; then ")}`);
   return { objects: 2 * KEYS.length };
 }
 
@@ -76,7 +77,7 @@ async function upload(s3: S3Client, Key: string): Promise<HeadObjectCommandOutpu
   await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: `of ${Key}`, ServerSideEncryption: "AES256" }));
   const seen = await head(s3, Key);
   if (seen.ServerSideEncryption === "AES256") return seen;
-  throw new Error(`${Key} was ${describe(seen)} before anybody could look`);
+  throw new Error(`${Key} was ${describe(seen)} before Bucketseal could have seen it`);
 }
 
 /** Waits until an object is under the declared key. */
@@ -99,7 +100,7 @@ async function unmoved(
 ): Promise<void> {
   const what = (seen: HeadObjectCommandOutput | undefined) =>
     JSON.stringify([seen?.ETag, seen?.LastModified, seen?.VersionId, seen?.ContentLength]);
-  if (what(before) !== what(after)) throw new Error(`${Key} was ${what(before)} and is ${what(after)}`);
+  if (what(before) !== what(after)) throw new Error(`${Key} was ${what(before)}, now ${what(after)}`);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
   if ((await Body?.transformToString()) !== `of ${Key}`) throw new Error(`${Key} holds other bytes`);
   const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: Key }));

@@ -4,7 +4,7 @@ import type { Inbox } from "../inbox.ts";
 import type { SandboxOutputs } from "../sandbox.ts";
 import type { Narrator } from "./narrator.ts";
 
-/** What the parts of the story are told with. */
+/** What every scene needs. */
 export interface Scene {
   readonly sandbox: SandboxOutputs;
   readonly inbox: Inbox;
@@ -19,7 +19,7 @@ export interface Person {
   readonly kms: KMSClient;
 }
 
-/** What was seen: buckets repaired, changes held back, objects repaired. */
+/** Totals: repairs of the bucket, changes held, repairs of objects. */
 export interface Seen {
   readonly repairs: number;
   readonly held: number;

@@ -8,7 +8,7 @@ import type { Narrator } from "./narrator.ts";
 import { demoObjects } from "./objects.ts";
 import type { Person, Scene, Seen } from "./scene.ts";
 
-/** Tells the story; throws at the first thing that was not seen. */
+/** Runs both scenes; throws at the first expectation that is not met. */
 export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: AbortSignal): Promise<Seen> {
   const as = ({ ...credentials }: UserKeys): Person => {
     const config = { endpoint: sandbox.endpoint, region: sandbox.region, credentials };
@@ -17,11 +17,11 @@ export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: 
   const inbox = await openInbox(sandbox);
   const scene: Scene = { sandbox, inbox, say, signal, alice: as(sandbox.users.alice), ci: as(sandbox.users.ci) };
   say.title(
-    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, three Lambdas, two tables, an SNS topic.",
+    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, three Lambda functions, two tables, an SNS topic.",
   );
-  say.step("the policy says: aws:kms under alias/s3-default, with a bucket key, SSE-C blocked");
+  say.note("the policy declares: aws:kms under alias/s3-default, bucket key on, SSE-C blocked");
   const buckets = await demoBucket(scene);
-  say.title("The bucket's default is one thing; what is written with headers of its own is another.");
+  say.title("A bucket's default is one thing; objects written with their own encryption headers are another.");
   const objects = await demoObjects(scene);
   return { ...buckets, ...objects };
 }

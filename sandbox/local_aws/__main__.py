@@ -1,4 +1,5 @@
-"""python -m local_aws: starts the local AWS on GATEWAY_PORT; it ends when its parent's end of stdin closes."""
+"""python -m local_aws: starts the local AWS on GATEWAY_PORT; it ends when its parent closes stdin.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a bucket is and where. Bucket names are global, MiniStack keeps buckets by account."""
+"""Owner and Region of a bucket. Bucket names are global, MiniStack keeps buckets by account."""
 
 from __future__ import annotations
 

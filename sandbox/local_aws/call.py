@@ -1,4 +1,4 @@
-"""One AWS API call and its answer, as the hooks of the pipeline see them."""
+"""One AWS API call and its response, as the hooks of the pipeline see them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 class Call:
     """One AWS API call.
 
-    ``headers`` has lower-case names; an aws-chunked body is already decoded in ``body`` and its trailers are headers.
-    ``api`` is the name CloudTrail gives the call. ``account`` and ``region`` are the caller's account and the Region
-    the request was signed for. ``principal`` is the caller's ARN (of a role: the session's).
-    A hook may change ``headers``, ``query`` and ``body`` in place before MiniStack sees them: the signature and the
-    condition keys of policies are still taken from the request as it arrived.
+    ``headers`` has lower-case names; an aws-chunked body is already decoded in ``body`` and its
+    trailers are headers. ``api`` is the name CloudTrail gives the call. ``account`` and
+    ``region`` are the caller's account and the Region the request was signed for. ``principal``
+    is the caller's ARN (of a role: the session's). A hook may change ``headers``, ``query`` and
+    ``body`` in place before MiniStack sees them: the signature and the condition keys of
+    policies are still taken from the request as it arrived.
     """
 
     method: str
@@ -45,7 +46,7 @@ class Call:
 
 @dataclass
 class Answer:
-    """What the caller gets."""
+    """The response to the caller."""
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -57,7 +58,7 @@ class Answer:
         return next((value for found, value in self.headers if found.lower() == wanted), None)
 
     def with_header(self, name: str, value: str | None) -> Answer:
-        """The same answer with this header set, or left out for None."""
+        """The same response with this header set, or without it for None."""
         wanted = name.lower()
         headers = [pair for pair in self.headers if pair[0].lower() != wanted]
         if value is not None:
@@ -65,7 +66,7 @@ class Answer:
         return replace(self, headers=headers)
 
     def with_body(self, body: bytes) -> Answer:
-        """The same answer with another body and its length."""
+        """The same response with another body and its length."""
         return replace(self, body=body).with_header("content-length", str(len(body)))
 
     def ok(self) -> bool:

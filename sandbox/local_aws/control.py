@@ -1,4 +1,5 @@
-"""The local AWS's own paths under /_bucketseal/: health, faults, and states of S3 that no AWS call makes."""
+"""The local AWS's own paths under /_bucketseal/: health, faults, and S3 states no AWS call makes.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ PREFIX = "/_bucketseal/"
 
 
 def control(method: str, path: str, query: bytes, body: bytes) -> Answer:
-    """Answers a request to a path of our own."""
+    """Handles a request to one of these paths."""
     if path == f"{PREFIX}health" and method == "GET":
         return _json(200, {"status": "ok"})
     if path.startswith(S3_PREFIX) and method == "PUT":

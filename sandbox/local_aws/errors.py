@@ -1,4 +1,4 @@
-"""Errors in the shape each service gives them, so that an SDK reads and retries them as it would AWS's."""
+"""Errors in each service's own format: an SDK parses and retries them as it would AWS's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _HEAD_CODES = {
 
 
 def s3_error(status: int, code: str, message: str, **elements: str) -> Answer:
-    """An error of Amazon S3; ``elements`` are further XML elements. A HEAD loses the body in the pipeline.
+    """An error of Amazon S3; ``elements`` are further XML elements. The pipeline drops the body of
+    a HEAD.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     """
@@ -69,7 +70,7 @@ def with_s3_request_id(call: Call, answer: Answer) -> Answer:
 
 
 def error_of(call: Call, answer: Answer) -> tuple[str, str] | None:
-    """The code and message of a failed answer, or None if the call succeeded."""
+    """The code and message of a failed response, or None if the call succeeded."""
     if answer.status < 400 and not answer.body.lstrip().startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<Error>'):
         return None
     found = _CODE.search(answer.body)

@@ -16,7 +16,7 @@ _application: list[Asgi] = []
 
 
 def install(application: Asgi) -> None:
-    """Remembers MiniStack's own application."""
+    """Stores MiniStack's own application."""
     _application[:] = [application]
 
 
@@ -26,7 +26,7 @@ def application() -> Asgi:
 
 
 async def pass_on(call: Call, scope: dict) -> Answer:
-    """Lets MiniStack answer the call as the hooks left it, as its caller."""
+    """Passes the call, as the hooks left it, to MiniStack as its caller."""
     headers = {**call.headers, "content-length": str(len(call.body))} if _has_body(call) else call.headers
     given = {
         **scope,
@@ -48,11 +48,12 @@ async def inner_request(
     body: bytes = b"",
     account: str | None = None,
 ) -> Answer:
-    """Asks MiniStack something on the side: as the root of ``account`` (else of the bucket's owner or the caller's
-    account), in the call's Region, without hooks, faults, log line, lock or CloudTrail event.
+    """Makes a side call to MiniStack as the root of ``account`` (default: the bucket's owner or the
+    caller's account).
 
-    ``path`` is decoded ("/bucket/a key") and, like ``method``, the call's unless given; ``query`` and ``headers``
-    are empty unless given.
+    It runs in the call's Region, without hooks, faults, log line, lock or CloudTrail event.
+    ``path`` is decoded ("/bucket/a key") and, like ``method``, the call's unless given;
+    ``query`` and ``headers`` are empty unless given.
     """
     owner = account or bucket_owner(call.bucket) or call.account
     where = path if path is not None else call.path
@@ -83,7 +84,8 @@ async def inner_request(
 
 
 async def run(scope: dict, body: bytes) -> Answer:
-    """One request to MiniStack, in a context of its own (it keeps account and Region in context variables)."""
+    """One request to MiniStack in a context of its own: account and Region are context variables.
+    """
     return await asyncio.ensure_future(_run(scope, body))
 
 

@@ -1,4 +1,4 @@
-"""One write at a time per object (and per bucket's settings), so that a check and its write are one step."""
+"""One write at a time per object (and per bucket's settings): a check and its write are atomic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary
 
 @asynccontextmanager
 async def write_lock(call: Call) -> AsyncIterator[None]:
-    """Holds the lock of the object or bucket that the call writes; reads and other services hold none."""
+    """Holds the lock of the object or bucket that the call writes; reads and other services hold
+    none.
+    """
     if call.service != "s3" or not call.bucket or not call.is_write():
         yield
         return

@@ -1,4 +1,4 @@
-"""The modules of hooks, in the order in which they run."""
+"""The hook modules, in the order in which they run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which AWS service and API call a request is."""
+"""Service and API call of a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RENAMED = {("lambda", "InvokeFunction"): "Invoke"}
 def name_of(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, str]
 ) -> tuple[str, str, str | None, str | None]:
-    """The service, the API call, and of S3 calls the bucket and the key."""
+    """The service, the API call, and for S3 calls the bucket and the key."""
     if path.startswith(CONTROL):
         return "s3", s3_api(method, None, None, query, headers, path), _control_bucket(path), None
     params: dict[str, list[str]] = {name: [value] for name, value in query.items()}

@@ -1,6 +1,6 @@
 """Names of Amazon S3's calls.
 
-CloudTrail spells some names otherwise than the API does:
+CloudTrail spells some names differently from the API:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
 """
 

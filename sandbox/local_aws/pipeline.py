@@ -1,9 +1,10 @@
-"""The way of a call through the local AWS: faults, hooks, MiniStack, hooks, log, CloudTrail.
+"""The pipeline of a call through the local AWS: faults, hooks, MiniStack, hooks, log, CloudTrail.
 
-A module listed in ``modules.py`` may define ``async begin(call)``, ``async before(call) -> Answer | None`` and
-``async after(call, answer) -> Answer``. ``begin`` runs before a write waits for its turn. The hooks run in the order of
-the list. The first ``before`` that returns an answer ends the run of ``before`` hooks and MiniStack is not asked;
-``after`` hooks run for every answer, whoever gave it, also for errors.
+A module listed in ``modules.py`` may define ``async begin(call)``, ``async before(call) ->
+Answer | None`` and ``async after(call, answer) -> Answer``. ``begin`` runs before a write waits
+for its lock. Hooks run in the order of the list. The first ``before`` that returns a response
+ends the ``before`` hooks and MiniStack is not called; ``after`` hooks run for every response,
+errors and hooks' own included.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def load() -> None:
 
 
 async def _faulty(call: Call, scope: dict, receive: Receive) -> Answer:
-    """Does the call, or what a fault makes of it."""
+    """Runs the call, or what a fault makes of it."""
     fault = faults.call_fault(call)
     if fault is None:
         return await _logged(call, scope)
@@ -96,7 +97,7 @@ async def _logged(call: Call, scope: dict, fault: str | None = None) -> Answer:
 
 
 async def _silence(receive: Receive, seconds: float) -> None:
-    """Until the caller gives up."""
+    """Waits until the caller gives up."""
     try:
         await asyncio.wait_for(receive(), seconds)
     except asyncio.TimeoutError:

@@ -1,4 +1,4 @@
-"""Builds a Call from what the web server hands over."""
+"""Builds a Call from the web server's request."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def _headers(scope: dict) -> dict[str, str]:
 
 
 def _decoded(raw: bytes, headers: dict[str, str]) -> bytes:
-    """An aws-chunked body as what it carries; a broken one is left as it is, for MiniStack to refuse."""
+    """The payload of an aws-chunked body; a broken one is left as it is, for MiniStack to refuse.
+    """
     if "x-amz-decoded-content-length" not in headers:
         return raw
     trial = dict(headers)

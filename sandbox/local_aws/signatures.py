@@ -1,7 +1,8 @@
-"""Lets hooks change a request without spoiling its signature or its policy conditions.
+"""Lets hooks change a request without breaking its signature or its policy conditions.
 
-MiniStack verifies SigV4 over, and takes S3's condition keys from, what it is given. The pipeline gives it the request
-after the hooks; here both checks are pointed at the request as it arrived.
+MiniStack verifies SigV4 over the request it is given, and takes S3's condition keys from it. The
+pipeline gives it the request after the hooks; here both checks are pointed at the request as it
+arrived.
 """
 
 from __future__ import annotations

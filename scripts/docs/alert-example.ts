@@ -2,7 +2,7 @@ import { buildAlert } from "#core/alert/bucket";
 import type { Alert } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
 
-/** The alert about alice and the invoices, as it arrives by e-mail and as it arrives everywhere else. */
+/** The example alert about alice and the invoices, as email text and as JSON. */
 export function alertExample(): string {
   const alert = example();
   return `\`\`\`text\n${alertText(alert).trimEnd()}\n\`\`\`\n\n\`\`\`json\n${JSON.stringify(alert, null, 2)}\n\`\`\``;

@@ -1,6 +1,6 @@
 import { code, markdownTable } from "./markdown-table.ts";
 
-/** A JSON Schema, as far as the tables read it. */
+/** The parts of a JSON Schema that the tables read. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -15,7 +15,7 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-/** Every field of a JSON Schema with its path, what it may be, its default and what it means. */
+/** Every field of a JSON Schema with its path, type, default and meaning. */
 export function fieldsTable(schema: unknown): string {
   const rows = walk(schema as Schema, "").map(({ path, field, isRequired }) => [
     `\`${path}\``,

@@ -10,7 +10,7 @@ import { ranksTable } from "./ranks-table.ts";
 import { reasonsTable } from "./reasons-table.ts";
 import { sourceMap } from "./source-map.ts";
 
-/** What is written into the pages by a program, by the name of its region: made from the sources each time. */
+/** The generated parts of the pages, by region name: made from the sources each time. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
   const hub = await synthesize();
   return {

@@ -4,7 +4,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }
 
-/** Texts in code spans, joined by commas. */
+/** Texts as code spans, joined by commas. */
 export function code(texts: readonly string[]): string {
   return texts.map((text) => `\`${text}\``).join(", ");
 }

@@ -9,10 +9,10 @@ export interface Page {
   readonly text: string;
 }
 
-/** The root of the repository, with a slash at its end. */
+/** The root of the repository, with a trailing slash. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Every Markdown page that people read. */
+/** Every Markdown page of the documentation. */
 export function pages(): Page[] {
   const paths = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"], { cwd: root }).sort();
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));

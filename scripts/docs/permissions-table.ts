@@ -8,7 +8,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** What every role of the synthesized hub may do, one row a statement. */
+/** The permissions of every role of the synthesized hub, one row per statement. */
 export function permissionsTable(hub: Hub): string {
   const rows = hub.ofType("AWS::IAM::ManagedPolicy").flatMap((id) => {
     const { Roles, PolicyDocument } = hub.properties(id) as {
@@ -32,14 +32,17 @@ export function permissionsTable(hub: Hub): string {
 
 // --- internal ---
 
-/** A condition in words; `StringEquals` is what everybody takes a condition to mean. */
+/** A condition in words; `StringEquals` needs no operator. */
 function condition(operator: string, key: string, values: readonly string[]): string {
   if (operator === "Null") return `\`${key}\` is ${values.includes("false") ? "there" : "not there"}`;
   const by = operator === "StringEquals" ? "" : ` (${operator})`;
   return `\`${key}\`${by}: ${code(values.map(readable))}`;
 }
 
-/** An ARN as a person would write it: the account and Region of the synthesized stack are placeholders. */
+/**
+ * An ARN as a person would write it: the account and Region of the synthesized stack are
+ * placeholders.
+ */
 function readable(text: string): string {
   return text
     .replaceAll("arn:AWS::Partition", "arn:aws")

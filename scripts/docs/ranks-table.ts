@@ -2,7 +2,7 @@ import { folders } from "../layout/folders.ts";
 import { ranks } from "../layout/ranks.ts";
 import { markdownTable } from "./markdown-table.ts";
 
-/** The ranks of core/, highest first, with what each folder is for. */
+/** The ranks of core/, highest first, with the purpose of each folder. */
 export function ranksTable(): string {
   const rows = ranks.flatMap((same, index) =>
     same.map((folder) => {

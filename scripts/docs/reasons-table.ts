@@ -4,7 +4,7 @@ import type { ReasonRow } from "#core/reason/row";
 import { severityOf } from "#core/reason/severity-of";
 import { markdownTable } from "./markdown-table.ts";
 
-/** Every reason that an alert can give, how much it matters at least, and the advice that the alert carries. */
+/** Every reason that an alert can give, with its lowest severity and the alert's advice. */
 export function reasonsTable(): string {
   const context = {
     ref: { partition: "aws", account: "ACCOUNT", region: "REGION", bucket: "BUCKET" },

@@ -17,14 +17,17 @@ export function sourceMap(): string {
     .join("\n\n");
 }
 
-/** The source files that the map shows: the product's, the sandbox's, the scripts' and the measurements'. */
+/**
+ * The source files that the map shows: the product's, the sandbox's, the scripts' and the
+ * benchmarks'.
+ */
 export function sources(): string[] {
   return globSync("{aws,bench,cli,core,functions,sandbox,scripts,stacks}/**/*.{ts,py}", { cwd: root })
     .filter((path) => basename(path) !== "__init__.py")
     .sort();
 }
 
-/** What a file says of itself; null: nothing. */
+/** A file's own description; null: it has none. */
 export function sentenceOf(path: string): string | null {
   return firstSentence(path, readFileSync(join(root, path), "utf8"));
 }

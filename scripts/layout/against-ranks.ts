@@ -1,7 +1,10 @@
 import { imports } from "./imports.ts";
 import { rankOf } from "./ranks.ts";
 
-/** The imports inside core/ that run against the ranks, each as `core/key/arn.ts imports core/policy/keys.ts`. */
+/**
+ * The imports inside core/ that violate the ranks, each as `core/key/arn.ts imports
+ * core/policy/keys.ts`.
+ */
 export function againstRanks(root: string): string[] {
   return imports(root, "core/**/*.ts")
     .filter(({ to }) => to.startsWith("core/"))

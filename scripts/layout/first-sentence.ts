@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 
 /**
- * What a source file is, in its own first sentence: the comment at its top, else of the export that
- * the file is named after, else of its first export. A CLI command says it in its description.
- * Null: it does not say.
+ * A source file's own first sentence: from the comment at its top, else of the export that the file
+ * is named after, else of its first export. For a CLI command it is the description. Null: there is
+ * none.
  */
 export function firstSentence(path: string, text: string): string | null {
   if (path.endsWith(".py")) return sentence(/^"""([\s\S]*?)"""/.exec(text)?.[1]);

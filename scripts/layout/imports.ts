@@ -7,7 +7,7 @@ export interface Import {
   readonly to: string;
 }
 
-/** Every import of one TypeScript file of the tree by another, those of types included. */
+/** Every import of one TypeScript file of the tree by another, type imports included. */
 export function imports(root: string, pattern: string): Import[] {
   return globSync(pattern, { cwd: root })
     .sort()

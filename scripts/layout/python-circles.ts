@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 
 /**
  * The import circles of a Python package, each as `a.py > b.py > a.py`. Imports inside functions
- * count too: they are how a circle is usually hidden.
+ * count too: they usually hide a circle.
  */
 export function pythonCircles(root: string): string[] {
   const graph = new Map(

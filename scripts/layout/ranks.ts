@@ -1,6 +1,6 @@
 /**
  * The folders of core/ by rank, lowest first. A folder imports only folders of lower ranks (types
- * count); folders of one rank do not know each other. `.` is the root of core/.
+ * count); folders of one rank are independent of each other. `.` is the root of core/.
  */
 export const ranks: readonly (readonly string[])[] = [
   ["."],

@@ -26,7 +26,7 @@ const anyText = fc.oneof(
   }),
 );
 
-/** The reverse of `safe`, which exists since no two texts look the same. */
+/** The inverse of `safe`, which exists because no two texts look the same. */
 function read(shown: string): string {
   return shown.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)));
 }

@@ -50,7 +50,10 @@ export interface ObjectPlan {
    */
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
-  /** What holds the object back passes by itself: it is worth another look before anybody is alerted. */
+  /**
+   * What holds the object back passes by itself: it is worth another look before anybody is
+   * alerted.
+   */
   readonly transient?: true;
 }
 

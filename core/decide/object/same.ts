@@ -1,11 +1,17 @@
 import type { ObjectFacts } from "./facts.ts";
 
-/** Whether two looks saw the same object in the same state: nothing that a write was planned by has changed. */
+/**
+ * Whether two looks saw the same object in the same state: nothing that a write was planned by has
+ * changed.
+ */
 export function sameLook(a: ObjectFacts, b: ObjectFacts): boolean {
   return sameObject(a, b) && STATE.every((name) => a[name] === b[name]) && sameEncryption(a, b);
 }
 
-/** Whether two looks saw the same object as far as can be told: version, time, size and ETag. Re-encryption in place changes none of these. */
+/**
+ * Whether two looks saw the same object as far as can be told: version, time, size and ETag.
+ * Re-encryption in place changes none of these.
+ */
 export function sameObject(a: ObjectFacts, b: ObjectFacts): boolean {
   return a.versionId === b.versionId && a.lastModified === b.lastModified && a.size === b.size && a.etag === b.etag;
 }

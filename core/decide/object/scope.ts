@@ -6,8 +6,8 @@ import type { Reason } from "#core/reason/reason";
 type Objects = NonNullable<Rule["objects"]>;
 
 /**
- * What a rule says about the objects of its buckets; `out`: nothing. The mode is the stricter of the two:
- * a rule that only observes never writes an object either.
+ * What a rule says about the objects of its buckets; `out`: nothing. The mode is the stricter of
+ * the two: a rule that only observes never writes an object either.
  */
 export type ObjectScope =
   | { readonly kind: "in"; readonly mode: Mode; readonly objects: Objects }

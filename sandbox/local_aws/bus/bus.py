@@ -35,7 +35,7 @@ def has_listeners(account: str, region: str) -> bool:
 
 
 def later(delay: float, event: Event) -> None:
-    """Hands the event over after ``delay`` seconds, from whatever thread this is."""
+    """Sends the event after ``delay`` seconds, from any thread."""
     try:
         asyncio.get_running_loop().call_later(delay, dispatch, event)
     except RuntimeError:
@@ -45,7 +45,7 @@ def later(delay: float, event: Event) -> None:
 
 
 def dispatch(event: Event) -> None:
-    """Hands the event to the rules (and archives) of the default bus."""
+    """Sends the event to the rules (and archives) of the default bus."""
     record = {
         "EventId": str(uuid.uuid4()),
         "Source": event.source,

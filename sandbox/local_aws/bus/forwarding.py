@@ -1,9 +1,11 @@
 """Rules that forward to the event bus of another account or Region.
 
-The target's role needs events:PutEvents on the bus, and the bus's policy must allow the role (aws:PrincipalOrgID among
-its conditions). The event keeps account, Region and detail; between Regions it gets a new id and time; one that came
-from another account goes no further; a bus that does not exist swallows it.
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html, docs/aws-behaviour.md 8.4
+The target's role needs events:PutEvents on the bus, and the bus's policy must allow the role
+(aws:PrincipalOrgID among its conditions). The event keeps account, Region and detail; between
+Regions it gets a new id and time; one that came from another account goes no further; a bus that
+does not exist drops it silently.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html,
+docs/aws-behaviour.md 8.4
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ _log = logging.getLogger("local_aws")
 
 
 def install() -> None:
-    """Wraps MiniStack's way from bus to bus, which stays within one account and Region."""
+    """Wraps MiniStack's forwarding between buses, which stays within one account and Region."""
     within = eventbridge._dispatch_to_event_bus
 
     def forward(spec: Any, event: dict, rule: dict, path: set, payload: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Policies of event buses: PutPermission with a whole policy, and AWS::Events::EventBusPolicy in templates.
+"""Policies of event buses: PutPermission with a whole policy, and AWS::Events::EventBusPolicy.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html

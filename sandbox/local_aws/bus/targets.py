@@ -1,8 +1,10 @@
-"""Rules that send to queues and topics: the target's policy and key must let EventBridge in, else the DLQ gets it.
+"""Rules that send to queues and topics: the target's policy and key must allow EventBridge.
 
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html,
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html; codes and attributes: docs/aws-behaviour.md
-8.4. MiniStack delivers to any queue and topic and knows no DLQ of a target.
+Events that cannot be sent go to the target's DLQ. MiniStack delivers to any queue and topic and
+knows no DLQ of a target.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+Codes and attributes: docs/aws-behaviour.md 8.4.
 """
 
 from __future__ import annotations

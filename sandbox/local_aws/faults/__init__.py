@@ -1,1 +1,1 @@
-"""Faults on purpose: what a test asks the local AWS to do wrong."""
+"""Injected faults: what a test asks the local AWS to do wrong."""

@@ -1,7 +1,7 @@
-"""How each service says "too fast" and "my fault", so that an SDK takes them for what they are.
+"""Throttling and internal errors of each service, in the form an SDK recognises.
 
-S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; KMS, DynamoDB, SQS, SNS, Lambda, Organizations:
-the error lists of their API references.
+S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; KMS, DynamoDB, SQS, SNS,
+Lambda, Organizations: the error lists of their API references.
 """
 
 from __future__ import annotations
@@ -39,18 +39,20 @@ def throttle(call: Call) -> Answer:
 
 
 def kms_throttle(call: Call) -> Answer:
-    """S3's answer to a call for which KMS throttled it: nobody captured one, so it is named as KMS's other errors are."""
+    """S3's error for a call that KMS throttled. None was ever captured: it is named like KMS's
+    other errors.
+    """
     return service_error(call, 400, "KMS.ThrottlingException", "You have exceeded the rate at which you may call KMS.")
 
 
 def expired(call: Call) -> Answer:
-    """Temporary credentials that ran out while the call was on its way."""
+    """Temporary credentials that expired while the call was under way."""
     code = "ExpiredToken" if call.service == "s3" else "ExpiredTokenException"
     return service_error(call, 400, code, "The provided token has expired.")
 
 
 def instead(kind: str, call: Call) -> Answer:
-    """What a fault answers instead of the service."""
+    """The error that a fault returns instead of the service's response."""
     answers = {"throttle": throttle, "kmsThrottle": kms_throttle, "expired": expired}
     return answers.get(kind, internal_error)(call)
 

@@ -1,14 +1,16 @@
-"""Faults on order: which calls and events go wrong, decided by a seeded generator for each fault.
+"""Injected faults: which calls and events go wrong, decided by a seeded generator for each fault.
 
-PUT /_bucketseal/faults takes a JSON list of these (all but ``kind`` may be left out):
-``{"kind", "service", "api", "bucket", "function", "probability", "seed", "times", "delayMs"}``; ``service`` and ``api``
-are exact or "*", ``function`` is a Lambda function's name or "*" for any, ``times`` ends a fault after so many hits.
-GET gives the list with ``hits``, DELETE ends all.
+PUT /_bucketseal/faults takes a JSON list of these (all but ``kind`` may be left out): ``{"kind",
+"service", "api", "bucket", "function", "probability", "seed", "times", "delayMs"}``; ``service``
+and ``api`` are exact or "*", ``function`` is a Lambda function's name or "*" for any, ``times``
+ends a fault after that many hits. GET returns the list with ``hits``, DELETE ends all.
 
-Of calls: ``throttle``, ``kmsThrottle`` (what S3 answers where KMS throttled it), ``expired`` (the credentials ran out)
-and ``error500`` answer instead of the service; ``timeout`` never answers (for ``delayMs``, default 60000); ``twice`` does the call twice and gives the second
-answer, as a retry after a lost answer; ``after500`` does the call and then answers 500.
-Of events about such calls: ``eventTwice``, ``eventLost``, and ``eventLate`` (by up to ``delayMs``, default 2000).
+For calls: ``throttle``, ``kmsThrottle`` (S3's error where KMS throttled it), ``expired``
+(expired credentials) and ``error500`` replace the service's response; ``timeout`` never responds
+(for ``delayMs``, default 60000); ``twice`` runs the call twice and returns the second response,
+like a retry after a lost response; ``after500`` runs the call and then returns 500. For events
+about such calls: ``eventTwice``, ``eventLost``, and ``eventLate`` (by up to ``delayMs``, default
+2000).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ EVENT_KINDS = ("eventTwice", "eventLost", "eventLate")
 
 @dataclass
 class Fault:
-    """One fault on order."""
+    """One injected fault."""
 
     kind: str
     service: str = "*"
@@ -60,7 +62,7 @@ _faults: list[Fault] = []
 
 
 def order(document: bytes) -> None:
-    """Replaces all faults; ValueError says what is wrong with the document."""
+    """Replaces all faults; raises ValueError for an invalid document."""
     given = json.loads(document)
     if not isinstance(given, list):
         raise ValueError("faults are a JSON list")
@@ -86,7 +88,9 @@ def call_fault(call: Call) -> Fault | None:
 
 
 def event_delays(service: str, api: str, bucket: str | None, delay: float) -> list[float]:
-    """When (seconds from now) an event is put on the bus: once after ``delay``, unless a fault strikes."""
+    """When (seconds from now) an event is put on the bus: once after ``delay``, unless a fault
+    strikes.
+    """
     for fault in _faults:
         if fault.kind in EVENT_KINDS and fault.hit(service, api, bucket, None):
             if fault.kind == "eventLost":

@@ -1,4 +1,4 @@
-"""Who called: the caller's ARN and the ``userIdentity`` of CloudTrail.
+"""The caller of a call: its ARN and the ``userIdentity`` of CloudTrail.
 
 Shapes: docs/aws-behaviour.md 6.5 (captured on AWS, September 2026) and
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
@@ -29,7 +29,8 @@ class Caller:
 
 
 def caller(access_key: str, region: str) -> Caller:
-    """Resolves an access key; an unknown one belongs to the default account and has no principal."""
+    """Resolves an access key; an unknown one belongs to the default account and has no principal.
+    """
     account = _account(access_key)
     credential = iam_evaluator.resolve_credential(access_key, account) if access_key else None
     if not isinstance(credential, iam_evaluator.ResolvedCredential):

@@ -1,8 +1,10 @@
-"""``aws:PrincipalOrgID``: the organization that has the caller's account as a member; and what ListParents is asked on.
+"""``aws:PrincipalOrgID``, and the resource that ListParents is authorized on.
 
-MiniStack gives every account an organization of its own; here the one that lists the account wins.
+The former is the organization that has the caller's account as a member. MiniStack gives every
+account an organization of its own; here the one that lists the account wins.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
-ListParents is authorized on the account or organizational unit that is asked about, and MiniStack has one resource for all:
+ListParents is authorized on the account or organizational unit in the request; MiniStack has one
+resource for all:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
 """
 
@@ -26,7 +28,7 @@ def organization_of(account: str) -> str | None:
 
 
 def install() -> None:
-    """Replaces MiniStack's own answers."""
+    """Replaces MiniStack's own implementations."""
     iam_evaluator._principal_org_id = organization_of
     extract = iam_actions.extract_resource_arn
 

@@ -1,8 +1,9 @@
-"""What a caller may do, asked of MiniStack's own IAM evaluator.
+"""A caller's permissions, evaluated by MiniStack's own IAM.
 
-Identity policies, permissions boundary, session policies and, where the resource has one, its own policy are combined
-as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html says; a key policy must
-allow even its own account.
+Identity policies, permissions boundary, session policies and, where the resource has one, its
+own policy are combined as
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html says; a
+key policy must allow even its own account.
 """
 
 from __future__ import annotations
@@ -61,14 +62,17 @@ def allowed(call: Call, action: str, resource: str, context: dict[str, Any] | No
 
 
 def implied(call: Call, action: str, resource: str, context: dict[str, Any] | None = None) -> bool:
-    """As ``allowed``, for a permission the call needs besides its own: recorded for the call log."""
+    """Like ``allowed``, for a permission the call needs besides its own: recorded for the call log.
+    """
     if action not in call.implied:
         call.implied.append(action)
     return allowed(call, action, resource, context)
 
 
 def _policy_of(service: str, resource: str) -> tuple | None:
-    """The resource's policy and owner, looked up in the account its ARN names (a bucket's: in the owner's)."""
+    """The resource's policy and owner, looked up in the account its ARN names (for a bucket: its
+    owner's).
+    """
     parts = resource.split(":", 5)
     if len(parts) < 6:
         return None

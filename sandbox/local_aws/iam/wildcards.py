@@ -1,4 +1,4 @@
-"""Wildcards of policies: `*` and `?` stand for any characters, a newline in an object's key too.
+"""Wildcards of policies: `*` and `?` match any characters, newlines in an object's key included.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
@@ -14,7 +14,7 @@ _WILDCARDS = {"*": ".*", "?": "."}
 
 
 def install() -> None:
-    """Replaces MiniStack's reading, which ends at a newline."""
+    """Replaces MiniStack's matching, which ends at a newline."""
     iam_evaluator._fnmatch_compile = _compiled
 
 

@@ -1,1 +1,1 @@
-"""KMS: keys, their states, and the calls that MiniStack answers too kindly."""
+"""KMS: keys, their states, and the calls on which MiniStack is too lenient."""

@@ -1,6 +1,7 @@
-"""Asymmetric KMS keys without their material: what matters here is that S3 cannot use them.
+"""Asymmetric KMS keys without their material: all that matters here is that S3 cannot use them.
 
-MiniStack makes them with a package of native code that the local AWS does without; signing and the like still need it.
+MiniStack makes them with a package of native code that the local AWS does without; signing and
+the like still need it.
 https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
 """
 
@@ -26,7 +27,7 @@ _ENCRYPTION = ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"]
 
 
 def install() -> None:
-    """Wraps MiniStack's making of keys, where it could not make these."""
+    """Wraps MiniStack's CreateKey, which could not make these."""
     create = kms._create_key
 
     def created(data: dict[str, Any]) -> tuple:

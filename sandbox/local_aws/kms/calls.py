@@ -1,4 +1,4 @@
-"""KMS as AWS answers it: dry runs, the words of "not found", keys of other accounts, keys that are to be deleted.
+"""KMS's own responses: dry runs, "not found", keys of other accounts, keys pending deletion.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/testing-permissions.html (DryRun),
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html,
@@ -42,7 +42,9 @@ _ACROSS_ACCOUNTS = (
 
 
 async def before(call: Call) -> Answer | None:
-    """Takes DryRun off the request; answers for other accounts' keys and for keys awaiting deletion."""
+    """Takes DryRun off the request; responds for other accounts' keys and for keys pending
+    deletion.
+    """
     if call.service != "kms":
         return None
     request = _json(call.body)
@@ -79,7 +81,7 @@ async def after(call: Call, answer: Answer) -> Answer:
 
 
 def not_found(named: str, account: str, region: str) -> str:
-    """What KMS says about a key or alias that is not there."""
+    """KMS's error for a missing key or alias."""
     if named.startswith("arn:"):
         parts = named.split(":", 5)
         if len(parts) < 6 or parts[3] != region:
@@ -99,7 +101,8 @@ def not_found(named: str, account: str, region: str) -> str:
 
 
 async def _across_accounts(call: Call, named: str, owner: str) -> Answer:
-    """Identity policy and key policy must both allow; then the call is made where the key is."""
+    """Identity policy and key policy must both allow; then the call is made in the key's account.
+    """
     region = named.split(":")[3]
     key = find_key(owner, region, named) if region == call.region else None
     if key is None:
@@ -114,10 +117,12 @@ async def _across_accounts(call: Call, named: str, owner: str) -> Answer:
 
 
 def _is_nowhere(call: Call, named: str) -> bool:
-    """Whether that is known before anybody's permissions are looked at: an ARN of another Region, or an alias there is not.
+    """Whether "not found" comes before any permission check: an ARN of another Region, or a missing
+    alias.
 
-    AWS's own resource type for aliases rests on the latter: a caller without permissions is refused only where the alias
-    exists (github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms, pull request 60).
+    AWS's own resource type for aliases relies on the latter: a caller without permissions is
+    refused only where the alias exists
+    (github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms, pull request 60).
     """
     if named.startswith("arn:") and named.split(":", 5)[3] != call.region:
         return True

@@ -1,4 +1,4 @@
-"""KMS keys as MiniStack keeps them."""
+"""KMS keys in MiniStack's store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from ministack.services import kms
 
 
 def find_key(account: str, region: str, named: str) -> dict[str, Any] | None:
-    """The key that an id, an alias name or an ARN of either names, seen from an account and Region; else None."""
+    """The key behind an id, an alias name or an ARN of either, as seen from an account and Region,
+    or None.
+    """
     if named.startswith("arn:"):
         parts = named.split(":", 5)
         if len(parts) < 6:
@@ -23,6 +25,6 @@ def find_key(account: str, region: str, named: str) -> dict[str, Any] | None:
 
 
 def key_arn(account: str, region: str, named: str) -> str | None:
-    """The ARN of the key that ``named`` names, if there is one."""
+    """The ARN of the key behind ``named``, if there is one."""
     found = find_key(account, region, named)
     return str(found["Arn"]) if found else None

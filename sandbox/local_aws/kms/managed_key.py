@@ -1,7 +1,8 @@
-"""The AWS managed key `aws/s3` of an account and Region: made when it is first needed.
+"""The AWS managed key `aws/s3` of an account and Region: created on first use.
 
-https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key; description and policy after
-docs/aws-behaviour.md 5: every principal of the account may use it, but only through S3.
+https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key; description
+and policy follow docs/aws-behaviour.md 5: every principal of the account may use it, but only
+through S3.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ALIAS = "alias/aws/s3"
 
 
 def ensure_managed_key(account: str, region: str) -> None:
-    """Makes the key and its alias if the account has none in the Region."""
+    """Creates the key and its alias if the account has none in the Region."""
     alias = f"arn:aws:kms:{region}:{account}:{ALIAS}"
     with request_scope(account, region):
         if alias in kms._aliases:
@@ -62,7 +63,7 @@ def _metadata_with_manager(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_or_make(data: dict[str, Any]) -> tuple:
-    """DescribeKey of the alias makes the key, as in AWS."""
+    """DescribeKey of the alias creates the key, as on AWS."""
     if str(data.get("KeyId", "")).endswith(ALIAS):
         ensure_managed_key(get_account_id(), get_region())
     return _describe(data)

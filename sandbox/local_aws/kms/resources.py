@@ -1,7 +1,8 @@
-"""A KMS call by alias is authorized on the key that the alias names.
+"""A KMS call by alias is authorized on the key behind the alias.
 
-https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html: policies name keys, not aliases, except
-for the calls that manage aliases. MiniStack authorizes on the alias. DescribeKey also says whose the key is.
+https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html: policies name
+keys, not aliases, except for the calls that manage aliases. MiniStack authorizes on the alias.
+DescribeKey also says who owns the key.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Queues, topics and the mappings that feed functions from them."""
+"""Queues, topics and the event source mappings of functions."""

@@ -1,7 +1,8 @@
-"""A batch call is allowed or denied as its single one; there is no permission for batches. MiniStack asks for one.
+"""A batch call is authorized like its single one: there is no permission for batches.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html,
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html (Publish).
+MiniStack asks for one.
 """
 
 from __future__ import annotations

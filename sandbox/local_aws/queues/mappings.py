@@ -1,9 +1,10 @@
-"""SQS event source mappings as Lambda polls them: batching windows, batches above ten, at most 6 MB, and the role.
+"""SQS event source mappings as Lambda polls them: windows, batches above ten, 6 MB, the role.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html and
-https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: a batch goes to the function when it is full,
-when its window ends, or when it reaches 6 MB; a batch size above ten needs a window of a second or more; the function's
-role receives, deletes, and decrypts. MiniStack caps batches at ten, knows no window and asks no role.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: a batch goes to the
+function when it is full, when its window ends, or when it reaches 6 MB; a batch size above ten
+needs a window of a second or more; the function's role receives, deletes, and decrypts.
+MiniStack caps batches at ten and knows neither windows nor the role.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _log = logging.getLogger("local_aws")
 
 
 def install() -> None:
-    """Wraps the poller's receive and the creation and change of mappings."""
+    """Wraps the poller's receive and the creation and update of mappings."""
     receive, create, update = sqs._receive_messages_for_esm, lambda_svc._create_esm, lambda_svc._update_esm
 
     def receiving(queue_url: str, size: int) -> list[dict]:
@@ -84,7 +85,9 @@ def _mapping(queue_arn: str) -> dict[str, Any] | None:
 
 
 def _due(queue: dict, mapping: dict[str, Any], size: int) -> int:
-    """How many messages go to the function now; 0 while the window is open and the batch neither full nor 6 MB."""
+    """Number of messages to send to the function now; 0 while the window is open and the batch
+    neither full nor 6 MB.
+    """
     now = time.time()
     count, total = 0, 0
     for message in queue["messages"]:
@@ -111,7 +114,9 @@ def _due(queue: dict, mapping: dict[str, Any], size: int) -> int:
 
 
 def _permitted(mapping: dict[str, Any], queue: dict) -> Call | None:
-    """The poll as a call of the function's role, or None (and a line in the log) if the role may not poll."""
+    """The poll as a call of the function's role, or None (and a line in the log) if the role may
+    not poll.
+    """
     arn = queue["attributes"]["QueueArn"]
     record, config = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))
     key = execution_credentials(config or record["config"])["AWS_ACCESS_KEY_ID"]

@@ -1,9 +1,10 @@
-"""SNS and SQS calls: what AWS refuses, and the KMS permissions that encrypted topics and queues need.
+"""SNS and SQS calls: what AWS refuses, and the KMS permissions of encrypted topics and queues.
 
-https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, docs/aws-behaviour.md 10 (subjects in UTF-16 units);
-https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html and
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: publishing and
-sending need kms:GenerateDataKey and kms:Decrypt, receiving kms:Decrypt, through the service.
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, docs/aws-behaviour.md 10 (subjects
+in UTF-16 units); https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html and
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html:
+publishing and sending need kms:GenerateDataKey and kms:Decrypt, receiving kms:Decrypt, through
+the service.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _KMS_OF = {
 
 
 async def before(call: Call) -> Answer | None:
-    """Refuses what SNS refuses, then what the topic's or queue's key does not allow."""
+    """Refuses what SNS refuses, then calls that the topic's or queue's key does not allow."""
     if call.service == "sns" and call.api in ("Publish", "PublishBatch"):
         form = {name: values[0] for name, values in parse_qs(call.body.decode(), keep_blank_values=True).items()}
         topic = form.get("TopicArn") or form.get("TargetArn") or ""
@@ -89,7 +90,7 @@ def _queue_key(call: Call) -> Answer | None:
 
 
 def key_refusal(call: Call, resource: str, named: str, managed: str) -> tuple[str, str] | None:
-    """Why the resource's KMS key does not let the call through (how the code ends, message), or None."""
+    """Why the resource's KMS key refuses the call (the code's suffix, message), or None."""
     if not named or named.endswith(managed):
         return None
     account, region = resource.split(":")[4], resource.split(":")[3]

@@ -1,7 +1,7 @@
-"""A template's KmsMasterKeyId is kept on the topic, so that publishing needs the key.
+"""A template's KmsMasterKeyId is kept on the topic: publishing then needs the key.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html; MiniStack drops the
-property.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html;
+MiniStack drops the property.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""PutBucketEncryption, GetBucketEncryption and DeleteBucketEncryption as AWS answers them since 2026.
+"""PutBucketEncryption, GetBucketEncryption and DeleteBucketEncryption as on AWS since 2026.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html and the captures of
-September 2026 (docs/aws-behaviour.md 1.1-1.3): a Put replaces the whole rule, what it leaves out returns to its default
-(SSE-C blocked), a refused Put leaves the former rule, and no key is ever looked up.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
+and the captures of September 2026 (docs/aws-behaviour.md 1.1-1.3): a Put replaces the whole
+rule, a field that it leaves out returns to its default (SSE-C blocked), a refused Put leaves the
+former rule, and no key is ever looked up.
 
-A bucket that was never given a rule since before the change reads back without `BlockedEncryptionTypes`. No call makes
-such a bucket any more, so a test asks for one: `PUT /_bucketseal/s3/not-stated?bucket=NAME`.
+A bucket from before the change that was given no rule since reads back without
+`BlockedEncryptionTypes`. No call makes such a bucket any more, so a test asks for one: `PUT
+/_bucketseal/s3/not-stated?bucket=NAME`.
 """
 
 from __future__ import annotations

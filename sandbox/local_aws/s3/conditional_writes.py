@@ -1,8 +1,9 @@
-"""`If-Match` and `If-None-Match` on the object a write replaces: PutObject, CompleteMultipartUpload and CopyObject.
+"""`If-Match` and `If-None-Match` of PutObject, CompleteMultipartUpload and CopyObject.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html; docs/aws-behaviour.md 4.2: a wrong ETag is a
-412 that names the condition, a key that is absent or whose current version is a delete marker a 404, and forms AWS does
-not know a 501.
+They are about the object that the write replaces.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html;
+docs/aws-behaviour.md 4.2: a wrong ETag is a 412 that names the condition, a key that is absent
+or whose current version is a delete marker a 404, and forms AWS does not know a 501.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def check_destination(inner: Any, headers: dict[str, str], existing: dict | None
 
 
 def judge_destination(headers: dict[str, str], existing: dict | None) -> None:
-    """Judges the conditions against the current object (None: absent, or a delete marker). Raises Refusal."""
+    """Judges the conditions against the current object (None: absent, or a delete marker). Raises
+    Refusal.
+    """
     if_match, if_none_match = headers.get("if-match"), headers.get("if-none-match")
     if if_match and if_none_match:
         raise _not_implemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request")
@@ -43,7 +46,7 @@ def judge_destination(headers: dict[str, str], existing: dict | None) -> None:
 
 
 def failed(condition: str) -> Refusal:
-    """The refusal of a condition that does not hold."""
+    """The error of a condition that does not hold."""
     message = "At least one of the pre-conditions you specified did not hold"
     return Refusal(412, "PreconditionFailed", message, Condition=condition)
 

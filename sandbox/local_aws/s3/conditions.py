@@ -1,9 +1,10 @@
-"""Condition keys of Amazon S3 that policies about encryption use and MiniStack does not know.
+"""Amazon S3's condition keys about encryption, which MiniStack does not know.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: `s3:x-amz-server-side-encryption` is the
-header and absent without it, `s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it
-comes from the bucket's default; both exist for UpdateObjectEncryption too.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html:
+`s3:x-amz-server-side-encryption` is the header and absent without it,
+`s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it comes from
+the bucket's default; both exist for UpdateObjectEncryption too.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def service_context(action: str, query: dict | None, path: str = "", headers: di
         with request_scope(owner, get_region()):
             ours = _of_write(bucket, arrived) if action == "s3:PutObject" else _of_update(bucket, call.body)
     except Refusal:
-        ours = {}  # a request without a sense is refused later
+        ours = {}  # a malformed request is refused later
     return {**found, **ours}
 
 

@@ -1,10 +1,15 @@
-"""Control paths of the sandbox's S3: states that no AWS call makes (any more, or at an affordable size).
+"""Control paths of the sandbox's S3: states that no AWS call makes (any more, or affordably).
 
-`PUT /_bucketseal/s3/not-stated?bucket=B`: the bucket's blocked encryption types are not stated, as before 2026.
-`PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object says it is N bytes long.
-`PUT /_bucketseal/s3/damages?bucket=B[&not=1]`: UpdateObjectEncryption replaces the bytes of the bucket's objects by its request's.
-`PUT /_bucketseal/s3/replication?bucket=B&key=K&status=S[&versionId=V]`: the object's replication status.
-`PUT /_bucketseal/s3/unencrypted?bucket=B&key=K[&versionId=V]`: the object is not encrypted, as before 2023.
+- `PUT /_bucketseal/s3/not-stated?bucket=B`: the bucket's blocked encryption types are not
+  stated, as before 2026.
+- `PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object claims to be N
+  bytes long.
+- `PUT /_bucketseal/s3/damages?bucket=B[&not=1]`: UpdateObjectEncryption replaces the bytes of
+  the bucket's objects by its request's.
+- `PUT /_bucketseal/s3/replication?bucket=B&key=K&status=S[&versionId=V]`: the object's
+  replication status.
+- `PUT /_bucketseal/s3/unencrypted?bucket=B&key=K[&versionId=V]`: the object is not encrypted, as
+  before 2023.
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ PREFIX = "/_bucketseal/s3/"
 
 
 def s3_control(path: str, query: dict[str, str]) -> int:
-    """Does what a control path says and answers an HTTP status."""
+    """Runs a control path and returns an HTTP status."""
     bucket = query.get("bucket", "")
     owner = bucket_owner(bucket)
     if owner is None:

@@ -1,7 +1,8 @@
-"""What a copy's own record says, where it differs from the source's.
+"""The record of a copy, where it differs from the source's.
 
-docs/aws-behaviour.md 2.2 and 4.3: the ETag is that of one part, an MD5 only under SSE-S3; a composite checksum becomes one
-of the full object; the website redirect is lost unless sent; with REPLACE the content type is lost too.
+docs/aws-behaviour.md 2.2 and 4.3: the ETag is that of one part, an MD5 only under SSE-S3; a
+composite checksum becomes one of the full object; the website redirect is lost unless sent; with
+REPLACE the content type is lost too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Copied:
     record: dict[str, Any] | None = None
 
     def document(self) -> bytes:
-        """The body of the answer."""
+        """The body of the response."""
         root = Element("CopyObjectResult", xmlns=NAMESPACE)
         record = self.record or {}
         SubElement(root, "LastModified").text = record["last_modified"]
@@ -42,7 +43,7 @@ class Copied:
 
 
 def copied_record(copied: Copied, record: dict[str, Any], data: bytes, encryption: Encryption | None) -> None:
-    """Makes the record MiniStack built for the copy what AWS's would be."""
+    """Turns the record that MiniStack built for the copy into AWS's."""
     copied.record = record
     headers = copied.headers
     plain = encryption is None or encryption.algorithm == "AES256"

@@ -1,8 +1,9 @@
 """CopyObject: its conditions, when a copy onto itself is legal, and what a copy loses.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4. A copy never inherits the
-encryption, the storage class, the ACL, the website redirect or the lock of its source; a multipart source becomes one
-part with an ordinary ETag and full-object checksum; tags are kept and need their own permissions on both sides.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4. A
+copy never inherits the encryption, the storage class, the ACL, the website redirect or the lock
+of its source; a multipart source becomes one part with an ordinary ETag and full-object
+checksum; tags are kept and need their own permissions on both sides.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def resolve_storage_class(inner: Any, headers: dict[str, str], default: str = "S
 
 @around("_maybe_replicate")
 def before_replication(inner: Any, bucket: str, key: str, obj: dict, data: Any, tags: dict | None = None) -> None:
-    """MiniStack comes by here with every new object, before it is versioned, replicated and announced."""
+    """MiniStack calls this for every new object, before it is versioned, replicated and announced.
+    """
     copied = _copying.get()
     if copied is not None and copied.record is None:
         copied_record(copied, obj, data, writing.get())
@@ -85,7 +87,8 @@ def _copied(
 def _judge_permissions(
     source: CopySource, record: dict[str, Any], bucket: str, key: str, headers: dict[str, str]
 ) -> None:
-    """Tags have permissions of their own: of the source if it has any, of the copy if it gets any."""
+    """Tags have permissions of their own: of the source if it has any, of the copy if it gets any.
+    """
     call = calling.get()
     note_source_read(call, source)
     replaced = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"

@@ -1,8 +1,9 @@
-"""A copy takes time: its source is read when it begins, and what was read is written when it ends.
+"""A copy takes time: it reads its source when it begins and writes it when it ends.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html. Another write of the destination may come in between:
-only the condition on the destination (`If-Match`), which is judged when the copy is written, keeps a copy from burying
-it. Without that a copy would be one step here and never lose a race. S3_COPY_MS says how long one takes (default 30).
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html. The destination may be
+written in between: only the condition on the destination (`If-Match`), checked when the copy is
+written, prevents a copy from overwriting that. Otherwise a copy would be one step here and never
+lose a race. S3_COPY_MS is its duration (default 30).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _READ = "copy_source_read"
 
 
 async def begin(call: Call) -> None:
-    """Reads the current source of a copy; what is named by its version stays what it is."""
+    """Reads the current source of a copy; a source named by its version never changes."""
     if call.api != "CopyObject":
         return
     source = copy_source(call.headers)
@@ -35,9 +36,11 @@ async def begin(call: Call) -> None:
 
 @contextmanager
 def as_read(call: Call | None, source: CopySource) -> Iterator[None]:
-    """MiniStack reads the source now: shows it what was current when the copy began, if other bytes took its place.
+    """Called when MiniStack reads the source: shows it the one that was current when the copy
+    began, if other bytes replaced it.
 
-    What S3 copies if the same bytes were written again meanwhile, which no condition can tell, is not known: the newer.
+    Which one S3 copies if the same bytes were written again meanwhile, which no condition can
+    tell, is unknown: here the newer.
     """
     read: dict[str, Any] | None = None if call is None else call.state.get(_READ)
     objects = s3._buckets[source.bucket]["objects"] if source.bucket in s3._buckets else {}

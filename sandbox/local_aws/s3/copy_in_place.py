@@ -1,7 +1,8 @@
 """When a copy of an object onto itself is legal: it must change something.
 
-docs/aws-behaviour.md 4.1. Where two captures disagree about a storage class that the copy would silently change back to
-STANDARD (a versioned bucket allowed it, an unversioned one did not), each is followed in its own case.
+docs/aws-behaviour.md 4.1. Two captures disagree about a storage class that the copy would
+silently change back to STANDARD (a versioned bucket allowed it, an unversioned one did not):
+each is followed in its own case.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The source of a copy: which object it is and whether it may and can be read.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4.2 and 4.4. Of several source
-conditions that fail the first in AWS's order is named; they come before the kms:Decrypt of the source.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html; docs/aws-behaviour.md 4.2
+and 4.4. Of several failing source conditions the first in AWS's order is reported; they come
+before the kms:Decrypt of the source.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class CopySource:
 
 
 def copy_source(headers: dict[str, str]) -> CopySource | None:
-    """What `x-amz-copy-source` names, or None if it is malformed."""
+    """The object in `x-amz-copy-source`, or None if it is malformed."""
     path, _, query = headers.get("x-amz-copy-source", "").lstrip("/").partition("?")
     bucket, _, key = unquote(path).partition("/")
     version = parse_qs(query).get("versionId", [None])[0]
@@ -43,7 +44,9 @@ def copy_source(headers: dict[str, str]) -> CopySource | None:
 
 
 def source_record(source: CopySource) -> dict[str, Any] | None:
-    """The source's record; None if there is none. Raises Refusal for a delete marker named by its version."""
+    """The source's record; None if there is none. Raises Refusal for a delete marker named by its
+    version.
+    """
     record = find_record(source.bucket, source.key, source.version)
     if record is not None and record.get("is_delete_marker"):
         message = "The source of a copy request may not specifically refer to a delete marker by version id."
@@ -52,7 +55,7 @@ def source_record(source: CopySource) -> dict[str, Any] | None:
 
 
 def note_source_read(call: Call | None, source: CopySource) -> None:
-    """Records the permission to read the source, which MiniStack has judged."""
+    """Records the permission to read the source, which MiniStack has checked."""
     action = "s3:GetObjectVersion" if source.version else "s3:GetObject"
     if call is not None and action not in call.implied:
         call.implied.append(action)
@@ -67,7 +70,7 @@ def judge_size(record: dict[str, Any]) -> None:
 
 @around("_check_sse_c_copy_source")
 def check_source(inner: Any, headers: dict[str, str], record: dict[str, Any]) -> Response | None:
-    """MiniStack asks this first of a source it found, in CopyObject and UploadPartCopy."""
+    """MiniStack calls this first for a source it found, in CopyObject and UploadPartCopy."""
     storage_class = record.get("storage_class") or "STANDARD"
     if storage_class in _ARCHIVED and not _restored(record):
         message = "Operation is not valid for the source object's storage class"
@@ -96,7 +99,7 @@ def check_source_conditions(inner: Any, headers: dict[str, str], record: dict[st
 
 
 def _first_failing(inner: Any, headers: dict[str, str], record: dict[str, Any]) -> str:
-    """Which condition fails: each asked alone."""
+    """Which condition fails: each is checked alone."""
     for name in _CONDITIONS:
         header = f"x-amz-copy-source-{name}"
         if header in headers and inner({header: headers[header]}, record) is not None:

@@ -1,7 +1,7 @@
-"""How one object is encrypted, and what a write asks for.
+"""The encryption of one object, and the encryption that a write asks for.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; the order and the texts of refusals
-after docs/aws-behaviour.md 2.1 and 2.5.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; order and texts
+of refusals follow docs/aws-behaviour.md 2.1 and 2.5.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CUSTOMER_ALGORITHM = f"{SSE}-customer-algorithm"
 CUSTOMER_KEY = f"{SSE}-customer-key"
 CUSTOMER_MD5 = f"{SSE}-customer-key-md5"
 SSE_C = "SSE-C"
-#: In MiniStack's record of an object: it is not encrypted at all, as objects from before 2023 may be.
+#: In MiniStack's record of an object: it is not encrypted at all, like objects from before 2023.
 UNENCRYPTED = "unencrypted"
 
 _NAMES = {"AES256": "SSE_S3", "aws:kms": "SSE_KMS", "aws:kms:dsse": "DSSE_KMS"}
@@ -32,7 +32,9 @@ _NEEDS_KMS = (
 
 @dataclass(frozen=True)
 class Encryption:
-    """`key` is the full key ARN once resolved; `applied` is CloudTrail's `SSEApplied`; `context` is base64 JSON."""
+    """`key` is the full key ARN once resolved; `applied` is CloudTrail's `SSEApplied`; `context` is
+    base64 JSON.
+    """
 
     algorithm: str = "AES256"
     key: str | None = None
@@ -45,7 +47,7 @@ class Encryption:
         return self.algorithm in KMS_ALGORITHMS
 
     def headers(self) -> dict[str, str]:
-        """What answers say of it; not for SSE-C, whose headers MiniStack writes itself."""
+        """Its response headers; not for SSE-C, whose headers MiniStack writes itself."""
         found = {SSE: self.algorithm}
         if self.key is not None:
             found[KEY_ID] = self.key
@@ -68,7 +70,9 @@ def encryption_of(record: dict[str, Any]) -> Encryption:
 
 
 def wanted(headers: dict[str, str], rule: EncryptionRule) -> Encryption:
-    """What a write with these headers gets in a bucket with this rule, its key not yet resolved. Raises Refusal."""
+    """The encryption of a write with these headers in a bucket with this rule, its key not yet
+    resolved. Raises Refusal.
+    """
     algorithm = headers.get(SSE)
     if any(headers.get(name) for name in (CUSTOMER_ALGORITHM, CUSTOMER_KEY, CUSTOMER_MD5)):
         return _customer(headers)
@@ -112,7 +116,7 @@ def _customer(headers: dict[str, str]) -> Encryption:
 
 
 def _bucket_key(headers: dict[str, str], rule: EncryptionRule, algorithm: str) -> bool:
-    """Only SSE-KMS has bucket keys; what the request does not say, the bucket says."""
+    """Only SSE-KMS has bucket keys; the bucket's setting applies where the request has none."""
     if algorithm != "aws:kms":
         return False
     said = headers.get(BUCKET_KEY)

@@ -1,7 +1,7 @@
 """The default encryption of a bucket: the document of PutBucketEncryption as data, and back.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html; what is refused, filled in and read back
-follows captures of September 2026 (docs/aws-behaviour.md 1.1-1.3).
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html; refusals, defaults
+and what is read back follow captures of September 2026 (docs/aws-behaviour.md 1.1-1.3).
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class EncryptionRule:
 
 @lru_cache(maxsize=1024)
 def parse_rule(document: str) -> EncryptionRule:
-    """The rule a document declares; what it leaves out has AWS's default. Raises Refusal."""
+    """The rule a document declares; fields that it leaves out get AWS's defaults. Raises Refusal.
+    """
     try:
         root = fromstring(document)
     except ParseError:
@@ -51,7 +52,7 @@ def parse_rule(document: str) -> EncryptionRule:
 
 
 def write_rule(rule: EncryptionRule) -> str:
-    """The document GetBucketEncryption answers for a rule."""
+    """The document GetBucketEncryption returns for a rule."""
     root = Element("ServerSideEncryptionConfiguration", xmlns=NAMESPACE)
     element = SubElement(root, "Rule")
     default = SubElement(element, "ApplyServerSideEncryptionByDefault")

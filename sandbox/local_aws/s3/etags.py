@@ -1,6 +1,7 @@
-"""The ETag of a new object in its event: what the object says.
+"""The ETag of a new object in its event: the object's own.
 
-MiniStack says the MD5 of the bytes there, which an object under KMS or SSE-C has not (docs/aws-behaviour.md 2.2).
+MiniStack gives the MD5 of the bytes there, which is not the ETag of an object under KMS or SSE-C
+(docs/aws-behaviour.md 2.2).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ministack.services import s3
 
 from .seams import around
 
-#: Gathers the ETags of the objects a form upload makes: its own answer has the MD5 too.
+#: Gathers the ETags of the objects a form upload makes: MiniStack's response has the MD5 too.
 posted: ContextVar[list[str] | None] = ContextVar("posted", default=None)
 
 

@@ -1,9 +1,9 @@
-"""Amazon S3's own events ("Object Created" and so on) in the shape AWS gives them, after the answer.
+"""Amazon S3's own events ("Object Created" and so on) in AWS's form, sent after the response.
 
 docs/aws-behaviour.md 7 (captured September 2026) and
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-MiniStack says event-version 1.0, leaves out version-id, gives every event a size, etag and sequencer, and puts the
-event on the bus before the write is answered.
+MiniStack's have event-version 1.0, no version-id, and always a size, etag and sequencer, and it
+puts them on the bus before it responds to the write.
 """
 
 from __future__ import annotations

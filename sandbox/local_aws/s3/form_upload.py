@@ -1,7 +1,7 @@
-"""PostObject: a form is its signer's call, and its answer has the object's own ETag.
+"""PostObject: a form is a call of its signer, and the response has the object's own ETag.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html. Nobody is named in the headers of such a
-request, so the permissions of KMS are asked for whoever signed the form's policy.
+https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html. The headers of such a
+request name no caller, so KMS permissions are checked for the signer of the form's policy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The permissions a write needs besides its own, for what its headers set on the object.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html (PutObject, CopyObject and
-CreateMultipartUpload: tags, ACLs, retention and legal hold).
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+(PutObject, CopyObject and CreateMultipartUpload: tags, ACLs, retention and legal hold).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _ACTIONS = {
 
 
 def judge_headers(call: Call | None, bucket: str, key: str, headers: dict[str, str]) -> None:
-    """Judges what the headers of a write imply. Raises Refusal."""
+    """Checks the permissions that the headers of a write imply. Raises Refusal."""
     for action in dict.fromkeys(_ACTIONS[name] for name in _ACTIONS if headers.get(name)):
         require(call, action, bucket, key)
 
 
 def require(call: Call | None, action: str, bucket: str, key: str) -> None:
-    """Judges one more permission on an object. Raises Refusal."""
+    """Checks one more permission on an object. Raises Refusal."""
     resource = f"arn:aws:s3:::{bucket}/{key}"
     if call is not None and not implied(call, action, resource):
         raise Refusal(403, "AccessDenied", denial(call, action, resource) or "Access Denied")

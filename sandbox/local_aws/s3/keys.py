@@ -1,7 +1,8 @@
-"""The KMS key of an object write or read: found, allowed to the caller, and usable; else refused as S3 refuses.
+"""The KMS key of an object write or read: found, allowed to the caller, and usable, or refused.
 
-Codes and texts: docs/aws-behaviour.md 2.3 (HTTP 400 with the `KMS.` prefix; a missing permission is a plain 403). S3 calls
-KMS as the caller, through `kms:ViaService`, with the object's ARN (or with a bucket key the bucket's) as context:
+Codes and texts: docs/aws-behaviour.md 2.3 (HTTP 400 with the `KMS.` prefix; a missing permission
+is a plain 403). S3 calls KMS as the caller, through `kms:ViaService`, with the object's ARN
+(with a bucket key: the bucket's) as context:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 """
 
@@ -27,7 +28,7 @@ _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{1
 
 @dataclass(frozen=True)
 class Key:
-    """A KMS key as far as S3 looks at it."""
+    """A KMS key, with the fields S3 looks at."""
 
     arn: str
     state: str
@@ -36,7 +37,9 @@ class Key:
 
 
 def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
-    """The key an id, ARN or alias names in the bucket's Region, relative to the caller's account. Raises Refusal."""
+    """The key behind an id, ARN or alias in the bucket's Region, relative to the caller's account.
+    Raises Refusal.
+    """
     region = bucket_region(bucket) or "us-east-1"
     account = call.account if call else bucket_owner(bucket) or "000000000000"
     reference = reference or ALIAS
@@ -61,7 +64,7 @@ def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
 
 
 def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -> None:
-    """Judges permission and state for one KMS action of S3. Raises Refusal."""
+    """Checks permission and state for one KMS action of S3. Raises Refusal."""
     if call is not None and not implied(call, action, key.arn, context):
         raise Refusal(403, "AccessDenied", denial(call, action, key.arn, context) or "Access Denied")
     if key.usage != "ENCRYPT_DECRYPT" or key.spec != "SYMMETRIC_DEFAULT":
@@ -89,7 +92,9 @@ def key_context(call: Call | None, bucket: str, key: str, encryption: Encryption
 
 
 def merged_context(encryption: Encryption, bucket: str, key: str) -> str | None:
-    """The caller's encryption context as S3 gives it back: with the object's ARN; None if the caller gave none."""
+    """The caller's encryption context as S3 returns it: with the object's ARN; None if the caller
+    gave none.
+    """
     if encryption.context is None:
         return None
     pairs = {**_caller_context(encryption), "aws:s3:arn": f"arn:aws:s3:::{bucket}/{key}"}

@@ -1,8 +1,9 @@
 """The encryption of multipart uploads: fixed when the upload begins, kms:Decrypt for each part.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions; docs/aws-behaviour.md 2.3, 2.4:
-a part needs kms:Decrypt and a usable key; the completion needs nothing of KMS, except kms:Decrypt where the upload
-chose a checksum, and succeeds with a disabled key. A part under SSE-C is refused once the bucket blocks SSE-C.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions;
+docs/aws-behaviour.md 2.3, 2.4: a part needs kms:Decrypt and a usable key; the completion needs
+nothing of KMS, except kms:Decrypt where the upload chose a checksum, and succeeds with a
+disabled key. A part under SSE-C is refused once the bucket blocks SSE-C.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The encryption an object gets when it is written.
 
-A write's own header decides, else the bucket's default; `aws:kms` without a key is the account's `aws/s3` key; the key
-is resolved at the write and stays, whatever its alias points to later. An object that is not SSE-S3 has an ETag that is
-no MD5 and new at every write.
+A write's own header decides, else the bucket's default; `aws:kms` without a key is the account's
+`aws/s3` key; the key is resolved at the write and stays, whatever its alias points to later. An
+object that is not SSE-S3 has an ETag that is no MD5 and new at every write.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html; docs/aws-behaviour.md 2.1-2.5.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html;
+docs/aws-behaviour.md 2.1-2.5.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .encryption import BUCKET_KEY, CONTEXT, SSE_C, Encryption, wanted
 from .keys import find_key, key_context, merged_context, use_key
 from .seams import Refusal, Response, around, calling
 
-#: What the write in progress gets; read where MiniStack builds the object's record.
+#: The encryption of the write in progress; read where MiniStack builds the object's record.
 writing: ContextVar[Encryption | None] = ContextVar("writing", default=None)
 
 _BLOCKED = (
@@ -83,7 +84,7 @@ def opaque_etag() -> str:
 
 
 def _with_key(call: Call | None, bucket: str, encryption: Encryption) -> Encryption:
-    """The same with its key resolved, and the data key asked of KMS."""
+    """The same with its key resolved and the data key requested from KMS."""
     if not encryption.with_kms:
         return encryption
     found = find_key(call, bucket, encryption.key)

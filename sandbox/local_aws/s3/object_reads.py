@@ -1,8 +1,8 @@
-"""What HeadObject and GetObject keep from a caller, and the version id of an object from before versioning.
+"""What HeadObject and GetObject hide from a caller, and the version id of unversioned objects.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: without s3:ListBucket an object that is not there is
-a 403, and lock headers are for who may read retention and legal hold. An object that has no version of its own is the
-version `null` once the bucket was versioned:
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: without s3:ListBucket a
+missing object is a 403, and lock headers need the permissions to read retention and legal hold.
+An object without a version of its own is the version `null` once the bucket was versioned:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
 """
 
@@ -37,7 +37,7 @@ def get_object(inner: Any, bucket: str, key: str, headers: dict, query: dict | N
 
 
 def _told(bucket: str, key: str, response: Response) -> Response:
-    """The response as this caller gets it."""
+    """The response for this caller."""
     status, headers, body = response
     if status == 404:
         return response if _may("s3:ListBucket", f"arn:aws:s3:::{bucket}") else _forbidden()

@@ -1,4 +1,4 @@
-"""The records MiniStack keeps of one version of an object: as the current object, in its history, or both."""
+"""MiniStack's records of one version of an object: the current object, its history, or both."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .seams import Refusal
 
 
 def object_to_update(bucket: str, key: str, version: str | None) -> list[dict[str, Any]]:
-    """All records of the current object or of a version, at least one. Raises Refusal as S3 refuses.
+    """All records of the current object or of a version, at least one. Raises S3's Refusal.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html: 404 where a delete marker is current, 405
-    for one named by its version.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html: 404 where a delete
+    marker is current, 405 for one named by its version.
     """
     current = s3._buckets[bucket]["objects"].get(key)
     if version is None and current is None:

@@ -1,7 +1,8 @@
-"""`ExpectedBucketOwner`: a request that names the wrong owner of a bucket is refused before anything else is judged.
+"""`ExpectedBucketOwner`: a request with the wrong owner is refused before any other check.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html; order and codes after the captures of
-2026 (docs/aws-behaviour.md 1.3: 403 even where other headers are malformed; 400 InvalidBucketOwnerAWSAccountID).
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html; order and
+codes follow the captures of 2026 (docs/aws-behaviour.md 1.3: 403 even where other headers are
+malformed; 400 InvalidBucketOwnerAWSAccountID).
 """
 
 from __future__ import annotations

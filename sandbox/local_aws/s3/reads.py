@@ -1,8 +1,9 @@
-"""Reading an encrypted object: what the answer says of the encryption, and what of KMS it needs.
+"""Reads of encrypted objects: their encryption headers, and the KMS permissions they need.
 
-GetObject and GetObjectAttributes need kms:Decrypt and a usable key, after their preconditions; HeadObject needs
-nothing, but keeps checksums to itself without kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html;
-docs/aws-behaviour.md 2.1, 2.3, 2.4.
+GetObject and GetObjectAttributes need kms:Decrypt and a usable key, after their preconditions;
+HeadObject needs nothing, but hides checksums without kms:Decrypt.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html; docs/aws-behaviour.md 2.1,
+2.3, 2.4.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from .seams import Refusal, Response, around, calling
 
 
 def find_record(bucket: str, key: str, version: str | None) -> dict[str, Any] | None:
-    """MiniStack's record of an object: the current one, or a version (which may be a delete marker)."""
+    """MiniStack's record of an object: the current one, or a version (which may be a delete
+    marker).
+    """
     current = (s3._buckets.get(bucket) or {}).get("objects", {}).get(key)
     if version is None or (current is not None and version == (current.get("version_id") or "null")):
         return current
@@ -27,14 +30,14 @@ def find_record(bucket: str, key: str, version: str | None) -> dict[str, Any] | 
 
 
 def decrypt(call: Call | None, bucket: str, key: str, encryption: Encryption) -> None:
-    """Judges the kms:Decrypt S3 makes to read an object. Raises Refusal."""
+    """Checks the kms:Decrypt that S3 makes to read an object. Raises Refusal."""
     if encryption.with_kms:
         use_key(call, "kms:Decrypt", find_key(call, bucket, encryption.key), key_context(call, bucket, key, encryption))
 
 
 @around("_object_response_headers")
 def object_headers(inner: Any, obj: dict, *args: Any, **kwargs: Any) -> dict[str, str]:
-    """Every object is encrypted: one that MiniStack wrote without a word has SSE-S3."""
+    """Every object is encrypted: one that MiniStack wrote without any header has SSE-S3."""
     headers = inner(obj, *args, **kwargs)
     if encryption_of(obj).algorithm == "AES256":
         headers[SSE] = "AES256"
@@ -55,7 +58,7 @@ def get_object(inner: Any, bucket: str, key: str, headers: dict, query: dict | N
 
 @around("_head_object")
 def head_object(inner: Any, bucket: str, key: str, headers: dict | None = None, query: dict | None = None) -> Response:
-    """Needs nothing of KMS, but without kms:Decrypt it keeps the checksums to itself."""
+    """Needs nothing of KMS, but hides the checksums without kms:Decrypt."""
     response = inner(bucket, key, headers, query)
     checksums = [name for name in response[1] if name.lower().startswith("x-amz-checksum-")]
     if checksums and response[1].get(SSE) in KMS_ALGORITHMS:

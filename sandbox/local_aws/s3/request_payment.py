@@ -1,4 +1,4 @@
-"""GetBucketRequestPayment, which MiniStack has but does not reach: it takes it for a list of the bucket's objects.
+"""GetBucketRequestPayment: MiniStack has it but never reaches it, and lists the objects instead.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketRequestPayment.html
 """

@@ -1,9 +1,10 @@
-"""Where the sandbox takes hold of MiniStack's S3 service.
+"""Seams in MiniStack's S3 service, where the sandbox changes its behaviour.
 
-MiniStack authorizes a request and then calls one function of `ministack.services.s3` per operation, in the scope of
-the bucket owner's account. Behaviour of AWS that must come after authorization, or that must see an object between its
-check and its write, is put around those functions; nothing of MiniStack is edited. Its handlers run without a
-suspension on one event loop, so what happens inside a seam is atomic.
+MiniStack authorizes a request and then calls one function of `ministack.services.s3` per
+operation, in the scope of the bucket owner's account. Behaviour of AWS that must come after
+authorization, or that must see an object between its check and its write, is wrapped around
+those functions; MiniStack itself is not edited. Its handlers run without a suspension on one
+event loop, so everything inside a seam is atomic.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from ministack.services import s3
 
 from ..call import Call
 
-#: What a function of MiniStack's S3 service answers: status, headers, body.
+#: The result of a function of MiniStack's S3 service: status, headers, body.
 Response = tuple[int, dict[str, str], bytes]
 
-#: The API call a seam works for; None where MiniStack itself writes to S3 (a log delivery, a query result).
+#: The API call a seam runs for; None where MiniStack itself writes to S3 (a log delivery, a query
+#: result).
 calling: ContextVar[Call | None] = ContextVar("calling", default=None)
 
 
 def around(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Puts the decorated function around MiniStack's S3 function `name`; it gets the original as first argument."""
+    """Wraps the decorated function around MiniStack's S3 function `name`; it gets the original as
+    first argument.
+    """
 
     def put(replacement: Callable[..., Any]) -> Callable[..., Any]:
         inner = getattr(s3, name)
@@ -41,12 +45,12 @@ def around(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 class Refusal(Exception):
-    """A request AWS refuses; `elements` are further elements of the error document."""
+    """An error that AWS returns; `elements` are further elements of the error document."""
 
     def __init__(self, status: int, code: str, message: str, **elements: str) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.elements = status, code, message, elements
 
     def response(self) -> Response:
-        """The error document, as a seam must answer it."""
+        """The error document, in the form that a seam must return."""
         return s3._object_error(self.code, self.message, self.status, **self.elements)

@@ -1,11 +1,13 @@
-"""UpdateObjectEncryption: an object's encryption changed in place, its bytes and everything else untouched.
+"""UpdateObjectEncryption: changes an object's encryption in place, its bytes and all else
+untouched.
 
-Documentation, not evidence: no capture of this call exists anywhere (docs/aws-behaviour.md 3). It follows
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html and
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html, and where they are silent the strict
-reading: every KMS permission they list is asked of the new key, kms:Decrypt and kms:ReEncryptFrom also of a KMS
-source's, and both keys must be enabled. ETag, LastModified, version, class and checksums stay; no S3 event is emitted.
-A test may ask for a store that damages what it updates (s3_control.py).
+Documentation, not evidence: no capture of this call exists anywhere (docs/aws-behaviour.md 3).
+It follows https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html and
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html, and where they
+are silent the strict reading: every KMS permission they list is required for the new key,
+kms:Decrypt and kms:ReEncryptFrom also for a KMS source's, and both keys must be enabled. ETag,
+LastModified, version, class and checksums stay; no S3 event is emitted. A test may ask for a
+store that damages what it updates (control.py).
 """
 
 from __future__ import annotations
@@ -109,7 +111,9 @@ def _apply(record: dict[str, Any], wanted: Encryption) -> None:
 
 
 def _damage(record: dict[str, Any], body: bytes) -> None:
-    """The same object with the request's bytes, as a store does that knows PUT and not the sub-resource."""
+    """The same object with the request's bytes, as in a store that knows PUT and not the
+    sub-resource.
+    """
     record.update({name: body for name in ("body", "data") if name in record})
     record.update(etag=f'"{md5(body).hexdigest()}"', size=len(body), checksums={})
 

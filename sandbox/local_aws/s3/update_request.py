@@ -1,7 +1,7 @@
 """The document of UpdateObjectEncryption.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html: only SSE-KMS, only a full key ARN, and
-a key of the bucket owner's account.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html: only SSE-KMS,
+only a full key ARN, and a key of the bucket owner's account.
 """
 
 from __future__ import annotations

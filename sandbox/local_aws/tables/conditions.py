@@ -1,7 +1,8 @@
 """``dynamodb:LeadingKeys`` of calls that name one item or query one partition: its key.
 
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html; MiniStack does not know the
-key. For other calls (scans, batches, transactions) it stays absent, so that a policy which insists on it refuses them.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html;
+MiniStack does not know the condition key. For other calls (scans, batches, transactions) it
+stays absent, so a policy that requires it refuses them.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ _leading: ContextVar[list[str] | None] = ContextVar("leading", default=None)
 
 
 async def before(call: Call) -> Answer | None:
-    """Remembers the partition key for whoever judges the call."""
+    """Stores the partition key for MiniStack's evaluation of the call."""
     _leading.set(_leading_keys(call) if call.service == "dynamodb" else None)
     return None
 
 
 def install() -> None:
-    """Lets MiniStack's resolver of condition keys know it."""
+    """Adds it to MiniStack's resolver of condition keys."""
     resolve = iam_evaluator._resolve_condition_key
 
     def key(name: str, context: iam_evaluator.EvalContext) -> Any:
@@ -54,7 +55,7 @@ def _leading_keys(call: Call) -> list[str] | None:
 
 
 def _queried(request: dict[str, Any]) -> dict[str, Any]:
-    """What a query's condition says is equal to what."""
+    """The attributes that a query's condition sets equal to a value."""
     names = request.get("ExpressionAttributeNames", {})
     equal = re.findall(r"([#\w.-]+)\s*=\s*(:\w+)", request["KeyConditionExpression"])
     return {names.get(name, name): request["ExpressionAttributeValues"][value] for name, value in equal}

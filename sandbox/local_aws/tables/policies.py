@@ -1,8 +1,9 @@
 """Resource policies of DynamoDB tables are enforced, and templates may set them.
 
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html: in the owner's
-account an Allow in either policy suffices and a Deny in either wins. MiniStack stores such policies (indexes fall under
-their table's) but does not ask them, and ignores ``ResourcePolicy`` in templates.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html:
+in the owner's account an Allow in either policy suffices and a Deny in either wins. MiniStack
+stores such policies (indexes fall under their table's) but does not evaluate them, and ignores
+``ResourcePolicy`` in templates.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Buckets that CloudFormation makes or changes are events too, called by CloudFormation for whoever deployed the stack.
+"""Buckets that CloudFormation creates or changes are events too, called for the stack's deployer.
 
-https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html (invokedBy).
-MiniStack's CloudFormation works on its store directly, past the pipeline.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+(invokedBy). MiniStack's CloudFormation works on its store directly, past the pipeline.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
-"""What CloudTrail says about a change of a KMS key or alias: docs/aws-behaviour.md 6.3, and
-https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html"""
+"""CloudTrail's record of a change to a KMS key or alias.
+
+docs/aws-behaviour.md 6.3, and
+https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _ANSWERED = ("DisableKey", "EnableKey", "CancelKeyDeletion", "ScheduleKeyDeletio
 
 
 def request_parameters(call: Call) -> dict[str, Any] | None:
-    """The JSON request with lower first letters."""
+    """The JSON request with lowercase first letters."""
     return _lower(_json(call.body)) or None
 
 
@@ -53,7 +56,7 @@ def response_elements(call: Call, answer: Answer) -> dict[str, Any] | None:
 
 
 def resources(call: Call, answer: Answer) -> list[dict[str, str]] | None:
-    """The key, and of alias calls the alias."""
+    """The key, and for alias calls the alias."""
     request = _json(call.body)
     named = str(request.get("KeyId") or request.get("TargetKeyId") or request.get("AliasName") or "")
     arn = key_arn(call.account, call.region, named) or _json(answer.body).get("KeyMetadata", {}).get("Arn")

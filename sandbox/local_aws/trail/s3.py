@@ -1,8 +1,10 @@
-"""What CloudTrail says about a call to Amazon S3: docs/aws-behaviour.md 6.2 to 6.4 (captured on AWS, September 2026).
+"""CloudTrail's record of a call to Amazon S3.
 
-Fields of calls that were not captured follow
+docs/aws-behaviour.md 6.2 to 6.4 (captured on AWS, September 2026). Fields of calls that were not
+captured follow
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
-and their captured siblings: PutBucketEncryption, CopyObject and UpdateObjectEncryption among them.
+and their captured siblings: PutBucketEncryption, CopyObject and UpdateObjectEncryption among
+them.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _BODY_LEFT_OUT = ("PutObject", "UploadPart", "PutObjectTagging", "DeleteObjects"
 
 
 def is_data_event(call: Call) -> bool:
-    """Whether the call is a data event: all on objects are."""
+    """Whether the call is a data event: all calls on objects are."""
     return call.key is not None or call.api == "DeleteObjects"
 
 

@@ -1,8 +1,9 @@
 """CloudTrail: every write to S3 and every change of a KMS key as an event on the default bus.
 
-The envelope and the fields common to all records: docs/aws-behaviour.md 6.1, 6.2 and 6.6. Failed calls are events
-too. A call into another account's bucket is an event in both accounts, in the owner's with a caller that is only an
-account (6.5). As on AWS an event comes later than the answer: by CLOUDTRAIL_DELAY_MS (default 50).
+The envelope and the fields common to all records: docs/aws-behaviour.md 6.1, 6.2 and 6.6. Failed
+calls are events too. A call into another account's bucket is an event in both accounts; in the
+owner's the caller is only an account (6.5). As on AWS, an event comes later than the response:
+by CLOUDTRAIL_DELAY_MS (default 50).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Place:
 
 
 def place(call: Call) -> Place | None:
-    """Where the call's event goes, or None if CloudTrail does not tell EventBridge of such a call."""
+    """Where the call's event goes, or None if CloudTrail sends EventBridge no event for such a
+    call.
+    """
     if call.service == "kms" and call.api in trail_kms.WRITES:
         return Place(call.account, call.region)
     if call.service != "s3" or not call.bucket or not call.is_write():

@@ -1,8 +1,8 @@
 """XML bodies as CloudTrail records them.
 
-One child element becomes an object, two or more of the same name an array; ``xmlns`` is kept if the client sent it;
-text that looks like a boolean or a number becomes one (docs/aws-behaviour.md 6.2; a tag value "true" was recorded as
-``true``).
+One child element becomes an object, two or more of the same name an array; ``xmlns`` is kept if
+the client sent it; text that looks like a boolean or a number becomes one (docs/aws-behaviour.md
+6.2; a tag value "true" was recorded as ``true``).
 """
 
 from __future__ import annotations

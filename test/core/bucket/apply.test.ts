@@ -38,7 +38,7 @@ function applied(at: Desk, changes: Partial<Look> = {}): Promise<Judgement | "mo
   return carriedOut(at, { look: look({ found: at.aws.state, ...changes }) });
 }
 
-/** Answers the writer gives instead of writing. */
+/** Results the writer returns instead of writing. */
 function writing(answer: Awaited<ReturnType<Ports["writer"]["put"]>>): Desk {
   return desk(() => ({ writer: { put: async () => answer } }));
 }
@@ -128,7 +128,7 @@ describe("a plan is carried out", () => {
     expect(await reasons(aes)).toEqual(["algorithm: AES256, declared aws:kms"]);
     expect(await reasons(foreign)).toEqual([
       "algorithm: AES256, declared aws:kms",
-      "an earlier write was begun, and the bucket was changed since",
+      "an earlier write was started, but the bucket has changed since",
     ]);
   });
 });
@@ -164,13 +164,13 @@ describe("a write that S3 does not take", () => {
     expect(result).toMatchObject({ outcome: "held" });
     expect((result as Judgement).plan.reasons.at(-1)).toEqual({
       code: "managed-elsewhere",
-      text: "the write is denied by somebody else's policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
+      text: "the write is denied by another policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
     });
   });
 
   test("or does not show in time is tried again, and stays begun", async () => {
     const blind = writing({ kind: "written" });
-    await expect(applied(blind)).rejects.toThrow("the write to invoices was accepted and is not seen yet");
+    await expect(applied(blind)).rejects.toThrow("the write to invoices was accepted but is not visible yet");
     expect(blind.aws.state.intent).toMatchObject({ owner: "look-1", after: wanted });
   });
 });

@@ -19,7 +19,7 @@ import {
 import type { Weather } from "../../support/simulation/worker.ts";
 import { runs } from "../../support/soak.ts";
 
-/** Shrinking a schedule of hundreds of choices ends before the test does. */
+/** Shrinking a schedule of hundreds of choices must end before the test times out. */
 const limits = { numRuns: runs(150), interruptAfterTimeLimit: 20_000 };
 const anything = timed(fc.oneof({ weight: 2, arbitrary: calls }, switches), 10);
 const weather: fc.Arbitrary<Weather> = fc.record({
@@ -34,7 +34,7 @@ type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
 const HOLDS = ["held", "reported", "failed", "unreadable"];
 
-/** Runs a schedule to its end; SNS works again by then, so that the queue comes to rest. */
+/** Runs a schedule to its end; SNS then works again, so that the queue drains. */
 async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
   const lasting = deeds.reduce((sum, [gap]) => sum + gap, 0);
   const mended: Deed = { kind: "break SNS", is: false };
@@ -101,7 +101,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
     await fc.assert(
       fc.asyncProperty(schedule, stop, timed(calls, 6), async (each, stopped, deeds) => {
         const simulation = await play({ ...each, deeds: [[0, stopped], ...deeds] });
-        // What needs no key may be written while the key is off.
+        // A write that needs no key is allowed while the key is disabled.
         const writes = simulation.aws.writes.filter(({ wanted }) => stopped.kind !== "disable key" || wanted.key);
         expect(writes).toEqual([]);
         if (stopped.kind === "deny read")
@@ -171,7 +171,7 @@ describe("one incident of several calls within a second", () => {
 });
 
 describe("a worker that dies", () => {
-  /** Every half of a call that a repair takes, before and after its effect. */
+  /** Both halves of every call of a repair, before and after its effect. */
   const moments = Array.from({ length: 28 }, (_, at) => at);
 
   test.each(moments)("at its moment %i does not keep the bucket for longer than its lease", async (diesAfter) => {

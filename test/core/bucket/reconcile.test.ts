@@ -256,7 +256,7 @@ describe("a write that an earlier look began", () => {
     expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
     here.now = NOW + 11_000;
     expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "reported" });
-    expect(here.aws.published[0]?.alert.reasons).toContain("an earlier write was begun and never seen to take");
+    expect(here.aws.published[0]?.alert.reasons).toContain("an earlier write was started but never confirmed");
     expect(here.aws.state.intent).toBeNull();
   });
 
@@ -335,7 +335,7 @@ describe("a new bucket", () => {
 });
 
 describe("a world that moves", () => {
-  /** A ledger whose next saves fail as if somebody else had written. */
+  /** A ledger whose next saves fail as if someone else had written. */
   const moving = (times: number): Parameters<typeof desk>[0] => {
     let left = times;
     return (aws) => ({

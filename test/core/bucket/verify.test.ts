@@ -14,7 +14,10 @@ const policy = policyOf({
   ].map((rule) => ({ encryption: { algorithm: "AES256" }, trustTags: true, ...rule })),
 });
 
-/** Verifies a write over `aes` in a world that shows these configurations one after the other, the last one for ever. */
+/**
+ * Verifies a write over `aes` in a world that shows these configurations in turn, then the last one
+ * for ever.
+ */
 async function verified(...shown: readonly (BucketEncryption | null | Fact<never>)[]) {
   const slept: number[] = [];
   const asked: string[] = [];

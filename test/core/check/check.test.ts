@@ -19,7 +19,7 @@ const keys = { one: "arn:{partition}:kms:{region}:{account}:alias/one" };
 const strong = { algorithm: "aws:kms", key: "one", blockSseC: true };
 const weak = { algorithm: "AES256" };
 
-/** Rules in order: `id: {...}`; strong, enforced and unconditional unless said otherwise. */
+/** Rules in order: `id: {...}`; strong, enforced and unconditional by default. */
 function policyOf(rules: Record<string, object>, exemptions: Record<string, object> = {}): Policy {
   return policySchema.parse({
     version: 1,
@@ -29,7 +29,7 @@ function policyOf(rules: Record<string, object>, exemptions: Record<string, obje
   });
 }
 
-/** `severity code rule path` of every finding. */
+/** Each finding as `severity code rule path`. */
 function found(policy: Policy, at = now): string[] {
   return checkPolicy(policy, at).map(
     ({ severity, code, rule, path }) => `${severity} ${code} ${rule} ${path.join(".")}`,

@@ -15,7 +15,7 @@ import { runs } from "../../support/soak.ts";
 
 const RUNS = { numRuns: runs(3000) };
 
-/** Every world, answered as far as some look got: `mask` leaves facts out. */
+/** Every world, as far as some look has read it: `mask` removes facts. */
 const partial = fc.tuple(policy, world, fc.integer({ min: 0, max: 10 })).map(([compiled, around, rounds]) => {
   const { facts, asked } = judged(compiled, around);
   const kept = asked.slice(0, rounds).flat();
@@ -200,7 +200,10 @@ function ruleOf({ policy }: CompiledPolicy, plan: Plan): Rule {
   return found;
 }
 
-/** The plain truth about whose key it is, where every alias can be read: what `namedKey` has to find out piece by piece. */
+/**
+ * Whether the policy names the key, if every alias is readable: what `namedKey` finds out step by
+ * step.
+ */
 function isNamed({ policy }: CompiledPolicy, around: World, plan: Plan): boolean {
   const ref = around.ref as NonNullable<World["ref"]>;
   const isManagedUsed = policy.rules.some((rule) => rule.encryption.key === "aws-managed");
@@ -218,7 +221,7 @@ function reversed<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   return new Map([...map].reverse());
 }
 
-/** All that there is to know, asked for or not. */
+/** Every fact, requested or not. */
 function everything(around: World, facts: Facts): Facts {
   const all = judgedEverything(around);
   return { ...all, ...facts, keys: new Map([...all.keys, ...facts.keys]), pins: new Map([...all.pins, ...facts.pins]) };

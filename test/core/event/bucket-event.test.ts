@@ -276,7 +276,7 @@ describe("what is malformed", () => {
   });
 });
 
-/** A sound event with one field of its record or request replaced by anything. */
+/** A valid event with one field of its record or request replaced by an arbitrary value. */
 const mangled = fc
   .tuple(fc.constantFrom(...watchedCalls), fc.constantFrom("record", "requestParameters"), fc.string(), fc.anything())
   .chain(([call, where, , value]) =>

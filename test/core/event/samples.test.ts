@@ -5,7 +5,7 @@ import { parseEvent } from "#core/event/bucket-event";
 import { objectCalls, watchedCalls } from "#core/event/calls";
 import { parseObjectEvent } from "#core/event/object-event";
 
-/** Records seen in public, which belong to their sources and are not in this repository. */
+/** Published records, which belong to their sources and are not in this repository. */
 const folder = fileURLToPath(new URL("../../../../shared/samples/", import.meta.url));
 const files = existsSync(folder)
   ? ["cloudtrail", "eventbridge"].flatMap((kind) => readdirSync(`${folder}${kind}`).map((name) => `${kind}/${name}`))
@@ -43,7 +43,7 @@ describe.skipIf(files.length === 0)("real events", () => {
   });
 });
 
-/** As EventBridge would deliver a record; what somebody took out of it before publishing is filled in. */
+/** A record as EventBridge would deliver it; redacted fields are filled in. */
 function wrapped(record: object) {
   const detail = { eventID: "e", eventTime: "2026-11-21T08:15:14Z", ...record };
   return { id: "e", "detail-type": "AWS API Call via CloudTrail", detail };

@@ -75,7 +75,7 @@ describe("the object's own key", () => {
       "source-key-unusable",
       "is in state Pending\\u{3c}Deletion",
     ],
-    ["cannot be looked at", denied, "source-key-unknown", "could not be looked at (AccessDenied)"],
+    ["cannot be looked at", denied, "source-key-unknown", "could not be read (AccessDenied)"],
   ])("that %s holds the object", async (_, fact, code, why) => {
     expect(await hazard(planned(other), { [other]: fact })).toEqual({
       kind: code === "source-key-unknown" ? "unknown" : "hazard",
@@ -114,7 +114,7 @@ describe("the object's own key", () => {
 
   test("that is no key ARN at all holds it", async () => {
     expect((await hazard(planned("<key>"), {})).reason?.text).toBe(
-      "the object's own key \\u{3c}key\\u{3e} belongs to nobody that can be told, so the object is not re-encrypted",
+      "the object's own key \\u{3c}key\\u{3e} belongs to an unknown account, so the object is not re-encrypted",
     );
   });
 });
@@ -206,7 +206,7 @@ describe("a multipart upload under way", () => {
       kind: "hazard",
       reason: {
         code: "upload-under-way",
-        text: "a multipart upload of this key is under way: a copy made now would be newer, and bury what it comes to",
+        text: "a multipart upload of this key is under way: a copy made now would be newer and hide its result",
       },
       asked: ["a"],
     });
@@ -245,13 +245,13 @@ describe("a refused write", () => {
     const message = "User is not authorized to perform: s3:PutObject with an explicit DENY in a service control policy";
     expect(refused("AccessDenied", message)).toEqual([
       "held",
-      { code: "managed-elsewhere", text: `s3:PutObject is denied by somebody else's policy: ${message}` },
+      { code: "managed-elsewhere", text: `s3:PutObject is denied by another policy: ${message}` },
     ]);
     expect(refused("AccessDenied", "explicit deny <x>")).toEqual([
       "held",
       {
         code: "managed-elsewhere",
-        text: "the write is denied by somebody else's policy: explicit deny \\u{3c}x\\u{3e}",
+        text: "the write is denied by another policy: explicit deny \\u{3c}x\\u{3e}",
       },
     ]);
   });
@@ -260,7 +260,7 @@ describe("a refused write", () => {
     const message = `User: arn:aws:sts::${account}:assumed-role/r/s is not authorized to perform: s3:GetObjectTagging on`;
     expect(refused("AccessDenied", message)).toEqual([
       "failed",
-      { code: "write-refused", text: `S3 refused the write for want of s3:GetObjectTagging: AccessDenied: ${message}` },
+      { code: "write-refused", text: `S3 refused the write for lack of s3:GetObjectTagging: AccessDenied: ${message}` },
     ]);
   });
 

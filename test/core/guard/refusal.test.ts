@@ -7,7 +7,7 @@ describe("a refusal", () => {
       "held",
       {
         code: "managed-elsewhere",
-        text: "the write is denied by somebody else's policy: an Explicit DENY \\u{3c}x\\u{3e}",
+        text: "the write is denied by another policy: an Explicit DENY \\u{3c}x\\u{3e}",
       },
     ]);
   });
@@ -22,18 +22,18 @@ describe("a refusal", () => {
   test("begins with the permission that the message names", () => {
     const message = "User: a-role is not authorized to perform: s3:PutEncryptionConfiguration";
     expect(refusal({ name: "AccessDenied", message })[1].text).toBe(
-      `S3 refused the write for want of s3:PutEncryptionConfiguration: AccessDenied: ${message}`,
+      `S3 refused the write for lack of s3:PutEncryptionConfiguration: AccessDenied: ${message}`,
     );
     const denied = `${message} with an explicit deny`;
     expect(refusal({ name: "AccessDenied", message: denied })[1].text).toBe(
-      `s3:PutEncryptionConfiguration is denied by somebody else's policy: ${denied}`,
+      `s3:PutEncryptionConfiguration is denied by another policy: ${denied}`,
     );
   });
 
   test("shows as much of the message as it is asked to", () => {
     expect(refusal({ name: "Refused", message: "too long" }, 5)[1].text).toBe("S3 refused the write: Refused: too …");
     expect(refusal({ name: "Refused", message: "an explicit deny" }, 5)[1].text).toBe(
-      "the write is denied by somebody else's policy: an e…",
+      "the write is denied by another policy: an e…",
     );
   });
 });

@@ -32,7 +32,7 @@ function next(given: Partial<Look>, outcome: Outcome, judged: Plan): BucketState
   return said === "nothing new" ? null : said;
 }
 
-/** What is told after one look, when the one before came to `first`. */
+/** What is reported after one look, if the previous outcome was `first`. */
 function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
   const before = transition(look({ observed: judged.before, ...more }), first, judged, {
     now: NOW - 60_000,
@@ -49,7 +49,7 @@ describe("a drift", () => {
     const done = next({ found, write: "took", observed: kms }, "changed", compliant);
     expect(done?.driftWindows).toEqual([{ ...drift, to: at(300) }]);
     expect(done?.reasons.at(-1)).toMatch(/^objects written between .*: to be backfilled$/);
-    expect(done?.outbox?.alert.next[0]).toMatch(/^Re-encrypt what was written to invoices in that time/);
+    expect(done?.outbox?.alert.next[0]).toMatch(/^Re-encrypt the objects written to invoices in that time/);
   });
 
   test("goes on where the write did not take", () => {
@@ -272,7 +272,7 @@ describe("a write that was begun", () => {
     const told = next({ found, write: "unconfirmed" }, "left alone", compliant);
     expect(told).toMatchObject({
       intent: null,
-      reasons: ["an earlier write was begun and never seen to take"],
+      reasons: ["an earlier write was started but never confirmed"],
       outbox: { alert: { id: "alert-1", outcome: "left alone", severity: "high" } },
     });
     expect(told?.outbox?.alert.reasons).toEqual(told?.reasons);

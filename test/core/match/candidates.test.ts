@@ -8,7 +8,7 @@ import { policySchema } from "#core/policy/policy";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "a-b-c" };
 
-/** The places that a bucket with these tags (`null`: unreadable; absent: not looked at) is sent to. */
+/** The candidates for a bucket with these tags (`null`: unreadable; absent: not read). */
 function candidates(matches: object[], tags?: Record<string, string> | null): number[] {
   const rules = matches.map((match, at) => ({ id: `r${at}`, match, encryption: { blockSseC: true } }));
   const index = buildIndex(policySchema.parse({ version: 1, rules }).rules.map(({ match }) => compileMatch(match)));

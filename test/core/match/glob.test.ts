@@ -188,7 +188,8 @@ describe("two globs", () => {
   test("they meet exactly if some text is matched by both", () => {
     fc.assert(
       fc.property(glob, glob, (a, b) => {
-        // Where they meet, they meet in a text no longer than both together; eight characters are all that is tried.
+        // If two globs meet, they meet in a text no longer than both together; up to eight
+        // characters are tried.
         const found = [...texts, ...words(8)].some((text) => matches(a, text) && matches(b, text));
         return found ? meet(a, b) : !meet(a, b) || a.length + b.length > 8;
       }),

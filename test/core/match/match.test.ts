@@ -32,7 +32,10 @@ function policyOf(matches: Given[], exemptions: Given[] = []): Policy {
   });
 }
 
-/** What matching says, in short: `r1`, `r1 but e0`, `none`, `needs tags`, `r0 unknown: tags AccessDenied`. */
+/**
+ * The match result, in short: `r1`, `r1 but e0`, `none`, `needs tags`, `r0 unknown: tags
+ * AccessDenied`.
+ */
 function said(policy: Policy, facts: Partial<MatchFacts> = {}): string {
   const result = matchBucket(compilePolicy(policy), { ref, now: Date.UTC(2026, 10, 21), ...facts });
   if (result.kind === "needs") return `needs ${result.needs.map(({ fact }) => fact).join(" ")}`;

@@ -3,10 +3,13 @@ import type { Match, Policy } from "#core/policy/policy";
 
 type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
 
-/** true, false, or what is missing. */
+/** true, false, or the missing facts. */
 type Answer = boolean | { needs: Set<string>; lacks: Set<string> };
 
-/** The matcher as docs/policy.md tells it: a linear scan with regular expressions, no index, no compilation. */
+/**
+ * The matcher as docs/policy.md describes it: a linear scan with regular expressions, no index, no
+ * compilation.
+ */
 export function naiveMatch(policy: Policy, facts: MatchFacts): object {
   for (const rule of policy.rules) {
     const answer = answerMatch(rule.match, facts);

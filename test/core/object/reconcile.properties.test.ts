@@ -15,7 +15,7 @@ import { runs } from "../../support/soak.ts";
 const keys = { default: "arn:{partition}:kms:{region}:{account}:alias/s3-default" };
 const kms = { algorithm: "aws:kms", key: "default", bucketKey: true };
 
-/** Rules that re-encrypt in place, that copy, that may only hold, and that weaken. */
+/** Rules that update in place, that copy, that only hold, and that weaken. */
 const rule = fc.constantFrom(
   { encryption: kms, copy: true },
   { encryption: kms, copy: false },
@@ -41,7 +41,10 @@ const encryption = fc.constantFrom<ObjectEncryption[]>(
 const bytes = fc.constantFrom("a", "b", "long");
 const more = fc.constantFrom<Partial<ObjectFacts>[]>({}, {}, {}, {}, { legalHold: true }, { replication: "PENDING" });
 
-/** When a multipart upload was begun that is seen now: right after the current object came to be, or some milliseconds ago. */
+/**
+ * When a visible multipart upload started: right after the current object was created, or some
+ * milliseconds ago.
+ */
 const begun = fc.constantFrom<("just after" | number)[]>("just after", "just after", 0, 1500);
 
 /** What others do while Bucketseal works. */
@@ -55,7 +58,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Written before anybody watched. */
+/** Written before monitoring started. */
 const HISTORY = "history";
 
 const history = fc.constantFrom<Versioning[][]>(
@@ -73,7 +76,10 @@ const scenario = {
   scheduler: fc.scheduler(),
 };
 
-/** Plays others' steps against looks at the object, in an order that fast-check chooses; answers when all is quiet. */
+/**
+ * Interleaves others' steps with looks at the object, in an order that fast-check chooses; returns
+ * when nothing is pending.
+ */
 async function played(given: { rule: AnyRule; history: Versioning[]; steps: Step[]; scheduler: fc.Scheduler }) {
   const { copy, ...declared } = given.rule;
   const policy = policyOf({ keys, rules: [{ ...declared, objects: { onWrite: "enforce", copy } }] });
@@ -146,7 +152,10 @@ function act(s3: SimulatedS3, each: Step, event: (version: Version | undefined, 
   }
 }
 
-/** Checks every write of ours as it happens: bytes, versions, markers and metadata stay, and nothing gets weaker. */
+/**
+ * Checks every write of ours as it happens: bytes, versions, markers and metadata are unchanged,
+ * and nothing gets weaker.
+ */
 function watched(s3: SimulatedS3, { stronger }: { stronger?: string }): void {
   const { update, copyTo } = s3;
   const unharmed = (before: readonly Version[], source: Version | undefined) => {
@@ -174,7 +183,7 @@ function watched(s3: SimulatedS3, { stronger }: { stronger?: string }): void {
   };
 }
 
-/** Under a key that the policy does not name, nothing is stronger than anything. */
+/** Under a key that the policy does not name, nothing counts as stronger. */
 function strength(version: Version | undefined): number {
   const { algorithm = "none", key } = version?.encryption ?? {};
   return isAlgorithm(algorithm) && (key === undefined || key === own) ? strengthOf(algorithm) : -1;

@@ -25,7 +25,7 @@ interface Scene {
   readonly written?: ObjectEncryption;
   readonly head?: Partial<ObjectFacts>;
   readonly ports?: Partial<ObjectPorts>;
-  /** Called before a port's step takes effect, with its name and how often it was called already. */
+  /** Called before a port's step takes effect, with its name and the number of earlier calls. */
   readonly meanwhile?: (s3: SimulatedS3, name: string, nth: number) => void;
   readonly eventName?: string;
 }
@@ -122,7 +122,7 @@ describe("without a write", () => {
       "an update outside AWS",
       { ports: { writer: { update: { isAvailable: false } } } as Partial<ObjectPorts> },
       "update-unavailable",
-      "UpdateObjectEncryption is not used outside AWS: a store that does not know it replaces the object's bytes",
+      "UpdateObjectEncryption is not used outside AWS: a store without it would replace the object's bytes",
     ],
     [
       "a copy without the stack's option",
@@ -297,7 +297,7 @@ describe("an update", () => {
       { code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" },
       {
         code: "object-overwritten",
-        text: "changed by somebody else meanwhile: overwritten after the look that the update was made for",
+        text: "changed by someone else meanwhile: overwritten after it was read for the update",
       },
     ]);
   });
@@ -339,7 +339,7 @@ describe("an update", () => {
     await expect(stuck).rejects.toMatchObject({
       name: "RetryableError",
       message:
-        "an object of invoices stays as it was: changed by somebody else meanwhile: the update is not seen, or was undone",
+        "an object of invoices stays as it was: changed by someone else meanwhile: the update is not seen, or was undone",
     });
     expect(witness.calls.filter((name) => name === "head")).toHaveLength(10);
   });
@@ -455,7 +455,7 @@ describe("a refused update", () => {
     };
     const result = await reconcileObject({ ...ports, writer: { ...ports.writer, update: calling(update) } }, work());
     expect(result.outcome).toBe("superseded");
-    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: right before the write");
+    expect(texts(result).at(-1)).toBe("changed by someone else meanwhile: right before the write");
   });
 
   test("of an object that was deleted meanwhile is gone", async () => {
@@ -576,7 +576,7 @@ describe("a copy", () => {
     const result = await reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work());
     expect(result).toMatchObject({ outcome: "unreadable", how: null });
     expect(codes(result)).toEqual(["algorithm-differs", "unreadable"]);
-    expect(texts(result).at(-1)).toBe("the object could not be looked at right before the copy: AccessDenied");
+    expect(texts(result).at(-1)).toBe("the object could not be read right before the copy: AccessDenied");
     expect(s3.versions).toHaveLength(1);
   });
 
@@ -605,7 +605,7 @@ describe("a copy", () => {
     expect(result).toMatchObject({ outcome: "superseded", how: null, before: sse, after: doubly, movedBytes: 5 });
     expect(result.reasons.at(-1)).toEqual({
       code: "object-overwritten",
-      text: "changed by somebody else meanwhile: overwritten after the copy",
+      text: "changed by someone else meanwhile: overwritten after the copy",
     });
   });
 
@@ -616,7 +616,7 @@ describe("a copy", () => {
     };
     const { result, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
     expect(result).toMatchObject({ outcome: "superseded", movedBytes: 5 });
-    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: overwritten after the copy");
+    expect(texts(result).at(-1)).toBe("changed by someone else meanwhile: overwritten after the copy");
     expect(witness.copies).toHaveLength(1);
   });
 
@@ -626,7 +626,7 @@ describe("a copy", () => {
     };
     const { result, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
     expect(result.outcome).toBe("superseded");
-    expect(texts(result).at(-1)).toBe("changed by somebody else meanwhile: right before the copy");
+    expect(texts(result).at(-1)).toBe("changed by someone else meanwhile: right before the copy");
     expect(witness.calls).not.toContain("copy");
   });
 
@@ -653,7 +653,7 @@ describe("a copy", () => {
     expect(result).toMatchObject({ outcome: "superseded", rule: "baseline", mode: "enforce", movedBytes: 0 });
     expect(result.reasons.at(-1)).toEqual({
       code: "object-overwritten",
-      text: "changed by somebody else meanwhile: PreconditionFailed: If-Match",
+      text: "changed by someone else meanwhile: PreconditionFailed: If-Match",
     });
     expect(witness.calls.filter((name) => name === "copy")).toHaveLength(5);
     expect(witness.copies).toEqual([]);
@@ -670,7 +670,7 @@ describe("a copy", () => {
     expect(result).toMatchObject({ outcome: "contested", how: null });
     expect(result.reasons.at(-1)).toEqual({
       code: "copied-too-often",
-      text: "written 3 times in ten minutes: somebody keeps undoing it",
+      text: "written 3 times in ten minutes: someone keeps undoing it",
     });
     expect(witness.intents).toBe(3);
     expect(witness.copies).toHaveLength(3);
@@ -740,7 +740,7 @@ describe("a copy", () => {
 });
 
 describe("the integrity alarm", () => {
-  /** A store that takes UpdateObjectEncryption for something else. */
+  /** A store that misinterprets UpdateObjectEncryption. */
   const spoiled =
     (s3: SimulatedS3): Write =>
     async () => {

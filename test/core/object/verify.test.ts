@@ -88,7 +88,7 @@ describe("after an update", () => {
   });
 
   describe("other bytes", () => {
-    const moved = { kind: "moved", why: "overwritten after the look that the update was made for" };
+    const moved = { kind: "moved", why: "overwritten after it was read for the update" };
     const alarm = {
       kind: "alarm",
       what: 'the same object had 5 bytes and ETag "5d41402abc4b2a76b9719d911017c592" before the write, and 9 bytes and ETag "other" after it',

@@ -31,7 +31,7 @@ const encryption = fc.constantFrom(
   { blockSseC: true },
 );
 
-/** Whether a field is there is drawn again for each, so that most matches are short. */
+/** Each field's presence is drawn separately, so that most matches are short. */
 const anyRule = fc.record({
   match,
   encryption,
@@ -48,12 +48,14 @@ const build = (rules: readonly object[], exemptions: readonly object[]): Policy 
     exemptions: exemptions.map((exemption, at) => ({ id: `e${at}`, reason: "x", ...exemption })),
   });
 
-/** Any policy over a handful of names, so that its rules overlap, hide and except one another. */
+/** An arbitrary policy over a few names, so that its rules overlap, hide and except one another. */
 export const anyPolicy = fc
   .tuple(fc.array(anyRule, { maxLength: 10 }), fc.array(anyExemption, { maxLength: 4 }))
   .map(([rules, exemptions]) => build(rules, exemptions));
 
-/** Two versions of a policy: rules and exemptions that are the same, changed, added, removed and moved. */
+/**
+ * Two versions of a policy, with rules and exemptions unchanged, changed, added, removed and moved.
+ */
 export const anyTwoPolicies = fc
   .record({
     rules: fc.array(anyRule, { minLength: 1, maxLength: 5 }),
@@ -77,7 +79,7 @@ export const anyTwoPolicies = fc
     ] as const;
   });
 
-/** Any bucket over the same names; facts known, unreadable and not looked at. */
+/** An arbitrary bucket over the same names; facts known, unreadable or not read. */
 export const anyFacts = fc.record({
   ref: fc.record({
     partition: fc.constant("aws"),
@@ -90,7 +92,7 @@ export const anyFacts = fc.record({
   ous: fc.oneof(fc.constantFrom(undefined, lost), fc.subarray(units).map(known)),
 });
 
-/** Any bucket of which everything is known. */
+/** An arbitrary bucket with all facts known. */
 export const anyKnownFacts = fc.record({
   ref: fc.record({
     partition: fc.constant("aws"),

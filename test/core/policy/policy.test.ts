@@ -4,13 +4,13 @@ import { policySchema } from "#core/policy/policy";
 
 const key = "arn:{partition}:kms:{region}:{account}:alias/x";
 
-/** `path: message` of every issue. */
+/** Each issue as `path: message`. */
 function faults(yaml: string): string[] {
   const parsed = policySchema.safeParse(parse(yaml));
   return parsed.error?.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) ?? [];
 }
 
-/** The faults of a policy whose one rule holds these fields. */
+/** The errors of a policy whose only rule has these fields. */
 function ruleFaults(fields: string): string[] {
   return faults(`{version: 1, keys: {default: "${key}"}, rules: [{id: a, ${fields}}]}`);
 }

@@ -26,7 +26,7 @@ describe("the first is weaker than the second", () => {
     ],
     ["aws-managed than a named key", { encryption: { ...kms, key: "aws-managed" } }, {}],
     [
-      "AES256, for want of a key, than aws-managed",
+      "AES256, for lack of a key, than aws-managed",
       { encryption: { algorithm: "AES256" } },
       { encryption: { ...kms, key: "aws-managed" } },
     ],

@@ -51,7 +51,7 @@ describe("advice", () => {
 
   test("about a bucket follows the table, then the outcome", () => {
     const said = adviceFor("failed", ["rule-changed-by-tags", "stronger", "alias-moved"], context);
-    expect(said.map((text) => text.slice(0, 8))).toEqual(["Find out", "If the s", "See whet", "Once the"]);
+    expect(said.map((text) => text.slice(0, 8))).toEqual(["Find out", "If the s", "Check wh", "Once the"]);
   });
 
   test("about a bucket never speaks of objects only", () => {
@@ -62,7 +62,7 @@ describe("advice", () => {
     const said = adviceForObjects(["key-missing", "object-locked", "unreadable", "integrity-alarm"], context);
     expect(said.map((text) => text.slice(0, 25))).toEqual([
       "Writes to objects of invo",
-      "Let Bucketseal's role loo",
+      "Restore read access to th",
       "Wait until the lock ends,",
       "Create the declared key i",
     ]);

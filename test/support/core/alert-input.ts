@@ -1,7 +1,7 @@
 import type { AlertInput } from "#core/alert/bucket";
 import { aliasArn, keyArn, ref } from "./world.ts";
 
-/** What the alert is made of about a bucket that alice changed and Bucketseal changed back. */
+/** The input of an alert about a bucket that alice changed and Bucketseal changed back. */
 export const input: AlertInput = {
   id: "0b8e2f6a",
   now: Date.parse("2026-11-21T08:15:19.200Z"),

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 
-/** An S3 client whose every request is answered like this: for answers that no emulator gives. */
+/** An S3 client with a fixed response to every request: for responses that no emulator gives. */
 export function answering(statusCode: number, xml: string, more: Readonly<Record<string, string>> = {}): S3Client {
   const handle = async () => ({
     response: { statusCode, headers: { "content-type": "application/xml", ...more }, body: Readable.from([xml]) },

@@ -5,11 +5,11 @@ import { aliasArn, denied, keyArn, keyId, policyOf, ref, type World } from "./wo
 
 const foreign = { account: "999999999999" };
 
-/** Few keys and aliases, so that what is observed and what is declared often meet. */
+/** Few keys and aliases, so that observed and declared ones often coincide. */
 const keyArns = [keyArn(1), keyArn(2), keyArn(3), keyArn(9, foreign)];
 const aliases = [aliasArn("a"), aliasArn("b"), aliasArn("aws/s3"), aliasArn("a", foreign)];
 
-/** Every spelling of `KMSMasterKeyID`, and what is none. */
+/** Every spelling of `KMSMasterKeyID`, and some invalid ones. */
 const keySpelling = fc.constantFrom<(string | undefined)[]>(
   ...keyArns,
   ...aliases,
@@ -22,7 +22,7 @@ const keySpelling = fc.constantFrom<(string | undefined)[]>(
   undefined,
 );
 
-/** A bucket's encryption as S3 could answer it, and some as it hardly would. */
+/** A bucket's encryption as S3 could return it, and some it hardly would. */
 const bucketEncryption: fc.Arbitrary<BucketEncryption> = fc
   .record({
     algorithm: fc.constantFrom("AES256", "aws:kms", "aws:kms:dsse", "aws:kms", "aws:kms:dsse", "aws:fsx", undefined),
@@ -41,7 +41,10 @@ function fact<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | Fact<never>> {
   return fc.oneof({ weight: 9, arbitrary: value }, { weight: 1, arbitrary: fc.constant(denied) });
 }
 
-/** What aliases resolve to, or are pinned to: mostly a key of their own account, sometimes nothing, sometimes unreadable. */
+/**
+ * What aliases resolve to, or are pinned to: usually a key of their own account, sometimes nothing,
+ * sometimes unreadable.
+ */
 const resolutions = fc
   .tuple(...aliases.map((alias) => fact(fc.option(fc.constantFrom(...keysBeside(alias)), { nil: undefined, freq: 6 }))))
   .map((found) =>
@@ -50,7 +53,7 @@ const resolutions = fc
 
 const pins = fc.oneof(fc.constant({}), resolutions);
 
-/** A world around one bucket: any of it may be missing or unreadable. */
+/** A world around one bucket: anything may be missing or unreadable. */
 export const world: fc.Arbitrary<World> = fc.record({
   now: fc.constantFrom(0, Date.parse("2027-01-30T12:00:00Z"), Date.parse("2027-02-01T00:00:00Z")),
   ref: fc.constantFrom(ref, ref, ref, { ...ref, bucket: "reports--x-s3" }, { ...ref, bucket: "else" }),

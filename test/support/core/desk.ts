@@ -6,18 +6,21 @@ import { inForce } from "../simulation/story.ts";
 import { aes, NOW } from "./loop.ts";
 import { aliasArn, keyArn } from "./world.ts";
 
-/** One look at a time in a world that stands still: what was called is on record, and any call can be replaced. */
+/** One look at a time in a static world: calls are recorded, and any can be replaced. */
 export interface Desk {
   readonly aws: Aws;
   readonly ports: Ports;
-  /** The calls that were made, in order. */
+  /** The calls made, in order. */
   readonly made: string[];
-  /** What was saved, in order, whether it was taken or not. */
+  /** What was saved, in order, whether accepted or not. */
   readonly saved: BucketState[];
   now: number;
 }
 
-/** The desk with a bucket of AES256 under the policy of `simulation/story.ts`; `replace` are ports that act otherwise. */
+/**
+ * The desk with an AES256 bucket under the policy of `simulation/story.ts`; `replace` overrides
+ * ports.
+ */
 export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => ({})): Desk {
   const aws = new Aws(inForce("enforce", 7), aes);
   aws.addKey(keyArn(1), {}, aliasArn("s3-default"));

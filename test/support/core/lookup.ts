@@ -3,7 +3,10 @@ import type { KeyFacts } from "#core/key/key";
 import { type KeyLookup, lookUp } from "#core/key/lookup";
 import { keyFacts, known } from "./world.ts";
 
-/** A lookup of keys and pins by ARN: a string resolves, `null` is missing, anything else is the fact itself. */
+/**
+ * A lookup of keys and pins by ARN: a string resolves, `null` is missing, anything else is the fact
+ * itself.
+ */
 export function lookup(
   keys: Record<string, string | null | Fact<never>>,
   pins: Record<string, string | null | Fact<never>> = {},

@@ -8,16 +8,19 @@ import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import { person } from "../simulation/simulation.ts";
 import { keyArn, policyOf, ref } from "./world.ts";
 
-/** What the loop's tests are made of: one violation, one event, one plan; what a test is about is what it changes. */
+/**
+ * The ingredients of the loop's tests: one violation, one event, one plan; each test changes what
+ * it is about.
+ */
 
 export const NOW = Date.parse("2026-11-21T08:15:20.000Z");
 
-/** ISO 8601: so many seconds after `NOW`. */
+/** ISO 8601: this many seconds after `NOW`. */
 export function at(seconds: number): string {
   return new Date(NOW + seconds * 1000).toISOString();
 }
 
-/** The same in CloudTrail's spelling: whole seconds. */
+/** The same in CloudTrail's format: whole seconds. */
 export function eventAt(seconds: number): string {
   return at(seconds).replace(/\.\d+/, "");
 }
@@ -86,7 +89,7 @@ export function state(changes: Partial<BucketState> = {}): BucketState {
   return { ...unseen, rev: 1, ...changes };
 }
 
-/** A look at a bucket in the state that the ledger holds. */
+/** A look at a bucket in the ledger's state. */
 export function look(changes: Partial<Look> = {}): Look {
   const found = changes.found ?? changes.state ?? state();
   return {

@@ -5,14 +5,14 @@ import type { Fact } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
 import { answered, fact, type World } from "./world.ts";
 
-/** What there is to look at around one object. */
+/** The world around one object. */
 export interface ObjectAround extends World {
   readonly key?: string;
   readonly head?: ObjectFacts | null | Fact<never>;
   readonly payer?: Payer | Fact<never>;
 }
 
-/** An ordinary object: small, current, in no lock, under SSE-S3. */
+/** An ordinary object: small, current, unlocked, under SSE-S3. */
 export function objectFacts(changes: Partial<ObjectFacts> = {}): ObjectFacts {
   return {
     encryption: { algorithm: "AES256", bucketKey: false },
@@ -28,7 +28,10 @@ export function objectFacts(changes: Partial<ObjectFacts> = {}): ObjectFacts {
   };
 }
 
-/** Answers every need of `decideObject` from a world until there is a plan; `asked` is what it wanted, round by round. */
+/**
+ * Serves every need of `decideObject` from a world until there is a plan; `asked` lists the needs,
+ * round by round.
+ */
 export function judgedObject(
   policy: CompiledPolicy,
   around: ObjectAround,

@@ -6,7 +6,7 @@ import type { ObjectPorts, ObjectWork } from "#core/object/ports";
 import type { SimulatedS3 } from "./simulated-s3.ts";
 import { account, aliasArn, keyArn, keyFacts, known, ref } from "./world.ts";
 
-/** Waits for its turn: whatever others do happens in between. */
+/** Waits for its turn: others' steps happen in between. */
 export type Turn = (name: string) => Promise<unknown>;
 
 export const object: ObjectRef = { bucket: ref, key: "2026/räksmörgås+1.pdf" };
@@ -40,7 +40,7 @@ export function work(versionId?: string, eventName = "PutObject"): ObjectWork {
   };
 }
 
-/** Keys as KMS shows them here; what is not listed does not exist, another account's may not be looked at. */
+/** Keys as KMS shows them; unlisted ones do not exist, and another account's may be unreadable. */
 const KEYS: ReadonlyMap<string, KeyFacts> = new Map(
   [
     [own, own],
@@ -51,7 +51,7 @@ const KEYS: ReadonlyMap<string, KeyFacts> = new Map(
   ].map(([arn = "", names = ""]) => [arn, keyFacts(names)]),
 );
 
-/** What the ports were asked to do, besides S3. */
+/** The calls to the ports, besides S3. */
 export interface Witness {
   alarm: string | null;
   copies: number[];
@@ -60,8 +60,8 @@ export interface Witness {
 }
 
 /**
- * Ports onto a simulated S3: every call waits for its turn before it takes effect and again before it answers, and a copy once more between its
- * two halves.
+ * Ports onto a simulated S3: every call waits for its turn before it takes effect and again before
+ * it returns, and a copy once more between its two halves.
  */
 export function objectPorts(
   s3: SimulatedS3,

@@ -6,18 +6,18 @@ import { account, known } from "./world.ts";
 
 export type Versioning = "Enabled" | "Suspended" | "Disabled";
 
-/** One version of the one object there is, or a delete marker. */
+/** One version of the only object, or a delete marker. */
 export interface Version {
   /** Unique for every write; re-encryption in place keeps it. */
   readonly serial: number;
-  /** Empty: written while the bucket was never versioned, which is the null version later on. */
+  /** Empty: written before the bucket was versioned; later it is the null version. */
   readonly id: string;
   readonly isMarker: boolean;
   readonly bytes: string;
-  /** Stands for all the metadata that a copy takes along. */
+  /** Represents all the metadata that a copy keeps. */
   readonly meta: string;
   readonly etag: string;
-  /** Milliseconds since the epoch: S3 tells whole seconds only. */
+  /** Milliseconds since the epoch: S3 shows whole seconds only. */
   readonly at: number;
   readonly encryption: ObjectEncryption;
   readonly size: number;
@@ -25,17 +25,18 @@ export interface Version {
 }
 
 /**
- * One key of a bucket as S3 behaves: versions, delete markers, whole-second times, MD5 ETags for what is not under a KMS key and new ones for
- * every write that is, conditional copies, UpdateObjectEncryption. Every function is one atomic step; time passes only by `tick`.
+ * One key of a bucket as S3 behaves: versions, delete markers, whole-second times, MD5 ETags for
+ * objects without a KMS key and new ones for every write with one, conditional copies,
+ * UpdateObjectEncryption. Every function is one atomic step; time advances only by `tick`.
  */
 export class SimulatedS3 {
   versioning: Versioning;
   now = Date.UTC(2026, 10, 21, 8, 0, 0);
   /** Oldest first; the last one is current. */
   versions: Version[] = [];
-  /** When the multipart uploads that are under way were begun. */
+  /** When the multipart uploads in progress started. */
   uploads = new Set<number>();
-  /** Called with every object that comes to be, as S3 sends an event for it. */
+  /** Called with every new object, as S3 sends an event for it. */
   onCreated: (version: Version) => void = () => undefined;
   #count = 0;
 
@@ -51,14 +52,14 @@ export class SimulatedS3 {
     this.now += milliseconds;
   }
 
-  /** Answers the version's id, as the event of the write carries it. */
+  /** Returns the version's id, as the event of the write carries it. */
   put(bytes: string, encryption: ObjectEncryption, more: Partial<ObjectFacts> = {}): Version {
     return this.#add({ bytes, meta: `m${++this.#count}`, etag: this.#etag(bytes, encryption), encryption, more });
   }
 
   /**
-   * What a multipart upload that was begun at `at` comes to: it carries that time, and is not seen where something newer is there already. Answers
-   * `undefined` in that case.
+   * Completes a multipart upload that started at `at`: it carries that time, and is invisible if
+   * something newer exists. Returns `undefined` in that case.
    */
   complete(bytes: string, encryption: ObjectEncryption, at: number): Version | undefined {
     const { current } = this;
@@ -104,7 +105,7 @@ export class SimulatedS3 {
     return { kind: "written" };
   }
 
-  /** The first half of a copy: the source is read if its ETag is the one that was seen. */
+  /** The first half of a copy: reads the source if its ETag is the expected one. */
   copySource(etag: string): { readonly source: Version } | ObjectWrite {
     const source = this.find(undefined);
     if (source === undefined) return { kind: "moved", error: { name: "NoSuchKey", message: "gone" } };
@@ -112,7 +113,7 @@ export class SimulatedS3 {
     return source.etag === etag ? { source } : PRECONDITION;
   }
 
-  /** The second half: written if the current object still has that ETag. */
+  /** The second half: writes if the current object still has that ETag. */
   copyTo(source: Version, etag: string, wanted: WantedObjectEncryption): ObjectWrite {
     const current = this.find(undefined);
     if (current === undefined) return { kind: "moved", error: { name: "NoSuchKey", message: "gone" } };

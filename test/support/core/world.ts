@@ -44,7 +44,10 @@ export function known<T>(value: T): Fact<T> {
 
 export const denied: Fact<never> = { known: false, error: { name: "AccessDenied", message: "Access Denied" } };
 
-/** What there is to look at. A string is the key ARN that a key or alias ARN resolves to; what is not listed does not exist. */
+/**
+ * The world. A string is the key ARN that a key or alias ARN resolves to; unlisted ones do not
+ * exist.
+ */
 export interface World {
   readonly ref?: BucketRef;
   readonly now?: number;
@@ -55,7 +58,7 @@ export interface World {
   readonly pins?: Readonly<Record<string, string | Fact<never>>>;
 }
 
-/** A compiled policy from its YAML shape; rules get an id and enforce unless they say otherwise. */
+/** A compiled policy from its YAML shape; rules get an id and enforce by default. */
 export function policyOf(document: {
   settle?: string;
   rules: readonly object[];
@@ -66,7 +69,10 @@ export function policyOf(document: {
   return compilePolicy(policySchema.parse({ version: 1, ...document, rules }) as Policy);
 }
 
-/** Answers every need of `decide` from a world until there is a plan; `asked` is what it wanted, round by round. */
+/**
+ * Serves every need of `decide` from a world until there is a plan; `asked` lists the needs, round
+ * by round.
+ */
 export function judged(policy: CompiledPolicy, world: World): { plan: Plan; asked: readonly Need[][]; facts: Facts } {
   let facts: Facts = { now: world.now ?? 0, ref: world.ref ?? ref, keys: new Map(), pins: new Map() };
   const asked: Need[][] = [];
@@ -79,7 +85,7 @@ export function judged(policy: CompiledPolicy, world: World): { plan: Plan; aske
   }
 }
 
-/** The facts with one more of them, looked up in a world. */
+/** The facts with one more, read from a world. */
 export function answered(facts: Facts, need: Need, world: World): Facts {
   switch (need.fact) {
     case "encryption":
@@ -98,7 +104,7 @@ export function answered(facts: Facts, need: Need, world: World): Facts {
   }
 }
 
-/** What a world says of one thing: a value, or that it could not be read. */
+/** One fact of a world: a value, or that it could not be read. */
 export function fact<T>(value: T | Fact<never>): Fact<T> {
   return typeof value === "object" && value !== null && "known" in value ? (value as Fact<never>) : known(value as T);
 }

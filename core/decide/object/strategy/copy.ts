@@ -5,7 +5,10 @@ import { safe } from "#core/safe";
 import { alarm, hasWanted, isVersion } from "./observe.ts";
 import type { ObservedWrite, PlannedWrite, Receipt, Strategy } from "./strategy.ts";
 
-/** The largest object that one CopyObject takes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/**
+ * The largest object that one CopyObject takes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
 export const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
 /**

@@ -1,7 +1,10 @@
 import { copy } from "./copy.ts";
 import { update } from "./update.ts";
 
-/** Every way to write an object. The first that meets no obstacle is taken, so the gentlest is first. */
+/**
+ * Every way to write an object. The first that meets no obstacle is taken, so the gentlest is
+ * first.
+ */
 export const strategies = { update, copy } as const;
 
 export type StrategyName = keyof typeof strategies;

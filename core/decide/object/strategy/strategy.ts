@@ -22,7 +22,9 @@ export interface Strategy<Name extends string> {
     wanted: WantedObjectEncryption,
     rule: { readonly ref: BucketRef; readonly copy: boolean },
   ): Reason | null;
-  /** Judges a write by what HeadObject shows afterwards, of an object that is there and can be read. */
+  /**
+   * Judges a write by what HeadObject shows afterwards, of an object that is there and can be read.
+   */
   observed(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): ObservedWrite;
   /** Whether what is seen now is what a write left behind, whatever its encryption. */
   isOurs(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): boolean;

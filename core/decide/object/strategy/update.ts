@@ -15,7 +15,7 @@ export const update: Strategy<"update"> = {
   replaces: false,
   unavailable: {
     code: "update-unavailable",
-    text: "UpdateObjectEncryption is not used outside AWS: a store that does not know it replaces the object's bytes",
+    text: "UpdateObjectEncryption is not used outside AWS: a store without it would replace the object's bytes",
   },
   obstacle: ({ encryption: { algorithm: from } }, wanted, { ref }) => {
     if (from !== "AES256" && from !== "aws:kms") return needsCopy(`an object under ${from}`);
@@ -40,7 +40,7 @@ function observed(write: PlannedWrite, _: unknown, now: ObjectFacts): ObservedWr
       : { kind: "moved", why: "the update is not seen, or was undone" };
   }
   if (isSameGeneration(seen, now)) return alarm(seen, now);
-  return { kind: "moved", why: "overwritten after the look that the update was made for" };
+  return { kind: "moved", why: "overwritten after it was read for the update" };
 }
 
 /**

@@ -23,7 +23,7 @@ const document = fc
   .map(([given, all]) => ({ ...given, rules: given.rules.map((rule, at) => ({ ...rule, objects: all[at] })) }));
 const policy = document.map(policyOf);
 
-/** Rules that weaken, and that tags have to do with. */
+/** Rules that weaken, and rules with tag conditions. */
 const tagged = fc
   .tuple(
     document,
