@@ -5,13 +5,25 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
+/** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
+export const HOPS = "hops";
+
 /**
- * Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit).
+ * Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit); `hops`: how often
+ * this work was sent, this time included.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export async function sendLater(sqs: SQSClient, queueUrl: string, body: unknown, seconds: number): Promise<void> {
+export async function sendLater(
+  sqs: SQSClient,
+  queueUrl: string,
+  body: unknown,
+  seconds: number,
+  hops = 1,
+): Promise<void> {
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body), DelaySeconds }));
+  const MessageAttributes = hopsAttribute(hops);
+  const MessageBody = JSON.stringify(body);
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes }));
 }
 
 /**
@@ -37,17 +49,25 @@ const MAX_ENTRIES = 10;
 const MAX_BYTES = 200_000;
 
 /**
- * Sends bodies as they are; returns the positions of those that could not be sent.
+ * Sends bodies as they are, with their hops; returns the positions of those that could not be sent.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<number[]> {
+export async function sendBodies(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly HoppingBody[],
+): Promise<number[]> {
   const failed: number[] = [];
-  for (const positions of inBatches(bodies)) {
+  for (const positions of inBatches(messages.map(({ body }) => body))) {
     try {
       const { Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,
-          Entries: positions.map((at) => ({ Id: `${at}`, MessageBody: bodies[at] })),
+          Entries: positions.map((at) => ({
+            Id: `${at}`,
+            MessageBody: messages[at]?.body,
+            MessageAttributes: hopsAttribute(messages[at]?.hops ?? 0),
+          })),
         }),
       );
       failed.push(...Failed.map(({ Id }) => Number(Id)));
@@ -56,6 +76,12 @@ export async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: reado
     }
   }
   return failed;
+}
+
+/** A message's body, and how often it was sent, this time included. */
+export interface HoppingBody {
+  readonly body: string;
+  readonly hops: number;
 }
 
 /**
@@ -78,6 +104,10 @@ export async function redeliverAfter(
 }
 
 // --- internal ---
+
+function hopsAttribute(hops: number) {
+  return { [HOPS]: { DataType: "Number", StringValue: String(hops) } };
+}
 
 function inBatches(bodies: readonly string[]): number[][] {
   const batches: number[][] = [];

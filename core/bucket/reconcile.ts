@@ -1,6 +1,6 @@
 /** The loop for a bucket: look, decide, guard, write, verify, record. */
 
-import { release } from "#core/ledger/lease";
+import { release, secondsBusy } from "#core/ledger/lease";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
@@ -18,8 +18,6 @@ export type Result = ({ readonly kind: "done" } & Judgement) | Later;
 
 /** How often a look restarts because the bucket or the ledger changed meanwhile. */
 const ROUNDS = 5;
-/** Seconds after which to check whether another worker has finished with the bucket. */
-const BUSY_SECONDS = 2;
 
 /**
  * Looks at one bucket and does what the policy says: observe, decide, guard, record the intent,
@@ -51,7 +49,7 @@ export async function reconcile(ports: Ports, work: Work): Promise<Result> {
 /** One round. */
 async function look(ports: Ports, work: Work, owner: string): Promise<Result | Moved> {
   const opened = await openLook(ports, work, owner);
-  if (opened.kind === "busy") return later(BUSY_SECONDS, "busy");
+  if (opened.kind === "busy") return later(secondsBusy(opened.held, work.hops, ports.now()), "busy");
   if (opened.kind === "moved") return moved;
   const inForce = await ports.policy();
   const unsettled = await settle(ports, work, opened, inForce.policy);

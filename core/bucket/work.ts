@@ -9,6 +9,8 @@ export interface Work {
   readonly triggers: readonly Trigger[];
   /** Why it was already postponed: a look is not postponed twice for the same reason. */
   readonly after: readonly Postponement[];
+  /** How often it was postponed already. */
+  readonly hops: number;
 }
 
 /**
@@ -38,5 +40,6 @@ function join(a: Work, b: Work): Work {
     triggers: [...a.triggers, ...b.triggers.filter((trigger) => !seen.has(trigger.eventId))],
     // A look for a fresh event may be postponed again, so only the reasons common to both count.
     after: a.after.filter((why) => b.after.includes(why)),
+    hops: Math.min(a.hops, b.hops),
   };
 }

@@ -20,6 +20,16 @@ export function isInOtherHands(state: BucketState, owner: string, now: number): 
   );
 }
 
+/**
+ * Seconds after which to check whether another look has finished with the bucket: 2, doubled with
+ * each hop of this work, and never past the end of its lease.
+ */
+export function secondsBusy({ intent, outbox }: BucketState, hops: number, now: number): number {
+  const ends = [intent, outbox].flatMap((held) => (held === null ? [] : [Date.parse(held.expires)]));
+  const left = Math.ceil((Math.max(...ends) - now) / 1000) + 1;
+  return Math.min(left, FIRST_WAIT * 2 ** hops);
+}
+
 /** Releases a look's leases if it ends unfinished, so that the next one need not wait. */
 export async function release(
   { ledger, now }: { readonly ledger: Ledger; readonly now: () => number },
@@ -36,3 +46,7 @@ export async function release(
   };
   if (freed.intent !== intent || freed.outbox !== outbox) await ledger.save(ref, freed);
 }
+
+// --- internal ---
+
+const FIRST_WAIT = 2;

@@ -23,7 +23,7 @@ export interface OpenLook {
  * What comes of opening the ledger. `busy`: another look is at work on the bucket. `moved`:
  * somebody wrote to the ledger meanwhile, so the look has to start anew.
  */
-type Opened = OpenLook | { readonly kind: "busy" } | { readonly kind: "moved" };
+type Opened = OpenLook | { readonly kind: "busy"; readonly held: BucketState } | { readonly kind: "moved" };
 
 /**
  * Opens the ledger for a look: reads it, keeps off where another look is at work, sends an alert
@@ -37,7 +37,7 @@ export async function openLook(
 ): Promise<Opened> {
   const { ref } = work;
   const read = await ports.ledger.read(ref);
-  if (isInOtherHands(read, owner, ports.now())) return { kind: "busy" };
+  if (isInOtherHands(read, owner, ports.now())) return { kind: "busy", held: read };
   const found = await deliver(ports, ref, read, owner);
   if (found === "moved") return { kind: "moved" };
   const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));

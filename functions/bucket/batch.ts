@@ -36,7 +36,9 @@ export async function bucketBatch(
       const look = await lookAtBucket(shared, work, deadline);
       if (look.kind === "done") return;
       const asking = records.filter(({ messageId }) => work.ids.includes(messageId));
-      await redelivery.redeliver(asking, look.cause);
+      await (look.kind === "hopeless"
+        ? redelivery.giveUp(asking, look.cause)
+        : redelivery.redeliver(asking, look.cause));
     }),
   ]);
   return redelivery.response();

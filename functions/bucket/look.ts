@@ -3,12 +3,16 @@ import { sendLater } from "#aws/sqs/queue";
 import { reconcile } from "#core/bucket/reconcile";
 import type { Work } from "#core/bucket/work";
 import { finishInTime, portsInTime } from "../queue/deadline.ts";
+import { nextHop } from "../queue/hops.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { postponed } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
 
 /** Whether a look at one bucket is over. A postponed one is: its message was sent. */
-export type BucketLook = { readonly kind: "done" } | { readonly kind: "failed"; readonly cause: string };
+export type BucketLook =
+  | { readonly kind: "done" }
+  /** `hopeless`: a redelivery cannot help. */
+  | { readonly kind: "failed" | "hopeless"; readonly cause: string };
 
 /** Looks at one bucket, then at its notifications. A look that is late has failed. Never throws. */
 export async function lookAtBucket(shared: BucketShared, work: Work, deadline: number): Promise<BucketLook> {
@@ -20,8 +24,9 @@ export async function lookAtBucket(shared: BucketShared, work: Work, deadline: n
     const milliseconds = Math.round(performance.now() - started);
     if (result.kind === "later") {
       const { why, seconds } = result;
-      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why), seconds);
-      logger.info("look postponed", { ...facts, why, seconds });
+      const hops = nextHop(work.hops, why);
+      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why), seconds, hops);
+      logger.info("look postponed", { ...facts, why, seconds, hops });
       return { kind: "done" };
     }
     const { outcome, plan } = result;
@@ -34,6 +39,6 @@ export async function lookAtBucket(shared: BucketShared, work: Work, deadline: n
     const cause = messageOf(error);
     logger.error("look failed", { ...facts, cause, retryable: nameOf(error) === "RetryableError" });
     metrics.addMetric("LookFailed", "Count", 1);
-    return { kind: "failed", cause };
+    return { kind: nameOf(error) === "TooManyHops" ? "hopeless" : "failed", cause };
   }
 }

@@ -5,6 +5,7 @@ import { parseEvent } from "#core/event/bucket-event";
 import { ours, refSchema } from "#core/event/ours";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
+import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
 
 /** A parsed message of the bucket queue. */
@@ -14,17 +15,20 @@ export type BucketMessage =
   | { readonly kind: "malformed"; readonly why: string };
 
 /** Reads a message: an event from EventBridge, or a look that Bucketseal postponed. */
-export function readBucketMessage(record: Pick<SQSRecord, "messageId" | "body">, account: string): BucketMessage {
+export function readBucketMessage(
+  record: Pick<SQSRecord, "messageId" | "body"> & Partial<Pick<SQSRecord, "messageAttributes">>,
+  account: string,
+): BucketMessage {
   const body = json(record.body);
-  const ids = [record.messageId];
+  const known = { ids: [record.messageId], hops: hopsOf(record) };
   const own = postponedSchema.safeParse(body);
   if (own.success) {
     const { ref, triggers, after } = own.data;
-    return inAccount(account, { ref, ids, triggers, after });
+    return inAccount(account, { ...known, ref, triggers, after });
   }
   const event = parseEvent(body);
   if (event.kind !== "work") return event;
-  return inAccount(account, { ref: event.ref, ids, triggers: [event.trigger], after: [] });
+  return inAccount(account, { ...known, ref: event.ref, triggers: [event.trigger], after: [] });
 }
 
 /** The message that asks for another look at the same bucket. */

@@ -4,6 +4,7 @@
  */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { countSigns } from "./count-signs.ts";
 import { endWindow } from "./end-window.ts";
@@ -61,6 +62,6 @@ async function withoutObject(
   if (message.kind === "malformed") await redelivery.giveUp([record], message.why);
   if (message.kind !== "end") return;
   await redelivery.orRedeliver([record], "a window could not be ended", () =>
-    endWindow(shared, message.name, record.messageId),
+    endWindow(shared, message.name, { by: record.messageId, hops: hopsOf(record) }),
   );
 }

@@ -4,6 +4,7 @@ import { closeWindow, leaveWindow, windowTold } from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
+import { nextHop } from "../queue/hops.ts";
 import { endMessage } from "./message.ts";
 import type { ObjectShared } from "./shared.ts";
 
@@ -11,7 +12,7 @@ import type { ObjectShared } from "./shared.ts";
  * Ends a window: closes it and sends its findings as one alert, with the objects whose repair was
  * begun and never recorded as finished. Invocations that may still be running are waited for once;
  * later ones have windows of their own.
- * @param by - names the message that asks for the end: several may ask, and one alert is sent
+ * @param asked - the message that asks for the end, and its hops: several may ask, and one alert is sent
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function endWindow(
@@ -23,11 +24,11 @@ export async function endWindow(
     now,
   }: Pick<ObjectShared, "clients" | "settings" | "ledger" | "publish" | "now">,
   name: WindowName,
-  by: string,
+  asked: { readonly by: string; readonly hops: number },
 ): Promise<void> {
   const queueUrl = settings.QUEUE_URL;
   const { ref } = name;
-  const closed = await closeWindow(ledger, name, { id: by, now: now() });
+  const closed = await closeWindow(ledger, name, { id: asked.by, now: now() });
   if (closed === null) return;
   const intents = name.kind === "WINDOW" ? await readIntents(ledger, ref) : [];
   const open = intents.filter(({ told }) => !told);
@@ -35,7 +36,10 @@ export async function endWindow(
   const unconfirmed = left.flatMap(({ objects }) => objects.map(({ key }) => key));
   const window = closed.told ? emptyWindow(closed.window.from, closed.window.to) : closed.window;
   const seconds = secondsToWait(open, now());
-  if (seconds > 0 && !closed.told) await sendLater(sqs, queueUrl, endMessage(name), seconds);
+  if (seconds > 0 && !closed.told) {
+    const hops = nextHop(asked.hops, "writes of the window are under way");
+    await sendLater(sqs, queueUrl, endMessage(name), seconds, hops);
+  }
   if (!isQuiet(window) || unconfirmed.length > 0) {
     const id = closed.told ? (left[0]?.id ?? closed.id) : closed.id;
     await publish(buildObjectAlert({ id, now: now(), ref, window, unconfirmed }));

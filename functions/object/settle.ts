@@ -1,4 +1,5 @@
 import { sendLater } from "#aws/sqs/queue";
+import { hopsOf, nextHop } from "../queue/hops.ts";
 import type { Redelivery } from "../queue/redelivery.ts";
 import type { ObjectLook } from "./look.ts";
 import { againMessage } from "./message.ts";
@@ -6,10 +7,13 @@ import type { ObjectShared } from "./shared.ts";
 
 /** Milliseconds after an event during which its object is looked at again. */
 const DAY = 24 * 3_600_000;
+/** Seconds of the first wait; the others double, up to what the look asks for. */
+const FIRST_WAIT = 300;
 
 /**
  * Settles a look's messages: a failed look is redelivered if a retry may help; one that is worth
- * another look later is postponed.
+ * another look later is postponed, longer each time. After the last hop it is given up with its
+ * reasons.
  */
 export async function settleLook(
   look: ObjectLook,
@@ -25,7 +29,11 @@ export async function settleLook(
   const isRecent = triggers.some(({ eventTime }) => now() - Date.parse(eventTime) < DAY);
   if (seconds === undefined || !isRecent) return;
   await redelivery.orRedeliver(records, "a look could not be postponed", async () => {
+    const hops = Math.min(...records.map(hopsOf));
+    const wait = Math.min(seconds, FIRST_WAIT * 2 ** hops);
+    const why = look.result.reasons.map(({ code }) => code).join(", ");
+    const next = nextHop(hops, why);
     for (const { body } of bySource.values())
-      await sendLater(clients.sqs, settings.QUEUE_URL, againMessage(body), seconds);
+      await sendLater(clients.sqs, settings.QUEUE_URL, againMessage(body), wait, next);
   });
 }

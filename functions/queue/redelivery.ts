@@ -2,11 +2,12 @@
 
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import { messageOf } from "#aws/error";
+import { messageOf, nameOf } from "#aws/error";
 import { redeliverAfter, sendBodies, sendToDeadLetters } from "#aws/sqs/queue";
-import { MAX_RECEIVES } from "#core/stage/queue";
+import { MAX_HOPS, MAX_RECEIVES } from "#core/stage/queue";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { backoff } from "./backoff.ts";
+import { hopsOf } from "./hops.ts";
 
 export interface RedeliverySettings {
   readonly sqs: SQSClient;
@@ -26,14 +27,14 @@ export class Redelivery {
     this.#settings = settings;
   }
 
-  /** Does something on behalf of messages; if it fails, they are redelivered. */
+  /** Does something on behalf of messages; if it fails, they are redelivered, or given up where they went round too often. */
   async orRedeliver(records: readonly SQSRecord[], what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const cause = messageOf(error);
       logger.error(what, { cause, messages: records.map(({ messageId }) => messageId) });
-      await this.redeliver(records, cause);
+      await (nameOf(error) === "TooManyHops" ? this.giveUp(records, cause) : this.redeliver(records, cause));
     }
   }
 
@@ -69,15 +70,19 @@ export class Redelivery {
 
   /**
    * Puts messages back at the end of the queue, which does not count as a failure. Messages that
-   * cannot be sent are redelivered.
+   * cannot be sent are redelivered, and so are messages after their last hop: from then on SQS
+   * counts, and each wait is longer than the one before.
    */
   async requeue(records: readonly SQSRecord[], bodyOf: (record: SQSRecord) => string): Promise<void> {
-    if (records.length === 0) return;
-    metrics.addMetric("MessagesSentAgain", "Count", records.length);
+    const sent = records.filter((record) => hopsOf(record) < MAX_HOPS);
+    const tired = records.filter((record) => hopsOf(record) >= MAX_HOPS);
+    await this.redeliver(tired, `sent to itself ${MAX_HOPS} times, and still not begun`);
+    if (sent.length === 0) return;
+    metrics.addMetric("MessagesSentAgain", "Count", sent.length);
     const { sqs, queueUrl } = this.#settings;
-    const bodies = records.map(bodyOf);
-    for (const at of await sendBodies(sqs, queueUrl, bodies)) {
-      const record = records[at];
+    const messages = sent.map((record) => ({ body: bodyOf(record), hops: hopsOf(record) + 1 }));
+    for (const at of await sendBodies(sqs, queueUrl, messages)) {
+      const record = sent[at];
       if (record !== undefined) this.#failed.set(record.messageId, record);
     }
   }

@@ -27,6 +27,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     name: "bucket",
     description: "Keeps the encryption of buckets as declared",
     timeout: FUNCTION_TIMEOUT,
+    asksItself: true,
     permissions: [
       ...bucketPermissions({ partition, account, region }),
       ...keyPermissions({ partition, account, region }, "*"),

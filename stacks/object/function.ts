@@ -26,6 +26,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     name: "object",
     description: "Keeps the encryption of objects as declared",
     timeout: OBJECT_FUNCTION_TIMEOUT,
+    asksItself: true,
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),
       ...keyPermissions({ partition, account, region }, options.copy ? "*" : account),

@@ -1,6 +1,13 @@
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { Role } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Permission } from "#aws/permission";
@@ -13,6 +20,12 @@ export interface LambdaProps {
   readonly timeout: Duration;
   readonly permissions: readonly Permission[];
   readonly environment: (role: Role) => Readonly<Record<string, string>>;
+  /**
+   * It sends messages to the queue that invokes it. Lambda must not take that for a runaway loop and
+   * drop them: the functions count their hops themselves (core/stage/queue.ts).
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+   */
+  readonly asksItself?: boolean;
 }
 
 export interface Lambda {
@@ -41,6 +54,7 @@ export function lambda(scope: Construct, id: string, props: LambdaProps): Lambda
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
+    ...(props.asksItself ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
     environment: { ...props.environment(role), NODE_OPTIONS: "--enable-source-maps" },
   });
   return { fn, role };

@@ -77,5 +77,11 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
       1,
       `Bucketseal's ${called} function is being throttled`,
     );
+    alarm(
+      `${name}Loop`,
+      fn.metric("RecursiveInvocationsDropped", { period, statistic: "Sum" }),
+      1,
+      `Lambda dropped messages of Bucketseal's ${called} function as a loop: set its recursive loop detection to Allow`,
+    );
   }
 }

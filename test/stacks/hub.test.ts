@@ -175,8 +175,10 @@ describe("an alarm that publishes to the topic:", () => {
     ["RuleAlarm", "AWS/Events", "FailedInvocations", "BucketRule", 1],
     ["BucketErrorsAlarm", "AWS/Lambda", "Errors", "BucketFunction", 1],
     ["BucketThrottlesAlarm", "AWS/Lambda", "Throttles", "BucketFunction", 1],
+    ["BucketLoopAlarm", "AWS/Lambda", "RecursiveInvocationsDropped", "BucketFunction", 1],
     ["PolicyErrorsAlarm", "AWS/Lambda", "Errors", "PolicyFunction", 1],
     ["PolicyThrottlesAlarm", "AWS/Lambda", "Throttles", "PolicyFunction", 1],
+    ["PolicyLoopAlarm", "AWS/Lambda", "RecursiveInvocationsDropped", "PolicyFunction", 1],
   ])("%s watches %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
     expect(hub.properties(id)).toMatchObject({
       Namespace,
@@ -192,8 +194,14 @@ describe("an alarm that publishes to the topic:", () => {
     });
   });
 
+  test("none is needed for a loop of our own: Lambda lets the functions that ask themselves go on, and no other", () => {
+    expect(hub.properties("BucketFunction").RecursiveLoop).toBe("Allow");
+    expect(hub.properties("ObjectFunction").RecursiveLoop).toBe("Allow");
+    expect(hub.properties("PolicyFunction").RecursiveLoop).toBeUndefined();
+  });
+
   test("no other exists in the hub", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(15);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(18);
   });
 });
 

@@ -103,6 +103,7 @@ describe("an alarm that publishes to the topic:", () => {
     ["ObjectCalledRuleAlarm", "AWS/Events", "FailedInvocations", "ObjectCalledRule", 1],
     ["ObjectFunctionErrorsAlarm", "AWS/Lambda", "Errors", "ObjectFunction", 1],
     ["ObjectFunctionThrottlesAlarm", "AWS/Lambda", "Throttles", "ObjectFunction", 1],
+    ["ObjectFunctionLoopAlarm", "AWS/Lambda", "RecursiveInvocationsDropped", "ObjectFunction", 1],
   ])("%s watches %s %s of %s from %d on", (id, Namespace, MetricName, Value, Threshold) => {
     expect(hub.properties(id)).toMatchObject({
       Namespace,

@@ -3,6 +3,7 @@ import type { Ports } from "#core/bucket/ports";
 import { reconcile } from "#core/bucket/reconcile";
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
+import { LEASE_SECONDS } from "#core/ledger/lease";
 import type { BucketState } from "#core/ledger/state";
 import { outbox } from "../../support/batch/outbox.ts";
 import { type Desk, desk, OWN_ROLE } from "../../support/core/desk.ts";
@@ -161,6 +162,19 @@ describe("a bucket that another look has in hand", () => {
     const here = found(aes, { intent: intent({ owner: "other", expires: at(1) }) });
     expect(await look(here)).toEqual({ kind: "later", seconds: 2, why: "busy" });
     expect(here.made).toEqual(["read"]);
+  });
+
+  test("for a whole lease costs five messages and a minute, not thirty messages", async () => {
+    let hops = 0;
+    const here = found(aes, { intent: intent({ owner: "dead", at: at(0), expires: at(60) }) });
+    let result = await reconcile(here.ports, work());
+    while (result.kind === "later" && result.why === "busy") {
+      here.now += result.seconds * 1000;
+      result = await reconcile(here.ports, work({ hops: ++hops }));
+    }
+    expect(hops).toBe(5);
+    expect(here.now - NOW).toBeLessThanOrEqual((LEASE_SECONDS + 1) * 1000);
+    expect(result).toMatchObject({ kind: "done", outcome: "changed" });
   });
 
   test("is taken over when the lease has ended", async () => {

@@ -27,4 +27,8 @@ describe("work on one bucket is joined", () => {
     const [joined] = joinWork([work({ after: ["busy", "recheck"] }), work({ after: ["settle", "busy"] })]);
     expect(joined?.after).toEqual(["busy"]);
   });
+
+  test("and has gone round as often as what has gone round least", () => {
+    expect(joinWork([work({ hops: 9 }), work({ hops: 2 }), work({ hops: 4 })]).map(({ hops }) => hops)).toEqual([2]);
+  });
 });

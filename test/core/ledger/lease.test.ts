@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isInOtherHands, LEASE_SECONDS, leaseEnd, release } from "#core/ledger/lease";
+import { isInOtherHands, LEASE_SECONDS, leaseEnd, release, secondsBusy } from "#core/ledger/lease";
 import type { Ledger } from "#core/ledger/ledger";
 import type { BucketState } from "#core/ledger/state";
 import { outbox } from "../../support/batch/outbox.ts";
@@ -61,5 +61,27 @@ describe("a look gives back", () => {
     ["nothing of others'", state({ intent: intent({ owner: "other" }), outbox: outbox({ owner: "other" }) })],
   ])("%s", async (_, found) => {
     expect(await released(found)).toBeNull();
+  });
+});
+
+describe("a look that finds a bucket in other hands waits", () => {
+  test.each([
+    [0, 2],
+    [1, 4],
+    [2, 8],
+    [3, 16],
+    [4, 32],
+    [5, 60],
+    [9, 60],
+  ])("after %d hops for %d seconds, never past the end of the lease", (hops, seconds) => {
+    expect(secondsBusy(state({ intent: intent({ owner: "other", expires: at(59) }) }), hops, NOW)).toBe(seconds);
+  });
+
+  test("until the later of two leases has ended", () => {
+    const held = state({
+      intent: intent({ owner: "other", expires: at(3) }),
+      outbox: { ...outbox({ owner: "other" }), expires: at(20) },
+    });
+    expect(secondsBusy(held, 8, NOW)).toBe(21);
   });
 });

@@ -4,10 +4,13 @@ import {
   PutBucketEncryptionCommand,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { saveState } from "#aws/ledger/bucket-state";
+import { unseen } from "#core/ledger/state";
 import { createBucketEvent, deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { region, type TestHub, testHub } from "../../support/batch/hub.ts";
+import { intent } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
@@ -219,5 +222,27 @@ describe("looks that Bucketseal asks itself for", () => {
     const [alert] = await hub.alerts();
     expect(alert).toMatchObject({ bucket, outcome: "changed", event: { id: "e-1" } });
     expect(alert?.actor?.arn).toBe("arn:aws:iam::111122223333:user/alice");
+  });
+
+  test("are given up with what they wait for when they went round ten times", async () => {
+    const bucket = await hub.newBucket();
+    const ref = { partition: "aws", account: "111122223333", region, bucket };
+    const ledger = { dynamodb: root.dynamodb, table: hub.environment.LEDGER_TABLE };
+    const held = intent({ owner: "dead", at: new Date().toISOString() });
+    const expires = new Date(Date.now() + 60_000).toISOString();
+    await saveState(ledger, ref, { ...unseen, intent: { ...held, expires } });
+    const tired = (await hub.records([event(bucket, "e-1")])).find(({ body }) => body.includes(bucket));
+    const hops = {
+      dataType: "Number",
+      stringValue: "10",
+      stringListValues: [],
+      binaryListValues: [],
+    } satisfies SQSMessageAttribute;
+    expect(await run([{ ...(tired as SQSRecord), messageAttributes: { hops } }])).toEqual([]);
+    expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toContainEqual({
+      body: tired?.body,
+      cause: expect.stringContaining("sent to itself 10 times, and still: busy"),
+    });
+    expect(await writesTo(bucket)).toBe(0);
   });
 });

@@ -19,6 +19,7 @@ describe("a queue message", () => {
         ids: ["m-1"],
         triggers: [{ eventId: "e-1", eventName: "PutBucketEncryption" }],
         after: [],
+        hops: 0,
       },
     });
   });

@@ -91,7 +91,7 @@ async function look(
       isOwn: (event) => isOwn(event, OWN),
     },
   });
-  const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [] };
+  const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [], hops: 0 };
   await duty(work, { rule: "baseline", verdict: "compliant" } as Plan);
 }
 

@@ -42,7 +42,7 @@ async function run(...bodies: readonly (object | string)[]): Promise<string[]> {
   const time = { id: randomUUID(), deadline: now + 300_000, startBy: now + 300_000 };
   const records = bodies.map((body) => recordOf(body));
   expect(await objectBatch(records, desk.shared, time)).toEqual({ batchItemFailures: [] });
-  return sent.flatMap(({ MessageBody = "", DelaySeconds }) => (DelaySeconds === 900 ? [MessageBody] : []));
+  return sent.flatMap(({ MessageBody = "", DelaySeconds = 0 }) => (DelaySeconds >= 300 ? [MessageBody] : []));
 }
 
 describe("an object that is still to be replicated", () => {
@@ -58,6 +58,32 @@ describe("an object that is still to be replicated", () => {
     status = "COMPLETED";
     expect(await run(...later)).toEqual([]);
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+  });
+
+  test("is waited for longer each time, at most ten times, and then given up with what holds it", async () => {
+    const bucket = await desk.bucket();
+    await desk.put(bucket, "a");
+    status = "PENDING";
+    let record = recordOf(createdEvent(bucket, "a"));
+    const waits: number[] = [];
+    for (;;) {
+      sent = [];
+      await desk.run([record]);
+      const next = sent.find(({ QueueUrl, DelaySeconds = 0 }) => QueueUrl === desk.queueUrl && DelaySeconds >= 300);
+      if (next === undefined) break;
+      waits.push(next.DelaySeconds ?? 0);
+      const { StringValue: stringValue = "" } = next.MessageAttributes?.hops ?? {};
+      const hops = { dataType: "Number" as const, stringValue, stringListValues: [], binaryListValues: [] };
+      record = { ...recordOf(next.MessageBody ?? ""), messageAttributes: { hops } };
+      if (waits.length > 12) break;
+    }
+    expect(waits).toEqual([300, 600, ...Array(8).fill(900)]);
+    expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([
+      {
+        body: record.body,
+        cause: expect.stringContaining("sent to itself 10 times, and still: algorithm-differs, replication-pending"),
+      },
+    ]);
   });
 
   test("and that somebody re-keyed is told once, not at every look", async () => {

@@ -102,6 +102,23 @@ test("what is done on behalf of messages has them redelivered only if it fails",
   expect(await redelivery.response()).toEqual(failures(records.slice(1)));
 });
 
+test("a message that was put back ten times is redelivered instead, so that SQS counts its tries", async () => {
+  const [tired, fresh] = await received(2);
+  const hops = (stringValue: string) => ({
+    hops: { dataType: "Number" as const, stringValue, stringListValues: [], binaryListValues: [] },
+  });
+  const records = [
+    { ...(tired as SQSRecord), messageAttributes: hops("10") },
+    { ...(fresh as SQSRecord), messageAttributes: hops("9") },
+  ];
+  const redelivery = newRedelivery();
+  await redelivery.requeue(records, ({ body }) => body);
+  expect(await redelivery.response()).toEqual(failures(records.slice(0, 1)));
+  expect(sent[0]).toMatchObject({
+    input: { Entries: [{ MessageBody: fresh?.body, MessageAttributes: { hops: { StringValue: "10" } } }] },
+  });
+});
+
 test("messages put back into the queue are sent in one call and count as no failure", async () => {
   const records = await received(3);
   const redelivery = newRedelivery();

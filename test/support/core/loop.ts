@@ -66,7 +66,7 @@ export function trigger(changes: Partial<Trigger> = {}): Trigger {
 }
 
 export function work(changes: Partial<Work> = {}): Work {
-  return { ref, ids: ["message-1"], triggers: [trigger()], after: [], ...changes };
+  return { ref, ids: ["message-1"], triggers: [trigger()], after: [], hops: 0, ...changes };
 }
 
 export function intent(changes: Partial<Intent> = {}): Intent {

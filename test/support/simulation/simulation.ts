@@ -5,6 +5,7 @@ import type { Actor, RequestedChange, Trigger } from "#core/event/trigger";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import { postponed, postponedSchema } from "../../../functions/bucket/message.ts";
+import { nextHop } from "../../../functions/queue/hops.ts";
 import { ref } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import { Clock } from "./clock.ts";
@@ -54,7 +55,7 @@ export class Simulation {
 
   /** Asks for a look that no event caused. */
   sweep(): void {
-    this.#send({ ref, triggers: [], after: [] }, 0);
+    this.#send({ ref, triggers: [], after: [], hops: 0 }, 0);
   }
 
   /** Runs until all is quiet: every message delivered, every retry and postponed look done. */
@@ -75,7 +76,7 @@ export class Simulation {
   #tell(trigger: Trigger): void {
     const copies = this.#tape.pick([1, 1, 2, 3]);
     for (let copy = 0; copy < copies; copy++) {
-      this.#send({ ref, triggers: [trigger], after: [] }, this.#tape.pick([0, 5000, 500, 8000, 20_000]));
+      this.#send({ ref, triggers: [trigger], after: [], hops: 0 }, this.#tape.pick([0, 5000, 500, 8000, 20_000]));
     }
   }
 
@@ -137,7 +138,7 @@ export class Simulation {
     const text = JSON.stringify(postponed(work, why));
     const { schema: _, ...message } = postponedSchema.parse(JSON.parse(text));
     if (seconds > 900 || seconds <= 0) throw new Error(`SQS cannot hold a message back for ${seconds} s`);
-    this.#send(message, Math.ceil(seconds) * 1000);
+    this.#send({ ...message, hops: nextHop(work.hops, why) }, Math.ceil(seconds) * 1000);
   }
 }
 
