@@ -12,6 +12,7 @@ import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryp
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import { inRegion } from "./elsewhere.ts";
+import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
  * A bucket's default encryption as S3 returns it; `null` where the bucket is gone, be it to
@@ -41,6 +42,7 @@ export async function putBucketEncryption(
   s3: S3Client,
   ref: BucketRef,
   wanted: WantedEncryption,
+  permit: WritePermit,
 ): Promise<BucketWrite> {
   const put = new PutBucketEncryptionCommand({
     Bucket: ref.bucket,
@@ -48,7 +50,7 @@ export async function putBucketEncryption(
     ServerSideEncryptionConfiguration: { Rules: [writeRule(wanted)] },
   });
   try {
-    await inRegion(ref.region, () => s3.send(put));
+    await inRegion(ref.region, () => sendOnce(s3, put, permit));
     return { kind: "written" };
   } catch (error) {
     if (nameOf(error) === "NoSuchBucket") return { kind: "gone" };

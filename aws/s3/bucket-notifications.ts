@@ -9,6 +9,7 @@ import { fact } from "#aws/fact";
 import type { Fact, FactError } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import { inRegion } from "./elsewhere.ts";
+import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /** A bucket's whole notification configuration; `null`: there is no such bucket. */
 export type Notifications = NotificationConfiguration | null;
@@ -48,6 +49,7 @@ export async function switchEventsOn(
   s3: S3Client,
   ref: BucketRef,
   seen: NotificationConfiguration,
+  permit: WritePermit,
 ): Promise<SwitchedOn> {
   const put = new PutBucketNotificationConfigurationCommand({
     Bucket: ref.bucket,
@@ -56,7 +58,7 @@ export async function switchEventsOn(
     NotificationConfiguration: { ...seen, EventBridgeConfiguration: {} },
   });
   try {
-    await inRegion(ref.region, () => s3.send(put));
+    await inRegion(ref.region, () => sendOnce(s3, put, permit));
   } catch (error) {
     if (nameOf(error) === "NoSuchBucket") return { kind: "gone" };
     return { kind: "refused", error: unknownOrThrow(error, "PutBucketNotificationConfiguration").error };

@@ -6,6 +6,7 @@ import type { ObjectWrite } from "#core/object/ports";
 import { inRegion } from "./elsewhere.ts";
 import type { ObjectGrants } from "./object-grants.ts";
 import { objectRefusal } from "./object-refusal.ts";
+import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
  * Copies an object onto itself under another encryption, in one call that keeps everything:
@@ -22,6 +23,7 @@ export async function copyOntoItself(
   seen: ObjectFacts,
   wanted: WantedObjectEncryption,
   grants: ObjectGrants,
+  permit: WritePermit,
 ): Promise<ObjectWrite> {
   const { bucket, account } = object.bucket;
   const command = new CopyObjectCommand({
@@ -43,7 +45,7 @@ export async function copyOntoItself(
     ...(wanted.algorithm === "aws:kms" ? { BucketKeyEnabled: wanted.bucketKey } : {}),
   });
   try {
-    const answer = await inRegion(object.bucket.region, () => s3.send(command));
+    const answer = await inRegion(object.bucket.region, () => sendOnce(s3, command, permit, COPY_MILLISECONDS));
     return {
       kind: "written",
       ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
@@ -54,3 +56,8 @@ export async function copyOntoItself(
     return objectRefusal(error, "CopyObject");
   }
 }
+
+// --- internal ---
+
+/** A copy takes as long as S3 needs to move up to 5 GB. The function has 300 seconds. */
+const COPY_MILLISECONDS = 240_000;

@@ -5,6 +5,7 @@ import type { ObjectWrite } from "#core/object/ports";
 import { isAwsHost } from "./aws-host.ts";
 import { inRegion } from "./elsewhere.ts";
 import { objectRefusal } from "./object-refusal.ts";
+import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
  * Changes an object's encryption to SSE-KMS without moving a byte, pinned to the version that
@@ -18,7 +19,7 @@ export async function updateObjectEncryption(
   s3: S3Client,
   object: ObjectRef,
   wanted: WantedObjectEncryption,
-  options: { readonly outsideAws: boolean },
+  options: { readonly outsideAws: boolean; readonly permit: WritePermit },
 ): Promise<ObjectWrite> {
   const command = new UpdateObjectEncryptionCommand({
     Bucket: object.bucket.bucket,
@@ -36,7 +37,7 @@ export async function updateObjectEncryption(
     { step: "finalizeRequest", name: "onlyToAws" },
   );
   try {
-    await inRegion(object.bucket.region, () => s3.send(command));
+    await inRegion(object.bucket.region, () => sendOnce(s3, command, options.permit));
     return { kind: "written" };
   } catch (error) {
     return objectRefusal(error, "UpdateObjectEncryption");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "#aws/error";
+import { messageOf, RetryableError } from "#aws/error";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
+import type { WritePermit } from "#aws/s3/send-once";
 import type { Ports } from "#core/bucket/ports";
 import { write } from "#core/bucket/write";
 import type { BucketReader } from "#core/decide/reader";
@@ -28,10 +29,12 @@ export interface WriteContext {
 
 /**
  * Writes the plan that was shown, if it still applies: judges the bucket again, guard included,
- * writes it, and reads it back until the write is visible. Never throws: a failure is an outcome.
+ * writes it, and reads it back until the write is visible. A call that writes is sent once for each
+ * such look; whether one took whose answer was lost, reading back tells. Never throws: a failure is
+ * an outcome.
  */
-export async function writeBucket(context: WriteContext, shown: Judged): Promise<AppliedBucket> {
-  const { session, reader, policy, gate } = context;
+export async function writeBucket(context: WriteContext, shown: Judged, attempt = 1): Promise<AppliedBucket> {
+  const { reader, policy, gate } = context;
   const judged = await judgeBucket(reader, shown.ref, policy);
   const { plan, facts, ref } = judged;
   if (judged.standing !== "change" || plan.after === null || facts === null) return untouched(judged);
@@ -42,13 +45,20 @@ export async function writeBucket(context: WriteContext, shown: Judged): Promise
     judged: { ...judged, plan: { ...plan, reasons: [...plan.reasons, ...reasons] } },
     outcome,
   });
+  const asked = Date.now();
   const stopped = await gate();
   if (stopped !== null) return close("held", { code: "paused", text: stopped });
   try {
-    const written = await write(portsOf(session, reader), ref, plan.after, { policy, facts, before: plan.before });
+    const answer: Answer = { lost: null };
+    const ports = portsOf(context, { sendBy: asked + SEND_WITHIN, now: Date.now }, answer);
+    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before });
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
     if (written.kind === "refused") return close(...refusal(written.error, 300));
     if (written.kind === "as declared") return close("changed");
+    if (answer.lost !== null && written.kind === "not seen") {
+      if (attempt < ATTEMPTS) return writeBucket(context, shown, attempt + 1);
+      throw answer.lost;
+    }
     return unverified(close, written.kind);
   } catch (error) {
     return close("failed", { code: "write-refused", text: `the write failed: ${safe(messageOf(error), 300)}` });
@@ -64,6 +74,16 @@ export function untouched(judged: Judged): AppliedBucket {
 
 // --- internal ---
 
+/** How often a write whose answer is lost, and that is not seen, is begun anew. */
+const ATTEMPTS = 3;
+/** Milliseconds from the moment the pause switch is asked until the call has to be sent. */
+const SEND_WITHIN = 4_000;
+
+/** `lost`: why nobody knows whether S3 took the write. */
+interface Answer {
+  lost: RetryableError | null;
+}
+
 const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
   held: "held",
   unreadable: "unreadable",
@@ -71,8 +91,20 @@ const UNTOUCHED: Partial<Record<Judged["standing"], Outcome>> = {
   gone: "gone",
 };
 
-function portsOf(session: Session, reader: BucketReader): Pick<Ports, "reader" | "writer" | "now" | "sleep"> {
-  const put: Ports["writer"]["put"] = (ref, wanted) => putBucketEncryption(session.s3(ref.region), ref, wanted);
+function portsOf(
+  { session, reader }: WriteContext,
+  permit: WritePermit,
+  answer: Answer,
+): Pick<Ports, "reader" | "writer" | "now" | "sleep"> {
+  const put: Ports["writer"]["put"] = async (ref, wanted) => {
+    try {
+      return await putBucketEncryption(session.s3(ref.region), ref, wanted, permit);
+    } catch (error) {
+      if (!(error instanceof RetryableError)) throw error;
+      answer.lost = error;
+      return { kind: "written" };
+    }
+  };
   return { reader, writer: { put }, now: Date.now, sleep: (milliseconds) => sleep(milliseconds) };
 }
 

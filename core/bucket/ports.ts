@@ -24,9 +24,9 @@ export interface Ports {
   readonly policy: () => Promise<PolicyInForce>;
   /**
    * Whether writes are paused: `null` if not, else by whom and why; if unknown, writes are not
-   * allowed.
+   * allowed. `fresh`: right before a write, when only an answer of the last second counts.
    */
-  readonly paused: () => Promise<Fact<string | null>>;
+  readonly paused: (fresh?: boolean) => Promise<Fact<string | null>>;
   readonly publish: (alert: Alert) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

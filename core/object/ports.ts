@@ -37,7 +37,8 @@ export interface ObjectPorts {
   readonly reader: ObjectReader;
   readonly writer: ObjectWriter;
   readonly policy: () => Promise<PolicyInForce>;
-  readonly paused: () => Promise<Fact<string | null>>;
+  /** As for buckets. */
+  readonly paused: (fresh?: boolean) => Promise<Fact<string | null>>;
   /**
    * Whether an integrity alarm stopped writes to this bucket: `null` if not, else what was seen.
    */

@@ -6,16 +6,21 @@ import { type StandingClients, standing } from "../policy/standing.ts";
 import { bucketReader, type ReaderClients } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { LoopEnvironment } from "../runtime/environment.ts";
+import { writePermit } from "../runtime/write-permit.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */
 export function bucketPorts(clients: ReaderClients & StandingClients, settings: LoopEnvironment, clock: Clock): Ports {
   const { s3, dynamodb } = clients;
   const ledger = { dynamodb, table: settings.LEDGER_TABLE };
+  const held = standing(clients, settings, clock);
   return {
     ...clock,
-    ...standing(clients, settings, clock),
+    ...held,
     reader: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, clock.now),
-    writer: { put: (ref, wanted) => putBucketEncryption(s3, ref, wanted) },
+    writer: {
+      put: async (ref, wanted) =>
+        putBucketEncryption(s3, ref, wanted, await writePermit({ paused: held.paused, now: clock.now })),
+    },
     ledger: {
       read: (ref) => readState(ledger, ref),
       save: (ref, state) => saveState(ledger, ref, state),

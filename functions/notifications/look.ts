@@ -49,7 +49,7 @@ export async function lookAtNotifications(
   if (why !== undefined) return look({ kind: "off", why });
   if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
   const events = triggers.map(({ eventId }) => eventId);
-  return look(await switchOn({ ...settings, now }, ref, events, state));
+  return look(await switchOn({ ...settings, ...settings.ports }, ref, events, state));
 }
 
 export interface DutySettings {

@@ -9,12 +9,15 @@ import {
 import { readNotifications, sendsEvents, switchEventsOn } from "#aws/s3/bucket-notifications";
 import type { Table } from "#aws/table";
 import type { NotificationFinding } from "#core/alert/notifications";
+import type { Ports } from "#core/bucket/ports";
 import type { BucketRef } from "#core/names";
+import { writePermit } from "../runtime/write-permit.ts";
 
 export interface SwitchSettings {
   readonly s3: S3Client;
   readonly ledger: Table;
   readonly now: () => number;
+  readonly paused: Ports["paused"];
 }
 
 /**
@@ -23,7 +26,7 @@ export interface SwitchSettings {
  * @throws RetryableError on throttling, 5xx and timeouts, and where another look was faster.
  */
 export async function switchOn(
-  { s3, ledger, now }: SwitchSettings,
+  { s3, ledger, now, paused }: SwitchSettings,
   ref: BucketRef,
   events: readonly string[],
   state: NotificationState,
@@ -40,7 +43,7 @@ export async function switchOn(
       await end(state.write);
       return seen.known ? null : { kind: "unreadable", why: seen.error.name };
     }
-    const written = await switchEventsOn(s3, ref, seen.value);
+    const written = await switchEventsOn(s3, ref, seen.value, await writePermit({ paused, now }));
     if (written.kind === "gone") {
       await end(state.write);
       return null;

@@ -57,6 +57,7 @@ export function objectPorts(
       clients,
       lanes,
       now,
+      paused: shared.paused,
       deadline,
       updates: mayUpdate(settings),
       copies: settings.COPY === "on",

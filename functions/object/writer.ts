@@ -1,33 +1,60 @@
 import { isOwnerEnforced } from "#aws/s3/bucket-ownership";
 import { copyOntoItself } from "#aws/s3/object-copy";
 import { type ObjectGrants, readGrants } from "#aws/s3/object-grants";
+import { headObject } from "#aws/s3/object-head";
 import { updateObjectEncryption } from "#aws/s3/object-update";
+import type { WritePermit } from "#aws/s3/send-once";
+import type { ObjectFacts } from "#core/decide/object/facts";
+import { sameLook } from "#core/decide/object/same";
+import type { WantedObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
-import type { ObjectWriter } from "#core/object/ports";
+import type { ObjectPorts, ObjectWrite, ObjectWriter } from "#core/object/ports";
 import type { Lanes } from "../lanes/lanes.ts";
 import { checkDeadline } from "../queue/deadline.ts";
 import { askOnce } from "../reader/cache.ts";
+import { writePermit } from "../runtime/write-permit.ts";
 import type { ObjectClients } from "./clients.ts";
 
 export interface ObjectWriterSettings {
-  readonly clients: Pick<ObjectClients, "s3" | "objects" | "copies">;
+  readonly clients: Pick<ObjectClients, "s3" | "objects">;
   readonly updates: boolean;
   readonly copies: boolean;
   readonly lanes: Lanes;
   readonly now: () => number;
+  readonly paused: ObjectPorts["paused"];
   /** Milliseconds since the epoch: nothing is written after it. */
   readonly deadline: number;
 }
 
 /** Writes the objects of one batch, until the function's time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
-  const { clients, lanes, deadline, updates, copies } = settings;
+  const { clients, lanes, deadline, updates, copies, now } = settings;
   const enforced = askOnce<Fact<boolean>>();
 
-  const inTime = async <T>(write: () => Promise<T>): Promise<T> => {
-    checkDeadline(deadline, settings.now());
-    return write();
+  /**
+   * One write in its lane, sent once for each look: what had to wait for its turn, or was throttled,
+   * is looked at again before it is sent.
+   */
+  const write = (
+    object: ObjectRef,
+    seen: ObjectFacts,
+    { key }: WantedObjectEncryption,
+    send: (permit: WritePermit) => Promise<ObjectWrite>,
+  ): Promise<ObjectWrite> => {
+    let goodUntil = now() + LOOK_AGE;
+    return lanes.run({ bucket: object.bucket.bucket, key, repeatable: false, deadline }, async () => {
+      checkDeadline(deadline, now());
+      if (now() > goodUntil && !(await isAsSeen(object, seen))) return MOVED;
+      goodUntil = 0;
+      const permit = await writePermit(settings);
+      return send({ ...permit, sendBy: Math.min(permit.sendBy, deadline) });
+    });
+  };
+
+  const isAsSeen = async (object: ObjectRef, seen: ObjectFacts): Promise<boolean> => {
+    const head = await headObject(clients.objects, object);
+    return head.known && head.value !== null && sameLook(seen, head.value);
   };
 
   const grantsOf = async (object: ObjectRef): Promise<Fact<ObjectGrants>> => {
@@ -41,9 +68,9 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   return {
     update: {
       isAvailable: updates,
-      write: (object, _seen, wanted) =>
-        lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: true, deadline }, () =>
-          inTime(() => updateObjectEncryption(clients.objects, object, wanted, { outsideAws: updates })),
+      write: (object, seen, wanted) =>
+        write(object, seen, wanted, (permit) =>
+          updateObjectEncryption(clients.objects, object, wanted, { outsideAws: updates, permit }),
         ),
     },
     copy: {
@@ -51,10 +78,20 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
       write: async (object, seen, wanted) => {
         const grants = await grantsOf(object);
         if (!grants.known) return { kind: "refused", error: grants.error };
-        return lanes.run({ bucket: object.bucket.bucket, key: wanted.key, repeatable: false, deadline }, () =>
-          inTime(() => copyOntoItself(clients.copies, object, seen, wanted, grants.value)),
+        return write(object, seen, wanted, (permit) =>
+          copyOntoItself(clients.objects, object, seen, wanted, grants.value, permit),
         );
       },
     },
   };
 }
+
+// --- internal ---
+
+/** Milliseconds after which the look that a write rests on is too old. */
+const LOOK_AGE = 5_000;
+
+const MOVED: ObjectWrite = {
+  kind: "moved",
+  error: { name: "Changed", message: "it changed while its write waited for its turn" },
+};

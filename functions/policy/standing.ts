@@ -33,6 +33,8 @@ export interface StandingClients {
  * seconds.
  */
 const PAUSE_AGE = 5_000;
+/** Milliseconds for which it counts as fresh: what a write that is about to be sent goes by. */
+const FRESH = 1_000;
 
 /** Makes them once per instance; what they read is cached for a short time. */
 export function standing(
@@ -45,7 +47,8 @@ export function standing(
   const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now, newId });
   return {
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),
-    paused: () => pause.get("", () => readPause(ssm, settings.PAUSE_PARAMETER)),
+    paused: (fresh) =>
+      pause.get("", () => readPause(ssm, settings.PAUSE_PARAMETER), fresh === true ? FRESH : PAUSE_AGE),
     publish,
   };
 }

@@ -12,6 +12,7 @@ import type { BucketRef } from "#core/names";
 import { answering } from "../../support/core/answering.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
+import { permit } from "../../support/local-aws/permit.ts";
 import { account, deny, missing, newBucket as newBucketIn, refOf } from "./new-bucket.ts";
 
 const aws = localAws();
@@ -123,7 +124,7 @@ test("the encryption of a bucket whose policy denies us is unknown, and a write 
   const error = { name: "AccessDenied", message: expect.stringContaining("explicit deny") };
   expect(await getBucketEncryption(user.s3, ref)).toEqual({ known: false, error });
   const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
-  expect(await putBucketEncryption(user.s3, ref, wanted)).toEqual({ kind: "refused", error });
+  expect(await putBucketEncryption(user.s3, ref, wanted, permit)).toEqual({ kind: "refused", error });
 });
 
 test("the encryption of another owner's bucket of the same name is unknown, and a write is refused", async () => {
@@ -131,7 +132,7 @@ test("the encryption of another owner's bucket of the same name is unknown, and 
   const { s3 } = aws.root();
   expect(await getBucketEncryption(s3, ref)).toMatchObject({ known: false, error: { name: "AccessDenied" } });
   const wanted: WantedEncryption = { algorithm: "aws:kms", key, bucketKey: true, sseC: "SSE-C" };
-  expect(await putBucketEncryption(s3, ref, wanted)).toMatchObject({
+  expect(await putBucketEncryption(s3, ref, wanted, permit)).toMatchObject({
     kind: "refused",
     error: { name: "AccessDenied" },
   });
@@ -146,7 +147,7 @@ test.each(["throttle", "error500"] as const)(
     await withFaults(aws.endpoint, [{ kind, bucket: ref.bucket }], async () => {
       await expect(getBucketEncryption(s3, ref)).rejects.toThrow(RetryableError);
       const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
-      await expect(putBucketEncryption(s3, ref, wanted)).rejects.toThrow(RetryableError);
+      await expect(putBucketEncryption(s3, ref, wanted, permit)).rejects.toThrow(RetryableError);
     });
   },
 );
@@ -186,7 +187,7 @@ test.each(wants)(
   "a bucket's encryption is written, and read back as it was written: %s",
   async (_what, wanted, rule) => {
     const ref = await newBucket(kms({ BlockedEncryptionTypes: { EncryptionType: ["NONE"] } }));
-    expect(await putBucketEncryption(aws.root().s3, ref, wanted)).toEqual({ kind: "written" });
+    expect(await putBucketEncryption(aws.root().s3, ref, wanted, permit)).toEqual({ kind: "written" });
     expect(await ruleOf(ref.bucket)).toEqual(rule);
     expect(await getBucketEncryption(aws.root().s3, ref)).toEqual({ known: true, value: wanted });
   },
@@ -194,13 +195,13 @@ test.each(wants)(
 
 test("the encryption of a bucket that is gone is not written", async () => {
   const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
-  expect(await putBucketEncryption(aws.root().s3, missing(), wanted)).toEqual({ kind: "gone" });
+  expect(await putBucketEncryption(aws.root().s3, missing(), wanted, permit)).toEqual({ kind: "gone" });
 });
 
 test("an encryption that S3 rejects is refused: a retry would not help", async () => {
   const ref = await newBucket();
   const wrong: WantedEncryption = { algorithm: "AES256", key, bucketKey: false, sseC: "SSE-C" };
-  expect(await putBucketEncryption(aws.root().s3, ref, wrong)).toMatchObject({
+  expect(await putBucketEncryption(aws.root().s3, ref, wrong, permit)).toMatchObject({
     kind: "refused",
     error: { name: expect.stringMatching(/^(InvalidArgument|MalformedXML)$/) },
   });
@@ -209,5 +210,5 @@ test("an encryption that S3 rejects is refused: a retry would not help", async (
 test("a bucket's encryption is written later if somebody else is writing the same bucket", async () => {
   const s3 = answering(409, "<Error><Code>OperationAborted</Code><Message>A conflicting operation</Message></Error>");
   const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
-  await expect(putBucketEncryption(s3, refOf("busy"), wanted)).rejects.toThrow(RetryableError);
+  await expect(putBucketEncryption(s3, refOf("busy"), wanted, permit)).rejects.toThrow(RetryableError);
 });

@@ -14,6 +14,7 @@ import { updateObjectEncryption } from "#aws/s3/object-update";
 import { isUploading } from "#aws/s3/object-uploads";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import { answering } from "../../support/core/answering.ts";
+import { permit } from "../../support/local-aws/permit.ts";
 import { account, refOf } from "./new-bucket.ts";
 
 const ref = refOf("moved");
@@ -27,16 +28,20 @@ const noBucket = { known: false, error: expect.objectContaining({ name: "NoSuchB
 /** Every call about a bucket or an object, and what it comes to where there is no such bucket. */
 const calls: readonly (readonly [string, (s3: S3Client) => Promise<unknown>, unknown])[] = [
   ["GetBucketEncryption", (s3) => getBucketEncryption(s3, ref), known(null)],
-  ["PutBucketEncryption", (s3) => putBucketEncryption(s3, ref, { ...wanted, sseC: "SSE-C" }), { kind: "gone" }],
+  ["PutBucketEncryption", (s3) => putBucketEncryption(s3, ref, { ...wanted, sseC: "SSE-C" }, permit), { kind: "gone" }],
   ["GetBucketTagging", (s3) => getBucketTags(s3, ref), known({})],
   ["GetBucketNotificationConfiguration", (s3) => readNotifications(s3, ref), known(null)],
-  ["PutBucketNotificationConfiguration", (s3) => switchEventsOn(s3, ref, {}), { kind: "gone" }],
+  ["PutBucketNotificationConfiguration", (s3) => switchEventsOn(s3, ref, {}, permit), { kind: "gone" }],
   ["HeadObject", (s3) => headObject(s3, object), known(null)],
   ["HeadObject of a version", (s3) => headObject(s3, { ...object, versionId: "v" }), known(null)],
-  ["CopyObject", (s3) => copyOntoItself(s3, object, seen, wanted, {}), expect.objectContaining({ kind: "moved" })],
+  [
+    "CopyObject",
+    (s3) => copyOntoItself(s3, object, seen, wanted, {}, permit),
+    expect.objectContaining({ kind: "moved" }),
+  ],
   [
     "UpdateObjectEncryption",
-    (s3) => updateObjectEncryption(s3, object, wanted, { outsideAws: false }),
+    (s3) => updateObjectEncryption(s3, object, wanted, { outsideAws: false, permit }),
     expect.objectContaining({ kind: "moved" }),
   ],
   ["GetBucketVersioning", (s3) => getBucketVersioning(s3, ref), noBucket],

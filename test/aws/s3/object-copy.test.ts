@@ -22,6 +22,7 @@ import { headObject } from "#aws/s3/object-head";
 import type { WantedObjectEncryption } from "#core/encryption";
 import { conformance } from "../../support/local-aws/conformance.ts";
 import { rootOf } from "../../support/local-aws/local-aws.ts";
+import { permit } from "../../support/local-aws/permit.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";
 
 const aws = conformance();
@@ -34,7 +35,7 @@ const repair = async (Bucket: string, wanted: WantedObjectEncryption, key = "a")
   const enforced = await isOwnerEnforced(aws.s3, object.bucket);
   const grants = enforced.known && !enforced.value ? await readGrants(aws.s3, object) : { known: true, value: {} };
   if (!("value" in grants)) throw new Error("no grants");
-  return { seen, written: await copyOntoItself(aws.s3, object, seen, wanted, grants.value) };
+  return { seen, written: await copyOntoItself(aws.s3, object, seen, wanted, grants.value, permit) };
 };
 const dsse = async () => ({ algorithm: "aws:kms:dsse", key: await aws.key(), bucketKey: false }) as const;
 
@@ -176,7 +177,7 @@ describe("a newer write always wins", () => {
     await put(Bucket, { Body: "old" });
     const seen = there(await headObject(aws.s3, ref(Bucket)));
     await put(Bucket, { Body: "new" });
-    expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {})).toMatchObject({
+    expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {}, permit)).toMatchObject({
       kind: "moved",
       error: { name: "PreconditionFailed" },
     });
@@ -190,7 +191,7 @@ describe("a newer write always wins", () => {
       await put(Bucket);
       const seen = there(await headObject(aws.s3, ref(Bucket)));
       await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
-      expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {})).toMatchObject({ kind: "moved" });
+      expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {}, permit)).toMatchObject({ kind: "moved" });
       expect(await headObject(aws.s3, ref(Bucket))).toEqual({ known: true, value: null });
     },
   );
@@ -201,7 +202,7 @@ describe("a newer write always wins", () => {
     const seen = there(await headObject(aws.s3, ref(Bucket)));
     await put(Bucket, { Metadata: { is: "new" } });
     const successor = there(await headObject(aws.s3, ref(Bucket)));
-    expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {})).toMatchObject({
+    expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {}, permit)).toMatchObject({
       kind: "written",
       sourceVersionId: successor.versionId,
     });
@@ -221,7 +222,7 @@ test("both ends are pinned to what was seen, and to the owner; nothing is left t
   const Bucket = await bucket("versioned");
   await put(Bucket);
   const seen = there(await headObject(aws.s3, ref(Bucket)));
-  await copyOntoItself(s3, ref(Bucket, "a b"), seen, { algorithm: "aws:kms", key: "k", bucketKey: false }, {});
+  await copyOntoItself(s3, ref(Bucket, "a b"), seen, { algorithm: "aws:kms", key: "k", bucketKey: false }, {}, permit);
   expect(sent[0]).toMatchObject({
     "if-match": seen.etag,
     "x-amz-copy-source": `${Bucket}/a%20b`,
@@ -244,7 +245,7 @@ describe("what stops it", () => {
     const seen = there(await headObject(aws.s3, ref(Bucket)));
     const object = ref(Bucket);
     const foreign = { ...object, bucket: { ...object.bucket, account: "999988887777" } };
-    expect(await copyOntoItself(aws.s3, foreign, seen, await dsse(), {})).toMatchObject({
+    expect(await copyOntoItself(aws.s3, foreign, seen, await dsse(), {}, permit)).toMatchObject({
       kind: "refused",
       error: { name: "AccessDenied" },
     });
@@ -263,7 +264,7 @@ describe("what stops it", () => {
       { Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" },
       { Effect: "Deny", Action: missing, Resource: "*" },
     ]);
-    expect(await copyOntoItself(s3, ref(Bucket), seen, wanted, grants)).toMatchObject({
+    expect(await copyOntoItself(s3, ref(Bucket), seen, wanted, grants, permit)).toMatchObject({
       kind: "refused",
       error: { name: "AccessDenied" },
     });

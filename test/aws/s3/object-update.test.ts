@@ -6,11 +6,12 @@ import { headObject } from "#aws/s3/object-head";
 import { updateObjectEncryption } from "#aws/s3/object-update";
 import type { ObjectRef } from "#core/names";
 import { conformance } from "../../support/local-aws/conformance.ts";
+import { permit } from "../../support/local-aws/permit.ts";
 import { objectWorld, oddKeys, there } from "./object-world.ts";
 
 const aws = conformance();
 const { put, putSseC, ref, bucket } = objectWorld(aws);
-const here = { outsideAws: true };
+const here = { outsideAws: true, permit };
 const bytesOf = async ({ bucket: { bucket: Bucket }, key: Key, versionId: VersionId }: ObjectRef) => {
   const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key, ...(VersionId && { VersionId }) }));
   return Body?.transformToString();
@@ -112,7 +113,7 @@ describe("outside AWS", () => {
     const [name, key] = [await bucket("unversioned"), await aws.key()];
     await put(name);
     const wanted = { algorithm: "aws:kms", key, bucketKey: true } as const;
-    const answer = await updateObjectEncryption(aws.s3, ref(name), wanted, { outsideAws: false });
+    const answer = await updateObjectEncryption(aws.s3, ref(name), wanted, { outsideAws: false, permit });
     expect(answer).toMatchObject({ kind: "refused", error: { name: "OutsideAws" } });
     expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("AES256");
   });
@@ -128,7 +129,7 @@ describe("outside AWS", () => {
       },
     };
     const s3 = new S3Client({ ...given, requestHandler, maxAttempts: 1 });
-    await updateObjectEncryption(s3, ref("invoices"), wanted, { outsideAws: false });
+    await updateObjectEncryption(s3, ref("invoices"), wanted, { outsideAws: false, permit });
     expect(hosts).toEqual(["invoices.s3.eu-west-1.amazonaws.com"]);
   });
 

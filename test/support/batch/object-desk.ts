@@ -72,7 +72,7 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
   ];
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: { default: key }, rules }));
   const settings = { ...SETTINGS, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl };
-  const clients = { ...root, objects: root.s3, copies: root.s3, organizations: null as never };
+  const clients = { ...root, objects: root.s3, organizations: null as never };
   const shared: ObjectShared = {
     ...objectShared(clients, settings, { now, sleep, newId: randomUUID }),
     publish: async (alert) => void alerts.push(alert),
