@@ -9,6 +9,8 @@ export { RetryableError };
  */
 export function isRetryable(error: unknown): boolean {
   const { name, code, $retryable, $metadata } = fields(error);
+  // A Region or a store that lacks a header or a call answers so each time.
+  if (name === "NotImplemented" || $metadata?.httpStatusCode === 501) return false;
   const isNamed = RETRYABLE.has(name.replace(OF_KMS, "")) || RETRYABLE.has(code);
   if (error instanceof RetryableError || $retryable !== undefined || isNamed) return true;
   const status = $metadata?.httpStatusCode;
@@ -20,6 +22,20 @@ export function unknownOrThrow(error: unknown, what: string): { readonly known: 
   if (isRetryable(error)) throw new RetryableError(`${what}: ${messageOf(error)}`, { cause: error });
   const { name, message } = fields(error);
   return { known: false, error: { name, message } };
+}
+
+/**
+ * The result of an AWS call whose permanent errors are the caller's to handle; transient ones become
+ * `RetryableError`. Every call of the functions goes through here, or through `unknownOrThrow`.
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
+ */
+export async function retryably<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isRetryable(error)) throw new RetryableError(`${what}: ${messageOf(error)}`, { cause: error });
+    throw error;
+  }
 }
 
 /** `Name: message` of whatever was thrown. */
@@ -52,6 +68,10 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   "RequestLimitExceeded",
   "RequestThrottled",
   "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  "LimitExceededException",
+  "OverLimit",
+  "KmsThrottled",
   "RequestTimeout",
   "RequestTimeoutException",
   "TimeoutError",

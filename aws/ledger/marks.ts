@@ -1,14 +1,15 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import { holds } from "./conditional.ts";
+import { retryably } from "./retryably.ts";
 
 /**
  * Whether something was marked as done before.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  */
 export async function isMarked({ dynamodb, table }: Table, mark: string): Promise<boolean> {
-  const { Item: item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table, Key: keyOf(mark), ConsistentRead: true }),
+  const { Item: item } = await retryably(() =>
+    dynamodb.send(new GetItemCommand({ TableName: table, Key: keyOf(mark), ConsistentRead: true })),
   );
   return item !== undefined;
 }
@@ -24,7 +25,7 @@ export async function firstTime({ dynamodb, table }: Table, mark: string, now: n
     Item: { ...keyOf(mark), at: { S: new Date(now).toISOString() } },
     ConditionExpression: "attribute_not_exists(pk)",
   });
-  return holds(() => dynamodb.send(put));
+  return holds(() => retryably(() => dynamodb.send(put)));
 }
 
 // --- internal ---

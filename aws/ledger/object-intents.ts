@@ -67,7 +67,9 @@ export async function shrinkIntent(
     UpdateExpression: "SET objects = :left",
     ExpressionAttributeValues: { ...seen, ":left": { S: JSON.stringify(left) } },
   });
-  return holds(() => retryably<unknown>(() => (left.length === 0 ? dynamodb.send(close) : dynamodb.send(shrink))));
+  return holds(async () =>
+    left.length === 0 ? retryably(() => dynamodb.send(close)) : retryably(() => dynamodb.send(shrink)),
+  );
 }
 
 /**

@@ -33,8 +33,9 @@ export async function getBucketEncryption(s3: S3Client, ref: BucketRef): Promise
 }
 
 /**
- * Replaces a bucket's whole encryption configuration. Every field is sent: S3 resets what a PUT
- * leaves out.
+ * Replaces a bucket's whole encryption configuration. Every field that its algorithm has is
+ * sent: S3 resets what a PUT leaves out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingDSSEncryption.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  * @throws RetryableError on throttling, 5xx, timeouts and `OperationAborted`.
  */
@@ -81,7 +82,8 @@ function writeRule(wanted: WantedEncryption): ServerSideEncryptionRule {
       SSEAlgorithm: wanted.algorithm,
       ...(wanted.key === undefined ? {} : { KMSMasterKeyID: wanted.key }),
     },
-    BucketKeyEnabled: wanted.bucketKey,
+    // DSSE has no bucket keys, and what S3 makes of the field there is not documented.
+    ...(wanted.algorithm === "aws:kms:dsse" ? {} : { BucketKeyEnabled: wanted.bucketKey }),
     BlockedEncryptionTypes: { EncryptionType: [wanted.sseC] },
   };
 }

@@ -3,7 +3,7 @@
  * whether that may be changed. Each statement names the files that call it.
  */
 
-import type { Permission, Scope } from "#aws/permission";
+import { type Permission, type Scope, viaService } from "#aws/permission";
 
 /** Where the object function works, and what the deployment lets it do. */
 export interface ObjectScope extends Scope {
@@ -53,8 +53,9 @@ export function notificationPermissions(
 /**
  * Reading objects of the function's own account and updating their encryption in place. HeadObject
  * needs `s3:GetObject`, which also reads the bytes of unencrypted and SSE-S3 objects: there is no
- * lesser right. Without `s3:ListBucket` a missing object is a refusal; without the rights on locks
- * HeadObject leaves them out.
+ * lesser right. Without `s3:ListBucket` a missing object is a refusal, and the pages do not say
+ * whether a missing version (`null`, say) is one without `s3:ListBucketVersions`; without the rights
+ * on locks HeadObject leaves them out.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
@@ -74,7 +75,7 @@ export function objectPermissions(scope: ObjectScope): Permission[] {
     // object-head.ts, bucket-tags.ts, bucket-payer.ts
     {
       sid: "LookAtBuckets",
-      actions: ["s3:ListBucket", "s3:GetBucketTagging", "s3:GetBucketRequestPayment"],
+      actions: ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketTagging", "s3:GetBucketRequestPayment"],
       resources: buckets,
       conditions,
     },
@@ -86,7 +87,7 @@ export function objectPermissions(scope: ObjectScope): Permission[] {
       actions: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
       // A copy may go to a key of another account, whose own policy must allow it.
       resources: [`arn:${partition}:kms:${region}:${copy ? "*" : account}:key/*`],
-      conditions: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+      conditions: { StringEquals: { "kms:ViaService": viaService("s3", region) } },
     },
     ...(copy ? copyPermissions(objects, buckets, conditions) : []),
   ];

@@ -1,4 +1,4 @@
-import type { Permission } from "#aws/permission";
+import { type Permission, viaService } from "#aws/permission";
 
 /** sns/: alerts, sent to one topic that has an encryption key of its own: publish-alert.ts. */
 export function alertPermissions(topicArn: string, keyArn: string, region: string): Permission[] {
@@ -8,7 +8,7 @@ export function alertPermissions(topicArn: string, keyArn: string, region: strin
       sid: "EncryptAlerts",
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       resources: [keyArn],
-      conditions: { StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com` } },
+      conditions: { StringEquals: { "kms:ViaService": viaService("sns", region) } },
     },
   ];
 }

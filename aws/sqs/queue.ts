@@ -4,6 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { retryably } from "#aws/error";
 
 /** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
 export const HOPS = "hops";
@@ -23,7 +24,8 @@ export async function sendLater(
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
   const MessageAttributes = hopsAttribute(hops);
   const MessageBody = JSON.stringify(body);
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes }));
+  const send = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes });
+  await retryably("SendMessage", () => sqs.send(send));
 }
 
 /**
@@ -31,13 +33,12 @@ export async function sendLater(
  * an attribute.
  */
 export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: string, cause: string): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: body,
-      MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
-    }),
-  );
+  const send = new SendMessageCommand({
+    QueueUrl: queueUrl,
+    MessageBody: body,
+    MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
+  });
+  await retryably("SendMessage", () => sqs.send(send));
 }
 
 /**
@@ -99,7 +100,8 @@ export async function redeliverAfter(
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+    const change = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
+    await retryably("ChangeMessageVisibility", () => sqs.send(change));
   }
 }
 

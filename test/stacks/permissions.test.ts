@@ -51,7 +51,11 @@ const expected: Record<string, Record<string, unknown[]>> = {
       [`${ARN}:s3:::*/*`],
       own,
     ],
-    LookAtBuckets: [["s3:ListBucket", "s3:GetBucketTagging", "s3:GetBucketRequestPayment"], [`${ARN}:s3:::*`], own],
+    LookAtBuckets: [
+      ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketTagging", "s3:GetBucketRequestPayment"],
+      [`${ARN}:s3:::*`],
+      own,
+    ],
     UpdateObjects: [["s3:UpdateObjectEncryption"], [`${ARN}:s3:::*/*`], own],
     ReEncryptThroughS3: [
       ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],

@@ -34,7 +34,13 @@ const BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
  * copy carries over. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ONLY_AT_AWS: Readonly<Record<string, readonly string[]>> = {
-  object: ["s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectAnnotation", "s3:PutObjectAnnotation"],
+  object: [
+    "s3:ListBucketVersions",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionAcl",
+    "s3:GetObjectAnnotation",
+    "s3:PutObjectAnnotation",
+  ],
 };
 
 /** Sessions that tests open themselves, to try what a role may not do; the product's own are named differently. */

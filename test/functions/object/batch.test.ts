@@ -140,6 +140,20 @@ describe("a batch", () => {
     expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
   });
 
+  test.each(["throttle", "error500", "timeout"] as const)(
+    "an object whose window cannot ask for its end comes back, and is no dead letter: SQS with a %s",
+    async (kind) => {
+      const record = await written("a");
+      await fault({ kind, service: "sqs", api: "SendMessage", ...(kind === "timeout" ? { delayMs: 6_000 } : {}) });
+      expect(await desk.run([record])).toEqual(failures(record));
+      await fault();
+      expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([]);
+      expect(await desk.run([record])).toEqual(none);
+      expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
+    },
+    60_000,
+  );
+
   test("nothing is written after the deadline", async () => {
     const record = await written("a");
     await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 1_500, times: 1 });

@@ -1,0 +1,39 @@
+import { globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** The CLI shows AWS's own errors to a person; no function makes these calls. */
+const ONLY_OF_THE_CLI: ReadonlySet<string> = new Set([
+  "aws/policy/table.ts listVersions",
+  "aws/policy/table.ts putVersion",
+  "aws/policy/table.ts flipPointer",
+  "aws/s3/bucket-region.ts bucketRegion",
+  "aws/s3/list-buckets.ts listBuckets",
+  "aws/ssm/deployment.ts findDeployments",
+  "aws/ssm/pause.ts remove",
+  "aws/ssm/pause.ts writePause",
+  "aws/sts/assume-role.ts assumeRole",
+  "aws/sts/caller-identity.ts callerIdentity",
+]);
+
+/** What tells transient errors from permanent ones: one of these around every call. */
+const WRAPPER =
+  /\b(?:retryably|fact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
+
+test("every call of the functions to AWS tells transient errors from permanent ones in one place", () => {
+  const sends = globSync("aws/**/*.ts").sort().flatMap(functionsThatSend);
+  expect(sends.length).toBeGreaterThan(35);
+  const bare = sends.filter(({ text }) => count(text, /\.send\(/g) > count(text, WRAPPER));
+  expect(bare.map(({ name }) => name).filter((name) => !ONLY_OF_THE_CLI.has(name))).toEqual([]);
+});
+
+/** The functions of a file that call AWS, as `FILE FUNCTION`, with their text. */
+function functionsThatSend(path: string): { readonly name: string; readonly text: string }[] {
+  return readFileSync(path, "utf8")
+    .split(/^(?=(?:export )?(?:async )?function )/m)
+    .filter((text) => /\.send\(/.test(text))
+    .map((text) => ({ name: `${path} ${/function (\w+)/.exec(text)?.[1]}`, text }));
+}
+
+function count(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].length;
+}
