@@ -21,12 +21,17 @@ export async function bucketBatch(
   shared: BucketShared,
   deadline: number,
 ): Promise<SQSBatchResponse> {
-  const { ACCOUNT_ID: account, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
+  const {
+    ACCOUNT_ID: account,
+    AWS_REGION: region,
+    QUEUE_URL: queueUrl,
+    DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
+  } = shared.settings;
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
   const items: Work[] = [];
   const malformed: (readonly [SQSRecord, string])[] = [];
   for (const record of records) {
-    const message = readBucketMessage(record, account);
+    const message = readBucketMessage(record, { account, region });
     if (message.kind === "work") items.push(message.work);
     if (message.kind === "malformed") malformed.push([record, message.why]);
   }

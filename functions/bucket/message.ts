@@ -2,9 +2,11 @@ import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import type { Postponement, Work } from "#core/bucket/work";
 import { parseEvent } from "#core/event/bucket-event";
-import { ours, refSchema } from "#core/event/ours";
+import { isOurs, ours, refSchema } from "#core/event/ours";
+import { allIssues } from "#core/event/record";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
+import { type Home, notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
 
@@ -17,18 +19,22 @@ export type BucketMessage =
 /** Reads a message: an event from EventBridge, or a look that Bucketseal postponed. */
 export function readBucketMessage(
   record: Pick<SQSRecord, "messageId" | "body"> & Partial<Pick<SQSRecord, "messageAttributes">>,
-  account: string,
+  home: Home,
 ): BucketMessage {
   const body = json(record.body);
   const known = { ids: [record.messageId], hops: hopsOf(record) };
   const own = postponedSchema.safeParse(body);
   if (own.success) {
     const { ref, triggers, after } = own.data;
-    return inAccount(account, { ...known, ref, triggers, after });
+    const why = notAtHome(ref, home);
+    return why === null ? { kind: "work", work: { ...known, ref, triggers, after } } : { kind: "malformed", why };
   }
+  if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };
   const event = parseEvent(body);
   if (event.kind !== "work") return event;
-  return inAccount(account, { ...known, ref: event.ref, triggers: [event.trigger], after: [] });
+  const why = notAtHome(event.ref, home);
+  if (why !== null) return { kind: event.ref.account === home.account ? "ignore" : "malformed", why };
+  return { kind: "work", work: { ...known, ref: event.ref, triggers: [event.trigger], after: [] } };
 }
 
 /** The message that asks for another look at the same bucket. */
@@ -48,17 +54,41 @@ export function postponed(work: Work, why: Postponement): PostponedLook {
   };
 }
 
+const text = z.string().nullable();
+
 /**
- * The part of an event that a look relies on; the rest of the message is Bucketseal's own writing.
+ * An event as a look, the ledger and the alert rely on it: every field of it, since whoever may
+ * send to the queue is not always Bucketseal.
  */
-const triggerSchema = z.looseObject({
-  eventId: z.string(),
-  eventName: z.string(),
+const triggerSchema = z.strictObject({
+  eventId: z.string().min(1),
+  eventName: z.string().min(1),
   eventTime: z.iso.datetime(),
-  actor: z.looseObject({ type: z.string(), arn: z.string().nullable() }),
+  actor: z.strictObject({
+    type: z.string(),
+    arn: text,
+    accountId: text,
+    session: text,
+    sourceIdentity: text,
+    sourceIp: text,
+    invokedBy: text,
+  }),
   /** Missing in messages that were postponed by a version before this field. */
   issuer: z.string().nullish(),
-  requested: z.looseObject({ kind: z.enum(["encryption", "tags"]) }).nullable(),
+  requested: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("tags"), tags: z.record(z.string(), z.string()) }),
+      z.strictObject({
+        kind: z.literal("encryption"),
+        encryption: z.strictObject({
+          algorithm: z.string().optional(),
+          key: z.string().optional(),
+          bucketKey: z.boolean(),
+          sseC: z.enum(["SSE-C", "NONE", "not-stated"]),
+        }),
+      }),
+    ])
+    .nullable(),
 });
 
 /** Like every work item it only names its bucket; the events are for the record and the alert. */
@@ -75,9 +105,4 @@ const MAX_REQUESTED = 4096;
 
 function short(trigger: Trigger): Trigger {
   return JSON.stringify(trigger.requested).length > MAX_REQUESTED ? { ...trigger, requested: null } : trigger;
-}
-
-function inAccount(account: string, work: Work): BucketMessage {
-  if (work.ref.account === account) return { kind: "work", work };
-  return { kind: "malformed", why: `the bucket's account ${work.ref.account} is not this one (${account})` };
 }

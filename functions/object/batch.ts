@@ -28,10 +28,12 @@ export async function objectBatch(
   time: BatchTime,
 ): Promise<SQSBatchResponse> {
   const from = new Date(shared.now()).toISOString();
-  const { ACCOUNT_ID: account, OWN_ROLE_ARN: roleArn } = shared.settings;
+  const { ACCOUNT_ID: account, AWS_REGION: region, OWN_ROLE_ARN: roleArn } = shared.settings;
   const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
-  const messages = records.map((record): ReadMessage => [record, readObjectMessage(record, { account, roleArn })]);
+  const messages = records.map(
+    (record): ReadMessage => [record, readObjectMessage(record, { account, region, roleArn })],
+  );
   const chains = objectChains(messages);
   const { ports, intents } = objectPorts(shared, time);
 

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { WindowName } from "#aws/ledger/window-item";
 import { isOwn } from "#core/event/actor";
 import { parseObjectEvent } from "#core/event/object-event";
-import { ours, refSchema } from "#core/event/ours";
+import { isOurs, ours, refSchema } from "#core/event/ours";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
+import { type Home, notAtHome } from "../queue/home.ts";
 import { json } from "../queue/json.ts";
 
 /** A parsed message of the object queue. */
@@ -30,17 +31,25 @@ export type ObjectMessage =
  */
 export function readObjectMessage(
   record: Pick<SQSRecord, "body">,
-  own: { readonly account: string; readonly roleArn: string },
+  own: Home & { readonly roleArn: string },
 ): ObjectMessage {
   const body = json(record.body);
   const end = endSchema.safeParse(body);
-  if (end.success) return { kind: "end", name: end.data };
+  if (end.success) {
+    const why = notAtHome(end.data.ref, own);
+    return why === null ? { kind: "end", name: end.data } : { kind: "malformed", why };
+  }
   const again = againSchema.safeParse(body);
+  if (isOurs(body) && !again.success) {
+    return { kind: "malformed", why: "a message of Bucketseal's own that this version does not know" };
+  }
   const event = parseObjectEvent(again.success ? again.data.event : body);
   if (event.kind !== "work") return event;
   const { object, trigger } = event;
-  if (object.bucket.account !== own.account) {
-    return { kind: "malformed", why: `the bucket's account ${object.bucket.account} is not this one (${own.account})` };
+  const why = notAtHome(object.bucket, own);
+  if (why !== null) {
+    const isIgnored = !again.success && object.bucket.account === own.account;
+    return { kind: isIgnored ? "ignore" : "malformed", why };
   }
   if (isOwn(trigger, own.roleArn)) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
   return { kind: "work", object, trigger, postponed: again.success && again.data.looked, counted: again.success };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ours, refSchema } from "#core/event/ours";
+import { isOurs, ours, refSchema } from "#core/event/ours";
 import { ref } from "../../support/core/world.ts";
 
 const schema = ours("bucketseal.test/1", { ref: refSchema, why: z.string() });
@@ -17,4 +17,23 @@ test.each<[string, object]>([
   ["whose bucket says more", { ...message, ref: { ...ref, plan: "write" } }],
 ])("a message %s is not ours", (_, given) => {
   expect(schema.safeParse(given).success).toBe(false);
+});
+
+test.each([
+  ["an account that is none", { account: "1" }],
+  ["a Region that is none", { region: "here" }],
+  ["a Region of another partition", { region: "cn-north-1" }],
+  ["another partition than the Region's", { partition: "aws-cn" }],
+  ["a bucket that no bucket can be called", { bucket: "a/b" }],
+])("a bucket is named in full: %s", (_, change) => {
+  const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "invoices" };
+  expect(refSchema.safeParse(ref).success).toBe(true);
+  expect(refSchema.safeParse({ ...ref, ...change }).success).toBe(false);
+});
+
+test("a message of Bucketseal's own is told by its schema alone", () => {
+  expect(isOurs({ schema: "bucketseal.work/9", more: 1 })).toBe(true);
+  for (const other of [{ schema: "other" }, { schema: 1 }, {}, null, "bucketseal.work/1"]) {
+    expect(isOurs(other)).toBe(false);
+  }
 });

@@ -215,7 +215,7 @@ describe("looks that Bucketseal asks itself for", () => {
     const bucket = await hub.newBucket();
     const [record] = await hub.records([event(bucket, "e-1")]);
     const { postponed, readBucketMessage } = await import("../../../functions/bucket/message.ts");
-    const read = readBucketMessage(record as SQSRecord, "111122223333");
+    const read = readBucketMessage(record as SQSRecord, { account: "111122223333", region: "us-east-1" });
     if (read.kind !== "work") throw new Error(read.why);
     const again = JSON.stringify(postponed(read.work, "recheck"));
     expect(await run(await hub.records([again]))).toEqual([]);

@@ -9,7 +9,13 @@ const account = "111122223333";
 
 describe("a queue message", () => {
   const read = (body: unknown) =>
-    readBucketMessage({ messageId: "m-1", body: typeof body === "string" ? body : JSON.stringify(body) }, account);
+    readBucketMessage(
+      { messageId: "m-1", body: typeof body === "string" ? body : JSON.stringify(body) },
+      {
+        account,
+        region: "eu-west-1",
+      },
+    );
 
   test("of EventBridge is work on one bucket, with who asked for it", () => {
     expect(read(putBucketEncryptionEvent({}, { bucket: "invoices", eventId: "e-1" }))).toMatchObject({
@@ -57,6 +63,25 @@ describe("a queue message", () => {
       kind: "malformed",
       why: "the bucket's account 444455556666 is not this one (111122223333)",
     });
+  });
+
+  test.each([
+    ["Region", { region: "us-east-1" }],
+    ["partition", { partition: "aws-cn" }],
+    ["account", { account: "444455556666" }],
+  ])("of our own about a bucket of another %s is malformed", (_, place) => {
+    const found = read({ ...postponed(work(), "busy"), ref: { ...ref, ...place } });
+    expect(found.kind).toBe("malformed");
+  });
+
+  test("of our own whose actor lacks a field is malformed, with its cause", () => {
+    const { sourceIp: _, ...actor } = trigger().actor;
+    const message = { ...postponed(work(), "busy"), triggers: [{ ...trigger(), actor }] };
+    expect(read(message)).toEqual({ kind: "malformed", why: expect.stringContaining("triggers") });
+  });
+
+  test("about a bucket of another Region is ignored", () => {
+    expect(read(createBucketEvent({ bucket: "invoices", region: "us-east-1" })).kind).toBe("ignore");
   });
 
   test("of our own about another account's bucket is malformed too", () => {

@@ -80,7 +80,7 @@ describe("a flood of objects that are not as declared", () => {
   const batch = (name: number): ObjectLook[] =>
     Array.from({ length: BATCH }, (_, at) => {
       const record = recordOf(createdEvent(bucket, `object-${name}-${at}`));
-      const message = readObjectMessage(record, { account: ref.account, roleArn: "" });
+      const message = readObjectMessage(record, { account: ref.account, region: ref.region, roleArn: "" });
       if (message.kind !== "work") throw new Error(message.kind);
       const { object, trigger } = message;
       return {
