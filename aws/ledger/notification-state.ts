@@ -10,6 +10,8 @@ import { retryably } from "./retryably.ts";
 export interface NotificationState {
   /** What was reported last; the same is not reported again. */
   readonly told: string | null;
+  /** How often `told` changed: the same finding at another time is another alert. */
+  readonly reports?: number;
   /** Bucketseal's last write of the configuration. */
   readonly write: NotificationWrite | null;
 }

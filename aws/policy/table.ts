@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { retryably } from "#aws/error";
 import { holds } from "#aws/ledger/conditional";
 import type { Table } from "#aws/table";
 
@@ -52,7 +51,7 @@ export const MAX_VERSION_BYTES = 390 * 1024;
  */
 export async function readPointer({ dynamodb, table }: Table): Promise<PolicyPointer | null> {
   const get = new GetItemCommand({ TableName: table, Key: POINTER, ConsistentRead: true });
-  const { Item: item } = await retryably("the policy's pointer", () => dynamodb.send(get));
+  const { Item: item } = await dynamodb.send(get);
   return item === undefined ? null : pointerOf(item);
 }
 
@@ -67,7 +66,7 @@ export async function readVersion(
   sha256?: string,
 ): Promise<PolicyVersion> {
   const get = new GetItemCommand({ TableName: table, Key: versionKey(version), ConsistentRead: true });
-  const { Item: item } = await retryably("the policy's version", () => dynamodb.send(get));
+  const { Item: item } = await dynamodb.send(get);
   if (item === undefined) throw new PolicyTampered(`version ${version} is not in the table`);
   const document = unzip(item.document, version);
   const found = hash(document);

@@ -5,6 +5,7 @@ import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import type { Rule } from "#core/policy/policy";
+import { alertId } from "../runtime/alert-id.ts";
 import type { DutySettings } from "./look.ts";
 import { lookAtNotifications } from "./look.ts";
 
@@ -21,14 +22,16 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;
     const { ref } = work;
     const state = await readNotificationState(settings.ledger, ref);
+    const { reports = 0 } = state;
     const { finding, trigger } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
     if (finding === undefined) return;
     const told = finding === null ? null : JSON.stringify(finding);
     if (finding !== null && told !== state.told) {
-      const { newId, now, publish } = settings.ports;
-      await publish(buildNotificationAlert({ id: newId(), now: now(), ref, rule: rule.id, finding, trigger }));
+      const { now, publish } = settings.ports;
+      const id = alertId("notifications", ref.account, ref.region, ref.bucket, rule.id, told ?? "", reports);
+      await publish(buildNotificationAlert({ id, now: now(), ref, rule: rule.id, finding, trigger }));
     }
-    if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told });
+    if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told, reports: reports + 1 });
   };
 }
 

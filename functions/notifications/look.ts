@@ -55,7 +55,7 @@ export async function lookAtNotifications(
 export interface DutySettings {
   readonly s3: S3Client;
   readonly ledger: Table;
-  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "newId" | "isOwn">;
+  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "isOwn">;
   /** Whether the stack granted the right to write notifications. */
   readonly manages: boolean;
 }

@@ -2,6 +2,7 @@ import { firstTime, isMarked } from "#aws/ledger/marks";
 import type { Table } from "#aws/table";
 import { buildPolicyAlert } from "#core/alert/policy";
 import type { Ports } from "#core/bucket/ports";
+import { alertId } from "../runtime/alert-id.ts";
 import type { LoopEnvironment } from "../runtime/environment.ts";
 import { logger } from "../runtime/telemetry.ts";
 
@@ -13,7 +14,7 @@ export function refusedPolicy(
   ledger: Table,
   settings: Pick<LoopEnvironment, "ACCOUNT_ID" | "AWS_REGION">,
   publish: Ports["publish"],
-  clock: Pick<Ports, "now" | "newId">,
+  clock: Pick<Ports, "now">,
 ): (why: string) => Promise<void> {
   return async (why) => {
     logger.error("policy refused", { cause: why });
@@ -21,7 +22,7 @@ export function refusedPolicy(
     if (await isMarked(ledger, mark)) return;
     await publish(
       buildPolicyAlert({
-        id: clock.newId(),
+        id: alertId(mark, settings.ACCOUNT_ID, settings.AWS_REGION),
         now: clock.now(),
         account: settings.ACCOUNT_ID,
         region: settings.AWS_REGION,

@@ -40,11 +40,11 @@ const FRESH = 1_000;
 export function standing(
   { dynamodb, sns, ssm }: StandingClients,
   settings: LoopEnvironment,
-  { now, newId }: Pick<Clock, "now" | "newId">,
+  { now }: Pick<Clock, "now">,
 ): Standing {
   const pause = new Cache<Fact<string | null>>(PAUSE_AGE, now);
   const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
-  const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now, newId });
+  const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now });
   return {
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),
     paused: (fresh) =>

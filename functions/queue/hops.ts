@@ -3,7 +3,7 @@ import { HOPS } from "#aws/sqs/queue";
 import { MAX_HOPS } from "#core/stage/queue";
 
 /** A message went round too often: it is given up at once. */
-export class TooManyHops extends Error {
+class TooManyHops extends Error {
   override readonly name = "TooManyHops";
 }
 

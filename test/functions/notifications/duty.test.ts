@@ -87,7 +87,6 @@ async function look(
       paused: async () => ({ known: true, value: more.paused ?? null }),
       publish: async (alert) => void alerts.push(alert),
       now: () => now,
-      newId: randomUUID,
       isOwn: (event) => isOwn(event, OWN),
     },
   });
@@ -106,6 +105,16 @@ describe("a bucket that does not send its events", () => {
     expect(alerts.map(({ outcome, severity }) => [outcome, severity])).toEqual([["reported", "high"]]);
     expect(alerts[0]?.next[0]).toContain(`put-bucket-notification-configuration --bucket ${ref.bucket}`);
     expect(await configured()).toEqual(theirs("mine"));
+  });
+
+  test("is one alert by its id, however many looks report it at once; the next time it is another", async () => {
+    await Promise.all([look(byEvents), look(byEvents)]);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(1);
+    await write({ EventBridgeConfiguration: {} });
+    await look(byEvents);
+    await write({});
+    await look(byEvents);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(2);
   });
 
   test("is reported again after it was on and somebody switched it off", async () => {

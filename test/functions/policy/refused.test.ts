@@ -21,7 +21,7 @@ beforeEach(async () => {
     if (down) throw new Error("SNS is down");
     published.push(alert);
   };
-  refused = refusedPolicy(ledger, settings, publish, { now: Date.now, newId: () => "id" });
+  refused = refusedPolicy(ledger, settings, publish, { now: Date.now });
 });
 
 test("a refused policy is told of once, however often it is met", async () => {
@@ -29,6 +29,13 @@ test("a refused policy is told of once, however often it is met", async () => {
   await refused("version 2 hashes to something else");
   expect(published).toHaveLength(1);
   expect(published[0]).toMatchObject({ severity: "critical", account: "111122223333" });
+});
+
+test("it is one alert by its id, however many functions meet it at once", async () => {
+  await Promise.all(["version 2 is odd", "version 2 is odd", "version 3 is odd"].map((why) => refused(why)));
+  const ids = published.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(ids).size).toBe(2);
 });
 
 test("another reason is another alert", async () => {
