@@ -14,7 +14,8 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
-// Captures docs/aws-behaviour.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4 (permissions), 4.4.
+// Captures docs/aws-behaviour.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4
+// (permissions), 4.4.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 const aws = conformance();

@@ -7,8 +7,9 @@ import { blocksOf } from "./markdown.ts";
 import { type Scene, scene } from "./scene.ts";
 
 /**
- * Every `console` block is what a terminal showed: each line that begins with `$ ` is run, in the order of the page, in an account made
- * for the page (`scene.ts`). Ids, times and hashes are not compared. `DOCS_UPDATE=1` writes down what was shown instead.
+ * Every `console` block is a real session: each line that begins with `$ ` is run, in the order of
+ * the page, in an account made for the page (`scene.ts`). Ids, times and hashes are not compared.
+ * `DOCS_UPDATE=1` writes the real output into the page instead.
  */
 const update = process.env.DOCS_UPDATE === "1";
 const told = pages().flatMap(({ path, text }) => {

@@ -13,7 +13,10 @@ import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { pages, root } from "../../scripts/docs/pages.ts";
 import { type Clients, clients } from "../support/local-aws/clients.ts";
 
-/** What the pages say of a deployment, seen on one: which roles there are, and what is left when it is removed. */
+/**
+ * The pages' claims about a deployment, checked on one: its roles, and what is left after its
+ * removal.
+ */
 let sandbox: Sandbox;
 let aws: Clients;
 beforeAll(async () => {

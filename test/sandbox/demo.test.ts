@@ -7,7 +7,7 @@ import { blocksOf } from "../docs/markdown.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The same for every run: ids, times and durations are told by what they are. */
+/** A line without what differs between runs: ids, times and durations. */
 function alike(line: string): string {
   return line
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "ID")

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
-/** Policies of queues, tables, topic and key: who may send, write and publish, whatever anybody's own policies say. */
+/**
+ * Policies of queues, tables, topic and key: who may send, write and publish, whatever the caller's
+ * own policies say.
+ */
 let hub: Hub;
 beforeAll(async () => {
   hub = await synthesize();

@@ -101,7 +101,7 @@ describe("the option to create a trail", () => {
   });
 });
 
-/** Ids of what `after` has more; everything else has to be equal. */
+/** Ids that only `after` has; everything else must be equal. */
 function difference(before: Hub, after: Hub): string[] {
   const added = Object.keys(after.resources).filter((id) => !(id in before.resources));
   const rest = Object.fromEntries(Object.entries(after.resources).filter(([id]) => !added.includes(id)));

@@ -12,7 +12,9 @@ import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** The whole function in this process, on a local AWS: what Lambda would give it, and what it answers. */
+/**
+ * The whole function in this process, on a local AWS: Lambda's input and the function's response.
+ */
 const aws = localAws();
 let root: Clients;
 let hub: TestHub;
@@ -41,7 +43,10 @@ beforeAll(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Runs the function over records, as Lambda would with so many milliseconds left; answers the ids that shall come back. */
+/**
+ * Runs the function over records, as Lambda would with this many milliseconds left; returns the ids
+ * to redeliver.
+ */
 async function run(Records: SQSRecord[], remaining = 30_000): Promise<string[]> {
   const end = Date.now() + remaining;
   const context = {

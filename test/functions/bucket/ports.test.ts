@@ -34,7 +34,7 @@ beforeEach(() => {
   ports = newPorts();
 });
 
-/** The function's ports as a fresh execution environment has them. */
+/** The function's ports in a fresh execution environment. */
 function newPorts(): Ports {
   return bucketPorts(root, hub.environment, { now: () => now, sleep: async () => undefined, newId: randomUUID });
 }

@@ -228,7 +228,7 @@ describe("manageNotifications: true", () => {
   });
 });
 
-/** A client beside whose own write somebody else writes. */
+/** A client during whose own write somebody else writes. */
 function beside(when: "before" | "after", write: () => Promise<unknown>): S3Client {
   return new Proxy(aws.s3, {
     get: (target, name) => {

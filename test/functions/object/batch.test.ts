@@ -10,7 +10,7 @@ import { localAws } from "../../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const region = "us-east-1";
-/** Calls side by side that a bucket is trusted with at first. */
+/** Parallel calls that a bucket is allowed at first. */
 const LANE = 8;
 let desk: ObjectDesk;
 let bucket: string;
@@ -243,7 +243,7 @@ describe("stopped", () => {
 });
 
 describe("re-keying", () => {
-  // Windows of five seconds begin at the same times for everybody: one has just begun.
+  // Windows of five seconds begin at the same times everywhere: one has just begun.
   beforeEach(() => desk.advance(5 - (desk.shared.now() % 5_000) / 1000));
 
   const foreignKey = "arn:aws:kms:us-east-1:999988887777:key/00000000-0000-4000-8000-000000000000";

@@ -76,7 +76,7 @@ describe("a flood of objects that are not as declared", () => {
   const ALL = soaked(10_000, 1_000);
   const ABREAST = 10;
 
-  /** A batch as it was looked at, without S3. */
+  /** A batch after its looks, without S3. */
   const batch = (name: number): ObjectLook[] =>
     Array.from({ length: BATCH }, (_, at) => {
       const record = recordOf(createdEvent(bucket, `object-${name}-${at}`));

@@ -9,7 +9,10 @@ import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** The function that follows the policy table, in this process, on a local AWS; records are built as DynamoDB's streams have them. */
+/**
+ * The function that follows the policy table, in this process, on a local AWS; records are built
+ * like those of DynamoDB's streams.
+ */
 const aws = localAws();
 let root: Clients;
 let hub: TestHub;
@@ -61,7 +64,7 @@ async function tell(...Records: DynamoDBRecord[]): Promise<Awaited<ReturnType<Te
   return hub.alerts();
 }
 
-/** Puts a policy in force; answers its pointer. */
+/** Puts a policy in force; returns its pointer. */
 async function push(rules: readonly object[]): Promise<PolicyPointer> {
   await hub.push(rules);
   return (await readPointer({ dynamodb: root.dynamodb, table: hub.environment.POLICY_TABLE })) as PolicyPointer;

@@ -56,7 +56,7 @@ async function reads(): Promise<number> {
   return (await aws.calls()).filter(({ api }) => api === "GetItem").length;
 }
 
-/** What the table could not be asked: every read fails for as long as `work` takes. */
+/** An unreadable table: every read fails while `work` runs. */
 function unreadable<T>(work: () => Promise<T>): Promise<T> {
   return withFaults(aws.endpoint, [{ kind: "error500", service: "dynamodb", api: "GetItem" }], work);
 }

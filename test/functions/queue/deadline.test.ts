@@ -58,7 +58,7 @@ test("what waits for its turn is given up when the time comes, and not made when
     return turn;
   };
   const clock = Date.now();
-  // A clock that stands still: the timer is early by it.
+  // A clock that does not move: the timer fires early by it.
   await expect(startInTime({ by: clock + 20, now: () => clock }, call, waiting)).rejects.toThrow(NotStarted);
   open();
   await expect(turn).rejects.toThrow(NotStarted);
