@@ -18,11 +18,11 @@ export interface Options extends ObjectOptions {
 export function options(environment: Readonly<Record<string, string | undefined>>): Options {
   const trail = environment.BUCKETSEAL_TRAIL ?? "existing";
   if (trail !== "existing" && trail !== "create") {
-    throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; it can be existing (the default) or create`);
+    throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; expected existing (the default) or create`);
   }
   const email = environment.BUCKETSEAL_ALERT_EMAIL ?? null;
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is no e-mail address`);
+    throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is not an email address`);
   }
   return { trail, email, ...objectOptions(environment) };
 }

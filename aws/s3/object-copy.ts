@@ -11,7 +11,7 @@ import { objectRefusal } from "./object-refusal.ts";
  * headers, metadata, tags and annotations by S3's own directives; storage class, redirect and
  * grants, which a copy would lose, are sent. The checksum stays because no other is asked for. Both
  * ends are conditional on the ETag that was seen. The source names no version: a successor with
- * equal bytes is then copied itself, not buried; `sourceVersionId` says which version was copied.
+ * equal bytes is then copied itself, not replaced; `sourceVersionId` says which version was copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

@@ -3,7 +3,7 @@ import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { options } from "../../stacks/options.ts";
 
 describe("the options of a deployment", () => {
-  test("are by default an existing trail and no e-mail address", () => {
+  test("are by default an existing trail and no email address", () => {
     expect(options({})).toMatchObject({ trail: "existing", email: null });
   });
 
@@ -15,17 +15,17 @@ describe("the options of a deployment", () => {
   });
 
   test.each([
-    [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is no e-mail address'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is no e-mail address'],
-    [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is no e-mail address'],
+    [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; expected existing (the default) or create'],
+    [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; expected existing (the default) or create'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is not an email address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is not an email address'],
+    [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is not an email address'],
   ])("are refused in one sentence when they are %j", (environment, sentence) => {
     expect(() => options(environment)).toThrow(sentence);
   });
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   test("is subscribed to the alerts, and nothing else changes", async () => {
     const [plain, mailed] = [await synthesize(), await synthesize({ email: "ops@example.com" })];
     const added = difference(plain, mailed);

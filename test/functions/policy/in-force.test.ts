@@ -146,7 +146,7 @@ describe("a table that cannot be read", () => {
     await push(1);
     await unreadable(async () => {
       await expect(source()).rejects.toThrow(RetryableError);
-      await expect(source()).rejects.toThrow(/^there is no policy to go by: /);
+      await expect(source()).rejects.toThrow(/^no policy is available: /);
     });
     expect((await source()).version).toBe(1);
   });

@@ -116,7 +116,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
         document,
         source: JSON.stringify(source),
       });
-      if (pointer === null) throw new Error("that version is there already");
+      if (pointer === null) throw new Error("that version exists already");
       await flipPointer(policies, pointer, seen);
     },
     alerts: async () =>
