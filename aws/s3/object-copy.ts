@@ -4,7 +4,7 @@ import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
 import type { ObjectGrants } from "./object-grants.ts";
-import { objectRefusal } from "./object-refusal.ts";
+import { objectWriteRefusal } from "./object-refusal.ts";
 
 /**
  * Copies an object onto itself under another encryption, in one call that keeps everything:
@@ -50,6 +50,6 @@ export async function copyOntoItself(
       ...(answer.CopySourceVersionId === undefined ? {} : { sourceVersionId: answer.CopySourceVersionId }),
     };
   } catch (error) {
-    return objectRefusal(error, "CopyObject");
+    return objectWriteRefusal(error, "CopyObject");
   }
 }

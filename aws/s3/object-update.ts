@@ -3,7 +3,7 @@ import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
 import { isAwsHost } from "./aws-host.ts";
-import { objectRefusal } from "./object-refusal.ts";
+import { objectWriteRefusal } from "./object-refusal.ts";
 
 /**
  * Changes an object's encryption to SSE-KMS without moving a byte, pinned to the version that
@@ -38,7 +38,7 @@ export async function updateObjectEncryption(
     await s3.send(command);
     return { kind: "written" };
   } catch (error) {
-    return objectRefusal(error, "UpdateObjectEncryption");
+    return objectWriteRefusal(error, "UpdateObjectEncryption");
   }
 }
 
