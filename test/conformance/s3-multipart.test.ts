@@ -88,7 +88,7 @@ describe("the KMS key and context of a write:", () => {
     expect(read.SSEKMSKeyId).toBe(first);
   });
 
-  test("the caller's context comes back with the object's ARN, and only then", async () => {
+  test("the caller's context is returned with the object's ARN, and only then", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     const write = { Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: key };
     expect((await aws.s3.send(new PutObjectCommand(write))).SSEKMSEncryptionContext).toBeUndefined();

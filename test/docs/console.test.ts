@@ -12,16 +12,16 @@ import { type Scene, scene } from "./scene.ts";
  * `DOCS_UPDATE=1` writes the real output into the page instead.
  */
 const update = process.env.DOCS_UPDATE === "1";
-const told = pages().flatMap(({ path, text }) => {
+const sessions = pages().flatMap(({ path, text }) => {
   const blocks = blocksOf(text).filter(({ language }) => language === "console");
   return blocks.length === 0 ? [] : [{ path, blocks }];
 });
 
 test("the pages show sessions to replay", () => {
-  expect(told.map(({ path }) => path)).toContain("README.md");
+  expect(sessions.map(({ path }) => path)).toContain("README.md");
 });
 
-describe.each(told)("$path", ({ path, blocks }) => {
+describe.each(sessions)("$path", ({ path, blocks }) => {
   const stage = scene();
 
   test.each(blocks)("shows in line $line what its session really prints", async ({ body }) => {

@@ -28,9 +28,9 @@ afterAll(async () => await sandbox?.stop());
 
 test("the deployment has the roles of README.md's table and no other", async () => {
   const { text = "" } = pages().find(({ path }) => path === "README.md") ?? {};
-  const told = new Set([...text.matchAll(/^\| `([A-Za-z]+Role)` \|/gm)].map(([, role]) => role));
-  expect(told.size).toBeGreaterThan(3);
-  expect(new Set(await rolesOfTheStack())).toEqual(told);
+  const documented = new Set([...text.matchAll(/^\| `([A-Za-z]+Role)` \|/gm)].map(([, role]) => role));
+  expect(documented.size).toBeGreaterThan(3);
+  expect(new Set(await rolesOfTheStack())).toEqual(documented);
 });
 
 test("removing it takes what runs and leaves what holds data, as docs/deploy.md says", async () => {

@@ -50,7 +50,7 @@ describe("a queue is closed:", () => {
     },
   );
 
-  test("the dead-letter queues allow nobody, since SQS moves messages there itself", () => {
+  test("the dead-letter queues allow no sender, since SQS moves messages there itself", () => {
     expect(queuePolicy("BucketDeadLetters").filter((each) => each.Effect === "Allow")).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ async function push(policies: Table, number: number, seen: PolicyPointer | null)
 }
 
 describe("a version", () => {
-  test("comes back as it was put, hash checked", async () => {
+  test("is read as it was stored, hash checked", async () => {
     const policies = await newPolicies();
     const pointer = await putVersion(policies, version(1));
     expect(pointer).toEqual({ version: 1, rules: 3, by, at, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });

@@ -195,7 +195,7 @@ describe("a newer write always wins", () => {
     },
   );
 
-  test("a successor with the same bytes is not buried under its predecessor", async () => {
+  test("a successor with the same bytes is not overwritten by its predecessor", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket, { Metadata: { is: "old" } });
     const seen = there(await headObject(aws.s3, ref(Bucket)));

@@ -131,7 +131,7 @@ test("messages that are none of our business are done with", async () => {
   expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
 });
 
-test("attributes of a message are as Lambda gives them, and nobody's business", async () => {
+test("attributes of a message are as Lambda gives them, and ignored", async () => {
   const bucket = await hub.newBucket();
   const [record] = await hub.records([event(bucket, "e-1")]);
   const attribute = { stringValue: "x", stringListValues: [], binaryListValues: [], dataType: "String" };
@@ -148,7 +148,7 @@ test("a bucket that is gone is done with", async () => {
   expect(await run(records)).toEqual([]);
 });
 
-describe("what fails comes back, and nothing else does", () => {
+describe("failed messages are redelivered, and no others", () => {
   test("every message of a bucket that S3 is too busy for, soon", async () => {
     const [busy, good] = [await hub.newBucket(), await hub.newBucket()];
     const records = await hub.records([event(busy, "e-1"), event(good, "e-2"), event(busy, "e-3")]);
@@ -163,7 +163,7 @@ describe("what fails comes back, and nothing else does", () => {
     await hub.alerts();
   });
 
-  test("a message whose dead letter cannot be sent", async () => {
+  test("a message that cannot be sent to the dead-letter queue", async () => {
     const records = await hub.records(["{not json"]);
     const back = await withFaults(aws.endpoint, [{ kind: "error500", service: "sqs", api: "SendMessage" }], () =>
       run(records),

@@ -63,7 +63,7 @@ describe("an object that is still to be replicated", () => {
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
   });
 
-  test("and that somebody re-keyed is told once, not at every look", async () => {
+  test("and that somebody re-keyed is reported once, not at every look", async () => {
     const bucket = await desk.bucket();
     await desk.put(bucket, "a");
     const called = dataEvent("PutObject", "a", {
