@@ -63,7 +63,7 @@ function isSuspect(trigger: ObjectTrigger, ref: BucketRef): boolean {
 
 /**
  * Whether a rule covers the objects of a group; others may be encrypted under any key. If the rule
- * could not be determined, one might. A key that a rule excepts is excepted only for the event
+ * could not be determined, one might. A key that a rule excepts is excepted for the event
  * source that the rule uses.
  */
 async function isLookedAfter(
