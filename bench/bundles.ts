@@ -46,9 +46,9 @@ try {
     const times = Array.from({ length: runs }, () => importTime(file)).sort((a, b) => a - b);
     const median = times[Math.floor(runs / 2)] ?? Number.NaN;
     console.log(
-      `${name}: ${Math.round(size / 1000).toLocaleString("en")} KB (goal ${GOAL_BYTES / 1000}: ${told(size <= GOAL_BYTES)}), ` +
+      `${name}: ${Math.round(size / 1000).toLocaleString("en")} KB (goal ${GOAL_BYTES / 1000}: ${metOrMissed(size <= GOAL_BYTES)}), ` +
         `cold import ${Math.round(median)} ms median, ${Math.round(times.at(-1) ?? 0)} ms slowest of ${runs} ` +
-        `(goal ${GOAL_MS}: ${told(median <= GOAL_MS)})`,
+        `(goal ${GOAL_MS}: ${metOrMissed(median <= GOAL_MS)})`,
     );
   }
 } finally {
@@ -62,6 +62,6 @@ function importTime(file: string): number {
   return Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { env: environment }));
 }
 
-function told(met: boolean): string {
+function metOrMissed(met: boolean): string {
   return met ? "met" : "missed";
 }

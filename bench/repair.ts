@@ -39,17 +39,17 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
 
   const p95 = quantile(alone, 0.95);
   const rows: Row[] = [
-    { what: `event to repaired, p50 of ${alone.length}`, result: told(quantile(alone, 0.5)), headline: {} },
+    { what: `event to repaired, p50 of ${alone.length}`, result: durationOf(quantile(alone, 0.5)), headline: {} },
     {
       what: `event to repaired, p95 of ${alone.length}`,
-      result: told(p95),
+      result: durationOf(p95),
       goal: "<= 2 s",
       met: p95 <= GOAL_MS,
       headline: {},
     },
-    { what: "event to repaired, slowest", result: told(Math.max(...alone)) },
-    { what: `${burst.length} buckets broken at once, p50`, result: told(quantile(burst, 0.5)) },
-    { what: `${burst.length} buckets broken at once, last one repaired`, result: told(Math.max(...burst)) },
+    { what: "event to repaired, slowest", result: durationOf(Math.max(...alone)) },
+    { what: `${burst.length} buckets broken at once, p50`, result: durationOf(quantile(burst, 0.5)) },
+    { what: `${burst.length} buckets broken at once, last one repaired`, result: durationOf(Math.max(...burst)) },
   ];
   report("repair", rows, [
     `Timed by the caller: from the response to alice's call until GetBucketEncryption is as declared (polled every ${EVERY_MS} ms; every ${BURST_EVERY_MS} ms in the burst).`,
@@ -84,6 +84,6 @@ async function timed(stage: Stage, bucket: string, way: Break, everyMs = EVERY_M
   return performance.now() - answered;
 }
 
-function told(milliseconds: number): string {
+function durationOf(milliseconds: number): string {
   return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }

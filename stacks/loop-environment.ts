@@ -16,10 +16,7 @@ export interface LoopProps {
 }
 
 /** The environment variables of both functions, under the names that they read. */
-export function loopEnvironment(
-  { alerts, desired, ledgerTable, queues }: LoopProps,
-  role: Role,
-): Record<string, string> {
+export function loopVariables({ alerts, desired, ledgerTable, queues }: LoopProps, role: Role): Record<string, string> {
   const { account, partition } = Stack.of(role);
   return {
     ACCOUNT_ID: account,

@@ -22,7 +22,7 @@ export interface Options extends ObjectOptions {
 export function options(environment: Readonly<Record<string, string | undefined>>): Options {
   const trail = environment.BUCKETSEAL_TRAIL ?? "existing";
   if (trail !== "existing" && trail !== "create") {
-    throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; it can be existing (the default) or create`);
+    throw new Error(`BUCKETSEAL_TRAIL is "${trail}"; expected existing (the default) or create`);
   }
   const email = stated(environment.BUCKETSEAL_ALERT_EMAIL);
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
@@ -31,7 +31,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
   const concurrency = Number(environment.BUCKETSEAL_CONCURRENCY ?? "10");
   if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1000) {
     throw new Error(
-      `BUCKETSEAL_CONCURRENCY is "${environment.BUCKETSEAL_CONCURRENCY}"; it takes 2 to 1000 (default 10)`,
+      `BUCKETSEAL_CONCURRENCY is "${environment.BUCKETSEAL_CONCURRENCY}"; expected 2 to 1000 (default 10)`,
     );
   }
   return {

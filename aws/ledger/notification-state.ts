@@ -77,7 +77,7 @@ export async function changeNotificationState(
     const seen = await readNotificationState(ledger, ref);
     if (await saveNotificationState(ledger, ref, { ...seen, ...part }, seen)) return;
   }
-  throw new RetryableError("others keep writing what is known of a bucket's notifications");
+  throw new RetryableError("other looks keep changing the state of a bucket's notifications");
 }
 
 // --- internal ---

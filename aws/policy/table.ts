@@ -198,6 +198,6 @@ function unzip(attribute: AttributeValue | undefined, version: number): string {
   try {
     return gunzipSync(attribute?.B ?? new Uint8Array()).toString("utf8");
   } catch (error) {
-    throw new PolicyTampered(`version ${version} cannot be unpacked`, { cause: error });
+    throw new PolicyTampered(`version ${version} cannot be decompressed`, { cause: error });
   }
 }

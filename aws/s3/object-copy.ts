@@ -5,7 +5,7 @@ import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
 import { inRegion } from "./elsewhere.ts";
 import type { ObjectGrants } from "./object-grants.ts";
-import { objectRefusal } from "./object-refusal.ts";
+import { objectWriteRefusal } from "./object-refusal.ts";
 import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
@@ -14,7 +14,7 @@ import { sendOnce, type WritePermit } from "./send-once.ts";
  * has none may refuse their header; storage class, redirect and grants, which a copy would lose, are
  * sent. The checksum stays because no other is asked for. Both ends are conditional on the ETag that
  * was seen. The source names no version: a successor with
- * equal bytes is then copied itself, not buried; `sourceVersionId` says which version was copied.
+ * equal bytes is then copied itself, not replaced; `sourceVersionId` says which version was copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
@@ -53,7 +53,7 @@ export async function copyOntoItself(
       ...(answer.CopySourceVersionId === undefined ? {} : { sourceVersionId: answer.CopySourceVersionId }),
     };
   } catch (error) {
-    return objectRefusal(error, "CopyObject");
+    return objectWriteRefusal(error, "CopyObject");
   }
 }
 

@@ -7,7 +7,7 @@ import type { ObjectWrite } from "#core/object/ports";
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
-export function objectRefusal(error: unknown, what: string): Exclude<ObjectWrite, { kind: "written" }> {
+export function objectWriteRefusal(error: unknown, what: string): Exclude<ObjectWrite, { kind: "written" }> {
   const { error: refusal } = unknownOrThrow(error, what);
   return { kind: MOVED.has(statusOf(error) ?? 0) ? "moved" : "refused", error: refusal };
 }

@@ -4,7 +4,7 @@ import type { ObjectRef } from "#core/names";
 import type { ObjectWrite } from "#core/object/ports";
 import { isAwsHost } from "./aws-host.ts";
 import { inRegion } from "./elsewhere.ts";
-import { objectRefusal } from "./object-refusal.ts";
+import { objectWriteRefusal } from "./object-refusal.ts";
 import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
@@ -40,7 +40,7 @@ export async function updateObjectEncryption(
     await inRegion(object.bucket.region, () => sendOnce(s3, command, options.permit));
     return { kind: "written" };
   } catch (error) {
-    return objectRefusal(error, "UpdateObjectEncryption");
+    return objectWriteRefusal(error, "UpdateObjectEncryption");
   }
 }
 

@@ -6,7 +6,7 @@
 import { type Permission, type Scope, viaService } from "#aws/permission";
 
 /** Where the object function works, and what the deployment lets it do. */
-export interface ObjectScope extends Scope {
+export interface ObjectPermissionScope extends Scope {
   /** Whether objects may be copied onto themselves. */
   readonly copy: boolean;
 }
@@ -59,7 +59,7 @@ export function notificationPermissions(
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
-export function objectPermissions(scope: ObjectScope): Permission[] {
+export function objectPermissions(scope: ObjectPermissionScope): Permission[] {
   const { partition, account, region, copy } = scope;
   const conditions = within(account);
   const objects = [`arn:${partition}:s3:::*/*`];

@@ -26,7 +26,7 @@ export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Pro
       seen += calls.length;
       return found;
     }
-    throw new Error(`the function did nothing within ${PATIENCE_MS / 1000} s`);
+    throw new Error(`the function made no call within ${PATIENCE_MS / 1000} s`);
   };
 }
 

@@ -89,7 +89,7 @@ function mainOf(bundle: string): string {
           const awsRequestId = "bench-" + process.pid + "-" + count++;
           const context = { awsRequestId, functionName: "object", getRemainingTimeInMillis: () => 300_000 };
           const { batchItemFailures } = await handler(question, context);
-          if (batchItemFailures.length > 0) throw new Error(batchItemFailures.length + " messages would come again");
+          if (batchItemFailures.length > 0) throw new Error(batchItemFailures.length + " messages would be redelivered");
         }
         process.send({ kilobytes: process.resourceUsage().maxRSS });
       } catch (error) {

@@ -1,6 +1,6 @@
 import { statusOf } from "#aws/error";
 import { bucketRegion } from "#aws/s3/bucket-region";
-import { listBuckets as listOf } from "#aws/s3/list-buckets";
+import { listBuckets } from "#aws/s3/list-buckets";
 import type { BucketRef } from "#core/names";
 import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
@@ -8,8 +8,8 @@ import { CliError } from "../error.ts";
 import type { Session } from "../stage/session.ts";
 
 /** Lists every general purpose bucket of the caller's account, in all Regions. */
-export async function listBuckets(session: Session): Promise<BucketRef[]> {
-  const [listed, { account }] = await Promise.all([listOf(session.s3(session.region)), session.identity()]);
+export async function accountBuckets(session: Session): Promise<BucketRef[]> {
+  const [listed, { account }] = await Promise.all([listBuckets(session.s3(session.region)), session.identity()]);
   const refs: BucketRef[] = [];
   for (const { name, region } of listed) {
     refs.push(region === null ? await findBucket(session, name) : refOf(account, region, name));

@@ -1,6 +1,5 @@
 import { describeKey } from "#aws/kms/describe-key";
-import { getBucketEncryption } from "#aws/s3/bucket-encryption";
-import { getBucketTags } from "#aws/s3/bucket-tags";
+import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
@@ -25,8 +24,7 @@ export function openReader(session: Session, deployment: Deployment | null): Buc
     return listAncestors(await session.organizations(), account);
   });
   return {
-    encryption: (ref) => getBucketEncryption(session.s3(ref.region), ref),
-    tags: (ref) => getBucketTags(session.s3(ref.region), ref),
+    ...s3BucketReader((ref) => session.s3(ref.region)),
     ous: (ref) => ous(ref.account),
     key: (ref, arn, fresh) => {
       const name = `${ref.region} ${arn}`;

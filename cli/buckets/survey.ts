@@ -5,7 +5,7 @@ import { CliError } from "../error.ts";
 import type { Session } from "../stage/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { startProgress } from "../terminal/progress.ts";
-import { findBucket, listBuckets } from "./buckets.ts";
+import { accountBuckets, findBucket } from "./buckets.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 import { mapPool } from "./pool.ts";
 
@@ -23,11 +23,11 @@ export const surveyArgs = {
 
 /** The named bucket, or every bucket of the account. */
 export function bucketsOf(session: Session, bucket: string | undefined): Promise<BucketRef[]> {
-  return bucket === undefined ? listBuckets(session) : findBucket(session, bucket).then((ref) => [ref]);
+  return bucket === undefined ? accountBuckets(session) : findBucket(session, bucket).then((ref) => [ref]);
 }
 
 /** Judges the buckets, at most `concurrency` at once. */
-export async function survey(
+export async function judgeBuckets(
   reader: BucketReader,
   refs: readonly BucketRef[],
   policy: CompiledPolicy,

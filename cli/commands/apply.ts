@@ -6,7 +6,7 @@ import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
 import { mapPool } from "../buckets/pool.ts";
 import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
-import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
+import { bucketsOf, concurrencyOf, judgeBuckets, surveyArgs } from "../buckets/survey.ts";
 import { type AppliedBucket, untouched, type WriteContext, writeBucket } from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
@@ -49,7 +49,7 @@ Bucket: ${judgedShape}`,
     await refusePaused(gate);
     const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
     const reader = openReader(session, source.deployment);
-    const judged = await survey(reader, refs, source.compiled, concurrency, out);
+    const judged = await judgeBuckets(reader, refs, source.compiled, concurrency, out);
     printJudged(judged, out);
     const wanted = new Set(
       judged.filter(

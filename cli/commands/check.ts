@@ -1,4 +1,4 @@
-import type { Finding } from "../file/finding.ts";
+import type { FileFinding } from "../file/finding.ts";
 import { loadPolicyFile, type PolicyFile } from "../file/policy-file.ts";
 import { printFindings } from "../file/print-findings.ts";
 import { command } from "../line/command.ts";
@@ -12,7 +12,7 @@ export const check = command({
     ["check --json policy.yaml", "the same for scripts"],
   ],
   json: `{ file: string, ok: boolean, rules: number | null,
-  errors: Finding[], warnings: Finding[] }   // Finding: { line, column, rule, code, message }`,
+  errors: FileFinding[], warnings: FileFinding[] }   // FileFinding: { line, column, rule, code, message }`,
   notes: ["Exit codes: 0 no errors (there may be warnings), 1 errors."],
   run: async ({ file }, out) => {
     const loaded = await loadPolicyFile(file);
@@ -25,7 +25,7 @@ export const check = command({
 // --- internal ---
 
 function document(loaded: PolicyFile): unknown {
-  const of = (severity: Finding["severity"]) =>
+  const of = (severity: FileFinding["severity"]) =>
     loaded.findings.filter((finding) => finding.severity === severity).map(({ severity: _, ...finding }) => finding);
   return {
     file: loaded.file,

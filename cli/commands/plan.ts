@@ -2,7 +2,7 @@ import { exitOf } from "../buckets/exit-code.ts";
 import { judgedShape, planDocument } from "../buckets/judged-document.ts";
 import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
-import { bucketsOf, concurrencyOf, survey, surveyArgs } from "../buckets/survey.ts";
+import { bucketsOf, concurrencyOf, judgeBuckets, surveyArgs } from "../buckets/survey.ts";
 import { command } from "../line/command.ts";
 import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
@@ -29,7 +29,7 @@ Bucket: ${judgedShape}`,
     const source = await openPolicy(session, args, out);
     const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
     const reader = openReader(session, source.deployment);
-    const judged = await survey(reader, refs, source.compiled, concurrency, out);
+    const judged = await judgeBuckets(reader, refs, source.compiled, concurrency, out);
     printJudged(judged, out);
     out.document(planDocument(account, source, judged));
     return exitOf(judged);

@@ -3,7 +3,7 @@ import { printable } from "../terminal/printable.ts";
 type Severity = "error" | "warning";
 
 /** One error or warning about a policy file, with its position. */
-export interface Finding {
+export interface FileFinding {
   readonly severity: Severity;
   /** 1-based; 0 for the whole file. */
   readonly line: number;
@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** `FILE:LINE:COL rule-id message [code]`; outside of a rule `policy` takes the place of the id. */
-export function renderFinding(file: string, finding: Finding): string {
+export function renderFinding(file: string, finding: FileFinding): string {
   const place = finding.line > 0 ? `${printable(file)}:${finding.line}:${finding.column}` : printable(file);
   const warning = finding.severity === "warning" ? "warning: " : "";
   return `${place} ${printable(finding.rule ?? "policy")} ${warning}${printable(finding.message)} [${finding.code}]`;

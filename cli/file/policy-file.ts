@@ -1,7 +1,7 @@
 import { checkPolicy } from "#core/check/check";
 import { hazards, lastHazards } from "#core/guard/guard";
 import { type Policy, policySchema } from "#core/policy/policy";
-import type { Finding } from "./finding.ts";
+import type { FileFinding } from "./finding.ts";
 import { readSource } from "./read-source.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { parseYaml, type YamlSource } from "./yaml-source.ts";
@@ -13,7 +13,7 @@ export interface PolicyFile {
   /** `null` if a finding is an error. */
   readonly policy: Policy | null;
   /** Every error and warning, in line order. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FileFinding[];
 }
 
 /**
@@ -34,7 +34,7 @@ export async function loadPolicyFile(file: string): Promise<PolicyFile> {
 
 // --- internal ---
 
-function judge(source: YamlSource): { policy: Policy | null; findings: Finding[] } {
+function judge(source: YamlSource): { policy: Policy | null; findings: FileFinding[] } {
   if (source.findings.length > 0) return { policy: null, findings: [...source.findings] };
   const parsed = policySchema.safeParse(source.value);
   if (!parsed.success) return { policy: null, findings: schemaFindings(source, parsed.error) };

@@ -1,11 +1,11 @@
 import type { ZodError } from "zod";
-import type { Finding } from "./finding.ts";
+import type { FileFinding } from "./finding.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 type Issue = ZodError["issues"][number];
 
 /** The schema's issues with their positions in the file; an unknown key at the key itself. */
-export function schemaFindings(source: YamlSource, error: ZodError): Finding[] {
+export function schemaFindings(source: YamlSource, error: ZodError): FileFinding[] {
   return error.issues.flatMap((issue) => findings(source, deepest(issue)));
 }
 
@@ -31,7 +31,7 @@ function deepest(issue: Issue): Issue {
   return best ? deepest({ ...best, path: [...issue.path, ...best.path] } as Issue) : issue;
 }
 
-function findings(source: YamlSource, issue: Issue): Finding[] {
+function findings(source: YamlSource, issue: Issue): FileFinding[] {
   const about = { severity: "error", rule: ruleAt(source.value, issue.path) } as const;
   if (issue.code === "unrecognized_keys") {
     const single = issue.keys.length === 1;

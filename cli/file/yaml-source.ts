@@ -9,14 +9,14 @@ import {
   parseDocument,
   type YAMLError,
 } from "yaml";
-import type { Finding } from "./finding.ts";
+import type { FileFinding } from "./finding.ts";
 
 /** A parsed YAML text with the positions of its values. */
 export interface YamlSource {
   /** The plain value; `undefined` if the text is not YAML. */
   readonly value: unknown;
   /** Syntax errors of the YAML itself. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FileFinding[];
   /**
    * 1-based line and column of the value at a path, or of its nearest ancestor that exists.
    * @param key - return the position of this key of the value instead
@@ -55,7 +55,7 @@ export function parseYaml(text: string): YamlSource {
 // --- internal ---
 
 /** Aliases are allowed, up to a limit: a "billion laughs" document is refused. */
-function toValue(document: Document): { value: unknown; finding: Finding | null } {
+function toValue(document: Document): { value: unknown; finding: FileFinding | null } {
   try {
     return { value: document.toJS({ maxAliasCount: 1000 }), finding: null };
   } catch {
@@ -67,7 +67,7 @@ function toValue(document: Document): { value: unknown; finding: Finding | null 
   }
 }
 
-function yamlFinding(error: YAMLError, place: { line: number; column: number }): Finding {
+function yamlFinding(error: YAMLError, place: { line: number; column: number }): FileFinding {
   const code = `yaml-${error.code.toLowerCase().replaceAll("_", "-")}`;
   const message = sentences[error.code] ?? (error.message.split("\n", 1)[0] ?? "").replace(/[.:]$/, "");
   return { severity: "error", ...place, rule: null, code, message: `not valid YAML: ${message}` };

@@ -5,7 +5,7 @@ import type { Alert } from "./schema.ts";
 type Objects = NonNullable<Alert["objects"]>;
 
 /** The reasons of an alert about objects, in lines for people: counts by outcome and by reason. */
-export function objectReasons(
+export function windowReasons(
   { counts, reasons, rekeyed }: Pick<ObjectWindow, "counts" | "reasons" | "rekeyed">,
   unconfirmed: number,
 ): readonly string[] {

@@ -8,7 +8,7 @@ import { safe, safeAgain } from "#core/safe";
 import { actorShown } from "./actor.ts";
 import type { ObjectWindow } from "./digest.ts";
 import { draft } from "./draft.ts";
-import { objectReasons } from "./objects-text.ts";
+import { windowReasons } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
 /** Builds the alert about a bucket's objects in a window. */
@@ -33,7 +33,7 @@ export function buildObjectAlert(input: {
     ...draft(input, { outcome, severity: severityOfObjects(window, outcome, codes) }),
     rule,
     actor: actors[0] ?? null,
-    reasons: [...objectReasons(window, unconfirmed.length)],
+    reasons: [...windowReasons(window, unconfirmed.length)],
     next: [...rekeyAdvice(window), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
     objects: {
       from: window.from,

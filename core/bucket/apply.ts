@@ -21,7 +21,7 @@ import { write } from "./write.ts";
  * @throws whatever a port throws, and `RetryableError` if the write is not visible in time; the
  *   intent then stays open for the redelivery.
  */
-export async function apply(ports: Ports, { plan, facts, look, inForce }: Survey): Promise<Entry | Moved> {
+export async function applyPlan(ports: Ports, { plan, facts, look, inForce }: Survey): Promise<Entry | Moved> {
   const { ref } = look;
   const { before } = plan;
   const after = plan.after as WantedEncryption;

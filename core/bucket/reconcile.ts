@@ -4,7 +4,7 @@ import { release, secondsBusy } from "#core/ledger/lease";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
-import { apply } from "./apply.ts";
+import { applyPlan } from "./apply.ts";
 import type { Ports } from "./ports.ts";
 import { settle } from "./settle.ts";
 import { type Entry, entry, type Judgement, type Later, later, type Moved, moved } from "./step.ts";
@@ -77,7 +77,7 @@ function finished({ look, plan }: Survey, now: number): Later | Entry | null {
  */
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
-  if (clearance.kind === "write") return apply(ports, { ...seen, plan: clearance.plan });
+  if (clearance.kind === "write") return applyPlan(ports, { ...seen, plan: clearance.plan });
   const unsure = seen.look.write === "unreadable" ? null : waitToReport(seen.look.state.intent, now);
   return unsure ?? entry(seen.look, clearance.judged);
 }

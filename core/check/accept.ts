@@ -1,16 +1,16 @@
 import type { Policy } from "#core/policy/policy";
 import type { PolicyFinding } from "./finding.ts";
 
-/** A hazard as far as a rule can name it. */
+/** The part of a hazard that a rule can refer to. */
 export interface NamedHazard {
   readonly name: string;
-  /** Whether the owner of a rule may decide that it does not hold a write back. */
+  /** Whether a rule may accept it, so that it does not hold a write. */
   readonly isAcceptable: boolean;
 }
 
 /**
- * Names in `accept` that have no effect: of no hazard, or of one that nobody can accept. They are
- * errors, since their author counts on a write that would be held.
+ * Names in `accept` without effect: of no hazard, or of one that cannot be accepted. They are
+ * errors, since their author expects a write that would be held.
  */
 export function checkAccept({ rules }: Policy, hazards: readonly NamedHazard[]): PolicyFinding[] {
   const acceptable = hazards.filter((hazard) => hazard.isAcceptable).map((hazard) => hazard.name);

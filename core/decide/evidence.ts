@@ -3,7 +3,7 @@ import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { strengthOf, usesKey } from "#core/encryption";
 import { type DeclaredKey, declaredKey } from "#core/key/declared";
 import { type KeyAnswer, type KeyNeed, lookUp } from "#core/key/lookup";
-import { type Moved, namedKey } from "#core/key/named";
+import { type MovedAlias, namedKey } from "#core/key/named";
 import { awsManaged, keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
 import type { Needs } from "./ask.ts";
@@ -21,9 +21,9 @@ export type KeyEvidence =
       readonly match: "same" | "differs" | "relative";
       /** Whether the policy names the observed key; also true if this did not matter. */
       readonly isNamed: boolean;
-      readonly moved: readonly Moved[];
+      readonly moved: readonly MovedAlias[];
     }
-  | (Extract<KeyAnswer, { kind: "unreadable" }> & { readonly moved: readonly Moved[] })
+  | (Extract<KeyAnswer, { kind: "unreadable" }> & { readonly moved: readonly MovedAlias[] })
   /** The declared key does not exist. */
   | { readonly kind: "missing" }
   | Needs<KeyNeed>;
@@ -85,9 +85,9 @@ function keysOf(policy: Policy, facts: Facts): readonly string[] {
 function movedOf(
   spelled: string | null,
   declared: DeclaredKey | null,
-  naming: { readonly kind: string } | Moved,
-): Moved[] {
-  const own: Moved[] =
+  naming: { readonly kind: string } | MovedAlias,
+): MovedAlias[] {
+  const own: MovedAlias[] =
     spelled !== null && declared?.kind === "moved"
       ? [{ kind: "moved", alias: spelled, from: declared.from, to: declared.arn }]
       : [];

@@ -1,7 +1,7 @@
 import { type Finding, findingsAbout } from "#core/decide/compare/finding";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
-import type { Moved } from "#core/key/named";
+import type { MovedAlias } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
 import { safe } from "#core/safe";
@@ -44,7 +44,7 @@ export function judge(
 
 const finding = findingsAbout("key");
 
-function movedFinding({ alias, from, to }: Moved): Finding {
+function movedFinding({ alias, from, to }: MovedAlias): Finding {
   const text = `the alias ${alias} is pinned to ${from} but now names ${to}; if this is intended, run bucketseal policy accept-key ${alias}`;
   return finding("held", "alias-moved", text);
 }

@@ -73,10 +73,7 @@ export interface Plan {
    * The declared key as the policy spells it for this bucket (key ARN or alias ARN), for the guard.
    */
   readonly declaredKey: string | null;
-  /**
-   * The attributes that a write is to set right, for whoever has to act by them: reasons are for
-   * people.
-   */
+  /** The attributes that a write would fix, for code that acts on them: reasons are for people. */
   readonly differs: readonly Attribute[];
   readonly reasons: readonly Reason[];
 }

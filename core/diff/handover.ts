@@ -6,7 +6,7 @@ import type { Policy, Rule } from "#core/policy/policy";
 import { sameFields } from "./fields.ts";
 
 /** A rule with its index. */
-export interface Entry {
+export interface RuleEntry {
   readonly rule: Rule;
   readonly match: CompiledMatch;
   readonly at: number;
@@ -15,12 +15,12 @@ export interface Entry {
 /** A policy with its rules by id, in document order. */
 export interface Side {
   readonly compiled: CompiledPolicy;
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, RuleEntry>;
 }
 
 export function sideOf(policy: Policy): Side {
   const compiled = compilePolicy(policy);
-  const entries = policy.rules.map((rule, at): [string, Entry] => {
+  const entries = policy.rules.map((rule, at): [string, RuleEntry] => {
     return [rule.id, { rule, match: compiled.rules[at] as CompiledMatch, at }];
   });
   return { compiled, entries: new Map(entries) };
@@ -32,7 +32,7 @@ export function sideOf(policy: Policy): Side {
  * are omitted: their buckets are not the rule's either way.
  * @param home the policy that the rule belongs to
  */
-export function handover({ rule, match, at }: Entry, home: Side, other: Side): (Rule | null)[] {
+export function handover({ rule, match, at }: RuleEntry, home: Side, other: Side): (Rule | null)[] {
   if (coverAbove(home.compiled, match, at) !== -1) return [];
   const found: Rule[] = [];
   for (const candidate of other.entries.values()) {

@@ -3,7 +3,7 @@ import type { Policy, Rule } from "#core/policy/policy";
 import { combine, compareByField, compareStrength, type Strength } from "#core/policy/strength";
 import type { PolicyChange } from "./change.ts";
 import { fieldChanges } from "./fields.ts";
-import { type Entry, handover, type Side, sideOf } from "./handover.ts";
+import { handover, type RuleEntry, type Side, sideOf } from "./handover.ts";
 import { movedIds } from "./moved.ts";
 import { matchWithin } from "./within.ts";
 
@@ -33,15 +33,15 @@ interface Passage {
   readonly to: Rule | null;
 }
 
-function added(entry: Entry, old: Side, now: Side): PolicyChange {
+function added(entry: RuleEntry, old: Side, now: Side): PolicyChange {
   return change(entry.rule.id, "added", taken(entry, old, now), "");
 }
 
-function removed(entry: Entry, old: Side, now: Side): PolicyChange {
+function removed(entry: RuleEntry, old: Side, now: Side): PolicyChange {
   return change(entry.rule.id, "removed", given(entry, old, now), "");
 }
 
-function changed(was: Entry, is: Entry, old: Side, now: Side, changes: readonly string[]): PolicyChange {
+function changed(was: RuleEntry, is: RuleEntry, old: Side, now: Side, changes: readonly string[]): PolicyChange {
   const wider = matchWithin(is.rule.match, was.rule.match) ? [] : taken(is, old, now);
   const narrower = matchWithin(was.rule.match, is.rule.match) ? [] : given(was, old, now);
   const made = change(
@@ -58,7 +58,7 @@ function changed(was: Entry, is: Entry, old: Side, now: Side, changes: readonly 
 /**
  * Compares a moved rule only with rules that it has passed and that could match the same bucket.
  */
-function movedRule(was: Entry, is: Entry, old: Side, now: Side): PolicyChange {
+function movedRule(was: RuleEntry, is: RuleEntry, old: Side, now: Side): PolicyChange {
   const passages = [...now.entries.values()].flatMap((other): Passage[] => {
     const before = old.entries.get(other.rule.id);
     if (before === undefined || before.at < was.at === other.at < is.at || !matchesMeet(is.match, other.match))
@@ -70,12 +70,12 @@ function movedRule(was: Entry, is: Entry, old: Side, now: Side): PolicyChange {
 }
 
 /** Buckets that the rule gains from others, or from no rule. */
-function taken(entry: Entry, old: Side, now: Side): Passage[] {
+function taken(entry: RuleEntry, old: Side, now: Side): Passage[] {
   return handover(entry, now, old).map((from) => ({ from, to: entry.rule }));
 }
 
 /** Buckets that the rule loses to others, or to no rule. */
-function given(entry: Entry, old: Side, now: Side): Passage[] {
+function given(entry: RuleEntry, old: Side, now: Side): Passage[] {
   return handover(entry, old, now).map((to) => ({ from: entry.rule, to }));
 }
 

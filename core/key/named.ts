@@ -4,7 +4,7 @@ import { resolveKey } from "./resolve.ts";
 import { absoluteKey } from "./spelling.ts";
 
 /** An alias that no longer names the key it is pinned to. */
-export interface Moved {
+export interface MovedAlias {
   readonly kind: "moved";
   readonly alias: string;
   readonly from: string;
@@ -15,7 +15,7 @@ export interface Moved {
 export type Naming =
   | { readonly kind: "named" }
   | { readonly kind: "unnamed" }
-  | Moved
+  | MovedAlias
   | Extract<KeyAnswer, { kind: "unreadable" | "pending" }>;
 
 /**

@@ -5,11 +5,11 @@ import type { LedgerPorts } from "./ledger.ts";
 import { deliver } from "./record.ts";
 import { type BucketState, withTriggers } from "./state.ts";
 
-/** A look that may begin, with what the ledger says of its bucket. */
+/** A look that may start, with the ledger's state of its bucket. */
 export interface OpenLook {
   readonly kind: "open";
   readonly ref: BucketRef;
-  /** The id of this look; what it begins belongs to it. */
+  /** The id of this look, which owns what it starts. */
   readonly owner: string;
   /** As the ledger holds it. */
   readonly found: BucketState;
@@ -20,14 +20,14 @@ export interface OpenLook {
 }
 
 /**
- * What comes of opening the ledger. `busy`: another look is at work on the bucket. `moved`:
- * somebody wrote to the ledger meanwhile, so the look has to start anew.
+ * The result of opening the ledger. `busy`: another look is working on the bucket. `moved`: someone
+ * else wrote to the ledger meanwhile, so the look has to restart.
  */
 type Opened = OpenLook | { readonly kind: "busy"; readonly held: BucketState } | { readonly kind: "moved" };
 
 /**
- * Opens the ledger for a look: reads it, keeps off where another look is at work, sends an alert
- * that was left unsent, and adds the events that asked for the look.
+ * Opens the ledger for a look: reads it, yields to another look in progress, sends an unsent alert,
+ * and adds the triggering events.
  * @throws whatever a port throws.
  */
 export async function openLook(

@@ -87,8 +87,8 @@ async function whyNot(
   write: NotificationWrite | null,
 ): Promise<string | null | undefined> {
   if (rule.objects?.manageNotifications !== true) return null;
-  if (!manages) return "Bucketseal was deployed without the right to switch them on";
-  if (rule.mode !== "enforce") return `rule ${rule.id} is only observed`;
+  if (!manages) return "this deployment lacks the permission to switch them on";
+  if (rule.mode !== "enforce") return `rule ${rule.id} only observes`;
   if (isStale) return "the policy cannot be read";
   if (write?.done === true && ports.now() - Date.parse(write.to) < AGAIN) {
     return `somebody switched them off again after ${write.to}`;

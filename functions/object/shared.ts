@@ -1,7 +1,7 @@
 import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import { Lanes } from "../lanes/lanes.ts";
-import { type Standing, standing } from "../policy/standing.ts";
+import { type StandingPorts, standing } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ObjectClients } from "./clients.ts";
@@ -10,7 +10,7 @@ import { RecentEvents } from "./recent-events.ts";
 import { Windows } from "./windows.ts";
 
 /** State that lives as long as the object function's instance. */
-export interface ObjectShared extends Standing, Pick<Clock, "now" | "newId"> {
+export interface ObjectShared extends StandingPorts, Pick<Clock, "now" | "newId"> {
   readonly clients: ObjectClients;
   readonly settings: ObjectEnvironment;
   readonly ledger: Table;

@@ -62,9 +62,9 @@ function isSuspect(trigger: ObjectTrigger, ref: BucketRef): boolean {
 }
 
 /**
- * Whether a rule looks after the objects of a group; others may be encrypted as anybody likes. Where the
- * rule could not be determined, one might. A key that a rule excepts is excepted for the source that
- * the rule goes by.
+ * Whether a rule covers the objects of a group; others may be encrypted under any key. If the rule
+ * could not be determined, one might. A key that a rule excepts is excepted for the event
+ * source that the rule uses.
  */
 async function isLookedAfter(
   { policy, reader, now }: Pick<ObjectPorts, "policy" | "reader" | "now">,

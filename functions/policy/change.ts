@@ -27,7 +27,7 @@ export async function policyChange(
   const before = from === null ? null : await refusedOr(read(from, string(change.before ?? {}, "sha256")));
   const by = string(change.after, "by");
   if (typeof before === "string") {
-    return { kind: "moved", from, to, by, weaker: [`nobody can tell: ${before}`], stronger: [] };
+    return { kind: "moved", from, to, by, weaker: [`cannot be compared: ${before}`], stronger: [] };
   }
   const changes = diffPolicies(before === null ? null : policyOf(before), policyOf(after));
   const texts = (effects: readonly string[]) =>

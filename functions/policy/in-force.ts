@@ -44,8 +44,7 @@ export function policySource(
     } catch (error) {
       const tampered = error instanceof PolicyTampered;
       if (tampered) await refused(error.message);
-      if (known === null)
-        throw new RetryableError(`there is no policy to go by: ${messageOf(error)}`, { cause: error });
+      if (known === null) throw new RetryableError(`no policy is available: ${messageOf(error)}`, { cause: error });
       trouble = { tampered, why: tampered ? error.message : messageOf(error) };
     }
     askedAt = now();

@@ -20,7 +20,7 @@ import { refusedPolicy } from "./refused.ts";
  * What every look needs, at buckets and at objects: the policy, the pause switch, the alerts'
  * topic.
  */
-export type Standing = Pick<Ports, "policy" | "paused" | "publish">;
+export type StandingPorts = Pick<Ports, "policy" | "paused" | "publish">;
 
 export interface StandingClients {
   readonly dynamodb: DynamoDBClient;
@@ -41,7 +41,7 @@ export function standing(
   { dynamodb, sns, ssm }: StandingClients,
   settings: LoopEnvironment,
   { now }: Pick<Clock, "now">,
-): Standing {
+): StandingPorts {
   const pause = new Cache<Fact<string | null>>(PAUSE_AGE, now);
   const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
   const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now });

@@ -19,7 +19,7 @@ export function checkDeadline(deadline: number, at: number): void {
  * @throws RetryableError when the deadline has passed.
  */
 export async function finishInTime<T>(deadline: number, now: () => number, work: Promise<T>): Promise<T> {
-  return before(deadline - now(), work, () => new RetryableError("not done when the function's time was up"));
+  return before(deadline - now(), work, () => new RetryableError("not done within the function's time"));
 }
 
 /**

@@ -2,8 +2,7 @@
 
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { getBucketEncryption } from "#aws/s3/bucket-encryption";
-import { getBucketTags } from "#aws/s3/bucket-tags";
+import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
@@ -26,8 +25,7 @@ export function bucketReader({ kms, s3 }: ReaderClients, ledger: Table, self: st
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {
     ...keyReader(kms, ledger, self, now),
-    encryption: (ref) => getBucketEncryption(s3, ref),
-    tags: (ref) => getBucketTags(s3, ref),
+    ...s3BucketReader(() => s3),
     ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };
 }

@@ -59,10 +59,10 @@ export async function demoObjects(scene: Scene): Promise<Pick<Seen, "objects">> 
   await Promise.all(KEYS.map((key) => repaired(scene, key)));
   say.seen(`the orders are back under …/${sandbox.keyArn.split("/").at(-1)}`);
 
-  const told = await objectAlerts(scene, BUCKET, "the alerts about repaired objects", (alerts) =>
+  const reported = await objectAlerts(scene, BUCKET, "the alerts about repaired objects", (alerts) =>
     enough(alerts, ({ objects }) => objects?.counts.changed, 2),
   );
-  const windows = told.filter(({ objects }) => objects?.rekeyed === 0);
+  const windows = reported.filter(({ objects }) => objects?.rekeyed === 0);
   say.seen(`one alert per bucket every few seconds: ${windows.map(({ reasons }) => reasons[0] ?? "").join("; then ")}`);
   return { objects: 2 * KEYS.length };
 }

@@ -51,7 +51,7 @@ export const folders: Readonly<Record<string, string>> = {
   "stacks/watch": "Alerts, alarms, dashboard.",
   "stacks/parts": "The constructs that the others share.",
   sandbox: "The local AWS for people and tests: start, deploy, seed, stop.",
-  "sandbox/demo": "`npm run demo`: a story told on the local AWS.",
+  "sandbox/demo": "`npm run demo`: two scenes on the local AWS.",
   "sandbox/local_aws": "Our wrapper around MiniStack: the pipeline that every call passes through.",
   "sandbox/local_aws/s3": "What S3 does and MiniStack does not.",
   "sandbox/local_aws/kms": "What KMS does and MiniStack does not.",

@@ -7,7 +7,7 @@ import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions"
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
-import { type LoopProps, loopEnvironment } from "../loop-environment.ts";
+import { type LoopProps, loopVariables } from "../loop-environment.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
@@ -40,7 +40,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
     environment: (role) => ({
-      ...loopEnvironment(props, role),
+      ...loopVariables(props, role),
       MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
     }),
   });

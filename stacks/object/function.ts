@@ -7,7 +7,7 @@ import { objectPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
-import { type LoopProps, loopEnvironment } from "../loop-environment.ts";
+import { type LoopProps, loopVariables } from "../loop-environment.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
@@ -41,7 +41,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
       ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
     ],
     environment: (role) => ({
-      ...loopEnvironment(props, role),
+      ...loopVariables(props, role),
       COPY: options.copy ? "on" : "off",
       UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",
       WINDOW_SECONDS: String(options.windowSeconds),

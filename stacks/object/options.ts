@@ -29,11 +29,11 @@ export interface ObjectOptions {
 export function objectOptions(environment: Readonly<Record<string, string | undefined>>): ObjectOptions {
   const dataTrail = environment.BUCKETSEAL_DATA_TRAIL ?? "existing";
   if (dataTrail !== "existing" && dataTrail !== "create") {
-    throw new Error(`BUCKETSEAL_DATA_TRAIL is "${dataTrail}"; it can be existing (the default) or create`);
+    throw new Error(`BUCKETSEAL_DATA_TRAIL is "${dataTrail}"; expected existing (the default) or create`);
   }
   const windowSeconds = Number(environment.BUCKETSEAL_OBJECT_WINDOW ?? "60");
   if (!Number.isInteger(windowSeconds) || windowSeconds < 5 || windowSeconds > 600) {
-    throw new Error(`BUCKETSEAL_OBJECT_WINDOW is "${environment.BUCKETSEAL_OBJECT_WINDOW}"; it takes 5 to 600 seconds`);
+    throw new Error(`BUCKETSEAL_OBJECT_WINDOW is "${environment.BUCKETSEAL_OBJECT_WINDOW}"; expected 5 to 600 seconds`);
   }
   const asking = [
     ...["BUCKETSEAL_COPY", "BUCKETSEAL_MANAGE_NOTIFICATIONS"].filter((name) => environment[name] === "on"),
@@ -59,7 +59,7 @@ export function objectOptions(environment: Readonly<Record<string, string | unde
 
 function isOn(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
   const value = environment[name] ?? "off";
-  if (value !== "on" && value !== "off") throw new Error(`${name} is "${value}"; it can be off (the default) or on`);
+  if (value !== "on" && value !== "off") throw new Error(`${name} is "${value}"; expected off (the default) or on`);
   return value === "on";
 }
 
@@ -70,7 +70,7 @@ function names(list: string): string[] {
   if (list === "none") return [];
   const found = list.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
   const wrong = found.find((name) => !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name));
-  if (wrong !== undefined) throw new Error(`BUCKETSEAL_DATA_TRAIL_EXCEPT names "${wrong}", which is no bucket name`);
+  if (wrong !== undefined) throw new Error(`BUCKETSEAL_DATA_TRAIL_EXCEPT names "${wrong}", which is not a bucket name`);
   if (found.length > MAX_EXCEPTED) {
     throw new Error(
       `BUCKETSEAL_DATA_TRAIL_EXCEPT names ${found.length} buckets; CloudTrail takes ${MAX_EXCEPTED} here`,

@@ -8,6 +8,6 @@ import type { IConstruct } from "constructs";
  */
 export function accept(construct: IConstruct, id: string, reason: string): void {
   const resource = construct.node.defaultChild;
-  if (!CfnResource.isCfnResource(resource)) throw new Error(`${construct.node.path} is not one resource`);
+  if (!CfnResource.isCfnResource(resource)) throw new Error(`${construct.node.path} is not a single resource`);
   resource.addMetadata("cdk_nag", { rules_to_suppress: [{ id, reason }] });
 }

@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "sts:GetCallerIdentity": [],
 };
 
-/** What people call through the CLI with their own rights; no role of ours has it. */
+/** Calls that people make through the CLI with their own rights; no role of ours has them. */
 const BY_PEOPLE: Readonly<Record<string, string>> = {
   "s3/bucket-region.ts": "s3:ListBucket",
   "s3/list-buckets.ts": "s3:ListAllMyBuckets",
@@ -65,7 +65,7 @@ test.each(Object.entries(BY_PEOPLE))("%s calls %s, which the table of what peopl
   expect(page).toContain(`\`${action}\``);
 });
 
-/** What the calls in a file need. */
+/** The permissions that the calls in a file need. */
 function actionsOf(source: string): string[] {
   const client = /from "@aws-sdk\/client-([a-z0-9]+)"/.exec(source)?.[1];
   const calls = [...source.matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)].map(([, call]) => `${client}:${call}`);

@@ -92,7 +92,7 @@ describe("plan", () => {
       list: 1,
       tags: 0,
     });
-    // What no rule, a rule that is off, or an exemption covers is not even read.
+    // Buckets under no rule, a rule that is off, or an exemption are not even read.
     expect(count("GetBucketEncryption")).toBe(5);
     expect(count("DescribeKey")).toBe(3);
     expect(calls).toHaveLength(10);

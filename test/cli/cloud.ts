@@ -16,16 +16,16 @@ export interface Cloud {
   run(args: readonly string[], options?: RunOptions & { readonly as?: Credentials }): Promise<CliRun>;
   /** The calls that an action makes. */
   callsOf(action: () => Promise<unknown>): Promise<LoggedCall[]>;
-  /** Makes a bucket; returns its name. */
+  /** Creates a bucket; returns its name. */
   bucket(name: string, region?: string): Promise<string>;
-  /** Makes a key with an alias; returns the key's ARN. */
+  /** Creates a key with an alias; returns the key's ARN. */
   key(alias: string, region?: string): Promise<string>;
   /** Algorithm, key and bucket key of a bucket as S3 has them now. */
   encryptionOf(
     bucket: string,
     region?: string,
   ): Promise<{ algorithm: string; key: string | undefined; bucketKey: boolean }>;
-  /** Makes an IAM user that is allowed these statements; returns its credentials. */
+  /** Creates an IAM user with these policy statements; returns its credentials. */
   user(name: string, statements: readonly object[]): Promise<Credentials>;
 }
 

@@ -6,7 +6,7 @@ import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
 import type { Clients } from "../support/local-aws/clients.ts";
 
-/** The parts of a stage that the CLI touches, without the functions: tables, push role, parameters. */
+/** The parts of a stage that the CLI uses, without the functions: tables, push role, parameters. */
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {
   const policyTable = `${stage}-policy`;
   const ledgerTable = `${stage}-ledger`;

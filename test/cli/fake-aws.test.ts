@@ -3,7 +3,9 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type CliRun, runCli, tempFile } from "./run-cli.ts";
 
-/** What AWS answers and no emulator does: redirects to another Region, several pages of buckets. */
+/**
+ * Responses of AWS that no emulator gives: redirects to another Region, several pages of buckets.
+ */
 let server: Server | null = null;
 afterEach(() => server?.close());
 

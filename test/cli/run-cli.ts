@@ -46,7 +46,7 @@ export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOpt
   });
 }
 
-/** Writes a file of that content into a directory of its own and returns its path. */
+/** Writes a file with this content into a directory of its own and returns its path. */
 export async function tempFile(content: string | Uint8Array, name = "policy.yaml"): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), name);
   await writeFile(path, content);

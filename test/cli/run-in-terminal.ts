@@ -9,7 +9,10 @@ export interface TerminalRun {
 
 const main = join(import.meta.dirname, "../../cli/main.ts");
 
-/** A pseudo terminal from Python, which the sandbox needs anyway: types `answer` once `prompt` is on the screen. */
+/**
+ * A pseudo terminal from Python, which the sandbox needs anyway: types `answer` once `prompt` is on
+ * the screen.
+ */
 const script = `
 import os, pty, sys
 prompt, answer, command = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]

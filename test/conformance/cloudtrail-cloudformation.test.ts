@@ -10,7 +10,7 @@ import { eventQueue } from "../support/batch/event-queue.ts";
 import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
-// On AWS a trail with management events has to be there: BUCKETSEAL_TEST_TRAIL=1 says so.
+// On AWS this needs a trail with management events: BUCKETSEAL_TEST_TRAIL=1 says that there is one.
 const trail = process.env.BUCKETSEAL_TEST_AWS !== "1" || process.env.BUCKETSEAL_TEST_TRAIL === "1";
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html (invokedBy)

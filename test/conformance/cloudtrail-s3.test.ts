@@ -12,7 +12,8 @@ import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/eve
 import { conformance } from "../support/local-aws/conformance.ts";
 
 const aws = conformance();
-// On AWS a trail with management and data events of S3 has to be there: BUCKETSEAL_TEST_TRAIL=1 says so.
+// On AWS this needs a trail with management and data events of S3: BUCKETSEAL_TEST_TRAIL=1 says
+// that there is one.
 const trail = process.env.BUCKETSEAL_TEST_AWS !== "1" || process.env.BUCKETSEAL_TEST_TRAIL === "1";
 let queue: EventQueue;
 let bucket: string;

@@ -19,7 +19,7 @@ import { role, session } from "../support/local-aws/role.ts";
 const aws = conformance();
 const everything = [{ Effect: "Allow", Action: ["sqs:*", "sns:*", "dynamodb:*", "kms:*"], Resource: "*" }];
 
-/** A role that the policy under test lets through, and another with the same identity policy. */
+/** A role that the policy under test allows, and another with the same identity policy. */
 async function roles(): Promise<{ arn: string; writer: Clients; other: Clients }> {
   const arn = await role(aws, everything);
   return { arn, writer: await session(aws, arn), other: await session(aws, await role(aws, everything)) };

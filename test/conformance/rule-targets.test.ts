@@ -51,7 +51,9 @@ async function received({ QueueUrl }: Queue): Promise<Message> {
   return await eventually("a message", first, aws.real ? 60_000 : 5_000);
 }
 
-/** Makes a rule for events of one source and gives its ARN and what sends such an event. */
+/**
+ * Creates a rule for events of one source; returns its ARN and a function that sends such an event.
+ */
 async function rule(): Promise<{ name: string; arn: string; send(target: string, dlq: string): Promise<void> }> {
   const Name = `${aws.prefix}-${count++}`;
   const { RuleArn = "" } = await aws.events.send(

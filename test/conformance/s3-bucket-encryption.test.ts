@@ -10,7 +10,8 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { control, onAws, refused } from "./s3-setting.ts";
 
-// Captures of September 2026: docs/aws-behaviour.md 1.1 (defaults and reads), 1.2 (full replacement), 1.3 (refusals).
+// Captures of September 2026: docs/aws-behaviour.md 1.1 (defaults and reads), 1.2 (full
+// replacement), 1.3 (refusals).
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
 
 const aws = conformance();

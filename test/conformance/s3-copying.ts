@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Conformance } from "../support/local-aws/conformance.ts";
 
-/** What the tests of copies do again and again: the object is `a` with the byte `x`, its copy is `b`. */
+/** Steps that the tests of copies share: the object is `a` with the byte `x`, its copy is `b`. */
 export function copying(aws: Conformance) {
   const copy = (Bucket: string, more: Partial<CopyObjectCommandInput> = {}) =>
     aws.s3.send(new CopyObjectCommand({ Bucket, Key: "b", CopySource: `${Bucket}/a`, ...more }));

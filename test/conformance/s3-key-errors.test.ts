@@ -16,7 +16,8 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { refused, settled } from "./s3-setting.ts";
 
-// Captures docs/aws-behaviour.md 2.3 (key errors through S3) and 2.4 (which call needs which permission).
+// Captures docs/aws-behaviour.md 2.3 (key errors through S3) and 2.4 (which call needs which
+// permission).
 
 const aws = conformance();
 

@@ -14,7 +14,8 @@ import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
-// Captures docs/aws-behaviour.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4 (permissions), 4.4.
+// Captures docs/aws-behaviour.md 2.1 (context, alias, default changed in between), 2.2 (ETag), 2.4
+// (permissions), 4.4.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 const aws = conformance();
@@ -87,7 +88,7 @@ describe("the KMS key and context of a write:", () => {
     expect(read.SSEKMSKeyId).toBe(first);
   });
 
-  test("the caller's context comes back with the object's ARN, and only then", async () => {
+  test("the caller's context is returned with the object's ARN, and only then", async () => {
     const [Bucket, key] = [await aws.bucket(), await aws.key()];
     const write = { Bucket, Key: "a", Body: "x", ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: key };
     expect((await aws.s3.send(new PutObjectCommand(write))).SSEKMSEncryptionContext).toBeUndefined();

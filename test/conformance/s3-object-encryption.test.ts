@@ -12,7 +12,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
-// Captures docs/aws-behaviour.md 2.1 (what answers say), 2.2 (ETags) and 2.5 (SSE-C);
+// Captures docs/aws-behaviour.md 2.1 (response headers), 2.2 (ETags) and 2.5 (SSE-C);
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
 
 const aws = conformance();

@@ -10,7 +10,8 @@ import { conformance } from "../support/local-aws/conformance.ts";
 import { refused } from "./s3-setting.ts";
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
-// Captures (docs/aws-behaviour.md 1.3): 403 AccessDenied also before other headers are judged; 400 for what is no account.
+// Captures (docs/aws-behaviour.md 1.3): 403 AccessDenied even before other headers are checked; 400
+// for a malformed account id.
 
 const aws = conformance();
 const wrong = "999988887777";

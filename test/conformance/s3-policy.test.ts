@@ -10,9 +10,11 @@ import { conformance } from "../support/local-aws/conformance.ts";
 import { eventually } from "../support/local-aws/eventually.ts";
 import { refused } from "./s3-setting.ts";
 
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (condition keys of s3:PutObject
-// and s3:UpdateObjectEncryption); docs/aws-behaviour.md 2.6: the algorithm's key is the header, absent without it.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: the key id's is the key S3 will use.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (condition
+// keys of s3:PutObject and s3:UpdateObjectEncryption); docs/aws-behaviour.md 2.6: the algorithm's
+// key is the header, absent without it.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: the key id's is
+// the key S3 will use.
 
 const aws = conformance();
 const denied = [403, "AccessDenied"];

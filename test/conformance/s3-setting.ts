@@ -2,7 +2,7 @@ import { S3ServiceException } from "@aws-sdk/client-s3";
 import type { Conformance } from "../support/local-aws/conformance.ts";
 import { eventually } from "../support/local-aws/eventually.ts";
 
-/** The status, code and message an S3 call is refused with. */
+/** The status, code and message of S3's error. */
 export async function refused(call: Promise<unknown>): Promise<[number | undefined, string, string]> {
   try {
     await call;
@@ -13,7 +13,7 @@ export async function refused(call: Promise<unknown>): Promise<[number | undefin
   throw new Error("the call was not refused");
 }
 
-/** Whether the tests run against a real account, where no control path exists. */
+/** Whether the tests run against a real account, which has no control paths. */
 export const onAws = process.env.BUCKETSEAL_TEST_AWS === "1";
 
 /** Asks the sandbox for a state no AWS call makes; see sandbox/local_aws/s3/control.py. */
@@ -25,7 +25,7 @@ export async function control(aws: Conformance, path: string): Promise<void> {
   if (!answer.ok) throw new Error(`control path ${path}: ${answer.status}`);
 }
 
-/** Tries an expectation until it holds: on AWS a key's new state reaches S3 after seconds. */
+/** Retries an expectation until it holds: on AWS a key's new state reaches S3 after seconds. */
 export async function settled(expectation: () => Promise<void>): Promise<void> {
   await eventually("S3 to see the key's state", async () => {
     if (!onAws) return (await expectation()) ?? true;

@@ -1,4 +1,4 @@
-/** The words of a command line, quotation marks taken off as a shell does it. No variables, no pipes. */
+/** The words of a command line, unquoted as a shell does it. No variables, no pipes. */
 export function wordsOf(line: string): string[] {
   return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/["']/g, ""));
 }

@@ -13,7 +13,7 @@ import { pages } from "../../scripts/docs/pages.ts";
 import { wordsOf } from "./command-line.ts";
 import { blocksOf } from "./markdown.ts";
 
-/** Every command line of the pages that can be told right from wrong without running it. */
+/** Every command line of the pages that can be checked without running it. */
 const commands = pages().flatMap(({ path, text }) =>
   blocksOf(text)
     .filter(({ language }) => language === "sh")
@@ -41,7 +41,7 @@ describe.each(parts)("$where", ({ words }) => {
 });
 
 const clients: Readonly<Record<string, object>> = { dynamodb, kms, s3api, sns, sqs, ssm, sts };
-/** Services whose client is no dependency of ours, with the operations that the pages name. */
+/** Services whose client is not among our dependencies, with the operations that the pages name. */
 const others: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: ["describe-trails", "get-trail-status", "get-event-selectors", "lookup-events"],
   cloudformation: ["describe-stack-resources", "delete-stack"],

@@ -7,20 +7,21 @@ import { blocksOf } from "./markdown.ts";
 import { type Scene, scene } from "./scene.ts";
 
 /**
- * Every `console` block is what a terminal showed: each line that begins with `$ ` is run, in the order of the page, in an account made
- * for the page (`scene.ts`). Ids, times and hashes are not compared. `DOCS_UPDATE=1` writes down what was shown instead.
+ * Every `console` block is a real session: each line that begins with `$ ` is run, in the order of
+ * the page, in an account made for the page (`scene.ts`). Ids, times and hashes are not compared.
+ * `DOCS_UPDATE=1` writes the real output into the page instead.
  */
 const update = process.env.DOCS_UPDATE === "1";
-const told = pages().flatMap(({ path, text }) => {
+const sessions = pages().flatMap(({ path, text }) => {
   const blocks = blocksOf(text).filter(({ language }) => language === "console");
   return blocks.length === 0 ? [] : [{ path, blocks }];
 });
 
 test("the pages show sessions to replay", () => {
-  expect(told.map(({ path }) => path)).toContain("README.md");
+  expect(sessions.map(({ path }) => path)).toContain("README.md");
 });
 
-describe.each(told)("$path", ({ path, blocks }) => {
+describe.each(sessions)("$path", ({ path, blocks }) => {
   const stage = scene();
 
   test.each(blocks)("shows in line $line what its session really prints", async ({ body }) => {

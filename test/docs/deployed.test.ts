@@ -13,7 +13,10 @@ import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { pages, root } from "../../scripts/docs/pages.ts";
 import { type Clients, clients } from "../support/local-aws/clients.ts";
 
-/** What the pages say of a deployment, seen on one: which roles there are, and what is left when it is removed. */
+/**
+ * The pages' claims about a deployment, checked on one: its roles, and what is left after its
+ * removal.
+ */
 let sandbox: Sandbox;
 let aws: Clients;
 beforeAll(async () => {
@@ -25,9 +28,9 @@ afterAll(async () => await sandbox?.stop());
 
 test("the deployment has the roles of README.md's table and no other", async () => {
   const { text = "" } = pages().find(({ path }) => path === "README.md") ?? {};
-  const told = new Set([...text.matchAll(/^\| `([A-Za-z]+Role)` \|/gm)].map(([, role]) => role));
-  expect(told.size).toBeGreaterThan(3);
-  expect(new Set(await rolesOfTheStack())).toEqual(told);
+  const documented = new Set([...text.matchAll(/^\| `([A-Za-z]+Role)` \|/gm)].map(([, role]) => role));
+  expect(documented.size).toBeGreaterThan(3);
+  expect(new Set(await rolesOfTheStack())).toEqual(documented);
 });
 
 test("removing it takes what runs and leaves what holds data, as docs/deploy.md says", async () => {

@@ -7,7 +7,10 @@ import { account, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";
 import type { Credentials } from "../support/local-aws/clients.ts";
 
-/** The table of docs/deploy.md that says what people need for a command: each row is tried with exactly that, and with nothing. */
+/**
+ * The table in docs/deploy.md of the permissions that people need for each command: each row is
+ * tried with exactly those, and with none.
+ */
 const rows = tableOf("## What people need");
 const needs = (command: string): string[] => {
   const [, cell = ""] = rows.find(([commands = ""]) => commands.includes(`\`${command}\``)) ?? [];
@@ -30,7 +33,10 @@ beforeAll(async () => {
 
 const POLICY = "examples/policies/simple.yaml";
 const PLAN = needs("plan --policy");
-/** The command lines that show it, with their exit code; what is needed only for tags, OUs or a refused HeadBucket is not missed here. */
+/**
+ * The command lines that show it, with their exit code; permissions needed only for tags, OUs or a
+ * refused HeadBucket are not missed here.
+ */
 const shown: readonly (readonly [
   command: string,
   actions: readonly string[],
@@ -79,7 +85,7 @@ function actionsIn(cell: string): string[] {
   return [...cell.matchAll(/`([a-z0-9]+:[A-Za-z]+)`/g)].map(([, action = ""]) => action);
 }
 
-/** The rows of the first table below a heading, as texts without their outer spaces. */
+/** The rows of the first table below a heading, their cells trimmed. */
 function tableOf(heading: string): string[][] {
   const text = readFileSync(join(root, "docs/deploy.md"), "utf8");
   const below = text

@@ -6,7 +6,10 @@ import { pages } from "../../scripts/docs/pages.ts";
 import { tempFile } from "../cli/run-cli.ts";
 import { type Block, blocksOf } from "./markdown.ts";
 
-/** Every YAML block of the pages is a policy, a rule or an exemption, and is checked as `bucketseal check` does it. */
+/**
+ * Every YAML block of the pages is a policy, a rule or an exemption, and is checked like
+ * `bucketseal check` does.
+ */
 const examples = pages().flatMap(({ path, text }) => {
   const blocks = blocksOf(text);
   return blocks.flatMap((block, at) =>
@@ -41,7 +44,10 @@ function saidBelow(next: Block | undefined): string[] | null {
   return next?.language === "text" && next.note === "check says" ? next.body.split("\n") : null;
 }
 
-/** A rule or an exemption alone is put into a policy with the key `default`; exemptions get a rule to be exempt from. */
+/**
+ * A rule or an exemption alone is put into a policy with the key `default`; exemptions get a rule
+ * to be exempt from.
+ */
 function policyOf({ body }: Block): string {
   if (/^version:/m.test(body)) return body;
   const keys = "keys: { default: 'arn:{partition}:kms:{region}:{account}:alias/s3-default' }";

@@ -31,7 +31,7 @@ describe("references to docs/aws-behaviour.md", () => {
   });
 });
 
-/** Pages that a program writes, and that need not be there yet. */
+/** Pages that are generated and may not exist yet. */
 const WRITTEN = ["docs/numbers.md"];
 
 test("nothing in the repository refers to a page that is not in it", () => {

@@ -5,12 +5,17 @@ import { account, type Cloud, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";
 import type { CliRun } from "../cli/run-cli.ts";
 
-/** An account with a few buckets, a key and a deployed stage, in which the sessions of one page are replayed. */
+/**
+ * An account with a few buckets, a key and a deployed stage, in which the sessions of one page are
+ * replayed.
+ */
 export interface Scene {
   run(program: string, args: readonly string[]): Promise<CliRun>;
 }
 
-/** Makes the scene before the tests of this block; its key is `alias/s3-default`, its stage `prod`. */
+/**
+ * Makes the scene before the tests of this block; its key is `alias/s3-default`, its stage `prod`.
+ */
 export function scene(): Scene {
   const aws = cloud();
   beforeAll(async () => {

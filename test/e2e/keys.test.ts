@@ -106,7 +106,7 @@ test.concurrent("an alias that was moved holds its buckets until a person accept
   expect(await takesUploads(bucket)).toBe(true);
 
   await succeeds(e2e, ["policy", "accept-key", aliasArn, "--yes"]);
-  // A function is content with what it asked for within the last second.
+  // A function accepts facts that it read within the last second.
   await sleep(1_500);
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const [, , released] = await alerts.wait(bucket, 3);

@@ -16,7 +16,7 @@ import { bucketseal, soon, story, succeeds } from "../support/e2e/story.ts";
 const e2e = story();
 const { alice, sandbox } = e2e;
 
-/** Makes S3 replace the bytes of what is updated in a bucket, or do as it should again. */
+/** Makes S3 replace the bytes of updated objects in a bucket, or update them correctly again. */
 async function damages(bucket: string, not = false): Promise<void> {
   const path = `${sandbox.endpoint}/_bucketseal/s3/damages?bucket=${bucket}${not ? "&not=1" : ""}`;
   expect((await fetch(path, { method: "PUT" })).status).toBe(200);
@@ -28,7 +28,8 @@ test("an object that lost its bytes by our update stops writes to its bucket, an
     settledBucket(e2e, "objdata"),
     settledBucket(e2e, "objdata"),
   ]);
-  // A version's id proves that it is the same object. Without one it takes a look a second after the write: that one might be another's.
+  // A version's id proves that it is the same object. Without one the proof is a look a second
+  // after the write: an earlier one might have seen another's.
   const VersioningConfiguration = { Status: "Enabled" as const };
   await alice.s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
   await damages(bucket);

@@ -12,7 +12,10 @@ import { deeds, headOf, offend, policyKnown, repaired, settledBucket } from "../
 import { story } from "../support/e2e/story.ts";
 import { formUpload } from "../support/local-aws/form-upload.ts";
 
-/** Every call that makes an object or changes its encryption is heard of, and what took the bucket's default costs as little as it can. */
+/**
+ * Every call that creates an object or changes its encryption causes a look; writes under the
+ * bucket's default cost as little as they can.
+ */
 const e2e = story();
 const { alice } = e2e;
 let wrong: string;

@@ -23,7 +23,10 @@ import {
 } from "../support/e2e/objects.ts";
 import { callsOn, nameOf, newBucket, story } from "../support/e2e/story.ts";
 
-/** What a copy keeps, each by itself and all at once, and what stops it: every right that keeping takes. */
+/**
+ * What a copy keeps, each attribute by itself and all at once, and what stops it: a missing
+ * permission for any of them.
+ */
 const e2e = story();
 const { alice, sandbox } = e2e;
 let alerts: Alerts;
@@ -66,7 +69,7 @@ const granted: Upload = {
   GrantWriteACP: `uri="${ALL_USERS}"`,
 };
 
-/** What only a bucket with ACLs takes. */
+/** Attributes that need a bucket with ACLs. */
 const grants: Readonly<Record<string, Upload>> = {
   "a canned ACL": { ACL: "public-read" },
   "a grant to a group": { GrantRead: `uri="${SIGNED_IN}"`, GrantReadACP: `uri="${ALL_USERS}"` },
@@ -82,7 +85,7 @@ describe.concurrent.each([
   test("a copy keeps everything that is set on an object", async () => {
     const ownership = ObjectOwnership === undefined ? {} : { ObjectOwnership };
     const Bucket = await settledBucket(e2e, "objcopy", false, ownership);
-    // Of nobody's concern: what is set there stays as it was written.
+    // Under no rule: objects set up there stay as they were written.
     const twin = nameOf("twin");
     await alice.s3.send(new CreateBucketCommand({ Bucket: twin, ...ownership }));
     for (const each of ObjectOwnership === undefined ? [] : [Bucket, twin]) {
@@ -115,7 +118,7 @@ describe.concurrent.each([
       const ofAcls = ObjectOwnership === undefined ? [] : ["GetObjectAcl"];
       expect(made.map(({ api }) => api)).toEqual(["HeadObject", "HeadObject", ...ofAcls, "CopyObject", "HeadObject"]);
     }
-    // Of its key too, though the call log has it as one of the bucket.
+    // About its key too, though the call log has it as a call on the bucket.
     expect(calls.filter(({ api }) => api === "ListMultipartUploads")).toHaveLength(keys.length);
   });
 });
@@ -133,7 +136,7 @@ test.concurrent("a copy keeps the annotations of an object", async () => {
   expect(await note?.transformToString()).toBe("kept");
 });
 
-/** Every right that a copy takes beside the look, each on an object that needs it. */
+/** Every permission that a copy needs beside the look, each on an object that needs it. */
 const rights: readonly (readonly [action: string, upload: Upload])[] = [
   ["s3:GetObjectTagging", { Tagging: "team=a" }],
   ["s3:PutObjectTagging", { Tagging: "team=a" }],
@@ -172,7 +175,7 @@ describe.concurrent("a copy does not start without the permission", () => {
   });
 });
 
-/** Everything that is set on an object beside its encryption, as S3 tells it. */
+/** Every attribute of an object except its encryption, as S3 returns it. */
 async function setOn(Bucket: string, Key: string): Promise<object> {
   const head = await headOf(alice, Bucket, Key, { ChecksumMode: "ENABLED" });
   const { $metadata, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ...rest } = head;
@@ -183,7 +186,7 @@ async function setOn(Bucket: string, Key: string): Promise<object> {
   return { ...kept, TagSet, granted, owner: Owner?.ID };
 }
 
-/** As S3 takes it: bytes of UTF-8 in a header. */
+/** The form S3 expects: UTF-8 bytes in a header. */
 function utf8(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }

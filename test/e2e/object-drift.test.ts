@@ -6,8 +6,9 @@ import { bytesOf, headOf, objectAlerts, repaired, settledBucket } from "../suppo
 import { aliceArn, callsOn, encryptionOf, putEncryption, soon, stateOf, story } from "../support/e2e/story.ts";
 
 /**
- * A bucket's default names another KMS key for a moment, and an object is written by it. Data events of what was written by a KMS default are
- * dropped before anybody looks; S3's own events are not.
+ * A drift window: the bucket's default names another KMS key for a moment, and an object is written
+ * under it. Data events of writes under a KMS default are dropped before any look; S3's own events
+ * are not.
  */
 const e2e = story();
 const { alice, root, sandbox } = e2e;
@@ -22,7 +23,7 @@ interface Drifted {
 async function drifted(prefix: string, sendsEvents: boolean): Promise<Drifted> {
   const [alerts, bucket] = await Promise.all([listen(e2e), settledBucket(e2e, prefix, sendsEvents)]);
   const wrongKey = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
-  // The repair may be faster than the second call; then once more.
+  // The repair may be faster than the second call; then it is repeated once.
   for (let round = 0; round < 10; round++) {
     await putEncryption(alice, bucket, { algorithm: "aws:kms", key: wrongKey, bucketKey: true, sseC: "SSE-C" });
     const answer = await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "by default", Body: "the bytes" }));
@@ -42,7 +43,7 @@ async function isRepaired(bucket: string): Promise<void> {
   );
 }
 
-/** Waits for the alert about the repair, which names the window; returns the ends of it. */
+/** Waits for the alert about the repair, which names the window; returns the window's ends. */
 async function windowAlerted({ bucket, alerts, wrongKey, written }: Drifted): Promise<void> {
   await isRepaired(bucket);
   const alert = await soon(

@@ -28,7 +28,10 @@ import {
 } from "../support/e2e/objects.ts";
 import { callsOn, newBucket, putEncryption, story } from "../support/e2e/story.ts";
 
-/** Every row of the strategy table that holds: alerted with its reason and a way out, and nothing of the object is changed. */
+/**
+ * Every row of the strategy table that holds: alerted with its reason and a way out, and the object
+ * is left unchanged.
+ */
 const e2e = story();
 const { alice, sandbox } = e2e;
 const { account, region } = sandbox;
@@ -51,11 +54,11 @@ interface Row {
   readonly what: string;
   /** Of the bucket; its rule is the one of test/e2e/policy.yaml. */
   readonly prefix: string;
-  /** Makes the bucket if it is no ordinary one. */
+  /** Creates the bucket if it is no ordinary one. */
   readonly bucket?: (prefix: string) => Promise<string>;
   /** Writes the object. */
   readonly put: (Bucket: string) => Promise<Held>;
-  /** What leads to the look, where the writing does not. */
+  /** Causes the look, where the write does not. */
   readonly look?: (bucket: string, held: Held) => Promise<unknown>;
   readonly code: string;
   readonly severity?: "high" | "critical";
@@ -67,7 +70,7 @@ async function put(Bucket: string, more: Partial<PutObjectCommandInput> = {}): P
   return { Key: KEY, ...(VersionId === undefined ? {} : { VersionId }) };
 }
 
-/** Somebody re-encrypts an object that was as declared: the event comes after everything that was made ready. */
+/** Somebody re-encrypts a compliant object: the event comes after all preparations. */
 const reEncrypted: Row["look"] = (Bucket, { Key, VersionId }) =>
   alice.s3.send(
     new UpdateObjectEncryptionCommand({
@@ -78,7 +81,7 @@ const reEncrypted: Row["look"] = (Bucket, { Key, VersionId }) =>
     }),
   );
 
-/** The bucket's own events are off, so the test sends the one that leads to a look. */
+/** The bucket's own events are off, so the test sends the one that causes a look. */
 const seen: Row["look"] = (bucket, { Key }) => sendObjectEvents(e2e, [eventAbout(bucket, Key)]);
 const eventAbout = (bucket: string, Key: string | undefined) =>
   objectCreated(Key, { detail: { bucket: { name: bucket } }, envelope: { account, region } });
@@ -340,7 +343,7 @@ describe.concurrent("an object is held and reported, and nothing of it is change
     const [alert] = await objectsReported(alerts, bucket, "held");
     expect(alert).toMatchObject({ outcome: "held", severity, bucket });
     const { counts, reasons, samples } = alert?.objects ?? {};
-    // Where it was written and re-encrypted, both events may find it as it is in the end.
+    // After a write and a re-encryption, both events may find the final state.
     expect([counts, reasons?.[code]]).toEqual([{ held: looks(samples) }, looks(samples)]);
     expect(samples).toContainEqual(expect.objectContaining({ key: KEY, outcome: "held" }));
     expect(alert?.next.join("\n")).toMatch(next);
@@ -369,7 +372,7 @@ describe.concurrent("an object is held and reported, and nothing of it is change
     expect(held?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "replication-pending": 1 } });
     expect(await objectWrites(e2e, bucket)).toEqual([]);
     await control(e2e, "replication", { bucket, key: KEY, status: "COMPLETED" });
-    // What was put off for a quarter of an hour, sent now.
+    // The postponed message of a quarter of an hour, sent now.
     await sendObjectEvents(e2e, [againMessage(JSON.stringify(event))]);
     await objectsReported(alerts, bucket, "changed");
     expect(await headOf(alice, bucket, KEY)).toMatchObject({ ...kms, ReplicationStatus: "COMPLETED" });
@@ -381,7 +384,7 @@ function looks(samples: readonly unknown[] = []): number {
   return samples.length;
 }
 
-/** All that S3 says of an object, without the call's own facts. */
+/** Everything that S3 returns about an object, without the metadata of the call. */
 async function lookAt(
   bucket: string,
   { Key = "", ...more }: Held,

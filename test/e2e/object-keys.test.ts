@@ -12,7 +12,10 @@ import {
 } from "../support/e2e/objects.ts";
 import { story } from "../support/e2e/story.ts";
 
-/** Keys as they are, from the event to the write: no one is encoded, decoded, normalized or resolved, so the neighbour is never meant. */
+/**
+ * Keys stay byte for byte the same from the event to the write: no key is encoded, decoded,
+ * normalized or resolved, so a similar key is never hit.
+ */
 const e2e = story();
 const { alice, sandbox } = e2e;
 let alerts: Alerts;
@@ -21,7 +24,9 @@ beforeAll(async () => {
   [alerts] = await Promise.all([listen(e2e), policyKnown()]);
 });
 
-/** A key, and another one that somebody who encodes, decodes, normalizes or resolves it would take it for. */
+/**
+ * A key, and the similar one that encoding, decoding, normalizing or resolving would turn it into.
+ */
 const keys: readonly (readonly [key: string, neighbour: string])[] = [
   ["plus/a+b", "plus/a b"],
   ["space/a b", "space/a+b"],

@@ -5,7 +5,9 @@ import { notifications, notify, theirQueue, trigger } from "../support/e2e/notif
 import { offend, repaired } from "../support/e2e/objects.ts";
 import { aliceArn, callsOn, newBucket, sealedBucket, soon, story } from "../support/e2e/story.ts";
 
-/** Buckets whose objects are looked after by S3's own events, which they have to send to EventBridge. */
+/**
+ * Buckets whose rule relies on S3's own events about objects, which they must send to EventBridge.
+ */
 const e2e = story();
 const { alice } = e2e;
 let alerts: Alerts;
@@ -40,8 +42,8 @@ test.concurrent("a bucket that does not send S3's events is reported once, with 
 });
 
 /**
- * S3 knows no condition on this call, so a trigger that is written between the function's reading and its writing is lost, or takes the switch
- * away again. Neither may go unnoticed.
+ * S3 has no condition on this call, so a trigger that is written between the function's read and
+ * write is lost, or switches the events off again. Neither may go unnoticed.
  */
 test.concurrent("no trigger that somebody writes while S3's events are being switched on is lost without an alarm", async () => {
   const buckets = await Promise.all(

@@ -17,7 +17,7 @@ const EACH = 12;
 test("objects encrypted under keys outside the policy, and with SSE-C, are one critical alert within seconds", async () => {
   const [alerts, bucket] = await Promise.all([listen(e2e), settledBucket(e2e, "objkeys")]);
   const foreign = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
-  // Its rule says nothing of SSE-C, so that somebody may allow it.
+  // Its rule does not mention SSE-C, so that anyone may allow it.
   await putEncryption(alice, bucket, { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "NONE" });
   const put = (Key: string, more = {}) =>
     alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "x", ...more }));
@@ -45,7 +45,7 @@ test("objects encrypted under keys outside the policy, and with SSE-C, are one c
     );
   const heard = await soon(signs, (found) => sum(found) === 4 * EACH);
   expect(Date.now() - began).toBeLessThan(15_000);
-  // Two, if the end of a window came between.
+  // Two, if a window ended in between.
   expect(heard.length).toBeLessThanOrEqual(2);
   const samples = heard.flatMap(({ objects }) => objects.samples);
   for (const { actor, objects, next } of heard) {

@@ -35,7 +35,7 @@ interface Written {
 
 type Upload = Partial<ConstructorParameters<typeof PutObjectCommand>[0]>;
 
-/** What an update answers: no byte moves, so archived classes are no obstacle. */
+/** Objects that can be updated: no byte moves, so archived classes are no obstacle. */
 const updated: readonly (readonly [what: string, upload: () => Upload])[] = [
   ["under SSE-S3", () => ({ ServerSideEncryption: "AES256" })],
   ["under another key", () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: otherKey, BucketKeyEnabled: true })],
@@ -50,7 +50,7 @@ const archived = { ServerSideEncryption: "aws:kms", StorageClass: "DEEP_ARCHIVE"
 
 const states = ["unversioned", "versioned", "suspended"] as const satisfies readonly Versioning[];
 
-/** Versions that are no longer current are updated like those that are. */
+/** Noncurrent versions are updated like current ones. */
 const OLD = "under SSE-S3";
 
 describe.concurrent.each([
@@ -116,7 +116,7 @@ describe.concurrent.each([
   });
 });
 
-/** Other pairs that an update does not take, each where the rule allows a copy. */
+/** Other pairs that an update does not support, each where the rule allows a copy. */
 const pairs: readonly (readonly [what: string, prefix: string, upload: () => Upload, wanted: () => Upload])[] = [
   [
     "KMS to SSE-S3",
@@ -191,14 +191,17 @@ test.concurrent("an object with a stronger encryption that the rule accepts is l
   expect(await objectWrites(e2e, bucket)).toMatchObject([{ api: "UpdateObjectEncryption", key: "weaker" }]);
 });
 
-/** Writes an object; its ETag and version are those of the answer, since it may be repaired before the first look. */
+/**
+ * Writes an object; its ETag and version are those of the response, since it may be repaired before
+ * the first read.
+ */
 async function put(Bucket: string, key: string, upload: Upload): Promise<Written> {
   const answer = await alice.s3.send(new PutObjectCommand({ Bucket, Key: key, Body: `the bytes ${key}`, ...upload }));
   const head = await headOf(alice, Bucket, key, versionOf(answer));
   return { key, head: { ...head, ETag: answer.ETag } };
 }
 
-/** All that HeadObject says beside the encryption. */
+/** Everything that HeadObject returns beside the encryption. */
 function restOf(head: HeadObjectCommandOutput): object {
   const { $metadata: _, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ...rest } = head;
   return rest;

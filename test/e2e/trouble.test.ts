@@ -42,7 +42,7 @@ const lostTrigger = nameOf("objs3-lost");
 const nine = Array.from({ length: 9 }, () => nameOf("e2e-nine"));
 let alerts: Alerts;
 
-/** The SDK gives up after three attempts, so the message comes back at least once. */
+/** The SDK gives up after three attempts, so the message is redelivered at least once. */
 const throttle = { kind: "throttle", service: "s3", function: bucketFunction, times: 4 };
 
 beforeAll(async () => {
@@ -121,7 +121,7 @@ test.concurrent("a bucket whose policy denies writing is held as managed elsewhe
   expect((await writesOf(e2e, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);
 });
 
-/** Every outcome that the ledger says of a bucket until it was repaired. */
+/** Every outcome of a bucket in the ledger until it was repaired. */
 async function outcomesUntilRepaired(bucket: string): Promise<ReadonlySet<string | null>> {
   const outcomes = new Set<string | null>();
   await soon(
@@ -161,7 +161,7 @@ test.concurrent("a trigger that somebody writes between our reading and our writ
       (await (await fetch(faults)).json()) as readonly { readonly bucket: string | null; readonly hits: number }[],
     (ordered) => ordered.some(({ bucket, hits }) => bucket === lostTrigger && hits === 1),
   );
-  // By now it was read, and the writing takes two seconds.
+  // By now the function has read it, and its write takes two seconds.
   await notify(alice, lostTrigger, theirs);
   const alarm = await soon(
     async () => (await alerts.about(lostTrigger)).find(({ severity }) => severity === "critical"),
@@ -182,7 +182,7 @@ test.concurrent("a trigger that somebody writes between our reading and our writ
   expect(writes.map((call) => call.function)).toEqual([null, bucketFunction]);
 });
 
-/** Everything that is in the dead-letter queue, which stays there. */
+/** Every message in the dead-letter queue, left there. */
 async function deadLetters(): Promise<readonly Message[]> {
   const receive = new ReceiveMessageCommand({
     QueueUrl: sandbox.queues.deadLetters,

@@ -1,6 +1,6 @@
 /**
- * CloudTrail records as EventBridge delivers them, constructed from the shapes that real ones have (no PutBucketEncryption record has been
- * published, so that one follows its siblings). Every part can be replaced.
+ * CloudTrail records as EventBridge delivers them, modelled on real ones (no PutBucketEncryption
+ * record has been published, so that one follows its siblings). Every part can be replaced.
  */
 
 export interface EventParts {
@@ -12,9 +12,9 @@ export interface EventParts {
   readonly userIdentity?: object;
   readonly sourceIPAddress?: string;
   readonly requestParameters?: object;
-  /** Fields of the record to replace; `undefined` takes one away. */
+  /** Fields of the record to replace; `undefined` removes one. */
   readonly record?: Readonly<Record<string, unknown>>;
-  /** Fields of the envelope to replace; `undefined` takes one away. */
+  /** Fields of the envelope to replace; `undefined` removes one. */
   readonly envelope?: Readonly<Record<string, unknown>>;
 }
 

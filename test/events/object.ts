@@ -1,11 +1,12 @@
 import { alice, type EventParts } from "./cloudtrail.ts";
 
 /**
- * Events about objects as EventBridge delivers them, constructed from the shapes that real ones have: S3's own (version 1.2 of autumn
- * 2026), and CloudTrail data events. No record of UpdateObjectEncryption has been published, so that one follows the API's request.
+ * Events about objects as EventBridge delivers them, modelled on real ones: S3's own (version 1.2
+ * of autumn 2026), and CloudTrail data events. No record of UpdateObjectEncryption has been
+ * published, so that one follows the API's request.
  */
 
-/** S3's "Object Created". `undefined` takes a field away. */
+/** S3's "Object Created". `undefined` removes a field. */
 export function objectCreated(
   key: unknown,
   parts: {
@@ -121,7 +122,7 @@ export function updateObjectEncryption(
   });
 }
 
-/** Keys that somebody or something would like to be different. */
+/** Keys that software is prone to change. */
 export const oddKeys: readonly string[] = [
   "a+b c%20d%2Fe.txt",
   "../x/../../y",

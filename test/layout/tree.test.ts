@@ -27,7 +27,7 @@ test("the Python wrapper has no import circle", () => {
   expect(pythonCircles(join(root, "sandbox/local_aws"))).toEqual([]);
 });
 
-/** Folders that are read as a list, each entry for itself: commands, rules of S3, scenarios. */
+/** Folders that are read as a list, each entry by itself: commands, rules of S3, scenarios. */
 const lists = ["cli/commands", "sandbox/local_aws/s3", "test/conformance", "test/e2e"];
 
 test("no folder but a list holds more than twenty files", () => {

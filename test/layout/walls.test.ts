@@ -9,7 +9,7 @@ import { ranks } from "../../scripts/layout/ranks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** The file, what it imports, and the line that does. */
+/** The file, its import, and the line of it. */
 type Planted = readonly [file: string, specifier: string, line: string];
 
 const imported = (file: string, specifier: string): Planted => [file, specifier, `import "${specifier}";`];

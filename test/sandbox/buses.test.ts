@@ -70,7 +70,10 @@ beforeAll(async () => {
   await events.send(new PutTargetsCommand({ Rule: "hub", EventBusName: "hub", Targets: [{ Id: "1", Arn: queueArn }] }));
 }, 180_000);
 
-/** A rule in an account and Region that forwards to the hub with a role that may put events there, or may not. */
+/**
+ * A rule in an account and Region that forwards to the hub with a role that may put events there,
+ * or may not.
+ */
 async function forward(account: string, Action: string, region = "us-east-1"): Promise<void> {
   const { events, iam } = aws.root(account, region);
   const RoleName = `forward-${region}`;

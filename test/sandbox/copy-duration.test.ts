@@ -4,7 +4,7 @@ import { localAws } from "../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 
-/** One copy onto itself that a write overtakes, if it comes in time; what is there then. */
+/** One copy onto itself and a write that may overtake it; returns the final object. */
 async function overtaken(conditional: boolean): Promise<string> {
   const { s3 } = aws.root();
   const at = { Bucket: "raced", Key: "a" };

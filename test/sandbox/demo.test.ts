@@ -7,8 +7,8 @@ import { blocksOf } from "../docs/markdown.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The same for every run: ids, times and durations are told by what they are. */
-function alike(line: string): string {
+/** A line without what differs between runs: ids, times and durations. */
+function normalized(line: string): string {
   return line
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
@@ -29,11 +29,11 @@ test("the demo ends well and prints what README.md quotes, in that order", { tim
     printed += chunk.toString();
   });
   await once(demo, "close");
-  const lines = printed.split("\n").map(alike);
-  const told = quoted().map(alike);
-  expect(told.length).toBeGreaterThan(10);
-  expect(lines.filter((line) => told.includes(line)).filter((line, at, all) => all.indexOf(line) === at)).toEqual(
-    told.filter((line, at) => told.indexOf(line) === at),
+  const lines = printed.split("\n").map(normalized);
+  const documented = quoted().map(normalized);
+  expect(documented.length).toBeGreaterThan(10);
+  expect(lines.filter((line) => documented.includes(line)).filter((line, at, all) => all.indexOf(line) === at)).toEqual(
+    documented.filter((line, at) => documented.indexOf(line) === at),
   );
   expect(demo.exitCode).toBe(0);
 });

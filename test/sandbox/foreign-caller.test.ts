@@ -27,7 +27,8 @@ async function listen(account: string): Promise<() => Promise<Record<string, unk
     });
 }
 
-// Captured on AWS in September 2026: the owner of a bucket sees of another account's caller only the account
+// Captured on AWS in September 2026: a bucket's owner sees only the account of another account's
+// caller
 test("a call into another account's bucket is an event in both accounts", async () => {
   const { s3 } = aws.root(owner);
   await s3.send(new CreateBucketCommand({ Bucket: "shared" }));

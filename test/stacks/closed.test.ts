@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
-/** Policies of queues, tables, topic and key: who may send, write and publish, whatever anybody's own policies say. */
+/**
+ * Policies of queues, tables, topic and key: who may send, write and publish, whatever the caller's
+ * own policies say.
+ */
 let hub: Hub;
 beforeAll(async () => {
   hub = await synthesize();
@@ -47,7 +50,7 @@ describe("a queue is closed:", () => {
     },
   );
 
-  test("the dead-letter queues allow nobody, since SQS moves messages there itself", () => {
+  test("the dead-letter queues allow no sender, since SQS moves messages there itself", () => {
     expect(queuePolicy("BucketDeadLetters").filter((each) => each.Effect === "Allow")).toEqual([]);
   });
 });

@@ -162,19 +162,19 @@ describe("the options about objects", () => {
       { BUCKETSEAL_OBJECTS: "off", BUCKETSEAL_COPY: "on" },
       "BUCKETSEAL_OBJECTS is off, and BUCKETSEAL_COPY asks for objects",
     ],
-    [{ BUCKETSEAL_OBJECTS: "maybe" }, 'BUCKETSEAL_OBJECTS is "maybe"; it can be off (the default) or on'],
+    [{ BUCKETSEAL_OBJECTS: "maybe" }, 'BUCKETSEAL_OBJECTS is "maybe"; expected off (the default) or on'],
     [
       { BUCKETSEAL_DATA_TRAIL_EXCEPT: Array.from({ length: 481 }, (_, at) => `logs-${at}`).join() },
       "names 481 buckets",
     ],
-    [{ BUCKETSEAL_COPY: "yes" }, 'BUCKETSEAL_COPY is "yes"; it can be off (the default) or on'],
+    [{ BUCKETSEAL_COPY: "yes" }, 'BUCKETSEAL_COPY is "yes"; expected off (the default) or on'],
     [{ BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION: "" }, 'BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION is ""'],
     [{ BUCKETSEAL_MANAGE_NOTIFICATIONS: "1" }, 'BUCKETSEAL_MANAGE_NOTIFICATIONS is "1"'],
-    [{ BUCKETSEAL_DATA_TRAIL: "on" }, 'BUCKETSEAL_DATA_TRAIL is "on"; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_OBJECT_WINDOW: "4" }, 'BUCKETSEAL_OBJECT_WINDOW is "4"; it takes 5 to 600 seconds'],
-    [{ BUCKETSEAL_OBJECT_WINDOW: "601" }, "it takes 5 to 600 seconds"],
-    [{ BUCKETSEAL_OBJECT_WINDOW: "a minute" }, "it takes 5 to 600 seconds"],
-    [{ BUCKETSEAL_DATA_TRAIL_EXCEPT: "logs,Bad_Name" }, 'names "Bad_Name", which is no bucket name'],
+    [{ BUCKETSEAL_DATA_TRAIL: "on" }, 'BUCKETSEAL_DATA_TRAIL is "on"; expected existing (the default) or create'],
+    [{ BUCKETSEAL_OBJECT_WINDOW: "4" }, 'BUCKETSEAL_OBJECT_WINDOW is "4"; expected 5 to 600 seconds'],
+    [{ BUCKETSEAL_OBJECT_WINDOW: "601" }, "expected 5 to 600 seconds"],
+    [{ BUCKETSEAL_OBJECT_WINDOW: "a minute" }, "expected 5 to 600 seconds"],
+    [{ BUCKETSEAL_DATA_TRAIL_EXCEPT: "logs,Bad_Name" }, 'names "Bad_Name", which is not a bucket name'],
   ])("are refused in one sentence when they are %j", (environment, sentence) => {
     expect(() => objectOptions(environment)).toThrow(sentence);
   });

@@ -3,7 +3,7 @@ import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { options } from "../../stacks/options.ts";
 
 describe("the options of a deployment", () => {
-  test("are by default an existing trail and no e-mail address", () => {
+  test("are by default an existing trail and no email address", () => {
     expect(options({})).toMatchObject({ trail: "existing", email: null });
   });
 
@@ -15,10 +15,10 @@ describe("the options of a deployment", () => {
   });
 
   test.each([
-    [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; it can be existing (the default) or create'],
-    [{ BUCKETSEAL_CONCURRENCY: "1" }, 'BUCKETSEAL_CONCURRENCY is "1"; it takes 2 to 1000 (default 10)'],
-    [{ BUCKETSEAL_CONCURRENCY: "many" }, 'BUCKETSEAL_CONCURRENCY is "many"; it takes 2 to 1000 (default 10)'],
+    [{ BUCKETSEAL_TRAIL: "yes" }, 'BUCKETSEAL_TRAIL is "yes"; expected existing (the default) or create'],
+    [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; expected existing (the default) or create'],
+    [{ BUCKETSEAL_CONCURRENCY: "1" }, 'BUCKETSEAL_CONCURRENCY is "1"; expected 2 to 1000 (default 10)'],
+    [{ BUCKETSEAL_CONCURRENCY: "many" }, 'BUCKETSEAL_CONCURRENCY is "many"; expected 2 to 1000 (default 10)'],
     [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is not an email address'],
@@ -27,7 +27,7 @@ describe("the options of a deployment", () => {
   });
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   test("is subscribed to the alerts, and nothing else changes", async () => {
     const [plain, mailed] = [await synthesize(), await synthesize({ email: "ops@example.com" })];
     const added = difference(plain, mailed);
@@ -103,7 +103,7 @@ describe("the option to create a trail", () => {
   });
 });
 
-/** Ids of what `after` has more; everything else has to be equal. */
+/** Ids that only `after` has; everything else must be equal. */
 function difference(before: Hub, after: Hub): string[] {
   const added = Object.keys(after.resources).filter((id) => !(id in before.resources));
   const rest = Object.fromEntries(Object.entries(after.resources).filter(([id]) => !added.includes(id)));

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 
-/** What every role may do, statement by statement: a change here is a change of what Bucketseal may do in an account. */
+/**
+ * The permissions of every role, statement by statement: a change here changes what Bucketseal may
+ * do in an account.
+ */
 let hub: Hub;
 beforeAll(async () => {
   hub = await synthesize();

@@ -31,7 +31,7 @@ export function heldUnseen(base: PlanBase, reason: Reason): ObjectPlan {
 /** The result of `decideObject`: a plan, or the facts it needs first. */
 export type ObjectDecision = Needs<ObjectNeed> | { readonly kind: "plan"; readonly plan: ObjectPlan };
 
-/** A plan about one object is data: a strategy by its name, a hold, or nothing to do. */
+/** A plan about one object, as data: a strategy by name, a hold, or nothing to do. */
 export interface ObjectPlan {
   readonly action: "none" | "hold" | StrategyName;
   readonly verdict: Verdict;
@@ -51,8 +51,7 @@ export interface ObjectPlan {
   readonly seen: ObjectFacts | null;
   readonly reasons: readonly Reason[];
   /**
-   * What holds the object back passes by itself: it is worth another look before anybody is
-   * alerted.
+   * The reason for the hold is transient: the object is looked at again before an alert is sent.
    */
   readonly transient?: true;
 }

@@ -9,8 +9,8 @@ export function sameLook(a: ObjectFacts, b: ObjectFacts): boolean {
 }
 
 /**
- * Whether two looks saw the same object as far as can be told: version, time, size and ETag.
- * Re-encryption in place changes none of these.
+ * Whether two looks apparently saw the same object: version, time, size and ETag. Re-encryption in
+ * place changes none of these.
  */
 export function sameObject(a: ObjectFacts, b: ObjectFacts): boolean {
   return a.versionId === b.versionId && a.lastModified === b.lastModified && a.size === b.size && a.etag === b.etag;

@@ -6,14 +6,14 @@ import type { Reason } from "#core/reason/reason";
 type Objects = NonNullable<Rule["objects"]>;
 
 /**
- * What a rule says about the objects of its buckets; `out`: nothing. The mode is the stricter of
- * the two: a rule that only observes never writes an object either.
+ * What a rule declares about its buckets' objects; `out`: nothing. The mode is the weaker of the
+ * two: a rule that only observes never writes an object either.
  */
 export type ObjectScope =
   | { readonly kind: "in"; readonly mode: Mode; readonly objects: Objects }
   | { readonly kind: "out"; readonly mode: Mode; readonly reason: Reason };
 
-/** Tells whether a rule looks after objects at all. */
+/** Whether a rule covers objects. */
 export function objectScope({ id, mode: ofRule, objects, encryption }: Rule): ObjectScope {
   if (objects === undefined || objects.onWrite === "off") {
     const text = `rule ${id} does not cover objects`;

@@ -65,7 +65,7 @@ def order(document: bytes) -> None:
     """Replaces all faults; raises ValueError for an invalid document."""
     given = json.loads(document)
     if not isinstance(given, list):
-        raise ValueError("faults are a JSON list")
+        raise ValueError("expected a JSON list of faults")
     _faults[:] = [_fault(item) for item in given]
 
 

@@ -42,7 +42,7 @@ async function push(policies: Table, number: number, seen: PolicyPointer | null)
 }
 
 describe("a version", () => {
-  test("comes back as it was put, hash checked", async () => {
+  test("is read as it was stored, hash checked", async () => {
     const policies = await newPolicies();
     const pointer = await putVersion(policies, version(1));
     expect(pointer).toEqual({ version: 1, rules: 3, by, at, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -113,8 +113,8 @@ describe("a version that was changed behind its pointer is refused", () => {
 
   test.each([
     ["another document", "document", { B: gzipSync('{"rules":[]}') }, /hashes to [0-9a-f]{64}, not to [0-9a-f]{64}$/],
-    ["a document that is no gzip", "document", { B: Buffer.from("plain") }, /cannot be unpacked$/],
-    ["a document of another type", "document", { S: "text" }, /cannot be unpacked$/],
+    ["a document that is no gzip", "document", { B: Buffer.from("plain") }, /cannot be decompressed$/],
+    ["a document of another type", "document", { S: "text" }, /cannot be decompressed$/],
   ])("%s", async (_what, name, value, why) => {
     const policies = await newPolicies();
     const pointer = await push(policies, 1, null);

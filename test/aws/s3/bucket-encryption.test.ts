@@ -95,7 +95,7 @@ test("a bucket's encryption is read after somebody deleted it", async () => {
   });
 });
 
-// What S3 may return for buckets from before 2026; the local AWS has only new ones.
+// S3's possible responses for buckets from before 2026; the local AWS has only new ones.
 test.each([
   [
     "no blocked types",

@@ -8,7 +8,7 @@ import { deny, missing, newBucket } from "./new-bucket.ts";
 
 const aws = localAws();
 
-test("a bucket has no tags if nobody put any", async () => {
+test("a bucket without tags has none", async () => {
   expect(await getBucketTags(aws.root().s3, await newBucket(aws.root().s3))).toEqual({ known: true, value: {} });
 });
 

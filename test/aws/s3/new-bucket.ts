@@ -14,14 +14,14 @@ export function missing(): BucketRef {
   return refOf(`never-${randomUUID()}`);
 }
 
-/** Makes a bucket that no other test knows. */
+/** Creates a bucket used by no other test. */
 export async function newBucket(s3: S3Client): Promise<BucketRef> {
   const Bucket = `aws-${randomUUID()}`;
   await s3.send(new CreateBucketCommand({ Bucket }));
   return refOf(Bucket);
 }
 
-/** Denies everybody these actions on a bucket by its own policy. */
+/** Denies everyone these actions on a bucket by its own policy. */
 export async function deny(s3: S3Client, { bucket }: BucketRef, Action: readonly string[]): Promise<void> {
   const Statement = [{ Effect: "Deny", Principal: "*", Action, Resource: `arn:aws:s3:::${bucket}` }];
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });

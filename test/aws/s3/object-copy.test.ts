@@ -28,7 +28,7 @@ import { objectWorld, oddKeys, there } from "./object-world.ts";
 const aws = conformance();
 const { put, ref, bucket } = objectWorld(aws);
 
-/** Seen, then copied as the function does it. */
+/** Read, then copied as the function does it. */
 const repair = async (Bucket: string, wanted: WantedObjectEncryption, key = "a") => {
   const object = ref(Bucket, key);
   const seen = there(await headObject(aws.s3, object));
@@ -39,7 +39,7 @@ const repair = async (Bucket: string, wanted: WantedObjectEncryption, key = "a")
 };
 const dsse = async () => ({ algorithm: "aws:kms:dsse", key: await aws.key(), bucketKey: false }) as const;
 
-/** Everything that S3 tells of an object but its encryption. */
+/** Everything that S3 returns about an object except its encryption. */
 const shown = async (Bucket: string, Key = "a") => {
   const head = await aws.s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }));
   const { $metadata, ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, LastModified, VersionId, ETag, ...rest } =
@@ -196,7 +196,7 @@ describe("a newer write always wins", () => {
     },
   );
 
-  test("a successor with the same bytes is not buried under its predecessor", async () => {
+  test("a successor with the same bytes is not overwritten by its predecessor", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket, { Metadata: { is: "old" } });
     const seen = there(await headObject(aws.s3, ref(Bucket)));

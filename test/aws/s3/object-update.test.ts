@@ -118,7 +118,7 @@ describe("outside AWS", () => {
     expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("AES256");
   });
 
-  test("AWS's own hosts are told by their names", async () => {
+  test("AWS's own hosts are recognised by their names", async () => {
     const given = { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
     const wanted = { algorithm: "aws:kms", key: "k", bucketKey: true } as const;
     const hosts: string[] = [];

@@ -10,7 +10,7 @@ import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 import type { Conformance } from "../../support/local-aws/conformance.ts";
 
-/** Keys that break whoever encodes, decodes or normalizes them. */
+/** Keys that break code which encodes, decodes or normalizes them. */
 export const oddKeys: readonly string[] = [
   "a b+c%20",
   "ü/ñ/😀",
@@ -25,7 +25,7 @@ export const oddKeys: readonly string[] = [
   "ümlaut-".padEnd(1023, "k"),
 ];
 
-/** What every test about objects does, in an account of a local AWS. */
+/** Helpers of every test about objects, in an account of a local AWS. */
 export function objectWorld(aws: Conformance) {
   const put = (Bucket: string, more: Partial<PutObjectCommandInput> = {}) =>
     aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "the bytes", ...more }));
@@ -62,7 +62,7 @@ export function objectWorld(aws: Conformance) {
   };
 }
 
-/** The value of a fact that has to be there. */
+/** The value of a fact that must be known. */
 export function there(fact: Fact<ObjectFacts | null>): ObjectFacts {
   if (!fact.known || fact.value === null) throw new Error(`not there: ${JSON.stringify(fact)}`);
   return fact.value;

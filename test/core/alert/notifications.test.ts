@@ -2,21 +2,14 @@ import { describe, expect, test } from "vitest";
 import { buildNotificationAlert, type NotificationFinding } from "#core/alert/notifications";
 import { alertSchema } from "#core/alert/schema";
 import type { Trigger } from "#core/event/trigger";
+import { person } from "../../support/simulation/simulation.ts";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "invoices" };
 const trigger: Trigger = {
   eventId: "event-1",
   eventName: "PutBucketNotification",
   eventTime: "2026-11-21T05:00:00Z",
-  actor: {
-    type: "IAMUser",
-    arn: "arn:aws:iam::111122223333:user/alice",
-    accountId: "111122223333",
-    session: null,
-    sourceIdentity: null,
-    sourceIp: "192.0.2.1",
-    invokedBy: null,
-  },
+  actor: person("alice"),
   issuer: null,
   requested: null,
 };

@@ -9,21 +9,14 @@ import { adviceForObjects } from "#core/reason/advice";
 import type { ReasonCode } from "#core/reason/reason";
 import { oddKeys } from "../../events/object.ts";
 import { keyArn, ref } from "../../support/core/world.ts";
+import { person } from "../../support/simulation/simulation.ts";
 
 const from = "2026-11-21T08:15:00.000Z";
 const to = "2026-11-21T08:16:00.000Z";
 const quiet = emptyWindow(from, to);
 const now = Date.parse(to);
 
-const alice: Actor = {
-  type: "IAMUser",
-  arn: "arn:aws:iam::111122223333:user/alice",
-  accountId: "111122223333",
-  session: null,
-  sourceIdentity: null,
-  sourceIp: "198.51.100.7",
-  invokedBy: null,
-};
+const alice = person("alice");
 const backup: Actor = {
   ...alice,
   type: "AWSService",

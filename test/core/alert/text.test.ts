@@ -6,16 +6,9 @@ import type { Alert } from "#core/alert/schema";
 import { alertText, encryptionText } from "#core/alert/text";
 import type { Outcome } from "#core/outcome";
 import { aliasArn, keyArn, ref } from "../../support/core/world.ts";
+import { person } from "../../support/simulation/simulation.ts";
 
-const alice = {
-  type: "IAMUser",
-  arn: "arn:aws:iam::111122223333:user/alice",
-  accountId: "111122223333",
-  session: null,
-  sourceIdentity: null,
-  sourceIp: "198.51.100.7",
-  invokedBy: null,
-};
+const alice = person("alice");
 const input: AlertInput = {
   id: "0b8e2f6a",
   now: Date.parse("2026-11-21T08:15:19.200Z"),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apply } from "#core/bucket/apply";
+import { applyPlan } from "#core/bucket/apply";
 import type { Ports } from "#core/bucket/ports";
 import type { Judgement } from "#core/bucket/step";
 import type { Survey } from "#core/bucket/survey";
@@ -28,7 +28,7 @@ const facts: Facts = { now: NOW, ref, encryption: known(aes), keys: new Map(), p
 
 /** Carries a plan out and records what came of it; `moved`: look anew. */
 async function carriedOut(at: Desk, changes: Partial<Survey> = {}): Promise<Judgement | "moved"> {
-  const end = await apply(at.ports, surveyed({ inForce: at.aws.inForce, facts, ...changes }));
+  const end = await applyPlan(at.ports, surveyed({ inForce: at.aws.inForce, facts, ...changes }));
   if (end.kind === "moved" || (await record(at.ports, end.look, end.outcome, end.plan)) === "moved") return "moved";
   return { outcome: end.outcome, plan: end.plan };
 }

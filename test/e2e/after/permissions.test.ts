@@ -14,24 +14,29 @@ import { story } from "../../support/e2e/story.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /**
- * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox before this file: nothing is
- * granted that no test uses, and nothing that a function does is refused. Permissions that a call implies count as calls.
+ * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox
+ * before this file: every grant is used by a test, and no call of a function is refused.
+ * Permissions that a call implies count as calls.
  */
 const e2e = story();
 let calls: readonly LoggedCall[];
 let roles: Readonly<Record<string, string>>;
 
-/** What Lambda itself does with a function's role; the local AWS does it without asking its own door. */
+/**
+ * Lambda's own calls with a function's role; the local AWS makes them internally, outside its call
+ * log.
+ */
 const BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
   bucket: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   object: [...POLLER_ACTIONS, ...LOG_ACTIONS],
-  // The last one: a change of the policy table that the function cannot work on.
+  // The last one: a change of the policy table that the function cannot process.
   policy: [...STREAM_ACTIONS, ...LOG_ACTIONS, "sqs:SendMessage"],
 };
 
 /**
- * What AWS asks for and the local AWS does not: a right of its own for an object that is named by its version, and one for annotations, which a
- * copy carries over. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ * Permissions that AWS asks for and the local AWS does not: one of its own for an object named by
+ * its version, and one for annotations, which a copy carries over.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ONLY_AT_AWS: Readonly<Record<string, readonly string[]>> = {
   object: [
@@ -43,10 +48,14 @@ const ONLY_AT_AWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Sessions that tests open themselves, to try what a role may not do; the product's own are named differently. */
+/** Sessions that tests open to try what a role may not do; the product's own have other names. */
 const BY_TESTS = "/e2e";
 
-/** IAM's names where they are not the call's. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, list_amazonsqs.html */
+/**
+ * IAM's names where they differ from the call's.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html,
+ * list_amazonsqs.html
+ */
 const ACTIONS: Readonly<Record<string, string>> = {
   "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
   "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",

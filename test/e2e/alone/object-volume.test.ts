@@ -16,7 +16,10 @@ import { callsOn, soon, story } from "../../support/e2e/story.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 import { soaked } from "../../support/soak.ts";
 
-/** Much to do, and everything that may go wrong with it. The function that is killed first comes back last: that takes most of a minute. */
+/**
+ * High volume, with everything that can go wrong. The message of the function that is killed first
+ * is redelivered last, after most of a minute.
+ */
 const e2e = story();
 const { alice, sandbox } = e2e;
 const { account, region } = sandbox;
@@ -25,10 +28,13 @@ const faults = `${sandbox.endpoint}/_bucketseal/faults`;
 const keysOf = (count: number) => Array.from({ length: count }, (_, at) => `object-${at}`);
 const KILLED = keysOf(20);
 const MANY = soaked(1_000, 100);
-/** Seconds and milliseconds for what takes a tenth of it on a machine that has nothing else to do. */
+/** Seconds and milliseconds: generous, an idle machine needs a tenth. */
 const PATIENCE = 120;
 const TIMEOUT = { timeout: 180_000 };
-/** Lambda's time limit less a minute is what is left for beginning: a second. What was begun may go on for 46. */
+/**
+ * Lambda's time limit less a minute leaves one second for starting looks. Looks that were started
+ * may go on for 46.
+ */
 const A_SECOND = 61;
 const NOTHING = 59;
 let alerts: Alerts;
@@ -187,7 +193,7 @@ test(
   },
 );
 
-/** Every time that the object function sent messages again as they are. */
+/** Every time the object function put messages back unchanged. */
 async function sentAgain(): Promise<readonly LoggedCall[]> {
   const lines = (await readFile(sandbox.callLog, "utf8"))
     .split("\n")

@@ -17,7 +17,7 @@ import {
 
 const e2e = story();
 const { alice, root, sandbox } = e2e;
-/** A function asks for the switch at most every five seconds. */
+/** A function reads the switch at most every five seconds. */
 const HEARD_MS = 5_500;
 let alerts: Alerts;
 
@@ -51,7 +51,7 @@ test("while writes are paused nothing is written and everything is reported; aft
   await outcomeOf(e2e, bucket, "reported");
   expect(await alerts.about(bucket)).toHaveLength(2);
 
-  // A switch that cannot be read allows nothing either.
+  // A switch that cannot be read pauses writes too.
   await root.ssm.send(new DeleteParameterCommand({ Name: sandbox.pauseParameter }));
   await sleep(HEARD_MS);
   await broken(other);

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => await bucketseal(e2e, ["policy", "rollback", String(version), "--yes"]));
 
-/** The policy that was in force at first, with rules before its own. */
+/** The policy that was in force at first, with these rules before its own. */
 async function withRules(rules: readonly object[]): Promise<string> {
   const document = parseDocument(source);
   (document.get("rules") as YAMLSeq).items.unshift(...rules.map((rule) => document.createNode(rule)));

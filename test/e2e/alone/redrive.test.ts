@@ -93,7 +93,10 @@ test.each([
   },
 );
 
-/** Only the rule may send to it, not even the root user: its policy is put aside for as long as `work` takes. */
+/**
+ * Only the rule may send to the queue, not even the root user: its policy is suspended while `work`
+ * runs.
+ */
 async function opened(QueueUrl: string, work: () => Promise<unknown>): Promise<void> {
   const policy = async (Policy: string) =>
     await root.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));

@@ -16,10 +16,10 @@ const { alice, root, sandbox } = e2e;
 const { policyTable: TableName } = sandbox;
 const pk = { S: "POLICY" };
 const versionKey = (version: number) => ({ pk, sk: { S: `VERSION#${String(version).padStart(8, "0")}` } });
-/** Functions ask for the pointer at most every ten seconds. */
+/** Functions read the pointer at most every ten seconds. */
 const HEARD_MS = 10_500;
 let alerts: Alerts;
-/** Whoever has the push role, which may write the table. */
+/** Credentials of the push role, which may write the table. */
 let intruder: Clients;
 let version = 0;
 let document = "";
@@ -104,7 +104,7 @@ test("a version that is changed behind its pointer is alerted at once, and a fun
     expect(alert.next.join()).toContain("bucketseal push");
     await startAnew(e2e);
     await broken(bucket);
-    // The function itself tells of what it cannot use, and the message comes back.
+    // The function itself alerts on a version that it cannot use, and the message is redelivered.
     await refused(since, "hashes to");
     await sleep(2_000);
     expect(await writesOf(e2e, bucket)).toEqual(writes);

@@ -56,7 +56,7 @@ beforeAll(async () => {
   const document = parseDocument(shown.source);
   (document.get("rules") as YAMLSeq).items.unshift(...rules.map((rule) => document.createNode(rule)));
   await succeeds(e2e, ["push", await tempFile(String(document)), "--yes"]);
-  // Where an account is, functions remember for five minutes.
+  // Functions cache an account's place in the organization for five minutes.
   await startAnew(e2e);
 });
 

@@ -15,12 +15,12 @@ import { notBegun, type Place, type Raced, write } from "../../support/race/writ
 import { soaked } from "../../support/soak.ts";
 
 /**
- * Somebody overwrites objects as fast as they can while the deployed function repairs them. In the soak,
- * in-place updates race 500 overwrites of one key, and fresh keys beside it. One key cannot race 500
- * copies: it is copied three times in ten minutes and then held as contested, as it must be. So a round
- * of the copy is a fresh key, written three times with the wrong encryption at most, mostly right after
- * the function has looked at it, and every one of 500 must end as declared. The one key that is hammered
- * beside them may be copied three times, no more.
+ * Overwrites race the deployed function's repairs. In the soak, in-place updates race 500
+ * overwrites of one key, and fresh keys beside it. One key cannot race 500 copies: it is copied
+ * three times in ten minutes and then held as contested, as it must be. So a round of the copy is a
+ * fresh key, written at most three times with the wrong encryption, mostly right after the function
+ * has looked at it, and every one of 500 must end as declared. The one key that is hammered beside
+ * them may be copied three times, no more.
  */
 const e2e = story();
 const { alice, root, sandbox } = e2e;
@@ -29,7 +29,10 @@ const { objectDeadLetters, objectUndelivered, objects } = sandbox.queues;
 const WRITERS = 16;
 let alerts: Alerts;
 let looks: Looks;
-/** What tests before left in the queue, to be redelivered later or to go to the dead-letter queue. */
+/**
+ * Messages that earlier tests left in the queue, to be redelivered later or to go to the
+ * dead-letter queue.
+ */
 let waitingBefore: number;
 let givenUpBefore: number;
 
@@ -114,7 +117,7 @@ describe.concurrent("the last of many racing writes wins and is repaired", () =>
         ({ reasons }) => versioning !== "Enabled" || (reasons["old-version-remains"] ?? 0) === copies,
       );
       if (versioning === "never enabled") expect(heard.reasons["old-version-remains"]).toBeUndefined();
-      // What was written before the suspension is all that a copy can leave behind.
+      // Versions written before the suspension are all that a copy can leave behind.
       if (versioning === "Suspended") expect(heard.reasons["old-version-remains"] ?? 0).toBeLessThan(fresh / 2);
       expect(heard.counts.changed).toBeGreaterThan(0);
       expect(heard.counts.failed).toBeUndefined();
@@ -138,7 +141,7 @@ async function sideBySide(rounds: readonly Raced[], work: (raced: Raced, at: num
   await Promise.all(Array.from({ length: WRITERS }, worker));
 }
 
-/** Messages that wait in a queue or are being worked on; what was put off does not count. */
+/** Messages that wait in a queue or are in flight; postponed ones do not count. */
 async function waiting(QueueUrl: string): Promise<number> {
   const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
   const { Attributes = {} } = await root.sqs.send(
@@ -159,7 +162,7 @@ async function drained(bucket: string): Promise<void> {
   );
 }
 
-/** Messages that nobody could do anything with. */
+/** Messages that could not be processed. */
 async function givenUp(): Promise<number> {
   return (await waiting(objectDeadLetters)) + (await waiting(objectUndelivered));
 }

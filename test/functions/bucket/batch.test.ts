@@ -15,7 +15,9 @@ import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** The whole function in this process, on a local AWS: what Lambda would give it, and what it answers. */
+/**
+ * The whole function in this process, on a local AWS: Lambda's input and the function's response.
+ */
 const aws = localAws();
 let root: Clients;
 let hub: TestHub;
@@ -44,7 +46,10 @@ beforeAll(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Runs the function over records, as Lambda would with so many milliseconds left; answers the ids that shall come back. */
+/**
+ * Runs the function over records, as Lambda would with this many milliseconds left; returns the ids
+ * to redeliver.
+ */
 async function run(Records: SQSRecord[], remaining = 30_000): Promise<string[]> {
   const end = Date.now() + remaining;
   const context = {
@@ -129,7 +134,7 @@ test("messages that are none of our business are done with", async () => {
   expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
 });
 
-test("attributes of a message are as Lambda gives them, and nobody's business", async () => {
+test("attributes of a message are as Lambda gives them, and ignored", async () => {
   const bucket = await hub.newBucket();
   const [record] = await hub.records([event(bucket, "e-1")]);
   const attribute = { stringValue: "x", stringListValues: [], binaryListValues: [], dataType: "String" };
@@ -146,7 +151,7 @@ test("a bucket that is gone is done with", async () => {
   expect(await run(records)).toEqual([]);
 });
 
-describe("what fails comes back, and nothing else does", () => {
+describe("failed messages are redelivered, and no others", () => {
   test("every message of a bucket that S3 is too busy for, soon", async () => {
     const [busy, good] = [await hub.newBucket(), await hub.newBucket()];
     const records = await hub.records([event(busy, "e-1"), event(good, "e-2"), event(busy, "e-3")]);
@@ -161,7 +166,7 @@ describe("what fails comes back, and nothing else does", () => {
     await hub.alerts();
   });
 
-  test("a message whose dead letter cannot be sent", async () => {
+  test("a message that cannot be sent to the dead-letter queue", async () => {
     const records = await hub.records(["{not json"]);
     const back = await withFaults(aws.endpoint, [{ kind: "error500", service: "sqs", api: "SendMessage" }], () =>
       run(records),

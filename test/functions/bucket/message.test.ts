@@ -109,7 +109,7 @@ describe("a postponed look", () => {
     expect(postponed(work({ triggers }), "busy").triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
   });
 
-  test("comes back from the queue as it was sent", () => {
+  test("is received from the queue as it was sent", () => {
     const tags = trigger({ eventId: "2", eventName: "TagResource", requested: { kind: "tags", tags: { team: "a" } } });
     const stranger = trigger({ eventId: "3", actor: { ...trigger().actor, arn: null }, requested: null });
     for (const why of ["settle", "recheck", "busy"] as const) {

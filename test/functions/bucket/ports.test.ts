@@ -34,7 +34,7 @@ beforeEach(() => {
   ports = newPorts();
 });
 
-/** The function's ports as a fresh execution environment has them. */
+/** The function's ports in a fresh execution environment. */
 function newPorts(): Ports {
   return bucketPorts(root, hub.environment, { now: () => now, sleep: async () => undefined, newId: randomUUID });
 }
@@ -90,7 +90,7 @@ describe("a key", () => {
 const aliasArn = (name: string) => `arn:aws:kms:${region}:${account}:${name}`;
 
 describe("an alias", () => {
-  test("that is not there is asked for again, so that whoever makes it need not wait", async () => {
+  test("that does not exist is not cached: it may be created at any moment", async () => {
     const alias = `alias/${randomUUID()}`;
     expect(await ports.reader.key(ref, aliasArn(alias), false)).toEqual({ known: true, value: null });
     const arn = await newKey(alias);
@@ -200,7 +200,7 @@ describe("own writes", () => {
 });
 
 describe("after the function's time is up", () => {
-  test("nothing is written to a bucket, nobody is told, and nothing waits", async () => {
+  test("nothing is written to a bucket, no alert is sent, and nothing waits", async () => {
     const bucket = await hub.newBucket();
     const late = portsInTime(ports, now - 1);
     const wanted = { algorithm: "aws:kms", key: hub.keyArn, bucketKey: true, sseC: "SSE-C" } as const;

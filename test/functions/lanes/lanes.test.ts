@@ -12,7 +12,7 @@ const failing = (name: string, status = 503) =>
 const lanes = (width = 8) => new Lanes({ width, most: 24, now: Date.now, sleep: () => Promise.resolve() });
 const call = { bucket: "b", repeatable: true, deadline: Number.POSITIVE_INFINITY };
 
-/** Runs so many calls at once and answers how many were under way at the same time. */
+/** Runs this many calls at once and returns the highest number under way at the same time. */
 async function widest(on: Lanes, calls: { bucket: string; key?: string }[]): Promise<number> {
   let [busy, most] = [0, 0];
   const one = async () => {

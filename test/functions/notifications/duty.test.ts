@@ -127,8 +127,8 @@ describe("a bucket that does not send its events", () => {
   });
 
   test.each([
-    ["without the right", { manages: false }, "deployed without the right"],
-    ["while the rule is observed", { mode: "observe" }, "only observed"],
+    ["without the right", { manages: false }, "this deployment lacks the permission"],
+    ["while the rule is observed", { mode: "observe" }, "only observes"],
     ["while writes are paused", { paused: "writes are paused: lunch" }, "lunch"],
   ])("is reported and not written %s, although the rule would let us", async (_, more, why) => {
     await look(managed, more);
@@ -237,7 +237,7 @@ describe("manageNotifications: true", () => {
   });
 });
 
-/** A client beside whose own write somebody else writes. */
+/** A client during whose own write somebody else writes. */
 function beside(when: "before" | "after", write: () => Promise<unknown>): S3Client {
   return new Proxy(aws.s3, {
     get: (target, name) => {

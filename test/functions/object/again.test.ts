@@ -13,7 +13,10 @@ let desk: ObjectDesk;
 let status: HeadObjectCommandOutput["ReplicationStatus"];
 let sent: SendMessageCommandInput[];
 
-/** Objects that are still to be replicated, which the local AWS has not got, and a look at what is sent for later. */
+/**
+ * Objects whose replication is pending, a state that the local AWS lacks, and the postponed
+ * messages.
+ */
 beforeAll(async () => {
   desk = await objectDesk(aws);
   const { s3, sqs } = aws.root("111122223333", region);
@@ -86,7 +89,7 @@ describe("an object that is still to be replicated", () => {
     ]);
   });
 
-  test("and that somebody re-keyed is told once, not at every look", async () => {
+  test("and that somebody re-keyed is reported once, not at every look", async () => {
     const bucket = await desk.bucket();
     await desk.put(bucket, "a");
     const called = dataEvent("PutObject", "a", {

@@ -36,7 +36,7 @@ describe("a store that damages what it updates", () => {
     return { record, versionId, answer: () => desk.run([record]) };
   }
 
-  test("the alarm names the object, for whoever is to compare it", async () => {
+  test("the alarm names the object, for the person who compares it", async () => {
     const { answer, versionId } = await damaged();
     expect(await answer()).toEqual({ batchItemFailures: [] });
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key", versionId }] } });
@@ -45,7 +45,7 @@ describe("a store that damages what it updates", () => {
     expect(open?.what).toContain(`a key (version ${versionId}): the same object had 9 bytes`);
   });
 
-  test("is told although the alarm cannot be recorded, since the next look knows no better", async () => {
+  test("is alerted although the alarm cannot be recorded, since the next look cannot tell", async () => {
     const { record } = await damaged();
     const { dynamodb } = aws.root("111122223333", region);
     dynamodb.middlewareStack.add(
@@ -62,7 +62,7 @@ describe("a store that damages what it updates", () => {
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key" }] } });
   });
 
-  test("is told by the window's end where it cannot be told at once", async () => {
+  test("is reported at the window's end where it cannot be alerted at once", async () => {
     const { record } = await damaged();
     const publish = () => Promise.reject(new RetryableError("SNS is away"));
     const deadline = desk.shared.now() + 300_000;

@@ -10,7 +10,7 @@ import { localAws } from "../../support/local-aws/local-aws.ts";
 
 const aws = localAws();
 const region = "us-east-1";
-/** Calls side by side that a bucket is trusted with at first. */
+/** Parallel calls that a bucket is allowed at first. */
 const LANE = 8;
 let desk: ObjectDesk;
 let bucket: string;
@@ -78,7 +78,7 @@ describe("what is done for an object", () => {
 });
 
 describe("a batch", () => {
-  test("with poison inside: the poison goes to the dead letters with its cause, the rest is done", async () => {
+  test("with a poison message: it goes to the dead-letter queue with its cause, the rest is done", async () => {
     const record = await written("a");
     const foreign = recordOf({ ...createdEvent(bucket, "a"), account: "999988887777" });
     const malformed = recordOf('{"detail-type": "Object Created"}');
@@ -90,7 +90,7 @@ describe("a batch", () => {
     expect(letters[1]?.cause).toContain("999988887777");
   });
 
-  test("exactly the failed messages come again, with everything that asked for the same object", async () => {
+  test("exactly the failed messages are redelivered, with all messages about the same object", async () => {
     const other = await desk.bucket();
     await desk.put(other, "a");
     const [good, bad] = [await written("a"), recordOf(createdEvent(other, "a"))];
@@ -101,7 +101,7 @@ describe("a batch", () => {
     expect(await desk.encryptionOf(other, "a")).toBe("AES256");
   });
 
-  test("a message that failed twelve times, as often as the queue lets it, is given up with its cause", async () => {
+  test("a message that failed twelve times, the queue's limit, goes to the dead-letter queue with its cause", async () => {
     const record = { ...(await written("a")), attributes: recordOf("", 12).attributes };
     await fault({ kind: "error500", service: "s3", api: "HeadObject", bucket });
     expect(await desk.run([record])).toEqual(none);
@@ -134,7 +134,7 @@ describe("a batch", () => {
     expect(again.map(({ body }) => body).filter((body) => later.includes(body))).toHaveLength(later.length);
   });
 
-  test("what cannot even be sent again comes back by itself", async () => {
+  test("messages that cannot be put back are redelivered", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "sqs", api: "SendMessageBatch" });
     expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
@@ -217,7 +217,7 @@ describe("no repair is silent", () => {
     expect(desk.alerts[1]?.objects?.unconfirmed).toEqual(["under way"]);
   });
 
-  test("a window whose end was told waits for nobody again, however busy the bucket is", async () => {
+  test("a window whose alert was sent waits for nothing again, however busy the bucket is", async () => {
     await desk.run([await written("counted")]);
     const later = (seconds: number) => new Date(desk.shared.now() + seconds * 1000).toISOString();
     const intend = (id: string) =>
@@ -237,7 +237,7 @@ describe("no repair is silent", () => {
     expect(desk.alerts.map(({ objects }) => objects?.unconfirmed)).toEqual([[], ["running"]]);
   });
 
-  test("what could not be counted comes again", async () => {
+  test("messages that could not be counted are redelivered", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
     expect(await desk.run([record])).toEqual(failures(record));
@@ -257,7 +257,7 @@ describe("stopped", () => {
 });
 
 describe("re-keying", () => {
-  // Windows of five seconds begin at the same times for everybody: one has just begun.
+  // Windows of five seconds begin at the same times everywhere: one has just begun.
   beforeEach(() => desk.advance(5 - (desk.shared.now() % 5_000) / 1000));
 
   const foreignKey = "arn:aws:kms:us-east-1:999988887777:key/00000000-0000-4000-8000-000000000000";
@@ -288,7 +288,7 @@ describe("re-keying", () => {
     expect(desk.alerts[0]?.objects).toMatchObject({ rekeyed: 3 });
   });
 
-  test("is told although no look at the object succeeds, and once although it comes again", async () => {
+  test("is alerted although no look at the object succeeds, and once although it is redelivered", async () => {
     const records = [rekeyed("a"), recordOf(createdEvent(bucket, "a"))];
     await fault({ kind: "throttle", service: "s3", api: "HeadObject", bucket });
     expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
@@ -300,7 +300,7 @@ describe("re-keying", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("is told before a look is begun, and not again when that is", async () => {
+  test("is alerted before a look is begun, and not again when it is", async () => {
     const record = rekeyed("a");
     expect(await desk.run([record], { startIn: -1 })).toEqual(none);
     await endWindow("REKEY");
@@ -314,7 +314,7 @@ describe("re-keying", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("is told later where it could not be counted", async () => {
+  test("is alerted later where it could not be counted", async () => {
     const record = rekeyed("a");
     await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
     expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));

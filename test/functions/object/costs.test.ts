@@ -5,7 +5,9 @@ import { dataEvent } from "../../events/object.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** What a batch of the object function costs: which calls it makes, how many, and in which order. */
+/**
+ * The cost of a batch of the object function: which calls it makes, how many, and in which order.
+ */
 const aws = localAws();
 const region = "us-east-1";
 let desk: ObjectDesk;

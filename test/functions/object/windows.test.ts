@@ -35,7 +35,7 @@ const written = async (key: string) => {
 };
 
 describe("the end of a window", () => {
-  test("that several functions asked for at the same time is told once", async () => {
+  test("that several functions asked for at the same time is alerted once", async () => {
     await desk.run([await written("a")]);
     const ends = [end(), end(), end()];
     const answers = await Promise.all([desk.run(ends.slice(0, 2)), desk.run(ends.slice(2))]);
@@ -43,7 +43,7 @@ describe("the end of a window", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("whose alert could not be sent is told when its message comes again, and by no other meanwhile", async () => {
+  test("whose alert could not be sent is alerted when its message is redelivered, and by no other meanwhile", async () => {
     await desk.run([await written("a")]);
     const [first, second] = [end(), end()];
     const { publish } = desk.shared;
@@ -58,7 +58,7 @@ describe("the end of a window", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("that was given up is told when somebody brings its message back", async () => {
+  test("whose message was dead-lettered is alerted when the message is redriven", async () => {
     await desk.run([await written("a")]);
     const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
     const last = { ...end(), attributes: recordOf("", 12).attributes };
@@ -76,7 +76,7 @@ describe("a flood of objects that are not as declared", () => {
   const ALL = soaked(10_000, 1_000);
   const ABREAST = 10;
 
-  /** A batch as it was looked at, without S3. */
+  /** A batch after its looks, without S3. */
   const batch = (name: number): ObjectLook[] =>
     Array.from({ length: BATCH }, (_, at) => {
       const record = recordOf(createdEvent(bucket, `object-${name}-${at}`));
@@ -114,10 +114,10 @@ describe("a flood of objects that are not as declared", () => {
     const starts = new Set([started, startOfWindow()]);
     for (const start of starts) expect(await desk.run([end(start), end(start)])).toEqual(none);
     expect(desk.alerts.length).toBeLessThanOrEqual(starts.size);
-    const told = desk.alerts.map(({ objects }) => objects);
-    const sum = (outcome: string) => told.reduce((total, each) => total + (each?.counts[outcome] ?? 0), 0);
+    const alerted = desk.alerts.map(({ objects }) => objects);
+    const sum = (outcome: string) => alerted.reduce((total, each) => total + (each?.counts[outcome] ?? 0), 0);
     expect([sum("changed"), sum("held")]).toEqual([ALL - ALL / BATCH, ALL / BATCH]);
-    expect(told.every((each) => each !== null && each !== undefined && each.samples.length === 20)).toBe(true);
+    expect(alerted.every((each) => each !== null && each !== undefined && each.samples.length === 20)).toBe(true);
   });
 });
 

@@ -9,7 +9,10 @@ import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** The function that follows the policy table, in this process, on a local AWS; records are built as DynamoDB's streams have them. */
+/**
+ * The function that follows the policy table, in this process, on a local AWS; records are built
+ * like those of DynamoDB's streams.
+ */
 const aws = localAws();
 let root: Clients;
 let hub: TestHub;
@@ -61,7 +64,7 @@ async function tell(...Records: DynamoDBRecord[]): Promise<Awaited<ReturnType<Te
   return hub.alerts();
 }
 
-/** Puts a policy in force; answers its pointer. */
+/** Puts a policy in force; returns its pointer. */
 async function push(rules: readonly object[]): Promise<PolicyPointer> {
   await hub.push(rules);
   return (await readPointer({ dynamodb: root.dynamodb, table: hub.environment.POLICY_TABLE })) as PolicyPointer;
@@ -74,7 +77,7 @@ const strong = {
 };
 const weak = { id: "baseline", match: { buckets: ["*"] }, encryption: { algorithm: "AES256" } };
 
-describe("a pointer that moved is told of", () => {
+describe("a pointer that moved is alerted", () => {
   test("the first time", async () => {
     const first = await push([strong]);
     const [alert, ...others] = await tell(record("CURRENT", null, image(first)));
@@ -103,7 +106,7 @@ describe("a pointer that moved is told of", () => {
     expect(alerts).toHaveLength(2);
   });
 
-  test("again, if nobody could be told: the function fails and Lambda brings the change again", async () => {
+  test("again, if the alert could not be sent: the function fails and Lambda retries the change", async () => {
     const before = await push([strong]);
     const after = await push([weak]);
     const moved = record("CURRENT", image(before), image(after));
@@ -114,7 +117,7 @@ describe("a pointer that moved is told of", () => {
   });
 });
 
-describe("a table that somebody tampered with is told of as critical", () => {
+describe("a table that somebody tampered with is alerted as critical", () => {
   const versionKey = (version: number) => ({
     pk: { S: "POLICY" },
     sk: { S: `VERSION#${String(version).padStart(8, "0")}` },
@@ -137,13 +140,13 @@ describe("a table that somebody tampered with is told of as critical", () => {
     expect(alert).toMatchObject({ severity: "critical", policy: { kind: "refused", version: after.version, why } });
   });
 
-  test("and one that moved away from such a version is told of as moved, with nothing to compare it with", async () => {
+  test("and one that moved away from such a version is alerted as moved, with nothing to compare it with", async () => {
     const before = { ...(await push([weak])), version: 9_998 };
     const after = await push([strong]);
     const [alert] = await tell(record("CURRENT", image(before), image(after)));
     expect(alert).toMatchObject({ severity: "high", policy: { kind: "moved", from: 9_998, to: after.version } });
     expect(alert?.policy).toHaveProperty("weaker", [
-      expect.stringMatching(/^nobody can tell: .*9998 is not in the table/),
+      expect.stringMatching(/^cannot be compared: .*9998 is not in the table/),
     ]);
   });
 
@@ -168,11 +171,11 @@ describe("a table that somebody tampered with is told of as critical", () => {
   });
 });
 
-test("a new version by itself is nobody's business yet", async () => {
+test("a new version by itself is not alerted", async () => {
   expect(await tell(record("VERSION#00000001", null, image(await push([strong]))))).toEqual([]);
 });
 
-test("a table that cannot be read is no reason to be silent: the change comes again", async () => {
+test("a table that cannot be read does not lose the alert: the change is retried", async () => {
   const after = await push([strong]);
   await withFaults(aws.endpoint, [{ kind: "throttle", service: "dynamodb" }], async () => {
     await expect(tell(record("CURRENT", null, image(after)))).rejects.toMatchObject({

@@ -56,7 +56,7 @@ async function reads(): Promise<number> {
   return (await aws.calls()).filter(({ api }) => api === "GetItem").length;
 }
 
-/** What the table could not be asked: every read fails for as long as `work` takes. */
+/** An unreadable table: every read fails while `work` runs. */
 function unreadable<T>(work: () => Promise<T>): Promise<T> {
   return withFaults(aws.endpoint, [{ kind: "error500", service: "dynamodb", api: "GetItem" }], work);
 }
@@ -66,7 +66,7 @@ test("before the first push there are no rules, and nothing speaks against writi
   expect((await source()).policy.policy.rules).toEqual([]);
 });
 
-test("the first push is in force within a second: nobody waits ten for a policy where there was none", async () => {
+test("the first push is in force within a second, not ten, where there was no policy", async () => {
   await source();
   await push(1);
   now += 1_000;
@@ -142,18 +142,18 @@ describe("a table that cannot be read", () => {
     });
   });
 
-  test("on a cold start is no policy at all: the look comes back", async () => {
+  test("on a cold start is no policy at all: the look is redelivered", async () => {
     await push(1);
     await unreadable(async () => {
       await expect(source()).rejects.toThrow(RetryableError);
-      await expect(source()).rejects.toThrow(/^there is no policy to go by: /);
+      await expect(source()).rejects.toThrow(/^no policy is available: /);
     });
     expect((await source()).version).toBe(1);
   });
 });
 
 describe("a version that was changed behind the pointer", () => {
-  test("leaves only observing, at once, and somebody is told", async () => {
+  test("leaves only observing, at once, and is alerted", async () => {
     await push(1);
     await source();
     await push(2);
@@ -165,7 +165,7 @@ describe("a version that was changed behind the pointer", () => {
     expect(refusals).toEqual([expect.stringMatching(/^version 2 hashes to /)]);
   });
 
-  test("on a cold start is no policy at all, and somebody is told", async () => {
+  test("on a cold start is no policy at all, and is alerted", async () => {
     await push(1);
     await tamper(1);
     await expect(source()).rejects.toThrow(RetryableError);
@@ -184,7 +184,7 @@ describe("a version that was changed behind the pointer", () => {
     expect(await source()).toMatchObject({ version: 3, observeOnly: null });
   });
 
-  test("that nobody could be told of is told of by the next look", async () => {
+  test("whose alert could not be sent is alerted by the next look", async () => {
     await push(1);
     let broken = true;
     const told: string[] = [];

@@ -24,7 +24,7 @@ beforeEach(async () => {
   refused = refusedPolicy(ledger, settings, publish, { now: Date.now });
 });
 
-test("a refused policy is told of once, however often it is met", async () => {
+test("a refused policy is alerted once, however often it is read", async () => {
   await refused("version 2 hashes to something else");
   await refused("version 2 hashes to something else");
   expect(published).toHaveLength(1);

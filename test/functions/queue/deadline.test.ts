@@ -13,14 +13,14 @@ describe("work before a deadline", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("that is late comes back", async () => {
+  test("that is late is redelivered", async () => {
     const late = finishInTime(1_000, Date.now, new Promise(() => undefined));
     const told = expect(late).rejects.toThrow(RetryableError);
     await vi.advanceTimersByTimeAsync(1_000);
     await told;
   });
 
-  test("that is too late already comes back at once", async () => {
+  test("that is too late already is redelivered at once", async () => {
     const late = finishInTime(-1, Date.now, new Promise(() => undefined));
     const told = expect(late).rejects.toThrow(RetryableError);
     await vi.advanceTimersByTimeAsync(0);
@@ -46,7 +46,7 @@ test("what began in time may go on after it, and be tried again", async () => {
   expect(await startInTime(inAMoment(), call, twice)).toBe(2);
 });
 
-test("what waits for its turn is given up when the time comes, and not made when its turn does", async () => {
+test("a call that waits for its turn fails at the deadline, and is not made later", async () => {
   const { calls, call } = counted();
   let turn: Promise<number> | undefined;
   let open = () => {};
@@ -58,7 +58,7 @@ test("what waits for its turn is given up when the time comes, and not made when
     return turn;
   };
   const clock = Date.now();
-  // A clock that stands still: the timer is early by it.
+  // A clock that does not move: the timer fires early by it.
   await expect(startInTime({ by: clock + 20, now: () => clock }, call, waiting)).rejects.toThrow(NotStarted);
   open();
   await expect(turn).rejects.toThrow(NotStarted);

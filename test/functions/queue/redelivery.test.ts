@@ -6,7 +6,7 @@ import { logger } from "../../../functions/runtime/telemetry.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
 const aws = localAws();
-/** What was sent to SQS, by command. */
+/** Requests to SQS, by command. */
 let sent: { command: string; input: object }[];
 let sqs: SQSClient;
 let queueUrl: string;
@@ -36,7 +36,7 @@ beforeEach(() => {
   sent = [];
 });
 
-/** Messages as Lambda would take them from the queue. */
+/** Messages as Lambda would receive them from the queue. */
 async function received(count: number, receives = 1): Promise<SQSRecord[]> {
   for (let at = 0; at < count; at++) {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: `message ${at}` }));

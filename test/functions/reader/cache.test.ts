@@ -43,7 +43,7 @@ describe("an answer", () => {
     expect(await cache.get("a", ask)).toBe(1);
   });
 
-  test("can be forgotten by who still has it, and by nobody else", async () => {
+  test("can be forgotten only by a caller that still has it", async () => {
     const first = cache.get("a", ask);
     cache.forget("a", Promise.resolve(1));
     expect(await cache.get("a", ask)).toBe(1);

@@ -34,7 +34,7 @@ export interface EventQueue {
   all(): Promise<BusEvent[]>;
 }
 
-/** Makes a rule with this pattern, and a queue that gets what it matches. */
+/** Creates a rule with this pattern, and a queue that receives the matching events. */
 export async function eventQueue(aws: Conformance, pattern: object): Promise<EventQueue> {
   const name = `${aws.prefix}-events`;
   const rule = `arn:aws:events:${aws.region}:${aws.account}:rule/${name}`;

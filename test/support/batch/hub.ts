@@ -20,18 +20,21 @@ import { newTable } from "../local-aws/table.ts";
 export const account = "111122223333";
 export const region = "us-east-1";
 
-/** What the stack deploys around the functions, made by hand in a local AWS. */
+/** The stack's resources around the functions, made by hand in a local AWS. */
 export interface TestHub {
   readonly environment: BucketEnvironment;
   readonly keyArn: string;
   newBucket(): Promise<string>;
   /** Puts a policy in force; its rules enforce unless they say otherwise. */
   push(rules: readonly object[], more?: object): Promise<void>;
-  /** The alerts that went out since the last call. */
+  /** The alerts sent since the last call. */
   alerts(): Promise<Alert[]>;
-  /** Bodies that wait in a queue, taken out, with the cause of dead letters. */
+  /** Bodies that wait in a queue, taken out; dead-lettered messages with their cause. */
   waiting(queueUrl: string): Promise<{ body: string; cause: string | undefined }[]>;
-  /** Messages as Lambda's poller gives them to a function, sent to the event queue and taken from it. */
+  /**
+   * Messages as Lambda's poller gives them to a function, sent to the event queue and taken from
+   * it.
+   */
   records(bodies: readonly (object | string)[]): Promise<SQSRecord[]>;
 }
 
@@ -113,7 +116,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
         document,
         source: JSON.stringify(source),
       });
-      if (pointer === null) throw new Error("that version is there already");
+      if (pointer === null) throw new Error("that version exists already");
       await flipPointer(policies, pointer, seen);
     },
     alerts: async () =>

@@ -42,13 +42,16 @@ export interface ObjectDesk {
     records: readonly SQSRecord[],
     time?: { seconds?: number; startIn?: number; id?: string; counted?: RecentEvents },
   ): Promise<SQSBatchResponse>;
-  /** What is in a queue and visible now: bodies with their attributes. */
+  /** The visible messages of a queue: bodies with their attributes. */
   waiting(queueUrl: string): Promise<{ body: string; cause: string | undefined }[]>;
-  /** Calls that name a bucket, since the last time this was asked. */
+  /** Calls that name a bucket, since this was last called. */
   calls(bucket: string): Promise<string[]>;
 }
 
-/** Sets one up; every rule's objects are enforced by S3's own events unless `objects` says otherwise. */
+/**
+ * Sets one up; every rule's objects are enforced by S3's own events unless `objects` says
+ * otherwise.
+ */
 export async function objectDesk(aws: TestAws, objects: object = {}): Promise<ObjectDesk> {
   const root = aws.root(account, region);
   const { KeyMetadata } = await root.kms.send(new CreateKeyCommand({}));

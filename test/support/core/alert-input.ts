@@ -1,4 +1,5 @@
 import type { AlertInput } from "#core/alert/bucket";
+import { person } from "../simulation/simulation.ts";
 import { aliasArn, keyArn, ref } from "./world.ts";
 
 /** The input of an alert about a bucket that alice changed and Bucketseal changed back. */
@@ -21,14 +22,6 @@ export const input: AlertInput = {
     eventTime: "2026-11-21T08:15:14Z",
     issuer: null,
     requested: null,
-    actor: {
-      type: "IAMUser",
-      arn: "arn:aws:iam::111122223333:user/alice",
-      accountId: "111122223333",
-      session: null,
-      sourceIdentity: null,
-      sourceIp: "198.51.100.7",
-      invokedBy: null,
-    },
+    actor: person("alice"),
   },
 };

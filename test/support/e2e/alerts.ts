@@ -4,7 +4,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } 
 import { type Alert, alertSchema } from "#core/alert/schema";
 import { type Story, soon } from "./story.ts";
 
-/** The alerts that went out since it was made, oldest first. */
+/** The alerts sent since it was made, oldest first. */
 export interface Alerts {
   all(): Promise<readonly Alert[]>;
   about(bucket: string): Promise<readonly Alert[]>;

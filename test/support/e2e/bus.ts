@@ -15,9 +15,12 @@ interface BucketEvent {
   };
 }
 
-/** What Bucketseal's rule sees, seen by a rule of the test file's own. */
+/** The events of Bucketseal's rule, seen by a rule of the test file's own. */
 export interface Bus {
-  /** Waits for the newest call of that name on a bucket; gives the message that the rule would send. */
+  /**
+   * Waits for the newest call of that name on a bucket; returns the message that the rule would
+   * send.
+   */
   event(bucket: string, eventName: string): Promise<BucketEvent>;
 }
 

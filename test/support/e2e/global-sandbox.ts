@@ -12,8 +12,9 @@ declare module "vitest" {
 }
 
 /**
- * One deployed sandbox for all end-to-end tests, with the policy of the tests; they differ by the names of their buckets. While tests
- * are being written, BUCKETSEAL_SANDBOX names the outputs of one that runs already (`SANDBOX_POLICY=test/e2e/policy.yaml npm run sandbox`).
+ * One deployed sandbox for all end-to-end tests, with the policy of the tests; they differ by the
+ * names of their buckets. While tests are being written, BUCKETSEAL_SANDBOX names the outputs of
+ * one that runs already (`SANDBOX_POLICY=test/e2e/policy.yaml npm run sandbox`).
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = process.env.BUCKETSEAL_SANDBOX;
@@ -37,7 +38,9 @@ interface Shared {
   sandbox: ReturnType<typeof startSandbox> | null;
 }
 
-/** Every project that has this setup loads a copy of this file; they share one sandbox all the same. */
+/**
+ * Every project that has this setup loads a copy of this file; they share one sandbox all the same.
+ */
 const name = Symbol.for("bucketseal.sandbox");
 const holder = globalThis as typeof globalThis & { [name]?: Shared };
 holder[name] ??= { users: 0, sandbox: null };
@@ -45,7 +48,7 @@ const shared = holder[name];
 
 const DAY_MS = 86_400_000;
 
-/** The exemptions of the policy end tomorrow and today, so that a difference of one day counts. */
+/** The exemptions of the policy end tomorrow and today: an error of one day shows. */
 async function start(): ReturnType<typeof startSandbox> {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const directory = await mkdtemp(join(tmpdir(), "bucketseal-e2e-"));

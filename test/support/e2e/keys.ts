@@ -7,7 +7,7 @@ import {
 import type { Clients } from "../local-aws/clients.ts";
 import type { Story } from "./story.ts";
 
-/** The ARN of the key that an alias names; a key is made for an alias that there is not yet. */
+/** The ARN of the key behind an alias; a missing alias is created with a new key. */
 export async function keyOf(as: Clients, alias: string, options: CreateKeyCommandInput = {}): Promise<string> {
   const KeyId = `alias/${alias}`;
   const found = await as.kms.send(new DescribeKeyCommand({ KeyId })).catch(() => undefined);
@@ -17,13 +17,16 @@ export async function keyOf(as: Clients, alias: string, options: CreateKeyComman
   return key;
 }
 
-/** Makes a key; returns its ARN. */
+/** Creates a key; returns its ARN. */
 export async function newKey(as: Clients, options: CreateKeyCommandInput = {}): Promise<string> {
   const { KeyMetadata: key } = await as.kms.send(new CreateKeyCommand(options));
   return key?.Arn ?? "";
 }
 
-/** Clients of another account, and the policy of a key of that account that the sandbox's account may use. */
+/**
+ * Clients of another account, and the policy of a key of that account that the sandbox's account
+ * may use.
+ */
 export function otherAccount(e2e: Story): { readonly root: Clients; readonly Policy: string } {
   const account = "222233334444";
   const statement = (of: string) => ({

@@ -7,7 +7,7 @@ import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import type { Clients } from "../local-aws/clients.ts";
 import { nameOf, type Story } from "./story.ts";
 
-/** A queue that S3 may send to: somebody's own trigger needs one. Returns its ARN. */
+/** A queue that S3 may send to: another trigger needs one. Returns its ARN. */
 export async function theirQueue({ root, sandbox }: Story): Promise<string> {
   const QueueName = nameOf("theirs");
   const arn = `arn:aws:sqs:${sandbox.region}:${sandbox.account}:${QueueName}`;
@@ -22,7 +22,7 @@ export async function theirQueue({ root, sandbox }: Story): Promise<string> {
   return arn;
 }
 
-/** Somebody's own trigger, and nothing else. */
+/** Another trigger, and nothing else. */
 export function trigger(QueueArn: string, Id = "theirs"): NotificationConfiguration {
   return { QueueConfigurations: [{ Id, QueueArn, Events: ["s3:ObjectRemoved:*"] }] };
 }

@@ -11,20 +11,20 @@ import { findDeployments } from "#aws/ssm/deployment";
 import { assume } from "./redrive.ts";
 import type { Story } from "./story.ts";
 
-/** As it is deployed. */
+/** As deployed. */
 const TIME_LIMIT = 300;
 const VISIBILITY = 1800;
 
 /**
- * Gives the object function another time limit, in seconds. That ends its execution environments, in the middle of whatever they do, so only a
- * test that is alone may do it.
+ * Sets the object function's time limit, in seconds. That ends its execution environments in the
+ * middle of their work, so only a test that runs alone may do it.
  */
 export async function limitTime({ root, sandbox }: Story, Timeout: number = TIME_LIMIT): Promise<void> {
   const FunctionName = sandbox.functions.object;
   await root.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout }));
 }
 
-/** Gives the object queue another visibility timeout, in seconds: for what is received from now on. */
+/** Sets the object queue's visibility timeout, in seconds: for messages received from now on. */
 export async function comeBackAfter({ root, sandbox }: Story, seconds: number = VISIBILITY): Promise<void> {
   const Attributes = { VisibilityTimeout: String(seconds) };
   await root.sqs.send(new SetQueueAttributesCommand({ QueueUrl: sandbox.queues.objects, Attributes }));
@@ -40,7 +40,10 @@ export async function begunObjects({ root, sandbox }: Story, bucket: string): Pr
   return intents.flatMap(({ objects }) => objects);
 }
 
-/** Sends up to ten messages to the object queue at once, as the one role that a person may take for it. */
+/**
+ * Sends up to ten messages to the object queue at once, as the only role that a person may assume
+ * for it.
+ */
 export async function sendToObjects(e2e: Story, bodies: readonly string[]): Promise<void> {
   const [deployment] = await findDeployments(e2e.root.ssm);
   const { sqs } = await assume(e2e, deployment?.objectRedriveRoleArn ?? "", "e2e");

@@ -20,7 +20,7 @@ import type { Alerts } from "./alerts.ts";
 import { assume } from "./redrive.ts";
 import { callsOn, encryptionOf, nameOf, type Story, soon } from "./story.ts";
 
-/** What S3 says of an object, or of one of its versions. */
+/** S3's metadata of an object, or of one of its versions. */
 export async function headOf(
   { s3 }: Clients,
   Bucket: string,
@@ -35,7 +35,7 @@ export async function bytesOf({ s3 }: Clients, Bucket: string, Key: string): Pro
   return Body?.transformToString();
 }
 
-/** Writes an object that is not as any rule of the tests declares; its bytes name it. */
+/** Writes an object that violates every rule of the tests; its bytes name it. */
 export async function offend(
   { s3 }: Clients,
   Bucket: string,
@@ -59,7 +59,10 @@ export async function repaired(
   );
 }
 
-/** A bucket that was repaired already, so that its further alerts are about its objects; with its own events where its rule wants them. */
+/**
+ * A bucket that was repaired already, so that its further alerts are about its objects; it sends
+ * its own events where its rule wants them.
+ */
 export async function settledBucket(
   { alice }: Story,
   prefix: string,
@@ -89,12 +92,15 @@ export async function objectAlerts(alerts: Alerts, bucket: string): Promise<read
 
 export type ObjectAlert = Alert & { readonly objects: NonNullable<Alert["objects"]> };
 
-/** How many objects the alerts count under an outcome. */
+/** The number of objects that the alerts count under an outcome. */
 export function counted(alerts: readonly ObjectAlert[], outcome: string): number {
   return alerts.reduce((sum, { objects }) => sum + (objects.counts[outcome] ?? 0), 0);
 }
 
-/** What the object function did to a bucket's objects, by call and key, with how often S3 took it. */
+/**
+ * The object function's successful writes to a bucket's objects, by call and key, with their
+ * number.
+ */
 export async function deeds(e2e: Story, bucket: string, api: string): Promise<ReadonlyMap<string, number>> {
   const calls = await callsOn(e2e, bucket);
   const done = calls.filter((call) => call.api === api && call.function !== null && call.status < 300);
@@ -103,21 +109,26 @@ export async function deeds(e2e: Story, bucket: string, api: string): Promise<Re
   return times;
 }
 
-/** A function goes by what it knows of the policy for a second where there was none: the sandbox's own deployment may have woken it before. */
+/**
+ * Where there was no policy, a function caches that for a second: the sandbox's own deployment may
+ * have started it before.
+ */
 export function policyKnown(): Promise<void> {
   return sleep(1_100);
 }
 
 export type Versioning = "unversioned" | "versioned" | "suspended";
 
-/** Switches a bucket's versioning. */
+/** Sets a bucket's versioning. */
 export async function version({ s3 }: Clients, Bucket: string, versioning: Versioning): Promise<void> {
   if (versioning === "unversioned") return;
   const Status = versioning === "versioned" ? "Enabled" : "Suspended";
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
-/** Waits until alerts counted this many objects of a bucket with that outcome; returns those alerts. */
+/**
+ * Waits until alerts counted this many objects of a bucket with that outcome; returns those alerts.
+ */
 export async function objectsReported(
   alerts: Alerts,
   bucket: string,
@@ -131,7 +142,7 @@ export async function objectsReported(
   );
 }
 
-/** What the object function did to a bucket's objects, whether S3 took it or not. */
+/** The object function's writes to a bucket's objects, whether they succeeded or not. */
 export async function objectWrites(e2e: Story, bucket: string): Promise<LoggedCall[]> {
   const calls = await callsOn(e2e, bucket);
   return calls.filter(({ api, function: by }) => by === e2e.sandbox.functions.object && WRITES.has(api));
@@ -147,7 +158,10 @@ export async function sendObjectEvents(e2e: Story, events: readonly object[]): P
   }
 }
 
-/** Asks the sandbox for a state of an object that no AWS call makes (any more); see sandbox/local_aws/s3/control.py. */
+/**
+ * Asks the sandbox for a state of an object that no AWS call makes (any more); see
+ * sandbox/local_aws/s3/control.py.
+ */
 export async function control(
   { sandbox }: Story,
   what: "size" | "replication" | "unencrypted",
@@ -160,7 +174,7 @@ export async function control(
 
 // --- internal ---
 
-/** Seconds: many of these tests run side by side, and each waits for the end of a window. */
+/** Seconds: many of these tests run in parallel, and each waits for the end of a window. */
 const LONG = 75;
 
 function isAboutObjects(alert: Alert): alert is ObjectAlert {

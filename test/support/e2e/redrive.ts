@@ -4,7 +4,7 @@ import { findDeployments } from "#aws/ssm/deployment";
 import type { Clients } from "../local-aws/clients.ts";
 import type { Story } from "./story.ts";
 
-/** Clients of a session of one of the stack's roles, which the root user or somebody else assumes. */
+/** Clients of a session of one of the stack's roles, assumed by the root user or another caller. */
 export async function assume(
   e2e: Story,
   RoleArn: string,
@@ -20,8 +20,8 @@ export async function assume(
 }
 
 /**
- * Sends messages to the event queue at once, as the redrive role: beside Bucketseal's rule and function the one sender that the queue
- * lets in.
+ * Sends messages to the event queue at once, as the redrive role: the only sender that the queue
+ * admits beside Bucketseal's rule and function.
  */
 export async function redeliver(e2e: Story, bodies: readonly string[]): Promise<void> {
   const [deployment] = await findDeployments(e2e.root.ssm);

@@ -2,8 +2,9 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import type { Story } from "./story.ts";
 
 /**
- * Ends every execution environment of a function, with all that it remembers: a change of the memory size does. What is being
- * worked on is lost until its visibility timeout, so only a test that is alone may do it.
+ * Ends every execution environment of a function with all its caches: a change of the memory size
+ * does that. Work in progress is lost until its visibility timeout, so only a test that runs alone
+ * may do it.
  */
 export async function startAnew(
   { root, sandbox }: Story,

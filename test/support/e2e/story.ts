@@ -28,7 +28,7 @@ export interface Story {
 
 export function story(): Story {
   const sandbox = inject("sandbox");
-  // The SDK writes into the credentials it is given.
+  // A copy: the SDK writes into the credentials it is given.
   const as: Story["as"] = (credentials, region = sandbox.region) =>
     clients({ endpoint: sandbox.endpoint, region, credentials: { ...credentials } });
   return { sandbox, as, root: as(sandbox.credentials), alice: as(sandbox.users.alice), ci: as(sandbox.users.ci) };
@@ -37,18 +37,21 @@ export function story(): Story {
 export const aliceArn = "arn:aws:iam::000000000000:user/alice";
 export const ciArn = "arn:aws:iam::000000000000:user/ci";
 
-/** A name that nobody else uses. */
+/** A unique name. */
 export function nameOf(prefix: string): string {
   return `${prefix}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Makes a bucket, with a name of its own unless one is given. */
+/** Creates a bucket, with a unique name unless one is given. */
 export async function newBucket(as: Clients, prefix: string, Bucket = nameOf(prefix)): Promise<string> {
   await as.s3.send(new CreateBucketCommand({ Bucket }));
   return Bucket;
 }
 
-/** Makes a bucket and waits until Bucketseal has given it its declared encryption, its own write having come back as an event. */
+/**
+ * Creates a bucket and waits until Bucketseal has given it its declared encryption and has seen the
+ * event of its own write.
+ */
 export async function sealedBucket(e2e: Story, prefix: string, name = nameOf(prefix)): Promise<string> {
   const bucket = await newBucket(e2e.alice, prefix, name);
   await soon(
@@ -66,7 +69,7 @@ export interface Configuration {
   readonly sseC?: "SSE-C" | "NONE";
 }
 
-/** Puts a bucket's default encryption as somebody. */
+/** Sets a bucket's default encryption as this person. */
 export async function putEncryption(as: Clients, Bucket: string, wanted: Configuration): Promise<void> {
   const { algorithm: SSEAlgorithm, key, bucketKey: BucketKeyEnabled = false, sseC } = wanted;
   const rule: ServerSideEncryptionRule = {
@@ -91,7 +94,7 @@ export function declared(keyArn: string): ServerSideEncryptionRule {
   };
 }
 
-/** What the ledger remembers of a bucket; `null` where it has no item yet. */
+/** A bucket's ledger item; `null` where it has none yet. */
 export async function stateOf({ root, sandbox }: Story, bucket: string): Promise<BucketState | null> {
   const Key = { pk: { S: `BUCKET#${sandbox.account}#${sandbox.region}#${bucket}` }, sk: { S: "STATE" } };
   const get = new GetItemCommand({ TableName: sandbox.ledgerTable, Key, ConsistentRead: true });
@@ -99,7 +102,7 @@ export async function stateOf({ root, sandbox }: Story, bucket: string): Promise
   return item?.state?.S === undefined ? null : (JSON.parse(item.state.S) as BucketState);
 }
 
-/** Waits until the ledger says this outcome of a bucket; returns the item. */
+/** Waits until the ledger has this outcome for a bucket; returns the item. */
 export async function outcomeOf(
   e2e: Story,
   bucket: string,
@@ -115,7 +118,10 @@ export async function outcomeOf(
   return found;
 }
 
-/** Waits until the ledger knows of `count` calls of that name by somebody, so that the bucket was looked at after them; returns the item. */
+/**
+ * Waits until the ledger knows of `count` calls of that name by one person, so that the bucket was
+ * looked at after them; returns the item.
+ */
 export async function lookedAfter(
   e2e: Story,
   bucket: string,
@@ -132,7 +138,10 @@ export async function lookedAfter(
   return found as BucketState;
 }
 
-/** Asks until the answer passes, at most `seconds`; the error quotes the last answer where none does. */
+/**
+ * Polls until the result passes, at most `seconds`; the error quotes the last result where none
+ * does.
+ */
 export async function soon<T>(ask: () => Promise<T>, passes: (answer: T) => boolean, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -149,7 +158,7 @@ export async function callsOn({ sandbox }: Story, bucket: string): Promise<Logge
   return lines.map((line) => JSON.parse(line) as LoggedCall).filter((call) => call.bucket === bucket);
 }
 
-/** Bucketseal's own writes to a bucket's encryption that S3 took. */
+/** Bucketseal's own successful writes to a bucket's encryption. */
 export async function repairsOf(e2e: Story, bucket: string): Promise<LoggedCall[]> {
   return (await writesOf(e2e, bucket)).filter((call) => call.status < 300);
 }
@@ -165,7 +174,7 @@ export function bucketseal({ sandbox }: Story, args: readonly string[], as: Cred
   return runCli(args, { env: cliEnvironment(sandbox, as) });
 }
 
-/** As `bucketseal`, and fails where it exits with anything but 0. */
+/** Like `bucketseal`, and fails where it does not exit with 0. */
 export async function succeeds(e2e: Story, args: readonly string[], as?: Credentials): Promise<CliRun> {
   const run = await bucketseal(e2e, args, as);
   if (run.code !== 0)
@@ -173,7 +182,7 @@ export async function succeeds(e2e: Story, args: readonly string[], as?: Credent
   return run;
 }
 
-/** The variables by which the CLI finds the sandbox. */
+/** The environment variables that point the CLI at the sandbox. */
 export function cliEnvironment(sandbox: SandboxOutputs, as: Credentials): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: sandbox.endpoint,

@@ -11,7 +11,10 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** Static credentials of an IAM user or a session; a root user of the local AWS has its account id as key. */
+/**
+ * Static credentials of an IAM user or a session; a root user of the local AWS has its account id
+ * as key.
+ */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -33,7 +36,10 @@ export interface Clients {
   sts: STSClient;
 }
 
-/** Where clients talk to, and as whom; without an endpoint, AWS, and without credentials the default chain. */
+/**
+ * Where clients connect, and as whom; without an endpoint, AWS, and without credentials the default
+ * chain.
+ */
 export interface ClientOptions {
   endpoint?: string | undefined;
   credentials?: Credentials | undefined;
@@ -66,7 +72,10 @@ export function clients({ endpoint, credentials, region = "us-east-1", maxAttemp
 
 // --- internal ---
 
-/** S3 Control puts the account id before the host name, which an IP address cannot have: names under localhost do. */
+/**
+ * S3 Control puts the account id before the host name, which an IP address cannot have: names under
+ * localhost do.
+ */
 function controlEndpoint(endpoint: string | undefined): object {
   if (endpoint === undefined) return {};
   const httpAgent = new Agent({

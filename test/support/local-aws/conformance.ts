@@ -30,7 +30,10 @@ declare module "vitest" {
   }
 }
 
-/** An AWS for one conformance test file: a real account with BUCKETSEAL_TEST_AWS=1, else an account of the local AWS. */
+/**
+ * An AWS for one conformance test file: a real account with BUCKETSEAL_TEST_AWS=1, else an account
+ * of the local AWS.
+ */
 export interface Conformance extends Clients {
   /** Whether this is the real AWS: events and policies then take seconds to arrive. */
   readonly real: boolean;
@@ -38,13 +41,13 @@ export interface Conformance extends Clients {
   readonly account: string;
   /** The local AWS's URL; undefined on AWS. */
   readonly endpoint: string | undefined;
-  /** Starts every name this file makes. */
+  /** The prefix of every name this file makes. */
   readonly prefix: string;
-  /** Makes a bucket that is emptied and deleted in the end; its name is the prefix and `name`. */
+  /** Creates a bucket that is emptied and deleted in the end; its name is the prefix and `name`. */
   bucket(name?: string, options?: Omit<CreateBucketCommandInput, "Bucket">): Promise<string>;
-  /** Makes a KMS key, scheduled for deletion in the end; gives its ARN. */
+  /** Creates a KMS key, scheduled for deletion in the end; returns its ARN. */
   key(policy?: object): Promise<string>;
-  /** Makes an IAM user with these policy statements (default: all of S3 and KMS). */
+  /** Creates an IAM user with these policy statements (default: all of S3 and KMS). */
   otherUser(statements?: object[]): Promise<Clients & { arn: string; name: string }>;
   /** Runs in the end, last first. */
   later(cleanUp: () => Promise<unknown>): void;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Calls `probe` until it gives something, and gives that back; AWS is eventually consistent.
- *
+ * Calls `probe` until it returns something, and returns that; AWS is eventually consistent.
  * @throws {Error} Nothing came in time; the error names what was waited for.
  */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
@@ -10,7 +9,7 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Timed out after ${timeoutMs} ms waiting for ${what}.`);
     await sleep(100);
   }
 }

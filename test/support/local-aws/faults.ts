@@ -21,7 +21,7 @@ export interface Fault {
   readonly delayMs?: number;
 }
 
-/** Orders faults in a local AWS while `work` runs, and ends them. */
+/** Injects faults into a local AWS while `work` runs, then ends them. */
 export async function withFaults<T>(endpoint: string, faults: readonly Fault[], work: () => Promise<T>): Promise<T> {
   const control = `${endpoint}/_bucketseal/faults`;
   const answer = await fetch(control, { method: "PUT", body: JSON.stringify(faults) });

@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
 
 /**
- * Uploads one byte by a form, as a browser does (PostObject); `more` are further fields of the form.
+ * Uploads one byte by a form, as a browser does (PostObject); `more` are further fields of the
+ * form.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html,
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */

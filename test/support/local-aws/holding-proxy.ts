@@ -1,17 +1,20 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A way to AWS on which one call waits. */
+/** A proxy to AWS that holds one call. */
 export interface HoldingProxy {
   readonly endpoint: string;
-  /** Kept when the call has arrived. */
+  /** Resolves when the call has arrived. */
   readonly held: Promise<void>;
   /** Lets the call go on. */
   release(): void;
   close(): Promise<void>;
 }
 
-/** Passes every request on to `endpoint`, and holds the `count`th call of one API (`X-Amz-Target`, its last part) until it is released. */
+/**
+ * Passes every request on to `endpoint`, and holds the `count`th call of one API (`X-Amz-Target`,
+ * its last part) until it is released.
+ */
 export async function holdingProxy(endpoint: string, api: string, count: number): Promise<HoldingProxy> {
   const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let calls = 0;

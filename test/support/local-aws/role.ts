@@ -11,7 +11,10 @@ import { eventually } from "./eventually.ts";
 
 let count = 0;
 
-/** Makes a role with these policy statements, for a service or else for the account; gives its ARN. */
+/**
+ * Creates a role with these policy statements, for a service or else for the account; returns its
+ * ARN.
+ */
 export async function role(aws: Conformance, statements: object[], service?: string): Promise<string> {
   const RoleName = `${aws.prefix}-role-${count++}`.slice(-64);
   const Principal = service === undefined ? { AWS: `arn:aws:iam::${aws.account}:root` } : { Service: service };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** Makes a table with the keys that ours have; gives its name. */
+/** Creates a table with the keys that ours have; returns its name. */
 export async function newTable(dynamodb: DynamoDBClient, name = "table"): Promise<string> {
   const TableName = `${name}-${randomUUID().slice(0, 8)}`;
   await dynamodb.send(

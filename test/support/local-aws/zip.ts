@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** A zip file with one file in it, stored as it is: enough for a Lambda function of a few lines. */
+/** A zip file with one uncompressed file: enough for a Lambda function of a few lines. */
 export function zip(name: string, content: string): Buffer {
   const data = Buffer.from(content);
   const file = Buffer.from(name);

@@ -12,7 +12,7 @@ export interface Seen {
   readonly key: string | undefined;
 }
 
-/** What the last act of a round must leave behind; `null`: nothing. */
+/** The state that the last act of a round must leave behind; `null`: no object. */
 export function lastOf({ round }: Raced, encryption: Pick<Seen, "algorithm" | "key">): Seen | null {
   const at = round.acts.length - 1;
   if (round.acts[at]?.kind === "delete") return null;

@@ -2,16 +2,19 @@ import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
-/** Hears from the call log, as it grows, when a function has looked at an object. */
+/** Watches the call log, as it grows, for a function's looks at objects. */
 export interface Looks {
-  /** Resolves when the function has looked at the key, counted from now on, or after this many milliseconds. */
+  /**
+   * Resolves when the function has looked at the key, counted from now on, or after this many
+   * milliseconds.
+   */
   next(bucket: string, key: string, milliseconds: number): Promise<void>;
   /** Milliseconds since the function last looked at anything in the bucket. */
   quietFor(bucket: string): number;
   stop(): Promise<void>;
 }
 
-/** @param by the name of the function */
+/** @param by - the name of the function */
 export async function hearLooks(callLog: string, by: string): Promise<Looks> {
   const file = await open(callLog);
   const waiting = new Map<string, () => void>();

@@ -1,22 +1,24 @@
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
-/** How often somebody wrote an object while the function was about to, or had just done so. */
+/**
+ * How often an object was written while the function was about to write it, or had just done so.
+ */
 export interface Meetings {
-  /** Writes of the function that S3 took. */
+  /** The function's successful writes. */
   taken: number;
   /** Writes that S3 refused with 404, 409 or 412. */
   refused: number;
   /** Looks right before a copy that found another object, so that nothing was tried. */
   withdrawn: number;
-  /** Somebody wrote between the function's look and its write that S3 took. */
+  /** Writes between the function's look and its own successful write. */
   before: number;
-  /** Somebody wrote between the function's write and its look at what came of it. */
+  /** Writes between the function's write and the look that verifies it. */
   after: number;
-  /** Anything else that S3 answered to a write of the function. */
+  /** Any other error of a write of the function. */
   readonly failed: LoggedCall[];
 }
 
-/** Counts them from the calls on a bucket, in the order in which they were answered. */
+/** Counts them from the calls on a bucket, in the order of their responses. */
 export function meetings(calls: readonly LoggedCall[], by: string): Meetings {
   const counted: Meetings = { taken: 0, refused: 0, withdrawn: 0, before: 0, after: 0, failed: [] };
   const last = new Map<string, "look" | "write" | "overwritten look" | "overwritten write">();

@@ -1,4 +1,7 @@
-/** What a writer does to a key. The function looks at an object before it writes it, and right before a copy once more. */
+/**
+ * A writer's acts on a key. The function looks at an object before it writes it, and right before a
+ * copy once more.
+ */
 export interface Act {
   readonly kind: "write" | "delete";
   /** Wait until the function has looked at the key this many times. */
@@ -11,15 +14,18 @@ export interface Act {
   readonly repeats: boolean;
 }
 
-/** What happens to one fresh key: a write with the wrong encryption, and what follows while somebody repairs it. */
+/**
+ * The acts on one fresh key: a write with the wrong encryption, and more while it is being
+ * repaired.
+ */
 export interface Round {
   readonly key: string;
   readonly acts: readonly Act[];
 }
 
 /**
- * Rounds by a seed; every tenth ends with a deletion. No key is written more than three times with the wrong encryption: a fourth copy
- * within ten minutes would be held as contested, rightly.
+ * Rounds by a seed; every tenth ends with a deletion. No key is written more than three times with
+ * the wrong encryption: a fourth copy within ten minutes would be held as contested, rightly.
  */
 export function makeRounds(count: number, seed: number): Round[] {
   const random = numbers(seed);
@@ -29,12 +35,15 @@ export function makeRounds(count: number, seed: number): Round[] {
   }));
 }
 
-/** So many overwrites of one key, one right after the other, all with the wrong encryption. */
+/** This many overwrites of one key, one right after the other, all with the wrong encryption. */
 export function hammer(count: number): Round {
   return { key: "hammered", acts: Array.from({ length: count }, () => first) };
 }
 
-/** The bytes of an act of a round: other bytes and another length for every act, unless it repeats those of the one before. */
+/**
+ * The bytes of an act of a round: other bytes and another length for every act, unless it repeats
+ * those of the one before.
+ */
 export function bodyOf({ key, acts }: Round, at: number): string {
   return acts[at]?.repeats === true ? bodyOf({ key, acts }, at - 1) : `${key}: act ${at} `.padEnd(100 + at, "x");
 }
@@ -51,12 +60,15 @@ function followers(random: () => number): Act[] {
   return acts.map((act, at) => {
     const before = acts[at - 1] ?? first;
     const repeats = act.kind === "write" && before.kind === "write" && random() < 0.1;
-    // What was deleted is not looked at.
+    // A deleted object is not looked at.
     return { ...act, repeats, looks: before.kind === "delete" ? 0 : act.looks };
   });
 }
 
-/** Mostly right after a look of the function, some at any time while it is about to come, some at once. */
+/**
+ * Mostly right after a look of the function, some at any time while it is about to come, some at
+ * once.
+ */
 function follower(random: () => number): Act {
   const kind = random();
   if (kind < 0.2) return first;
@@ -65,7 +77,10 @@ function follower(random: () => number): Act {
   return { ...first, looks: 2, delay: Math.floor(random() * 15) };
 }
 
-/** Numbers from 0 up to 1, the same for the same seed: a linear congruential generator with the upper bits taken. */
+/**
+ * Numbers from 0 up to 1, the same for the same seed: a linear congruential generator with the
+ * upper bits taken.
+ */
 function numbers(seed: number): () => number {
   let state = BigInt(seed);
   return () => {

@@ -15,7 +15,10 @@ export interface Versions {
   readonly markers: readonly DeleteMarkerEntry[];
 }
 
-/** What is wrong with the versions of a key, one sentence each, and those that nobody but the function can have made. */
+/**
+ * Errors in the versions of a key, one sentence each, and the versions that only the function can
+ * have made.
+ */
 export interface Judged {
   readonly wrong: readonly string[];
   readonly copies: readonly ObjectVersion[];
@@ -46,8 +49,9 @@ export async function versionsOf({ s3 }: Clients, Bucket: string): Promise<Map<s
 }
 
 /**
- * What is wrong with the versions of a key: one that a writer was given must still be there with its bytes, and what nobody else wrote must be a copy
- * of the version right beneath it. Returns the copies as well.
+ * The errors in the versions of a key: a version that a writer was given must still be there with
+ * its bytes, and one that no writer wrote must be a copy of the version right beneath it. Returns
+ * the copies as well.
  */
 export function judgeVersions(raced: Raced, { versions, markers }: Versions = NONE): Judged {
   const wrong: string[] = [];
@@ -64,7 +68,7 @@ export function judgeVersions(raced: Raced, { versions, markers }: Versions = NO
     const body = beneath === undefined ? null : bodyOf(raced.round, beneath);
     if (version.Size !== body?.length) wrong.push(`${version.VersionId} is not a copy of act ${beneath} beneath it`);
     const isInPlace = at !== undefined && raced.versions[at] !== undefined && raced.versions[at] !== "null";
-    // The ETag of what was written with SSE-S3 is its MD5, and an update in place keeps it.
+    // The ETag of an SSE-S3 write is its MD5, and an update in place keeps it.
     const isWrong = at !== undefined && raced.round.acts[at]?.encryption === "wrong";
     if (isInPlace && isWrong && version.ETag !== `"${md5(body ?? "")}"`) wrong.push(`act ${at} has other bytes`);
   }
@@ -80,7 +84,10 @@ export function judgeVersions(raced: Raced, { versions, markers }: Versions = NO
 
 const NONE: Versions = { versions: [], markers: [] };
 
-/** Acts whose versions must be there: all with an id of their own, and of those that took the place of the null version the last. */
+/**
+ * Acts whose versions must be there: all with an id of their own, and the last of those that
+ * replaced the null version.
+ */
 function kept({ round, versions }: Raced): number[] {
   const acts = round.acts.map((_, at) => at);
   const last = acts.length - 1;

@@ -5,14 +5,17 @@ import type { Clients } from "../local-aws/clients.ts";
 import { bodyOf } from "./rounds.ts";
 import type { Raced } from "./writer.ts";
 
-/** What readers saw while others wrote. */
+/** The observations of readers while others wrote. */
 export interface Watched {
   observations: number;
-  /** What must never be seen: bytes older than the last acknowledged write, or of no write at all. */
+  /** Violations: bytes older than the last acknowledged write, or of no write at all. */
   readonly wrong: string[];
 }
 
-/** Lists a bucket again and again: at any moment every key has the length of a write that is not older than the last one acknowledged before. */
+/**
+ * Lists a bucket repeatedly: at any moment every key has the length of a write that is not older
+ * than the last one acknowledged before.
+ */
 export async function watch(
   as: Clients,
   bucket: string,
@@ -36,7 +39,7 @@ export async function watch(
   return watched;
 }
 
-/** Reads an object while others write; returns what must not be. */
+/** Reads an object while others write; returns the violations. */
 export async function readMeanwhile(as: Clients, Bucket: string, raced: Raced): Promise<string | null> {
   const before = raced.done;
   const body = await read(as, Bucket, raced.round.key);
@@ -54,7 +57,7 @@ async function read({ s3 }: Clients, Bucket: string, Key: string): Promise<strin
   }
 }
 
-/** What may be current: the act that was acknowledged when the look began, or one that was begun since. */
+/** The acts that may be current: the one acknowledged when the look began, or one begun since. */
 function possible({ round, begun }: Raced, done: number): (string | undefined)[] {
   const acts = Array.from({ length: begun - done + 1 }, (_, at) => done + at);
   return acts.map((at) => (round.acts[at]?.kind === "write" ? bodyOf(round, at) : undefined));

@@ -4,7 +4,7 @@ import type { Clients } from "../local-aws/clients.ts";
 import type { Looks } from "./looks.ts";
 import { type Act, bodyOf, type Round } from "./rounds.ts";
 
-/** What a writer knows of its round. */
+/** A writer's own record of its round. */
 export interface Raced {
   readonly round: Round;
   /** Index of the last act that was begun, and of the last one that S3 acknowledged; -1: none. */
@@ -14,7 +14,7 @@ export interface Raced {
   readonly versions: (string | undefined)[];
 }
 
-/** Where writers write, and what encryption is declared there. */
+/** Where writers write, and the encryption declared there. */
 export interface Place {
   readonly as: Clients;
   readonly bucket: string;
@@ -26,7 +26,7 @@ export function notBegun(round: Round): Raced {
   return { round, begun: -1, done: -1, versions: [] };
 }
 
-/** Does the acts of a round that are left, one after the other, up to the act of that index. */
+/** Does the remaining acts of a round, one after the other, up to the act of that index. */
 export async function write(place: Place, raced: Raced, upTo = raced.round.acts.length - 1): Promise<void> {
   const { bucket, looks } = place;
   const { key, acts } = raced.round;
@@ -43,9 +43,9 @@ export async function write(place: Place, raced: Raced, upTo = raced.round.acts.
 
 // --- internal ---
 
-/** Milliseconds: under load the function has others to look at first. */
+/** Milliseconds: under load the function looks at others first. */
 const LONGEST_WAIT = 20_000;
-/** Milliseconds: what is as declared already is looked at only once. */
+/** Milliseconds: a compliant object is looked at only once. */
 const UNTIL_SECOND_LOOK = 1_000;
 
 async function perform({ as, bucket, declared }: Place, round: Round, at: number, act: Act) {

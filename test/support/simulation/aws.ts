@@ -6,19 +6,22 @@ import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import type { PolicyInForce } from "#core/match/in-force";
 import { denied, keyFacts, known } from "../core/world.ts";
 
-/** A PutBucketEncryption of Bucketseal's that S3 took. */
+/** A successful PutBucketEncryption of Bucketseal. */
 export interface Write {
   readonly at: number;
-  /** What the bucket held. */
+  /** The bucket's configuration at that moment. */
   readonly over: BucketEncryption | null;
   readonly wanted: WantedEncryption;
-  /** What the ledger said was begun at that moment. */
+  /** The intent in the ledger at that moment. */
   readonly intent: Intent | null;
 }
 
-/** One account with one bucket, as AWS holds it: everything that is true, whoever can see it. */
+/** One account with one bucket, as AWS holds it: the whole truth, whether it can be read or not. */
 export class Aws {
-  /** The bucket's configuration since when (`null`: there is no bucket); the last one is true now. */
+  /**
+   * The bucket's configurations with their times (`null`: there is no bucket); the last one is true
+   * now.
+   */
   readonly history: { readonly at: number; readonly encryption: BucketEncryption | null }[];
   readonly tagHistory: { readonly at: number; readonly tags: Readonly<Record<string, string>> }[];
   readonly writes: Write[] = [];
@@ -44,7 +47,7 @@ export class Aws {
     return this.history.at(-1)?.encryption ?? null;
   }
 
-  /** What a read sees that is served by the state of `at`. */
+  /** The result of a read that is served by the state of `at`. */
   encryptionAt(at: number): Fact<BucketEncryption | null> {
     if (!this.readable) return denied;
     return known(this.history.findLast((state) => state.at <= at)?.encryption ?? null);

@@ -7,7 +7,7 @@ import type { Aws } from "./aws.ts";
 import type { Simulation } from "./simulation.ts";
 import { declaredKey } from "./story.ts";
 
-/** What is true of the bucket, whoever can see it. */
+/** The true state of the bucket, whether it can be read or not. */
 export function truth({ aws, clock }: Simulation): Plan {
   return judged(aws.inForce.policy, {
     now: clock.now,
@@ -23,7 +23,7 @@ export function alertsOf(aws: Aws): Alert[] {
   return [...new Map(aws.published.map(({ alert }) => [alert.id, alert])).values()];
 }
 
-/** Every one of these is a promise broken; there should be none. */
+/** Broken promises; there should be none. */
 export function broken(simulation: Simulation): string[] {
   const { aws, weather } = simulation;
   return [
@@ -53,7 +53,7 @@ function silentWrites({ writes, published, history }: Aws): string[] {
   });
 }
 
-/** A write that made weaker what had been so for long enough to be seen. */
+/** A write that weakened a state which had lasted long enough to be seen. */
 function weakened({ aws, weather }: Simulation): string[] {
   return aws.writes.flatMap(({ at, over, wanted }) => {
     const isFresh = aws.history.some((state) => state.at < at && state.at > at - weather.stale - 30_000);
@@ -67,7 +67,7 @@ function isWeaker(after: BucketEncryption, before: BucketEncryption): boolean {
   return (!isForeign && strength(after) < strength(before)) || (before.sseC === "SSE-C" && after.sseC === "NONE");
 }
 
-/** The same told twice in a row. */
+/** The same alert twice in a row. */
 function repeated(alerts: readonly Alert[]): string[] {
   const said = alerts.map(({ outcome, rule, before, after, reasons }) =>
     outcome === "changed"
@@ -87,7 +87,7 @@ function falseClaims({ aws }: Simulation): string[] {
   });
 }
 
-/** An alert sent twice, though nothing went wrong. */
+/** An alert sent twice without any fault. */
 function doubled({ published }: Aws, misfortunes: number): string[] {
   const surplus = published.length - new Set(published.map(({ alert }) => alert.id)).size;
   return surplus > misfortunes ? [`${surplus} alerts sent again after ${misfortunes} misfortunes`] : [];

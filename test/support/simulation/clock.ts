@@ -1,12 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Virtual time: whatever waits is woken in order of time, and everything that can run does before time goes on. */
+/**
+ * Virtual time: waiting tasks are woken in order of time, and all that can run does before time
+ * goes on.
+ */
 export class Clock {
   now: number;
   readonly #waiting: { readonly at: number; readonly seq: number; readonly wake: () => void }[] = [];
   #seq = 0;
 
-  /** @param now milliseconds since the epoch */
+  /** @param now - milliseconds since the epoch */
   constructor(now: number) {
     this.now = now;
   }
@@ -20,7 +23,10 @@ export class Clock {
     return new Promise((resolve) => this.in(milliseconds, resolve));
   }
 
-  /** Runs until nothing waits any more, or `steps` have been taken, which is an error: the world does not come to rest. */
+  /**
+   * Runs until nothing waits any more; after `steps` steps that is an error: the world does not
+   * come to rest.
+   */
   async run(steps = 20_000): Promise<void> {
     await turn();
     for (let step = 0; this.#waiting.length > 0; step++) {

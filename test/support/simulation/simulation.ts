@@ -18,10 +18,13 @@ interface Message {
   receives: number;
 }
 
-/** Milliseconds after which a message comes back that nobody deleted, and after which a run of the function is killed. */
+/**
+ * Milliseconds after which an undeleted message is redelivered, and after which a run of the
+ * function is killed.
+ */
 const VISIBILITY = 180_000;
 const TIME_LIMIT = 30_000;
-/** When every world begins. */
+/** The start time of every world. */
 export const START = Date.parse("2026-11-21T08:00:00.250Z");
 
 /** The queue, the function's workers, and the people around one bucket, in virtual time. */
@@ -29,9 +32,9 @@ export class Simulation {
   readonly clock = new Clock(START);
   readonly aws: Aws;
   readonly weather: Weather;
-  /** Every event by somebody else that was sent. */
+  /** Every event of another caller that was sent. */
   readonly events: Trigger[] = [];
-  /** What every run of the function came to. */
+  /** The result of every run of the function. */
   readonly runs: string[] = [];
   readonly #tape: Tape;
   readonly #memory = new Map<string, { readonly at: number; readonly key: Fact<KeyFacts | null> }>();
@@ -45,7 +48,10 @@ export class Simulation {
     this.#tape = tape;
   }
 
-  /** A call of somebody's on the bucket: takes effect now, and CloudTrail tells of it later, perhaps twice. */
+  /**
+   * Somebody's call on the bucket: takes effect now; CloudTrail's event follows later, perhaps
+   * twice.
+   */
   call(who: string, eventName: string, requested: RequestedChange | null, effect: () => void): void {
     effect();
     const trigger = this.#trigger(eventName, requested, person(who));
@@ -91,7 +97,7 @@ export class Simulation {
     this.clock.in(delay, () => this.#show(message));
   }
 
-  /** A message becomes visible; a worker takes it, perhaps with others that are. */
+  /** A message becomes visible; a worker takes it, perhaps with other visible ones. */
   #show(message: Message): void {
     this.#visible.push(message);
     this.clock.in(this.#tape.pick([1, 50, 400]), () => {

@@ -10,7 +10,7 @@ import type { Weather } from "./worker.ts";
 export const declaredKey = keyArn(1);
 const alias = aliasArn("s3-default");
 
-/** What the policy of every story declares. */
+/** The declaration of every story's policy. */
 export const asDeclared: BucketEncryption = {
   algorithm: "aws:kms",
   key: declaredKey,
@@ -33,7 +33,10 @@ export type Configuration = keyof typeof configurations;
 
 const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };
 
-/** The policies of a story: one rule, observed or enforced, or with another one for buckets with a tag. */
+/**
+ * The policies of a story: one rule, observed or enforced, or with another one for buckets with a
+ * tag.
+ */
 const policies = {
   enforce: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption }] }),
   nothing: policyOf({ rules: [] }),
@@ -53,7 +56,7 @@ export function inForce(name: PolicyName, version = 1, observeOnly: string | nul
   return { policy: policies[name], version, observeOnly };
 }
 
-/** Something that somebody does, or that happens. */
+/** An act of a person, or a fault. */
 export type Deed =
   | { readonly kind: "put"; readonly who: string; readonly what: Configuration }
   | { readonly kind: "tag"; readonly who: string; readonly tags: Readonly<Record<string, string>> }
@@ -66,7 +69,7 @@ export type Deed =
 const who = fc.constantFrom("alice", "ci");
 const on = (kind: Extract<Deed, { is: boolean }>["kind"]) => fc.record({ kind: fc.constant(kind), is: fc.boolean() });
 
-/** Calls that CloudTrail tells of. */
+/** Calls that CloudTrail reports. */
 export const calls: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 5,
@@ -80,7 +83,7 @@ export const calls: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ kind: fc.constantFrom("delete" as const, "create" as const), who }),
 );
 
-/** Switches that nobody tells of. */
+/** Switches without an event. */
 export const switches: fc.Arbitrary<Deed> = fc.oneof(
   on("pause"),
   on("deny read"),
@@ -90,7 +93,7 @@ export const switches: fc.Arbitrary<Deed> = fc.oneof(
   on("policy stale"),
 );
 
-/** A time and what is done then; often close together, sometimes long after. */
+/** A time and an act; often close together, sometimes long after. */
 export function timed(deed: fc.Arbitrary<Deed>, maxLength: number): fc.Arbitrary<readonly (readonly [number, Deed])[]> {
   const gap = fc.oneof(fc.nat(400), fc.nat(10_000), fc.nat(90_000));
   return fc.array(fc.tuple(gap, deed), { minLength: 1, maxLength, size: "max" });
@@ -98,7 +101,10 @@ export function timed(deed: fc.Arbitrary<Deed>, maxLength: number): fc.Arbitrary
 
 export const tape = fc.array(fc.nat(2520), { maxLength: 400, size: "max" });
 
-/** A world in which these deeds are done one after the other, each so many milliseconds after the one before. */
+/**
+ * A world in which these deeds are done one after the other, each this many milliseconds after the
+ * one before.
+ */
 export function storyOf(
   choices: readonly number[],
   weather: Weather,
@@ -167,7 +173,7 @@ export function perform(simulation: Simulation, deed: Deed): void {
   }
 }
 
-/** Everything as it should be again, so that nothing but the bucket itself can be a reason to hold. */
+/** Everything as it should be again, so that only the bucket itself can be a reason to hold. */
 export function clearUp(simulation: Simulation): void {
   for (const kind of ["pause", "deny read", "deny write", "break SNS", "disable key", "policy stale"] as const) {
     perform(simulation, { kind, is: false });

@@ -1,6 +1,6 @@
 /**
- * The choices of one schedule, read off one after the other; past its end everything is harmless (0). A property shrinks it to the few choices
- * that matter.
+ * The choices of one schedule, read one after the other; past its end every choice is harmless (0).
+ * A property shrinks it to the few choices that matter.
  */
 export class Tape {
   readonly #choices: readonly number[];

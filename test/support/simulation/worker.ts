@@ -8,7 +8,7 @@ import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";
 import type { Tape } from "./tape.ts";
 
-/** What may go wrong, how often in one world. */
+/** Possible faults, with their number in one world. */
 export interface Weather {
   /** Milliseconds for which S3 may show an earlier state. */
   readonly stale: number;
@@ -18,7 +18,7 @@ export interface Weather {
   faults: number;
   /** After how many halves of calls (before and after the effect) a worker dies for certain. */
   diesAfter?: number;
-  /** What went wrong so far. */
+  /** The faults so far. */
   mishaps?: number;
 }
 
@@ -35,14 +35,17 @@ class Retryable extends Error {
 
 const LATENCIES = [2, 5, 1, 12, 60, 300, 3, 30, 7, 1500] as const;
 
-/** The ports of one run of the function, on a world in which calls take time, fail, and see the past. */
+/**
+ * The ports of one run of the function, on a world in which calls take time, fail, and see the
+ * past.
+ */
 export class Worker {
   readonly #aws: Aws;
   readonly #clock: Clock;
   readonly #tape: Tape;
   readonly #weather: Weather;
   readonly #memory: Map<string, { readonly at: number; readonly key: Fact<KeyFacts | null> }>;
-  /** Called with every write that S3 took. */
+  /** Called with every successful write to S3. */
   readonly #wrote: (encryption: BucketEncryption) => void;
   readonly life: Life = { dead: false };
   readonly #newId: () => string;
@@ -106,7 +109,10 @@ export class Worker {
     };
   }
 
-  /** A call to AWS: takes time before and after its effect, and may fail, or be the last one, at either. */
+  /**
+   * A call to AWS: takes time before and after its effect, and may fail, or be the last one, at
+   * either.
+   */
   async call<T>(effect: () => T): Promise<T> {
     await this.#breath();
     await this.#misfortune();
@@ -116,7 +122,7 @@ export class Worker {
     return answer;
   }
 
-  /** Nothing that this run of the function waits for ever comes. */
+  /** Never resolves: nothing that this run of the function waits for arrives. */
   async die(): Promise<never> {
     this.kill();
     return new Promise(() => undefined);
@@ -150,13 +156,13 @@ export class Worker {
     }
   }
 
-  /** A time that a read may be served from. */
+  /** A time whose state may serve a read. */
   #past(): number {
     const { stale } = this.#weather;
     return this.#clock.now - (stale === 0 ? 0 : this.#tape.pick([0, 0, stale / 10, stale / 2, stale]));
   }
 
-  /** As `functions/reader/bucket.ts` remembers keys. */
+  /** As `functions/reader/bucket.ts` caches keys. */
   #key(arn: string, fresh: boolean): Fact<KeyFacts | null> {
     const { now } = this.#clock;
     const remembered = this.#memory.get(arn);

@@ -2,7 +2,7 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import { safe } from "#core/safe";
 import type { ObservedWrite, PlannedWrite } from "./strategy.ts";
 
-/** Whether an object is under the encryption that a write was to give it. */
+/** Whether an object has the encryption that a write was to apply. */
 export function hasWanted({ after }: PlannedWrite, { encryption }: ObjectFacts): boolean {
   return (
     encryption.algorithm === after.algorithm &&
@@ -16,7 +16,7 @@ export function isVersion(versionId: string | undefined): boolean {
   return versionId !== undefined && versionId !== "null";
 }
 
-/** The alarm that the bytes of one and the same object have changed. */
+/** The alarm that an object's bytes have changed. */
 export function alarm(seen: ObjectFacts, now: ObjectFacts): ObservedWrite {
   const before = `${seen.size} bytes and ETag ${safe(seen.etag)} before the write`;
   const what = `the same object had ${before}, and ${now.size} bytes and ETag ${safe(now.etag)} after it`;

@@ -4,41 +4,41 @@ import type { BucketRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
 
 /**
- * One way to bring an object to another encryption: when it will do, and how to tell what it did.
- * Pure; the call itself is the writer's, under the same name.
+ * A strategy for re-encrypting an object: when it applies, and how to verify it. Pure; the writer
+ * makes the call, under the same name.
  */
 export interface Strategy<Name extends string> {
   readonly name: Name;
   /**
-   * Puts a new object in the place of the old one. That moves its bytes, sends an event of its own,
-   * and could bury what it did not see.
+   * Whether it replaces the object. That moves its bytes, sends an event of its own, and could hide
+   * what it did not see.
    */
   readonly replaces: boolean;
-  /** Why nothing is written where the writer may not make the call. */
+  /** The reason for writing nothing if the writer may not make the call. */
   readonly unavailable: Reason;
-  /** Why it will not do for this object; `null`: it will. */
+  /** Why it cannot be used for this object; `null`: it can. */
   obstacle(
     seen: ObjectFacts,
     wanted: WantedObjectEncryption,
     rule: { readonly ref: BucketRef; readonly copy: boolean },
   ): Reason | null;
   /**
-   * Judges a write by what HeadObject shows afterwards, of an object that is there and can be read.
+   * Judges a write by what HeadObject shows afterwards, for an object that exists and is readable.
    */
   observed(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): ObservedWrite;
-  /** Whether what is seen now is what a write left behind, whatever its encryption. */
+  /** Whether the object seen now is the result of the write, whatever its encryption. */
   isOurs(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): boolean;
 }
 
-/** What a write was planned by. */
+/** The input of a planned write. */
 export interface PlannedWrite {
   readonly seen: ObjectFacts;
   readonly after: WantedObjectEncryption;
 }
 
 /**
- * S3's word that it accepted a write: `versionId` and `etag` of what was written, `sourceVersionId`
- * of what a copy read, where the response names them.
+ * S3's receipt for a write: `versionId` and `etag` of what was written, `sourceVersionId` of what a
+ * copy read, if the response names them.
  */
 export interface Receipt {
   readonly kind: "written";
@@ -47,11 +47,11 @@ export interface Receipt {
   readonly sourceVersionId?: string;
 }
 
-/** What a look after a write shows. */
+/** The finding of a look after a write. */
 export type ObservedWrite =
   | { readonly kind: "as wanted" }
-  /** A newer write, or a deletion: the later writer wins, and the object is looked at anew. */
+  /** A newer write or a deletion: the later writer wins, and the object is looked at again. */
   | { readonly kind: "moved"; readonly why: string }
   | { readonly kind: "unreadable"; readonly why: string }
-  /** The very thing that was written has other bytes than before: stop. */
+  /** The object that was written has different bytes than before: stop. */
   | { readonly kind: "alarm"; readonly what: string };

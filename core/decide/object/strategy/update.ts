@@ -6,8 +6,8 @@ import { alarm, hasWanted, isVersion } from "./observe.ts";
 import type { ObservedWrite, PlannedWrite, Strategy } from "./strategy.ts";
 
 /**
- * UpdateObjectEncryption: no byte moves. It takes SSE-S3 and SSE-KMS objects to a KMS key of the
- * bucket's own account, and returns one AccessDenied for everything that stands in its way.
+ * UpdateObjectEncryption: no byte moves. It re-encrypts SSE-S3 and SSE-KMS objects under a KMS key
+ * of the bucket's own account, and returns the same AccessDenied for every obstacle.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html
  */
 export const update: Strategy<"update"> = {
@@ -44,10 +44,10 @@ function observed(write: PlannedWrite, _: unknown, now: ObjectFacts): ObservedWr
 }
 
 /**
- * Whether this is proved to be what was seen, and not a newer write. The same version id proves it.
- * Without versions the same Last-Modified does, but only if a write after the first look could not
- * have had it: HTTP's times are whole seconds, and a multipart upload carries the time at which it
- * was begun, however late it ends.
+ * Whether this is provably the object that was seen, and not a newer write. The same version id
+ * proves it. Without versions the same Last-Modified does, but only if a write after the first look
+ * could not have it: HTTP's times are whole seconds, and a multipart upload carries its start time,
+ * however late it ends.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 function isSameGeneration(seen: ObjectFacts, now: ObjectFacts): boolean {

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { reconcile } from "#core/bucket/reconcile";
+import { withheld } from "#core/bucket/withheld";
+import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption } from "#core/encryption";
+import type { BucketState } from "#core/ledger/state";
+import { type Desk, desk } from "../../support/core/desk.ts";
+import { aes, asked, at, foreign, intent, kms, plan, state, surveyed, trigger, work } from "../../support/core/loop.ts";
+import { keyArn } from "../../support/core/world.ts";
+import { inForce } from "../../support/simulation/story.ts";
+
+/** The calls of one look at a bucket that holds this, in order. */
+async function calls(
+  encryption: BucketEncryption,
+  {
+    requested = null,
+    remembered = {},
+    prepare = () => undefined,
+  }: Partial<{
+    requested: BucketEncryption | null;
+    remembered: Partial<BucketState>;
+    prepare: (here: Desk) => void;
+  }> = {},
+): Promise<readonly string[]> {
+  const here = desk();
+  here.aws.history.splice(0, 1, { at: 0, encryption });
+  here.aws.state = state(remembered);
+  prepare(here);
+  const cause = requested === null ? trigger() : trigger({ requested: asked(requested) });
+  await reconcile(here.ports, work({ triggers: [cause] }));
+  return here.made;
+}
+
+describe("the calls of a look at a bucket", () => {
+  test("that is as declared: one look at the bucket, its key and pin, and one save", async () => {
+    expect(await calls(kms, { requested: kms })).toEqual(["read", "policy", "encryption", "key", "pin", "save"]);
+  });
+
+  test("that is repaired: the guard, the intent, the write, a look at it, the record and the alert", async () => {
+    expect(await calls(aes)).toEqual(
+      ["read", "policy", "encryption", "key", "pin", "key again", "paused"].concat([
+        "save",
+        "put",
+        "encryption",
+        "save",
+        "publish",
+        "save",
+      ]),
+    );
+  });
+
+  test("that no rule is about: nothing of the bucket is read", async () => {
+    const prepare = (here: Desk) => {
+      here.aws.inForce = { ...inForce("nothing") };
+    };
+    expect(await calls(aes, { prepare })).toEqual(["read", "policy", "save"]);
+  });
+
+  test("that is postponed, since S3 may still return an old state: nothing is saved", async () => {
+    expect(await calls(foreign)).toEqual(["read", "policy", "encryption", "key", "pin"]);
+  });
+
+  test("that another look has in hand: the ledger is read, and nothing else", async () => {
+    const remembered = { intent: intent({ owner: "other", expires: at(1) }) };
+    expect(await calls(aes, { remembered })).toEqual(["read"]);
+  });
+});
+
+describe("the calls before a write", () => {
+  const clearing = async (here: Desk, judged: Plan) => {
+    await withheld(here.ports, surveyed({ inForce: here.aws.inForce, plan: judged }));
+    return here.made;
+  };
+
+  test("of a plan that holds: none", async () => {
+    expect(await clearing(desk(), plan({ action: "hold" }))).toEqual([]);
+  });
+
+  test("of a plan whose key cannot be used: a look at the key", async () => {
+    const here = desk();
+    here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
+    expect(await clearing(here, plan())).toEqual(["key again"]);
+  });
+
+  test("of a plan that nothing speaks against: a look at the key, and at the pause switch", async () => {
+    expect(await clearing(desk(), plan())).toEqual(["key again", "paused"]);
+  });
+});
