@@ -46,7 +46,7 @@ export interface ObjectResult {
   readonly movedBytes: number;
   /**
    * What holds the object back is transient: look again in this many seconds, while the event is
-   * less than a day old, and alert only then.
+   * less than a day old and its hops last, and alert only then.
    */
   readonly lookAgainSeconds?: number;
 }

@@ -20,7 +20,7 @@ export const objectReasons = {
   "replication-pending": {
     means: "replication of the object is pending",
     nextForObjects: () =>
-      "Wait until the objects are replicated; Bucketseal retries for a day. Repair the replicas in their own bucket.",
+      "Wait until the objects are replicated; Bucketseal retries for about two hours, then the message is in the dead-letter queue. Repair the replicas in their own bucket.",
   },
   "object-archived": {
     means: "the object is archived and cannot be read without restoring it",
@@ -38,7 +38,7 @@ export const objectReasons = {
   "upload-under-way": {
     means: "a multipart upload of the key is under way, and a copy would hide its result",
     nextForObjects: () =>
-      "Nothing, if the upload ends soon: Bucketseal retries for a day. Abort abandoned uploads with a lifecycle rule (AbortIncompleteMultipartUpload).",
+      "Nothing, if the upload ends soon: Bucketseal retries for about two hours, then the message is in the dead-letter queue. Abort abandoned uploads with a lifecycle rule (AbortIncompleteMultipartUpload).",
   },
   "object-too-large": {
     means: "the object is larger than the rule's `maxBytes`",
