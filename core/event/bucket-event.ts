@@ -6,9 +6,11 @@ import { partitionOf } from "#core/names";
 import { actorOf, issuerOf } from "./actor.ts";
 import { watchedCalls } from "./calls.ts";
 import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
+import { field, many, text } from "./loose.ts";
 import {
   allIssues,
   type CloudTrailRecord,
+  createdIn,
   eventFields,
   ignore,
   malformed,
@@ -17,6 +19,7 @@ import {
   type Unusable,
 } from "./record.ts";
 import { requestedChange } from "./requested.ts";
+import { bucketOfArn, targetOf } from "./target.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** A parsed event: a bucket to look at, or nothing usable. */
@@ -45,8 +48,6 @@ export function parseEvent(body: unknown): ParsedEvent {
 
 // --- internal ---
 
-const targetSchema = z.object({ bucketName: z.string().optional(), resource: z.string().optional() });
-
 const workSchema = z.object(eventFields);
 
 function ignored(record: CloudTrailRecord): string | null {
@@ -55,7 +56,7 @@ function ignored(record: CloudTrailRecord): string | null {
   if (!watchedCalls.includes(record.eventName))
     return `${record.eventName} does not change a bucket's encryption or tags`;
   if (record.errorCode) return `the call failed: ${record.errorCode}`;
-  const resource = targetSchema.safeParse(record.requestParameters).data?.resource;
+  const resource = text(field(record.requestParameters, "resource")) ?? onlyResource(record);
   if (resource !== undefined && bucketOfArn(resource) === undefined) return `${resource} is not a bucket`;
   const owner = ownerOf(record.resources);
   if (owner !== undefined && record.recipientAccountId && owner !== record.recipientAccountId) {
@@ -65,11 +66,10 @@ function ignored(record: CloudTrailRecord): string | null {
 }
 
 function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): ParsedEvent {
-  const target = targetSchema.safeParse(record.requestParameters).data;
   const work = workSchema.safeParse({
-    region: record.awsRegion,
+    region: createdIn(record) ?? record.awsRegion,
     account: record.recipientAccountId ?? envelopeAccount,
-    bucket: target?.bucketName ?? bucketOfArn(target?.resource ?? ""),
+    bucket: targetOf(record).bucket,
     eventId: record.eventID,
     eventTime: record.eventTime,
   });
@@ -89,6 +89,9 @@ function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): 
   };
 }
 
-function bucketOfArn(arn: string): string | undefined {
-  return /^arn:[^:]+:s3:::([^/:]+)$/.exec(arn)?.[1];
+/** What a call that names nothing in its request is about, where that is one thing. */
+function onlyResource({ requestParameters, resources }: CloudTrailRecord): string | undefined {
+  const [only, ...more] = many(resources);
+  const isNamed = field(requestParameters, "bucketName") !== undefined || more.length > 0;
+  return isNamed ? undefined : text(field(only, "ARN"));
 }

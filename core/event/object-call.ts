@@ -3,6 +3,7 @@ import { objectCalls } from "./calls.ts";
 import { field, text } from "./loose.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
 import { ignore, ownerOf } from "./record.ts";
+import { type Target, targetOf } from "./target.ts";
 import type { ObjectTrigger } from "./trigger.ts";
 
 /**
@@ -14,7 +15,8 @@ import type { ObjectTrigger } from "./trigger.ts";
 export function objectCalled(record: unknown, envelopeAccount: string | undefined): ParsedObjectEvent {
   const name = text(field(record, "eventName")) ?? "";
   const account = text(field(record, "recipientAccountId")) ?? envelopeAccount;
-  const uninteresting = ignored(name, record, account);
+  const target = targetOf(record);
+  const uninteresting = ignored(name, record, account, target);
   if (uninteresting !== null) return ignore(uninteresting);
   const request = field(record, "requestParameters");
   const response = field(record, "responseElements");
@@ -24,8 +26,7 @@ export function objectCalled(record: unknown, envelopeAccount: string | undefine
     {
       region: field(record, "awsRegion"),
       account,
-      bucket: field(request, "bucketName"),
-      key: text(field(request, "key")),
+      ...target,
       versionId:
         text(field(response, "x-amz-version-id")) ??
         text(field(request, "versionId")) ??
@@ -51,13 +52,13 @@ export function objectCalled(record: unknown, envelopeAccount: string | undefine
  */
 const SOURCES: ReadonlySet<string> = new Set(["s3.amazonaws.com", "s3express.amazonaws.com"]);
 
-function ignored(name: string, record: unknown, account: string | undefined): string | null {
+function ignored(name: string, record: unknown, account: string | undefined, target: Target): string | null {
   const source = text(field(record, "eventSource")) ?? "";
   if (!SOURCES.has(source)) return `a call to ${source}`;
   if (!objectCalls.includes(name)) return `${name} writes no object`;
   const errorCode = text(field(record, "errorCode"));
   if (errorCode !== undefined && errorCode !== "") return `the call failed: ${errorCode}`;
-  const owner = ownerOf(field(record, "resources"), text(field(record, "requestParameters", "bucketName")) ?? "");
+  const owner = ownerOf(field(record, "resources"), target.bucket ?? "");
   return owner !== undefined && owner !== account ? `a bucket of account ${owner}, whose own trail reports it` : null;
 }
 

@@ -51,6 +51,19 @@ export function allIssues(error: z.ZodError): string {
 }
 
 /**
+ * The Region that CreateBucket puts its bucket in: the record's own is that of the endpoint, and
+ * us-east-1's takes buckets for any other. `undefined`: another call, or no location, which is the
+ * endpoint's Region.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+ */
+export function createdIn(record: unknown): string | undefined {
+  if (field(record, "eventName") !== "CreateBucket") return undefined;
+  const location = text(field(record, "requestParameters", "CreateBucketConfiguration", "LocationConstraint"));
+  if (location === "EU") return "eu-west-1";
+  return location || undefined;
+}
+
+/**
  * The account that owns the bucket of a call, from the record's `resources`; `undefined` if they do
  * not say. A call on another account's bucket is recorded in the caller's account too. (A new
  * bucket always belongs to the caller.)

@@ -5,6 +5,7 @@
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
+import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
@@ -21,20 +22,17 @@ export async function bucketBatch(
   shared: BucketShared,
   deadline: number,
 ): Promise<SQSBatchResponse> {
-  const {
-    ACCOUNT_ID: account,
-    AWS_REGION: region,
-    QUEUE_URL: queueUrl,
-    DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
-  } = shared.settings;
+  const { ACCOUNT_ID: account, AWS_REGION: region } = shared.settings;
+  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
   const items: Work[] = [];
   const malformed: (readonly [SQSRecord, string])[] = [];
-  for (const record of records) {
-    const message = readBucketMessage(record, { account, region });
+  const messages = records.map((record) => [record, readBucketMessage(record, { account, region })] as const);
+  for (const [record, message] of messages) {
     if (message.kind === "work") items.push(message.work);
     if (message.kind === "malformed") malformed.push([record, message.why]);
   }
+  countForeign(messages.map(([, message]) => message));
   await Promise.all([
     ...malformed.map(([record, why]) => redelivery.giveUp([record], why)),
     ...joinWork(items).map(async (work) => {

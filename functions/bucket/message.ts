@@ -3,18 +3,16 @@ import { z } from "zod";
 import type { Postponement, Work } from "#core/bucket/work";
 import { parseEvent } from "#core/event/bucket-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";
-import { allIssues } from "#core/event/record";
+import { allIssues, type Unusable } from "#core/event/record";
+import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
-import { type Home, notAtHome } from "../queue/home.ts";
+import { notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
 
 /** A parsed message of the bucket queue. */
-export type BucketMessage =
-  | { readonly kind: "work"; readonly work: Work }
-  | { readonly kind: "ignore"; readonly why: string }
-  | { readonly kind: "malformed"; readonly why: string };
+export type BucketMessage = { readonly kind: "work"; readonly work: Work } | ForeignEvent | Unusable;
 
 /** Reads a message: an event from EventBridge, or a look that Bucketseal postponed. */
 export function readBucketMessage(
@@ -30,10 +28,8 @@ export function readBucketMessage(
     return why === null ? { kind: "work", work: { ...known, ref, triggers, after } } : { kind: "malformed", why };
   }
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };
-  const event = parseEvent(body);
+  const event = eventInScope(body, home, parseEvent);
   if (event.kind !== "work") return event;
-  const why = notAtHome(event.ref, home);
-  if (why !== null) return { kind: event.ref.account === home.account ? "ignore" : "malformed", why };
   return { kind: "work", work: { ...known, ref: event.ref, triggers: [event.trigger], after: [] } };
 }
 

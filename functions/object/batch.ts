@@ -4,6 +4,7 @@
  */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { countForeign } from "../queue/count-foreign.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { countSigns } from "./count-signs.ts";
@@ -31,9 +32,9 @@ export async function objectBatch(
   const { ACCOUNT_ID: account, AWS_REGION: region, OWN_ROLE_ARN: roleArn } = shared.settings;
   const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
-  const messages = records.map(
-    (record): ReadMessage => [record, readObjectMessage(record, { account, region, roleArn })],
-  );
+  const own = { account, region, roleArn };
+  const messages = records.map((record): ReadMessage => [record, readObjectMessage(record, own)]);
+  countForeign(messages.map(([, message]) => message));
   const chains = objectChains(messages);
   const { ports, intents } = objectPorts(shared, time);
 

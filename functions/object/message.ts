@@ -4,9 +4,11 @@ import type { WindowName } from "#aws/ledger/window-item";
 import { isOwn } from "#core/event/actor";
 import { parseObjectEvent } from "#core/event/object-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";
+import type { Unusable } from "#core/event/record";
+import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
-import { type Home, notAtHome } from "../queue/home.ts";
+import { notAtHome } from "../queue/home.ts";
 import { json } from "../queue/json.ts";
 
 /** A parsed message of the object queue. */
@@ -22,8 +24,8 @@ export type ObjectMessage =
     }
   /** The end of a window. */
   | { readonly kind: "end"; readonly name: WindowName }
-  | { readonly kind: "ignore"; readonly why: string }
-  | { readonly kind: "malformed"; readonly why: string };
+  | ForeignEvent
+  | Unusable;
 
 /**
  * Parses a message: an event about an object, the same put back by Bucketseal, or the end of a
@@ -43,14 +45,10 @@ export function readObjectMessage(
   if (isOurs(body) && !again.success) {
     return { kind: "malformed", why: "a message of Bucketseal's own that this version does not know" };
   }
-  const event = parseObjectEvent(again.success ? again.data.event : body);
+  const event = eventInScope(again.success ? again.data.event : body, own, parseObjectEvent);
+  if (again.success && "foreign" in event) return { kind: "malformed", why: event.why };
   if (event.kind !== "work") return event;
   const { object, trigger } = event;
-  const why = notAtHome(object.bucket, own);
-  if (why !== null) {
-    const isIgnored = !again.success && object.bucket.account === own.account;
-    return { kind: isIgnored ? "ignore" : "malformed", why };
-  }
   if (isOwn(trigger, own.roleArn)) return { kind: "ignore", why: `Bucketseal's own ${trigger.eventName}` };
   return { kind: "work", object, trigger, postponed: again.success && again.data.looked, counted: again.success };
 }

@@ -1,7 +1,4 @@
-import type { BucketRef } from "#core/names";
-
-/** The account and Region that a function looks after, which are its own. */
-export type Home = Pick<BucketRef, "account" | "region">;
+import type { Home } from "#core/event/scope";
 
 /**
  * Why a bucket that a message names is none of this function's; `null`: it is. A rule may be for one

@@ -2,6 +2,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
 import { watchedCalls } from "#core/event/calls";
+import { ownEvents } from "../parts/own-events.ts";
 import type { Queues } from "../parts/queues.ts";
 
 /**
@@ -13,7 +14,7 @@ export function bucketEvents(scope: Construct, queues: Queues): Rule {
   return new Rule(scope, "BucketRule", {
     description: "S3 calls that can change a bucket's encryption or which rule applies to it",
     eventPattern: {
-      source: ["aws.s3"],
+      ...ownEvents(scope),
       detailType: ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],

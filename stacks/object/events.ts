@@ -2,6 +2,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
 import { objectCalls } from "#core/event/calls";
+import { ownEvents } from "../parts/own-events.ts";
 import type { Queues } from "../parts/queues.ts";
 
 export interface ObjectRules {
@@ -22,13 +23,13 @@ export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
   const targets = () => [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })];
   const created = new Rule(scope, "ObjectCreatedRule", {
     description: "Objects written to buckets that send their events to EventBridge",
-    eventPattern: { source: ["aws.s3"], detailType: ["Object Created"] },
+    eventPattern: { ...ownEvents(scope), detailType: ["Object Created"] },
     targets: targets(),
   });
   const called = new Rule(scope, "ObjectCalledRule", {
     description: "S3 calls that can encrypt an object differently from its bucket's default",
     eventPattern: {
-      source: ["aws.s3"],
+      ...ownEvents(scope),
       detailType: ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],

@@ -17,6 +17,8 @@ describe("the EventBridge rule", () => {
     expect(hub.properties("BucketRule")).not.toHaveProperty("EventBusName");
     expect(hub.properties("BucketRule").EventPattern).toEqual({
       source: ["aws.s3"],
+      account: ["111122223333"],
+      region: ["eu-west-1"],
       "detail-type": ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],

@@ -9,20 +9,22 @@ beforeAll(async () => {
   hub = await synthesize();
 });
 
+/** Forwarded events keep the account and Region they come from. */
+const own = { source: ["aws.s3"], account: ["111122223333"], region: ["eu-west-1"] };
 const target = [{ Id: "Target0", Arn: "ObjectEvents.Arn", DeadLetterConfig: { Arn: "ObjectUndelivered.Arn" } }];
 
 describe("events about objects reach one queue from two sources:", () => {
   test("from S3 itself every object created in a bucket that sends its events, as they are", () => {
     expect(hub.properties("ObjectCreatedRule")).toMatchObject({
       State: "ENABLED",
-      EventPattern: { source: ["aws.s3"], "detail-type": ["Object Created"] },
+      EventPattern: { ...own, "detail-type": ["Object Created"] },
     });
     expect(hub.properties("ObjectCreatedRule").Targets).toEqual(target);
   });
 
   test("from CloudTrail's data events, but for what an SSE-KMS default of the bucket encrypted; what says nothing is sent", () => {
     expect(hub.properties("ObjectCalledRule").EventPattern).toEqual({
-      source: ["aws.s3"],
+      ...own,
       "detail-type": ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["s3.amazonaws.com"],

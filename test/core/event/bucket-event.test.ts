@@ -225,12 +225,12 @@ describe("what is malformed", () => {
     ],
     [
       "no bucket",
-      bucketEvent("CreateBucket", { requestParameters: { bucketName: undefined } }),
+      bucketEvent("CreateBucket", { requestParameters: { bucketName: undefined }, record: { resources: undefined } }),
       /^CreateBucket: bucket/,
     ],
     [
       "no requestParameters",
-      bucketEvent("CreateBucket", { record: { requestParameters: null } }),
+      bucketEvent("CreateBucket", { record: { requestParameters: null, resources: undefined } }),
       /^CreateBucket: bucket/,
     ],
     ["a bucket's name that is none", bucketEvent("CreateBucket", { bucket: "a/../b" }), /^CreateBucket: bucket/],

@@ -280,11 +280,15 @@ describe("what is malformed, with the reason", () => {
     ["no key, from S3", objectCreated(undefined), /^malformed: Object Created: key: /],
     ["a key that is no text", objectCreated(7), /^malformed: Object Created: key: /],
     ["an empty key", objectCreated(""), /^malformed: Object Created: key: /],
-    ["no key, from CloudTrail", dataEvent("PutObject", undefined), /^malformed: PutObject: key: /],
     [
-      "a truncated request",
+      "no key, from CloudTrail",
+      dataEvent("PutObject", undefined, { record: { resources: undefined } }),
+      /^malformed: PutObject: key: /,
+    ],
+    [
+      "a truncated request, and no resources",
       dataEvent("CompleteMultipartUpload", "a", {
-        record: { requestParameters: { omitted: true, originalSize: 300000 } },
+        record: { requestParameters: { omitted: true, originalSize: 300000 }, resources: undefined },
       }),
       /^malformed: CompleteMultipartUpload: bucket: .*; key: /,
     ],

@@ -119,12 +119,20 @@ test("a malformed message among good ones goes to the dead-letter queue with its
   await hub.alerts();
 });
 
-test("a message about a bucket of another account is malformed: this function looks at its own", async () => {
-  const foreign = createBucketEvent({ bucket: "theirs", account: "444455556666", region });
-  expect(await run(await hub.records([foreign]))).toEqual([]);
-  expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([
-    { body: JSON.stringify(foreign), cause: "the bucket's account 444455556666 is not this one (111122223333)" },
-  ]);
+test("events of another account or Region are counted and done with: no look, no dead letter", async () => {
+  const bucket = await hub.newBucket();
+  const parts = { account: "111122223333", region, bucket };
+  const foreign = [{ account: "444455556666" }, { region: "eu-south-1" }].map((other) =>
+    createBucketEvent({ ...parts, ...other }),
+  );
+  const { metrics } = await import("../../../functions/runtime/telemetry.ts");
+  const counted = vi.spyOn(metrics, "addMetric");
+  const before = (await aws.calls()).length;
+  expect(await run(await hub.records(foreign))).toEqual([]);
+  expect(counted).toHaveBeenCalledWith("ForeignEvents", "Count", 2);
+  const looks = (await aws.calls()).slice(before).filter(({ api }) => api === "GetBucketEncryption");
+  expect(looks).toEqual([]);
+  expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
 });
 
 test("messages that are none of our business are done with", async () => {
@@ -220,7 +228,7 @@ describe("looks that Bucketseal asks itself for", () => {
     const bucket = await hub.newBucket();
     const [record] = await hub.records([event(bucket, "e-1")]);
     const { postponed, readBucketMessage } = await import("../../../functions/bucket/message.ts");
-    const read = readBucketMessage(record as SQSRecord, { account: "111122223333", region: "us-east-1" });
+    const read = readBucketMessage(record as SQSRecord, { account: "111122223333", region });
     if (read.kind !== "work") throw new Error(read.why);
     const again = JSON.stringify(postponed(read.work, "recheck"));
     expect(await run(await hub.records([again]))).toEqual([]);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeAlarm } from "#aws/ledger/integrity-alarms";
 import { putIntent, readIntents } from "#aws/ledger/object-intents";
 import type { BucketRef } from "#core/names";
 import { RecentEvents } from "../../../functions/object/recent-events.ts";
+import { metrics } from "../../../functions/runtime/telemetry.ts";
 import { dataEvent } from "../../events/object.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
@@ -68,6 +69,17 @@ describe("what is done for an object", () => {
     expect(desk.alerts).toEqual([]);
   });
 
+  test("an event of another account or Region is counted and done with: no look, no dead letter", async () => {
+    const counted = vi.spyOn(metrics, "addMetric");
+    const foreign = [{ account: "444455556666" }, { region: "eu-south-1" }].map((other) =>
+      recordOf({ ...createdEvent(bucket, "a"), ...other }),
+    );
+    expect(await desk.run([...foreign, await written("b")])).toEqual(none);
+    expect(counted).toHaveBeenCalledWith("ForeignEvents", "Count", 2);
+    expect((await desk.calls(bucket)).filter((call) => call === "HeadObject")).toHaveLength(2);
+    expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([]);
+  });
+
   test("several messages about one object are one look, counted once", async () => {
     const record = await written("a");
     const again = recordOf(createdEvent(bucket, "a"));
@@ -81,13 +93,14 @@ describe("a batch", () => {
   test("with a poison message: it goes to the dead-letter queue with its cause, the rest is done", async () => {
     const record = await written("a");
     const foreign = recordOf({ ...createdEvent(bucket, "a"), account: "999988887777" });
+    const unnamed = recordOf({ ...createdEvent(bucket, "a"), account: "9999" });
     const malformed = recordOf('{"detail-type": "Object Created"}');
-    expect(await desk.run([malformed, record, foreign])).toEqual(none);
+    expect(await desk.run([malformed, record, foreign, unnamed])).toEqual(none);
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
     const letters = await desk.waiting(desk.deadLetterQueueUrl);
-    expect(letters.map(({ body }) => body)).toEqual([malformed.body, foreign.body]);
+    expect(letters.map(({ body }) => body)).toEqual([malformed.body, unnamed.body]);
     expect(letters[0]?.cause).toContain("Object Created");
-    expect(letters[1]?.cause).toContain("999988887777");
+    expect(letters[1]?.cause).toContain("account");
   });
 
   test("exactly the failed messages are redelivered, with all messages about the same object", async () => {
