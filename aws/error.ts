@@ -29,7 +29,7 @@ export function unknownOrThrow(error: unknown, what: string): { readonly known: 
  * `RetryableError`. Every call of the functions goes through here, or through `unknownOrThrow`.
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
-export async function retryably<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function orRetryable<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

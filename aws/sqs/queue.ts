@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { retryably } from "#aws/error";
+import { orRetryable } from "#aws/error";
 
 /** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
 export const HOPS = "hops";
@@ -25,7 +25,7 @@ export async function sendLater(
   const MessageAttributes = hopsAttribute(hops);
   const MessageBody = JSON.stringify(body);
   const send = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes });
-  await retryably("SendMessage", () => sqs.send(send));
+  await orRetryable("SendMessage", () => sqs.send(send));
 }
 
 /**
@@ -38,7 +38,7 @@ export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: 
     MessageBody: body,
     MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
   });
-  await retryably("SendMessage", () => sqs.send(send));
+  await orRetryable("SendMessage", () => sqs.send(send));
 }
 
 /**
@@ -101,7 +101,7 @@ export async function redeliverAfter(
       VisibilityTimeout: seconds,
     }));
     const change = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
-    await retryably("ChangeMessageVisibility", () => sqs.send(change));
+    await orRetryable("ChangeMessageVisibility", () => sqs.send(change));
   }
 }
 

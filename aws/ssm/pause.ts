@@ -1,6 +1,6 @@
 import {
   DeleteParameterCommand,
-  GetParametersCommand,
+  GetParameterCommand,
   ParameterNotFound,
   PutParameterCommand,
   type SSMClient,
@@ -14,21 +14,18 @@ export const WRITES_ALLOWED = "allowed";
 /**
  * Whether writes are paused: `null` if they are allowed, else who paused them and why. `writes` is
  * the parameter of the template; there, any value but `allowed` pauses too.
- * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readPause(ssm: SSMClient, writes: string): Promise<Fact<string | null>> {
-  const paused = pausedParameter(writes);
-  const values = await fact("GetParameters of the pause switch", async () => {
-    const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [writes, paused] }));
-    return new Map(Parameters.map(({ Name = "", Value = "" }) => [Name, Value]));
-  });
-  if (!values.known) return values;
-  const made = values.value.get(writes);
-  if (made === undefined) {
-    return { known: false, error: { name: "ParameterNotFound", message: `there is no parameter ${writes}` } };
-  }
-  const reason = values.value.get(paused) ?? made;
+  const read = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value ?? "";
+  const [made, paused] = await Promise.all([
+    fact("GetParameter of the pause switch", () => read(writes)),
+    fact<string | null>("GetParameter of a pause", () => read(pausedParameter(writes)), { ParameterNotFound: null }),
+  ]);
+  if (!made.known) return made;
+  if (!paused.known) return paused;
+  const reason = paused.value ?? made.value;
   return { known: true, value: reason === WRITES_ALLOWED ? null : `writes are paused: ${reason}` };
 }
 

@@ -48,5 +48,6 @@ function readable(text: string): string {
     .replaceAll("arn:AWS::Partition", "arn:aws")
     .replaceAll("111122223333", "ACCOUNT")
     .replaceAll("eu-west-1", "REGION")
-    .replace(/parameterPauseSwitch$/, "parameter/bucketseal/STAGE/writes");
+    .replace(/parameterPauseSwitch$/, "parameter/bucketseal/STAGE/writes")
+    .replace(/bucketseal\/test\/paused$/, "bucketseal/STAGE/paused");
 }

@@ -26,7 +26,7 @@ const ALWAYS_REPEATED: ReadonlySet<string> = new Set([
 
 /** What tells transient errors from permanent ones: one of these around every call. */
 const WRAPPER =
-  /\b(?:retryably|fact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
+  /\b(?:retryably|orRetryable|fact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectWriteRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
 
 test("every call of the functions to AWS tells transient errors from permanent ones in one place", () => {
   const sends = globSync("aws/**/*.ts").sort().flatMap(functionsThatSend);

@@ -37,7 +37,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],
     // The reference to a parameter is its name, which begins with a slash.
     ReadThePauseSwitch: [
-      ["ssm:GetParameters"],
+      ["ssm:GetParameter"],
       [
         `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`,
         `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameter/bucketseal/test/paused`,
@@ -79,7 +79,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     PinKeysAndTellOnce: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*", "MARK")],
     RaiseAlarms: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
     ReadThePauseSwitch: [
-      ["ssm:GetParameters"],
+      ["ssm:GetParameter"],
       [
         `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameterPauseSwitch`,
         `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameter/bucketseal/test/paused`,

@@ -54,10 +54,10 @@ async function newKey(alias?: string): Promise<string> {
 describe("the pause switch", () => {
   test("is heard within ten seconds, either way, and asked at most every five", async () => {
     expect(await ports.paused()).toEqual({ known: true, value: null });
-    const asked = await calls("GetParameters");
+    const asked = await calls("GetParameter");
     await writePause(root.ssm, hub.environment.PAUSE_PARAMETER, "by alice");
     await ports.paused();
-    expect(await calls("GetParameters")).toBe(asked);
+    expect(await calls("GetParameter")).toBe(asked);
     now += 10_000;
     expect(await ports.paused()).toEqual({ known: true, value: "writes are paused: by alice" });
     await writePause(root.ssm, hub.environment.PAUSE_PARAMETER, null);
