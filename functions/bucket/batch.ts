@@ -6,6 +6,7 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
 import { Redelivery } from "../queue/redelivery.ts";
+import { logger, metrics } from "../runtime/telemetry.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -28,7 +29,11 @@ export async function bucketBatch(
   for (const record of records) {
     const message = readBucketMessage(record, account);
     if (message.kind === "work") items.push(message.work);
-    if (message.kind === "malformed") malformed.push([record, message.why]);
+    if (message.kind === "malformed") {
+      logger.error("message is malformed", { messageId: record.messageId, cause: message.why });
+      metrics.addMetric("MessageMalformed", "Count", 1);
+      malformed.push([record, message.why]);
+    }
   }
   await Promise.all([
     ...malformed.map(([record, why]) => redelivery.giveUp([record], why)),
