@@ -14,15 +14,22 @@ export interface Guarded {
   readonly policyKeys: Readonly<Record<string, string>>;
 }
 
+/**
+ * Reads that take nothing but the bucket. Each is a fact of the same name, so a hazard that depends
+ * on another one adds it to the bucket's reader only.
+ */
+type BucketReads = Omit<BucketReader, "encryption" | "tags" | "ous" | "key" | "pin"> & Pick<ObjectReader, "versioning">;
+
+type BucketFacts = { readonly [K in keyof BucketReads]?: Awaited<ReturnType<BucketReads[K]>> };
+
 /** The input of hazards. An absent fact has not been read yet. */
-export interface GuardFacts extends Guarded {
+export interface GuardFacts extends Guarded, BucketFacts {
   /**
    * DescribeKey by the requested ARN, possibly cached by the reader; `null`: there is no such key.
    */
   readonly keys: ReadonlyMap<string, Fact<KeyFacts | null>>;
   /** The same, read just now. */
   readonly freshKeys: ReadonlyMap<string, Fact<KeyFacts | null>>;
-  readonly versioning?: Fact<"Enabled" | "Suspended" | "Disabled">;
   /** The null version of the object's key; `null`: there is none. */
   readonly nullVersion?: Fact<ObjectFacts | null>;
   /** Whether a multipart upload of the object's key is in progress. */
@@ -32,10 +39,10 @@ export interface GuardFacts extends Guarded {
 /** A fact that a hazard depends on and that has not been read yet. */
 export type GuardNeed =
   | { readonly fact: "key" | "freshKey"; readonly arn: string }
-  | { readonly fact: "versioning" | "nullVersion" | "uploading" };
+  | { readonly fact: keyof BucketReads | "nullVersion" | "uploading" };
 
 /** The guard's reader: a bucket's reader for buckets, an object's for objects. */
-export type GuardReader = Pick<BucketReader, "key"> & Partial<Pick<ObjectReader, "head" | "versioning" | "uploading">>;
+export type GuardReader = Pick<BucketReader, "key"> & Partial<BucketReads & Pick<ObjectReader, "head" | "uploading">>;
 
 /** Facts with nothing read yet. */
 export function unlooked(guarded: Guarded): GuardFacts {
@@ -57,10 +64,6 @@ export async function lookFor(
       const key = await reader.key(ref, need.arn, true);
       return (before) => ({ ...before, freshKeys: new Map([...before.freshKeys, [need.arn, key]]) });
     }
-    case "versioning": {
-      const versioning = (await reader.versioning?.(ref)) ?? UNREADABLE;
-      return (before) => ({ ...before, versioning });
-    }
     case "nullVersion": {
       const nullVersion = (await reader.head?.({ ...object, versionId: "null" })) ?? UNREADABLE;
       return (before) => ({ ...before, nullVersion });
@@ -68,6 +71,10 @@ export async function lookFor(
     case "uploading": {
       const uploading = (await reader.uploading?.(object)) ?? UNREADABLE;
       return (before) => ({ ...before, uploading });
+    }
+    default: {
+      const value = (await reader[need.fact]?.(ref)) ?? UNREADABLE;
+      return (before) => ({ ...before, [need.fact]: value });
     }
   }
 }

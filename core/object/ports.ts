@@ -22,7 +22,7 @@ export type ObjectWrite =
   | { readonly kind: "refused"; readonly error: FactError };
 
 /** The call that a strategy makes. */
-export interface StrategyWriter {
+interface StrategyWriter {
   /** Whether the call may be made here. */
   readonly isAvailable: boolean;
   /** Writes `object`, which names the version that was seen, only if it is unchanged. */

@@ -19,6 +19,15 @@ describe("the message for SNS", () => {
     expect(byProtocol.email).toMatch(/^The bucket invoices was changed back to aws:kms\.\n/);
   });
 
+  test.each([
+    ["observe", "differs from policy, not changed (observe)"],
+    ["enforce", "differs from policy, not changed"],
+  ] as const)("says in its subject that a bucket under %s differs and was not changed", (mode, what) => {
+    expect(alertMessage({ ...alert, outcome: "reported", mode }).subject).toBe(
+      `[medium] Bucketseal: invoices ${what} in 111122223333 eu-west-1`,
+    );
+  });
+
   test("has attributes to filter by, and none that is empty", () => {
     expect(alertMessage(alert).attributes).toEqual({
       account: "111122223333",

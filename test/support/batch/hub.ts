@@ -124,11 +124,15 @@ export async function testHub(root: Clients): Promise<TestHub> {
         alertSchema.parse(JSON.parse((JSON.parse(body) as { Message: string }).Message)),
       ),
     records: async (bodies) => {
+      const ids = new Set<string>();
       for (const body of bodies) {
         const MessageBody = typeof body === "string" ? body : JSON.stringify(body);
-        await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody }));
+        const sent = await sqs.send(new SendMessageCommand({ QueueUrl: environment.QUEUE_URL, MessageBody }));
+        ids.add(sent.MessageId ?? "");
       }
-      return (await take(environment.QUEUE_URL)).map((message) => ({
+      // A look that an earlier test postponed may arrive at any time: it is not what was asked for.
+      const taken = (await take(environment.QUEUE_URL)).filter(({ MessageId = "" }) => ids.has(MessageId));
+      return taken.map((message) => ({
         messageId: message.MessageId ?? "",
         receiptHandle: message.ReceiptHandle ?? "",
         body: message.Body ?? "",
