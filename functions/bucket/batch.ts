@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
 import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
+import { logger, metrics } from "../runtime/telemetry.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -30,7 +31,11 @@ export async function bucketBatch(
   const messages = records.map((record) => [record, readBucketMessage(record, { account, region })] as const);
   for (const [record, message] of messages) {
     if (message.kind === "work") items.push(message.work);
-    if (message.kind === "malformed") malformed.push([record, message.why]);
+    if (message.kind === "malformed") {
+      logger.error("message is malformed", { messageId: record.messageId, cause: message.why });
+      metrics.addMetric("MessageMalformed", "Count", 1);
+      malformed.push([record, message.why]);
+    }
   }
   countForeign(messages.map(([, message]) => message));
   await Promise.all([

@@ -55,7 +55,7 @@ test("an object that lost its bytes by our update stops writes to its bucket, an
 
   const status = await bucketseal(e2e, ["status"]);
   expect(status.code).toBe(2);
-  expect(status.stdout).toContain(`nothing is written to objects of ${bucket}: bucketseal alarm list`);
+  expect(status.stdout).toContain(`on ${bucket}, blocks writes to its objects: bucketseal alarm list`);
   expect((await bucketseal(e2e, ["alarm", "list"])).stdout).toMatch(
     new RegExp(`${bucket} .*open\n.*the same object had`),
   );

@@ -167,7 +167,7 @@ describe.concurrent("a copy does not start without the permission", () => {
     expect(alert).toMatchObject({ outcome: "held", rule: "objects-copied" });
     expect(alert?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "managed-elsewhere": 1 } });
     expect(alert?.objects?.samples[0]?.reason).toContain(action);
-    expect(alert?.next.join("\n")).toMatch(/Let them allow Bucketseal's role/);
+    expect(alert?.next.join("\n")).toMatch(/Have its owner allow Bucketseal's role/);
     expect((await objectWrites(e2e, Bucket)).filter(({ status }) => status < 300)).toEqual([]);
     const after = await headOf(alice, Bucket, Key);
     expect({ ...after, $metadata: null }).toEqual({ ...before, $metadata: null });

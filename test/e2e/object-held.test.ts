@@ -140,7 +140,7 @@ const rows: readonly Row[] = [
     prefix: "objnocopy",
     put: (bucket) => put(bucket, sse),
     code: "copy-not-allowed",
-    next: /say "copy: true" in rule objects-not-copied/,
+    next: /set "copy: true" in rule objects-not-copied/,
   },
   {
     what: "SSE-S3 is declared, and the rule allows no copy",
@@ -148,14 +148,14 @@ const rows: readonly Row[] = [
     bucket: plain,
     put: (bucket) => put(bucket, kms),
     code: "copy-not-allowed",
-    next: /say "copy: true" in rule objects-to-sse-s3-not-copied/,
+    next: /set "copy: true" in rule objects-to-sse-s3-not-copied/,
   },
   {
     what: "stronger than declared",
     prefix: "objdata",
     put: (bucket) => put(bucket, dsse),
     code: "stronger",
-    next: /say "stronger: accept" in rule objects-by-trail/,
+    next: /set "stronger: accept" in rule objects-by-trail/,
   },
   {
     what: "weaker only because of a tag",
@@ -192,7 +192,7 @@ const rows: readonly Row[] = [
     },
     code: "source-key-unusable",
     severity: "critical",
-    next: /Find out how the objects came under a key that cannot be used/,
+    next: /Find out how the objects got encrypted under an unusable key/,
   },
   {
     what: "under SSE-C",
@@ -208,7 +208,7 @@ const rows: readonly Row[] = [
       return { ...(await put(bucket, customer)), ...customer };
     },
     code: "object-sse-c",
-    next: /Only whoever holds the key can read these objects\. Have them written again without SSE-C/,
+    next: /Only the holder of the key can read these objects\. Have them rewritten without SSE-C/,
   },
   {
     what: "in governance retention",
@@ -216,7 +216,7 @@ const rows: readonly Row[] = [
     bucket: locked,
     put: (bucket) => lock(bucket, { ObjectLockMode: "GOVERNANCE", ObjectLockRetainUntilDate: TOMORROW }),
     code: "object-locked",
-    next: /lift the legal hold or the governance retention/,
+    next: /lift the legal hold or governance retention/,
   },
   {
     what: "in compliance retention",
@@ -264,7 +264,7 @@ const rows: readonly Row[] = [
     bucket: plain,
     put: (bucket) => put(bucket, { ...kms, StorageClass: "GLACIER" }),
     code: "object-archived",
-    next: /Restore the objects for a time/,
+    next: /Restore the objects temporarily/,
   },
   {
     what: "not the current version, and a copy is needed",
@@ -305,7 +305,7 @@ const rows: readonly Row[] = [
     },
     look: reEncrypted,
     code: "null-version-beneath",
-    next: /Switch versioning of objaes-\w+ on again/,
+    next: /Enable versioning of objaes-\w+ again/,
   },
   {
     what: "beneath a multipart upload that is under way, and a copy is needed",
@@ -315,7 +315,7 @@ const rows: readonly Row[] = [
       return put(Bucket, sse);
     },
     code: "upload-under-way",
-    next: /Have abandoned uploads aborted by a lifecycle rule/,
+    next: /Abort abandoned uploads with a lifecycle rule/,
   },
   {
     what: "larger than the rule allows",

@@ -53,7 +53,7 @@ test("objects encrypted under keys outside the policy, and with SSE-C, are one c
     expect(objects.actors.map(({ arn }) => arn)).toEqual([aliceArn]);
     expect(objects.samples.length).toBeGreaterThan(0);
     expect(objects.samples.length).toBeLessThanOrEqual(20);
-    expect(next[0]).toMatch(/held to ransom/);
+    expect(next[0]).toMatch(/ransomware encrypts objects under a key that only the attacker holds/);
   }
   for (const { key, outcome, reason } of samples) {
     expect(outcome).toBe("re-keyed");

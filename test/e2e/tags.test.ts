@@ -109,7 +109,7 @@ rules:
 `);
   const run = await bucketseal(e2e, ["check", file]);
   expect(run.code).toBe(1);
-  expect(run.stdout).toMatch(/policy\.yaml:5:\d+ .*public.*whoever may tag a bucket can weaken it/s);
+  expect(run.stdout).toMatch(/policy\.yaml:5:\d+ .*public.*anyone who may tag a bucket can weaken its encryption/s);
   const pushed = await bucketseal(e2e, ["push", file, "--yes"]);
   expect(pushed.code).toBe(1);
 });

@@ -115,7 +115,7 @@ test.concurrent("a bucket whose policy denies writing is held as managed elsewhe
   await deny(bucket, "s3:PutEncryptionConfiguration");
   await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const state = await outcomeOf(e2e, bucket, "held");
-  expect(state.reasons.join()).toContain("denied by somebody else's policy");
+  expect(state.reasons.join()).toContain("denied by another policy");
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "held", before: { algorithm: "AES256" }, actor: { type: "Root" } });
   expect((await writesOf(e2e, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);
@@ -173,7 +173,7 @@ test.concurrent("a trigger that somebody writes between our reading and our writ
     actor: { arn: aliceArn },
     event: { name: "PutBucketNotification" },
   });
-  expect(alarm?.reasons[0]).toMatch(/written by Bucketseal and by somebody else at the same time/);
+  expect(alarm?.reasons[0]).toMatch(/Bucketseal and someone else changed the bucket's notifications at the same time/);
   expect(alarm?.next[0]).toContain(`aws s3api get-bucket-notification-configuration --bucket ${lostTrigger}`);
   expect(await notifications(alice, lostTrigger)).toEqual({ EventBridgeConfiguration: {} });
   const writes = (await callsOn(e2e, lostTrigger)).filter(
