@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A bucket's name in a message: strict, since only Bucketseal writes these messages. */
 export const refSchema = z.strictObject({
