@@ -1,6 +1,6 @@
 /** Alerts: one document, the four builders that create it, its text and its SNS message. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { modes, outcomes } from "#core/outcome";
 import { severities } from "#core/reason/severity";
 

@@ -1,6 +1,6 @@
 /** Events: the bucket or object to look at, and who caused it. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { BucketRef } from "#core/names";
 import { partitionOf } from "#core/names";
 import { actorOf, issuerOf } from "./actor.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The `detail-type` of an API call that CloudTrail recorded. */
 export const API_CALL = "AWS API Call via CloudTrail";

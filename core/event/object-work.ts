@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ObjectRef } from "#core/names";
 import { partitionOf } from "#core/names";
 import { allIssues, eventFields, malformed, type Unusable } from "./record.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { partitionOf } from "#core/names";
 import { field, text } from "./loose.ts";
 import { eventFields } from "./record.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { field, many, text } from "./loose.ts";
 
 /**

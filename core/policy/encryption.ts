@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { algorithms } from "#core/encryption";
 import { awsManaged } from "#core/key/template";
 import { fields, must } from "./fields.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The part of a zod issue that these messages use. */
 interface Issue {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseKmsArn } from "#core/key/arn";
 import { classifyKey, isKeyId } from "#core/key/spelling";
 import { awsManaged, expandKey } from "#core/key/template";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { entries, fields, must } from "./fields.ts";
 
 /** The conditions of `match` and `except`: all must hold; an absent one always does. */

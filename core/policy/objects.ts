@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fields, must } from "./fields.ts";
 
 const keyGlob = must("an entry of objects.except", "a glob over object keys, up to 1024 characters");

@@ -1,6 +1,6 @@
 /** The desired state, as a person writes it: the policy schema and the strength of its rules. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { modes } from "#core/outcome";
 import { encryptionSchema } from "./encryption.ts";
 import { fields, must } from "./fields.ts";

@@ -1,6 +1,6 @@
 /** The parts of a deployed stage and where they are. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const tableName = z
   .string()

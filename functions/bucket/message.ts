@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import type { Postponement, Work } from "#core/bucket/work";
 import { parseEvent } from "#core/event/bucket-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isAwsHost } from "#aws/s3/aws-host";
 import { loopEnvironment, onOff, type Variables } from "../runtime/environment.ts";
 

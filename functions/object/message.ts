@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import type { WindowName } from "#aws/ledger/window-item";
 import { isOwn } from "#core/event/actor";
 import { parseObjectEvent } from "#core/event/object-event";

@@ -1,6 +1,6 @@
 /** What every function starts with: environment, clients, clock, logger. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** The configuration that the stack gives both functions that take events from a queue. */
 export const loopEnvironment = z.object({
