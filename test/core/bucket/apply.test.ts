@@ -9,17 +9,17 @@ import { record } from "#core/ledger/record";
 import { type Desk, desk } from "../../support/core/desk.ts";
 import {
   aes,
+  aLook,
+  anIntent,
+  aPlan,
+  aState,
+  aTrigger,
   at,
   eventAt,
   foreign,
-  intent,
   kms,
-  look,
   NOW,
-  plan,
-  state,
   surveyed,
-  trigger,
   wanted,
 } from "../../support/core/loop.ts";
 import { aliasArn, known, ref } from "../../support/core/world.ts";
@@ -34,8 +34,8 @@ async function carriedOut(at: Desk, changes: Partial<Survey> = {}): Promise<Judg
 }
 
 function applied(at: Desk, changes: Partial<Look> = {}): Promise<Judgement | "moved"> {
-  at.aws.state = changes.state ?? state();
-  return carriedOut(at, { look: look({ found: at.aws.state, ...changes }) });
+  at.aws.state = changes.state ?? aState();
+  return carriedOut(at, { look: aLook({ found: at.aws.state, ...changes }) });
 }
 
 /** Results the writer returns instead of writing. */
@@ -46,7 +46,7 @@ function writing(answer: Awaited<ReturnType<Ports["writer"]["put"]>>): Desk {
 describe("a plan is carried out", () => {
   test("intent, write, look, record, alert", async () => {
     const calm = desk();
-    expect(await applied(calm, { trigger: trigger() })).toEqual({ outcome: "changed", plan: plan() });
+    expect(await applied(calm, { trigger: aTrigger() })).toEqual({ outcome: "changed", plan: aPlan() });
     expect(calm.made).toEqual(["save", "put", "encryption", "key", "pin", "save", "publish", "save"]);
     expect(calm.saved[0]?.intent).toEqual({
       id: "id-0",
@@ -58,7 +58,7 @@ describe("a plan is carried out", () => {
       before: aes,
       after: wanted,
       reasons: ["algorithm: AES256, declared aws:kms"],
-      trigger: trigger(),
+      trigger: aTrigger(),
     });
     expect(calm.aws.encryption).toEqual(kms);
     expect(calm.aws.state).toMatchObject({ outcome: "changed", observed: kms, intent: null, lastWriteAt: at(0) });
@@ -67,13 +67,13 @@ describe("a plan is carried out", () => {
 
   test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
     const calm = desk();
-    const drifted = plan({
+    const drifted = aPlan({
       before: foreign,
       differs: ["key"],
       reasons: [{ code: "key-differs", text: "key: another" }],
     });
-    calm.aws.state = state();
-    const given = look({ found: calm.aws.state, trigger: trigger() });
+    calm.aws.state = aState();
+    const given = aLook({ found: calm.aws.state, trigger: aTrigger() });
     await carriedOut(calm, { plan: drifted, look: given });
     expect(calm.saved[0]?.intent?.drift).toEqual({ algorithm: "aws:kms", from: eventAt(-5), key: foreign.key });
     const window = { algorithm: "aws:kms", from: eventAt(-5), to: at(300), key: foreign.key };
@@ -113,8 +113,8 @@ describe("a plan is carried out", () => {
 
   test("not if the ledger has moved", async () => {
     const calm = desk();
-    calm.aws.state = state({ rev: 2 });
-    const given = look({ found: state({ rev: 1 }) });
+    calm.aws.state = aState({ rev: 2 });
+    const given = aLook({ found: aState({ rev: 1 }) });
     expect(await carriedOut(calm, { look: given })).toBe("moved");
     expect([calm.made, calm.aws.encryption]).toEqual([["save"], aes]);
   });
@@ -122,7 +122,7 @@ describe("a plan is carried out", () => {
   test("again, with a word about an earlier write, if the bucket was changed since", async () => {
     const reasons = async (before: typeof aes) => {
       const calm = desk();
-      await applied(calm, { state: state({ intent: intent({ before }) }) });
+      await applied(calm, { state: aState({ intent: anIntent({ before }) }) });
       return calm.saved[0]?.intent?.reasons;
     };
     expect(await reasons(aes)).toEqual(["algorithm: AES256, declared aws:kms"]);
@@ -151,7 +151,7 @@ describe("a write that S3 does not take", () => {
     const result = await applied(refusing);
     expect(result).toMatchObject({ outcome: "failed" });
     expect((result as Judgement).plan.reasons).toEqual([
-      ...plan().reasons,
+      ...aPlan().reasons,
       { code: "write-refused", text: "S3 refused the write: \\u{3c}Bad\\u{3e}: no \\u{3c}such\\u{3e} key" },
     ]);
     expect(refusing.aws.state).toMatchObject({ outcome: "failed", observed: aes, intent: null, lastWriteAt: null });
@@ -204,7 +204,7 @@ describe("after the write", () => {
     });
     expect(await applied(dark)).toMatchObject({ outcome: "unreadable", plan: { verdict: "unknown" } });
     expect(dark.aws.state).toMatchObject({ outcome: "unreadable", observed: null });
-    expect(dark.aws.state.intent).toMatchObject({ id: "id-0", expires: at(0), trigger: trigger() });
+    expect(dark.aws.state.intent).toMatchObject({ id: "id-0", expires: at(0), trigger: aTrigger() });
   });
 
   test("if the ledger moves, the bucket is looked at anew", async () => {

@@ -5,7 +5,19 @@ import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
 import type { BucketState } from "#core/ledger/state";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { aes, asked, at, foreign, intent, kms, plan, state, surveyed, trigger, work } from "../../support/core/loop.ts";
+import {
+  aes,
+  anIntent,
+  aPlan,
+  aRequest,
+  aState,
+  aTrigger,
+  at,
+  foreign,
+  kms,
+  someWork,
+  surveyed,
+} from "../../support/core/loop.ts";
 import { keyArn } from "../../support/core/world.ts";
 import { inForce } from "../../support/simulation/story.ts";
 
@@ -24,10 +36,10 @@ async function calls(
 ): Promise<readonly string[]> {
   const here = desk();
   here.aws.history.splice(0, 1, { at: 0, encryption });
-  here.aws.state = state(remembered);
+  here.aws.state = aState(remembered);
   prepare(here);
-  const cause = requested === null ? trigger() : trigger({ requested: asked(requested) });
-  await reconcile(here.ports, work({ triggers: [cause] }));
+  const cause = requested === null ? aTrigger() : aTrigger({ requested: aRequest(requested) });
+  await reconcile(here.ports, someWork({ triggers: [cause] }));
   return here.made;
 }
 
@@ -61,7 +73,7 @@ describe("the calls of a look at a bucket", () => {
   });
 
   test("that another look has in hand: the ledger is read, and nothing else", async () => {
-    const remembered = { intent: intent({ owner: "other", expires: at(1) }) };
+    const remembered = { intent: anIntent({ owner: "other", expires: at(1) }) };
     expect(await calls(aes, { remembered })).toEqual(["read"]);
   });
 });
@@ -73,16 +85,16 @@ describe("the calls before a write", () => {
   };
 
   test("of a plan that holds: none", async () => {
-    expect(await clearing(desk(), plan({ action: "hold" }))).toEqual([]);
+    expect(await clearing(desk(), aPlan({ action: "hold" }))).toEqual([]);
   });
 
   test("of a plan whose key cannot be used: a look at the key", async () => {
     const here = desk();
     here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
-    expect(await clearing(here, plan())).toEqual(["key again"]);
+    expect(await clearing(here, aPlan())).toEqual(["key again"]);
   });
 
   test("of a plan that nothing speaks against: a look at the key, and at the pause switch", async () => {
-    expect(await clearing(desk(), plan())).toEqual(["key again", "paused"]);
+    expect(await clearing(desk(), aPlan())).toEqual(["key again", "paused"]);
   });
 });

@@ -4,12 +4,12 @@ import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import { type BucketState, withTriggers } from "#core/ledger/state";
-import { aes, at, eventAt, foreign, intent, kms, NOW, plan, state, trigger } from "../../support/core/loop.ts";
+import { aes, anIntent, aPlan, aState, aTrigger, at, eventAt, foreign, kms, NOW } from "../../support/core/loop.ts";
 import { known, ref } from "../../support/core/world.ts";
 
-const put = trigger();
-const later = trigger({ eventId: "later", eventTime: eventAt(-2) });
-const tagged = trigger({ eventId: "tagged", eventName: "PutBucketTagging", eventTime: eventAt(-1) });
+const put = aTrigger();
+const later = aTrigger({ eventId: "later", eventTime: eventAt(-2) });
+const tagged = aTrigger({ eventId: "tagged", eventName: "PutBucketTagging", eventTime: eventAt(-1) });
 const withTags: Partial<Facts> = { tags: known({}) };
 
 /** What the events are held against. */
@@ -21,12 +21,12 @@ interface Given {
 
 function blame(events: readonly Trigger[], given: Given = {}): Trigger | null {
   const facts: Facts = { now: NOW, ref, keys: new Map(), pins: new Map(), ...given.facts };
-  return culprit(events, given.state ?? state(), given.plan ?? plan(), facts);
+  return culprit(events, given.state ?? aState(), given.plan ?? aPlan(), facts);
 }
 
 describe("a violation is put down to", () => {
-  const blamed = trigger({ eventId: "blamed", eventTime: eventAt(-3600) });
-  const begun = trigger({ eventId: "begun", eventTime: eventAt(-60) });
+  const blamed = aTrigger({ eventId: "blamed", eventTime: eventAt(-3600) });
+  const begun = aTrigger({ eventId: "begun", eventTime: eventAt(-60) });
 
   test.each<[string, Trigger | null, Trigger | null]>([
     ["nobody, where there is no event", blame([]), null],
@@ -36,27 +36,31 @@ describe("a violation is put down to", () => {
     ["a call that changed tags, where tags were asked for", blame([tagged], { facts: withTags }), tagged],
     ["not a call that changed tags, where nobody asked for them", blame([tagged]), null],
     ["the encryption's call rather than a newer one that changed tags", blame([put, tagged], { facts: withTags }), put],
-    ["the event it was put down to before", blame([], { state: state({ blamed, observed: aes }) }), blamed],
+    ["the event it was put down to before", blame([], { state: aState({ blamed, observed: aes }) }), blamed],
     [
       "that one, though tags were changed since",
-      blame([tagged], { state: state({ blamed, observed: aes }), facts: withTags }),
+      blame([tagged], { state: aState({ blamed, observed: aes }), facts: withTags }),
       blamed,
     ],
-    ["a newer call rather than that one", blame([put], { state: state({ blamed, observed: aes }) }), put],
-    ["not that one, if the bucket has changed since", blame([], { state: state({ blamed, observed: foreign }) }), null],
+    ["a newer call rather than that one", blame([put], { state: aState({ blamed, observed: aes }) }), put],
+    [
+      "not that one, if the bucket has changed since",
+      blame([], { state: aState({ blamed, observed: foreign }) }),
+      null,
+    ],
     [
       "the event of the write that was begun",
-      blame([], { state: state({ intent: intent({ trigger: begun }), blamed, observed: aes }) }),
+      blame([], { state: aState({ intent: anIntent({ trigger: begun }), blamed, observed: aes }) }),
       begun,
     ],
     [
       "not that one, if the bucket has changed since",
-      blame([], { state: state({ intent: intent({ trigger: begun, before: foreign }) }) }),
+      blame([], { state: aState({ intent: anIntent({ trigger: begun, before: foreign }) }) }),
       null,
     ],
     [
       "nobody, where nobody was known when the write was begun",
-      blame([], { state: state({ intent: intent({ trigger: null }), blamed, observed: aes }) }),
+      blame([], { state: aState({ intent: anIntent({ trigger: null }), blamed, observed: aes }) }),
       null,
     ],
   ])("%s", (_, blamed, expected) => {
@@ -65,9 +69,9 @@ describe("a violation is put down to", () => {
 });
 
 test("anything else is put down to the newest event, whatever it changed", () => {
-  const given = { plan: plan({ verdict: "compliant", before: kms }) };
+  const given = { plan: aPlan({ verdict: "compliant", before: kms }) };
   expect(blame([put, tagged], given)).toEqual(tagged);
-  expect(blame([], { ...given, state: state({ blamed: put, observed: kms }) })).toBeNull();
+  expect(blame([], { ...given, state: aState({ blamed: put, observed: kms }) })).toBeNull();
 });
 
 test("the newest of no events is none", () => {
@@ -81,7 +85,7 @@ describe("an event is undone by a write of ours", () => {
     ["not if the write may have come first, by the second's fraction or a clock that is off", at(-3.001), put, false],
     ["never if it changed tags", at(0), { ...put, eventName: "TagResource" }, false],
   ])("%s", (_, lastWriteAt, event, isUndone) => {
-    expect(notUndone([event], state({ lastWriteAt }))).toEqual(isUndone ? [] : [event]);
+    expect(notUndone([event], aState({ lastWriteAt }))).toEqual(isUndone ? [] : [event]);
   });
 
   test.each<[string, string, Trigger, boolean]>([
@@ -90,7 +94,7 @@ describe("an event is undone by a write of ours", () => {
     ["not if it is such a copy, of a call after the write", at(-5.1), put, false],
     ["not if another one was on record", at(-4.1), later, false],
   ])("%s", (_, lastWriteAt, event, isUndone) => {
-    const found = withTriggers(state({ lastWriteAt }), [trigger({ eventId: "0" }), put]);
+    const found = withTriggers(aState({ lastWriteAt }), [aTrigger({ eventId: "0" }), put]);
     expect(notUndone([event], found)).toEqual(isUndone ? [] : [event]);
   });
 });

@@ -7,13 +7,25 @@ import { LEASE_SECONDS } from "#core/ledger/lease";
 import type { BucketState } from "#core/ledger/state";
 import { outbox } from "../../support/batch/outbox.ts";
 import { type Desk, desk, OWN_ROLE } from "../../support/core/desk.ts";
-import { aes, asked, at, eventAt, foreign, intent, kms, NOW, state, trigger, work } from "../../support/core/loop.ts";
+import {
+  aes,
+  anIntent,
+  aRequest,
+  aState,
+  aTrigger,
+  at,
+  eventAt,
+  foreign,
+  kms,
+  NOW,
+  someWork,
+} from "../../support/core/loop.ts";
 import { aliasArn, keyArn, known } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
 import { inForce } from "../../support/simulation/story.ts";
 
-const own = trigger({ eventId: "own", actor: person("x"), issuer: OWN_ROLE, requested: asked(kms) });
-const delivered = (encryption: BucketEncryption) => trigger({ requested: asked(encryption) });
+const own = aTrigger({ eventId: "own", actor: person("x"), issuer: OWN_ROLE, requested: aRequest(kms) });
+const delivered = (encryption: BucketEncryption) => aTrigger({ requested: aRequest(encryption) });
 
 function found(
   encryption: BucketEncryption | null,
@@ -22,15 +34,15 @@ function found(
 ): Desk {
   const here = desk(replace);
   here.aws.history.splice(0, 1, { at: 0, encryption });
-  here.aws.state = state(remembered);
+  here.aws.state = aState(remembered);
   return here;
 }
 
 const look = (
   here: Desk,
-  triggers: readonly Trigger[] = [trigger()],
+  triggers: readonly Trigger[] = [aTrigger()],
   after: readonly ("recheck" | "settle" | "busy")[] = [],
-) => reconcile(here.ports, work({ triggers, after }));
+) => reconcile(here.ports, someWork({ triggers, after }));
 
 describe("a look at a bucket", () => {
   test("that is as declared reads it once and leaves it alone", async () => {
@@ -74,7 +86,7 @@ describe("a look at a bucket", () => {
     here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));
     for (let time = 0; time < 2; time++) expect(await look(here)).toMatchObject({ kind: "done", outcome: "held" });
     expect(here.aws.published).toHaveLength(1);
-    expect(here.aws.state.blamed).toEqual(trigger());
+    expect(here.aws.state.blamed).toEqual(aTrigger());
     expect(here.aws.writes).toEqual([]);
   });
 
@@ -83,7 +95,7 @@ describe("a look at a bucket", () => {
     here.aws.readable = false;
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(here.aws.state.outcome).toBe("unreadable");
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
     expect(here.aws.published).toHaveLength(1);
     expect(here.aws.state.observed).toBeNull();
   });
@@ -91,14 +103,14 @@ describe("a look at a bucket", () => {
   test("that is gone is repeated once: it was there when the call was made", async () => {
     const here = found(null);
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
   });
 
   test("that shows nothing of a call of a moment ago is repeated once", async () => {
     const here = found(kms);
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(here.aws.state.outcome).toBe("left alone");
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "left alone" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "left alone" });
   });
 
   test("is not repeated for a call that a write of ours undid", async () => {
@@ -109,7 +121,7 @@ describe("a look at a bucket", () => {
   test("that finds something else than was asked for comes back when S3 has had its time", async () => {
     const here = found(foreign);
     expect(await look(here)).toEqual({ kind: "later", seconds: 10, why: "recheck" });
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
   });
 
   test("that only our own write asked for waits for the event of whoever undid it, and does not record itself", async () => {
@@ -130,7 +142,7 @@ describe("a look at a bucket", () => {
     here.aws.paused = known("paused");
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "reported" });
     here.aws.paused = known(null);
-    const bystander = trigger({
+    const bystander = aTrigger({
       eventId: "2",
       eventName: "PutBucketTagging",
       actor: person("bob"),
@@ -146,17 +158,17 @@ describe("a look at a bucket", () => {
 
 describe("a bucket that another look has in hand", () => {
   test("is left to it for two seconds", async () => {
-    const here = found(aes, { intent: intent({ owner: "other", expires: at(1) }) });
+    const here = found(aes, { intent: anIntent({ owner: "other", expires: at(1) }) });
     expect(await look(here)).toEqual({ kind: "later", seconds: 2, why: "busy" });
   });
 
   test("for a whole lease costs five messages and a minute, not thirty messages", async () => {
     let hops = 0;
-    const here = found(aes, { intent: intent({ owner: "dead", at: at(0), expires: at(60) }) });
-    let result = await reconcile(here.ports, work());
+    const here = found(aes, { intent: anIntent({ owner: "dead", at: at(0), expires: at(60) }) });
+    let result = await reconcile(here.ports, someWork());
     while (result.kind === "later" && result.why === "busy") {
       here.now += result.seconds * 1000;
-      result = await reconcile(here.ports, work({ hops: ++hops }));
+      result = await reconcile(here.ports, someWork({ hops: ++hops }));
     }
     expect(hops).toBe(5);
     expect(here.now - NOW).toBeLessThanOrEqual((LEASE_SECONDS + 1) * 1000);
@@ -164,7 +176,7 @@ describe("a bucket that another look has in hand", () => {
   });
 
   test("is taken over when the lease has ended", async () => {
-    const here = found(aes, { intent: intent({ owner: "other", at: at(-60), expires: at(0) }) });
+    const here = found(aes, { intent: anIntent({ owner: "other", at: at(-60), expires: at(0) }) });
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "changed" });
   });
 });
@@ -206,11 +218,11 @@ describe("an alert that was left behind", () => {
 
 describe("a write that an earlier look began", () => {
   const begun = (seconds: number, changes: object = {}) => ({
-    intent: intent({ owner: "dead", at: at(seconds), expires: at(seconds < -60 ? seconds + 60 : 0), ...changes }),
+    intent: anIntent({ owner: "dead", at: at(seconds), expires: at(seconds < -60 ? seconds + 60 : 0), ...changes }),
   });
 
   test("and that took is told, by whom it was begun for", async () => {
-    const here = found(kms, begun(-90, { trigger: trigger({ actor: person("ci") }) }));
+    const here = found(kms, begun(-90, { trigger: aTrigger({ actor: person("ci") }) }));
     expect(await look(here, [delivered(kms)])).toMatchObject({
       kind: "done",
       outcome: "changed",
@@ -255,16 +267,16 @@ describe("a write that an earlier look began", () => {
     here.aws.paused = known("paused");
     expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
     here.now = NOW + 11_000;
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "reported" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "reported" });
     expect(here.aws.published[0]?.alert.reasons).toContain("an earlier write was started but never confirmed");
     expect(here.aws.state.intent).toBeNull();
   });
 
   test("of a bucket that is gone is over when that is sure", async () => {
     const here = found(null, begun(-4));
-    expect(await look(here, [trigger()], ["recheck"])).toEqual({ kind: "later", seconds: 11, why: "recheck" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toEqual({ kind: "later", seconds: 11, why: "recheck" });
     here.now = NOW + 11_000;
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
     expect(here.aws.state.intent).toBeNull();
     expect(here.aws.published).toEqual([]);
   });
@@ -272,7 +284,7 @@ describe("a write that an earlier look began", () => {
   test("of a bucket that cannot be read is told of as such at once", async () => {
     const here = found(aes, begun(-4));
     here.aws.readable = false;
-    expect(await look(here, [trigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
+    expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
   });
 
   test("stays begun while the bucket cannot be read, and is finished when it can", async () => {
@@ -297,14 +309,14 @@ describe("a write that an earlier look began", () => {
 });
 
 describe("a new bucket", () => {
-  const created = trigger({ eventName: "CreateBucket", eventTime: eventAt(-5), requested: null });
+  const created = aTrigger({ eventName: "CreateBucket", eventTime: eventAt(-5), requested: null });
 
   test("waits for its tags, whatever event comes first", async () => {
     const here = found(aes, { outcome: "gone", triggers: [] });
     here.aws.inForce = inForce("tags");
     expect(await look(here, [created])).toEqual({ kind: "later", seconds: 55, why: "settle" });
     expect(here.aws.state).toMatchObject({ settleUntil: at(55), triggers: [{ eventName: "CreateBucket" }] });
-    expect(await look(here, [trigger({ eventId: "2" })])).toEqual({ kind: "later", seconds: 55, why: "settle" });
+    expect(await look(here, [aTrigger({ eventId: "2" })])).toEqual({ kind: "later", seconds: 55, why: "settle" });
     expect(here.aws.state.triggers).toHaveLength(2);
     here.now = NOW + 54_999;
     expect(await look(here, [created], ["settle"])).toEqual({ kind: "later", seconds: 1, why: "settle" });
@@ -400,7 +412,7 @@ describe("a look that fails", () => {
     const later = failing({
       policy: () => Promise.reject(new Error("no policy")),
       ledger: {
-        read: async () => (reads++ === 0 ? state() : Promise.reject(new Error("no ledger"))),
+        read: async () => (reads++ === 0 ? aState() : Promise.reject(new Error("no ledger"))),
         save: async () => null,
       },
     });

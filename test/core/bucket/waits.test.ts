@@ -10,26 +10,26 @@ import type { Trigger } from "#core/event/trigger";
 import type { BucketState, Intent } from "#core/ledger/state";
 import {
   aes,
-  asked,
+  aLook,
+  anIntent,
+  aPlan,
+  aRequest,
+  aState,
+  aTrigger,
   at,
   compliant,
   eventAt,
   foreign,
-  intent,
   kms,
-  look,
   NOW,
-  plan,
-  state,
+  someWork,
   surveyed,
-  trigger,
-  work,
 } from "../../support/core/loop.ts";
 import { known, ref } from "../../support/core/world.ts";
 
-const put = trigger({ eventTime: eventAt(-5) });
+const put = aTrigger({ eventTime: eventAt(-5) });
 
-function scene(events: readonly Trigger[], judged: Plan = plan(), facts: Partial<Facts> = {}): Survey {
+function scene(events: readonly Trigger[], judged: Plan = aPlan(), facts: Partial<Facts> = {}): Survey {
   return surveyed({ events, plan: judged, facts: { now: NOW, ref, keys: new Map(), pins: new Map(), ...facts } });
 }
 
@@ -39,78 +39,78 @@ const blaming = (cause: Trigger | null, seen: Survey): Survey => ({ ...seen, loo
 const wait = (seconds: number) => (seconds === 0 ? null : later(seconds, "recheck"));
 
 describe("a violation is looked at too early", () => {
-  const old = trigger({ requested: asked(foreign), eventTime: eventAt(-5) });
+  const old = aTrigger({ requested: aRequest(foreign), eventTime: eventAt(-5) });
 
   test.each<[string, Work, Survey, Trigger | null, number]>([
-    ["if no event explains it", work(), scene([]), null, RECHECK_SECONDS],
-    ["not if the newest call asked for just that", work(), scene([put]), put, 0],
-    ["if the newest call asked for something else", work(), scene([old]), old, RECHECK_SECONDS - 5],
-    ["by as much as is left", work(), scene([{ ...old, eventTime: eventAt(-14) }]), old, 1],
-    ["not if S3 has had its time", work(), scene([{ ...old, eventTime: eventAt(-15) }]), old, 0],
-    ["not if S3 has had more than its time", work(), scene([{ ...old, eventTime: eventAt(-99) }]), old, 0],
+    ["if no event explains it", someWork(), scene([]), null, RECHECK_SECONDS],
+    ["not if the newest call asked for just that", someWork(), scene([put]), put, 0],
+    ["if the newest call asked for something else", someWork(), scene([old]), old, RECHECK_SECONDS - 5],
+    ["by as much as is left", someWork(), scene([{ ...old, eventTime: eventAt(-14) }]), old, 1],
+    ["not if S3 has had its time", someWork(), scene([{ ...old, eventTime: eventAt(-15) }]), old, 0],
+    ["not if S3 has had more than its time", someWork(), scene([{ ...old, eventTime: eventAt(-99) }]), old, 0],
     [
       "not if only an older call asked for something else",
-      work(),
+      someWork(),
       scene([{ ...old, eventTime: eventAt(-6) }, put]),
       put,
       0,
     ],
-    ["not if nobody knows what was asked for", work(), scene([{ ...old, requested: null }]), old, 0],
-    ["not if an event of before explains it", work(), scene([]), put, 0],
-    ["not if no event asked for the look", work({ triggers: [] }), scene([]), null, 0],
-    ["not if it has waited for that already", work({ after: ["recheck"] }), scene([]), null, 0],
-    ["if it has waited for something else", work({ after: ["busy", "settle"] }), scene([]), null, RECHECK_SECONDS],
+    ["not if nobody knows what was asked for", someWork(), scene([{ ...old, requested: null }]), old, 0],
+    ["not if an event of before explains it", someWork(), scene([]), put, 0],
+    ["not if no event asked for the look", someWork({ triggers: [] }), scene([]), null, 0],
+    ["not if it has waited for that already", someWork({ after: ["recheck"] }), scene([]), null, 0],
+    ["if it has waited for something else", someWork({ after: ["busy", "settle"] }), scene([]), null, RECHECK_SECONDS],
   ])("%s", (_, given, found, cause, seconds) => {
     expect(waitToAct(given, blaming(cause, found), NOW)).toEqual(wait(seconds));
   });
 
   test("if the tags it rests on are not the ones that were put", () => {
-    const tagged = trigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
-    const seen = (tags: Record<string, string>) => scene([tagged], plan(), { tags: known(tags) });
-    expect(waitToAct(work(), blaming(tagged, seen({})), NOW)).toEqual(wait(10));
-    expect(waitToAct(work(), blaming(tagged, seen({ team: "a" })), NOW)).toEqual(wait(0));
+    const tagged = aTrigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
+    const seen = (tags: Record<string, string>) => scene([tagged], aPlan(), { tags: known(tags) });
+    expect(waitToAct(someWork(), blaming(tagged, seen({})), NOW)).toEqual(wait(10));
+    expect(waitToAct(someWork(), blaming(tagged, seen({ team: "a" })), NOW)).toEqual(wait(0));
   });
 });
 
 describe("a look at an older call", () => {
   const newer = { eventId: "newer", eventName: "PutBucketEncryption", eventTime: eventAt(-2), actor: null };
-  const record = state({ triggers: [newer], observed: aes });
+  const record = aState({ triggers: [newer], observed: aes });
   const found = (encryption: BucketEncryption, more: Partial<BucketState> = {}): Survey => ({
     ...scene([put], compliant, { encryption: known(encryption) }),
-    look: look({ state: { ...record, ...more }, trigger: put }),
+    look: aLook({ state: { ...record, ...more }, trigger: put }),
   });
 
   test.each<[string, Work, Survey, number]>([
-    ["comes too early, if a look at a newer one found the bucket otherwise", work(), found(kms), RECHECK_SECONDS],
+    ["comes too early, if a look at a newer one found the bucket otherwise", someWork(), found(kms), RECHECK_SECONDS],
     [
       "comes too early, if a look at a newer one found it, and it is gone",
-      work(),
+      someWork(),
       { ...found(kms), facts: { ...scene([]).facts, encryption: known(null) } },
       RECHECK_SECONDS,
     ],
-    ["does not, if that found the same", work(), found(aes), 0],
+    ["does not, if that found the same", someWork(), found(aes), 0],
     [
       "does not, if it is about the newer one too",
-      work({ triggers: [put, { ...put, ...newer, actor: put.actor }] }),
+      someWork({ triggers: [put, { ...put, ...newer, actor: put.actor }] }),
       found(kms),
       0,
     ],
     [
       "does not, if that was five minutes ago",
-      work(),
+      someWork(),
       found(kms, { triggers: [{ ...newer, eventTime: eventAt(-300) }] }),
       0,
     ],
     [
       "does, if that was a little later",
-      work(),
+      someWork(),
       found(kms, { triggers: [{ ...newer, eventTime: eventAt(-299) }] }),
       RECHECK_SECONDS,
     ],
-    ["does not, if there is no newer one", work(), found(kms, { triggers: [] }), 0],
-    ["does not, if the bucket was only settling then", work(), found(kms, { settleUntil: at(-1) }), 0],
-    ["does not, if it has waited", work({ after: ["recheck"] }), found(kms), 0],
-    ["does not, if nobody read the encryption", work(), { ...found(kms), facts: scene([]).facts }, 0],
+    ["does not, if there is no newer one", someWork(), found(kms, { triggers: [] }), 0],
+    ["does not, if the bucket was only settling then", someWork(), found(kms, { settleUntil: at(-1) }), 0],
+    ["does not, if it has waited", someWork({ after: ["recheck"] }), found(kms), 0],
+    ["does not, if nobody read the encryption", someWork(), { ...found(kms), facts: scene([]).facts }, 0],
   ])("%s", (_, given, seen, seconds) => {
     expect(waitToAct(given, seen, NOW)).toEqual(wait(seconds));
   });
@@ -119,74 +119,86 @@ describe("a look at an older call", () => {
 describe("a violation that no call explains, after a write of ours", () => {
   const wrote = (seconds: number): Survey => ({
     ...scene([]),
-    look: look({ state: state({ lastWriteAt: at(seconds) }), trigger: null }),
+    look: aLook({ state: aState({ lastWriteAt: at(seconds) }), trigger: null }),
   });
 
   test.each<[string, Work, Survey, number]>([
     [
       "is mended when S3 has had its time, though the look has waited before",
-      work({ after: ["recheck"] }),
+      someWork({ after: ["recheck"] }),
       wrote(-4.5),
       11,
     ],
-    ["is mended when S3 has had its time, though nobody asked", work({ triggers: [] }), wrote(-4), 11],
-    ["is mended at once when S3 has had it", work({ after: ["recheck"] }), wrote(-15), 0],
-    ["is waited for as ever, if the look has not waited", work(), wrote(-60), RECHECK_SECONDS],
+    ["is mended when S3 has had its time, though nobody asked", someWork({ triggers: [] }), wrote(-4), 11],
+    ["is mended at once when S3 has had it", someWork({ after: ["recheck"] }), wrote(-15), 0],
+    ["is waited for as ever, if the look has not waited", someWork(), wrote(-60), RECHECK_SECONDS],
   ])("%s", (_, given, seen, seconds) => {
     expect(waitToAct(given, seen, NOW)).toEqual(wait(seconds));
   });
 
   test("is none, where there is no violation", () => {
-    expect(waitToAct(work(), { ...wrote(-1), plan: compliant }, NOW)).toBeNull();
+    expect(waitToAct(someWork(), { ...wrote(-1), plan: compliant }, NOW)).toBeNull();
   });
 });
 
 describe("a look is repeated", () => {
-  const unseen = trigger({ requested: asked(aes) });
+  const unseen = aTrigger({ requested: aRequest(aes) });
 
   test.each<[string, Work, Survey, number]>([
-    ["if a call asked for something else than was seen", work(), scene([unseen], compliant), RECHECK_SECONDS],
-    ["not if every call asked for what was seen", work(), scene([trigger({ requested: asked(kms) })], compliant), 0],
+    ["if a call asked for something else than was seen", someWork(), scene([unseen], compliant), RECHECK_SECONDS],
+    [
+      "not if every call asked for what was seen",
+      someWork(),
+      scene([aTrigger({ requested: aRequest(kms) })], compliant),
+      0,
+    ],
     [
       "if one of several did not",
-      work(),
-      scene([trigger({ requested: asked(kms) }), unseen], compliant),
+      someWork(),
+      scene([aTrigger({ requested: aRequest(kms) }), unseen], compliant),
       RECHECK_SECONDS,
     ],
     [
       "not if the call was made five minutes ago",
-      work(),
+      someWork(),
       scene([{ ...unseen, eventTime: eventAt(-300) }], compliant),
       0,
     ],
     [
       "if it was made a little later",
-      work(),
+      someWork(),
       scene([{ ...unseen, eventTime: eventAt(-299) }], compliant),
       RECHECK_SECONDS,
     ],
-    ["not where there was no call", work(), scene([], compliant), 0],
-    ["not if it was repeated already", work({ after: ["recheck"] }), scene([unseen], compliant), 0],
-    ["if it was postponed for another reason", work({ after: ["busy"] }), scene([unseen], compliant), RECHECK_SECONDS],
+    ["not where there was no call", someWork(), scene([], compliant), 0],
+    ["not if it was repeated already", someWork({ after: ["recheck"] }), scene([unseen], compliant), 0],
+    [
+      "if it was postponed for another reason",
+      someWork({ after: ["busy"] }),
+      scene([unseen], compliant),
+      RECHECK_SECONDS,
+    ],
   ])("%s", (_, given, found, seconds) => {
     expect(waitToRecheck(given, found, NOW)).toEqual(wait(seconds));
   });
 
   test("if the tags that were put are not there", () => {
-    const tagged = trigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
+    const tagged = aTrigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
     const denied = { known: false, error: { name: "AccessDenied", message: "" } } as const;
-    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: known({}) }), NOW)).toEqual(wait(RECHECK_SECONDS));
-    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: known({ team: "a" }) }), NOW)).toEqual(wait(0));
-    expect(waitToRecheck(work(), scene([tagged], compliant, { tags: denied }), NOW)).toEqual(wait(0));
+    expect(waitToRecheck(someWork(), scene([tagged], compliant, { tags: known({}) }), NOW)).toEqual(
+      wait(RECHECK_SECONDS),
+    );
+    expect(waitToRecheck(someWork(), scene([tagged], compliant, { tags: known({ team: "a" }) }), NOW)).toEqual(wait(0));
+    expect(waitToRecheck(someWork(), scene([tagged], compliant, { tags: denied }), NOW)).toEqual(wait(0));
   });
 });
 
 test.each<[string, Intent | null, number]>([
   ["at once, where there is none", null, 0],
-  ["fifteen seconds after it was begun", intent({ at: at(0) }), 15],
-  ["when what is left of them has passed", intent({ at: at(-10.5) }), 5],
-  ["at once, when they have passed", intent({ at: at(-15) }), 0],
-  ["at once, long after", intent({ at: at(-999) }), 0],
+  ["fifteen seconds after it was begun", anIntent({ at: at(0) }), 15],
+  ["when what is left of them has passed", anIntent({ at: at(-10.5) }), 5],
+  ["at once, when they have passed", anIntent({ at: at(-15) }), 0],
+  ["at once, long after", anIntent({ at: at(-999) }), 0],
 ])("a bucket surely tells %s", (_, begun, seconds) => {
   expect(waitToReport(begun, NOW)).toEqual(wait(seconds));
 });

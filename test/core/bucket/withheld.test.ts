@@ -3,7 +3,7 @@ import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { compliant, plan, surveyed } from "../../support/core/loop.ts";
+import { aPlan, compliant, surveyed } from "../../support/core/loop.ts";
 import { keyArn, known } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
@@ -26,20 +26,20 @@ describe("a bucket is not written", () => {
     ["gone", "gone"],
     ["violation", "held"],
   ])("that is %s and asks for nothing: it was %s", async (verdict, outcome) => {
-    const quiet = plan({ ...compliant, verdict });
+    const quiet = aPlan({ ...compliant, verdict });
     expect(await judge(desk(), quiet)).toEqual({ kind: "withheld", judged: { outcome, plan: quiet } });
   });
 
   test("whose plan holds", async () => {
     const here = desk();
-    const held = plan({ action: "hold" });
+    const held = aPlan({ action: "hold" });
     expect(await judge(here, held)).toEqual({ kind: "withheld", judged: { outcome: "held", plan: held } });
   });
 
   test("whose key cannot be used", async () => {
     const here = desk();
     here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
-    const told = await withheldFrom(here, plan());
+    const told = await withheldFrom(here, aPlan());
     expect(told).toMatchObject({ outcome: "held", plan: { action: "hold" } });
     expect(told.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "key-disabled"]);
   });
@@ -47,7 +47,7 @@ describe("a bucket is not written", () => {
   test("while writes are paused", async () => {
     const here = desk();
     here.aws.paused = known("paused");
-    const told = await withheldFrom(here, plan());
+    const told = await withheldFrom(here, aPlan());
     expect(told).toMatchObject({ outcome: "reported", plan: { action: "write" } });
     expect(told.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "paused"]);
   });
@@ -55,5 +55,5 @@ describe("a bucket is not written", () => {
 
 test("a bucket is written, if nothing speaks against it", async () => {
   const here = desk();
-  expect(await judge(here, plan())).toEqual({ kind: "write", plan: plan() });
+  expect(await judge(here, aPlan())).toEqual({ kind: "write", plan: aPlan() });
 });

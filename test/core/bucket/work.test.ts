@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { joinWork } from "#core/bucket/work";
-import { trigger, work } from "../../support/core/loop.ts";
+import { aTrigger, someWork } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
-const first = work({ ids: ["a"], triggers: [trigger({ eventId: "1" })] });
+const first = someWork({ ids: ["a"], triggers: [aTrigger({ eventId: "1" })] });
 
 describe("work on one bucket is joined", () => {
   test("and every event counts once", () => {
-    const second = work({ ids: ["b"], triggers: [trigger({ eventId: "1" }), trigger({ eventId: "2" })] });
+    const second = someWork({ ids: ["b"], triggers: [aTrigger({ eventId: "1" }), aTrigger({ eventId: "2" })] });
     const joined = joinWork([first, second]);
     expect(joined).toEqual([
-      { ...first, ids: ["a", "b"], triggers: [trigger({ eventId: "1" }), trigger({ eventId: "2" })] },
+      { ...first, ids: ["a", "b"], triggers: [aTrigger({ eventId: "1" }), aTrigger({ eventId: "2" })] },
     ]);
   });
 
@@ -19,16 +19,18 @@ describe("work on one bucket is joined", () => {
     ["Region", { region: "us-east-1" }],
     ["name", { bucket: "reports" }],
   ])("not with that of another %s", (_, changes) => {
-    const other = work({ ref: { ...ref, ...changes }, ids: ["b"] });
+    const other = someWork({ ref: { ...ref, ...changes }, ids: ["b"] });
     expect(joinWork([first, other])).toEqual([first, other]);
   });
 
   test("and may be repeated for a doubt that not all of it has waited for", () => {
-    const [joined] = joinWork([work({ after: ["busy", "recheck"] }), work({ after: ["settle", "busy"] })]);
+    const [joined] = joinWork([someWork({ after: ["busy", "recheck"] }), someWork({ after: ["settle", "busy"] })]);
     expect(joined?.after).toEqual(["busy"]);
   });
 
   test("and has gone round as often as what has gone round least", () => {
-    expect(joinWork([work({ hops: 9 }), work({ hops: 2 }), work({ hops: 4 })]).map(({ hops }) => hops)).toEqual([2]);
+    expect(
+      joinWork([someWork({ hops: 9 }), someWork({ hops: 2 }), someWork({ hops: 4 })]).map(({ hops }) => hops),
+    ).toEqual([2]);
   });
 });

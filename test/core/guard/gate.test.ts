@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Fact } from "#core/fact";
 import { closedGate, missingCapability } from "#core/guard/gate";
 import type { Mode } from "#core/outcome";
-import { plan } from "../../support/core/loop.ts";
+import { aPlan } from "../../support/core/loop.ts";
 import { denied, known, policyOf, ref } from "../../support/core/world.ts";
 
 const policy = policyOf({ rules: [] });
@@ -42,7 +42,7 @@ test.each<[string, Mode, string | null, Fact<string | null>, object | null]>([
   ["the policy before the pause", "enforce", "too old", known("paused"), { code: "policy-stale", text: "too old" }],
 ])("what stops a plan: %s", async (_, mode, observeOnly, paused, reason) => {
   const ports = { paused: async () => paused };
-  const closed = await closedGate(ports, { policy, version: 1, observeOnly }, plan({ mode }));
+  const closed = await closedGate(ports, { policy, version: 1, observeOnly }, aPlan({ mode }));
   expect(closed).toEqual(reason === null ? null : { outcome: "reported", reason });
 });
 
@@ -119,13 +119,13 @@ test.each<[string, Mode, string | null, Fact<string | null>, Fact<string | null>
       return alarm;
     },
   };
-  expect(await closedGate(ports, { policy, version: 1, observeOnly }, plan({ mode }), object)).toEqual(expected);
+  expect(await closedGate(ports, { policy, version: 1, observeOnly }, aPlan({ mode }), object)).toEqual(expected);
   expect(made).toEqual(calls);
 });
 
 test("no alarm about objects stops the write of a bucket", async () => {
   const ports = { paused: async () => known(null), alarm: async () => known("changed") };
-  expect(await closedGate(ports, { policy, version: 1, observeOnly: null }, plan())).toBeNull();
+  expect(await closedGate(ports, { policy, version: 1, observeOnly: null }, aPlan())).toBeNull();
 });
 
 test.each<["update" | "copy", boolean, boolean, string | undefined]>([

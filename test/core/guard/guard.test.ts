@@ -3,7 +3,7 @@ import type { Plan } from "#core/decide/plan";
 import { unlooked } from "#core/guard/facts";
 import { guard, hazards, lastHazards } from "#core/guard/guard";
 import { clear, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
-import { plan } from "../../support/core/loop.ts";
+import { aPlan } from "../../support/core/loop.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
 const guarded = { ref, policyKeys: {} };
@@ -24,7 +24,7 @@ async function asked(judged: Plan, state = "Enabled") {
 describe("the guard of a bucket", () => {
   test("asks for the declared key as the policy spells it, and now", async () => {
     const alias = aliasArn("s3-default");
-    expect(await asked(plan({ declaredKey: alias }))).toEqual({
+    expect(await asked(aPlan({ declaredKey: alias }))).toEqual({
       kind: "clear",
       reasons: [],
       questions: [[ref, alias, true]],
@@ -32,12 +32,12 @@ describe("the guard of a bucket", () => {
   });
 
   test("tells what speaks against it", async () => {
-    expect(await asked(plan(), "Disabled")).toMatchObject({ kind: "hazard", reasons: [{ code: "key-disabled" }] });
+    expect(await asked(aPlan(), "Disabled")).toMatchObject({ kind: "hazard", reasons: [{ code: "key-disabled" }] });
   });
 
   test("asks for no key where no rule declares one: what a write carries over is in use already", async () => {
-    expect(await asked(plan({ declaredKey: null }))).toEqual({ kind: "clear", reasons: [], questions: [] });
-    expect((await asked(plan({ declaredKey: null, after: null }))).questions).toEqual([]);
+    expect(await asked(aPlan({ declaredKey: null }))).toEqual({ kind: "clear", reasons: [], questions: [] });
+    expect((await asked(aPlan({ declaredKey: null, after: null }))).questions).toEqual([]);
   });
 });
 
@@ -50,7 +50,7 @@ describe("a hazard", () => {
     check: () => hazard("write-refused", "replication would stop"),
   };
   const unread: Hazard = { ...replication, check: () => unknown("unreadable", "replication could not be read") };
-  const accepting = plan({ accept: ["replication"] });
+  const accepting = aPlan({ accept: ["replication"] });
   const clearResult = { kind: "clear", reasons: [], accepted: [] };
 
   test("that the rule accepts holds nothing back, and is reported", async () => {
@@ -65,7 +65,7 @@ describe("a hazard", () => {
 
   test("that the rule does not accept holds the write", async () => {
     for (const accept of [[], ["log-delivery"], ["replication-of-another-kind"]]) {
-      expect(await guard(reader, guarded, plan({ accept }), [replication])).toEqual({
+      expect(await guard(reader, guarded, aPlan({ accept }), [replication])).toEqual({
         kind: "hazard",
         reasons: [{ code: "write-refused", text: "replication would stop" }],
         accepted: [],
@@ -97,12 +97,12 @@ describe("a hazard", () => {
 
   test("about objects is not asked about a bucket, nor the other way round", async () => {
     const list = [replication, { ...unread, about: ["object"] } satisfies Hazard];
-    expect((await guard(reader, guarded, plan(), list)).kind).toBe("hazard");
-    expect((await guard(reader, { ...guarded, object }, plan(), list)).kind).toBe("unknown");
+    expect((await guard(reader, guarded, aPlan(), list)).kind).toBe("hazard");
+    expect((await guard(reader, { ...guarded, object }, aPlan(), list)).kind).toBe("unknown");
   });
 
   test.each(["none", "hold"] as const)("is not asked about a plan whose action is %s", async (action) => {
-    expect(await guard(reader, guarded, plan({ action }), [replication])).toEqual(clearResult);
+    expect(await guard(reader, guarded, aPlan({ action }), [replication])).toEqual(clearResult);
   });
 
   test("shares what it needs with the others: each fact is read once", async () => {
@@ -117,7 +117,7 @@ describe("a hazard", () => {
       return known(false);
     };
     const list = [needing("a"), needing("b")].map((each) => ({ ...each, about: ["object"] }) satisfies Hazard);
-    expect(await guard({ ...reader, uploading }, { ...guarded, object }, plan(), list)).toEqual(clearResult);
+    expect(await guard({ ...reader, uploading }, { ...guarded, object }, aPlan(), list)).toEqual(clearResult);
     expect(read).toEqual(["a"]);
   });
 
@@ -133,7 +133,7 @@ describe("a hazard", () => {
           },
         },
       ];
-      expect((await guard(reader, guarded, plan(), list)).reasons).toEqual([{ code: "unreadable", text: "NotRead" }]);
+      expect((await guard(reader, guarded, aPlan(), list)).reasons).toEqual([{ code: "unreadable", text: "NotRead" }]);
     },
   );
 

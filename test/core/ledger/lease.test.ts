@@ -3,21 +3,21 @@ import { isInOtherHands, LEASE_SECONDS, leaseEnd, release, secondsBusy } from "#
 import type { Ledger } from "#core/ledger/ledger";
 import type { BucketState } from "#core/ledger/state";
 import { outbox } from "../../support/batch/outbox.ts";
-import { at, intent, NOW, state } from "../../support/core/loop.ts";
+import { anIntent, aState, at, NOW } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
 describe("a bucket is in other hands", () => {
   test.each<[string, BucketState, boolean]>([
-    ["not if nothing was begun", state(), false],
-    ["while another look writes it", state({ intent: intent({ owner: "other", expires: at(1) }) }), true],
-    ["while another look sends its alert", state({ outbox: outbox({ owner: "other", expires: at(1) }) }), true],
-    ["not if this look writes it", state({ intent: intent({ owner: "me", expires: at(1) }) }), false],
-    ["not if this look sends its alert", state({ outbox: outbox({ owner: "me", expires: at(1) }) }), false],
-    ["not when the lease has ended", state({ intent: intent({ owner: "other", expires: at(0) }) }), false],
+    ["not if nothing was begun", aState(), false],
+    ["while another look writes it", aState({ intent: anIntent({ owner: "other", expires: at(1) }) }), true],
+    ["while another look sends its alert", aState({ outbox: outbox({ owner: "other", expires: at(1) }) }), true],
+    ["not if this look writes it", aState({ intent: anIntent({ owner: "me", expires: at(1) }) }), false],
+    ["not if this look sends its alert", aState({ outbox: outbox({ owner: "me", expires: at(1) }) }), false],
+    ["not when the lease has ended", aState({ intent: anIntent({ owner: "other", expires: at(0) }) }), false],
     [
       "if one lease of two has ended",
-      state({
-        intent: intent({ owner: "other", expires: at(-1) }),
+      aState({
+        intent: anIntent({ owner: "other", expires: at(-1) }),
         outbox: outbox({ owner: "other", expires: at(1) }),
       }),
       true,
@@ -47,18 +47,18 @@ describe("a look gives back", () => {
   }
 
   test("the write that it began", async () => {
-    const found = state({ intent: intent({ owner: "me" }), outbox: outbox({ owner: "other" }) });
-    expect(await released(found)).toEqual({ ...found, intent: { ...intent({ owner: "me" }), expires: at(0) } });
+    const found = aState({ intent: anIntent({ owner: "me" }), outbox: outbox({ owner: "other" }) });
+    expect(await released(found)).toEqual({ ...found, intent: { ...anIntent({ owner: "me" }), expires: at(0) } });
   });
 
   test("the alert that it was to send", async () => {
-    const found = state({ intent: intent({ owner: "other" }), outbox: outbox({ owner: "me" }) });
+    const found = aState({ intent: anIntent({ owner: "other" }), outbox: outbox({ owner: "me" }) });
     expect(await released(found)).toEqual({ ...found, outbox: { ...outbox({ owner: "me" }), expires: at(0) } });
   });
 
   test.each([
-    ["nothing, where there is nothing", state()],
-    ["nothing of others'", state({ intent: intent({ owner: "other" }), outbox: outbox({ owner: "other" }) })],
+    ["nothing, where there is nothing", aState()],
+    ["nothing of others'", aState({ intent: anIntent({ owner: "other" }), outbox: outbox({ owner: "other" }) })],
   ])("%s", async (_, found) => {
     expect(await released(found)).toBeNull();
   });
@@ -74,12 +74,12 @@ describe("a look that finds a bucket in other hands waits", () => {
     [5, 60],
     [9, 60],
   ])("after %d hops for %d seconds, never past the end of the lease", (hops, seconds) => {
-    expect(secondsBusy(state({ intent: intent({ owner: "other", expires: at(59) }) }), hops, NOW)).toBe(seconds);
+    expect(secondsBusy(aState({ intent: anIntent({ owner: "other", expires: at(59) }) }), hops, NOW)).toBe(seconds);
   });
 
   test("until the later of two leases has ended", () => {
-    const held = state({
-      intent: intent({ owner: "other", expires: at(3) }),
+    const held = aState({
+      intent: anIntent({ owner: "other", expires: at(3) }),
       outbox: { ...outbox({ owner: "other" }), expires: at(20) },
     });
     expect(secondsBusy(held, 8, NOW)).toBe(21);

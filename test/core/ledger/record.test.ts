@@ -4,16 +4,16 @@ import { deliver, record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
 import { outbox } from "../../support/batch/outbox.ts";
 import { desk } from "../../support/core/desk.ts";
-import { aes, at, compliant, intent, kms, look, NOW, plan, state } from "../../support/core/loop.ts";
+import { aes, aLook, anIntent, aPlan, aState, at, compliant, kms, NOW } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
-const held = plan({ action: "hold" });
+const held = aPlan({ action: "hold" });
 
 describe("what a look found", () => {
   test("is saved with its alert, which is sent and then taken out", async () => {
     const { aws, ports, made, saved } = desk();
-    aws.state = state();
-    expect(await record(ports, look({ found: aws.state }), "held", held)).toBe("recorded");
+    aws.state = aState();
+    expect(await record(ports, aLook({ found: aws.state }), "held", held)).toBe("recorded");
     expect(made).toEqual(["save", "publish", "save"]);
     expect(saved.map((each) => each.outbox?.alert.id)).toEqual(["id-0", undefined]);
     expect(saved[0]?.outbox).toMatchObject({ owner: "look-1", expires: at(60) });
@@ -23,24 +23,24 @@ describe("what a look found", () => {
 
   test("is saved without one, where there is nothing to tell", async () => {
     const { aws, ports, made } = desk();
-    aws.state = state();
-    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
+    aws.state = aState();
+    expect(await record(ports, aLook({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
     expect(made).toEqual(["save"]);
   });
 
   test("is not saved, where nothing is new", async () => {
     const { aws, ports, made } = desk();
-    aws.state = state();
-    await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant);
+    aws.state = aState();
+    await record(ports, aLook({ found: aws.state, observed: kms }), "left alone", compliant);
     made.length = 0;
-    expect(await record(ports, look({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
+    expect(await record(ports, aLook({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
     expect(made).toEqual([]);
   });
 
   test("is neither saved nor told, if the ledger has moved", async () => {
     const { aws, ports, made } = desk();
-    aws.state = state({ rev: 2 });
-    expect(await record(ports, look({ found: state({ rev: 1 }) }), "held", held)).toBe("moved");
+    aws.state = aState({ rev: 2 });
+    expect(await record(ports, aLook({ found: aState({ rev: 1 }) }), "held", held)).toBe("moved");
     expect([made, aws.state.outcome]).toEqual([["save"], null]);
   });
 
@@ -50,30 +50,30 @@ describe("what a look found", () => {
         aws.state = { ...aws.state, rev: 99 };
       },
     }));
-    moving.aws.state = state();
-    expect(await record(moving.ports, look({ found: moving.aws.state }), "held", held)).toBe("moved");
+    moving.aws.state = aState();
+    expect(await record(moving.ports, aLook({ found: moving.aws.state }), "held", held)).toBe("moved");
   });
 });
 
 describe("an alert in the ledger", () => {
   test("is nothing to do, where there is none", async () => {
     const { ports, made } = desk();
-    const found = state({ intent: intent() });
+    const found = aState({ intent: anIntent() });
     expect(await deliver(ports, ref, found, "me")).toBe(found);
     expect(made).toEqual([]);
   });
 
   test("is sent by the look that made it, and taken out", async () => {
     const { aws, ports, made } = desk();
-    aws.state = state({ outbox: outbox({ owner: "me" }) });
-    expect(await deliver(ports, ref, aws.state, "me")).toEqual({ ...state({ rev: 2 }), outbox: null });
+    aws.state = aState({ outbox: outbox({ owner: "me" }) });
+    expect(await deliver(ports, ref, aws.state, "me")).toEqual({ ...aState({ rev: 2 }), outbox: null });
     expect(made).toEqual(["publish", "save"]);
     expect(aws.published.map(({ alert }) => alert)).toEqual([outbox().alert]);
   });
 
   test("that another look left behind is claimed before it is sent", async () => {
     const { aws, ports, made, saved } = desk();
-    aws.state = state({ outbox: outbox({ owner: "other", expires: at(-1) }) });
+    aws.state = aState({ outbox: outbox({ owner: "other", expires: at(-1) }) });
     expect(await deliver(ports, ref, aws.state, "me")).toMatchObject({ rev: 3, outbox: null });
     expect(made).toEqual(["save", "publish", "save"]);
     expect(saved[0]?.outbox).toEqual(outbox({ owner: "me", expires: at(60) }));
@@ -81,15 +81,15 @@ describe("an alert in the ledger", () => {
 
   test("that somebody else claimed is left to them", async () => {
     const { aws, ports, made } = desk();
-    aws.state = state({ rev: 2 });
-    const found = state({ rev: 1, outbox: outbox({ owner: "other" }) });
+    aws.state = aState({ rev: 2 });
+    const found = aState({ rev: 1, outbox: outbox({ owner: "other" }) });
     expect(await deliver(ports, ref, found, "me")).toBe("moved");
     expect(made).toEqual(["save"]);
   });
 
   test("that cannot be sent stays in", async () => {
     const { aws, ports } = desk(() => ({ publish: () => Promise.reject(new Error("SNS is down")) }));
-    aws.state = state({ outbox: outbox({ owner: "me" }) });
+    aws.state = aState({ outbox: outbox({ owner: "me" }) });
     await expect(deliver(ports, ref, aws.state, "me")).rejects.toThrow("SNS is down");
     expect(aws.state.outbox).toEqual(outbox({ owner: "me" }));
   });
@@ -97,7 +97,7 @@ describe("an alert in the ledger", () => {
 
 test("reasons are added to a plan, which stays as it is otherwise", () => {
   const more = { code: "paused", text: "paused" } as const;
-  expect(withReasons(plan(), [more])).toEqual({ ...plan(), reasons: [...plan().reasons, more] });
+  expect(withReasons(aPlan(), [more])).toEqual({ ...aPlan(), reasons: [...aPlan().reasons, more] });
 });
 
 test("a world that does not hold still is tried again", () => {
@@ -107,7 +107,7 @@ test("a world that does not hold still is tried again", () => {
 test("an alert is dated by the clock of the look", async () => {
   const late = desk();
   late.now = NOW + 1500;
-  late.aws.state = state();
-  await record(late.ports, look({ found: late.aws.state, observed: aes }), "held", held);
+  late.aws.state = aState();
+  await record(late.ports, aLook({ found: late.aws.state, observed: aes }), "held", held);
   expect(late.aws.published[0]?.alert).toMatchObject({ time: at(1.5), latencyMs: 6500 });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lastEvents, MAX_TRIGGERS, unseen, withTriggers } from "#core/ledger/state";
-import { eventAt, state, trigger } from "../../support/core/loop.ts";
+import { aState, aTrigger, eventAt } from "../../support/core/loop.ts";
 import { person } from "../../support/simulation/simulation.ts";
 
 const ids = (events: readonly { readonly eventId: string }[]) => events.map((event) => event.eventId);
@@ -12,7 +12,7 @@ test("of a bucket nobody has looked at the ledger says nothing", () => {
 });
 
 test("the ledger remembers who did what and when, and no more", () => {
-  expect(withTriggers(state(), [trigger()]).triggers).toEqual([
+  expect(withTriggers(aState(), [aTrigger()]).triggers).toEqual([
     { eventId: "event-1", eventName: "PutBucketEncryption", eventTime: eventAt(-5), actor: person("alice").arn },
   ]);
 });
@@ -20,28 +20,28 @@ test("the ledger remembers who did what and when, and no more", () => {
 test("a caller without an ARN is remembered by the service that called, or else by the account", () => {
   const service = { ...person("x"), arn: null, invokedBy: "cloudformation.amazonaws.com" };
   const stranger = { ...person("x"), arn: null, accountId: "999999999999" };
-  const events = [trigger({ actor: service }), trigger({ eventId: "event-2", actor: stranger })];
-  expect(withTriggers(state(), events).triggers.map((event) => event.actor)).toEqual([
+  const events = [aTrigger({ actor: service }), aTrigger({ eventId: "event-2", actor: stranger })];
+  expect(withTriggers(aState(), events).triggers.map((event) => event.actor)).toEqual([
     service.invokedBy,
     "999999999999",
   ]);
 });
 
 test("an event is remembered once, however often it comes", () => {
-  const once = withTriggers(state(), [trigger(), trigger({ eventId: "event-2" })]);
+  const once = withTriggers(aState(), [aTrigger(), aTrigger({ eventId: "event-2" })]);
   expect(ids(once.triggers)).toEqual(["event-1", "event-2"]);
-  expect(withTriggers(once, [trigger({ eventId: "event-2" }), trigger()])).toEqual(once);
+  expect(withTriggers(once, [aTrigger({ eventId: "event-2" }), aTrigger()])).toEqual(once);
 });
 
 test("events are remembered in the order of their own time", () => {
-  const second = withTriggers(state(), [trigger({ eventId: "second", eventTime: eventAt(-3) })]);
-  const both = withTriggers(second, [trigger({ eventId: "first", eventTime: eventAt(-4) })]);
+  const second = withTriggers(aState(), [aTrigger({ eventId: "second", eventTime: eventAt(-3) })]);
+  const both = withTriggers(second, [aTrigger({ eventId: "first", eventTime: eventAt(-4) })]);
   expect(ids(both.triggers)).toEqual(["first", "second"]);
 });
 
 test("the newest events are kept, and a copy of one that was let go does not push out another", () => {
-  const events = Array.from({ length: 25 }, (_, at) => trigger({ eventId: `event-${at}`, eventTime: eventAt(at) }));
-  const full = withTriggers(state(), events);
+  const events = Array.from({ length: 25 }, (_, at) => aTrigger({ eventId: `event-${at}`, eventTime: eventAt(at) }));
+  const full = withTriggers(aState(), events);
   expect(ids(full.triggers)).toEqual(ids(events.slice(-MAX_TRIGGERS)));
   expect(MAX_TRIGGERS).toBe(20);
   expect(withTriggers(full, events.slice(0, 1))).toEqual(full);

@@ -7,34 +7,34 @@ import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import {
   aes,
+  aLook,
+  anIntent,
+  aPlan,
+  aState,
+  aTrigger,
   at,
   compliant,
   foreign,
-  intent,
   kms,
-  look,
   NOW,
-  plan,
-  state,
-  trigger,
   wanted,
 } from "../../support/core/loop.ts";
 import { keyArn } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
 
 const stamp = { now: NOW, id: "alert-1" };
-const held = plan({ action: "hold", reasons: [{ code: "key-disabled", text: "the key is off" }] });
-const unknown = plan({ action: "none", verdict: "unknown", before: null, after: null, rule: null, mode: "observe" });
+const held = aPlan({ action: "hold", reasons: [{ code: "key-disabled", text: "the key is off" }] });
+const unknown = aPlan({ action: "none", verdict: "unknown", before: null, after: null, rule: null, mode: "observe" });
 
 /** What the ledger says after the look; `null`: nothing new. */
 function next(given: Partial<Look>, outcome: Outcome, judged: Plan): BucketState | null {
-  const said = transition(look(given), outcome, judged, stamp);
+  const said = transition(aLook(given), outcome, judged, stamp);
   return said === "nothing new" ? null : said;
 }
 
 /** What is reported after one look, if the previous outcome was `first`. */
 function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
-  const before = transition(look({ observed: judged.before, ...more }), first, judged, {
+  const before = transition(aLook({ observed: judged.before, ...more }), first, judged, {
     now: NOW - 60_000,
     id: "alert-0",
   });
@@ -43,7 +43,7 @@ function stateAfter(first: Outcome, judged: Plan, more: Partial<Look> = {}) {
 
 describe("a drift", () => {
   const drift = { algorithm: "aws:kms", from: at(-60), key: foreign.key ?? null };
-  const found = state({ intent: intent({ before: foreign, drift }), driftWindows: [] });
+  const found = aState({ intent: anIntent({ before: foreign, drift }), driftWindows: [] });
 
   test("ends with the write that is seen to have taken", () => {
     const done = next({ found, write: "took", observed: kms }, "changed", compliant);
@@ -53,7 +53,7 @@ describe("a drift", () => {
   });
 
   test("goes on where the write did not take", () => {
-    expect(next({ found, write: "ended", observed: foreign }, "failed", plan())?.driftWindows).toEqual([]);
+    expect(next({ found, write: "ended", observed: foreign }, "failed", aPlan())?.driftWindows).toEqual([]);
   });
 
   test("that ended before is remembered", () => {
@@ -67,7 +67,7 @@ describe("a drift", () => {
 
 describe("after a look the ledger says", () => {
   test("everything about a violation, with its alert", () => {
-    const found = state({ settleUntil: at(-1), lastWriteAt: at(-99), triggers: [] });
+    const found = aState({ settleUntil: at(-1), lastWriteAt: at(-99), triggers: [] });
     expect(next({ found, observed: aes }, "held", held)).toEqual({
       ...found,
       outcome: "held",
@@ -79,7 +79,7 @@ describe("after a look the ledger says", () => {
       since: at(0),
       policyVersion: 7,
       told: expect.any(String),
-      blamed: trigger(),
+      blamed: aTrigger(),
       intent: null,
       outbox: { alert: expect.objectContaining({ id: "alert-1", outcome: "held" }), owner: "look-1", expires: at(60) },
       settleUntil: null,
@@ -89,7 +89,7 @@ describe("after a look the ledger says", () => {
 
   test("nothing new, where nothing is", () => {
     const found = { ...stateAfter("left alone", compliant), rev: 3 };
-    expect(transition(look({ found, observed: kms }), "left alone", compliant, stamp)).toBe("nothing new");
+    expect(transition(aLook({ found, observed: kms }), "left alone", compliant, stamp)).toBe("nothing new");
   });
 
   test("which new events came, where nothing else is new", () => {
@@ -99,7 +99,7 @@ describe("after a look the ledger says", () => {
   });
 
   test("the last rule that could be told, where none can be told now", () => {
-    const found = stateAfter("left alone", plan({ ...compliant, exemption: "partner" }));
+    const found = stateAfter("left alone", aPlan({ ...compliant, exemption: "partner" }));
     expect(next({ found, observed: null }, "unreadable", unknown)).toMatchObject({
       outcome: "unreadable",
       rule: "baseline",
@@ -107,11 +107,11 @@ describe("after a look the ledger says", () => {
       mode: "enforce",
       observed: null,
     });
-    expect(next({ found }, "unreadable", plan({ ...unknown, rule: "other" }))).toMatchObject({
+    expect(next({ found }, "unreadable", aPlan({ ...unknown, rule: "other" }))).toMatchObject({
       rule: "other",
       mode: "observe",
     });
-    expect(next({ found }, "left alone", plan({ ...unknown, verdict: "unmanaged" }))).toMatchObject({ rule: null });
+    expect(next({ found }, "left alone", aPlan({ ...unknown, verdict: "unmanaged" }))).toMatchObject({ rule: null });
   });
 
   test.each<[Outcome, boolean]>([
@@ -125,27 +125,27 @@ describe("after a look the ledger says", () => {
     ["gone", false],
     ["superseded", false],
   ])("who is blamed for a bucket that was %s: %s", (outcome, isBlamed) => {
-    expect(next({}, outcome, held)?.blamed).toEqual(isBlamed ? trigger() : null);
+    expect(next({}, outcome, held)?.blamed).toEqual(isBlamed ? aTrigger() : null);
   });
 });
 
 describe("since when", () => {
   test("stays while the outcome does", () => {
     const found = stateAfter("left alone", compliant);
-    const renamed = plan({ ...compliant, rule: "renamed" });
+    const renamed = aPlan({ ...compliant, rule: "renamed" });
     expect(next({ found, observed: kms }, "left alone", renamed)).toMatchObject({ rule: "renamed", since: at(-60) });
   });
 
   test("is now if the outcome is another, or something new was told", () => {
     const found = stateAfter("held", held);
     expect(next({ found }, "left alone", compliant)?.since).toBe(at(0));
-    expect(next({ found }, "held", plan({ ...held, before: foreign }))?.since).toBe(at(0));
+    expect(next({ found }, "held", aPlan({ ...held, before: foreign }))?.since).toBe(at(0));
   });
 });
 
 describe("an alert goes out", () => {
   const text = (changes: Partial<Reason>): Plan =>
-    plan({ ...held, reasons: [{ code: "key-disabled", text: "the key is off", ...changes }] });
+    aPlan({ ...held, reasons: [{ code: "key-disabled", text: "the key is off", ...changes }] });
 
   test.each<[Outcome, boolean]>([
     ["reported", true],
@@ -166,14 +166,14 @@ describe("an alert goes out", () => {
     ["the same in other words", "held", text({ text: "the key has been off for 9 s" }), false],
     ["another reason", "held", text({ code: "key-missing" }), true],
     ["another outcome", "failed", held, true],
-    ["another rule", "held", plan({ ...held, rule: "other" }), true],
-    ["another exemption", "held", plan({ ...held, exemption: "partner" }), true],
-    ["another algorithm", "held", plan({ ...held, before: { ...aes, algorithm: "aws:kms" } }), true],
-    ["another key", "held", plan({ ...held, before: { ...aes, key: keyArn(3) } }), true],
-    ["another bucket key", "held", plan({ ...held, before: { ...aes, bucketKey: true } }), true],
-    ["another state of SSE-C", "held", plan({ ...held, before: { ...aes, sseC: "NONE" } }), true],
-    ["another wish", "held", plan({ ...held, after: { ...wanted, bucketKey: false } }), true],
-    ["no wish", "held", plan({ ...held, after: null }), true],
+    ["another rule", "held", aPlan({ ...held, rule: "other" }), true],
+    ["another exemption", "held", aPlan({ ...held, exemption: "partner" }), true],
+    ["another algorithm", "held", aPlan({ ...held, before: { ...aes, algorithm: "aws:kms" } }), true],
+    ["another key", "held", aPlan({ ...held, before: { ...aes, key: keyArn(3) } }), true],
+    ["another bucket key", "held", aPlan({ ...held, before: { ...aes, bucketKey: true } }), true],
+    ["another state of SSE-C", "held", aPlan({ ...held, before: { ...aes, sseC: "NONE" } }), true],
+    ["another wish", "held", aPlan({ ...held, after: { ...wanted, bucketKey: false } }), true],
+    ["no wish", "held", aPlan({ ...held, after: null }), true],
   ])("after one that said held, for %s: %s", (_, outcome, judged, isTold) => {
     const found = stateAfter("held", held);
     const told = next({ found, policyVersion: 8 }, outcome, judged);
@@ -201,7 +201,7 @@ describe("an alert goes out", () => {
 
   test("not for the way back from a change, which was told itself", () => {
     const found = {
-      ...stateAfter("changed", plan(), { found: state({ intent: intent() }), write: "took" }),
+      ...stateAfter("changed", aPlan(), { found: aState({ intent: anIntent() }), write: "took" }),
       told: null,
     };
     expect(next({ found, observed: kms }, "left alone", compliant)?.outbox).toBeNull();
@@ -213,19 +213,21 @@ describe("an alert goes out", () => {
   });
 
   test("for a change by us after something was told, which is told by itself", () => {
-    const found = { ...stateAfter("reported", held), intent: intent() };
-    const changed = next({ found, write: "took", observed: kms }, "changed", plan());
+    const found = { ...stateAfter("reported", held), intent: anIntent() };
+    const changed = next({ found, write: "took", observed: kms }, "changed", aPlan());
     expect(changed).toMatchObject({
       told: null,
-      outbox: { alert: { outcome: "changed", reasons: [...intent().reasons] } },
+      outbox: { alert: { outcome: "changed", reasons: [...anIntent().reasons] } },
     });
   });
 });
 
 describe("a change", () => {
-  const found = state({ intent: intent({ rule: "then", mode: "enforce", trigger: trigger({ actor: person("ci") }) }) });
+  const found = aState({
+    intent: anIntent({ rule: "then", mode: "enforce", trigger: aTrigger({ actor: person("ci") }) }),
+  });
   const given: Partial<Look> = { found, write: "took", observed: kms, wroteAt: NOW - 2000 };
-  const changed = next(given, "changed", plan({ ...compliant, rule: "now", mode: "observe", exemption: "x" }));
+  const changed = next(given, "changed", aPlan({ ...compliant, rule: "now", mode: "observe", exemption: "x" }));
 
   test("is told as it was begun: by whom, from what, to what, why, by which rule", () => {
     expect(changed?.outbox?.alert).toMatchObject({
@@ -261,12 +263,12 @@ describe("a change", () => {
   });
 
   test("that was not made leaves it as well", () => {
-    expect(next({ ...given, write: "ended" }, "failed", plan())).toMatchObject({ lastWriteAt: null, intent: null });
+    expect(next({ ...given, write: "ended" }, "failed", aPlan())).toMatchObject({ lastWriteAt: null, intent: null });
   });
 });
 
 describe("a write that was begun", () => {
-  const found = state({ intent: intent() });
+  const found = aState({ intent: anIntent() });
 
   test("and not seen to take ends with a word about it", () => {
     const told = next({ found, write: "unconfirmed" }, "left alone", compliant);
@@ -283,15 +285,15 @@ describe("a write that was begun", () => {
   });
 
   test("stays open while the bucket cannot be read, for anybody to finish", () => {
-    expect(next({ found, write: "unreadable" }, "unreadable", unknown)?.intent).toEqual(intent({ expires: at(0) }));
-    expect(next({ found: state(), write: "unreadable" }, "unreadable", unknown)?.intent).toBeNull();
+    expect(next({ found, write: "unreadable" }, "unreadable", unknown)?.intent).toEqual(anIntent({ expires: at(0) }));
+    expect(next({ found: aState(), write: "unreadable" }, "unreadable", unknown)?.intent).toBeNull();
   });
 });
 
 describe("tags that moved a bucket to another rule", () => {
-  const tagged = trigger({ eventName: "PutBucketTagging" });
+  const tagged = aTrigger({ eventName: "PutBucketTagging" });
   const found = { ...stateAfter("left alone", compliant), policyVersion: 7 };
-  const moved = plan({ ...compliant, rule: "logs" });
+  const moved = aPlan({ ...compliant, rule: "logs" });
   const given: Partial<Look> = { found, trigger: tagged, observed: kms };
 
   test("are told of, with who put them", () => {
@@ -302,7 +304,7 @@ describe("tags that moved a bucket to another rule", () => {
       event: { name: "PutBucketTagging" },
       reasons: told?.reasons,
     });
-    expect(next(given, "left alone", plan({ ...moved, rule: null }))?.reasons).toEqual([
+    expect(next(given, "left alone", aPlan({ ...moved, rule: null }))?.reasons).toEqual([
       "the bucket's tags moved it from rule baseline to (none)",
     ]);
     expect(next({ ...given, found: { ...found, rule: null } }, "left alone", moved)?.reasons).toEqual([
@@ -312,11 +314,11 @@ describe("tags that moved a bucket to another rule", () => {
 
   test.each<[string, Partial<Look>, Plan]>([
     ["if the rule is the same", given, compliant],
-    ["if nobody had looked before", { ...given, found: state({ policyVersion: 7 }) }, moved],
-    ["if it was another call", { ...given, trigger: trigger() }, moved],
+    ["if nobody had looked before", { ...given, found: aState({ policyVersion: 7 }) }, moved],
+    ["if it was another call", { ...given, trigger: aTrigger() }, moved],
     ["if there was no call", { ...given, trigger: null }, moved],
     ["if the policy has changed too", { ...given, policyVersion: 8 }, moved],
-    ["if no rule could be told", given, plan({ ...unknown, verdict: "unknown" })],
+    ["if no rule could be told", given, aPlan({ ...unknown, verdict: "unknown" })],
   ])("are not told of %s", (_, changes, judged) => {
     expect(next(changes, "left alone", judged)?.reasons ?? []).toEqual(judged.reasons.map((reason) => reason.text));
   });

@@ -10,7 +10,7 @@ import { saveState } from "#aws/ledger/bucket-state";
 import { unseen } from "#core/ledger/state";
 import { createBucketEvent, deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { region, type TestHub, testHub } from "../../support/batch/hub.ts";
-import { intent } from "../../support/core/loop.ts";
+import { anIntent } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
@@ -241,7 +241,7 @@ describe("looks that Bucketseal asks itself for", () => {
     const bucket = await hub.newBucket();
     const ref = { partition: "aws", account: "111122223333", region, bucket };
     const ledger = { dynamodb: root.dynamodb, table: hub.environment.LEDGER_TABLE };
-    const held = intent({ owner: "dead", at: new Date().toISOString() });
+    const held = anIntent({ owner: "dead", at: new Date().toISOString() });
     const expires = new Date(Date.now() + 60_000).toISOString();
     await saveState(ledger, ref, { ...unseen, intent: { ...held, expires } });
     const tired = (await hub.records([event(bucket, "e-1")])).find(({ body }) => body.includes(bucket));

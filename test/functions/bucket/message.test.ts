@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MAX_TRIGGERS } from "#core/ledger/state";
 import { postponed, postponedSchema, readBucketMessage } from "../../../functions/bucket/message.ts";
 import { createBucketEvent, putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
-import { eventAt, trigger, work } from "../../support/core/loop.ts";
+import { aTrigger, eventAt, someWork } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
 const [account, region] = ["111122223333", "eu-west-1"];
@@ -68,13 +68,13 @@ describe("a queue message", () => {
     ["partition", { partition: "aws-cn" }],
     ["account", { account: "444455556666" }],
   ])("of our own about a bucket of another %s is malformed", (_, place) => {
-    const found = read({ ...postponed(work(), "busy"), ref: { ...ref, ...place } });
+    const found = read({ ...postponed(someWork(), "busy"), ref: { ...ref, ...place } });
     expect(found.kind).toBe("malformed");
   });
 
   test("of our own whose actor lacks a field is malformed, with its cause", () => {
-    const { sourceIp: _, ...actor } = trigger().actor;
-    const message = { ...postponed(work(), "busy"), triggers: [{ ...trigger(), actor }] };
+    const { sourceIp: _, ...actor } = aTrigger().actor;
+    const message = { ...postponed(someWork(), "busy"), triggers: [{ ...aTrigger(), actor }] };
     expect(read(message)).toEqual({ kind: "malformed", why: expect.stringContaining("triggers") });
   });
 
@@ -90,50 +90,50 @@ describe("a queue message", () => {
 
 describe("a postponed look", () => {
   test("says which bucket, after what, and for which events", () => {
-    expect(postponed(work({ after: ["busy"] }), "recheck")).toEqual({
+    expect(postponed(someWork({ after: ["busy"] }), "recheck")).toEqual({
       schema: "bucketseal.work/1",
       ref,
       after: ["busy", "recheck"],
-      triggers: [trigger()],
+      triggers: [aTrigger()],
     });
   });
 
   test("names no reason twice", () => {
-    expect(postponed(work({ after: ["busy", "settle"] }), "busy").after).toEqual(["busy", "settle"]);
+    expect(postponed(someWork({ after: ["busy", "settle"] }), "busy").after).toEqual(["busy", "settle"]);
   });
 
   test("carries the newest events only", () => {
-    const triggers = Array.from({ length: 25 }, (_, at) => trigger({ eventId: `${at}`, eventTime: eventAt(at) }));
-    expect(postponed(work({ triggers }), "busy").triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
+    const triggers = Array.from({ length: 25 }, (_, at) => aTrigger({ eventId: `${at}`, eventTime: eventAt(at) }));
+    expect(postponed(someWork({ triggers }), "busy").triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
   });
 
   test("is received from the queue as it was sent", () => {
-    const tags = trigger({ eventId: "2", eventName: "TagResource", requested: { kind: "tags", tags: { team: "a" } } });
-    const stranger = trigger({ eventId: "3", actor: { ...trigger().actor, arn: null }, requested: null });
+    const tags = aTrigger({ eventId: "2", eventName: "TagResource", requested: { kind: "tags", tags: { team: "a" } } });
+    const stranger = aTrigger({ eventId: "3", actor: { ...aTrigger().actor, arn: null }, requested: null });
     for (const why of ["settle", "recheck", "busy"] as const) {
-      const message = postponed(work({ triggers: [trigger(), tags, stranger] }), why);
+      const message = postponed(someWork({ triggers: [aTrigger(), tags, stranger] }), why);
       expect(postponedSchema.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
     }
   });
 });
 
 describe("what an event asked for is carried along", () => {
-  const asked = (value: string) => trigger({ requested: { kind: "tags", tags: { team: value } } });
+  const asked = (value: string) => aTrigger({ requested: { kind: "tags", tags: { team: value } } });
   const overhead = JSON.stringify({ kind: "tags", tags: { team: "" } }).length;
 
   test("where it is short", () => {
     const short = asked("x".repeat(4096 - overhead));
-    expect(postponed(work({ triggers: [short] }), "busy").triggers).toEqual([short]);
+    expect(postponed(someWork({ triggers: [short] }), "busy").triggers).toEqual([short]);
   });
 
   test("and left out where it is long, so that a message always fits the queue", () => {
     const long = asked("x".repeat(4097 - overhead));
-    expect(postponed(work({ triggers: [long] }), "busy").triggers).toEqual([{ ...long, requested: null }]);
+    expect(postponed(someWork({ triggers: [long] }), "busy").triggers).toEqual([{ ...long, requested: null }]);
   });
 });
 
 describe("a message is no look of ours", () => {
-  const message = postponed(work(), "busy");
+  const message = postponed(someWork(), "busy");
 
   test.each<[string, object]>([
     ["of another schema", { ...message, schema: "bucketseal.work/2" }],
@@ -144,13 +144,13 @@ describe("a message is no look of ours", () => {
     ["with an event that is none", { ...message, triggers: ["event-1"] }],
     ...(["eventId", "eventName", "eventTime", "actor", "requested"] as const).map((field): [string, object] => [
       `with an event without ${field}`,
-      { ...message, triggers: [{ ...trigger(), [field]: undefined }] },
+      { ...message, triggers: [{ ...aTrigger(), [field]: undefined }] },
     ]),
-    ["with an event at no time", { ...message, triggers: [trigger({ eventTime: "yesterday" })] }],
-    ["with an issuer that is none", { ...message, triggers: [{ ...trigger(), issuer: 7 }] }],
-    ["with an actor of no type", { ...message, triggers: [{ ...trigger(), actor: { arn: null } }] }],
-    ["with an actor without ARN", { ...message, triggers: [{ ...trigger(), actor: { type: "Root" } }] }],
-    ["with a request of another kind", { ...message, triggers: [{ ...trigger(), requested: { kind: "acl" } }] }],
+    ["with an event at no time", { ...message, triggers: [aTrigger({ eventTime: "yesterday" })] }],
+    ["with an issuer that is none", { ...message, triggers: [{ ...aTrigger(), issuer: 7 }] }],
+    ["with an actor of no type", { ...message, triggers: [{ ...aTrigger(), actor: { arn: null } }] }],
+    ["with an actor without ARN", { ...message, triggers: [{ ...aTrigger(), actor: { type: "Root" } }] }],
+    ["with a request of another kind", { ...message, triggers: [{ ...aTrigger(), requested: { kind: "acl" } }] }],
   ])("%s", (_, given) => {
     expect(postponedSchema.safeParse(given).success).toBe(false);
   });

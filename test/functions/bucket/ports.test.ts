@@ -9,7 +9,7 @@ import type { BucketRef } from "#core/names";
 import { bucketPorts } from "../../../functions/bucket/ports.ts";
 import { portsInTime } from "../../../functions/queue/deadline.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
-import { trigger } from "../../support/core/loop.ts";
+import { aTrigger } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
@@ -195,7 +195,7 @@ describe("own writes", () => {
     [false, () => hub.environment.OWN_ROLE_ARN.replace("role/", "role/path/")],
     [false, () => null],
   ])("are those of sessions of exactly this role: %s", (own, issuer) => {
-    expect(ports.isOwn(trigger({ issuer: issuer() }))).toBe(own);
+    expect(ports.isOwn(aTrigger({ issuer: issuer() }))).toBe(own);
   });
 });
 

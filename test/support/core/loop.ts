@@ -30,7 +30,7 @@ export const wanted: WantedEncryption = { algorithm: "aws:kms", key: keyArn(1), 
 export const kms: BucketEncryption = { ...wanted };
 export const foreign: BucketEncryption = { ...wanted, key: keyArn(2) };
 
-export function plan(changes: Partial<Plan> = {}): Plan {
+export function aPlan(changes: Partial<Plan> = {}): Plan {
   return {
     action: "write",
     verdict: "violation",
@@ -47,29 +47,29 @@ export function plan(changes: Partial<Plan> = {}): Plan {
   };
 }
 
-export const compliant = plan({ action: "none", verdict: "compliant", before: kms, after: null, reasons: [] });
+export const compliant = aPlan({ action: "none", verdict: "compliant", before: kms, after: null, reasons: [] });
 
-export function asked(encryption: BucketEncryption): RequestedChange {
+export function aRequest(encryption: BucketEncryption): RequestedChange {
   return { kind: "encryption", encryption };
 }
 
-export function trigger(changes: Partial<Trigger> = {}): Trigger {
+export function aTrigger(changes: Partial<Trigger> = {}): Trigger {
   return {
     eventId: "event-1",
     eventName: "PutBucketEncryption",
     eventTime: eventAt(-5),
     actor: person("alice"),
     issuer: null,
-    requested: asked(aes),
+    requested: aRequest(aes),
     ...changes,
   };
 }
 
-export function work(changes: Partial<Work> = {}): Work {
-  return { ref, ids: ["message-1"], triggers: [trigger()], after: [], hops: 0, ...changes };
+export function someWork(changes: Partial<Work> = {}): Work {
+  return { ref, ids: ["message-1"], triggers: [aTrigger()], after: [], hops: 0, ...changes };
 }
 
-export function intent(changes: Partial<Intent> = {}): Intent {
+export function anIntent(changes: Partial<Intent> = {}): Intent {
   return {
     id: "intent-1",
     owner: "look-1",
@@ -80,25 +80,25 @@ export function intent(changes: Partial<Intent> = {}): Intent {
     before: aes,
     after: wanted,
     reasons: ["algorithm: AES256, declared aws:kms"],
-    trigger: trigger(),
+    trigger: aTrigger(),
     ...changes,
   };
 }
 
-export function state(changes: Partial<BucketState> = {}): BucketState {
+export function aState(changes: Partial<BucketState> = {}): BucketState {
   return { ...unseen, rev: 1, ...changes };
 }
 
 /** A look at a bucket in the ledger's state. */
-export function look(changes: Partial<Look> = {}): Look {
-  const found = changes.found ?? changes.state ?? state();
+export function aLook(changes: Partial<Look> = {}): Look {
+  const found = changes.found ?? changes.state ?? aState();
   return {
     ref,
     owner: "look-1",
     found,
     state: found,
     policyVersion: 7,
-    trigger: trigger(),
+    trigger: aTrigger(),
     write: "none",
     wroteAt: null,
     observed: aes,
@@ -110,10 +110,10 @@ export function look(changes: Partial<Look> = {}): Look {
 export function surveyed(changes: Partial<Survey> = {}): Survey {
   return {
     inForce: { policy: policyOf({ rules: [] }), version: 7, observeOnly: null },
-    plan: plan(),
+    plan: aPlan(),
     facts: { now: NOW, ref, keys: new Map(), pins: new Map() },
     events: [],
-    look: look(),
+    look: aLook(),
     ...changes,
   };
 }
