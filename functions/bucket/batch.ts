@@ -7,7 +7,6 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
 import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
-import { logger, metrics } from "../runtime/telemetry.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -31,15 +30,11 @@ export async function bucketBatch(
   const messages = records.map((record) => [record, readBucketMessage(record, { account, region })] as const);
   for (const [record, message] of messages) {
     if (message.kind === "work") items.push(message.work);
-    if (message.kind === "malformed") {
-      logger.error("message is malformed", { messageId: record.messageId, cause: message.why });
-      metrics.addMetric("MessageMalformed", "Count", 1);
-      malformed.push([record, message.why]);
-    }
+    if (message.kind === "malformed") malformed.push([record, message.why]);
   }
   countForeign(messages.map(([, message]) => message));
   await Promise.all([
-    ...malformed.map(([record, why]) => redelivery.giveUp([record], why)),
+    ...malformed.map(([record, why]) => redelivery.giveUpMalformed(record, why)),
     ...joinWork(items).map(async (work) => {
       const look = await lookAtBucket(shared, work, deadline);
       if (look.kind === "done") return;

@@ -62,7 +62,7 @@ async function withoutObject(
   shared: ObjectShared,
   redelivery: Redelivery,
 ): Promise<void> {
-  if (message.kind === "malformed") await redelivery.giveUp([record], message.why);
+  if (message.kind === "malformed") await redelivery.giveUpMalformed(record, message.why);
   if (message.kind !== "end") return;
   await redelivery.orRedeliver([record], "a window could not be ended", () =>
     endWindow(shared, message.name, { by: record.messageId, hops: hopsOf(record) }),

@@ -53,19 +53,14 @@ export class Redelivery {
       cause,
       messages: records.map(({ messageId }) => messageId),
     });
-    metrics.addMetric("MessagesGivenUp", "Count", records.length);
-    const { sqs, deadLetterQueueUrl } = this.#settings;
-    for (const record of records) {
-      try {
-        await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause);
-      } catch (error) {
-        logger.error("a message could not be sent to the dead-letter queue", {
-          cause: messageOf(error),
-          message: record.messageId,
-        });
-        this.#failed.set(record.messageId, record);
-      }
-    }
+    await this.#bury(records, cause);
+  }
+
+  /** Sends a message that nobody can read to the dead-letter queue, with the reason. */
+  async giveUpMalformed(record: SQSRecord, why: string): Promise<void> {
+    logger.error("message is malformed", { cause: why, messageId: record.messageId });
+    metrics.addMetric("MessageMalformed", "Count", 1);
+    await this.#bury([record], why);
   }
 
   /**
@@ -103,6 +98,22 @@ export class Redelivery {
       logger.warn("messages are redelivered after their visibility timeout", { cause: messageOf(error) });
     }
     return { batchItemFailures: [...this.#failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+
+  async #bury(records: readonly SQSRecord[], cause: string): Promise<void> {
+    metrics.addMetric("MessagesGivenUp", "Count", records.length);
+    const { sqs, deadLetterQueueUrl } = this.#settings;
+    for (const record of records) {
+      try {
+        await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause);
+      } catch (error) {
+        logger.error("a message could not be sent to the dead-letter queue", {
+          cause: messageOf(error),
+          message: record.messageId,
+        });
+        this.#failed.set(record.messageId, record);
+      }
+    }
   }
 }
 

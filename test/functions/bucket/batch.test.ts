@@ -105,11 +105,14 @@ test("ten events about three buckets are three looks and three writes", async ()
   expect(await hub.alerts()).toHaveLength(3);
 });
 
-test("a malformed message among good ones goes to the dead-letter queue with its cause; the good ones are done", async () => {
+test("a malformed message among good ones goes to the dead-letter queue and is logged once, with its cause; the good ones are done", async () => {
   const [one, two] = [await hub.newBucket(), await hub.newBucket()];
   const broken = { ...event(one, "e-broken"), detail: { eventName: "PutBucketEncryption" } };
   const records = await hub.records([event(one, "e-1"), "{not json", broken, event(two, "e-2")]);
+  const { logger } = await import("../../../functions/runtime/telemetry.ts");
+  const errors = vi.spyOn(logger, "error");
   expect(await run(records)).toEqual([]);
+  expect(errors.mock.calls.map(([message]) => message)).toEqual(Array(2).fill("message is malformed"));
   expect(await ruleOf(one)).toEqual(declared());
   expect(await ruleOf(two)).toEqual(declared());
   const dead = await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL);
