@@ -1,43 +1,18 @@
-import { createHash } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { gzipSync } from "node:zlib";
+import { GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { holds } from "#aws/ledger/conditional";
 import type { Table } from "#aws/table";
-
-/** The pointer: which version is in force, and what it must hash to. */
-export interface PolicyPointer {
-  readonly version: number;
-  /** SHA-256 of the document's UTF-8 bytes, in hex. */
-  readonly sha256: string;
-  /** Number of rules. */
-  readonly rules: number;
-  /** ARN of the principal that pushed or rolled back. */
-  readonly by: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
-
-/**
- * An immutable version. `document` is the validated policy as JSON, which functions use; `source`
- * is the YAML as it was pushed.
- */
-export interface PolicyVersion {
-  readonly version: number;
-  readonly sha256: string;
-  readonly rules: number;
-  readonly by: string;
-  readonly at: string;
-  readonly document: string;
-  readonly source: string;
-}
-
-/**
- * A version that is not what its hash says: it was changed behind the pointer. Nothing may be
- * written by it.
- */
-export class PolicyTampered extends Error {
-  override readonly name = "PolicyTampered";
-}
+import {
+  attributesOf,
+  hash,
+  POINTER,
+  type PolicyPointer,
+  PolicyTampered,
+  type PolicyVersion,
+  pointerOf,
+  unzip,
+  versionKey,
+} from "./items.ts";
 
 /**
  * DynamoDB's limit for one item, with room for the other attributes.
@@ -162,42 +137,4 @@ function isSame(found: PolicyPointer | null, meant: PolicyPointer): boolean {
   return (
     found?.version === meant.version && found.sha256 === meant.sha256 && found.at === meant.at && found.by === meant.by
   );
-}
-
-const POINTER = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };
-
-function versionKey(version: number): { pk: { S: string }; sk: { S: string } } {
-  return { pk: { S: "POLICY" }, sk: { S: `VERSION#${String(version).padStart(8, "0")}` } };
-}
-
-function attributesOf(pointer: PolicyPointer): Record<string, AttributeValue> {
-  return {
-    version: { N: String(pointer.version) },
-    sha256: { S: pointer.sha256 },
-    rules: { N: String(pointer.rules) },
-    by: { S: pointer.by },
-    at: { S: pointer.at },
-  };
-}
-
-function pointerOf(item: Record<string, AttributeValue>): PolicyPointer {
-  return {
-    version: Number(item.version?.N),
-    sha256: item.sha256?.S ?? "",
-    rules: Number(item.rules?.N ?? 0),
-    by: item.by?.S ?? "",
-    at: item.at?.S ?? "",
-  };
-}
-
-function hash(document: string): string {
-  return createHash("sha256").update(document, "utf8").digest("hex");
-}
-
-function unzip(attribute: AttributeValue | undefined, version: number): string {
-  try {
-    return gunzipSync(attribute?.B ?? new Uint8Array()).toString("utf8");
-  } catch (error) {
-    throw new PolicyTampered(`version ${version} cannot be decompressed`, { cause: error });
-  }
 }

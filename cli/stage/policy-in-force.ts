@@ -1,4 +1,5 @@
-import { PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
+import { PolicyTampered } from "#aws/policy/items";
+import { readPointer, readVersion } from "#aws/policy/table";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";

@@ -1,11 +1,5 @@
-import {
-  flipPointer,
-  listVersions,
-  type PolicyPointer,
-  type PolicyVersion,
-  putVersion,
-  readPointer,
-} from "#aws/policy/table";
+import type { PolicyPointer, PolicyVersion } from "#aws/policy/items";
+import { flipPointer, listVersions, putVersion, readPointer } from "#aws/policy/table";
 import type { Table } from "#aws/table";
 import { CliError } from "../error.ts";
 import { told } from "./stored-policy.ts";

@@ -1,4 +1,5 @@
-import { type PolicyPointer, PolicyTampered, type PolicyVersion, readPointer, readVersion } from "#aws/policy/table";
+import { type PolicyPointer, PolicyTampered, type PolicyVersion } from "#aws/policy/items";
+import { readPointer, readVersion } from "#aws/policy/table";
 import type { Table } from "#aws/table";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";

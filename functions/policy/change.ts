@@ -1,5 +1,5 @@
 import { messageOf } from "#aws/error";
-import { PolicyTampered, type PolicyVersion } from "#aws/policy/table";
+import { PolicyTampered, type PolicyVersion } from "#aws/policy/items";
 import type { PointerMove } from "#core/alert/policy";
 import { diffPolicies } from "#core/diff/diff";
 import type { Policy } from "#core/policy/policy";

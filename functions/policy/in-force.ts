@@ -1,5 +1,6 @@
 import { messageOf, RetryableError } from "#aws/error";
-import { type PolicyPointer, PolicyTampered, readPointer, readVersion } from "#aws/policy/table";
+import { type PolicyPointer, PolicyTampered } from "#aws/policy/items";
+import { readPointer, readVersion } from "#aws/policy/table";
 import type { Table } from "#aws/table";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { PolicyInForce } from "#core/match/in-force";

@@ -2,15 +2,8 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  flipPointer,
-  listVersions,
-  type PolicyPointer,
-  PolicyTampered,
-  putVersion,
-  readPointer,
-  readVersion,
-} from "#aws/policy/table";
+import { type PolicyPointer, PolicyTampered } from "#aws/policy/items";
+import { flipPointer, listVersions, putVersion, readPointer, readVersion } from "#aws/policy/table";
 import type { Table } from "#aws/table";
 import { policySchema } from "#core/policy/policy";
 import { localAws } from "../../support/local-aws/local-aws.ts";
