@@ -49,7 +49,8 @@ export async function lookAtNotifications(
   if (why !== undefined) return look({ kind: "off", why });
   if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
   const events = triggers.map(({ eventId }) => eventId);
-  return look(await switchOn({ ...settings, ...settings.ports }, ref, events, state));
+  const { s3, ledger, ports } = settings;
+  return look(await switchOn({ s3, ledger, now, paused: ports.paused }, ref, events, state));
 }
 
 export interface DutySettings {
