@@ -6,19 +6,20 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { locked } from "./lock.ts";
 
-/** A problem that a person must fix before the local AWS can start, described in one sentence. */
+/** A problem that a person must fix before Python's part can start, described in one sentence. */
 export class SandboxError extends Error {
   override name = "SandboxError";
 }
 
 /**
- * Finds Python 3.10 or newer and returns the path of `python` in a virtual environment for the
- * local AWS. The environment is made once per content of `requirements.txt`, in
- * `.sandbox/venv-<hash>` of the repository; any number of processes may call this at the same time.
+ * Finds Python 3.10 or newer and returns the path of `python` in a virtual environment with the
+ * given requirements (default: the local AWS's). The environment is made once per content of that
+ * file, in `.sandbox/venv-<hash>` of the repository; any number of processes may call this at the
+ * same time.
  * @throws {SandboxError} Python or its venv module is missing, or the packages could not be
  *   installed.
  */
-export async function python(): Promise<string> {
+export async function python(requirements: string = LOCAL_AWS): Promise<string> {
   const hash = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
@@ -31,7 +32,7 @@ export async function python(): Promise<string> {
     if (await exists(join(home, "installed"))) return;
     await rm(home, { recursive: true, force: true });
     await create(await systemPython(), home);
-    await install(executable);
+    await install(executable, requirements);
     await writable(() => mkdir(join(home, "installed")));
   });
   return executable;
@@ -39,9 +40,9 @@ export async function python(): Promise<string> {
 
 // --- internal ---
 
+const LOCAL_AWS = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const candidates = ["python3", "python", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
 
 async function systemPython(): Promise<string> {
@@ -54,8 +55,8 @@ async function systemPython(): Promise<string> {
   }
   throw new SandboxError(
     tooOld === undefined
-      ? "The local AWS needs Python 3.10 or newer, but none was found: install it (https://www.python.org/downloads/)."
-      : `The local AWS needs Python 3.10 or newer, but only ${tooOld} was found: install a newer version beside it.`,
+      ? "Python 3.10 or newer is needed, but none was found: install it (https://www.python.org/downloads/)."
+      : `Python 3.10 or newer is needed, but only ${tooOld} was found: install a newer version beside it.`,
   );
 }
 
@@ -74,12 +75,12 @@ async function create(systemPythonName: string, home: string): Promise<void> {
   }
 }
 
-async function install(executable: string): Promise<void> {
+async function install(executable: string, requirements: string): Promise<void> {
   const options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"];
   try {
     await run(executable, ["-m", "pip", "install", ...options, "-r", requirements], { maxBuffer: 64 * 1024 * 1024 });
   } catch (cause) {
-    throw failure("install the Python packages of the local AWS", said(cause), cause);
+    throw failure("install the Python packages", said(cause), cause);
   }
 }
 

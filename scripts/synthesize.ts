@@ -17,6 +17,8 @@ export interface Resource {
 export interface Hub {
   readonly app: App;
   readonly stack: Stack;
+  /** As CloudFormation gets it. */
+  readonly template: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, string>>;
   /** By logical id without its hash: `BucketEvents`, `BucketFunctionRole`. */
   readonly resources: Readonly<Record<string, Resource>>;
@@ -29,13 +31,14 @@ export interface Hub {
 /**
  * Synthesizes the hub's stack with plain CDK; builds the functions' bundles if they are missing.
  */
-export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
+export async function synthesize(options: Partial<Options> = {}, region = "eu-west-1"): Promise<Hub> {
   if (!["bucket", "object", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`)))
     await buildFunctions();
   const app = new App({ context: { "aws:cdk:disable-asset-staging": true } });
-  const stack = new Stack(app, "Hub", { env: { account: "111122223333", region: "eu-west-1" } });
+  const stack = new Stack(app, "Hub", { env: { account: "111122223333", region } });
   const outputs = hub(stack, "test", { ...DEFAULTS, ...options });
-  const found = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
+  const template = Template.fromStack(stack).toJSON();
+  const found = template.Resources as Record<string, Resource>;
   const ids = new Map(Object.keys(found).map((id) => [id, id.replace(/[0-9A-F]{8}$/, "")]));
   const resources = Object.fromEntries(
     Object.entries(found).map(([id, resource]) => [ids.get(id) ?? id, named(resource, ids) as Resource]),
@@ -43,6 +46,7 @@ export async function synthesize(options: Partial<Options> = {}): Promise<Hub> {
   return {
     app,
     stack,
+    template,
     outputs,
     resources,
     ofType: (type) =>

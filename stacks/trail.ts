@@ -3,6 +3,7 @@ import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { accept } from "./parts/accept.ts";
+import { accessLogs } from "./parts/access-logs.ts";
 
 /**
  * A trail of this Region that logs writing management events, for accounts without one: no such
@@ -11,9 +12,10 @@ import { accept } from "./parts/accept.ts";
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function trail(scope: Construct): readonly IBucket[] {
-  const accessLogs = new Bucket(scope, "TrailAccessLogs", KEPT);
-  const bucket = new Bucket(scope, "TrailBucket", { ...KEPT, serverAccessLogsBucket: accessLogs });
-  accept(accessLogs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
+  const logs = new Bucket(scope, "TrailAccessLogs", KEPT);
+  const bucket = new Bucket(scope, "TrailBucket", KEPT);
+  accessLogs(bucket, logs);
+  accept(logs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
   new Trail(scope, "Trail", {
     bucket,
     managementEvents: ReadWriteType.WRITE_ONLY,
@@ -21,7 +23,7 @@ export function trail(scope: Construct): readonly IBucket[] {
     includeGlobalServiceEvents: false,
     enableFileValidation: true,
   });
-  return [bucket, accessLogs];
+  return [bucket, logs];
 }
 
 /** A bucket for logs: SSE-S3, which log delivery can always write. */

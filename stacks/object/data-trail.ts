@@ -5,6 +5,7 @@ import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { objectCalls } from "#core/event/calls";
 import { accept } from "../parts/accept.ts";
+import { accessLogs } from "../parts/access-logs.ts";
 import { KEPT } from "../trail.ts";
 
 export interface DataTrailProps {
@@ -22,13 +23,14 @@ export interface DataTrailProps {
  */
 export function dataTrail(scope: Construct, { stage, own, except }: DataTrailProps): CfnTrail {
   const { account, region, partition } = Stack.of(scope);
-  const accessLogs = new Bucket(scope, "DataTrailAccessLogs", KEPT);
-  const bucket = new Bucket(scope, "DataTrailBucket", { ...KEPT, serverAccessLogsBucket: accessLogs });
-  accept(accessLogs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
+  const logs = new Bucket(scope, "DataTrailAccessLogs", KEPT);
+  const bucket = new Bucket(scope, "DataTrailBucket", KEPT);
+  accessLogs(bucket, logs);
+  accept(logs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
   const trailName = `bucketseal-objects-${stage}`;
   allowTrail(bucket, `arn:${partition}:cloudtrail:${region}:${account}:trail/${trailName}`, account);
   const left = [
-    ...[accessLogs, bucket, ...own].map((each) => each.arnForObjects("")),
+    ...[logs, bucket, ...own].map((each) => each.arnForObjects("")),
     ...except.map((name) => `arn:${partition}:s3:::${name}/`),
   ];
   const trail = new CfnTrail(scope, "DataTrail", {

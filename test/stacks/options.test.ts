@@ -52,6 +52,25 @@ describe("the option to create a trail", () => {
     ]);
   });
 
+  test("lets log delivery write the trail bucket's access logs by policy: new buckets have no ACLs", async () => {
+    const trailed = await synthesize({ trail: "create" });
+    expect(trailed.properties("TrailBucket").LoggingConfiguration).toEqual({
+      DestinationBucketName: "TrailAccessLogs",
+    });
+    expect(trailed.properties("TrailAccessLogs")).not.toHaveProperty("AccessControl");
+    const { Statement } = trailed.properties("TrailAccessLogsPolicy").PolicyDocument as { Statement: object[] };
+    expect(Statement).toContainEqual({
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: "TrailAccessLogs.Arn/*",
+      Condition: {
+        ArnLike: { "aws:SourceArn": "TrailBucket.Arn" },
+        StringEquals: { "aws:SourceAccount": "111122223333" },
+      },
+    });
+  });
+
   test("makes one that logs writes, in this Region only, and can be checked for tampering", async () => {
     const trailed = await synthesize({ trail: "create" });
     expect(trailed.properties("Trail")).toMatchObject({

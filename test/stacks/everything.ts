@@ -1,0 +1,13 @@
+import type { Options } from "../../stacks/options.ts";
+
+/** Everything that a deployer can choose. */
+export const EVERYTHING: Partial<Options> = {
+  trail: "create",
+  dataTrail: "create",
+  dataTrailExcept: ["a-busy-bucket"],
+  objects: true,
+  copy: true,
+  manageNotifications: true,
+  updateOutsideAws: true,
+  email: "ops@example.com",
+};
