@@ -73,6 +73,8 @@ async def _faulty(call: Call, scope: dict, receive: Receive) -> Answer:
     fault = faults.call_fault(call)
     if fault is None:
         return await _logged(call, scope)
+    if fault.kind == "slow":
+        await asyncio.sleep((fault.delayMs or 0) / 1000)
     if fault.kind == "timeout":
         await _silence(receive, (fault.delayMs or 60_000) / 1000)
     if fault.kind in ("timeout", "throttle", "kmsThrottle", "expired", "error500"):

@@ -85,6 +85,14 @@ test("after500 makes the call and then fails", async () => {
   expect((await list()).Contents?.map(({ Key }) => Key)).toContain("after500");
 });
 
+test("slow makes the call later, and answers as ever", async () => {
+  await order({ kind: "slow", api: "PutObject", delayMs: 300 });
+  const began = performance.now();
+  await once.s3.send(new PutObjectCommand({ Bucket, Key: "slow", Body: "x" }));
+  expect(performance.now() - began).toBeGreaterThan(290);
+  expect((await list()).Contents?.map(({ Key }) => Key)).toContain("slow");
+});
+
 test("twice makes the call twice", async () => {
   const VersioningConfiguration = { Status: "Enabled" as const };
   await once.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));

@@ -7,7 +7,7 @@ ends a fault after that many hits. GET returns the list with ``hits``, DELETE en
 
 For calls: ``throttle``, ``kmsThrottle`` (S3's error where KMS throttled it), ``expired``
 (expired credentials) and ``error500`` replace the service's response; ``timeout`` never responds
-(for ``delayMs``, default 60000); ``twice`` runs the call twice and returns the second response,
+(for ``delayMs``, default 60000); ``slow`` runs the call ``delayMs`` later; ``twice`` runs the call twice and returns the second response,
 like a retry after a lost response; ``after500`` runs the call and then returns 500. For events
 about such calls: ``eventTwice``, ``eventLost``, and ``eventLate`` (by up to ``delayMs``, default
 2000).
@@ -22,7 +22,7 @@ from typing import Any
 
 from ..call import Call
 
-CALL_KINDS = ("throttle", "kmsThrottle", "expired", "error500", "timeout", "twice", "after500")
+CALL_KINDS = ("throttle", "kmsThrottle", "expired", "error500", "timeout", "slow", "twice", "after500")
 EVENT_KINDS = ("eventTwice", "eventLost", "eventLate")
 
 

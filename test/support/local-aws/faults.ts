@@ -8,6 +8,7 @@ export interface Fault {
     | "timeout"
     | "twice"
     | "after500"
+    | "slow"
     | "eventTwice"
     | "eventLost"
     | "eventLate";
