@@ -59,7 +59,7 @@ describe("safe", () => {
     expect(safe(text)).toBe(shown);
   });
 
-  test("nothing comes through that acts or hides", () => {
+  test("lets no control or invisible character through", () => {
     fc.assert(
       fc.property(anyText, fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }), (text, max) => {
         const shown = safe(text, max);
@@ -71,7 +71,7 @@ describe("safe", () => {
     );
   });
 
-  test("no two texts look the same", () => {
+  test("renders no two texts alike", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(read(safe(text))).toBe(text);
@@ -80,7 +80,7 @@ describe("safe", () => {
     );
   });
 
-  test("is never longer than asked for, and cut only where it must be, between whole characters", () => {
+  test("is never longer than requested, and only cut if necessary, between whole characters", () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, max) => {
         const whole = safe(text);
@@ -106,12 +106,12 @@ describe("safe", () => {
     ["ab😀cd", 5, "ab😀…"],
     ["ab\ncd", 7, "ab…"],
     ["ab\ncd", 8, "ab\\u{a}…"],
-  ])("%j within %i is %s", (text, max, shown) => {
+  ])("cuts %j to %i as %s", (text, max, shown) => {
     expect(safe(text, max)).toBe(shown);
   });
 });
 
-describe("a text that should be safe already", () => {
+describe("a text that should already be safe", () => {
   test.each([
     ["a\\u{202e}b", "a\\u{202e}b"],
     ["a\u202eb", "a\\u{202e}b"],
@@ -120,7 +120,7 @@ describe("a text that should be safe already", () => {
     expect(safeAgain(text)).toBe(shown);
   });
 
-  test("is cut where it is too long, and says so", () => {
+  test("is cut if it is too long, and shows that", () => {
     expect(safeAgain("abcdef", 6)).toBe("abcdef");
     expect(safeAgain("abcdef", 5)).toBe("abcd…");
   });

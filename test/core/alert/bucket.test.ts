@@ -41,18 +41,18 @@ describe("the alert about a bucket", () => {
     expect(alertSchema.parse(alert)).toEqual(alert);
   });
 
-  test("without an event there is no actor, no event and no latency", () => {
+  test("has no actor, event or latency without an event", () => {
     expect(buildAlert({ ...input, trigger: null })).toMatchObject({ actor: null, event: null, latencyMs: null });
   });
 
-  test("without a look there is no before, and without a plan no after", () => {
+  test("has no before without a read, and no after without a plan", () => {
     const plan = { ...input.plan, before: null, after: null };
     expect(buildAlert({ ...input, plan })).toMatchObject({ before: null, after: null });
     const bare = buildAlert({ ...input, plan: { ...plan, before: { bucketKey: false, sseC: "not-stated" } } });
     expect(Object.keys(bare.before ?? {})).toEqual(["bucketKey", "sseC"]);
   });
 
-  test("reasons can be replaced, and those recorded earlier come first", () => {
+  test("can have its reasons replaced, with those recorded earlier first", () => {
     const reasons = [{ code: "alias-moved", text: "the alias moved" }] as const;
     const alert = buildAlert({ ...input, outcome: "held", reasons, intentReasons: ["earlier"] });
     expect(alert.reasons).toEqual(["earlier", "the alias moved"]);
@@ -60,7 +60,7 @@ describe("the alert about a bucket", () => {
     expect(alert.next[0]).toContain("accept-key");
   });
 
-  test("a reason that was not rendered safely is, and one that was stays as it is", () => {
+  test("renders each reason safely exactly once", () => {
     const reasons = [
       { code: "write-refused", text: "S3 said:\n<b>" },
       { code: "key-differs", text: "key: \\u{3c}b\\u{3e}, declared k" },
@@ -72,14 +72,14 @@ describe("the alert about a bucket", () => {
     ]);
   });
 
-  test("a clock behind CloudTrail's makes no negative latency, and a time that is none makes none", () => {
+  test("has no negative latency under a slow clock, and none without a valid time", () => {
     const at = (eventTime: string) =>
       buildAlert({ ...input, trigger: { ...(input.trigger as NonNullable<AlertInput["trigger"]>), eventTime } });
     expect(at("2026-11-21T08:15:20Z").latencyMs).toBe(0);
     expect(at("soon").latencyMs).toBeNull();
   });
 
-  test("whatever somebody else chose is rendered safely, in the document as in the text", () => {
+  test("renders everything that others chose safely, in the document and in the text", () => {
     const alert = buildAlert({
       ...input,
       ref: { ...ref, bucket: hostile },
@@ -113,7 +113,7 @@ describe("the alert about a bucket", () => {
   });
 });
 
-describe("severity", () => {
+describe("the severity of an alert", () => {
   test.each([
     ["left alone", "info"],
     ["reported", "medium"],
@@ -142,16 +142,16 @@ describe("severity", () => {
     ["policy-stale", "high"],
     ["earlier-write-unconfirmed", "high"],
     ["rule-changed-by-tags", "medium"],
-  ])("%s raises it to %s", (code, severity) => {
+  ])("is raised by %s to %s", (code, severity) => {
     expect(severityOf("left alone", ["stronger", code])).toBe(severity);
   });
 
-  test("a reason never lowers it", () => {
+  test("is never lowered by a reason", () => {
     expect(severityOf("failed", ["rule-changed-by-tags"])).toBe("high");
   });
 });
 
-describe("advice", () => {
+describe("the advice of an alert", () => {
   test.each<[Outcome, ReasonCode, RegExp]>([
     ["held", "stronger", /"stronger: accept" in rule baseline.*"stronger: weaken"/],
     [
@@ -183,13 +183,13 @@ describe("advice", () => {
     expect(buildAlert({ ...input, outcome, reasons: [{ code, text: "x" }] }).next[0]).toMatch(advice);
   });
 
-  test("the most urgent comes first, and a plain reason needs none", () => {
+  test("starts with the most urgent, and is empty for a plain reason", () => {
     const reasons = (["stronger", "algorithm-differs", "alias-moved"] as const).map((code) => ({ code, text: code }));
     const { next } = buildAlert({ ...input, outcome: "held", reasons });
     expect(next.map((advice) => advice.slice(0, 12))).toEqual(["Find out who", "If the stron"]);
   });
 
-  test("outcomes have their own: contested, failed; and none where nothing is to be done", () => {
+  test("includes that of the outcomes contested and failed, and none if there is nothing to do", () => {
     expect(buildAlert({ ...input, outcome: "contested" }).next).toEqual([
       "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume",
     ]);
@@ -199,7 +199,7 @@ describe("advice", () => {
     expect(buildAlert({ ...input, outcome: "gone" }).next).toEqual([]);
   });
 
-  test("without a rule or a key it still speaks", () => {
+  test("is complete without a rule or a key", () => {
     const plan = { ...input.plan, rule: null, declaredKey: null };
     const reasons = (["stronger", "key-missing"] as const).map((code) => ({ code, text: code }));
     const { next } = buildAlert({ ...input, outcome: "held", plan, reasons });

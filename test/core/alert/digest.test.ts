@@ -47,8 +47,8 @@ const outcomes: Outcome[] = [
   "failed",
 ];
 
-describe("a window", () => {
-  test("is quiet at first", () => {
+describe("a window's digest", () => {
+  test("is empty at first", () => {
     expect(emptyWindow(from, to)).toEqual({
       from,
       to,
@@ -62,7 +62,7 @@ describe("a window", () => {
     expect(isQuiet(empty)).toBe(true);
   });
 
-  test("counts what became of an object, why, by which rule and by whom, and shows it", () => {
+  test("counts an object's outcome, reason, rule and actor, and shows it as a sample", () => {
     const changed = result("changed", reason("algorithm-differs", "algorithm: AES256, declared aws:kms"));
     expect(withResult(empty, named("a", "v1"), changed, by("s", "t", "s"))).toEqual({
       from,
@@ -76,7 +76,7 @@ describe("a window", () => {
     });
   });
 
-  test("adds up, and counts a reason of one object once", () => {
+  test("adds up, and counts a reason once per object", () => {
     const held = result(
       "held",
       reason("algorithm-differs"),
@@ -94,7 +94,7 @@ describe("a window", () => {
     expect(isQuiet(window)).toBe(false);
   });
 
-  test("names no rule where none applied", () => {
+  test("names no rule if none applied", () => {
     expect(withResult(empty, object, { ...result("unreadable"), rule: null }, []).rules).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe("a window", () => {
     });
   });
 
-  test("shows at most twenty objects, the most telling first, and five actors", () => {
+  test("shows at most twenty objects, the most informative first, and five actors", () => {
     let window = empty;
     for (let at = 0; at < 30; at++)
       window = withResult(window, named(`changed ${at}`), result("changed"), by(`s${at}`));
@@ -141,7 +141,7 @@ describe("a window", () => {
     expect(MAX_SAMPLES).toBe(20);
   });
 
-  test("tells from most to least telling", () => {
+  test("ranks outcomes from most to least informative", () => {
     const order = ["failed", "contested", "held", "unreadable", "reported", "changed", "superseded"] as const;
     const shuffled = [...order].reverse();
     const window = shuffled.reduce((sum, outcome) => withResult(sum, object, result(outcome), []), empty);
@@ -162,7 +162,7 @@ const anyResults = fc.array(
   { maxLength: 36 },
 );
 
-test("a window counts whatever is shown, in any order, and loses nothing but names beyond twenty", () => {
+test("a window's digest is the same in any order, and loses only names beyond twenty", () => {
   fc.assert(
     fc.property(anyResults, (results) => {
       const window = results.reduce<ObjectWindow>(
@@ -183,7 +183,7 @@ test("a window counts whatever is shown, in any order, and loses nothing but nam
   );
 });
 
-describe("the reason that tells most", () => {
+describe("the most informative reason", () => {
   const differs = reason("algorithm-differs");
   const key = reason("key-differs");
 

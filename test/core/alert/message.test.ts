@@ -48,7 +48,7 @@ describe("the message for SNS", () => {
     expect(alertMessage({ ...alert, bucket: "a😀b𝒳" }).attributes.bucket).toBe("a\ufffdb\ufffd");
   });
 
-  test("has a subject that SNS takes, whatever the bucket is called", () => {
+  test("has a subject that SNS accepts, whatever the bucket's name", () => {
     const name = fc.oneof(
       fc.string({ unit: "binary", maxLength: 120 }),
       fc.string({ unit: fc.constantFrom("😀", "\n", "\ud83d", "a") }),

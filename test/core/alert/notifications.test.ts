@@ -34,18 +34,18 @@ describe("an alert about a bucket's events", () => {
     expect(alert.next).not.toEqual([]);
   });
 
-  test("names what kept Bucketseal from it, and what S3 refused", () => {
+  test("names what prevented Bucketseal from switching them on, and what S3 refused", () => {
     expect(alertOf({ kind: "off", why: "writes are paused" }).reasons[1]).toBe("writes are paused");
     expect(alertOf({ kind: "unreadable", why: "AccessDenied" }).reasons[0]).toContain("AccessDenied");
   });
 
-  test("says how to switch them on by hand without losing what is there", () => {
+  test("says how to switch them on by hand without losing the existing ones", () => {
     const [byHand] = alertOf({ kind: "off", why: null }).next;
     expect(byHand).toContain("get-bucket-notification-configuration --bucket invoices");
     expect(byHand).toContain("+ {EventBridgeConfiguration: {}}");
   });
 
-  test("names who called, where an event told", () => {
+  test("names the caller if there is an event", () => {
     expect(alertOf({ kind: "interfered", changes: [] }, trigger)).toMatchObject({
       actor: { arn: "arn:aws:iam::111122223333:user/alice" },
       event: { id: "event-1", name: "PutBucketNotification", time: "2026-11-21T05:00:00Z" },

@@ -86,7 +86,7 @@ describe("the alert about a bucket's objects", () => {
     expect(alertOf({ ...changed, rules: ["a", "b"] }).rule).toBeNull();
   });
 
-  test("names nobody where nobody is known", () => {
+  test("names nobody if nobody is known", () => {
     expect(alertOf(changed).actor).toBeNull();
   });
 
@@ -114,7 +114,7 @@ describe("the alert about a bucket's objects", () => {
     expect(alertOf(window, unconfirmed)).toMatchObject({ outcome, severity });
   });
 
-  test("of re-keying says first what to do about it", () => {
+  test("of re-keying starts with what to do about it", () => {
     const { next, reasons } = alertOf({ rekeyed: 2, counts: { held: 1 }, reasons: { "source-key-unusable": 1 } });
     expect(reasons[0]).toBe("2 objects written under a key outside the policy, or with SSE-C");
     expect(next.map((advice) => advice.slice(0, 20))).toEqual([
@@ -124,7 +124,7 @@ describe("the alert about a bucket's objects", () => {
     ]);
   });
 
-  test("shows whatever keys there are safely, and cuts what is too long", () => {
+  test("renders keys safely, and cuts what is too long", () => {
     const samples = oddKeys.map((key) => ({
       key,
       versionId: "<v>".repeat(200),
@@ -142,7 +142,7 @@ describe("the alert about a bucket's objects", () => {
     expect(whole.objects?.samples).toEqual([{ key: "k".repeat(1024), versionId: null, outcome: "held", reason: null }]);
   });
 
-  test("leaves a reason that is safe already as it is", () => {
+  test("leaves a reason that is already safe unchanged", () => {
     const reason = `key: \\u{3c}x, declared ${keyArn(1)}`;
     const samples = [{ key: "a", versionId: null, outcome: "changed" as const, reason }];
     expect(alertOf({ ...changed, samples }).objects?.samples[0]?.reason).toBe(reason);
@@ -152,7 +152,7 @@ describe("the alert about a bucket's objects", () => {
     expect(alertOf({ ...changed, samples: longer }).objects?.samples[0]?.reason).toBe(`${"r".repeat(239)}…`);
   });
 
-  test("names five of the objects whose repair never ended, and counts all", () => {
+  test("names five of the objects whose repair never finished, and counts all", () => {
     const alert = alertOf({}, ["1", "2", "3", "4", "5", "<6>"]);
     expect(alert.objects?.unconfirmed).toEqual(["1", "2", "3", "4", "5"]);
     expect(alert.reasons).toEqual(["6 objects whose repair was started but never confirmed"]);
@@ -160,7 +160,7 @@ describe("the alert about a bucket's objects", () => {
   });
 });
 
-describe("in an email", () => {
+describe("the alert about a bucket's objects, as email,", () => {
   const first = (window: Partial<ObjectWindow>, unconfirmed: string[] = []) =>
     alertText(alertOf(window, unconfirmed)).split("\n")[0];
   const when = `between ${from} and ${to}`;
@@ -217,7 +217,7 @@ describe("in an email", () => {
     expect(first(window, unconfirmed)).toBe(said);
   });
 
-  test("it can be read by a person", () => {
+  test("is readable text", () => {
     const text = alertText(
       alertOf({
         counts: { changed: 2, held: 1 },
@@ -262,7 +262,7 @@ Severity medium. Alert a1.
     [{ counts: { failed: 1 } }, "1 object not as declared, re-encryption failed"],
     [{ counts: { odd: 1 } }, "1 object odd"],
     [{ rekeyed: 1 }, "1 object written under a key outside the policy, or with SSE-C"],
-  ])("%j is told as: %s", (window, said) => {
+  ])("shows %j as: %s", (window, said) => {
     expect(alertOf(window).reasons).toEqual([said]);
   });
 });
@@ -335,16 +335,16 @@ describe("advice about objects", () => {
     expect(advice[0]).toMatch(said);
   });
 
-  test("is silent where nothing can be done", () => {
+  test("is empty if nothing can be done", () => {
     expect(adviceForObjects(["algorithm-differs", "object-overwritten"], context)).toEqual([]);
   });
 
-  test("comes most urgent first, and each once", () => {
+  test("is sorted by urgency, each sentence once", () => {
     const advice = adviceForObjects(["key-missing", "object-locked", "integrity-alarm"], context);
     expect(advice.map((text) => text.slice(0, 6))).toEqual(["Writes", "Wait u", "Create"]);
   });
 
-  test("speaks without a rule as well", () => {
+  test("is complete without a rule too", () => {
     expect(adviceForObjects(["object-too-large"], { ...context, rule: null })[0]).toContain("in the rule,");
   });
 });

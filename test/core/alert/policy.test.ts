@@ -87,7 +87,7 @@ describe("the alert about the policy", () => {
     expect(Buffer.byteLength(message)).toBeLessThan(256 * 1024);
   });
 
-  test("refuses long texts politely", () => {
+  test("cuts long texts, and shows that", () => {
     const { policy } = buildPolicyAlert({ ...base, change: { kind: "refused", version: null, why: "x".repeat(2000) } });
     expect(policy).toMatchObject({ version: null });
     expect((policy as { why: string }).why).toHaveLength(1000);

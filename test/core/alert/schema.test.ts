@@ -20,7 +20,7 @@ const outcomes: readonly Outcome[] = [
 ];
 
 describe("the published schema", () => {
-  test("is the one that alerts are made by: run `node scripts/alert-schema.ts` after a change", () => {
+  test("matches the schema that alerts are made by (`npm run schema` writes it)", () => {
     expect(readFileSync(alertSchemaFile, "utf8")).toBe(alertJsonSchema());
   });
 

@@ -68,7 +68,7 @@ Severity info. Alert 0b8e2f6a.
 `);
   });
 
-  test("shows what is and what is declared where nothing was written", () => {
+  test("shows the actual and the declared state if nothing was written", () => {
     const text = alertText(buildAlert({ ...input, outcome: "held" }));
     expect(text).toContain("\nIs:       AES256, SSE-C blocked\nDeclared: aws:kms, key");
     expect(text).not.toContain("Before:");
@@ -94,12 +94,12 @@ Severity info. Alert 0b8e2f6a.
     ["DeleteBucketEncryption", "changed back to aws:kms"],
     ["CreateBucket", "changed to aws:kms"],
     ["PutBucketTagging", "changed to aws:kms"],
-  ])("after %s the bucket was %s", (eventName, said) => {
+  ])("says that after %s the bucket was %s", (eventName, said) => {
     const trigger = { ...(input.trigger as NonNullable<AlertInput["trigger"]>), eventName };
     expect(firstLine(buildAlert({ ...input, trigger }))).toBe(`The bucket invoices was ${said}.`);
   });
 
-  test("a change without an event or a plan still makes a sentence", () => {
+  test("is a whole sentence for a change without an event or a plan", () => {
     expect(firstLine(buildAlert({ ...input, trigger: null }))).toBe("The bucket invoices was changed to aws:kms.");
     expect(firstLine(buildAlert({ ...input, plan: { ...input.plan, after: null } }))).toBe(
       "The bucket invoices was changed back to the declared encryption.",
@@ -137,7 +137,7 @@ Severity high. Alert p-1.
 `);
   });
 
-  test("says so when it is the first, and leaves out what is not known", () => {
+  test("says if it is the first, and leaves out what is unknown", () => {
     const text = alertText(
       buildPolicyAlert({ ...base, change: { ...moved, from: null, by: null, weaker: [], stronger: [] } }),
     );
@@ -154,12 +154,12 @@ Severity high. Alert p-1.
     ).toBe(line);
   });
 
-  test("a document about nothing makes a sentence all the same", () => {
+  test("is a whole sentence even for an empty document", () => {
     expect(firstLine({ ...buildPolicyAlert({ ...base, change: moved }), policy: null })).toBe("The policy changed.");
   });
 });
 
-describe("who, in words", () => {
+describe("the caller, in words,", () => {
   const nobody = { ...alice, arn: null, accountId: null, sourceIp: null, type: "Unknown" };
   const session = {
     ...nobody,
@@ -240,7 +240,7 @@ describe("who, in words", () => {
   });
 });
 
-describe("encryption, in words", () => {
+describe("an encryption, in words,", () => {
   test.each<[NonNullable<Alert["before"]>, string]>([
     [{ algorithm: "AES256", bucketKey: false, sseC: "SSE-C" }, "AES256, SSE-C blocked"],
     [{ algorithm: "AES256", bucketKey: true, sseC: "NONE" }, "AES256, bucket key on, SSE-C allowed"],

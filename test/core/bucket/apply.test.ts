@@ -43,8 +43,8 @@ function writing(answer: Awaited<ReturnType<Ports["writer"]["put"]>>): Desk {
   return desk(() => ({ writer: { put: async () => answer } }));
 }
 
-describe("a plan is carried out", () => {
-  test("intent, write, look, record, alert", async () => {
+describe("a write of a plan", () => {
+  test("is recorded as an intent, made, verified, recorded as done and alerted", async () => {
     const calm = desk();
     expect(await applied(calm, { trigger: aTrigger() })).toEqual({ outcome: "changed", plan: aPlan() });
     expect(calm.made).toEqual(["save", "put", "encryption", "key", "pin", "save", "publish", "save"]);
@@ -65,7 +65,7 @@ describe("a plan is carried out", () => {
     expect(calm.aws.published.map(({ alert }) => alert.id)).toEqual(["id-0"]);
   });
 
-  test("which ends a drift, where the default was a wrong KMS key: the window is recorded and told", async () => {
+  test("that ends a drift under a wrong KMS key records and reports the drift window", async () => {
     const calm = desk();
     const drifted = aPlan({
       before: foreign,
@@ -83,7 +83,7 @@ describe("a plan is carried out", () => {
     );
   });
 
-  test("and dated by when the write was sent, however long it took to see it", async () => {
+  test("is dated by when it was sent, however long it took to be seen", async () => {
     const slow = desk((aws, here) => ({
       writer: {
         put: async (_, next) => {
@@ -97,7 +97,7 @@ describe("a plan is carried out", () => {
     expect(slow.aws.state.lastWriteAt).toBe(at(0));
   });
 
-  test("and what is there then is on record, though somebody wrote it otherwise", async () => {
+  test("records the state that is found afterwards, even if somebody wrote it in another spelling", async () => {
     const spelled = { ...kms, key: aliasArn("s3-default") };
     const calm = desk((aws, here) => ({
       writer: {
@@ -111,7 +111,7 @@ describe("a plan is carried out", () => {
     expect(calm.aws.state.observed).toEqual(spelled);
   });
 
-  test("not if the ledger has moved", async () => {
+  test("is not made if the ledger has moved", async () => {
     const calm = desk();
     calm.aws.state = aState({ rev: 2 });
     const given = aLook({ found: aState({ rev: 1 }) });
@@ -119,7 +119,7 @@ describe("a plan is carried out", () => {
     expect([calm.made, calm.aws.encryption]).toEqual([["save"], aes]);
   });
 
-  test("again, with a word about an earlier write, if the bucket was changed since", async () => {
+  test("mentions an earlier write if the bucket has changed since", async () => {
     const reasons = async (before: typeof aes) => {
       const calm = desk();
       await applied(calm, { state: aState({ intent: anIntent({ before }) }) });
@@ -133,8 +133,8 @@ describe("a plan is carried out", () => {
   });
 });
 
-describe("a write that S3 does not take", () => {
-  test("because the bucket is gone", async () => {
+describe("a write that S3 does not accept", () => {
+  test("since the bucket is gone ends as gone", async () => {
     const gone = writing({ kind: "gone" });
     const result = await applied(gone);
     expect(result).toMatchObject({ outcome: "gone" });
@@ -146,7 +146,7 @@ describe("a write that S3 does not take", () => {
     expect(gone.aws.published).toEqual([]);
   });
 
-  test("because it refuses it", async () => {
+  test("since it is invalid ends as failed", async () => {
     const refusing = writing({ kind: "refused", error: { name: "<Bad>", message: "no <such> key" } });
     const result = await applied(refusing);
     expect(result).toMatchObject({ outcome: "failed" });
@@ -158,7 +158,7 @@ describe("a write that S3 does not take", () => {
     expect(refusing.aws.published).toHaveLength(1);
   });
 
-  test("because somebody else forbids it", async () => {
+  test("since somebody denies it is held", async () => {
     const message = "not authorized, with an Explicit Deny in a service control policy <x>";
     const result = await applied(writing({ kind: "refused", error: { name: "AccessDenied", message } }));
     expect(result).toMatchObject({ outcome: "held" });
@@ -168,14 +168,14 @@ describe("a write that S3 does not take", () => {
     });
   });
 
-  test("or does not show in time is tried again, and stays begun", async () => {
+  test("or show in time is retried, and its intent stays open", async () => {
     const blind = writing({ kind: "written" });
     await expect(applied(blind)).rejects.toThrow("the write to invoices was accepted but is not visible yet");
     expect(blind.aws.state.intent).toMatchObject({ owner: "look-1", after: wanted });
   });
 });
 
-describe("after the write", () => {
+describe("a look after a write", () => {
   const then = (change: (aws: Desk["aws"], now: number) => void) =>
     desk((aws, here) => ({
       writer: {
@@ -186,19 +186,19 @@ describe("after the write", () => {
       },
     }));
 
-  test("a bucket that somebody else has changed is looked at anew", async () => {
+  test("starts over if somebody else has changed the bucket", async () => {
     const busy = then((aws, now) => aws.set(now, foreign));
     expect(await applied(busy)).toBe("moved");
     expect(busy.aws.state.intent).not.toBeNull();
   });
 
-  test("a bucket that seems to be gone is looked at anew", async () => {
+  test("starts over if the bucket seems to be gone", async () => {
     const gone = then((aws, now) => aws.set(now, null));
     expect(await applied(gone)).toBe("moved");
     expect(gone.aws.state.intent).not.toBeNull();
   });
 
-  test("a bucket that cannot be read is unreadable, and the write stays begun", async () => {
+  test("calls a bucket that it cannot read unreadable, and leaves the intent open", async () => {
     const dark = then((aws) => {
       aws.readable = false;
     });
@@ -207,7 +207,7 @@ describe("after the write", () => {
     expect(dark.aws.state.intent).toMatchObject({ id: "id-0", expires: at(0), trigger: aTrigger() });
   });
 
-  test("if the ledger moves, the bucket is looked at anew", async () => {
+  test("starts over if the ledger has moved", async () => {
     const moving = then((aws, now) => {
       aws.set(now, kms);
       aws.state = { ...aws.state, rev: 99 };

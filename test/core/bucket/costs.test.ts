@@ -44,11 +44,11 @@ async function calls(
 }
 
 describe("the calls of a look at a bucket", () => {
-  test("that is as declared: one look at the bucket, its key and pin, and one save", async () => {
+  test("that is as declared are one read of the bucket, its key and its pin, and one save", async () => {
     expect(await calls(kms, { requested: kms })).toEqual(["read", "policy", "encryption", "key", "pin", "save"]);
   });
 
-  test("that is repaired: the guard, the intent, the write, a look at it, the record and the alert", async () => {
+  test("that is repaired are the guard's, the intent, the write, its verification, the record and the alert", async () => {
     expect(await calls(aes)).toEqual(
       ["read", "policy", "encryption", "key", "pin", "key again", "paused"].concat([
         "save",
@@ -61,18 +61,18 @@ describe("the calls of a look at a bucket", () => {
     );
   });
 
-  test("that no rule is about: nothing of the bucket is read", async () => {
+  test("that no rule matches read nothing of the bucket", async () => {
     const prepare = (here: Desk) => {
       here.aws.inForce = { ...inForce("nothing") };
     };
     expect(await calls(aes, { prepare })).toEqual(["read", "policy", "save"]);
   });
 
-  test("that is postponed, since S3 may still return an old state: nothing is saved", async () => {
+  test("that is postponed, since S3 may still return an old state, save nothing", async () => {
     expect(await calls(foreign)).toEqual(["read", "policy", "encryption", "key", "pin"]);
   });
 
-  test("that another look has in hand: the ledger is read, and nothing else", async () => {
+  test("that another look is working on read the ledger, and nothing else", async () => {
     const remembered = { intent: anIntent({ owner: "other", expires: at(1) }) };
     expect(await calls(aes, { remembered })).toEqual(["read"]);
   });
@@ -84,17 +84,17 @@ describe("the calls before a write", () => {
     return here.made;
   };
 
-  test("of a plan that holds: none", async () => {
+  test("of a plan that holds are none", async () => {
     expect(await clearing(desk(), aPlan({ action: "hold" }))).toEqual([]);
   });
 
-  test("of a plan whose key cannot be used: a look at the key", async () => {
+  test("of a plan whose key cannot be used are one read of the key", async () => {
     const here = desk();
     here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
     expect(await clearing(here, aPlan())).toEqual(["key again"]);
   });
 
-  test("of a plan that nothing speaks against: a look at the key, and at the pause switch", async () => {
+  test("of a plan without a hazard are one read of the key and one of the pause switch", async () => {
     expect(await clearing(desk(), aPlan())).toEqual(["key again", "paused"]);
   });
 });

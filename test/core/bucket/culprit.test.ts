@@ -24,19 +24,19 @@ function blame(events: readonly Trigger[], given: Given = {}): Trigger | null {
   return culprit(events, given.state ?? aState(), given.plan ?? aPlan(), facts);
 }
 
-describe("a violation is put down to", () => {
+describe("a violation is blamed on", () => {
   const blamed = aTrigger({ eventId: "blamed", eventTime: eventAt(-3600) });
   const begun = aTrigger({ eventId: "begun", eventTime: eventAt(-60) });
 
   test.each<[string, Trigger | null, Trigger | null]>([
-    ["nobody, where there is no event", blame([]), null],
+    ["nobody if there is no event", blame([]), null],
     ["the call that changed the encryption", blame([put]), put],
     ["the newest of them", blame([later, put]), later],
     ["the last of one second", blame([put, { ...put, eventId: "same" }]), { ...put, eventId: "same" }],
     ["a call that changed tags, where tags were asked for", blame([tagged], { facts: withTags }), tagged],
     ["not a call that changed tags, where nobody asked for them", blame([tagged]), null],
     ["the encryption's call rather than a newer one that changed tags", blame([put, tagged], { facts: withTags }), put],
-    ["the event it was put down to before", blame([], { state: aState({ blamed, observed: aes }) }), blamed],
+    ["the event it was blamed on before", blame([], { state: aState({ blamed, observed: aes }) }), blamed],
     [
       "that one, though tags were changed since",
       blame([tagged], { state: aState({ blamed, observed: aes }), facts: withTags }),
@@ -49,7 +49,7 @@ describe("a violation is put down to", () => {
       null,
     ],
     [
-      "the event of the write that was begun",
+      "the event of the open intent",
       blame([], { state: aState({ intent: anIntent({ trigger: begun }), blamed, observed: aes }) }),
       begun,
     ],
@@ -59,7 +59,7 @@ describe("a violation is put down to", () => {
       null,
     ],
     [
-      "nobody, where nobody was known when the write was begun",
+      "nobody if nobody was known when the intent was recorded",
       blame([], { state: aState({ intent: anIntent({ trigger: null }), blamed, observed: aes }) }),
       null,
     ],
@@ -68,7 +68,7 @@ describe("a violation is put down to", () => {
   });
 });
 
-test("anything else is put down to the newest event, whatever it changed", () => {
+test("anything but a violation is attributed to the newest event, whatever it changed", () => {
   const given = { plan: aPlan({ verdict: "compliant", before: kms }) };
   expect(blame([put, tagged], given)).toEqual(tagged);
   expect(blame([], { ...given, state: aState({ blamed: put, observed: kms }) })).toBeNull();

@@ -52,8 +52,8 @@ function put(changes: object = {}, byDefault: object = {}): Trigger {
   );
 }
 
-describe("a call to change encryption is evidently seen", () => {
-  test("if what it asked for is what was seen", () => {
+describe("a call that changes encryption is visible", () => {
+  test("if the state is what it asked for", () => {
     expect(evidentlySeen(put(), plan(kms))).toBe(true);
     expect(evidentlySeen(put({ BlockedEncryptionTypes: { EncryptionType: "SSE-C" } }), plan(kms))).toBe(true);
     expect(
@@ -80,7 +80,7 @@ describe("a call to change encryption is evidently seen", () => {
     expect(evidentlySeen(asked, plan(seen))).toBe(false);
   });
 
-  test("DeleteBucketEncryption asks for AES256", () => {
+  test("in the case of DeleteBucketEncryption if the state is AES256", () => {
     const reset = trigger(deleteBucketEncryptionEvent());
     expect(evidentlySeen(reset, plan(aes))).toBe(true);
     expect(evidentlySeen(reset, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
@@ -89,7 +89,7 @@ describe("a call to change encryption is evidently seen", () => {
     expect(evidentlySeen(empty, plan(aes))).toBe(true);
   });
 
-  test("CreateBucket asks for what a new bucket has, whatever it says of SSE-C", () => {
+  test("in the case of CreateBucket if the state is that of a new bucket, whatever its SSE-C setting", () => {
     const created = trigger(createBucketEvent());
     expect(evidentlySeen(created, plan({ ...aes, sseC: "not-stated" }))).toBe(true);
     expect(evidentlySeen(created, plan({ bucketKey: false, sseC: "SSE-C" }))).toBe(true);
@@ -111,14 +111,14 @@ describe("a call to change encryption is evidently seen", () => {
   });
 });
 
-describe("a call to change tags is evidently seen", () => {
+describe("a call that changes tags is visible", () => {
   const pair = { Key: "team", Value: "a" };
   const putTags = trigger(putBucketTaggingEvent(pair));
   const addTags = trigger(tagResourceEvent("arn:aws:s3:::invoices", pair));
   const removeTags = trigger(bucketEvent("UntagResource", { requestParameters: { tagKeys: ["team"] } }));
   const noTags = trigger(bucketEvent("DeleteBucketTagging"));
 
-  test("if no tags were read, since then none could decide", () => {
+  test("if no tags were read, since no rule depends on them", () => {
     for (const asked of [putTags, addTags, removeTags, noTags]) {
       expect(evidentlySeen(asked, plan(kms))).toBe(true);
     }
@@ -138,7 +138,7 @@ describe("a call to change tags is evidently seen", () => {
     ["added, seen", addTags, { team: "a" }, true],
     ["added, with another beside it", addTags, { team: "a", env: "x" }, true],
     ["added, not seen", addTags, { env: "x" }, false],
-    ["removed: nobody can tell", removeTags, {}, false],
+    ["removed: cannot be determined", removeTags, {}, false],
     ["deleted, seen", noTags, {}, true],
     ["deleted, not seen", noTags, { team: "a" }, false],
     ["encryption, by a call that should not", { ...put(), eventName: "TagResource" }, {}, false],
@@ -148,7 +148,7 @@ describe("a call to change tags is evidently seen", () => {
   });
 });
 
-describe("a call evidently asked for something else than was seen", () => {
+describe("a call asked for something other than what was seen", () => {
   const pair = { Key: "team", Value: "a" };
 
   test.each<[string, Trigger, Plan, Record<string, string> | undefined, boolean]>([

@@ -44,8 +44,8 @@ async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simu
   return simulation;
 }
 
-describe("whatever happens, in whatever order, to however many workers", () => {
-  test("a bucket ends as declared, or what keeps it from that was told", async () => {
+describe("whatever happens, in any order, to any number of workers,", () => {
+  test("a bucket ends as declared, or an alert says what prevents that", async () => {
     await fc.assert(
       fc.asyncProperty(schedule, async (each) => {
         const simulation = await play(each);
@@ -61,7 +61,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
     );
   });
 
-  test("once nothing keeps it from that any more, the next look makes it as declared", async () => {
+  test("the next look repairs a bucket once nothing prevents that any more", async () => {
     await fc.assert(
       fc.asyncProperty(schedule, async (each) => {
         const simulation = await play(each);
@@ -80,7 +80,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
     );
   });
 
-  test("the ledger knows every call that was made", async () => {
+  test("the ledger records every call that was made", async () => {
     await fc.assert(
       fc.asyncProperty(schedule, async (each) => {
         const simulation = await play(each);
@@ -91,7 +91,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
     );
   });
 
-  test("nothing is written while writes are paused, while a rule or an old policy only observes, or of what cannot be read", async () => {
+  test("nothing is written while writes are paused, while a rule or an outdated policy only observes, or where a read fails", async () => {
     const stop = fc.constantFrom<Deed[]>(
       { kind: "pause", is: true },
       { kind: "policy stale", is: true },
@@ -111,7 +111,7 @@ describe("whatever happens, in whatever order, to however many workers", () => {
     );
   });
 
-  test("where nothing goes wrong, there is one write and one alert a violation, however often and late its event comes", async () => {
+  test("each violation leads to one write and one alert if no call fails, however often and late its event is delivered", async () => {
     await fc.assert(
       fc.asyncProperty(
         tape,
@@ -148,7 +148,7 @@ describe("one incident of several calls within a second", () => {
     maxLength: 4,
   });
 
-  test("ends as declared in whatever order its events come, told of, and with every caller on record", async () => {
+  test("ends as declared in any order of its events, with an alert and every caller on record", async () => {
     await fc.assert(
       fc.asyncProperty(tape, fc.constantFrom(0, 500, 3000), burst, async (choices, stale, calls) => {
         const deeds = calls.map(([gap, who, what]) => [gap, { kind: "put", who, what }] as const);
@@ -174,7 +174,7 @@ describe("a worker that dies", () => {
   /** Both halves of every call of a repair, before and after its effect. */
   const moments = Array.from({ length: 28 }, (_, at) => at);
 
-  test.each(moments)("at its moment %i does not keep the bucket for longer than its lease", async (diesAfter) => {
+  test.each(moments)("at call %i does not block the bucket for longer than its lease", async (diesAfter) => {
     const deeds = [
       [0, { kind: "put", who: "alice", what: "aes" }],
       [10_000, { kind: "put", who: "ci", what: "another key" }],
@@ -189,7 +189,7 @@ describe("a worker that dies", () => {
     expect(broken(simulation)).toEqual([]);
   });
 
-  test.each(moments)("at its moment %i leaves the rest to the message that comes back", async (diesAfter) => {
+  test.each(moments)("at call %i leaves the rest to the redelivered message", async (diesAfter) => {
     const simulation = storyOf([], { stale: 0, crashes: 0, faults: 0, diesAfter }, [
       [0, { kind: "put", who: "alice", what: "aes" }],
     ]);

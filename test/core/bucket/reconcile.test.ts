@@ -45,7 +45,7 @@ const look = (
 ) => reconcile(here.ports, someWork({ triggers, after }));
 
 describe("a look at a bucket", () => {
-  test("that is as declared reads it once and leaves it alone", async () => {
+  test("that is as declared reads it once and writes nothing", async () => {
     const here = found(kms);
     expect(await look(here, [delivered(kms)])).toMatchObject({
       kind: "done",
@@ -55,7 +55,7 @@ describe("a look at a bucket", () => {
     expect(here.aws.state).toMatchObject({ outcome: "left alone", observed: kms, policyVersion: 7, rev: 2 });
   });
 
-  test("a second time writes nothing at all", async () => {
+  test("that is as declared writes nothing to the ledger the second time either", async () => {
     const here = found(kms);
     await look(here, [delivered(kms)]);
     here.made.length = 0;
@@ -63,7 +63,7 @@ describe("a look at a bucket", () => {
     expect(here.made).not.toContain("save");
   });
 
-  test("that is not repairs it, and tells who did it", async () => {
+  test("that is not as declared repairs it, and the alert names the culprit", async () => {
     const here = found(aes);
     expect(await look(here)).toMatchObject({
       kind: "done",
@@ -75,13 +75,13 @@ describe("a look at a bucket", () => {
     expect(here.aws.state.triggers.map((event) => event.eventId)).toEqual(["event-1"]);
   });
 
-  test("that no rule is about leaves it alone", async () => {
+  test("that no rule matches leaves it alone", async () => {
     const here = found(aes);
     here.aws.inForce = { ...inForce("nothing") };
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
   });
 
-  test("that is held tells why, once", async () => {
+  test("that is held raises one alert that says why", async () => {
     const here = found(aes);
     here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));
     for (let time = 0; time < 2; time++) expect(await look(here)).toMatchObject({ kind: "done", outcome: "held" });
@@ -100,13 +100,13 @@ describe("a look at a bucket", () => {
     expect(here.aws.state.observed).toBeNull();
   });
 
-  test("that is gone is repeated once: it was there when the call was made", async () => {
+  test("that is gone is repeated once, since the bucket existed when the call was made", async () => {
     const here = found(null);
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "gone" });
   });
 
-  test("that shows nothing of a call of a moment ago is repeated once", async () => {
+  test("that shows no trace of a very recent call is repeated once", async () => {
     const here = found(kms);
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(here.aws.state.outcome).toBe("left alone");
@@ -118,13 +118,13 @@ describe("a look at a bucket", () => {
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
   });
 
-  test("that finds something else than was asked for comes back when S3 has had its time", async () => {
+  test("that finds a state other than the requested one is repeated once S3 must have settled", async () => {
     const here = found(foreign);
     expect(await look(here)).toEqual({ kind: "later", seconds: 10, why: "recheck" });
     expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
   });
 
-  test("that only our own write asked for waits for the event of whoever undid it, and does not record itself", async () => {
+  test("that only our own write triggered waits for the event of the caller who undid it, and does not record itself", async () => {
     const here = found(aes);
     expect(await look(here, [own])).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(await look(here, [own], ["recheck"])).toMatchObject({ kind: "done", outcome: "changed" });
@@ -132,12 +132,12 @@ describe("a look at a bucket", () => {
     expect(here.aws.state.triggers).toEqual([]);
   });
 
-  test("by nobody's event waits for none", async () => {
+  test("that no event triggered waits for none", async () => {
     const here = found(aes);
     expect(await look(here, [])).toMatchObject({ kind: "done", outcome: "changed" });
   });
 
-  test("after a pause names who broke it, not who happened to call", async () => {
+  test("after a pause names the caller who broke it, not the latest caller", async () => {
     const here = found(aes);
     here.aws.paused = known("paused");
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "reported" });
@@ -156,8 +156,8 @@ describe("a look at a bucket", () => {
   });
 });
 
-describe("a bucket that another look has in hand", () => {
-  test("is left to it for two seconds", async () => {
+describe("a bucket that another look is working on", () => {
+  test("is left to that look for two seconds", async () => {
     const here = found(aes, { intent: anIntent({ owner: "other", expires: at(1) }) });
     expect(await look(here)).toEqual({ kind: "later", seconds: 2, why: "busy" });
   });
@@ -175,21 +175,21 @@ describe("a bucket that another look has in hand", () => {
     expect(result).toMatchObject({ kind: "done", outcome: "changed" });
   });
 
-  test("is taken over when the lease has ended", async () => {
+  test("is taken over when the lease has expired", async () => {
     const here = found(aes, { intent: anIntent({ owner: "other", at: at(-60), expires: at(0) }) });
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "changed" });
   });
 });
 
-describe("an alert that was left behind", () => {
-  test("is sent first", async () => {
+describe("an alert that an earlier look left in the outbox", () => {
+  test("is sent before anything else", async () => {
     const here = found(kms, { outbox: outbox({ owner: "other", expires: at(-1) }) });
     expect(await look(here, [delivered(kms)])).toMatchObject({ kind: "done", outcome: "left alone" });
     expect(here.made.slice(0, 5)).toEqual(["read", "save", "publish", "save", "policy"]);
     expect(here.aws.published.map(({ alert }) => alert.id)).toEqual(["alert-1"]);
   });
 
-  test("is given back where it cannot be sent, and the bucket is not looked at", async () => {
+  test("is released if it cannot be sent, and the bucket is not looked at", async () => {
     const here = found(aes, { outbox: outbox({ owner: "other", expires: at(-1) }) }, () => ({
       publish: () => Promise.reject(new Error("SNS is down")),
     }));
@@ -198,7 +198,7 @@ describe("an alert that was left behind", () => {
     expect(here.made).not.toContain("encryption");
   });
 
-  test("is sent by the next look, if the first one could not", async () => {
+  test("is sent by the next look if the first one failed to", async () => {
     let isDown = true;
     const here = found(aes, {}, (aws, { now }) => ({
       publish: async (alert) => {
@@ -216,12 +216,12 @@ describe("an alert that was left behind", () => {
   });
 });
 
-describe("a write that an earlier look began", () => {
+describe("the open write of an earlier look", () => {
   const begun = (seconds: number, changes: object = {}) => ({
     intent: anIntent({ owner: "dead", at: at(seconds), expires: at(seconds < -60 ? seconds + 60 : 0), ...changes }),
   });
 
-  test("and that took is told, by whom it was begun for", async () => {
+  test("that took effect is alerted with the culprit that it was made for", async () => {
     const here = found(kms, begun(-90, { trigger: aTrigger({ actor: person("ci") }) }));
     expect(await look(here, [delivered(kms)])).toMatchObject({
       kind: "done",
@@ -235,34 +235,34 @@ describe("a write that an earlier look began", () => {
     expect(here.aws.state).toMatchObject({ outcome: "changed", intent: null, lastWriteAt: null, observed: kms });
   });
 
-  test("and that took is told, before the look is repeated for another call", async () => {
+  test("that took effect is alerted before the look is repeated for another call", async () => {
     const here = found(kms, begun(-90));
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
     expect(here.aws.state.outcome).toBe("changed");
   });
 
-  test("is not told as long as S3 may be showing the state of before all that", async () => {
+  test("raises no alert as long as S3 may still return the state before it", async () => {
     const here = found(kms, begun(-4));
     expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
     expect(here.aws.published).toEqual([]);
     expect(here.aws.state.intent).not.toBeNull();
   });
 
-  test("and that took is told, and what has become wrong since is held all the same", async () => {
+  test("that took effect is alerted, and a later violation is held all the same", async () => {
     const dsse = { ...kms, algorithm: "aws:kms:dsse", bucketKey: false } as const;
     const here = found(dsse, begun(-90, { after: dsse }));
     expect(await look(here, [delivered(dsse)])).toMatchObject({ kind: "done", outcome: "held" });
     expect(here.aws.published.map(({ alert }) => alert.outcome)).toEqual(["changed", "held"]);
   });
 
-  test("and that did not take is made again, at once", async () => {
+  test("that took no effect is made again at once", async () => {
     const here = found(aes, begun(-4));
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "changed" });
     expect(here.aws.writes).toHaveLength(1);
     expect(here.aws.published.map(({ alert }) => alert.reasons)).toEqual([[expect.stringContaining("AES256")]]);
   });
 
-  test("and that did not take, and may not be made again, is told of when that is sure", async () => {
+  test("that took no effect and may not be made again is reported once that is certain", async () => {
     const here = found(aes, begun(-4));
     here.aws.paused = known("paused");
     expect(await look(here)).toEqual({ kind: "later", seconds: 11, why: "recheck" });
@@ -272,7 +272,7 @@ describe("a write that an earlier look began", () => {
     expect(here.aws.state.intent).toBeNull();
   });
 
-  test("of a bucket that is gone is over when that is sure", async () => {
+  test("to a bucket that is gone is closed once that is certain", async () => {
     const here = found(null, begun(-4));
     expect(await look(here, [aTrigger()], ["recheck"])).toEqual({ kind: "later", seconds: 11, why: "recheck" });
     here.now = NOW + 11_000;
@@ -281,13 +281,13 @@ describe("a write that an earlier look began", () => {
     expect(here.aws.published).toEqual([]);
   });
 
-  test("of a bucket that cannot be read is told of as such at once", async () => {
+  test("to a bucket that cannot be read is reported as unreadable at once", async () => {
     const here = found(aes, begun(-4));
     here.aws.readable = false;
     expect(await look(here, [aTrigger()], ["recheck"])).toMatchObject({ kind: "done", outcome: "unreadable" });
   });
 
-  test("stays begun while the bucket cannot be read, and is finished when it can", async () => {
+  test("stays open while the bucket cannot be read, and is finished when it can", async () => {
     const here = found(kms, begun(-90));
     here.aws.readable = false;
     await look(here, [delivered(kms)], ["recheck"]);
@@ -300,7 +300,7 @@ describe("a write that an earlier look began", () => {
     ]);
   });
 
-  test("is told though the policy has lost interest in the bucket", async () => {
+  test("is alerted although no rule matches the bucket any more", async () => {
     const here = found(kms, begun(-90));
     here.aws.inForce = { ...inForce("enforce", 8), policy: inForce("nothing").policy };
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
@@ -311,7 +311,7 @@ describe("a write that an earlier look began", () => {
 describe("a new bucket", () => {
   const created = aTrigger({ eventName: "CreateBucket", eventTime: eventAt(-5), requested: null });
 
-  test("waits for its tags, whatever event comes first", async () => {
+  test("waits for its tags, whichever event arrives first", async () => {
     const here = found(aes, { outcome: "gone", triggers: [] });
     here.aws.inForce = inForce("tags");
     expect(await look(here, [created])).toEqual({ kind: "later", seconds: 55, why: "settle" });
@@ -326,7 +326,7 @@ describe("a new bucket", () => {
     expect(here.aws.state.settleUntil).toBeNull();
   });
 
-  test("is written down as such once", async () => {
+  test("is recorded as new once", async () => {
     const here = found(aes);
     here.aws.inForce = inForce("tags");
     await look(here, [created, own]);
@@ -335,7 +335,7 @@ describe("a new bucket", () => {
     expect(here.aws.state.triggers).toHaveLength(1);
   });
 
-  test("is looked at anew if the ledger moves meanwhile", async () => {
+  test("is looked at again if the ledger moves meanwhile", async () => {
     let saves = 0;
     const here = found(aes, {}, (aws) => ({
       ledger: { read: async () => aws.state, save: async (_, next) => (saves++ === 0 ? null : aws.save(next)) },
@@ -346,7 +346,7 @@ describe("a new bucket", () => {
   });
 });
 
-describe("a world that moves", () => {
+describe("a ledger that moves", () => {
   /** A ledger whose next saves fail as if someone else had written. */
   const moving = (times: number): Parameters<typeof desk>[0] => {
     let left = times;
@@ -365,7 +365,7 @@ describe("a world that moves", () => {
     expect(here.aws.writes.length).toBe(outcome === "changed" ? 1 : 0);
   });
 
-  test("for ever is tried again later", async () => {
+  test("every time makes the look retry later", async () => {
     const here = found(aes, {}, moving(5));
     await expect(look(here)).rejects.toMatchObject({
       name: "RetryableError",
@@ -374,13 +374,13 @@ describe("a world that moves", () => {
     expect(here.aws.writes).toEqual([]);
   });
 
-  test("between an alert and its end is looked at anew", async () => {
+  test("between an alert and its removal from the outbox makes the look start over", async () => {
     const here = found(kms, { outbox: outbox({ owner: "other", expires: at(-1) }) }, moving(1));
     expect(await look(here, [delivered(kms)])).toMatchObject({ kind: "done", outcome: "left alone" });
     expect(here.aws.published).toHaveLength(1);
   });
 
-  test("between a write and its look gives back what it has begun, when it has to wait", async () => {
+  test("between a write and its verification has the intent released when the look must wait", async () => {
     const here = found(aes, {}, (aws, here) => ({
       writer: {
         put: async (_, wanted) => {
@@ -396,16 +396,16 @@ describe("a world that moves", () => {
   });
 });
 
-describe("a look that fails", () => {
+describe("a look that throws", () => {
   const failing = (port: Partial<Ports>) => found(aes, {}, () => port);
 
-  test("gives back what it has begun, and throws what went wrong", async () => {
+  test("releases its intent, and throws the error", async () => {
     const here = failing({ writer: { put: () => Promise.reject(new Error("throttled")) } });
     await expect(look(here)).rejects.toThrow("throttled");
     expect(here.aws.state.intent).toMatchObject({ owner: "id-0", expires: at(0) });
   });
 
-  test("throws what went wrong first, if it cannot give back either", async () => {
+  test("throws the first error if it cannot release its intent either", async () => {
     const here = failing({ ledger: { read: () => Promise.reject(new Error("no ledger")), save: async () => null } });
     await expect(look(here)).rejects.toThrow("no ledger");
     let reads = 0;

@@ -12,7 +12,7 @@ const byName = policyOf({ settle: "60s", rules: [{ match: { buckets: ["*"] }, en
 const created = aTrigger({ eventId: "created", eventName: "CreateBucket", eventTime: eventAt(-10), requested: null });
 const put = aTrigger({ eventTime: eventAt(-5) });
 
-describe("a bucket settles until", () => {
+describe("a bucket settles", () => {
   const seen = aState({ outcome: "left alone" });
 
   test.each<[string, Work, BucketState, number]>([
@@ -30,12 +30,12 @@ describe("a bucket settles until", () => {
       60,
     ],
     [
-      "what the ledger remembers, whatever other event comes",
+      "the time in the ledger, whatever other event arrives",
       someWork(),
       aState({ outcome: "left alone", settleUntil: at(33) }),
       33,
     ],
-    ["what the ledger remembers, though nobody has looked yet", someWork(), aState({ settleUntil: at(-33) }), -33],
+    ["the time in the ledger, even if nobody has looked yet", someWork(), aState({ settleUntil: at(-33) }), -33],
     ["the later of the two", someWork({ triggers: [created] }), aState({ settleUntil: at(33) }), 50],
     [
       "a minute after its first event, if nobody has looked yet",
@@ -44,18 +44,18 @@ describe("a bucket settles until", () => {
       51,
     ],
     ["a minute after its first event, if it was gone", someWork({ triggers: [put] }), aState({ outcome: "gone" }), 55],
-  ])("%s", (_, given, found, seconds) => {
+  ])("until %s", (_, given, found, seconds) => {
     expect(settlesAt(byTags, given, found, NOW)).toBe(NOW + seconds * 1000);
   });
 
   test.each<[string, Work, BucketState]>([
     ["if it was looked at before", someWork({ triggers: [put] }), seen],
     ["if no event asked for the look", someWork({ triggers: [] }), aState()],
-  ])("no time, %s", (_, given, found) => {
+  ])("not at all %s", (_, given, found) => {
     expect(settlesAt(byTags, given, found, NOW)).toBe(0);
   });
 
-  test("no time, where no tag could decide about it", () => {
+  test("not at all if no tag could decide about it", () => {
     expect(settlesAt(byName, someWork({ triggers: [created] }), aState({ settleUntil: at(33) }), NOW)).toBe(0);
   });
 });

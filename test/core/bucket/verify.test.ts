@@ -44,14 +44,14 @@ async function verified(...shown: readonly (BucketEncryption | null | Fact<never
   return { kind: seen.kind, slept, reads, asked, seen };
 }
 
-describe("a write is", () => {
-  test("seen at once", async () => {
+describe("a write, when verified, is", () => {
+  test("confirmed at once", async () => {
     const { seen, slept, reads } = await verified(kms);
     expect(seen).toMatchObject({ kind: "as declared", plan: { verdict: "compliant", before: kms } });
     expect([slept, reads]).toEqual([[], 1]);
   });
 
-  test("seen after a while, looked for less and less often", async () => {
+  test("confirmed after a while, by reads that grow less frequent", async () => {
     expect(await verified(aes, aes, aes, kms)).toMatchObject({ kind: "as declared", slept: [100, 300, 900] });
     expect(await verified(aes, aes, aes, aes, kms)).toMatchObject({
       kind: "as declared",
@@ -59,23 +59,23 @@ describe("a write is", () => {
     });
   });
 
-  test("not seen in time", async () => {
+  test("unconfirmed if it does not show in time", async () => {
     expect(await verified(aes)).toMatchObject({ kind: "not seen", reads: 5, slept: [100, 300, 900, 2700] });
   });
 
-  test("superseded by somebody else's", async () => {
+  test("superseded by somebody else's write", async () => {
     expect(await verified(aes, foreign)).toMatchObject({ kind: "superseded", reads: 2 });
   });
 
-  test("not confirmed where the bucket cannot be read", async () => {
+  test("unconfirmed if the bucket cannot be read", async () => {
     expect((await verified(denied)).seen).toMatchObject({ kind: "unreadable", plan: { verdict: "unknown" } });
   });
 
-  test("of no use where the bucket is gone, which is not as declared", async () => {
+  test("void if the bucket is gone, which is not as declared", async () => {
     expect((await verified(null)).seen).toMatchObject({ kind: "gone", plan: { verdict: "gone" } });
   });
 
-  test("judged by the tags that it was made by", async () => {
+  test("judged by the tags that it was decided by", async () => {
     expect((await verified(aes, kms)).asked).toEqual([]);
   });
 });

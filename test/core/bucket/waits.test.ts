@@ -38,7 +38,7 @@ const blaming = (cause: Trigger | null, seen: Survey): Survey => ({ ...seen, loo
 /** A wait of this many seconds. */
 const wait = (seconds: number) => (seconds === 0 ? null : later(seconds, "recheck"));
 
-describe("a violation is looked at too early", () => {
+describe("a violation is seen too early", () => {
   const old = aTrigger({ requested: aRequest(foreign), eventTime: eventAt(-5) });
 
   test.each<[string, Work, Survey, Trigger | null, number]>([
@@ -64,7 +64,7 @@ describe("a violation is looked at too early", () => {
     expect(waitToAct(given, blaming(cause, found), NOW)).toEqual(wait(seconds));
   });
 
-  test("if the tags it rests on are not the ones that were put", () => {
+  test("if the tags it depends on are not the ones that were put", () => {
     const tagged = aTrigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
     const seen = (tags: Record<string, string>) => scene([tagged], aPlan(), { tags: known(tags) });
     expect(waitToAct(someWork(), blaming(tagged, seen({})), NOW)).toEqual(wait(10));
@@ -81,7 +81,12 @@ describe("a look at an older call", () => {
   });
 
   test.each<[string, Work, Survey, number]>([
-    ["comes too early, if a look at a newer one found the bucket otherwise", someWork(), found(kms), RECHECK_SECONDS],
+    [
+      "comes too early, if a look at a newer call found the bucket in another state",
+      someWork(),
+      found(kms),
+      RECHECK_SECONDS,
+    ],
     [
       "comes too early, if a look at a newer one found it, and it is gone",
       someWork(),
@@ -124,19 +129,19 @@ describe("a violation that no call explains, after a write of ours", () => {
 
   test.each<[string, Work, Survey, number]>([
     [
-      "is mended when S3 has had its time, though the look has waited before",
+      "is repaired once S3 must have settled, even if the look has waited before",
       someWork({ after: ["recheck"] }),
       wrote(-4.5),
       11,
     ],
-    ["is mended when S3 has had its time, though nobody asked", someWork({ triggers: [] }), wrote(-4), 11],
-    ["is mended at once when S3 has had it", someWork({ after: ["recheck"] }), wrote(-15), 0],
-    ["is waited for as ever, if the look has not waited", someWork(), wrote(-60), RECHECK_SECONDS],
+    ["is repaired once S3 must have settled, even if no event asked for it", someWork({ triggers: [] }), wrote(-4), 11],
+    ["is repaired at once if S3 must have settled", someWork({ after: ["recheck"] }), wrote(-15), 0],
+    ["waits as usual if the look has not waited", someWork(), wrote(-60), RECHECK_SECONDS],
   ])("%s", (_, given, seen, seconds) => {
     expect(waitToAct(given, seen, NOW)).toEqual(wait(seconds));
   });
 
-  test("is none, where there is no violation", () => {
+  test("is not waited for without a violation", () => {
     expect(waitToAct(someWork(), { ...wrote(-1), plan: compliant }, NOW)).toBeNull();
   });
 });
@@ -145,7 +150,7 @@ describe("a look is repeated", () => {
   const unseen = aTrigger({ requested: aRequest(aes) });
 
   test.each<[string, Work, Survey, number]>([
-    ["if a call asked for something else than was seen", someWork(), scene([unseen], compliant), RECHECK_SECONDS],
+    ["if a call asked for something other than what was seen", someWork(), scene([unseen], compliant), RECHECK_SECONDS],
     [
       "not if every call asked for what was seen",
       someWork(),
@@ -170,7 +175,7 @@ describe("a look is repeated", () => {
       scene([{ ...unseen, eventTime: eventAt(-299) }], compliant),
       RECHECK_SECONDS,
     ],
-    ["not where there was no call", someWork(), scene([], compliant), 0],
+    ["not if there was no call", someWork(), scene([], compliant), 0],
     ["not if it was repeated already", someWork({ after: ["recheck"] }), scene([unseen], compliant), 0],
     [
       "if it was postponed for another reason",
@@ -194,11 +199,11 @@ describe("a look is repeated", () => {
 });
 
 test.each<[string, Intent | null, number]>([
-  ["at once, where there is none", null, 0],
-  ["fifteen seconds after it was begun", anIntent({ at: at(0) }), 15],
+  ["at once if there is none", null, 0],
+  ["fifteen seconds after its intent", anIntent({ at: at(0) }), 15],
   ["when what is left of them has passed", anIntent({ at: at(-10.5) }), 5],
   ["at once, when they have passed", anIntent({ at: at(-15) }), 0],
   ["at once, long after", anIntent({ at: at(-999) }), 0],
-])("a bucket surely tells %s", (_, begun, seconds) => {
+])("a bucket is certain to show an open write %s", (_, begun, seconds) => {
   expect(waitToReport(begun, NOW)).toEqual(wait(seconds));
 });

@@ -30,13 +30,13 @@ describe("a bucket is not written", () => {
     expect(await judge(desk(), quiet)).toEqual({ kind: "withheld", judged: { outcome, plan: quiet } });
   });
 
-  test("whose plan holds", async () => {
+  test("if its plan holds", async () => {
     const here = desk();
     const held = aPlan({ action: "hold" });
     expect(await judge(here, held)).toEqual({ kind: "withheld", judged: { outcome: "held", plan: held } });
   });
 
-  test("whose key cannot be used", async () => {
+  test("if its key cannot be used", async () => {
     const here = desk();
     here.aws.addKey(keyArn(1), { state: "PendingDeletion" });
     const told = await withheldFrom(here, aPlan());
@@ -53,7 +53,7 @@ describe("a bucket is not written", () => {
   });
 });
 
-test("a bucket is written, if nothing speaks against it", async () => {
+test("a bucket is written if there is no hazard and no gate", async () => {
   const here = desk();
   expect(await judge(here, aPlan())).toEqual({ kind: "write", plan: aPlan() });
 });

@@ -5,8 +5,8 @@ import { ref } from "../../support/core/world.ts";
 
 const first = someWork({ ids: ["a"], triggers: [aTrigger({ eventId: "1" })] });
 
-describe("work on one bucket is joined", () => {
-  test("and every event counts once", () => {
+describe("work on one bucket", () => {
+  test("is joined, and every event counts once", () => {
     const second = someWork({ ids: ["b"], triggers: [aTrigger({ eventId: "1" }), aTrigger({ eventId: "2" })] });
     const joined = joinWork([first, second]);
     expect(joined).toEqual([
@@ -18,17 +18,17 @@ describe("work on one bucket is joined", () => {
     ["account", { account: "444455556666" }],
     ["Region", { region: "us-east-1" }],
     ["name", { bucket: "reports" }],
-  ])("not with that of another %s", (_, changes) => {
+  ])("is not joined with that of another %s", (_, changes) => {
     const other = someWork({ ref: { ...ref, ...changes }, ids: ["b"] });
     expect(joinWork([first, other])).toEqual([first, other]);
   });
 
-  test("and may be repeated for a doubt that not all of it has waited for", () => {
+  test("may be repeated for a reason that not all of it has waited for", () => {
     const [joined] = joinWork([someWork({ after: ["busy", "recheck"] }), someWork({ after: ["settle", "busy"] })]);
     expect(joined?.after).toEqual(["busy"]);
   });
 
-  test("and has gone round as often as what has gone round least", () => {
+  test("has as many hops as its part with the fewest", () => {
     expect(
       joinWork([someWork({ hops: 9 }), someWork({ hops: 2 }), someWork({ hops: 4 })]).map(({ hops }) => hops),
     ).toEqual([2]);

@@ -18,11 +18,11 @@ const policyWith = (...accept: string[]) =>
   });
 
 describe("a rule that accepts hazards", () => {
-  test("passes with names of hazards that can be accepted", () => {
+  test("passes the check with names of hazards that can be accepted", () => {
     expect(checkAccept(policyWith("replication", "log-delivery"), hazards)).toEqual([]);
   });
 
-  test("is refused with a name that no hazard bears, and says which there are", () => {
+  test("is refused with the name of no hazard, and the error lists the names", () => {
     expect(checkAccept(policyWith("replication", "replicatoin"), hazards)).toEqual([
       {
         severity: "error",
@@ -35,13 +35,13 @@ describe("a rule that accepts hazards", () => {
     ]);
   });
 
-  test("is refused with a hazard that nobody can accept", () => {
+  test("is refused with a hazard that cannot be accepted", () => {
     expect(checkAccept(policyWith("null-version"), hazards).map(({ message }) => message)).toEqual([
       'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery; remove it from accept',
     ]);
   });
 
-  test("is refused with any name where no hazard can be accepted", () => {
+  test("is refused with any name if no hazard can be accepted", () => {
     expect(checkAccept(policyWith("replication"), []).map(({ message }) => message)).toEqual([
       '"replication" is not the name of a hazard; no hazard can be accepted yet; remove it from accept',
     ]);

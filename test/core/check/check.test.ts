@@ -162,7 +162,7 @@ describe("a rule that matches on tags and weakens is refused", () => {
     expect(found(policyOf(rules))).toEqual(expected);
   });
 
-  test("with one sentence that says against what, in which fields, and what to do", () => {
+  test("with one sentence that names the other rule, the fields and the remedy", () => {
     const [finding] = checkPolicy(policyOf({ t: { ...byTag, mode: "observe" }, base: {} }), now);
     expect(finding).toMatchObject({
       severity: "error",
@@ -176,7 +176,7 @@ describe("a rule that matches on tags and weakens is refused", () => {
   });
 });
 
-describe("a rule that tags take buckets out of is refused where they come to something weaker", () => {
+describe("a rule that tags take buckets out of is refused if a weaker one then applies,", () => {
   const refused = "error tag-trust t rules.0.match.except.tags";
   const t = { match: { except: { tags } } };
   test.each<[string, Record<string, object>, string[]]>([
@@ -226,7 +226,7 @@ describe("a rule that tags take buckets out of is refused where they come to som
     expect(found(policyOf(rules))).toEqual(expected);
   });
 
-  test("by another rule's name and fields, or by the lack of one", () => {
+  test("with the other rule's name and fields, or the lack of one", () => {
     const [weaker] = checkPolicy(policyOf({ t, base: { encryption: { ...strong, blockSseC: undefined } } }), now);
     expect(weaker?.message).toBe(
       'a tag excludes buckets from the rule, and rule "base" below is weaker in `blockSseC`, so anyone who may tag a bucket can weaken its encryption; make that rule as strong, or set `trustTags: true`',
@@ -236,7 +236,7 @@ describe("a rule that tags take buckets out of is refused where they come to som
     );
   });
 
-  test("and both ways at once", () => {
+  test("in both directions at once", () => {
     expect(
       found(
         policyOf({
@@ -266,13 +266,13 @@ describe("an exemption that matches on tags", () => {
     expect(rest).toEqual([]);
   });
 
-  test("is fine if it says trustTags, or if tags only keep buckets from it", () => {
+  test("passes with trustTags, or if tags only keep buckets out of it", () => {
     expect(found(policyOf({ base: {} }, { e: { match: { tags }, trustTags: true } }))).toEqual([]);
     expect(found(policyOf({ base: {} }, { e: { match: { buckets: ["a"], except: { tags } } } }))).toEqual([]);
   });
 });
 
-describe("a rule that no bucket comes to is pointed out", () => {
+describe("a rule that no bucket can reach is pointed out", () => {
   const warned = ["warning unreachable b rules.1"];
   test.each<[string, object, object, string[]]>([
     ["below one for all", {}, { buckets: ["x"] }, warned],
@@ -318,8 +318,8 @@ describe("a rule that no bucket comes to is pointed out", () => {
   });
 });
 
-describe("what is to no effect is pointed out", () => {
-  test("an exemption that has ended, from the day it says", () => {
+describe("what has no effect is pointed out:", () => {
+  test("an exemption that has ended, from its last day on", () => {
     const policy = policyOf({ base: {} }, { e: { match: { buckets: ["a"] } } });
     expect(found(policy, Date.UTC(2027, 0, 1) - 1)).toEqual([]);
     expect(checkPolicy(policy, Date.UTC(2027, 0, 1))).toEqual([
@@ -374,10 +374,10 @@ describe("what is to no effect is pointed out", () => {
   });
 });
 
-describe("for any policy", () => {
+describe("for any policy,", () => {
   const ruleOf = (result: ReturnType<typeof matchBucket>): Rule | null => (result.kind === "rule" ? result.rule : null);
 
-  test("in which a tag makes a bucket worse off than none, there is an error", () => {
+  test("a tag that leaves a bucket weaker than without it is an error", () => {
     let worse = 0;
     fc.assert(
       fc.property(anyPolicy, fc.array(anyKnownFacts, { minLength: 10, maxLength: 10 }), (given, buckets) => {
@@ -403,7 +403,7 @@ describe("for any policy", () => {
     expect(worse).toBeGreaterThan(runs(30) - 1);
   });
 
-  test("a rule that is called unreachable is never the one, nor an exemption that is said to exempt nothing", () => {
+  test("a rule called unreachable never applies, nor does an exemption said to exempt nothing", () => {
     fc.assert(
       fc.property(anyPolicy, fc.array(anyKnownFacts, { minLength: 10, maxLength: 10 }), (policy, buckets) => {
         const idle = checkPolicy(policy, 0)

@@ -54,7 +54,7 @@ describe("decide", () => {
     );
   });
 
-  test("answers whatever is there yet, and asks only for what is not", () => {
+  test("returns a result whatever is known, and asks only for what is not", () => {
     fc.assert(
       fc.property(partial, ({ compiled, facts }) => {
         const decision = decide(compiled, facts);
@@ -73,7 +73,7 @@ describe("decide", () => {
     );
   });
 
-  test("is not swayed by facts that it did not ask for, nor by their order", () => {
+  test("does not depend on facts that it did not ask for, nor on their order", () => {
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
         const { plan, facts } = judged(compiled, around);
@@ -85,7 +85,7 @@ describe("decide", () => {
     );
   });
 
-  test("touches nothing it is given", () => {
+  test("changes nothing it is given", () => {
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
         const { facts } = judged(compiled, around);
@@ -97,7 +97,7 @@ describe("decide", () => {
     );
   });
 
-  test("converges: after its write there is nothing to do, and doing it again changes nothing", () => {
+  test("converges: after its write nothing is left to do, and a repetition changes nothing", () => {
     let writes = 0;
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
@@ -112,7 +112,7 @@ describe("decide", () => {
     expect(writes).toBeGreaterThan(runs(300) - 1);
   });
 
-  test("never weakens, unless the rule says so or the key is nobody's that the policy names", () => {
+  test("never weakens, unless the rule says so or the policy does not name the key", () => {
     let weaker = 0;
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
@@ -134,7 +134,7 @@ describe("decide", () => {
     expect(weaker).toBeGreaterThan(runs(50) - 1);
   });
 
-  test("writes what S3 takes: whole, a full key ARN where a key is declared, none with AES256, no bucket key with DSSE", () => {
+  test("writes what S3 accepts: complete, a full key ARN if a key is declared, none with AES256, no bucket key with DSSE", () => {
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
         const { plan } = judged(compiled, around);

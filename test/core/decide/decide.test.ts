@@ -41,8 +41,8 @@ function texts(of: Plan): string[] {
   return of.reasons.map((reason) => reason.text);
 }
 
-describe("which rule, and whether there is anything to compare", () => {
-  test("no rule: unmanaged, nothing is read", () => {
+describe("a bucket", () => {
+  test("under no rule is unmanaged, and nothing is read", () => {
     const policy = policyOf({ keys, rules: [{ match: { buckets: ["else-*"] }, encryption: kms }] });
     const { plan, asked } = judged(policy, world);
     expect(asked).toEqual([]);
@@ -61,14 +61,14 @@ describe("which rule, and whether there is anything to compare", () => {
     });
   });
 
-  test("a rule that is off: unmanaged, nothing is read", () => {
+  test("under a rule that is off is unmanaged, and nothing is read", () => {
     const { plan, asked } = judged(baseline({ mode: "off" }), world);
     expect(asked).toEqual([]);
     expect(plan).toMatchObject({ action: "none", verdict: "unmanaged", rule: "baseline", mode: "off" });
     expect(plan.reasons).toEqual([{ code: "mode-off", text: "rule baseline is off" }]);
   });
 
-  test("an exemption that holds: exempt, nothing is read, and its reason is rendered safely", () => {
+  test("under an exemption is exempt, nothing is read, and its reason is rendered safely", () => {
     const exemptions = [{ id: "partner", match: { buckets: ["inv*"] }, until: "2027-01-31", reason: "<b>" }];
     const policy = policyOf({ keys, rules: [{ id: "baseline", encryption: kms }], exemptions });
     const { plan, asked } = judged(policy, { ...world, now: Date.parse("2027-01-30T23:59:59Z") });
@@ -85,7 +85,7 @@ describe("which rule, and whether there is anything to compare", () => {
     expect(after).toMatchObject({ verdict: "compliant", exemption: null });
   });
 
-  test("a directory bucket: unmanaged by its name alone", () => {
+  test("for directories is unmanaged by its name alone", () => {
     const directory = { ...ref, bucket: "fast--euw1-az1--x-s3" };
     const { plan, asked } = judged(baseline(), { ...world, ref: directory });
     expect(asked).toEqual([]);
@@ -98,13 +98,13 @@ describe("which rule, and whether there is anything to compare", () => {
     ).toBe("compliant");
   });
 
-  test("a gone bucket: gone", () => {
+  test("that does not exist is gone", () => {
     const { plan } = judged(baseline(), { ...world, encryption: null });
     expect(plan).toMatchObject({ action: "none", verdict: "gone", rule: "baseline", before: null, after: null });
     expect(plan.reasons).toEqual([{ code: "bucket-gone", text: "the bucket is gone" }]);
   });
 
-  test("encryption that cannot be read: unknown, and the error is named", () => {
+  test("whose encryption cannot be read is unknown, with the error named", () => {
     const unreadable = plan(baseline(), denied);
     expect(unreadable).toMatchObject({
       action: "none",
@@ -121,7 +121,7 @@ describe("which rule, and whether there is anything to compare", () => {
   test.each([
     ["tags", { tags: { team: "a" } }, "the bucket's tags"],
     ["ous", { ous: ["ou-ab12-11111111"] }, "the account's organizational units"],
-  ])("%s that a rule rests on and that cannot be read: unknown, no rule is claimed", (fact, match, said) => {
+  ])("whose rule depends on %s that cannot be read is unknown, and no rule is claimed", (fact, match, said) => {
     const policy = policyOf({ keys, rules: [{ id: "special", match, encryption: kms, trustTags: true }] });
     const { plan, asked } = judged(policy, { ...world, [fact]: denied });
     expect(asked).toEqual([[{ fact }]]);
@@ -132,7 +132,7 @@ describe("which rule, and whether there is anything to compare", () => {
   });
 
   test.each(["aws:fsx", "aws:backup", "aws:new<thing>", ""])(
-    "the algorithm %j is not touched: unknown",
+    "under the algorithm %j is unknown, and not touched",
     (algorithm) => {
       const { plan, asked } = judged(baseline(), { ...world, encryption: { ...asDeclared, algorithm } });
       expect(asked).toEqual([[{ fact: "encryption" }]]);
@@ -148,7 +148,7 @@ describe("which rule, and whether there is anything to compare", () => {
     },
   );
 
-  test("observe and enforce yield the very same plan but for the mode", () => {
+  test("is planned the same in observe and enforce, except for the mode", () => {
     const enforce = plan(baseline({ mode: "enforce" }), reset);
     const observe = plan(baseline({ mode: "observe" }), reset);
     expect(enforce.action).toBe("write");
@@ -156,7 +156,7 @@ describe("which rule, and whether there is anything to compare", () => {
   });
 });
 
-describe("what is asked for", () => {
+describe("the facts that a decision asks for are", () => {
   test("first the encryption, then the declared alias with its pin, and nothing else", () => {
     const { asked } = judged(baseline(), { ...world, encryption: reset });
     expect(asked).toEqual([
@@ -168,14 +168,14 @@ describe("what is asked for", () => {
     ]);
   });
 
-  test("a declared key ARN needs no look at all", () => {
+  test("no key, if a key ARN is declared", () => {
     const policy = policyOf({ keys: { default: declared }, rules: [{ encryption: kms }] });
     expect(judged(policy, { encryption: asDeclared }).asked).toEqual([[{ fact: "encryption" }]]);
     expect(judged(policy, { encryption: asDeclared }).plan.verdict).toBe("compliant");
     expect(judged(policy, { encryption: asDeclared }).plan.declaredKey).toBe(declared);
   });
 
-  test("an observed alias is asked for together with the declared one", () => {
+  test("the observed alias together with the declared one", () => {
     const observed = aliasArn("mine");
     const { asked, plan } = judged(baseline(), {
       keys: { [alias]: declared, [observed]: declared },
@@ -189,7 +189,7 @@ describe("what is asked for", () => {
     expect(plan.verdict).toBe("compliant");
   });
 
-  test("the policy's other keys are asked for only where the algorithm is stronger", () => {
+  test("the policy's other keys only if the algorithm is stronger", () => {
     const policy = policyOf({
       keys: { ...keys, audit: "arn:{partition}:kms:{region}:{account}:alias/audit" },
       rules: [{ encryption: kms }],
@@ -208,11 +208,11 @@ describe("what is asked for", () => {
   });
 });
 
-describe("keys", () => {
+describe("a key", () => {
   test.each<[string, string | undefined]>([
     ["the key ARN", declared],
     ["the declared alias ARN", alias],
-  ])("%s is as declared", (_, key) => {
+  ])("that is %s is as declared", (_, key) => {
     expect(plan(baseline(), { ...asDeclared, key } as BucketEncryption)).toMatchObject({
       action: "none",
       verdict: "compliant",
@@ -226,7 +226,7 @@ describe("keys", () => {
     ["a key id", keyId(1), keyId(1)],
     ["an alias name", "alias/s3-default", "alias/s3-default"],
     ["no key", undefined, "none"],
-  ])("%s is relative, and repaired to the full key ARN", (_, key, said) => {
+  ])("that is %s is relative, and repaired to the full key ARN", (_, key, said) => {
     const { key: _key, ...rest } = asDeclared;
     const found = plan(baseline(), key === undefined ? rest : { ...rest, key });
     expect(found).toMatchObject({ action: "write", verdict: "violation", after: { ...asDeclared } });
@@ -251,14 +251,14 @@ describe("keys", () => {
     ["an alias of another key", "alias/mine", { keys: { [alias]: declared, [aliasArn("mine")]: other } }, "violation"],
     ["an alias of no key", "alias/mine", {}, "violation"],
     ["no key, which is aws/s3", undefined, { keys: { [alias]: declared, [aliasArn("aws/s3")]: other } }, "violation"],
-  ])("with keyForm any, %s is compared by the key it names", (_, key, more, verdict) => {
+  ])("spelled as %s is compared by the key it names, with keyForm any", (_, key, more, verdict) => {
     const { key: _key, ...rest } = asDeclared;
     const found = plan(baseline({}, { ...kms, keyForm: "any" }), key === undefined ? rest : { ...rest, key }, more);
     expect(found.verdict).toBe(verdict);
     expect(codes(found)).toEqual(verdict === "compliant" ? [] : ["key-differs"]);
   });
 
-  test("with keyForm any, no key is as declared where aws-managed is", () => {
+  test("may be left out under keyForm any if aws-managed is declared", () => {
     const policy = policyOf({ rules: [{ encryption: { algorithm: "aws:kms", key: "aws-managed", keyForm: "any" } }] });
     const managed = aliasArn("aws/s3");
     const { plan } = judged(policy, {
@@ -275,7 +275,7 @@ describe("keys", () => {
     ["an alias of another Region, without a look", aliasArn("s3-default", { region: "us-east-1" })],
     ["an alias of another partition, without a look", aliasArn("s3-default", { partition: "aws-cn" })],
     ["an alias of no key", aliasArn("nothing")],
-  ])("%s differs, and is repaired", (_, key) => {
+  ])("that is %s differs, and is repaired", (_, key) => {
     const { plan, asked } = judged(baseline(), { ...world, encryption: { ...asDeclared, key } });
     expect(asked.flat()).not.toContainEqual({ fact: "key", arn: foreign });
     if (key.includes("s3-default")) expect(asked.flat()).not.toContainEqual({ fact: "key", arn: key });
@@ -283,14 +283,14 @@ describe("keys", () => {
     expect(plan.reasons).toEqual([{ code: "key-differs", text: `key: ${key}, declared ${declared}` }]);
   });
 
-  test("what is no key at all differs, and is rendered safely", () => {
+  test("differs if it is no key at all, and is rendered safely", () => {
     const found = plan(baseline(), { ...asDeclared, key: "<script>" });
     expect(found.action).toBe("write");
     expect(texts(found)).toEqual([`key: \\u{3c}script\\u{3e}, declared ${declared}`]);
   });
 
   test.each([aliasArn("mine"), aliasArn("mine", { account: "999999999999" })])(
-    "an observed alias that cannot be read: unknown (%s)",
+    "is unknown if it is an observed alias that cannot be read (%s)",
     (mine) => {
       const found = plan(baseline(), { ...asDeclared, key: mine }, { keys: { [alias]: declared, [mine]: denied } });
       expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null, before: { key: mine } });
@@ -301,19 +301,19 @@ describe("keys", () => {
   test.each<[string, World, string]>([
     ["alias", { keys: { [alias]: denied } }, `key ${alias}`],
     ["pin", { pins: { [alias]: denied } }, `the pin of ${alias}`],
-  ])("a declared %s that cannot be read: unknown, even if all the rest is wrong", (_, more, said) => {
+  ])("whose declared %s cannot be read is unknown, even if everything else is wrong", (_, more, said) => {
     const found = plan(baseline(), { ...reset, sseC: "NONE" }, more);
     expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null });
     expect(found.reasons).toEqual([{ code: "unreadable", text: `${said} could not be read: AccessDenied` }]);
   });
 
-  test("a declared alias that names nothing is held", () => {
+  test("holds the plan if it is a declared alias without a key", () => {
     const found = plan(baseline(), reset, { keys: {} });
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: null, declaredKey: alias });
     expect(found.reasons).toEqual([{ code: "key-missing", text: `the declared key ${alias} does not exist` }]);
   });
 
-  test("a declared alias of another Region is held, and the Region said", () => {
+  test("holds the plan if it is a declared alias of another Region, and the reason names the Region", () => {
     const there = aliasArn("s3-default", { region: "us-east-1" });
     const policy = policyOf({ keys: { there }, rules: [{ encryption: { algorithm: "aws:kms", key: "there" } }] });
     const { plan } = judged(policy, { encryption: reset });
@@ -323,7 +323,7 @@ describe("keys", () => {
     ]);
   });
 
-  test("aws-managed on purpose is written as the key ARN behind alias/aws/s3", () => {
+  test("is written as the key ARN behind alias/aws/s3 if aws-managed is declared", () => {
     const policy = policyOf({ rules: [{ encryption: { algorithm: "aws:kms", key: "aws-managed" } }] });
     const managed = aliasArn("aws/s3");
     const { plan } = judged(policy, { keys: { [managed]: other }, encryption: reset });
@@ -332,27 +332,27 @@ describe("keys", () => {
   });
 });
 
-describe("pins", () => {
+describe("a pin", () => {
   const moved = { pins: { [alias]: other } };
   const text = `the alias ${alias} is pinned to ${other} but now names ${declared}; if this is intended, run bucketseal policy accept-key ${alias}`;
 
-  test("a pin that agrees says nothing", () => {
+  test("that agrees gives no reason", () => {
     expect(plan(baseline(), asDeclared, { pins: { [alias]: declared } }).verdict).toBe("compliant");
   });
 
-  test("a moved alias is held even where the bucket is as it says now", () => {
+  test("that differs holds the plan even if the bucket is under the alias's new key", () => {
     const found = plan(baseline(), asDeclared, moved);
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared });
     expect(found.reasons).toEqual([{ code: "alias-moved", text }]);
   });
 
-  test("a moved alias holds a repair, and says what would be written", () => {
+  test("that differs holds a repair, and the plan says what would be written", () => {
     const found = plan(baseline(), reset, moved);
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared });
     expect(codes(found)).toEqual(["alias-moved", "algorithm-differs"]);
   });
 
-  test("a moved alias is told even if the observed alias cannot be read", () => {
+  test("that differs is reported even if the observed alias cannot be read", () => {
     const mine = aliasArn("mine");
     const found = plan(
       baseline(),
@@ -363,16 +363,16 @@ describe("pins", () => {
     expect(codes(found)).toEqual(["alias-moved", "unreadable"]);
   });
 
-  test("a moved alias that is also what makes the observed key a named one is told once", () => {
+  test("that differs is reported once, although its alias is also what names the observed key", () => {
     const found = plan(baseline(), { ...asDeclared, algorithm: "aws:kms:dsse", bucketKey: false }, moved);
     expect(codes(found)).toEqual(["alias-moved", "stronger"]);
   });
 });
 
-describe("stronger than declared", () => {
+describe("a stronger algorithm", () => {
   const dsse: BucketEncryption = { algorithm: "aws:kms:dsse", key: declared, bucketKey: false, sseC: "SSE-C" };
 
-  test("hold: the whole plan is held, other attributes are listed", () => {
+  test("under hold has the whole plan held, with other attributes listed", () => {
     const found = plan(baseline(), { ...dsse, sseC: "NONE" });
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared });
     expect(found.reasons).toEqual([
@@ -381,7 +381,7 @@ describe("stronger than declared", () => {
     ]);
   });
 
-  test("accept: the algorithm stays", () => {
+  test("under accept is kept", () => {
     const found = plan(baseline({ stronger: "accept" }), dsse);
     expect(found).toMatchObject({ action: "none", verdict: "compliant", after: null });
     expect(found.reasons).toEqual([
@@ -392,13 +392,13 @@ describe("stronger than declared", () => {
     ]);
   });
 
-  test("accept: the algorithm stays, the others are repaired", () => {
+  test("under accept is kept, and other attributes are repaired", () => {
     const found = plan(baseline({ stronger: "accept" }), { ...dsse, sseC: "NONE" });
     expect(found).toMatchObject({ action: "write", verdict: "violation", after: dsse });
     expect(codes(found)).toEqual(["stronger-accepted", "sse-c-differs"]);
   });
 
-  test("weaken: written as declared, and nobody asks whose key it is", () => {
+  test("under weaken is replaced by the declared one, and nobody asks whose key it is", () => {
     const { plan, asked } = judged(baseline({ stronger: "weaken" }), {
       ...world,
       encryption: { ...dsse, key: aliasArn("mine") },
@@ -416,7 +416,7 @@ describe("stronger than declared", () => {
     ["what is no key", "nonsense"],
     ["a foreign alias that KMS does not know", aliasArn("nothing", { account: "999999999999" })],
     ["an alias of no key", aliasArn("nothing")],
-  ])("under %s it is not stronger but a violation, repaired", (_, key) => {
+  ])("under %s is not stronger but a violation, and repaired", (_, key) => {
     const { key: _key, ...rest } = dsse;
     for (const stronger of ["hold", "accept", "weaken"]) {
       const found = plan(baseline({ stronger }), key === undefined ? rest : { ...rest, key });
@@ -433,7 +433,7 @@ describe("stronger than declared", () => {
     ["the alias' name", "alias/s3-default"],
     ["the alias' ARN", alias],
     ["another alias", aliasArn("mine")],
-  ])("the declared key spelled as %s is a named key, so it is held", (_, key) => {
+  ])("under the declared key spelled as %s is held, since the policy names that key", (_, key) => {
     const found = plan(baseline(), { ...dsse, key }, { keys: { [alias]: declared, [aliasArn("mine")]: declared } });
     expect(found.action).toBe("hold");
     expect(codes(found)[0]).toBe("stronger");
@@ -446,31 +446,31 @@ describe("stronger than declared", () => {
       rules: [{ encryption: { algorithm: "aws:kms", key: "central" } }],
     });
 
-    test("that names the declared key, it is held as stronger", () => {
+    test("that names the declared key is held as stronger", () => {
       const { plan } = judged(central, { keys: { [theirs]: foreign }, encryption: { ...dsse, key: theirs } });
       expect(plan).toMatchObject({ action: "hold", verdict: "violation" });
       expect(codes(plan)[0]).toBe("stronger");
     });
 
-    test("that names the declared key, an equal algorithm is as declared", () => {
+    test("that names the declared key is as declared under an equal algorithm", () => {
       const encryption = { algorithm: "aws:kms", key: theirs, bucketKey: false, sseC: "SSE-C" } as const;
       expect(judged(central, { keys: { [theirs]: foreign }, encryption }).plan).toMatchObject({ verdict: "compliant" });
     });
 
-    test("that cannot be read, nothing is written", () => {
+    test("that cannot be read is not written", () => {
       const { plan } = judged(central, { keys: { [theirs]: denied }, encryption: { ...dsse, key: theirs } });
       expect(plan).toMatchObject({ action: "none", verdict: "unknown", after: null });
     });
   });
 
-  test("under another named key, accept keeps the algorithm and repairs the key", () => {
+  test("that names another key of the policy keeps the algorithm under accept, and its key is repaired", () => {
     const policy = policyOf({ keys: { ...keys, audit: other }, rules: [{ encryption: kms, stronger: "accept" }] });
     const { plan } = judged(policy, { ...world, encryption: { ...dsse, key: other } });
     expect(plan).toMatchObject({ action: "write", after: { ...dsse, key: declared } });
     expect(codes(plan)).toEqual(["stronger-accepted", "key-differs"]);
   });
 
-  test("under the AWS managed key it is stronger where some rule declares that", () => {
+  test("that names the AWS managed key is stronger if some rule declares that key", () => {
     const managed = aliasArn("aws/s3");
     const policy = policyOf({
       rules: [
@@ -486,7 +486,7 @@ describe("stronger than declared", () => {
     expect(codes(plan)).toEqual(["stronger"]);
   });
 
-  test("under a key named by an alias that moved, it is held as moved", () => {
+  test("that names the key of a moved alias is held as moved", () => {
     const audit = aliasArn("audit");
     const policy = policyOf({ keys: { ...keys, audit }, rules: [{ encryption: kms, stronger: "accept" }] });
     const { plan } = judged(policy, {
@@ -498,7 +498,7 @@ describe("stronger than declared", () => {
     expect(codes(plan)).toEqual(["alias-moved", "stronger-accepted", "key-differs"]);
   });
 
-  test("where the policy's other alias cannot be read, nobody can tell: unknown", () => {
+  test("is unknown if the policy's other alias cannot be read", () => {
     const audit = aliasArn("audit");
     const policy = policyOf({ keys: { ...keys, audit }, rules: [{ encryption: kms }] });
     const { plan } = judged(policy, {
@@ -509,7 +509,7 @@ describe("stronger than declared", () => {
     expect(texts(plan)).toEqual([`key ${audit} could not be read: AccessDenied`]);
   });
 
-  test("KMS over a declared AES256 under accept stays, key and all, however it is spelled", () => {
+  test("is kept under accept where AES256 is declared, with its key in any spelling", () => {
     const policy = policyOf({
       keys,
       rules: [{ encryption: { algorithm: "AES256", blockSseC: true }, stronger: "accept" }],
@@ -525,7 +525,7 @@ describe("stronger than declared", () => {
     });
   });
 
-  test("KMS over a declared AES256 under weaken loses key and bucket key", () => {
+  test("is replaced under weaken where AES256 is declared, and key and bucket key are dropped", () => {
     const policy = policyOf({ keys, rules: [{ encryption: { algorithm: "AES256" }, stronger: "weaken" }] });
     const { plan } = judged(policy, { ...world, encryption: { ...asDeclared, sseC: "NONE" } });
     expect(plan.after).toEqual({ algorithm: "AES256", bucketKey: false, sseC: "NONE" });
@@ -533,7 +533,7 @@ describe("stronger than declared", () => {
   });
 });
 
-describe("what is not declared is carried over", () => {
+describe("an undeclared attribute", () => {
   const onlySseC = policyOf({ rules: [{ encryption: { blockSseC: true } }] });
 
   test.each<[string, BucketEncryption]>([
@@ -550,7 +550,7 @@ describe("what is not declared is carried over", () => {
     expect(codes(plan)).toEqual(["sse-c-differs"]);
   });
 
-  test("a missing default counts as AES256, and is written as such", () => {
+  test("counts as AES256 if there is no default encryption, and is written as such", () => {
     const { plan } = judged(onlySseC, { encryption: { bucketKey: true, sseC: "NONE" } });
     expect(plan.after).toEqual({ algorithm: "AES256", bucketKey: true, sseC: "SSE-C" });
     const aes = policyOf({ rules: [{ encryption: { algorithm: "AES256" } }] });
@@ -565,7 +565,7 @@ describe("what is not declared is carried over", () => {
     ["SSE-C", "SSE-C"],
     ["NONE", "NONE"],
     ["not-stated", "SSE-C"],
-  ])("SSE-C %s is written as %s", (sseC, written) => {
+  ])("of SSE-C, observed as %s, is written as %s", (sseC, written) => {
     const policy = baseline({}, { algorithm: "aws:kms", key: "default" });
     const found = plan(policy, { algorithm: "AES256", bucketKey: true, sseC });
     expect(found.after).toEqual({ algorithm: "aws:kms", key: declared, bucketKey: true, sseC: written });
@@ -573,10 +573,10 @@ describe("what is not declared is carried over", () => {
   });
 });
 
-describe("SSE-C and the bucket key", () => {
+describe("SSE-C and the bucket key:", () => {
   const allowed = { ...kms, blockSseC: false };
 
-  test("not stated is as good as allowed, by itself", () => {
+  test("an SSE-C setting that is not stated counts as allowed on its own", () => {
     for (const stronger of ["hold", "accept", "weaken"]) {
       expect(plan(baseline({ stronger }, allowed), { ...asDeclared, sseC: "not-stated" })).toMatchObject({
         action: "none",
@@ -589,13 +589,16 @@ describe("SSE-C and the bucket key", () => {
     ["hold", "hold", "NONE", ["algorithm-differs", "sse-c-not-stated"]],
     ["accept", "write", "SSE-C", ["algorithm-differs"]],
     ["weaken", "write", "NONE", ["algorithm-differs"]],
-  ])("not stated, and another attribute needs a write: %s", (stronger, action, sseC, reasons) => {
-    const found = plan(baseline({ stronger }, allowed), { ...reset, sseC: "not-stated" });
-    expect(found).toMatchObject({ action, verdict: "violation", after: { sseC } });
-    expect(codes(found)).toEqual(reasons);
-  });
+  ])(
+    "an SSE-C setting that is not stated follows the rule if another attribute needs a write: %s",
+    (stronger, action, sseC, reasons) => {
+      const found = plan(baseline({ stronger }, allowed), { ...reset, sseC: "not-stated" });
+      expect(found).toMatchObject({ action, verdict: "violation", after: { sseC } });
+      expect(codes(found)).toEqual(reasons);
+    },
+  );
 
-  test("bucket key on and off differ, and neither is stronger", () => {
+  test("a bucket key that is on differs from one that is off, and neither is stronger", () => {
     const off = plan(baseline(), { ...asDeclared, bucketKey: false });
     expect(off).toMatchObject({ action: "write", after: asDeclared });
     expect(off.reasons).toEqual([{ code: "bucket-key-differs", text: "bucket key: off, declared on" }]);
@@ -605,7 +608,7 @@ describe("SSE-C and the bucket key", () => {
   });
 });
 
-test("a fact that is there already is not asked for again, and the account of the bucket fills the template", () => {
+test("a known fact is not asked for again, and the bucket's account fills the key template", () => {
   const decision = decide(baseline(), {
     now: 0,
     ref: { ...ref, account: "222222222222" },

@@ -22,8 +22,8 @@ function evidence(
   return keyEvidence(policy, policy.rules[0] as Rule, { ...nothing, ...facts }, seen, spelled);
 }
 
-describe("what is to be known about keys", () => {
-  test("all of it, where the declared key is an ARN and the observed one too", () => {
+describe("the evidence about keys that a decision asks for is", () => {
+  test("complete if the declared and the observed key are ARNs", () => {
     expect(evidence({ default: keyArn(1) }, observed)).toEqual({
       kind: "known",
       key: keyArn(1),
@@ -33,7 +33,7 @@ describe("what is to be known about keys", () => {
     });
   });
 
-  test("no key, where the rule declares none", () => {
+  test("no key if the rule declares none", () => {
     expect(evidence({ default: keyArn(1) }, observed, {}, null)).toEqual({
       kind: "known",
       key: null,
@@ -43,14 +43,14 @@ describe("what is to be known about keys", () => {
     });
   });
 
-  test("the observed alias is asked for by itself, where the declared key is an ARN", () => {
+  test("the observed alias alone if the declared key is an ARN", () => {
     expect(evidence({ default: keyArn(1) }, { ...observed, key: mine })).toEqual({
       kind: "needs",
       needs: [{ fact: "key", arn: mine }],
     });
   });
 
-  test("another key's alias is asked for by itself, where only its naming is open", () => {
+  test("another key's alias alone if only its name is open", () => {
     expect(evidence({ default: keyArn(1), audit: mine }, { ...dsse, key: keyArn(2) })).toEqual({
       kind: "needs",
       needs: [
@@ -61,7 +61,7 @@ describe("what is to be known about keys", () => {
     expect(evidence({ default: keyArn(1), audit: mine }, dsse)).toMatchObject({ kind: "known", isNamed: true });
   });
 
-  test("the declared alias is asked for by itself, where nothing else is open", () => {
+  test("the declared alias alone if nothing else is open", () => {
     expect(evidence({ default: alias }, { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" })).toEqual({
       kind: "needs",
       needs: [
@@ -71,7 +71,7 @@ describe("what is to be known about keys", () => {
     });
   });
 
-  test("a moved alias is told with what it names, and a key under it with the rest", () => {
+  test("a moved alias with the key that it names, and a key under it with the rest", () => {
     const facts = { keys: new Map([[alias, known(keyFacts(keyArn(1)))]]), pins: new Map([[alias, known(keyArn(2))]]) };
     expect(evidence({ default: alias }, observed, facts)).toEqual({
       kind: "known",
@@ -82,7 +82,7 @@ describe("what is to be known about keys", () => {
     });
   });
 
-  test("a declared key that is missing or cannot be read ends the matter", () => {
+  test("nothing more once the declared key is missing or cannot be read", () => {
     expect(evidence({ default: alias }, { ...observed, key: mine }, { keys: new Map([[alias, known(null)]]) })).toEqual(
       {
         kind: "missing",
@@ -97,7 +97,7 @@ describe("what is to be known about keys", () => {
   });
 });
 
-test("the first thing decide asks for, once a rule is found, is the encryption", () => {
+test("preceded by the encryption, once a rule is found", () => {
   const policy = policyOf({ keys: { default: alias }, rules: [{ encryption: kms }] });
   expect(decide(policy, nothing)).toEqual({ kind: "needs", needs: [{ fact: "encryption" }] });
 });

@@ -29,7 +29,7 @@ function reader(asked: string[]): BucketReader {
   };
 }
 
-test("everything that the decision depends on is read, once", async () => {
+test("every fact that a decision depends on is read once", async () => {
   const asked: string[] = [];
   const { plan, facts } = await planBucket({ reader: reader(asked), now: () => NOW }, ref, policy);
   expect(plan).toMatchObject({ verdict: "compliant", rule: "all" });
@@ -45,7 +45,7 @@ test("everything that the decision depends on is read, once", async () => {
   });
 });
 
-test("what is known already is not read again, and is not touched", async () => {
+test("a known fact is not read again, nor changed", async () => {
   const asked: string[] = [];
   const keys = new Map([[keyArn(2), known(null)]]);
   const pins = new Map([[aliasArn("other"), known(null)]]);
@@ -61,7 +61,7 @@ test("what is known already is not read again, and is not touched", async () => 
   expect([keys.size, pins.size]).toEqual([1, 1]);
 });
 
-test("a key that nobody can tell is asked for eight times, and no more", async () => {
+test("a key that cannot be read is asked for at most eight times", async () => {
   const asked: string[] = [];
   const forgetful = { ...reader(asked), encryption: async () => asked.push("encryption") && undefined };
   const ports = { reader: forgetful as unknown as BucketReader, now: () => NOW };
@@ -71,7 +71,7 @@ test("a key that nobody can tell is asked for eight times, and no more", async (
   expect(asked).toEqual(Array.from({ length: 8 }, () => "encryption"));
 });
 
-test("what the reader throws is thrown", async () => {
+test("an error of the reader is thrown", async () => {
   const failing: BucketReader = { ...reader([]), encryption: () => Promise.reject(new Error("throttled")) };
   await expect(planBucket({ reader: failing, now: () => NOW }, ref, policy)).rejects.toThrow("throttled");
 });

@@ -275,7 +275,7 @@ describe("the text says what changed, why it matters and for whom", () => {
     expect(texts(before, after)).toEqual([expected]);
   });
 
-  test("at most three reasons, and how many more", () => {
+  test("with at most three reasons, and how many more there are", () => {
     const others = Object.fromEntries(["b", "c", "d", "e", "f"].map((name) => [name, byName(name)]));
     const [text] = texts(others, { a: { encryption: weak }, ...others });
     expect(text).toMatch(/rule "b"; .*rule "c"; .*rule "d"; and 3 more$/);
@@ -331,10 +331,10 @@ describe("between two versions of the exemptions", () => {
   });
 });
 
-describe("between two versions of the rest", () => {
+describe("between two versions of the rest of the policy", () => {
   const rest = (fields: object) => policyOf({ base: { encryption: weak } }, fields);
 
-  test("keys added, removed and changed", () => {
+  test("keys that were added, removed or changed are named", () => {
     const before = rest({ keys: { one, two: one, three: one } });
     const after = rest({ keys: { four: one, one, two: `${one}-2` } });
     expect(diffPolicies(before, after)).toEqual([
@@ -350,13 +350,13 @@ describe("between two versions of the rest", () => {
     ]);
   });
 
-  test("settle", () => {
+  test("settle is named", () => {
     expect(diffPolicies(rest({}), rest({ settle: "2m" }))).toEqual([
       { subject: "policy", id: "settle", kind: "changed", effect: "neutral", text: "settle: 120, was 60 (seconds)" },
     ]);
   });
 
-  test("settle, keys, rules and exemptions, in this order", () => {
+  test("changes are in the order settle, keys, rules, exemptions", () => {
     const after = policyOf({ a: {} }, { settle: "5m", keys: { one, two: one, x: one }, ...exempt() });
     expect(diffPolicies(policyOf({}), after).map(({ subject }) => subject)).toEqual([
       "policy",
@@ -388,7 +388,7 @@ test.each<[string, string, string]>([
   expect([...movedIds([...before], [...after])].sort().join("")).toBe(moved);
 });
 
-test("what was moved is the least that must be", () => {
+test("no more rules are moved than necessary", () => {
   fc.assert(
     fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5]), (order) => {
       const ids = order.map(String);
@@ -407,7 +407,7 @@ test("what was moved is the least that must be", () => {
 });
 
 describe("for any two policies", () => {
-  test("a bucket that becomes weaker or stronger is announced by a change that says so", () => {
+  test("a bucket that becomes weaker or stronger is covered by a change that says so", () => {
     const seen = { weaker: 0, stronger: 0 };
     fc.assert(
       fc.property(

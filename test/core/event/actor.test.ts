@@ -13,7 +13,7 @@ const nobody = {
 };
 const account = { accountId: "111122223333" };
 
-describe("who made the call", () => {
+describe("the caller", () => {
   test.each<[string, unknown, object]>([
     ["an IAM user", alice, { type: "IAMUser", arn: alice.arn, ...account }],
     [
@@ -110,7 +110,7 @@ describe("who made the call", () => {
       { arn: "x arn:aws:sts::1:assumed-role/R/s" },
       { arn: "x arn:aws:sts::1:assumed-role/R/s" },
     ],
-  ])("%s", (_, userIdentity, expected) => {
+  ])("is read from the identity of %s", (_, userIdentity, expected) => {
     expect(actorOf(userIdentity, undefined)).toEqual({ ...nobody, ...expected });
   });
 
@@ -124,7 +124,7 @@ describe("who made the call", () => {
     ["", null],
     [undefined, null],
     [7, null],
-  ])("the address %j is told as %j", (address, told) => {
+  ])("with the address %j is shown with %j", (address, told) => {
     expect(actorOf(alice, address).sourceIp).toBe(told);
   });
 });
@@ -132,7 +132,7 @@ describe("who made the call", () => {
 describe("own writes", () => {
   const role = "arn:aws:iam::111122223333:role/bucketseal/worker";
 
-  test("are those of exactly this role, with its path", () => {
+  test("are those of exactly our role, with its path", () => {
     const issuer = issuerOf(roleSession("bucketseal/worker", "s"));
     expect(issuer).toBe(role);
     expect(isOwn({ issuer }, role)).toBe(true);

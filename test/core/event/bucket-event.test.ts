@@ -25,7 +25,7 @@ const kms: RequestedChange = {
   encryption: { algorithm: "aws:kms", key: "alias/mine", bucketKey: true, sseC: "NONE" },
 };
 
-describe("the work item", () => {
+describe("an event", () => {
   test("names the bucket and says who did what, when", () => {
     expect(parseEvent(putBucketEncryptionEvent(kmsRule))).toEqual({
       kind: "work",
@@ -49,7 +49,7 @@ describe("the work item", () => {
     });
   });
 
-  test("is the same from text, from an object and from a bare record", () => {
+  test("is the same work as text, as an object and as a bare record", () => {
     const event = putBucketEncryptionEvent(kmsRule);
     const work = parseEvent(event);
     expect(work.kind).toBe("work");
@@ -57,17 +57,17 @@ describe("the work item", () => {
     expect(parseEvent(event.detail)).toEqual(work);
   });
 
-  test.each(watchedCalls)("%s asks for a look at the bucket", (call) => {
+  test.each(watchedCalls)("of %s asks for a look at the bucket", (call) => {
     expect(parseEvent(bucketEvent(call))).toMatchObject({ kind: "work", trigger: { eventName: call } });
   });
 
-  test("a new bucket is named by its event, with and without a location", () => {
+  test("names a new bucket, with and without a location", () => {
     const trigger = { eventName: "CreateBucket", requested: null };
     expect(parseEvent(createBucketEvent())).toMatchObject({ kind: "work", trigger });
     expect(parseEvent(createBucketEvent({ region: "us-east-1" }))).toMatchObject({ kind: "work", trigger });
   });
 
-  test("the account is the recipient's, not the caller's, and the envelope's where a record is too old to say", () => {
+  test("has the recipient's account, not the caller's, and the envelope's if a record is too old to name it", () => {
     const foreign = { type: "AWSAccount", principalId: "AROA:x", accountId: "444455556666" };
     expect(
       parseEvent(deleteBucketEncryptionEvent({ userIdentity: foreign, envelope: { account: "999999999999" } })),
@@ -84,7 +84,7 @@ describe("the work item", () => {
     ).toMatchObject({ ref: { account: "222233334444" } });
   });
 
-  test("the issuer of a role session is told with its path", () => {
+  test("names the issuer of a role session with its path", () => {
     const userIdentity = roleSession("bucketseal/worker", "s");
     expect(parseEvent(deleteBucketEncryptionEvent({ userIdentity }))).toMatchObject({
       trigger: { issuer: "arn:aws:iam::111122223333:role/bucketseal/worker" },
@@ -101,7 +101,7 @@ describe("the work item", () => {
     ["eu-isoe-west-1", "aws-iso-e"],
     ["us-isof-south-1", "aws-iso-f"],
     ["eusc-de-east-1", "aws-eusc"],
-  ])("%s is in %s", (region, partition) => {
+  ])("from %s is in partition %s", (region, partition) => {
     expect(partitionOf(region)).toBe(partition);
     expect(parseEvent(deleteBucketEncryptionEvent({ region }))).toMatchObject({
       kind: "work",
@@ -120,7 +120,7 @@ describe("the work item", () => {
     ["no sourceIPAddress", { record: { sourceIPAddress: undefined } }],
     ["no userIdentity", { record: { userIdentity: undefined } }],
     ["errorCode null", { record: { errorCode: null } }],
-  ])("%s is read all the same", (_, parts) => {
+  ])("with %s is read all the same", (_, parts) => {
     expect(parseEvent(bucketEvent("DeleteBucketEncryption", parts))).toMatchObject({
       kind: "work",
       ref: { bucket: "invoices" },
@@ -128,10 +128,10 @@ describe("the work item", () => {
   });
 });
 
-describe("buckets behind S3 Control", () => {
+describe("a bucket named by S3 Control", () => {
   const tag = { Key: "team", Value: "a" };
 
-  test("the bucket comes from bucketName, or else from the ARN", () => {
+  test("comes from bucketName, or else from the ARN", () => {
     const arn = "arn:aws:s3:::invoices";
     expect(parseEvent(tagResourceEvent(arn, tag))).toMatchObject({ kind: "work", ref: { bucket: "invoices" } });
     expect(parseEvent(tagResourceEvent(arn, tag, { requestParameters: { bucketName: undefined } }))).toMatchObject({
@@ -148,12 +148,12 @@ describe("buckets behind S3 Control", () => {
     "arn:aws:s3:::invoices/key",
     "arn:aws:s3:::",
     "x arn:aws:s3:::invoices",
-  ])("%s is not a bucket: ignored", (resource) => {
+  ])("that is %s is not a bucket, so the event is ignored", (resource) => {
     expect(parseEvent(tagResourceEvent(resource, tag))).toEqual({ kind: "ignore", why: `${resource} is not a bucket` });
   });
 });
 
-describe("what is ignored", () => {
+describe("an event is ignored", () => {
   test.each<[string, unknown, string]>([
     [
       "a failed call",
@@ -200,14 +200,14 @@ describe("what is ignored", () => {
     expect(parseEvent(bucketEvent("PutBucketEncryption", { record: { resources } })).kind).toBe("work");
   });
 
-  test("but not where the record does not say whose trail it is from", () => {
+  test("but not if the record does not say whose trail it is from", () => {
     const resources = [{ accountId: "444455556666", type: "AWS::S3::Bucket" }];
     const event = bucketEvent("PutBucketEncryption", { record: { resources, recipientAccountId: "" } });
     expect(parseEvent(event).kind).toBe("malformed");
   });
 });
 
-describe("what is malformed", () => {
+describe("an event is malformed", () => {
   test.each<[string, unknown, RegExp]>([
     ["no JSON", "{", /^no CloudTrail record: body/],
     ["nothing", undefined, /^no CloudTrail record: body/],
@@ -261,12 +261,12 @@ describe("what is malformed", () => {
     expect(parsed).toMatchObject({ kind: "malformed", why: expect.stringMatching(why) });
   });
 
-  test("every fault is told at once", () => {
+  test("with every fault named at once", () => {
     const parsed = parseEvent(bucketEvent("CreateBucket", { bucket: "ab", account: "1" }));
     expect(parsed).toMatchObject({ why: expect.stringMatching(/^CreateBucket: account: [^;]+; bucket: [^;]+$/) });
   });
 
-  test("nothing at all makes it throw", () => {
+  test("but never makes the parser throw", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), mangled), (body) => {
         expect(["work", "ignore", "malformed"]).toContain(parseEvent(body).kind);

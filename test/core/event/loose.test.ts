@@ -15,7 +15,7 @@ describe("JSON that was XML", () => {
     [{}, ["toString"], undefined],
     [{}, ["constructor", "name"], undefined],
     [["x"], ["0"], "x"],
-  ])("%j at %j is %j", (value, path, found) => {
+  ])("such as %j has at %j the value %j", (value, path, found) => {
     expect(field(value, ...path)).toEqual(found);
   });
 
@@ -32,7 +32,7 @@ describe("JSON that was XML", () => {
     ["", []],
     [null, []],
     [undefined, []],
-  ])("%j holds the elements %j", (value, elements) => {
+  ])("such as %j has the elements %j", (value, elements) => {
     expect(many(value)).toEqual(elements);
   });
 
@@ -45,7 +45,7 @@ describe("JSON that was XML", () => {
     [{}, undefined],
     [["x"], undefined],
     [undefined, undefined],
-  ])("%j held the text %j", (value, held) => {
+  ])("such as %j has the text %j", (value, held) => {
     expect(text(value)).toBe(held);
   });
 });

@@ -20,7 +20,7 @@ function why(event: unknown): string {
   return parsed.kind === "work" ? "work" : `${parsed.kind}: ${parsed.why}`;
 }
 
-test("a call on a directory bucket is work too: where a rule names the bucket, it is told that nothing is done", () => {
+test("a call on a directory bucket is work too, so that a rule naming the bucket gets an alert", () => {
   const event = dataEvent("PutObject", "a", {
     bucket: "a--use1-az4--x-s3",
     record: { eventSource: "s3express.amazonaws.com" },
@@ -29,7 +29,7 @@ test("a call on a directory bucket is work too: where a rule names the bucket, i
 });
 
 describe("S3's Object Created", () => {
-  test("is work: the object by name and version, and who caused it as far as S3 says", () => {
+  test("is work on the object by name and version, with the caller as far as S3 names it", () => {
     expect(work(objectCreated("a/b.pdf", { versionId: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e" }))).toEqual({
       kind: "work",
       object: { bucket: ref, key: "a/b.pdf", versionId: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e" },
@@ -57,17 +57,20 @@ describe("S3's Object Created", () => {
     expect(work(objectCreated("a")).object).toStrictEqual({ bucket: ref, key: "a" });
   });
 
-  test.each(["PutObject", "POST Object", "CopyObject", "CompleteMultipartUpload"])("for the reason %s", (reason) => {
-    expect(work(objectCreated("a", { reason })).trigger.eventName).toBe(reason);
-  });
+  test.each(["PutObject", "POST Object", "CopyObject", "CompleteMultipartUpload"])(
+    "is work for the reason %s",
+    (reason) => {
+      expect(work(objectCreated("a", { reason })).trigger.eventName).toBe(reason);
+    },
+  );
 
-  test("without a reason or an address is work all the same", () => {
+  test("is work without a reason or an address too", () => {
     const { trigger } = work(objectCreated("a", { detail: { reason: undefined, "source-ip-address": undefined } }));
     expect(trigger.eventName).toBe("Object Created");
     expect(trigger.actor.sourceIp).toBeNull();
   });
 
-  test("by a service names the service", () => {
+  test("caused by a service names the service", () => {
     const { actor } = work(objectCreated("a", { requester: "s3.amazonaws.com" })).trigger;
     expect(actor).toMatchObject({ type: "AWSService", accountId: null, invokedBy: "s3.amazonaws.com" });
     const nobody = work(objectCreated("a", { detail: { requester: undefined } })).trigger.actor;
@@ -86,21 +89,21 @@ describe("S3's Object Created", () => {
 });
 
 describe("a data event", () => {
-  test.each(objectCalls)("%s is work", (name) => {
+  test.each(objectCalls)("of %s is work", (name) => {
     expect(work(dataEvent(name, "a"))).toMatchObject({
       object: { bucket: ref, key: "a" },
       trigger: { source: "data-events", eventName: name, eventTime: "2026-11-21T08:15:14Z" },
     });
   });
 
-  test("knows who called, and by which role", () => {
+  test("names the caller and the role", () => {
     const { trigger } = work(dataEvent("PutObject", "a", { userIdentity: roleSession("path/app", "session") }));
     expect(trigger.issuer).toBe("arn:aws:iam::111122223333:role/path/app");
     expect(trigger.actor).toMatchObject({ type: "AssumedRole", session: "session", sourceIp: "198.51.100.7" });
     expect(work(dataEvent("PutObject", "a", { userIdentity: alice })).trigger.issuer).toBeNull();
   });
 
-  test("says in its answer what was applied", () => {
+  test("shows in its response what was applied", () => {
     const event = dataEvent("PutObject", "a", {
       responseElements: {
         "x-amz-server-side-encryption": "aws:kms",
@@ -134,7 +137,7 @@ describe("a data event", () => {
     expect(trigger.applied).toEqual({ sse: null, algorithm: "aws:kms", key: keyArn(2) });
   });
 
-  test("of an upload under SSE-C tells so without SSEApplied too", () => {
+  test("of an upload under SSE-C shows that without SSEApplied too", () => {
     const responseElements = { "x-amz-server-side-encryption-customer-algorithm": "AES256" };
     expect(work(dataEvent("CompleteMultipartUpload", "a", { responseElements })).trigger.applied).toEqual({
       sse: "SSE_C",
@@ -143,12 +146,12 @@ describe("a data event", () => {
     });
   });
 
-  test("names the key of the request where the answer names none", () => {
+  test("names the key of the request if the response names none", () => {
     const requestParameters = { "x-amz-server-side-encryption-aws-kms-key-id": "alias/b" };
     expect(work(dataEvent("PutObject", "a", { requestParameters })).trigger.applied?.key).toBe("alias/b");
   });
 
-  test("UpdateObjectEncryption names key and version in its request alone", () => {
+  test("of UpdateObjectEncryption names key and version in its request alone", () => {
     const event = updateObjectEncryption("a", keyArn(2), { requestParameters: { versionId: "v3" } });
     const { object, trigger } = work(event);
     expect(object.versionId).toBe("v3");
@@ -159,7 +162,7 @@ describe("a data event", () => {
     expect(work(spelled).trigger.applied?.key).toBe(keyArn(3));
   });
 
-  test("of a plain write claims no algorithm that nobody told", () => {
+  test("of a plain write claims no algorithm that the record does not show", () => {
     expect(work(dataEvent("PutObject", "a", { responseElements: {} })).trigger.applied).toEqual({
       sse: null,
       algorithm: null,
@@ -181,7 +184,7 @@ describe("a data event", () => {
     );
   });
 
-  test("on another account's bucket is that account's to look at", () => {
+  test("on another account's bucket is left to that account", () => {
     const resources = [
       { type: "AWS::S3::Object", ARN: "arn:aws:s3:::invoices/a" },
       { accountId: "444455556666", type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::invoices" },
@@ -201,13 +204,13 @@ describe("a data event", () => {
   });
 });
 
-describe("keys", () => {
-  test.each(oddKeys)("%j is taken as it is, from both", (key) => {
+describe("an object key", () => {
+  test.each(oddKeys)("%j is read unchanged from both sources", (key) => {
     expect(work(JSON.stringify(objectCreated(key))).object.key).toBe(key);
     expect(work(JSON.stringify(dataEvent("PutObject", key))).object.key).toBe(key);
   });
 
-  test("any key of up to 1,024 bytes comes through unchanged", () => {
+  test("of up to 1,024 bytes is read unchanged", () => {
     const anyKey = fc
       .string({ unit: "binary", minLength: 1 })
       .filter((key) => new TextEncoder().encode(key).length <= 1024);
@@ -219,14 +222,14 @@ describe("keys", () => {
     );
   });
 
-  test("longer than S3 allows, in bytes and not in characters, are none", () => {
+  test("longer than S3 allows, in bytes and not in characters, is none", () => {
     expect(why(objectCreated("ä".repeat(513)))).toMatch(/^malformed: Object Created: key: longer than a key can be/);
     expect(why(dataEvent("PutObject", "a".repeat(1025)))).toMatch(/^malformed: PutObject: key: longer/);
     expect(work(objectCreated("a".repeat(1024))).object.key).toHaveLength(1024);
   });
 });
 
-describe("what is ignored, with the reason", () => {
+describe("an event is ignored, with the reason", () => {
   test.each<[string, unknown, string]>([
     ["another event of S3", { "detail-type": "Object Deleted", detail: {} }, "ignore: detail-type is Object Deleted"],
     ["a call on a bucket", dataEvent("PutBucketTagging", "a"), "ignore: PutBucketTagging writes no object"],
@@ -267,12 +270,12 @@ describe("what is ignored, with the reason", () => {
     expect(why(event)).toBe(said);
   });
 
-  test("an empty error code is none", () => {
+  test("but not for an empty error code", () => {
     expect(why(dataEvent("PutObject", "a", { record: { errorCode: "" } }))).toBe("work");
   });
 });
 
-describe("what is malformed, with the reason", () => {
+describe("an event is malformed, with the reason", () => {
   test.each<[string, unknown, RegExp]>([
     ["no event", null, /^malformed: no event of EventBridge$/],
     ["text that is no JSON", "{", /^malformed: no event of EventBridge$/],
@@ -321,7 +324,7 @@ describe("what is malformed, with the reason", () => {
     expect(why(event)).toMatch(said);
   });
 
-  test("anything at all is answered, never thrown at", () => {
+  test("and never makes the parser throw, whatever it is", () => {
     fc.assert(fc.property(fc.anything(), (event) => void expect(parseObjectEvent(event).kind).toBe("malformed")));
     const mangled = fc
       .tuple(fc.constantFrom("detail", "account", "region", "time", "id", "detail-type"), fc.anything())

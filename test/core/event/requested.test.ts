@@ -24,11 +24,11 @@ function requested(event: unknown): RequestedChange | null | string {
   return parsed.kind === "work" ? parsed.trigger.requested : parsed.why;
 }
 
-describe("what was asked for", () => {
+describe("the change that a call requested", () => {
   test.each<[string, unknown, RequestedChange | null]>([
     ["one rule as an object", kmsRule, kms],
     ["one rule in a list", [kmsRule], kms],
-    ["two rules: nobody can tell", [kmsRule, kmsRule], null],
+    ["two rules: cannot be determined", [kmsRule, kmsRule], null],
     ["an empty rule", "", { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
     ["no rule", undefined, { kind: "encryption", encryption: { bucketKey: false, sseC: "not-stated" } }],
     ["the bucket key as text", { ...kmsRule, BucketKeyEnabled: "TRUE" }, kms],
@@ -46,12 +46,12 @@ describe("what was asked for", () => {
       { kind: "encryption", encryption: { bucketKey: false, sseC: "SSE-C" } },
     ],
     [
-      "two blocked types: nobody can tell",
+      "two blocked types: cannot be determined",
       { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: ["NONE", "SSE-C"] } },
       null,
     ],
     [
-      "an unknown blocked type: nobody can tell",
+      "an unknown blocked type: cannot be determined",
       { ...kmsRule, BlockedEncryptionTypes: { EncryptionType: "SSE-X" } },
       null,
     ],
@@ -64,13 +64,13 @@ describe("what was asked for", () => {
     expect(requested(putBucketEncryptionEvent(rule))).toEqual(change);
   });
 
-  test("`Rules` is read like `Rule`, and no body at all tells nothing", () => {
+  test("is read from `Rules` as from `Rule`, and unknown without a body", () => {
     const body = { ServerSideEncryptionConfiguration: { Rules: [kmsRule] } };
     expect(requested(putBucketEncryptionEvent(undefined, { requestParameters: body }))).toEqual(kms);
     expect(requested(bucketEvent("PutBucketEncryption"))).toBeNull();
   });
 
-  test("DeleteBucketEncryption asks for S3's base level", () => {
+  test("is S3's base level for DeleteBucketEncryption", () => {
     expect(requested(deleteBucketEncryptionEvent())).toEqual({
       kind: "encryption",
       encryption: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
@@ -91,14 +91,14 @@ describe("what was asked for", () => {
     ["a value that looks like a boolean", { Key: "on", Value: true }, { on: "true" }],
     ["a value that looks like a number", { Key: 7, Value: 12 }, { "7": "12" }],
     ["an empty value left out", { Key: "team" }, { team: "" }],
-    ["one without a key: nobody can tell", [{ Key: "team", Value: "a" }, { Value: "b" }], null],
+    ["one without a key: cannot be determined", [{ Key: "team", Value: "a" }, { Value: "b" }], null],
   ])("tags: %s", (_, tag, tags) => {
     const change = tags === null ? null : { kind: "tags", tags };
     expect(requested(putBucketTaggingEvent(tag))).toEqual(change);
     if (tag !== undefined) expect(requested(tagResourceEvent("arn:aws:s3:::invoices", tag))).toEqual(change);
   });
 
-  test("tags as a bare list are read, no body tells nothing, and deleting them asks for none", () => {
+  test("is read from a bare list of tags, unknown without a body, and no tags for their deletion", () => {
     const Tagging = { TagSet: [{ Key: "team", Value: "a" }] };
     expect(requested(bucketEvent("PutBucketTagging", { requestParameters: { Tagging } }))).toEqual({
       kind: "tags",

@@ -29,7 +29,7 @@ describe("an event of the deployment's account and Region is read", () => {
   });
 });
 
-describe("an event of others is foreign, whatever else is wrong with it:", () => {
+describe("an event of another account or Region is foreign, whatever else is wrong with it:", () => {
   test.each<[string, unknown]>([
     ["another account", putBucketEncryptionEvent({}, theirs)],
     ["another Region", putBucketEncryptionEvent({}, away)],

@@ -20,7 +20,7 @@ const call = (request: unknown, resources: unknown, name = "PutObject", more: ob
 const target = (parsed: ReturnType<typeof parseObjectEvent>) =>
   parsed.kind === "work" ? [parsed.object.bucket.bucket, parsed.object.key] : parsed.kind;
 
-describe("an object whose request is left out is the one that resources name:", () => {
+describe("an object whose request is omitted is read from resources", () => {
   test.each<[string, unknown]>([
     ["absent", undefined],
     ["null", null],
@@ -29,7 +29,7 @@ describe("an object whose request is left out is the one that resources name:", 
     expect(target(call(request, lake, "CompleteMultipartUpload"))).toEqual(["lake", "a b/ü+%.jpg"]);
   });
 
-  test("with its version, which the answer names", () => {
+  test("with its version, which the response names", () => {
     const parsed = call(undefined, lake, "CompleteMultipartUpload", { responseElements: { "x-amz-version-id": "v7" } });
     expect(parsed).toMatchObject({ kind: "work", object: { versionId: "v7" } });
   });
@@ -38,7 +38,7 @@ describe("an object whose request is left out is the one that resources name:", 
     expect(target(call(null, ofObject("lake/a")))).toEqual(["lake", "a"]);
   });
 
-  test("in another partition", () => {
+  test("in another partition too", () => {
     expect(target(call(null, [{ type: "AWS::S3::Object", ARN: "arn:aws-cn:s3:::lake/a" }]))).toEqual(["lake", "a"]);
   });
 
@@ -69,13 +69,13 @@ describe("a call through an access point is about the bucket that resources name
   });
 
   test.each([accessPoint, "reports-abcdefghijklmnopqrstuvwxyz123456-s3alias", "mfzwi23gnjvgw.mrap"])(
-    "and about none where they name none: %s",
+    "and about none if they name none: %s",
     (bucketName) => {
       expect(target(call({ bucketName, key: "a" }, undefined))).toBe("malformed");
     },
   );
 
-  test("the owner is that bucket's", () => {
+  test("and has that bucket's owner", () => {
     const theirs = [ofObject("lake/a"), inBucket("lake", "444455556666"), throughPoint[2]];
     expect(call({ bucketName: accessPoint, key: "a" }, theirs)).toEqual({
       kind: "ignore",
@@ -99,7 +99,7 @@ describe("a copy is about the bucket it writes to:", () => {
     expect(copy(bucketName, from, both)).toEqual(["lake", "a"]);
   });
 
-  test("where resources name nothing but what it reads", () => {
+  test("even if resources name only what it reads", () => {
     expect(copy("lake", "source/b", [inBucket("source"), ofObject("source/b")])).toEqual(["lake", "a"]);
   });
 
@@ -107,7 +107,7 @@ describe("a copy is about the bucket it writes to:", () => {
     expect(copy(accessPoint, "lake/a", [inBucket("lake"), ofObject("lake/a")])).toEqual(["lake", "a"]);
   });
 
-  test("and not the object that it reads, where the key is left out", () => {
+  test("and not about the object that it reads if the key is omitted", () => {
     const resources = [ofObject("lake/a"), ofObject("lake/b")];
     const request = { bucketName: "lake", "x-amz-copy-source": "lake/b" };
     expect(target(call(request, resources, "CopyObject"))).toEqual(["lake", "a"]);
@@ -117,15 +117,12 @@ describe("a copy is about the bucket it writes to:", () => {
 describe("a bucket", () => {
   const read = (record: Readonly<Record<string, unknown>>) => parseEvent(bucketEvent("PutBucketTagging", { record }));
 
-  test.each([undefined, null, { omitted: true }])(
-    "whose request is left out is the one of resources: %j",
-    (request) => {
-      const parsed = read({ requestParameters: request, resources: [inBucket("lake")] });
-      expect(parsed).toMatchObject({ kind: "work", ref: { bucket: "lake" }, trigger: { requested: null } });
-    },
-  );
+  test.each([undefined, null, { omitted: true }])("whose request is omitted is read from resources: %j", (request) => {
+    const parsed = read({ requestParameters: request, resources: [inBucket("lake")] });
+    expect(parsed).toMatchObject({ kind: "work", ref: { bucket: "lake" }, trigger: { requested: null } });
+  });
 
-  test("is none where they name something else", () => {
+  test("is none if resources name something else", () => {
     const resources = [{ accountId: account, type: "AWS::S3::AccessPoint", ARN: accessPoint }];
     expect(read({ requestParameters: null, resources })).toEqual({
       kind: "ignore",
@@ -133,7 +130,7 @@ describe("a bucket", () => {
     });
   });
 
-  test("is not known where they name two", () => {
+  test("is unknown if resources name two", () => {
     const resources = [inBucket("lake"), inBucket("sea")];
     expect(read({ requestParameters: null, resources }).kind).toBe("malformed");
   });

@@ -40,7 +40,7 @@ function seen(key: KeyFact) {
 }
 
 describe("the guard", () => {
-  test("lets a write pass whose key is sound", async () => {
+  test("is clear if the key is sound", async () => {
     expect(await guarded(plan, sound())).toEqual({ kind: "clear", reasons: [] });
     expect(await guarded({ ...plan, declaredKey: keyArn(1) }, sound())).toEqual({ kind: "clear", reasons: [] });
     expect(await guarded(plan, sound({ manager: "AWS" }))).toEqual({ kind: "clear", reasons: [] });
@@ -127,7 +127,7 @@ describe("the guard", () => {
     });
   });
 
-  test("stops at a key that could not be read: unknown", async () => {
+  test("is unknown if the key could not be read", async () => {
     expect(await guarded(plan, denied)).toEqual({
       kind: "unknown",
       reasons: [{ code: "key-unknown", text: `the declared key ${alias} could not be read: AccessDenied` }],
@@ -135,19 +135,19 @@ describe("the guard", () => {
     expect(keyMissing.check(plan, seen(denied)).kind).toBe("unknown");
   });
 
-  test("asks for the key once, and the other checks wait for it", () => {
+  test("reads the key once for all checks", () => {
     const nothing = unlooked({ ref, policyKeys: {} });
     expect(keyMissing.check(plan, nothing)).toEqual({ kind: "needs", needs: [{ fact: "freshKey", arn: alias }] });
     expect(keyDisabled.check(plan, nothing)).toEqual({ kind: "clear" });
   });
 
-  test("tells all that speaks against a write", async () => {
+  test("names every hazard of a write", async () => {
     const result = await guarded(plan, known(keyFacts(keyArn(2), { state: "Disabled", spec: "HMAC_256" })));
     expect(result.kind).toBe("hazard");
     expect(result.reasons.map((reason) => reason.code)).toEqual(["key-disabled", "key-unusable", "alias-moved"]);
   });
 
-  test("has nothing to say where no key is declared, whatever the carried-over one is", async () => {
+  test("finds no hazard if no key is declared, whatever key is carried over", async () => {
     for (const key of [denied, known(null), known(keyFacts(keyArn(3), { state: "Disabled" }))]) {
       expect(await guarded({ ...plan, declaredKey: null }, key)).toEqual({ kind: "clear", reasons: [] });
     }
@@ -157,7 +157,7 @@ describe("the guard", () => {
     expect(await guarded({ ...plan, action }, denied)).toEqual({ kind: "clear", reasons: [] });
   });
 
-  test("asks every hazard of a bucket on its list, and no rule can accept one of them", () => {
+  test("checks every hazard of a bucket on its list, and no rule can accept one of them", () => {
     const asked = hazards.filter(({ about }) => about.includes("bucket"));
     expect(asked.map(({ name }) => name)).toEqual([
       "key-missing",

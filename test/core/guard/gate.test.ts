@@ -123,7 +123,7 @@ test.each<[string, Mode, string | null, Fact<string | null>, Fact<string | null>
   expect(made).toEqual(calls);
 });
 
-test("no alarm about objects stops the write of a bucket", async () => {
+test("an integrity alarm does not stop a write of the bucket's own encryption", async () => {
   const ports = { paused: async () => known(null), alarm: async () => known("changed") };
   expect(await closedGate(ports, { policy, version: 1, observeOnly: null }, aPlan())).toBeNull();
 });

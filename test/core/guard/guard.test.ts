@@ -22,7 +22,7 @@ async function asked(judged: Plan, state = "Enabled") {
 }
 
 describe("the guard of a bucket", () => {
-  test("asks for the declared key as the policy spells it, and now", async () => {
+  test("reads the declared key as the policy spells it, uncached", async () => {
     const alias = aliasArn("s3-default");
     expect(await asked(aPlan({ declaredKey: alias }))).toEqual({
       kind: "clear",
@@ -31,11 +31,11 @@ describe("the guard of a bucket", () => {
     });
   });
 
-  test("tells what speaks against it", async () => {
+  test("names the hazards of a write", async () => {
     expect(await asked(aPlan(), "Disabled")).toMatchObject({ kind: "hazard", reasons: [{ code: "key-disabled" }] });
   });
 
-  test("asks for no key where no rule declares one: what a write carries over is in use already", async () => {
+  test("reads no key if no rule declares one, since a key that a write carries over is in use already", async () => {
     expect(await asked(aPlan({ declaredKey: null }))).toEqual({ kind: "clear", reasons: [], questions: [] });
     expect((await asked(aPlan({ declaredKey: null, after: null }))).questions).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe("a hazard", () => {
   const accepting = aPlan({ accept: ["replication"] });
   const clearResult = { kind: "clear", reasons: [], accepted: [] };
 
-  test("that the rule accepts holds nothing back, and is reported", async () => {
+  test("that the rule accepts holds nothing, and is reported", async () => {
     expect(await guard(reader, guarded, accepting, [replication])).toEqual({
       kind: "clear",
       reasons: [],
@@ -73,12 +73,12 @@ describe("a hazard", () => {
     }
   });
 
-  test("that nobody can accept holds the write although the rule says so", async () => {
+  test("that cannot be accepted holds the write although the rule accepts it", async () => {
     const result = await guard(reader, guarded, accepting, [{ ...replication, isAcceptable: false }]);
     expect(result).toMatchObject({ kind: "hazard", accepted: [] });
   });
 
-  test("that could not be told is never accepted", async () => {
+  test("that is unknown is never accepted", async () => {
     expect(await guard(reader, guarded, accepting, [unread])).toEqual({
       kind: "unknown",
       reasons: [{ code: "unreadable", text: "replication could not be read" }],
@@ -95,7 +95,7 @@ describe("a hazard", () => {
     });
   });
 
-  test("about objects is not asked about a bucket, nor the other way round", async () => {
+  test("of objects is not checked for a bucket, nor the other way round", async () => {
     const list = [replication, { ...unread, about: ["object"] } satisfies Hazard];
     expect((await guard(reader, guarded, aPlan(), list)).kind).toBe("hazard");
     expect((await guard(reader, { ...guarded, object }, aPlan(), list)).kind).toBe("unknown");
@@ -105,7 +105,7 @@ describe("a hazard", () => {
     expect(await guard(reader, guarded, aPlan({ action }), [replication])).toEqual(clearResult);
   });
 
-  test("shares what it needs with the others: each fact is read once", async () => {
+  test("shares its facts with the others: each is read once", async () => {
     const read: string[] = [];
     const needing = (name: string): Hazard => ({
       ...replication,
@@ -143,11 +143,11 @@ describe("a hazard", () => {
     for (const name of names) expect(name).toMatch(/^[a-z][a-z-]{0,63}$/);
   });
 
-  test("of today can never be accepted: each would lose data or break uploads", () => {
+  test("of an object that would lose data or break uploads cannot be accepted", () => {
     expect([...hazards, ...lastHazards].filter(({ isAcceptable }) => isAcceptable)).toEqual([]);
   });
 
-  test("that has been looked at by nobody knows no fact", () => {
+  test("whose facts nobody has read is unknown", () => {
     expect(unlooked(guarded)).toEqual({ ...guarded, keys: new Map(), freshKeys: new Map() });
   });
 });

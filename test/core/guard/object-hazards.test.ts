@@ -45,7 +45,7 @@ describe("the object's own key", () => {
     }));
   }
 
-  test("that there is none, or that it stays, needs no look", async () => {
+  test("needs no read if there is none, or if it stays", async () => {
     expect(await hazard(planned(undefined), {})).toEqual({ kind: "clear", reason: null, asked: [] });
     expect(await hazard(planned(own), {})).toEqual({ kind: "clear", reason: null, asked: [] });
     expect(await hazard({ ...planned(own), before: null }, {})).toEqual({ kind: "clear", reason: null, asked: [] });
@@ -84,7 +84,7 @@ describe("the object's own key", () => {
     });
   });
 
-  test("of another account that the policy does not name holds it, even if KMS would show it", async () => {
+  test("of another account that the policy does not name holds the write, even if KMS would describe it", async () => {
     const { reason, asked } = await hazard(planned(foreign), { [foreign]: known(keyFacts(foreign)) });
     expect(reason).toEqual({
       code: "source-key-unusable",
@@ -102,7 +102,7 @@ describe("the object's own key", () => {
     expect((await hazard(planned(foreign), named, naming(alias))).reason).toBeNull();
   });
 
-  test("of another account holds it while what the policy names cannot be told", async () => {
+  test("of another account holds the write while the policy's keys cannot be resolved", async () => {
     const alias = aliasArn("central", there);
     const found = await hazard(
       planned(foreign),
@@ -112,7 +112,7 @@ describe("the object's own key", () => {
     expect(found.reason?.code).toBe("source-key-unusable");
   });
 
-  test("that is no key ARN at all holds it", async () => {
+  test("that is no key ARN at all holds the write", async () => {
     expect((await hazard(planned("<key>"), {})).reason?.text).toBe(
       "the object's own key \\u{3c}key\\u{3e} belongs to an unknown account, so the object is not re-encrypted",
     );
@@ -142,12 +142,12 @@ describe("the null version beneath the current one", () => {
   const v1 = { versionId: "v1" };
   const old = known(objectFacts({ versionId: "null" }));
 
-  test("is no matter where the current one is the null version, or there are no versions", async () => {
+  test("is no hazard if it is the current version, or without versioning", async () => {
     expect(await hazard({}, old)).toEqual({ kind: "clear", reason: null, asked: [] });
     expect(await hazard({ versionId: "null" }, old)).toEqual({ kind: "clear", reason: null, asked: [] });
   });
 
-  test("stays where versioning is on", async () => {
+  test("is kept if versioning is enabled, so it is no hazard", async () => {
     expect(await hazard(v1, old, known("Enabled"))).toEqual({ kind: "clear", reason: null, asked: [] });
   });
 
@@ -168,7 +168,7 @@ describe("the null version beneath the current one", () => {
     expect((await hazard(v1, known(null), versioning)).reason).toBeNull();
   });
 
-  test("that cannot be looked at holds the copy", async () => {
+  test("that cannot be read holds the copy", async () => {
     expect(await hazard(v1, denied, known("Suspended"))).toEqual({
       kind: "unknown",
       reason: {
@@ -179,7 +179,7 @@ describe("the null version beneath the current one", () => {
     });
   });
 
-  test("is no matter to an update, which makes no version", async () => {
+  test("is no hazard for an update, which makes no version", async () => {
     const clear = { kind: "clear", reason: null, asked: [] };
     expect(await hazard(v1, old, known("Suspended"), { action: "update" })).toEqual(clear);
     expect(await hazard(v1, old, known("Suspended"), { seen: null })).toEqual(clear);
@@ -201,7 +201,7 @@ describe("a multipart upload under way", () => {
     return { kind, reason: reasons[0] ?? null, asked };
   }
 
-  test("holds a copy back, and no update", async () => {
+  test("holds a copy, but not an update", async () => {
     expect(await hazard(known(true))).toEqual({
       kind: "hazard",
       reason: {
@@ -241,7 +241,7 @@ describe("a refused write", () => {
     expect(refused(name, message)).toEqual(["held", { code, text: `the ${whose} key cannot be used: ${message}` }]);
   });
 
-  test("by an explicit deny is somebody's decision", () => {
+  test("by an explicit deny is a decision of somebody else", () => {
     const message = "User is not authorized to perform: s3:PutObject with an explicit DENY in a service control policy";
     expect(refused("AccessDenied", message)).toEqual([
       "held",
@@ -256,7 +256,7 @@ describe("a refused write", () => {
     ]);
   });
 
-  test("names the right that was missing first, before a long name of a role", () => {
+  test("names the missing permission first, before a long role name", () => {
     const message = `User: arn:aws:sts::${account}:assumed-role/r/s is not authorized to perform: s3:GetObjectTagging on`;
     expect(refused("AccessDenied", message)).toEqual([
       "failed",
@@ -264,7 +264,7 @@ describe("a refused write", () => {
     ]);
   });
 
-  test("of an object under another account's key is put down to that key", () => {
+  test("of an object under another account's key is blamed on that key", () => {
     expect(refused("AccessDenied", "no", planned(foreign))).toEqual([
       "held",
       {

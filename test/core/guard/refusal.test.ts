@@ -30,7 +30,7 @@ describe("a refusal", () => {
     );
   });
 
-  test("shows as much of the message as it is asked to", () => {
+  test("is cut to the requested length", () => {
     expect(refusal({ name: "Refused", message: "too long" }, 5)[1].text).toBe("S3 refused the write: Refused: too …");
     expect(refusal({ name: "Refused", message: "an explicit deny" }, 5)[1].text).toBe(
       "the write is denied by another policy: an e…",

@@ -43,12 +43,12 @@ describe("a KMS ARN", () => {
     " arn:aws:kms:eu-west-1:111122223333:key/x",
     "arn:aws:kms:eu-west-1:111122223333:key/x\n",
     "xarn:aws:kms:eu-west-1:111122223333:key/x",
-  ])("%j is none", (text) => {
+  ])("is not %j", (text) => {
     expect(parseKmsArn(text)).toBeNull();
   });
 });
 
-test("a place is partition, account and Region", () => {
+test("every KMS ARN has a place: partition, account and Region", () => {
   expect(isSamePlace(ref, { ...ref })).toBe(true);
   expect(isSamePlace(ref, { ...ref, account: "999999999999" })).toBe(false);
   expect(isSamePlace(ref, { ...ref, region: "us-east-1" })).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lookup } from "../../support/core/lookup.ts";
 
-test("what is asked for twice is asked once", () => {
+test("two requests for the same key are one call", () => {
   const at = lookup({});
   at.key("a");
   at.pin("a");

@@ -144,12 +144,12 @@ describe("whether the policy names a key", () => {
     expect(namedKey(spelling, declared, ref, lookup(...facts)).kind).toBe(kind);
   });
 
-  test("an alias that moved is told with both keys", () => {
+  test("is answered for a moved alias with both keys", () => {
     const facts = lookup({ [a]: keyArn(1) }, { [a]: keyArn(2) });
     expect(namedKey(keyArn(1), [a], ref, facts)).toEqual({ kind: "moved", alias: a, from: keyArn(2), to: keyArn(1) });
   });
 
-  test("every alias and pin is asked for at once", () => {
+  test("is decided from aliases and pins that are all read at once", () => {
     const facts = lookup({});
     namedKey(mine, [a, b, aliasArn("c", elsewhere)], ref, facts);
     expect(
@@ -157,7 +157,7 @@ describe("whether the policy names a key", () => {
     ).toEqual([mine, a, `pin ${a}`, b, `pin ${b}`]);
   });
 
-  test("an observed alias that names nothing asks for nothing else", () => {
+  test("needs no other read if the observed alias names nothing", () => {
     const facts = lookup({ [mine]: null });
     namedKey(mine, [a], ref, facts);
     expect(facts.needs()).toEqual([]);

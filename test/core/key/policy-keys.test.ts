@@ -34,7 +34,7 @@ describe("the keys that the policy names", () => {
     expect((await found({})).all).toEqual([foreign]);
   });
 
-  test("name the account of what could not be looked at; S3's managed key is simply not among them then", async () => {
+  test("include the account of a key that could not be read, but omit S3's managed key then", async () => {
     expect(await found({ [alias]: denied })).toMatchObject({ all: [foreign], unread: [ref.account] });
     const keys = { [alias]: known(keyFacts(own)), [ofS3]: denied };
     expect(await found(keys)).toMatchObject({ all: [own, foreign], unread: [] });

@@ -5,7 +5,7 @@ import { aliasArn, keyArn, ref } from "../../support/core/world.ts";
 
 const elsewhere = { account: "999999999999" };
 
-test("an alias is looked up in whichever account, but only in the bucket's own Region and partition", () => {
+test("an alias is resolved in any account, but only in the bucket's own Region and partition", () => {
   const at = lookup({ [aliasArn("a")]: keyArn(1) });
   expect(resolveKey(keyArn(9, elsewhere), ref, at)).toEqual({ kind: "arn", arn: keyArn(9, elsewhere) });
   expect(resolveKey(aliasArn("a"), ref, at)).toEqual({ kind: "arn", arn: keyArn(1) });

@@ -4,7 +4,7 @@ import { awsManaged, expandKey, keyArnOf } from "#core/key/template";
 const ref = { partition: "aws-cn", account: "000000000001", region: "cn-north-1" };
 
 describe("a key template", () => {
-  test("is filled with the bucket's own partition, account and Region, wherever and however often they stand", () => {
+  test("is filled with the bucket's partition, account and Region at every occurrence", () => {
     expect(expandKey("arn:{partition}:kms:{region}:{account}:alias/{region}-{account}-{partition}", ref)).toBe(
       "arn:aws-cn:kms:cn-north-1:000000000001:alias/cn-north-1-000000000001-aws-cn",
     );
@@ -15,11 +15,11 @@ describe("a key template", () => {
     expect(keyArnOf(policy, "default", ref)).toBe("arn:aws-cn:kms:cn-north-1:000000000001:alias/x");
   });
 
-  test("aws-managed is built in", () => {
+  test("called aws-managed is built in", () => {
     expect(keyArnOf({ keys: {} }, awsManaged, ref)).toBe("arn:aws-cn:kms:cn-north-1:000000000001:alias/aws/s3");
   });
 
-  test.each(["nope", "constructor"])("that the policy does not name (%j) is a fault of the program", (name) => {
+  test.each(["nope", "constructor"])("that the policy does not name (%j) throws", (name) => {
     expect(() => keyArnOf({ keys: {} }, name, ref)).toThrow(`The policy names no key "${name}"`);
   });
 });

@@ -27,13 +27,13 @@ describe("a repair ends a drift", () => {
     });
   });
 
-  test("where the default was DSSE, or named no key", () => {
+  test("also if the default was DSSE, or named no key", () => {
     expect(drift({ ...kms, algorithm: "aws:kms:dsse" }, "key")).toMatchObject({ algorithm: "aws:kms:dsse" });
     const { key: _, ...none } = kms;
     expect(drift(none, "key")).toEqual({ algorithm: "aws:kms", from: event.eventTime, key: null });
   });
 
-  test("whose beginning nobody knows, where no event told of it", () => {
+  test("whose beginning is unknown if no event shows it", () => {
     expect(driftOf({ before: kms, differs: ["key"] }, null)?.from).toBeNull();
   });
 
@@ -52,7 +52,7 @@ describe("a repair ends a drift", () => {
 const at = (minute: number, from: string | null = event.eventTime) =>
   closedDrift({ algorithm: "aws:kms", from, key }, Date.UTC(2026, 10, 21, 9, minute));
 
-describe("a window", () => {
+describe("a drift window", () => {
   test("ends five minutes after the verified repair", () => {
     expect(at(0)).toEqual({ algorithm: "aws:kms", from: event.eventTime, key, to: "2026-11-21T09:05:00.000Z" });
   });
@@ -78,7 +78,7 @@ describe("a window", () => {
     expect(MAX_DRIFT_WINDOWS).toBe(20);
   });
 
-  test("is told as a reason", () => {
+  test("is shown as a reason", () => {
     expect(driftReason(at(0))).toEqual({
       code: "objects-to-backfill",
       text: `objects written between 2026-11-21T08:15:14Z and 2026-11-21T09:05:00.000Z may be under aws:kms with ${key}: to be backfilled`,

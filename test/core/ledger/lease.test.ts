@@ -6,16 +6,16 @@ import { outbox } from "../../support/batch/outbox.ts";
 import { anIntent, aState, at, NOW } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
-describe("a bucket is in other hands", () => {
+describe("a bucket belongs to another look", () => {
   test.each<[string, BucketState, boolean]>([
-    ["not if nothing was begun", aState(), false],
+    ["not without an intent", aState(), false],
     ["while another look writes it", aState({ intent: anIntent({ owner: "other", expires: at(1) }) }), true],
     ["while another look sends its alert", aState({ outbox: outbox({ owner: "other", expires: at(1) }) }), true],
     ["not if this look writes it", aState({ intent: anIntent({ owner: "me", expires: at(1) }) }), false],
     ["not if this look sends its alert", aState({ outbox: outbox({ owner: "me", expires: at(1) }) }), false],
-    ["not when the lease has ended", aState({ intent: anIntent({ owner: "other", expires: at(0) }) }), false],
+    ["not when the lease has expired", aState({ intent: anIntent({ owner: "other", expires: at(0) }) }), false],
     [
-      "if one lease of two has ended",
+      "if one lease of two has expired",
       aState({
         intent: anIntent({ owner: "other", expires: at(-1) }),
         outbox: outbox({ owner: "other", expires: at(1) }),
@@ -26,13 +26,13 @@ describe("a bucket is in other hands", () => {
     expect(isInOtherHands(held, "me", NOW)).toBe(expected);
   });
 
-  test("for a minute at most", () => {
+  test("at most for a minute", () => {
     expect(LEASE_SECONDS).toBe(60);
     expect(leaseEnd(NOW)).toBe(at(60));
   });
 });
 
-describe("a look gives back", () => {
+describe("a look releases", () => {
   async function released(found: BucketState): Promise<BucketState | null> {
     let saved: BucketState | null = null;
     const ledger: Ledger = {
@@ -46,12 +46,12 @@ describe("a look gives back", () => {
     return saved;
   }
 
-  test("the write that it began", async () => {
+  test("the intent that it recorded", async () => {
     const found = aState({ intent: anIntent({ owner: "me" }), outbox: outbox({ owner: "other" }) });
     expect(await released(found)).toEqual({ ...found, intent: { ...anIntent({ owner: "me" }), expires: at(0) } });
   });
 
-  test("the alert that it was to send", async () => {
+  test("the alert that it claimed", async () => {
     const found = aState({ intent: anIntent({ owner: "other" }), outbox: outbox({ owner: "me" }) });
     expect(await released(found)).toEqual({ ...found, outbox: { ...outbox({ owner: "me" }), expires: at(0) } });
   });
@@ -64,7 +64,7 @@ describe("a look gives back", () => {
   });
 });
 
-describe("a look that finds a bucket in other hands waits", () => {
+describe("a look at a bucket that belongs to another one waits", () => {
   test.each([
     [0, 2],
     [1, 4],
@@ -77,7 +77,7 @@ describe("a look that finds a bucket in other hands waits", () => {
     expect(secondsBusy(aState({ intent: anIntent({ owner: "other", expires: at(59) }) }), hops, NOW)).toBe(seconds);
   });
 
-  test("until the later of two leases has ended", () => {
+  test("until the later of two leases has expired", () => {
     const held = aState({
       intent: anIntent({ owner: "other", expires: at(3) }),
       outbox: { ...outbox({ owner: "other" }), expires: at(20) },

@@ -9,8 +9,8 @@ import { ref } from "../../support/core/world.ts";
 
 const held = aPlan({ action: "hold" });
 
-describe("what a look found", () => {
-  test("is saved with its alert, which is sent and then taken out", async () => {
+describe("the result of a look", () => {
+  test("is saved with its alert, which is sent and then removed", async () => {
     const { aws, ports, made, saved } = desk();
     aws.state = aState();
     expect(await record(ports, aLook({ found: aws.state }), "held", held)).toBe("recorded");
@@ -21,14 +21,14 @@ describe("what a look found", () => {
     expect(aws.state).toMatchObject({ rev: 3, outcome: "held", outbox: null });
   });
 
-  test("is saved without one, where there is nothing to tell", async () => {
+  test("is saved without an alert if nothing is to be reported", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState();
     expect(await record(ports, aLook({ found: aws.state, observed: kms }), "left alone", compliant)).toBe("recorded");
     expect(made).toEqual(["save"]);
   });
 
-  test("is not saved, where nothing is new", async () => {
+  test("is not saved if nothing is new", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState();
     await record(ports, aLook({ found: aws.state, observed: kms }), "left alone", compliant);
@@ -37,14 +37,14 @@ describe("what a look found", () => {
     expect(made).toEqual([]);
   });
 
-  test("is neither saved nor told, if the ledger has moved", async () => {
+  test("is neither saved nor alerted if the ledger has moved", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState({ rev: 2 });
     expect(await record(ports, aLook({ found: aState({ rev: 1 }) }), "held", held)).toBe("moved");
     expect([made, aws.state.outcome]).toEqual([["save"], null]);
   });
 
-  test("is to be looked for again, if the ledger moves while it is told", async () => {
+  test("is discarded for a new look if the ledger moves while its alert is sent", async () => {
     const moving = desk((aws) => ({
       publish: async () => {
         aws.state = { ...aws.state, rev: 99 };
@@ -56,14 +56,14 @@ describe("what a look found", () => {
 });
 
 describe("an alert in the ledger", () => {
-  test("is nothing to do, where there is none", async () => {
+  test("that does not exist needs no call", async () => {
     const { ports, made } = desk();
     const found = aState({ intent: anIntent() });
     expect(await deliver(ports, ref, found, "me")).toBe(found);
     expect(made).toEqual([]);
   });
 
-  test("is sent by the look that made it, and taken out", async () => {
+  test("is sent by the look that made it, and removed", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState({ outbox: outbox({ owner: "me" }) });
     expect(await deliver(ports, ref, aws.state, "me")).toEqual({ ...aState({ rev: 2 }), outbox: null });
@@ -79,7 +79,7 @@ describe("an alert in the ledger", () => {
     expect(saved[0]?.outbox).toEqual(outbox({ owner: "me", expires: at(60) }));
   });
 
-  test("that somebody else claimed is left to them", async () => {
+  test("that another look claimed is left to it", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState({ rev: 2 });
     const found = aState({ rev: 1, outbox: outbox({ owner: "other" }) });
@@ -87,7 +87,7 @@ describe("an alert in the ledger", () => {
     expect(made).toEqual(["save"]);
   });
 
-  test("that cannot be sent stays in", async () => {
+  test("that cannot be sent stays in the outbox", async () => {
     const { aws, ports } = desk(() => ({ publish: () => Promise.reject(new Error("SNS is down")) }));
     aws.state = aState({ outbox: outbox({ owner: "me" }) });
     await expect(deliver(ports, ref, aws.state, "me")).rejects.toThrow("SNS is down");
@@ -95,12 +95,12 @@ describe("an alert in the ledger", () => {
   });
 });
 
-test("reasons are added to a plan, which stays as it is otherwise", () => {
+test("a plan that reasons are added to is otherwise unchanged", () => {
   const more = { code: "paused", text: "paused" } as const;
   expect(withReasons(aPlan(), [more])).toEqual({ ...aPlan(), reasons: [...aPlan().reasons, more] });
 });
 
-test("a world that does not hold still is tried again", () => {
+test("a look that its ledger keeps overtaking is retried", () => {
   expect(new RetryableError("moved")).toMatchObject({ name: "RetryableError", message: "moved" });
 });
 

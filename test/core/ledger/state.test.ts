@@ -5,19 +5,19 @@ import { person } from "../../support/simulation/simulation.ts";
 
 const ids = (events: readonly { readonly eventId: string }[]) => events.map((event) => event.eventId);
 
-test("of a bucket nobody has looked at the ledger says nothing", () => {
+test("the ledger has no outcome of a bucket that was never looked at", () => {
   const { rev, reasons, triggers, driftWindows, ...rest } = unseen;
   expect([rev, reasons, triggers, driftWindows]).toEqual([0, [], [], []]);
   expect(new Set(Object.values(rest))).toEqual(new Set([null]));
 });
 
-test("the ledger remembers who did what and when, and no more", () => {
+test("the ledger keeps who did what and when, and no more", () => {
   expect(withTriggers(aState(), [aTrigger()]).triggers).toEqual([
     { eventId: "event-1", eventName: "PutBucketEncryption", eventTime: eventAt(-5), actor: person("alice").arn },
   ]);
 });
 
-test("a caller without an ARN is remembered by the service that called, or else by the account", () => {
+test("a caller without an ARN is recorded by the calling service, or else by the account", () => {
   const service = { ...person("x"), arn: null, invokedBy: "cloudformation.amazonaws.com" };
   const stranger = { ...person("x"), arn: null, accountId: "999999999999" };
   const events = [aTrigger({ actor: service }), aTrigger({ eventId: "event-2", actor: stranger })];
@@ -27,19 +27,19 @@ test("a caller without an ARN is remembered by the service that called, or else 
   ]);
 });
 
-test("an event is remembered once, however often it comes", () => {
+test("an event is recorded once, however often it is delivered", () => {
   const once = withTriggers(aState(), [aTrigger(), aTrigger({ eventId: "event-2" })]);
   expect(ids(once.triggers)).toEqual(["event-1", "event-2"]);
   expect(withTriggers(once, [aTrigger({ eventId: "event-2" }), aTrigger()])).toEqual(once);
 });
 
-test("events are remembered in the order of their own time", () => {
+test("events are kept in the order of their own time", () => {
   const second = withTriggers(aState(), [aTrigger({ eventId: "second", eventTime: eventAt(-3) })]);
   const both = withTriggers(second, [aTrigger({ eventId: "first", eventTime: eventAt(-4) })]);
   expect(ids(both.triggers)).toEqual(["first", "second"]);
 });
 
-test("the newest events are kept, and a copy of one that was let go does not push out another", () => {
+test("the newest events are kept, and a duplicate of a dropped one does not push out another", () => {
   const events = Array.from({ length: 25 }, (_, at) => aTrigger({ eventId: `event-${at}`, eventTime: eventAt(at) }));
   const full = withTriggers(aState(), events);
   expect(ids(full.triggers)).toEqual(ids(events.slice(-MAX_TRIGGERS)));

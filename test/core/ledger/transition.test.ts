@@ -45,18 +45,18 @@ describe("a drift", () => {
   const drift = { algorithm: "aws:kms", from: at(-60), key: foreign.key ?? null };
   const found = aState({ intent: anIntent({ before: foreign, drift }), driftWindows: [] });
 
-  test("ends with the write that is seen to have taken", () => {
+  test("ends with the write that is confirmed", () => {
     const done = next({ found, write: "took", observed: kms }, "changed", compliant);
     expect(done?.driftWindows).toEqual([{ ...drift, to: at(300) }]);
     expect(done?.reasons.at(-1)).toMatch(/^objects written between .*: to be backfilled$/);
     expect(done?.outbox?.alert.next[0]).toMatch(/^Re-encrypt the objects written to invoices in that time/);
   });
 
-  test("goes on where the write did not take", () => {
+  test("goes on if the write had no effect", () => {
     expect(next({ found, write: "ended", observed: foreign }, "failed", aPlan())?.driftWindows).toEqual([]);
   });
 
-  test("that ended before is remembered", () => {
+  test("that ended before is kept", () => {
     const earlier = { ...drift, from: at(-900), to: at(-600) };
     const known = { ...found, driftWindows: [earlier] };
     expect(next({ found: known, observed: foreign }, "held", held)?.driftWindows).toEqual([earlier]);
@@ -65,7 +65,7 @@ describe("a drift", () => {
   });
 });
 
-describe("after a look the ledger says", () => {
+describe("after a look the ledger records", () => {
   test("everything about a violation, with its alert", () => {
     const found = aState({ settleUntil: at(-1), lastWriteAt: at(-99), triggers: [] });
     expect(next({ found, observed: aes }, "held", held)).toEqual({
@@ -87,18 +87,18 @@ describe("after a look the ledger says", () => {
     });
   });
 
-  test("nothing new, where nothing is", () => {
+  test("nothing new if nothing is", () => {
     const found = { ...stateAfter("left alone", compliant), rev: 3 };
     expect(transition(aLook({ found, observed: kms }), "left alone", compliant, stamp)).toBe("nothing new");
   });
 
-  test("which new events came, where nothing else is new", () => {
+  test("new events if nothing else is new", () => {
     const found = stateAfter("left alone", compliant);
     const seen = { ...found, triggers: [{ eventId: "2", eventName: "TagResource", eventTime: at(0), actor: null }] };
     expect(next({ found, state: seen, observed: kms }, "left alone", compliant)).toEqual({ ...seen, outbox: null });
   });
 
-  test("the last rule that could be told, where none can be told now", () => {
+  test("the last known rule if none can be determined now", () => {
     const found = stateAfter("left alone", aPlan({ ...compliant, exemption: "partner" }));
     expect(next({ found, observed: null }, "unreadable", unknown)).toMatchObject({
       outcome: "unreadable",
@@ -129,21 +129,21 @@ describe("after a look the ledger says", () => {
   });
 });
 
-describe("since when", () => {
-  test("stays while the outcome does", () => {
+describe("the time since when an outcome applies", () => {
+  test("is kept while the outcome is the same", () => {
     const found = stateAfter("left alone", compliant);
     const renamed = aPlan({ ...compliant, rule: "renamed" });
     expect(next({ found, observed: kms }, "left alone", renamed)).toMatchObject({ rule: "renamed", since: at(-60) });
   });
 
-  test("is now if the outcome is another, or something new was told", () => {
+  test("is now if the outcome changed, or something new was alerted", () => {
     const found = stateAfter("held", held);
     expect(next({ found }, "left alone", compliant)?.since).toBe(at(0));
     expect(next({ found }, "held", aPlan({ ...held, before: foreign }))?.since).toBe(at(0));
   });
 });
 
-describe("an alert goes out", () => {
+describe("an alert is sent", () => {
   const text = (changes: Partial<Reason>): Plan =>
     aPlan({ ...held, reasons: [{ code: "key-disabled", text: "the key is off", ...changes }] });
 
@@ -181,7 +181,7 @@ describe("an alert goes out", () => {
     expect(told?.outbox !== null).toBe(isTold);
   });
 
-  test("once for the way back", () => {
+  test("once for the return to the declared state", () => {
     const found = stateAfter("held", held);
     const back = next({ found, observed: kms }, "left alone", compliant);
     expect(back?.outbox?.alert).toMatchObject({ outcome: "left alone", reasons: ["no longer held"] });
@@ -193,13 +193,13 @@ describe("an alert goes out", () => {
   test.each<[string, Outcome]>([
     ["exempt", "exempt"],
     ["gone", "gone"],
-  ])("for the way back to %s", (_, outcome) => {
+  ])("for the return to %s", (_, outcome) => {
     expect(next({ found: stateAfter("reported", held) }, outcome, compliant)?.outbox?.alert.reasons).toEqual([
       "no longer reported",
     ]);
   });
 
-  test("not for the way back from a change, which was told itself", () => {
+  test("not for the return from a change, which had an alert of its own", () => {
     const found = {
       ...stateAfter("changed", aPlan(), { found: aState({ intent: anIntent() }), write: "took" }),
       told: null,
@@ -207,12 +207,12 @@ describe("an alert goes out", () => {
     expect(next({ found, observed: kms }, "left alone", compliant)?.outbox).toBeNull();
   });
 
-  test("for the way there again", () => {
+  test("again for a new violation", () => {
     const back = next({ found: stateAfter("held", held), observed: kms }, "left alone", compliant);
     expect(next({ found: { ...(back ?? unseen), outbox: null } }, "held", held)?.outbox).not.toBeNull();
   });
 
-  test("for a change by us after something was told, which is told by itself", () => {
+  test("for a change by us after another alert, with an alert of its own", () => {
     const found = { ...stateAfter("reported", held), intent: anIntent() };
     const changed = next({ found, write: "took", observed: kms }, "changed", aPlan());
     expect(changed).toMatchObject({
@@ -229,7 +229,7 @@ describe("a change", () => {
   const given: Partial<Look> = { found, write: "took", observed: kms, wroteAt: NOW - 2000 };
   const changed = next(given, "changed", aPlan({ ...compliant, rule: "now", mode: "observe", exemption: "x" }));
 
-  test("is told as it was begun: by whom, from what, to what, why, by which rule", () => {
+  test("is alerted as its intent says: by whom, from what, to what, why, by which rule", () => {
     expect(changed?.outbox?.alert).toMatchObject({
       id: "intent-1",
       outcome: "changed",
@@ -243,7 +243,7 @@ describe("a change", () => {
     });
   });
 
-  test("ends the intent, and is on record with what the bucket holds, and when it was sent", () => {
+  test("closes the intent, and is recorded with the bucket's state and the time it was sent", () => {
     expect(changed).toMatchObject({
       outcome: "changed",
       intent: null,
@@ -256,21 +256,21 @@ describe("a change", () => {
     });
   });
 
-  test("that an earlier look sent, nobody knows when, leaves the time of the last write as it was", () => {
+  test("that an earlier look sent at an unknown time leaves the time of the last write unchanged", () => {
     expect(next({ ...given, wroteAt: null }, "changed", compliant)?.lastWriteAt).toBeNull();
     const wrote = { ...found, lastWriteAt: at(-99) };
     expect(next({ ...given, found: wrote, wroteAt: null }, "changed", compliant)?.lastWriteAt).toBe(at(-99));
   });
 
-  test("that was not made leaves it as well", () => {
+  test("that was not made leaves it unchanged as well", () => {
     expect(next({ ...given, write: "ended" }, "failed", aPlan())).toMatchObject({ lastWriteAt: null, intent: null });
   });
 });
 
-describe("a write that was begun", () => {
+describe("an open write", () => {
   const found = aState({ intent: anIntent() });
 
-  test("and not seen to take ends with a word about it", () => {
+  test("that is not confirmed ends with a reason that says so", () => {
     const told = next({ found, write: "unconfirmed" }, "left alone", compliant);
     expect(told).toMatchObject({
       intent: null,
@@ -280,11 +280,11 @@ describe("a write that was begun", () => {
     expect(told?.outbox?.alert.reasons).toEqual(told?.reasons);
   });
 
-  test("and that S3 refused ends without one", () => {
+  test("that S3 refused ends without one", () => {
     expect(next({ found, write: "ended" }, "gone", compliant)).toMatchObject({ intent: null, outbox: null });
   });
 
-  test("stays open while the bucket cannot be read, for anybody to finish", () => {
+  test("stays open while the bucket cannot be read, for any look to finish", () => {
     expect(next({ found, write: "unreadable" }, "unreadable", unknown)?.intent).toEqual(anIntent({ expires: at(0) }));
     expect(next({ found: aState(), write: "unreadable" }, "unreadable", unknown)?.intent).toBeNull();
   });
@@ -296,7 +296,7 @@ describe("tags that moved a bucket to another rule", () => {
   const moved = aPlan({ ...compliant, rule: "logs" });
   const given: Partial<Look> = { found, trigger: tagged, observed: kms };
 
-  test("are told of, with who put them", () => {
+  test("are reported, with the caller who put them", () => {
     const told = next(given, "left alone", moved);
     expect(told?.reasons).toEqual(["the bucket's tags moved it from rule baseline to logs"]);
     expect(told?.outbox?.alert).toMatchObject({
@@ -318,12 +318,12 @@ describe("tags that moved a bucket to another rule", () => {
     ["if it was another call", { ...given, trigger: aTrigger() }, moved],
     ["if there was no call", { ...given, trigger: null }, moved],
     ["if the policy has changed too", { ...given, policyVersion: 8 }, moved],
-    ["if no rule could be told", given, aPlan({ ...unknown, verdict: "unknown" })],
-  ])("are not told of %s", (_, changes, judged) => {
+    ["if no rule could be determined", given, aPlan({ ...unknown, verdict: "unknown" })],
+  ])("are not reported %s", (_, changes, judged) => {
     expect(next(changes, "left alone", judged)?.reasons ?? []).toEqual(judged.reasons.map((reason) => reason.text));
   });
 
-  test("are told of with what else is to tell", () => {
+  test("are reported beside any other reason", () => {
     const told = next({ ...given, found: stateAfter("held", held) }, "left alone", moved);
     expect(told?.outbox?.alert.reasons).toEqual([
       "the bucket's tags moved it from rule baseline to logs",

@@ -19,7 +19,7 @@ function candidates(matches: object[], tags?: Record<string, string> | null): nu
   return visited;
 }
 
-describe("a bucket is sent to no more places than could fit", () => {
+describe("a bucket is compared with no more rules than could match:", () => {
   test.each<[string, object[], number[]]>([
     ["its name among names", [{ buckets: ["a"] }, { buckets: ["b", "a-b-c"] }, { buckets: ["a-b-c", "x"] }], [1, 2]],
     [
@@ -68,7 +68,7 @@ describe("a bucket is sent to no more places than could fit", () => {
     expect(candidates([{ tags: { env: "a*", team: "x*" } }], { env: "b", team: "x" })).toEqual([0]);
   });
 
-  test("each once and in document order, whatever they are filed under", () => {
+  test("each one once and in document order, however it is indexed", () => {
     const matches = [
       { buckets: ["*c"] },
       {},
@@ -80,7 +80,7 @@ describe("a bucket is sent to no more places than could fit", () => {
   });
 });
 
-test("the visit ends where the visitor says so", () => {
+test("a visit of candidates ends when the visitor says so", () => {
   const index = buildIndex([{}, {}, {}].map(compileMatch));
   const visited: number[] = [];
   eachCandidate(index, { ref, now: 0 }, (at) => visited.push(at) === 2);

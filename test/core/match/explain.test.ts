@@ -22,7 +22,7 @@ function explain(matches: object[], facts: Partial<MatchFacts> = {}, exemptions:
 const tagged = { tags: { known: true, value: { env: "dev" } } } as const;
 const inUnit = { ous: { known: true, value: ["ou-ab12-12345678", "r-ab12"] } } as const;
 
-describe("a rule that does not match says which field, what it wants and what there is", () => {
+describe("the explanation of a rule that does not match names the field, the wanted and the actual value", () => {
   test.each<[string, object, Partial<MatchFacts>, Partial<Explanation>]>([
     [
       "buckets",
@@ -100,13 +100,13 @@ describe("a rule that does not match says which field, what it wants and what th
     ],
     ["the first of two fields", { accounts: ["2*"], buckets: ["x"] }, {}, { field: "buckets" }],
     [
-      "a field that fails rather than one that cannot be told",
+      "a field that fails rather than one that cannot be determined",
       { tags: { env: "x" }, ous: ["r-ab12"] },
       { tags: denied, ous: { known: true, value: [] } },
       { field: "ous" },
     ],
     [
-      "an exception that holds rather than a field that cannot be told",
+      "an exception that applies rather than a field that cannot be determined",
       { tags: { env: "x" }, except: { buckets: ["inv*"] } },
       { tags: denied },
       { field: "except" },
@@ -119,7 +119,7 @@ describe("a rule that does not match says which field, what it wants and what th
   });
 });
 
-describe("a rule that cannot be told says which fact is missing", () => {
+describe("the explanation of a rule that cannot be determined names the missing fact", () => {
   test.each<[string, object, Partial<MatchFacts>, Partial<Explanation>]>([
     [
       "tags unreadable",
@@ -163,14 +163,14 @@ describe("a rule that matches", () => {
     ]);
   });
 
-  test("does not apply after one that cannot be told", () => {
+  test("does not apply after one that cannot be determined", () => {
     expect(explain([{ tags: { a: "b" } }, {}], { tags: denied })).toMatchObject([
       { state: "unknown" },
       { id: "r1", state: "matches", text: "matches, but an earlier rule could not be determined" },
     ]);
   });
 
-  test("matches by all of its fields, and by an exception that does not hold", () => {
+  test("matches by all of its fields, and an exception that does not apply", () => {
     const match = { buckets: ["inv*"], accounts: ["*"], regions: ["eu-*"], ous: ["r-ab12"], tags: { env: "d*" } };
     const except = { buckets: ["inv*"], tags: { env: "prod" } };
     expect(explain([{ ...match, except }], { ...tagged, ...inUnit })).toMatchObject([{ state: "applies" }]);
@@ -188,7 +188,7 @@ describe("exemptions", () => {
     ]);
   });
 
-  test("match to no effect without a rule", () => {
+  test("have no effect without a rule", () => {
     expect(explain([{ buckets: ["x"] }], {}, [{ accounts: ["*"] }])[1]).toMatchObject({
       state: "matches",
       text: "matches, but no rule is known to match",
@@ -202,7 +202,7 @@ describe("exemptions", () => {
     expect(explain([{}], { now: at }, [{ accounts: ["*"] }])[1]).toMatchObject({ state });
   });
 
-  test("that have ended say since when, whatever they match", () => {
+  test("that have ended show since when, whatever they match", () => {
     expect(explain([{}], { now: Date.UTC(2027, 5, 1) }, [{ buckets: ["x"] }])[1]).toEqual({
       kind: "exemption",
       id: "e0",

@@ -81,12 +81,12 @@ describe("a glob matches the whole text or not at all", () => {
     expect(compileGlob("a\\?d")).toMatchObject({ head: "a?d", tail: "a?d", literal: "a?d", endsOnly: false });
   });
 
-  test("runs of wildcards that mean the same are compiled to the same", () => {
+  test("equivalent runs of wildcards are compiled to the same glob", () => {
     const tokens = ["?*", "*?", "**?", "?**", "*?*"].map((glob) => compileGlob(glob).tokens);
     expect(tokens).toEqual(tokens.map(() => [{ kind: "one" }, { kind: "any" }]));
   });
 
-  test("a hostile glob over a long text is no slower than both lengths multiplied", () => {
+  test("a hostile glob over a long text takes no longer than the product of both lengths", () => {
     const glob = `${"*a".repeat(30)}*b`;
     const before = performance.now();
     expect(matches(glob, "a".repeat(1024))).toBe(false);
@@ -178,14 +178,14 @@ describe("two globs", () => {
   const glob = fc.array(fc.constantFrom("a", "b", "*", "?"), { maxLength: 5 }).map((pieces) => pieces.join(""));
   const texts = ["", ..."ab", ...words(2), ...words(3), ...words(4), ...words(5), ...words(6)];
 
-  test("if one covers the other, whatever the other matches it matches too", () => {
+  test("cover each other only if one matches all that the other matches", () => {
     fc.assert(
       fc.property(glob, glob, (a, b) => !covers(a, b) || texts.every((text) => !matches(b, text) || matches(a, text))),
       { numRuns: runs(1500) },
     );
   });
 
-  test("they meet exactly if some text is matched by both", () => {
+  test("meet exactly if both match some text", () => {
     fc.assert(
       fc.property(glob, glob, (a, b) => {
         // If two globs meet, they meet in a text no longer than both together; up to eight

@@ -85,7 +85,7 @@ describe("the first rule that matches is the one", () => {
     expect(said(policyOf(matches))).toBe(expected);
   });
 
-  test("whatever way it is filed", () => {
+  test("however it is indexed", () => {
     const forms: Given[] = [
       { buckets: ["invoices"] },
       { buckets: ["inv*"] },
@@ -121,12 +121,12 @@ describe("tags", () => {
     expect(said(policyOf([{ tags: wanted }]), { tags: tags(found) })).toBe(expected);
   });
 
-  test("of a fact without a prototype, or with __proto__ in it, are read as they are", () => {
+  test("without a prototype, or with __proto__ among them, are read unchanged", () => {
     const found = JSON.parse('{"__proto__":"x","env":"prod"}');
     expect(said(policyOf([{ tags: { toString: "*" } }, { tags: { env: "prod" } }]), { tags: tags(found) })).toBe("r1");
   });
 
-  test("decide the exception", () => {
+  test("decide an exception", () => {
     const policy = policyOf([{ except: { tags: { env: "dev" } } }, {}]);
     expect(said(policy, { tags: tags({ env: "dev" }) })).toBe("r1");
     expect(said(policy, { tags: tags({}) })).toBe("r0");
@@ -202,7 +202,7 @@ describe("facts are asked for lazily", () => {
     expect(said(policyOf(matches), facts)).toBe(expected);
   });
 
-  test("the error is handed on as it came", () => {
+  test("and their error is passed on unchanged", () => {
     const result = matchBucket(compilePolicy(policyOf([byTag])), { ref, now: 0, tags: denied });
     expect(result).toEqual({
       kind: "unknown",
@@ -229,13 +229,13 @@ describe("exemptions", () => {
     ["by tag, while another is sure", [{}], [{ tags: { a: "b" } }, all], { tags: denied }, "r0 but e1"],
     ["by tag, while another is sure, not read yet", [{}], [{ tags: { a: "b" } }, all], {}, "r0 but e1"],
     [
-      "the first of two that cannot be told",
+      "the first of two that cannot be determined",
       [{}],
       [{ tags: { a: "b" } }, { ous: [team] }],
       { tags: denied, ous: lost },
       "e0 unknown: tags AccessDenied",
     ],
-    ["a rule that cannot be told comes first", [{ ous: [team] }], [all], { ous: lost }, "r0 unknown: ous Lost"],
+    ["a rule that cannot be determined comes first", [{ ous: [team] }], [all], { ous: lost }, "r0 unknown: ous Lost"],
   ])("%s", (_, matches, exemptions, facts, expected) => {
     expect(said(policyOf(matches, exemptions), facts)).toBe(expected);
   });
@@ -248,7 +248,7 @@ describe("exemptions", () => {
     expect(said(policyOf([{}], [all]), { now: Date.parse(now) })).toBe(expected);
   });
 
-  test("hand over the rule and the exemption themselves", () => {
+  test("are returned with their rule, as the same objects", () => {
     const policy = policyOf([{}], [all]);
     const result = matchBucket(compilePolicy(policy), { ref, now: 0 });
     expect(result).toEqual({ kind: "rule", rule: policy.rules[0], exemption: policy.exemptions[0] });
@@ -279,7 +279,7 @@ describe("a tag could decide for a bucket", () => {
   });
 });
 
-describe("the index finds what a linear scan finds", () => {
+describe("the index finds the same as a linear scan", () => {
   test("for any policy and bucket", () => {
     fc.assert(
       fc.property(anyPolicy, anyFacts, (given, { tags, ous, ...sure }) => {
@@ -290,7 +290,7 @@ describe("the index finds what a linear scan finds", () => {
     );
   });
 
-  test("and a tag that could decide is the only reason why tags could make a difference", () => {
+  test("and tags make a difference only if a tag could decide", () => {
     fc.assert(
       fc.property(anyPolicy, anyFacts, fc.constantFrom("t", "u"), (given, { tags: _, ous: units, ...sure }, name) => {
         const compiled = compilePolicy(given);

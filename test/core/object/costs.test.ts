@@ -26,15 +26,15 @@ test("a look at an object that is as declared makes one call for it, and two for
   expect(await calls("enforce", wanted)).toEqual(["policy", "head", "key", "pin"]);
 });
 
-test("an object that no rule looks after costs no call", async () => {
+test("an object that no rule covers costs no call", async () => {
   expect(await calls("off", wanted)).toEqual(["policy"]);
 });
 
-test("no hazard is looked for where an object is held by what it is", async () => {
+test("an object that is held by what it is costs no read for a hazard", async () => {
   expect(await calls("enforce", sse, { legalHold: true })).toEqual(["policy", "head", "key", "pin"]);
 });
 
-test("an update costs a look before and a look after it", async () => {
+test("an update costs a read before and a read after it", async () => {
   const made = await calls("enforce", sse);
   expect(made.filter((name) => /head|update|copy/i.test(name))).toEqual(["head", "update", "head"]);
 });

@@ -66,8 +66,8 @@ const calling = (write: Write) => ({ isAvailable: true, write });
 const texts = ({ reasons }: ObjectResult) => reasons.map(({ text }) => text);
 const codes = ({ reasons }: ObjectResult) => reasons.map(({ code }) => code);
 
-describe("without a write", () => {
-  test("as declared: left alone", async () => {
+describe("a look at an object that is not written", () => {
+  test("ends as left alone if it is as declared", async () => {
     const { result } = await played({ written: wanted });
     expect(result).toEqual({
       outcome: "left alone",
@@ -81,22 +81,22 @@ describe("without a write", () => {
     });
   });
 
-  test("not looked after: left alone", async () => {
+  test("ends as left alone if no rule covers it", async () => {
     const { result } = await played({ objects: { onWrite: "off" } });
     expect(result).toMatchObject({ outcome: "left alone", reasons: [{ code: "objects-off" }] });
   });
 
-  test("gone: that is normal", async () => {
+  test("ends as gone if it does not exist, which is normal", async () => {
     const { s3, ports } = setUp({ versioning: "Disabled" });
     s3.delete();
     expect(await reconcileObject(ports, work())).toMatchObject({ outcome: "gone", before: null });
   });
 
-  test("excepted: exempt", async () => {
+  test("ends as exempt if it is excepted", async () => {
     expect((await played({ objects: { except: ["2026/*"] } })).result.outcome).toBe("exempt");
   });
 
-  test("that could not be looked at: unreadable", async () => {
+  test("ends as unreadable if it could not be read", async () => {
     const { ports } = setUp({});
     const reader = { ...ports.reader, head: async () => denied };
     expect(await reconcileObject({ ...ports, reader }, work())).toMatchObject({
@@ -105,14 +105,14 @@ describe("without a write", () => {
     });
   });
 
-  test("held by what it is", async () => {
+  test("ends as held by what the object is", async () => {
     const { result } = await played({ head: { legalHold: true } });
     expect(result).toMatchObject({ outcome: "held", how: null, after: wanted });
     expect(codes(result)).toEqual(["algorithm-differs", "object-locked"]);
     expect(result.lookAgainSeconds).toBeUndefined();
   });
 
-  test("held until it is replicated: to be looked at again in a quarter of an hour", async () => {
+  test("ends as held until it is replicated, and is repeated in a quarter of an hour", async () => {
     const { result } = await played({ head: { replication: "PENDING" } });
     expect(result).toMatchObject({ outcome: "held", lookAgainSeconds: 900 });
   });
@@ -148,7 +148,7 @@ describe("without a write", () => {
       "source-key-unusable",
       `the object's own key ${foreign} belongs to account 999999999999, so the object is not re-encrypted`,
     ],
-  ])("held by %s", async (_, scene, code, text) => {
+  ])("ends as held by %s", async (_, scene, code, text) => {
     const { result, s3, witness } = await played(scene);
     expect(result).toMatchObject({ outcome: "held", how: null });
     expect(result.reasons.at(-1)).toEqual({ code, text });
@@ -156,7 +156,7 @@ describe("without a write", () => {
     expect(witness.intents).toBe(0);
   });
 
-  test("a copy where updates are off, and an update where copies are off, go ahead", async () => {
+  test("is not held by a switch for updates before a copy, nor by one for copies before an update", async () => {
     const { ports } = setUp({ encryption: dsse });
     const unavailable = { isAvailable: false, write: () => Promise.reject(new Error("not available")) };
     const copies = { ...ports, writer: { ...ports.writer, update: unavailable } };
@@ -166,7 +166,7 @@ describe("without a write", () => {
     expect((await reconcileObject(noCopies, work())).outcome).toBe("changed");
   });
 
-  test("held by the declared key, asked for just now by the policy's own spelling", async () => {
+  test("ends as held by the declared key, read uncached in the policy's own spelling", async () => {
     const { ports, witness } = setUp({});
     const asked: [string, boolean][] = [];
     const key: ObjectPorts["reader"]["key"] = async (_, arn, fresh) => {
@@ -180,7 +180,7 @@ describe("without a write", () => {
     expect(witness.intents).toBe(0);
   });
 
-  test("to SSE-S3 no declared key is looked at, only the object's own", async () => {
+  test("reads only the object's own key if SSE-S3 is declared", async () => {
     const { result, witness } = await played({
       encryption: { algorithm: "AES256" },
       rule: { stronger: "weaken" },
@@ -190,7 +190,7 @@ describe("without a write", () => {
     expect(witness.calls.filter((name) => name.startsWith("key"))).toEqual(["key"]);
   });
 
-  test("held by a null version that a copy would replace", async () => {
+  test("ends as held by a null version that a copy would replace", async () => {
     const { s3, ports } = setUp({ encryption: dsse, versioning: "Disabled" });
     s3.versioning = "Enabled";
     s3.put("second", sse);
@@ -200,7 +200,7 @@ describe("without a write", () => {
     expect(s3.versions).toHaveLength(2);
   });
 
-  test("the same in place of which an update touches nothing beneath", async () => {
+  test("is not held by that null version before an update, which replaces nothing", async () => {
     const { s3, ports } = setUp({ versioning: "Disabled" });
     s3.versioning = "Enabled";
     s3.put("second", sse);
@@ -223,7 +223,7 @@ describe("without a write", () => {
       "the objects of rule baseline are only observed",
     ],
     ["paused writes", { ports: { paused: async () => known("by alice") } }, "paused", "by alice"],
-  ])("only reported for %s", async (_, scene, code, text) => {
+  ])("ends as reported for %s", async (_, scene, code, text) => {
     const { result, s3, witness } = await played(scene);
     expect(result).toMatchObject({ outcome: "reported", after: wanted });
     expect(result.reasons.at(-1)).toEqual({ code, text });
@@ -231,7 +231,7 @@ describe("without a write", () => {
     expect(witness.intents).toBe(0);
   });
 
-  test("a policy from memory that is too old: only reported", async () => {
+  test("ends as reported under a cached policy that is too old", async () => {
     const { ports } = setUp({});
     const policy = async () => ({ ...(await ports.policy()), observeOnly: "too old" });
     const result = await reconcileObject({ ...ports, policy }, work());
@@ -240,7 +240,7 @@ describe("without a write", () => {
   });
 });
 
-test("what is looked at without end is an error, not a loop", async () => {
+test("a look that would never end is an error, not a loop", async () => {
   const { ports } = setUp({});
   const head = async () => undefined as never;
   await expect(reconcileObject({ ...ports, reader: { ...ports.reader, head } }, work())).rejects.toThrow(
@@ -285,7 +285,7 @@ describe("an update", () => {
     expect(s3.versions).toEqual([]);
   });
 
-  test("of an object that is overwritten meanwhile: looked at again, and the newer one is mended too", async () => {
+  test("of an object that is overwritten meanwhile is repeated, and the newer object is repaired too", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
       if (name === "update" && nth === 1) s3.put("newer", sse);
     };
@@ -302,14 +302,14 @@ describe("an update", () => {
     ]);
   });
 
-  test("that is deleted after it was written is gone, and that it was written is told", async () => {
+  test("of an object that is deleted afterwards ends as gone, and the write is reported", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => void (name === "head" && nth === 2 && s3.delete());
     const { result } = await played({ versioning: "Disabled", meanwhile });
     expect(result.outcome).toBe("gone");
     expect(codes(result)).toEqual(["object-overwritten", "object-gone"]);
   });
 
-  test("that is undone once is done again, and told as changed", async () => {
+  test("that is undone once is made again, and reported as changed", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
       const { current } = s3;
       if (name === "head" && nth === 2 && current) s3.replace(current, { ...current, encryption: sse });
@@ -320,7 +320,7 @@ describe("an update", () => {
     expect(witness.calls.filter((name) => name === "update")).toHaveLength(2);
   });
 
-  test("that is seen only at the next look is told as changed, not as left alone", async () => {
+  test("that is confirmed only by the next look is reported as changed, not as left alone", async () => {
     const { ports } = setUp({});
     let looks = 0;
     const head: ObjectPorts["reader"]["head"] = async (object) => {
@@ -332,7 +332,7 @@ describe("an update", () => {
     expect(result).toMatchObject({ outcome: "changed", how: "update", before: sse, after: wanted });
   });
 
-  test("that is accepted and never seen is tried again later, by the queue", async () => {
+  test("that is accepted and never confirmed is retried later, by the queue", async () => {
     const update: Write = async () => ({ kind: "written" });
     const { ports, witness } = setUp({});
     const stuck = reconcileObject({ ...ports, writer: { ...ports.writer, update: calling(update) } }, work());
@@ -354,7 +354,7 @@ describe("an update", () => {
     expect(witness.calls.filter((name) => name === "update")).toHaveLength(5);
   });
 
-  test("that cannot be read back is not known to have taken", async () => {
+  test("that cannot be verified counts as unconfirmed", async () => {
     const { ports } = setUp({});
     let looks = 0;
     const head: ObjectPorts["reader"]["head"] = async (object) => (++looks === 2 ? denied : ports.reader.head(object));
@@ -364,13 +364,13 @@ describe("an update", () => {
     expect(texts(result).at(-1)).toBe("the write could not be read back: AccessDenied");
   });
 
-  test("that S3 finds overwritten is not given back, since it was never counted", async () => {
+  test("that S3 refuses for an overwritten object changes no count, since it was never counted", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name) => void (name === "update" && s3.delete());
     const { witness } = await played({ versioning: "Disabled", meanwhile });
     expect(witness.calls).not.toContain("uncountCopy");
   });
 
-  test("by a rule that was taken back meanwhile is told as superseded, since nobody knows what is declared now", async () => {
+  test("by a rule that was withdrawn meanwhile ends as superseded, since the declared state is unknown now", async () => {
     const { s3, ports } = setUp({
       versioning: "Disabled",
       meanwhile: (world, name, nth) => void (name === "head" && nth === 2 && world.put("newer", sse)),
@@ -383,7 +383,7 @@ describe("an update", () => {
     expect(s3.current?.encryption).toEqual(sse);
   });
 
-  test("of its own is not counted; one that answers somebody's update is, until that is a contest", async () => {
+  test("of our own accord is not counted; one that undoes somebody's update is, until it is contested", async () => {
     expect((await played()).witness.copies).toEqual([]);
     const { s3, ports, witness } = setUp({});
     const again = async () => {
@@ -401,7 +401,7 @@ describe("an update", () => {
     expect(witness.copies).toHaveLength(3);
   });
 
-  test("that answers somebody's update among other events is counted", async () => {
+  test("that undoes somebody's update among other events is counted", async () => {
     const { ports, witness } = setUp({});
     const { object, triggers } = work(undefined, "UpdateObjectEncryption");
     await reconcileObject(ports, { object, triggers: [...work().triggers, ...triggers] });
@@ -415,7 +415,7 @@ describe("a refused update", () => {
     return { writer: { update: calling(refuse), copy: calling(refuse) } };
   };
 
-  test("of an object that is as it was is a failure", async () => {
+  test("of an unchanged object ends as failed", async () => {
     const { result } = await played({ ports: refusing("AccessDenied", "Access Denied") });
     expect(result).toMatchObject({ outcome: "failed", how: null });
     expect(result.reasons.at(-1)).toEqual({
@@ -424,12 +424,12 @@ describe("a refused update", () => {
     });
   });
 
-  test("that somebody decided is held", async () => {
+  test("that somebody decided ends as held", async () => {
     const { result } = await played({ ports: refusing("AccessDenied", "with an explicit deny") });
     expect([result.outcome, codes(result).at(-1)]).toEqual(["held", "managed-elsewhere"]);
   });
 
-  test("of an object that cannot be looked at any more is judged by the refusal", async () => {
+  test("of an object that can no longer be read is judged by the refusal", async () => {
     const { ports } = setUp({ ports: refusing("AccessDenied", "Access Denied") });
     let looks = 0;
     const head: ObjectPorts["reader"]["head"] = async (object) => (++looks === 2 ? denied : ports.reader.head(object));
@@ -471,7 +471,7 @@ describe("a refused update", () => {
 });
 
 describe("a copy", () => {
-  test("is looked at right before and after, and says what it leaves behind", async () => {
+  test("is preceded and followed by a read, and reports the version that it leaves", async () => {
     const { result, s3, witness } = await played({ encryption: dsse });
     const [old, made] = s3.versions;
     expect(result).toEqual({
@@ -502,7 +502,7 @@ describe("a copy", () => {
     },
   );
 
-  test("leaves nothing behind where versioning is suspended and S3 names no version either", async () => {
+  test("leaves no version if versioning is suspended and S3 names no version either", async () => {
     const { ports } = setUp({ encryption: dsse, versioning: "Suspended" });
     const { writer } = ports;
     const copy: Write = async (...given) => {
@@ -513,7 +513,7 @@ describe("a copy", () => {
     expect([result.outcome, codes(result)]).toEqual(["changed", ["algorithm-differs"]]);
   });
 
-  test("that read a successor with the same bytes names that one", async () => {
+  test("that read a newer version with the same bytes names that one", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name) => void (name === "copy" && s3.put("first", sse));
     const { result, s3 } = await played({ encryption: dsse, meanwhile });
     const [, successor, made] = s3.versions;
@@ -524,7 +524,7 @@ describe("a copy", () => {
   test.each<[string, (s3: SimulatedS3) => void]>([
     ["overwritten with the same bytes", (s3) => void s3.put("first", sse)],
     ["overwritten with others", (s3) => void s3.put("other", sse)],
-  ])("of a version that was %s right before is not made: it is not current any more", async (_, act) => {
+  ])("of a version that was %s right before is not made, since it is no longer current", async (_, act) => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => void (name === "head" && nth === 2 && act(s3));
     const { result, s3, witness } = await played({ encryption: dsse, meanwhile });
     expect([result.outcome, codes(result).at(-1)]).toEqual(["held", "object-not-current"]);
@@ -543,7 +543,7 @@ describe("a copy", () => {
   });
 
   test.each<Versioning>(["Disabled", "Suspended"])(
-    "waits for a multipart upload that is under way, or it would bury it where versioning is %s",
+    "waits for a multipart upload that is under way, which it would hide with versioning %s",
     async (versioning) => {
       const { s3, ports, witness } = setUp({ encryption: dsse, versioning });
       const begun = s3.now;
@@ -560,7 +560,7 @@ describe("a copy", () => {
     },
   );
 
-  test("waits where it cannot be told whether an upload is under way", async () => {
+  test("waits if it is unknown whether an upload is under way", async () => {
     const { ports, s3 } = setUp({ encryption: dsse });
     const reader = { ...ports.reader, uploading: async () => denied };
     const result = await reconcileObject({ ...ports, reader }, work());
@@ -569,7 +569,7 @@ describe("a copy", () => {
     expect(s3.current?.encryption).toEqual(sse);
   });
 
-  test("of an object that cannot be looked at right before is not made", async () => {
+  test("of an object that cannot be read right before is not made", async () => {
     const { s3, ports } = setUp({ encryption: dsse });
     let looks = 0;
     const head: ObjectPorts["reader"]["head"] = async (object) => (++looks === 2 ? denied : ports.reader.head(object));
@@ -580,7 +580,7 @@ describe("a copy", () => {
     expect(s3.versions).toHaveLength(1);
   });
 
-  test("that S3 finds overwritten is given back and made of the newer object", async () => {
+  test("that S3 refuses for an overwritten object is uncounted and made of the newer object", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
       void (name === "copy writes" && nth === 1 && s3.put("newer", sse));
     const { result, s3, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
@@ -590,7 +590,7 @@ describe("a copy", () => {
     expect(witness.intents).toBe(1);
   });
 
-  test("that is overwritten after it was made moved its bytes all the same", async () => {
+  test("that is overwritten afterwards counts its bytes all the same", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
       void (name === "head" && nth === 3 && s3.put("newer!", sse));
     const { result, witness } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
@@ -598,7 +598,7 @@ describe("a copy", () => {
     expect(witness.copies).toHaveLength(2);
   });
 
-  test("over which somebody wrote what is as declared is superseded", async () => {
+  test("that somebody overwrote as declared ends as superseded", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
       void (name === "head" && nth === 3 && s3.put("newer", doubly));
     const { result } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
@@ -609,7 +609,7 @@ describe("a copy", () => {
     });
   });
 
-  test("that was made, overwritten, tried again in vain and is as declared now is superseded", async () => {
+  test("that was made, overwritten, retried in vain and is as declared now ends as superseded", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
       if (name === "head" && nth === 3) s3.put("newer", sse);
       if (name === "copy writes" && nth === 2) s3.put("newest", doubly);
@@ -620,7 +620,7 @@ describe("a copy", () => {
     expect(witness.copies).toHaveLength(1);
   });
 
-  test("of an object that is never the same right before is left to the last write's event", async () => {
+  test("of an object that changes before every attempt is left to the last write's event", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) => {
       if (name === "head" && nth % 2 === 0) s3.put(`newer ${nth}`, sse);
     };
@@ -630,14 +630,14 @@ describe("a copy", () => {
     expect(witness.calls).not.toContain("copy");
   });
 
-  test("before which somebody wrote what is as declared changes nothing, and nothing is told", async () => {
+  test("before which somebody wrote as declared is not made, and nothing is reported", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
       void (name === "copy writes" && nth === 1 && s3.put("newer", doubly));
     const { result } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
     expect(result).toMatchObject({ outcome: "left alone", reasons: [], movedBytes: 0 });
   });
 
-  test("over which somebody wrote what is to be held is told together with that", async () => {
+  test("that somebody overwrote with a state to be held is reported with that hold", async () => {
     const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
       void (name === "head" && nth === 3 && s3.put("newer", sse, { legalHold: true }));
     const { result } = await played({ encryption: dsse, versioning: "Disabled", meanwhile });
@@ -645,7 +645,7 @@ describe("a copy", () => {
     expect(result).toMatchObject({ outcome: "held", movedBytes: 5 });
   });
 
-  test("overwritten every time: left to the event of the last write, in five rounds", async () => {
+  test("that is overwritten five times is left to the event of the last write", async () => {
     let count = 0;
     const meanwhile: Scene["meanwhile"] = (s3, name) =>
       void (name === "copy writes" && s3.put(`newer ${++count}`, sse));
@@ -659,7 +659,7 @@ describe("a copy", () => {
     expect(witness.copies).toEqual([]);
   });
 
-  test("of one key is made three times in ten minutes, then it is contested", async () => {
+  test("of one key is made three times in ten minutes, then it ends as contested", async () => {
     const { s3, ports, witness } = setUp({ encryption: dsse });
     for (let copy = 1; copy <= MAX_COPIES; copy++) {
       s3.put(`again ${copy}`, sse);
@@ -678,7 +678,7 @@ describe("a copy", () => {
     expect((await reconcileObject(ports, work())).outcome).toBe("changed");
   });
 
-  test("counts its attempts where nothing can be given back", async () => {
+  test("counts its attempts if they cannot be uncounted", async () => {
     let count = 0;
     const meanwhile: Scene["meanwhile"] = (s3, name) =>
       void (name === "copy writes" && s3.put(`newer ${++count}`, sse));
@@ -709,7 +709,7 @@ describe("a copy", () => {
     expect((await reconcileObject(ports, asked)).outcome).toBe("changed");
   });
 
-  test("an update of our own that is throttled gives nothing back, since nothing was counted", async () => {
+  test("for which an update is throttled uncounts nothing, since nothing was counted", async () => {
     const { ports, witness } = setUp({});
     const update = () => Promise.reject(new Error("SlowDown"));
     await expect(
@@ -718,7 +718,7 @@ describe("a copy", () => {
     expect(witness.calls).not.toContain("uncountCopy");
   });
 
-  test("that was made counts, although the look after it failed", async () => {
+  test("that was made counts, although its verification failed", async () => {
     const { ports, witness } = setUp({ encryption: dsse });
     let heads = 0;
     const head: ObjectPorts["reader"]["head"] = (object) =>
@@ -727,7 +727,7 @@ describe("a copy", () => {
     expect(witness.copies).toHaveLength(1);
   });
 
-  test("that is refused is judged like a refused update, and is not given back, since S3 may have begun it", async () => {
+  test("that is refused is judged like a refused update, and not uncounted, since S3 may have started it", async () => {
     const { ports, witness } = setUp({ encryption: dsse });
     const copy: Write = async () => ({
       kind: "refused",
@@ -767,7 +767,7 @@ describe("the integrity alarm", () => {
     },
   );
 
-  test("where the object was written in the very second of the first look, nothing can be proved", async () => {
+  test("is not raised if the object was written in the same second as the first look, which proves nothing", async () => {
     const { s3, ports, witness } = setUp({ versioning: "Disabled" });
     s3.put("just now", sse);
     let spoils = 0;

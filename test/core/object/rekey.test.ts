@@ -19,7 +19,7 @@ describe("a data event is a sign of re-keying", () => {
     );
 
   test.each<[string, object | null, ReturnType<typeof rekeying>]>([
-    ["nothing told: no", null, null],
+    ["no information: no", null, null],
     ["a declared key: no", { sse: "SSE_KMS", key: own }, null],
     ["S3's managed key: no", { sse: "SSE_KMS", key: managed }, null],
     ["SSE-S3: no", { sse: "SSE_S3", algorithm: "AES256" }, null],
@@ -38,7 +38,7 @@ describe("a data event is a sign of re-keying", () => {
     expect(seen(applied)).toEqual(expected);
   });
 
-  test("while an alias cannot be looked at, a key of its account may be the declared one", () => {
+  test("unless an alias cannot be read, whose account may own the declared key", () => {
     const unread = (account: string) => ({ ...declared, unread: new Set([account]) });
     expect(seen({ key: other }, unread(ref.account))).toBeNull();
     expect(seen({ key: foreign }, unread(ref.account))).toEqual({ kind: "foreign-key", key: foreign });
@@ -47,7 +47,7 @@ describe("a data event is a sign of re-keying", () => {
     expect(seen({ sse: "SSE_C" }, unread(ref.account))).toEqual({ kind: "customer-key", key: null });
   });
 
-  test("not the end of a multipart upload under a key of the account, which may be the bucket's default", () => {
+  test("unless it completes a multipart upload under a key of the account, which may be the bucket's default", () => {
     const completed = (applied: object) => seen(applied, declared, "CompleteMultipartUpload");
     expect(completed({ key: other })).toBeNull();
     expect(completed({ key: foreign })).toEqual({ kind: "foreign-key", key: foreign });

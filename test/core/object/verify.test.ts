@@ -37,21 +37,21 @@ function shown(action: "update" | "copy", seen: Partial<ObjectFacts>, now: Parti
 const other = { size: 9, etag: '"other"' };
 
 describe.each(["update", "copy"] as const)("after any %s", (action) => {
-  test("what cannot be read is not known to be so", () => {
+  test("an object that cannot be read is unconfirmed", () => {
     expect(observedWrite(plan(action), { kind: "written" }, denied)).toEqual({
       kind: "unreadable",
       why: "the write could not be read back: AccessDenied",
     });
   });
 
-  test("what is gone was deleted by somebody", () => {
+  test("an object that is gone was deleted by somebody", () => {
     expect(observedWrite(plan(action), { kind: "written" }, known(null))).toEqual({
       kind: "moved",
       why: "deleted after the write",
     });
   });
 
-  test("what is under SSE-C shows nothing that could be compared, not even in the same version", () => {
+  test("an object under SSE-C shows nothing to compare, not even in the same version", () => {
     const now = { ...v1, encryption: { algorithm: "SSE-C", bucketKey: false }, size: 0, etag: "" } as const;
     expect(shown(action, v1, now, v1)).toEqual({ kind: "moved", why: "under SSE-C after the write" });
   });
@@ -61,7 +61,7 @@ describe("after an update", () => {
   test.each<[string, object, object]>([
     ["as wanted", asWanted, asWanted],
     [
-      "without a word about the bucket key, since DSSE knows none",
+      "without a bucket key, since DSSE has none",
       { algorithm: "aws:kms:dsse", key: own, bucketKey: false },
       { algorithm: "aws:kms:dsse", key: own, bucketKey: true },
     ],
@@ -70,7 +70,7 @@ describe("after an update", () => {
       { algorithm: "AES256", bucketKey: false },
       { algorithm: "AES256", bucketKey: false },
     ],
-  ])("the same bytes %s: done", (_, wanted, encryption) => {
+  ])("the same bytes %s are done", (_, wanted, encryption) => {
     const head = known({ ...objectFacts(), encryption } as ObjectFacts);
     expect(observedWrite(plan("update", {}, wanted), { kind: "written" }, head)).toEqual({ kind: "as wanted" });
   });
@@ -80,7 +80,7 @@ describe("after an update", () => {
     ["DSSE", { ...asWanted, algorithm: "aws:kms:dsse" }],
     ["key", { ...asWanted, key: keyArn(2) }],
     ["bucket key", { ...asWanted, bucketKey: false }],
-  ])("the same bytes under another %s: somebody undid it, or it is not seen yet", (_, encryption) => {
+  ])("the same bytes under another %s were changed back, or are not visible yet", (_, encryption) => {
     expect(shown("update", v1, { encryption } as Partial<ObjectFacts>)).toEqual({
       kind: "moved",
       why: "the update is not seen, or was undone",
@@ -96,38 +96,41 @@ describe("after an update", () => {
     const at = "2026-11-21T08:00:00.000Z";
     const servedAt = (milliseconds: number) => Date.parse(at) + milliseconds;
 
-    test("of the same version: alarm", () => {
+    test("of the same version raise an alarm", () => {
       expect(shown("update", v1, other)).toEqual(alarm);
       expect(
         shown("update", { ...v1, servedAt: servedAt(0) }, { ...other, lastModified: "2027-01-01T00:00:00.000Z" }),
       ).toEqual(alarm);
     });
 
-    test("of the same size or the same ETag alone: alarm as well", () => {
+    test("of the same size or the same ETag alone raise an alarm too", () => {
       expect(shown("update", v1, { etag: '"other"' }).kind).toBe("alarm");
       expect(shown("update", v1, { size: 9 }).kind).toBe("alarm");
     });
 
-    test("of another version: a newer write", () => {
+    test("of another version are a newer write", () => {
       expect(shown("update", v1, { ...other, versionId: "v2" })).toEqual(moved);
       expect(shown("update", { versionId: "null" }, { ...other, versionId: "v2" })).toEqual(moved);
     });
 
-    test.each([[{}], [{ versionId: "null" }]])("%j, same time, first seen a second later: alarm", (version) => {
-      expect(shown("update", { ...version, servedAt: servedAt(1000) }, other)).toEqual(alarm);
-      expect(shown("update", { ...version, servedAt: servedAt(60_000) }, other)).toEqual(alarm);
-    });
+    test.each([[{}], [{ versionId: "null" }]])(
+      "of %j and the same time, first seen a second later, raise an alarm",
+      (version) => {
+        expect(shown("update", { ...version, servedAt: servedAt(1000) }, other)).toEqual(alarm);
+        expect(shown("update", { ...version, servedAt: servedAt(60_000) }, other)).toEqual(alarm);
+      },
+    );
 
-    test("without versions, seen within the second of its own writing: no proof", () => {
+    test("without versions, seen within the second of their own write, prove nothing", () => {
       expect(shown("update", { servedAt: servedAt(999) }, other)).toEqual(moved);
       expect(shown("update", { servedAt: servedAt(0) }, other)).toEqual(moved);
     });
 
-    test("without versions, of another time: a newer write", () => {
+    test("without versions, of another time, are a newer write", () => {
       expect(shown("update", {}, { ...other, lastModified: "2026-11-21T08:00:01.000Z" })).toEqual(moved);
     });
 
-    test("without versions, of a multipart upload, whose time is that of its beginning: no proof", () => {
+    test("without versions, of a multipart upload, whose time is that of its start, prove nothing", () => {
       for (const etag of ['"3858f62230ac3c915f300c664312c11f-2"', "3858f62230ac3c915f300c664312c11f-9000"]) {
         expect(shown("update", {}, { ...other, etag })).toEqual(moved);
       }
@@ -135,7 +138,7 @@ describe("after an update", () => {
       expect(shown("update", v1, { ...other, etag: '"a-2"' }).kind).toBe("alarm");
     });
 
-    test("without versions before, with one after: a newer write", () => {
+    test("without a version before, with one after, are a newer write", () => {
       expect(shown("update", {}, { ...other, versionId: "null" })).toEqual(moved);
     });
   });
@@ -144,10 +147,10 @@ describe("after an update", () => {
 describe("after a copy", () => {
   test.each<[string, object, Partial<ObjectFacts>]>([
     ["a new version", { versionId: "v2", etag: '"new"' }, { versionId: "v2", etag: '"new"' }],
-    ["a new version whose ETag was not told", { versionId: "v2" }, { versionId: "v2", etag: '"new"' }],
+    ["a new version without an ETag in the response", { versionId: "v2" }, { versionId: "v2", etag: '"new"' }],
     ["the null version", { versionId: "null", etag: '"new"' }, { versionId: "null", etag: '"new"' }],
     ["no version", { etag: '"new"' }, { etag: '"new"' }],
-  ])("%s as wanted: done", (_, written, now) => {
+  ])("%s as wanted is done", (_, written, now) => {
     expect(shown("copy", {}, now, written)).toEqual({ kind: "as wanted" });
   });
 
@@ -155,8 +158,8 @@ describe("after a copy", () => {
     ["another version", { versionId: "v2", etag: '"new"' }, { versionId: "v3", etag: '"new"' }],
     ["another ETag in the null version", { versionId: "null", etag: '"new"' }, { versionId: "null", etag: '"other"' }],
     ["another ETag", { etag: '"new"' }, { etag: '"other"', size: 9 }],
-    ["an ETag that nobody told", {}, { etag: '"new"' }],
-  ])("%s: a newer write", (_, written, now) => {
+    ["an ETag that no response named", {}, { etag: '"new"' }],
+  ])("%s is a newer write", (_, written, now) => {
     expect(shown("copy", {}, now, written)).toEqual({ kind: "moved", why: "overwritten after the copy" });
   });
 
@@ -164,11 +167,11 @@ describe("after a copy", () => {
     ["other size in its own version", { versionId: "v2", etag: '"new"' }, { versionId: "v2", etag: '"new"', size: 9 }],
     ["another ETag in its own version", { versionId: "v2", etag: '"new"' }, { versionId: "v2", etag: '"other"' }],
     ["other size under its own ETag", { etag: '"new"' }, { etag: '"new"', size: 9 }],
-  ])("%s: alarm", (_, written, now) => {
+  ])("%s raises an alarm", (_, written, now) => {
     expect(shown("copy", {}, now, written).kind).toBe("alarm");
   });
 
-  test("under another encryption: undone, or not seen", () => {
+  test("another encryption was changed back, or is not visible yet", () => {
     const now = { versionId: "v2", encryption: { algorithm: "AES256", bucketKey: false } } as const;
     expect(shown("copy", {}, now, { versionId: "v2" })).toEqual({
       kind: "moved",
@@ -177,7 +180,7 @@ describe("after a copy", () => {
   });
 });
 
-describe("whether it is ours", () => {
+describe("whether the current object is our own write:", () => {
   test("an update leaves version, time, size and ETag as they were", () => {
     const ours = (now: Partial<ObjectFacts>) =>
       update.isOurs(plan("update", v1), { kind: "written" }, { ...objectFacts(v1), ...now });
@@ -189,7 +192,7 @@ describe("whether it is ours", () => {
   });
 });
 
-describe("two looks are the same", () => {
+describe("two reads show the same object", () => {
   const seen = objectFacts({
     ...v1,
     storageClass: "STANDARD_IA",
@@ -200,7 +203,7 @@ describe("two looks are the same", () => {
     archiveStatus: "x",
   });
 
-  test("whenever they were served", () => {
+  test("at any time", () => {
     expect(sameLook(seen, { ...seen, encryption: { ...seen.encryption }, servedAt: 1 })).toBe(true);
   });
 
@@ -221,7 +224,7 @@ describe("two looks are the same", () => {
     ["the algorithm", { encryption: { ...seen.encryption, algorithm: "none" } }],
     ["the key", { encryption: { ...seen.encryption, key: own } }],
     ["the bucket key", { encryption: { ...seen.encryption, bucketKey: true } }],
-  ])("but for %s", (_, change) => {
+  ])("unless they differ in %s", (_, change) => {
     expect(sameLook(seen, { ...seen, ...change })).toBe(false);
   });
 });

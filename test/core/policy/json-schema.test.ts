@@ -14,13 +14,13 @@ describe("the published JSON Schema", () => {
     expect(JSON.parse(read("schema/policy.schema.json"))).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
   });
 
-  test("says of every field what it is for", () => {
+  test("describes every field", () => {
     const silent: string[] = [];
     visit(policyJsonSchema(), "", silent);
     expect(silent).toEqual([]);
   });
 
-  test("knows what it is the schema of", () => {
+  test("has a title and an id", () => {
     expect(policyJsonSchema()).toMatchObject({
       $schema: "https://json-schema.org/draft/2020-12/schema",
       title: "Bucketseal policy",
@@ -40,7 +40,7 @@ describe.each(examples)("%s", (path) => {
   });
 });
 
-test("there is the baseline, and others", () => {
+test("the sample policies include the baseline", () => {
   expect(examples).toContain("examples/policies/baseline.yaml");
   expect(examples.length).toBeGreaterThanOrEqual(6);
 });

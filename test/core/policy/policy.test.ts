@@ -18,7 +18,7 @@ function ruleFaults(fields: string): string[] {
 const encryption = "encryption: {algorithm: AES256}";
 
 describe("a policy", () => {
-  test("may be as short as this, the rest being filled in", () => {
+  test("may be as short as this, with defaults for the rest", () => {
     expect(policySchema.parse({ version: 1, rules: [{ id: "a", encryption: { blockSseC: true } }] })).toEqual({
       version: 1,
       settle: 60,
@@ -38,7 +38,7 @@ describe("a policy", () => {
     });
   });
 
-  test("may say everything", () => {
+  test("may declare everything", () => {
     const match = {
       accounts: ["111122223333", "0000*"],
       ous: ["ou-ab12-12345678", "r-ab12"],
@@ -70,7 +70,7 @@ describe("a policy", () => {
     expect(policySchema.parse(document)).toEqual({ ...document, settle: 300 });
   });
 
-  test("an objects block is filled in too", () => {
+  test("has defaults for its objects block too", () => {
     const parsed = policySchema.parse({
       version: 1,
       rules: [{ id: "a", encryption: { blockSseC: true }, objects: {} }],
@@ -90,11 +90,11 @@ describe("a policy", () => {
     ["900s", 900],
     ["1m", 60],
     ["15m", 900],
-  ])("settle %s is %i seconds", (text, seconds) => {
+  ])("with settle %s settles for %i seconds", (text, seconds) => {
     expect(policySchema.parse({ version: 1, settle: text, rules: [] }).settle).toBe(seconds);
   });
 
-  test("every fault is told at once", () => {
+  test("is refused with every error at once", () => {
     const found = faults(`
 version: 2
 rules:
@@ -118,7 +118,7 @@ exemptions:
     ]);
   });
 
-  test.each(["", "[]", "5", "text"])("%j is none", (yaml) => {
+  test.each(["", "[]", "5", "text"])("is not %j", (yaml) => {
     expect(faults(yaml)).toEqual([
       expect.stringMatching(
         /^: the policy must be a mapping of `version`, `settle`, `keys`, `rules`, `exemptions`, not ./,
@@ -126,7 +126,7 @@ exemptions:
     ]);
   });
 
-  test("of 10,000 rules is fine, of one more is not", () => {
+  test("of 10,000 rules is accepted, of one more is not", () => {
     const rules = Array.from({ length: 10_001 }, (_, at) => ({ id: `r${at}`, encryption: { blockSseC: true } }));
     expect(policySchema.safeParse({ version: 1, rules: rules.slice(1) }).success).toBe(true);
     expect(policySchema.safeParse({ version: 1, rules }).error?.issues.map(({ message }) => message)).toEqual([
@@ -134,7 +134,7 @@ exemptions:
     ]);
   });
 
-  test("of 10,000 exemptions is fine, of one more is not", () => {
+  test("of 10,000 exemptions is accepted, of one more is not", () => {
     const exemptions = Array.from({ length: 10_001 }, (_, at) => {
       return { id: `e${at}`, match: { buckets: ["a"] }, until: "2027-01-01", reason: "x" };
     });
@@ -145,7 +145,7 @@ exemptions:
   });
 });
 
-describe("refused at the top", () => {
+describe("the top level of a policy is refused:", () => {
   test.each([
     ["{rules: []}", ["version: version is missing; it must be 1"]],
     ["{version: '1', rules: []}", ['version: version must be 1, not "1"']],
@@ -182,7 +182,7 @@ describe("refused at the top", () => {
   });
 });
 
-describe("keys", () => {
+describe("keys of a policy:", () => {
   const keyFaults = (value: string, name = "k") =>
     faults(JSON.stringify({ version: 1, keys: { [name]: value }, rules: [] }));
 
@@ -231,17 +231,17 @@ describe("keys", () => {
         'a key must be a full ARN in quotes, such as arn:{partition}:kms:{region}:{account}:alias/s3-default, not ""',
       ),
     ],
-  ])("%s is none", (value, expected) => {
+  ])("%s is not a key", (value, expected) => {
     expect(keyFaults(value)).toEqual([expected]);
   });
 
-  test.each(["K", "a b", "", "a".repeat(65)])("%j is no name", (name) => {
+  test.each(["K", "a b", "", "a".repeat(65)])("%j is not a name of a key", (name) => {
     expect(keyFaults(key, name)).toEqual([
       expect.stringContaining("a key's name must be 1 to 64 lowercase letters, digits and hyphens, not"),
     ]);
   });
 
-  test("aws-managed may not be given another meaning", () => {
+  test("aws-managed cannot be redefined", () => {
     expect(keyFaults(key, "aws-managed")).toEqual([
       "keys.aws-managed: the name aws-managed is built in (alias/aws/s3); give this key another name",
     ]);
@@ -257,7 +257,7 @@ describe("keys", () => {
   });
 });
 
-describe("refused in a rule", () => {
+describe("a rule is refused:", () => {
   test.each<[string, unknown[]]>([
     [
       "match: {}",
@@ -414,12 +414,12 @@ describe("refused in a rule", () => {
     ]);
   });
 
-  test("an object glob of 1024 characters and an id of 64 are fine", () => {
+  test("a rule may have an object glob of 1024 characters and an id of 64", () => {
     expect(ruleFaults(`${encryption}, objects: {except: [${"k".repeat(1024)}]}`)).toEqual([]);
     expect(faults(`{version: 1, rules: [{id: ${"a".repeat(64)}, ${encryption}}]}`)).toEqual([]);
   });
 
-  test("ids and keys are checked even where they have the wrong shape, or their rules do", () => {
+  test("ids and keys of rules are checked even if their shape is wrong", () => {
     expect(ruleFaults("encryption: 5")).toHaveLength(1);
     expect(ruleFaults("encryption: [default]")).toHaveLength(1);
     expect(faults(`{version: 1, rules: [{id: 5, ${encryption}}, {id: 5, ${encryption}}]}`)).toEqual([
@@ -428,7 +428,7 @@ describe("refused in a rule", () => {
     ]);
   });
 
-  test("an id is taken by the first rule or exemption that has it", () => {
+  test("an id belongs to the first rule or exemption that uses it", () => {
     const exemption = "{id: ID, match: {buckets: [b]}, until: 2027-01-01, reason: x}";
     const yaml = `{version: 1, rules: [{id: a, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}, {id: b, ${encryption}}], exemptions: [${exemption.replace("ID", "a")}, ${exemption.replace("ID", "c")}, ${exemption.replace("ID", "c")}]}`;
     expect(faults(yaml)).toEqual([
@@ -440,7 +440,7 @@ describe("refused in a rule", () => {
   });
 });
 
-describe("refused in a match", () => {
+describe("a match is refused:", () => {
   test.each<[string, unknown[]]>([
     [
       "",
@@ -562,12 +562,12 @@ describe("refused in a match", () => {
     "{tags: {a: '', b: 'x\\\\', c: ['*']}}",
     `{tags: {${"t".repeat(128)}: ${"v".repeat(512)}}}`,
     "{except: {tags: {a: b}}}",
-  ])("not so %s", (match) => {
+  ])("but %s is accepted", (match) => {
     expect(ruleFaults(`${encryption}, match: ${match}`)).toEqual([]);
   });
 });
 
-describe("refused in an exemption", () => {
+describe("an exemption is refused:", () => {
   const exemptionFaults = (fields: string) => faults(`{version: 1, rules: [], exemptions: [{${fields}}]}`);
   const rest = "id: e, match: {buckets: [b]}";
 
@@ -612,7 +612,7 @@ describe("refused in an exemption", () => {
     expect(exemptionFaults(fields)).toEqual(expected);
   });
 
-  test.each(["accounts: ['*']", "except: {buckets: [a]}"])("not so a match of %s", (match) => {
+  test.each(["accounts: ['*']", "except: {buckets: [a]}"])("but a match of %s is accepted", (match) => {
     expect(exemptionFaults(`id: e, match: {${match}}, until: 2028-02-29, reason: x`)).toEqual([]);
   });
 });

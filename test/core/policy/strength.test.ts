@@ -47,7 +47,7 @@ describe("the first is weaker than the second", () => {
     expect(compareStrength(ruleOf(strong), ruleOf(weak))).toBe("stronger");
   });
 
-  test("no rule than any that is on", () => {
+  test("if it is no rule and the second is on", () => {
     expect(compareStrength(null, ruleOf({ mode: "observe" }))).toBe("weaker");
     expect(compareStrength(ruleOf({}), null)).toBe("stronger");
   });
@@ -112,7 +112,7 @@ describe("mixed are", () => {
   });
 });
 
-test("objects that are only in one rule are compared by whether they are looked at, not by their exceptions", () => {
+test("objects that only one rule covers are compared by their mode, not by their exceptions", () => {
   expect(compareStrength(ruleOf({ objects }), ruleOf({}))).toBe("stronger");
   expect(compareStrength(ruleOf({ objects }), ruleOf({ objects: { onWrite: "off", copy: true } }))).toBe("stronger");
 });
@@ -130,7 +130,7 @@ test("the fields are named as YAML spells them", () => {
   expect(compareByField(null, strong)).toEqual([{ field: "mode", strength: "weaker" }]);
 });
 
-test("without a key its spelling says nothing", () => {
+test("the form of a key does not count without a key", () => {
   const fields = compareByField(
     ruleOf({ encryption: { blockSseC: true } }),
     ruleOf({ encryption: { ...kms, keyForm: "any" } }),

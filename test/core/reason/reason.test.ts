@@ -31,7 +31,7 @@ describe("the table of reasons", () => {
     },
   );
 
-  test("knows nothing of a code that another version recorded", () => {
+  test("has no row for a code that another version recorded", () => {
     const unheard = ["constructor", "of-tomorrow"] as unknown as Parameters<typeof adviceForObjects>[0];
     expect([rowOf("constructor"), severityOf("held", unheard)]).toEqual([undefined, "medium"]);
     expect(adviceForObjects(unheard, context)).toEqual([]);
@@ -54,11 +54,11 @@ describe("advice", () => {
     expect(said.map((text) => text.slice(0, 8))).toEqual(["Find out", "If the s", "Check wh", "Once the"]);
   });
 
-  test("about a bucket never speaks of objects only", () => {
+  test("about a bucket never mentions objects alone", () => {
     expect(adviceFor("held", ["object-locked", "directory-bucket"], context)).toEqual([]);
   });
 
-  test("about objects has its own words where they differ, and says what the bucket's alert says as well last", () => {
+  test("about objects has its own text where it differs, and ends with what the bucket's alert says too", () => {
     const said = adviceForObjects(["key-missing", "object-locked", "unreadable", "integrity-alarm"], context);
     expect(said.map((text) => text.slice(0, 25))).toEqual([
       "Writes to objects of invo",

@@ -27,7 +27,7 @@ const deployment: Deployment = {
   objects: "on",
 };
 
-test("what a stack writes down is read as it is", () => {
+test("the deployment that a stack records is read unchanged", () => {
   expect(deploymentSchema.parse(deployment)).toEqual(deployment);
   expect(accountOf(deployment)).toBe("111122223333");
 });
@@ -58,7 +58,7 @@ test.each([
   ],
   ["no stage", { stage: "" }, ""],
   ["no queue", { eventQueueUrl: "" }, ""],
-])("%s is refused", (_, change, says) => {
+])("a deployment with %s is refused", (_, change, says) => {
   const { success, error } = deploymentSchema.safeParse({ ...deployment, ...change });
   expect(success).toBe(false);
   expect(error?.issues).toHaveLength(1);
@@ -75,11 +75,11 @@ describe("the account of a deployment", () => {
     "objectRedriveRoleArn",
   ] as const;
 
-  test.each(roles)("is none where %s is of another one", (field) => {
+  test.each(roles)("is unknown if %s is of another one", (field) => {
     expect(accountOf({ ...deployment, [field]: role("theirs", "444455556666") })).toBeNull();
   });
 
-  test("is none where a role says none", () => {
+  test("is unknown if a role names none", () => {
     const none = Object.fromEntries(roles.map((field) => [field, ""]));
     expect(accountOf({ ...deployment, ...none })).toBeNull();
   });

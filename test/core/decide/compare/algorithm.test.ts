@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compareAlgorithm } from "#core/decide/compare/algorithm";
 import type { Algorithm } from "#core/encryption";
 
-describe("the algorithm, observed and declared:", () => {
+describe("the algorithm, observed and declared,", () => {
   const weak = "AES256" as const;
   const strong = "aws:kms" as const;
 

@@ -3,19 +3,19 @@ import { compareKey, matchKey } from "#core/decide/compare/key";
 import { lookUp } from "#core/key/lookup";
 import { aliasArn, keyArn, keyFacts, keyId, known, ref } from "../../../support/core/world.ts";
 
-describe("the key", () => {
+describe("the observed key", () => {
   const alias = aliasArn("a");
   const lookup = lookUp({ keys: new Map([[alias, known(keyFacts(keyArn(1)))]]), pins: new Map() });
   const declared = { spelled: keyArn(1), arn: keyArn(1), keyForm: "absolute" } as const;
 
-  test("an alias that resolves to the declared key ARN is the same", () => {
+  test("is the same if it is an alias that resolves to the declared key ARN", () => {
     expect(matchKey(alias, declared, ref, lookup)).toEqual({ kind: "same" });
     expect(matchKey(alias, { ...declared, spelled: keyArn(2), arn: keyArn(2) }, ref, lookup)).toEqual({
       kind: "differs",
     });
   });
 
-  test("the policy's own spelling is the same without a look, be it a foreign alias or while the declared key is pending", () => {
+  test("is the same without a read in the policy's own spelling, be it a foreign alias or while the declared key is pending", () => {
     const asking = lookUp({ keys: new Map(), pins: new Map() });
     const theirs = aliasArn("a", { account: "999999999999" });
     expect(matchKey(theirs, { ...declared, spelled: theirs }, ref, asking)).toEqual({ kind: "same" });
@@ -30,18 +30,18 @@ describe("the key", () => {
     expect(compared.findings.map((each) => [each.effect, each.reason.code])).toEqual([["differs", `key-${match}`]]);
   });
 
-  test("while a look is pending, so is the answer, and what was wanted is remembered", () => {
+  test("is pending while its read is, and the wanted one is remembered", () => {
     const asking = lookUp({ keys: new Map(), pins: new Map() });
     expect(matchKey(aliasArn("b"), { ...declared, arn: null }, ref, asking)).toEqual({ kind: "pending" });
     expect(asking.needs()).toEqual([{ fact: "key", arn: aliasArn("b") }]);
   });
 
-  test("an empty key is no key", () => {
+  test("is none if it is empty", () => {
     expect(matchKey("", declared, ref, lookup)).toEqual({ kind: "relative" });
     expect(compareKey("", keyArn(1), "relative").findings[0]?.reason.text).toMatch(/^key: none, declared/);
   });
 
-  test("the same key needs nothing, and is written as its ARN all the same", () => {
+  test("needs no write if it is the same, and is written as its ARN all the same", () => {
     expect(compareKey(keyId(1), keyArn(1), "same")).toEqual({ want: keyArn(1), findings: [] });
   });
 });

@@ -47,7 +47,7 @@ describe("SSE-C", () => {
     );
   });
 
-  test("each finding has its own code", () => {
+  test("has a code of its own for each finding", () => {
     const code = (...given: Parameters<typeof compareSseC>) => compareSseC(...given).findings[0]?.reason.code;
     expect(code(true, "NONE", "hold", false)).toBe("sse-c-differs");
     expect(code(false, "SSE-C", "hold", false)).toBe("stronger");

@@ -91,7 +91,7 @@ describe("decideObject", () => {
     );
   });
 
-  test("says what it saw and wants where it writes, and why in any case but compliance", () => {
+  test("states before and after if it writes, and a reason unless the object is compliant", () => {
     fc.assert(
       fc.property(policy, around, (compiled, given) => {
         const { plan } = judgedObject(compiled, given);
@@ -115,7 +115,7 @@ describe("decideObject", () => {
     );
   });
 
-  test("is content with what it wanted", () => {
+  test("is compliant with its own result", () => {
     fc.assert(
       fc.property(policy, around, (compiled, given) => {
         const { plan } = judgedObject(compiled, given);
@@ -129,7 +129,7 @@ describe("decideObject", () => {
     );
   });
 
-  test("weakens nothing unless the rule says so, never for a tag, and never counts a key that nobody named as strong", () => {
+  test("weakens nothing unless the rule says so, never because of a tag, and never counts a key that no policy names as strong", () => {
     fc.assert(
       fc.property(fc.oneof(document, tagged), around, (given, where) => {
         const compiled = policyOf(given);

@@ -47,7 +47,7 @@ const CODES: Readonly<Record<string, string>> = {
   "rule baseline excludes tmp/*": "key-excepted",
 };
 
-describe("whose objects are looked after", () => {
+describe("which objects a rule covers:", () => {
   const nothing = { action: "none", before: null, after: null, seen: null, declaredKey: null };
 
   test.each<[string, ReturnType<typeof policyOf>, Partial<ObjectAround>, Partial<ObjectPlan>, string]>([
@@ -125,7 +125,7 @@ describe("whose objects are looked after", () => {
       ["s3-events"],
       "rule baseline uses data-events as its source",
     ],
-  ])("asked for by %s", (_, source, sources, text) => {
+  ])("an object is judged by the rule's source, if its look is asked for by %s", (_, source, sources, text) => {
     const { plan: found, asked } = judgedObject(policy({ objects: { source } }), around, sources && { sources });
     expect(asked.length === 0).toBe(text !== undefined);
     expect(found.verdict).toBe(text === undefined ? "violation" : "unmanaged");
@@ -134,7 +134,7 @@ describe("whose objects are looked after", () => {
     expect([codes(found), texts(found)]).toEqual([["other-source"], [text]]);
   });
 
-  test("the bucket is exempt: so are its objects", () => {
+  test("the objects of an exempt bucket are exempt", () => {
     const exemptions = [{ id: "partner", match: { buckets: ["inv*"] }, until: "2027-01-31", reason: "agreed" }];
     const rules = [{ id: "baseline", encryption: kms, objects: { onWrite: "enforce" } }];
     const { plan: found, asked } = judgedObject(policyOf({ keys, rules, exemptions }), around);
@@ -142,14 +142,14 @@ describe("whose objects are looked after", () => {
     expect(found).toMatchObject({ action: "none", verdict: "exempt", exemption: "partner" });
   });
 
-  test("except is anchored, and a glob over the whole key", () => {
+  test("a glob of except must match the whole key", () => {
     const rules = policy({ objects: { except: ["tmp/*", "a<b"] } });
     expect(judgedObject(rules, { ...around, key: "x/tmp/a" }).plan.action).toBe("update");
     expect(judgedObject(rules, { ...around, key: "tmp" }).plan.action).toBe("update");
     expect(texts(judgedObject(rules, { ...around, key: "a<b" }).plan)).toEqual(["rule baseline excludes a\\u{3c}b"]);
   });
 
-  test("tags that could not be read leave it unknown", () => {
+  test("an object is unknown if tags could not be read", () => {
     const rules = policy({ match: { tags: { team: "a" } }, trustTags: true });
     const { plan: found } = judgedObject(rules, { ...around, tags: denied });
     expect(found).toMatchObject({ action: "none", verdict: "unknown", rule: null });
@@ -160,14 +160,14 @@ describe("whose objects are looked after", () => {
     ["enforce", "observe", "observe"],
     ["observe", "enforce", "observe"],
     ["observe", "observe", "observe"],
-  ])("in mode %s with onWrite %s objects are under %s", (mode, onWrite, expected) => {
+  ])("objects in mode %s with onWrite %s are under %s", (mode, onWrite, expected) => {
     const { plan: found } = judgedObject(policy({ mode, objects: { onWrite } }), around);
     expect(found).toMatchObject({ action: "update", mode: expected });
   });
 });
 
-describe("what there is to see", () => {
-  test("the object is gone: that is normal", () => {
+describe("the decision about an object", () => {
+  test("is gone if it is, which is normal", () => {
     expect(judgedObject(policy(), { ...around, head: null }).plan).toMatchObject({
       action: "none",
       verdict: "gone",
@@ -176,7 +176,7 @@ describe("what there is to see", () => {
     });
   });
 
-  test("it could not be looked at: unknown, and nothing is written", () => {
+  test("is unknown if it could not be read, and nothing is written", () => {
     const lost = { known: false, error: { name: "Acc<ess", message: "" } } as const;
     expect(judgedObject(policy(), { ...around, head: lost }).plan).toMatchObject({
       action: "none",
@@ -185,32 +185,29 @@ describe("what there is to see", () => {
     });
   });
 
-  test.each(["s3-events", "data-events"])(
-    "it is in a directory bucket that a rule names, %s: held unseen",
-    (source) => {
-      const { plan: found, asked } = judgedObject(
-        policy({ objects: { source } }),
-        { ...around, ref: { ...ref, bucket: "a--use1-az4--x-s3" } },
-        { sources: ["data-events"] },
-      );
-      const text = "a directory bucket, whose objects Bucketseal does not touch";
-      expect(asked).toEqual([]);
-      expect(found).toMatchObject({
-        action: "hold",
-        verdict: "unknown",
-        rule: "baseline",
-        before: null,
-        seen: null,
-        reasons: [{ code: "directory-bucket", text }],
-      });
-    },
-  );
+  test.each(["s3-events", "data-events"])("is held unseen in a directory bucket that a rule names, %s", (source) => {
+    const { plan: found, asked } = judgedObject(
+      policy({ objects: { source } }),
+      { ...around, ref: { ...ref, bucket: "a--use1-az4--x-s3" } },
+      { sources: ["data-events"] },
+    );
+    const text = "a directory bucket, whose objects Bucketseal does not touch";
+    expect(asked).toEqual([]);
+    expect(found).toMatchObject({
+      action: "hold",
+      verdict: "unknown",
+      rule: "baseline",
+      before: null,
+      seen: null,
+      reasons: [{ code: "directory-bucket", text }],
+    });
+  });
 
   test.each<[string, NonNullable<ObjectAround["payer"]>, string, string]>([
     ["requesters pay: held", "Requester", "hold", "requester-pays"],
     ["its owner pays: unknown", "BucketOwner", "none", "unreadable"],
     ["who pays could not be read: unknown", denied, "none", "unreadable"],
-  ])("the look was refused, and %s", (_, payer, action, code) => {
+  ])("whose read was refused, and %s", (_, payer, action, code) => {
     const head = { known: false, error: { name: "AccessDenied", message: "" } } as const;
     const { plan: found, asked } = judgedObject(policy(), { ...around, head, payer });
     expect(asked).toEqual([[{ fact: "head" }], [{ fact: "payer" }]]);
@@ -218,25 +215,25 @@ describe("what there is to see", () => {
     expect(codes(found)).toEqual([code]);
   });
 
-  test("the declared key's alias could not be looked at: unknown", () => {
+  test("is unknown if the declared alias could not be read", () => {
     const found = judgedObject(policy(), { keys: { [alias]: denied } }).plan;
     expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null });
     expect(codes(found)).toEqual(["unreadable"]);
   });
 
-  test("the declared key does not exist: held", () => {
+  test("is held if the declared key does not exist", () => {
     const found = judgedObject(policy(), { keys: {} }).plan;
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: null, declaredKey: alias });
     expect(codes(found)).toEqual(["key-missing"]);
   });
 
-  test("the declared key's alias moved: held", () => {
+  test("is held if the declared alias moved", () => {
     const found = judgedObject(policy(), { ...around, pins: { [alias]: other } }).plan;
     expect(found.action).toBe("hold");
     expect(codes(found)).toContain("alias-moved");
   });
 
-  test("asks for the object first, then for the keys that the answer depends on", () => {
+  test("asks for the object first, then for the keys that it depends on", () => {
     const head = objectFacts({ encryption: under(own) });
     expect(judgedObject(policy(), { ...around, head }).asked).toEqual([
       [{ fact: "head" }],
@@ -247,7 +244,7 @@ describe("what there is to see", () => {
     ]);
   });
 
-  test("an algorithm that only a service manages is left to it", () => {
+  test("leaves an algorithm that only a service manages to that service", () => {
     const found = plan({}, { algorithm: "aws:<fsx" as "AES256", bucketKey: false });
     expect(found).toMatchObject({ action: "none", verdict: "unknown" });
     expect(found.reasons).toEqual([
@@ -259,20 +256,20 @@ describe("what there is to see", () => {
   });
 });
 
-describe("compared with what the rule declares for new objects", () => {
+describe("an object, compared with what the rule declares for new objects,", () => {
   test.each<[string, RuleParts, ObjectEncryption]>([
     ["the declared key and bucket key", {}, under(own)],
     ["a bucket key that nobody declared", { encryption: { algorithm: "aws:kms", key: "default" } }, under(own, false)],
     ["SSE-S3 as declared", { encryption: aes }, sse],
     ["DSSE as declared", { encryption: dsse }, twice(own)],
     ["stronger than declared, which the rule accepts", { encryption: aes, stronger: "accept" }, under(own)],
-  ])("%s: compliant", (_, rule, encryption) => {
+  ])("is compliant with %s", (_, rule, encryption) => {
     const found = plan(rule, encryption);
     expect(found).toMatchObject({ action: "none", verdict: "compliant", before: encryption, rule: "baseline" });
     expect(found.seen?.encryption).toEqual(encryption);
   });
 
-  test("nothing but SSE-C is declared: compliant, whatever else it is under", () => {
+  test("is compliant in any encryption if only SSE-C is declared", () => {
     const rule = { encryption: { blockSseC: true } };
     expect(plan(rule, under(foreign))).toMatchObject({ action: "none", verdict: "compliant", reasons: [] });
     expect(plan(rule, { algorithm: "SSE-C", bucketKey: false })).toMatchObject({ action: "hold" });
@@ -283,14 +280,14 @@ describe("compared with what the rule declares for new objects", () => {
   test.each<[string, RuleParts, ObjectEncryption, ObjectPlan["after"], string[]]>([
     ["SSE-S3", {}, sse, { algorithm: "aws:kms", key: own, bucketKey: true }, ["algorithm: AES256, declared aws:kms"]],
     [
-      "not encrypted at all",
+      "no encryption at all",
       {},
       none,
       { algorithm: "aws:kms", key: own, bucketKey: true },
       ["algorithm: none, declared aws:kms"],
     ],
     [
-      "not encrypted, SSE-S3 declared",
+      "no encryption where SSE-S3 is declared",
       { encryption: aes },
       none,
       { algorithm: "AES256", bucketKey: false },
@@ -334,7 +331,7 @@ describe("compared with what the rule declares for new objects", () => {
       { algorithm: "AES256", bucketKey: false },
       ["algorithm: aws:kms, declared AES256"],
     ],
-  ])("%s: a violation", (_, rule, encryption, after, said) => {
+  ])("is a violation with %s", (_, rule, encryption, after, said) => {
     const found = plan(rule, encryption);
     expect(found).toMatchObject({ verdict: "violation", before: encryption });
     expect(found.after).toStrictEqual(after);
@@ -343,7 +340,7 @@ describe("compared with what the rule declares for new objects", () => {
     expect(["update", "copy"]).toContain(found.action);
   });
 
-  test("what the rule says about SSE-C in the bucket changes nothing about an object", () => {
+  test("does not depend on what the rule says about SSE-C in the bucket", () => {
     for (const blockSseC of [true, false]) {
       for (const stronger of ["hold", "accept", "weaken"]) {
         expect(plan({ encryption: { ...kms, blockSseC }, stronger }, under(own))).toMatchObject({
@@ -355,14 +352,14 @@ describe("compared with what the rule declares for new objects", () => {
     }
   });
 
-  test("an object that is not encrypted is held like any other where the key is in question", () => {
+  test("is held if the key is in question, even if it is not encrypted", () => {
     const found = judgedObject(policy(), { keys: {}, head: objectFacts({ encryption: none }) }).plan;
     expect(found).toMatchObject({ action: "hold", reasons: [{ code: "key-missing" }] });
     const unread = judgedObject(policy(), { keys: { [alias]: denied }, head: objectFacts({ encryption: none }) }).plan;
     expect(unread).toMatchObject({ action: "none", verdict: "unknown" });
   });
 
-  test("a stronger object is held, and what is held back is told", () => {
+  test("is held if it is stronger, and the plan says what is held back", () => {
     const found = plan({}, twice(other));
     expect(found).toMatchObject({ action: "hold", verdict: "violation", declaredKey: alias });
     expect(codes(found)).toEqual(["stronger", "key-differs"]);
@@ -370,7 +367,7 @@ describe("compared with what the rule declares for new objects", () => {
   });
 });
 
-describe("how it is mended", () => {
+describe("an object is repaired", () => {
   const seen = objectFacts({ encryption: sse });
 
   test.each<[string, RuleParts, ObjectEncryption, Partial<ObjectFacts>, string]>([
@@ -414,22 +411,22 @@ describe("how it is mended", () => {
       "an object under none needs a copy, and the rule does not set copy: true",
     ],
     ["a legal hold", {}, sse, { legalHold: true }, "object-locked", "the object is under a legal hold"],
-  ])("%s: held, with the reason", (_, rule, encryption, head, code, text) => {
+  ])("or held, with the reason: %s", (_, rule, encryption, head, code, text) => {
     const found = plan(rule, encryption, head);
     expect(found).toMatchObject({ action: "hold", verdict: "violation" });
     expect(found.reasons.at(-1)).toEqual({ code, text });
   });
 
-  test("the reasons of a held object begin with what is wrong with it", () => {
+  test("or held with its violation as the first reason", () => {
     expect(codes(plan({ objects: { maxBytes: 4 } }, sse))).toEqual(["algorithm-differs", "object-too-large"]);
     expect(plan({ objects: { maxBytes: 4 } }, sse).after).toEqual({ algorithm: "aws:kms", key: own, bucketKey: true });
   });
 
-  test("of exactly the size that the rule allows: mended", () => {
+  test("at exactly the size that the rule allows", () => {
     expect(plan({ objects: { maxBytes: 5 } }, sse).action).toBe("update");
   });
 
-  test("without a word about copies, none is made", () => {
+  test("without a copy if the rule does not mention copies", () => {
     const rules = policyOf({ keys, rules: [{ encryption: kms, objects: { onWrite: "enforce" } }] });
     const head = objectFacts({ encryption: none });
     expect(judgedObject(rules, { ...around, head }).plan.action).toBe("hold");
@@ -464,11 +461,11 @@ describe("a tag never weakens an object", () => {
     });
   });
 
-  test("but a rule that no tag has to do with may", () => {
+  test("but a rule that depends on no tag may", () => {
     expect(plan(weak, under(own)).action).toBe("copy");
   });
 
-  test("and a tag may well strengthen one, or change its key", () => {
+  test("but may strengthen one, or change its key", () => {
     const tagged = { match: { tags: { team: "a" } }, trustTags: true };
     const seen = (encryption: ObjectEncryption) => ({
       ...around,
@@ -480,14 +477,14 @@ describe("a tag never weakens an object", () => {
     expect(judgedObject(policy(tagged), seen(under(other))).plan.action).toBe("update");
   });
 
-  test("also where the organizational units decide as well", () => {
+  test("even if organizational units decide as well", () => {
     const before = [{ id: "secret", match: { tags: { team: "a" }, ous: ["ou-ab12-11111111"] }, encryption: kms }];
     const found = judgedObject(policy(weak, before), { ...around, tags: {}, ous: ["ou-ab12-11111111"], head }).plan;
     expect(codes(found)).toContain("weaker-by-tags");
   });
 });
 
-test("what is looked at is not touched", () => {
+test("a decision about an object leaves its input unchanged", () => {
   const facts = judgedObject(policy(), around).facts;
   const before = structuredClone(facts);
   judgedObject(policy(), around, facts);

@@ -21,7 +21,7 @@ function chosen(head: Partial<ObjectFacts>, wanted = toOwn, copy = true): string
   return strategy.kind === "hold" ? `${strategy.reason.code}: ${strategy.reason.text}` : strategy.kind;
 }
 
-describe("the table of the design", () => {
+describe("the choice of a strategy:", () => {
   test.each<[string, Partial<ObjectFacts>]>([
     ["SSE-S3", { encryption: under("AES256") }],
     ["SSE-KMS", { encryption: under("aws:kms") }],
@@ -50,7 +50,7 @@ describe("the table of the design", () => {
     expect(chosen(head, wanted, false)).toBe(`copy-not-allowed: ${obstacle}, and the rule does not set copy: true`);
   });
 
-  test("5 GB to the byte are copied", () => {
+  test("copies are possible up to exactly 5 GB", () => {
     expect(MAX_COPY_BYTES).toBe(5_368_709_120);
     expect(chosen({ size: MAX_COPY_BYTES }, toDsse)).toBe("copy");
   });
@@ -64,7 +64,7 @@ describe("the table of the design", () => {
   });
 });
 
-describe("held before any call, with the reason", () => {
+describe("an object is held before any call, with the reason", () => {
   const later = new Date(now + 1000).toISOString();
 
   test.each<[string, Partial<ObjectFacts>, WantedObjectEncryption, string]>([
@@ -127,7 +127,7 @@ describe("held before any call, with the reason", () => {
     expect(chosen({ encryption: under("aws:kms"), ...head }, wanted)).toBe(said);
   });
 
-  test("a lock is told before anything else, and an unreadable date locks nothing for ever", () => {
+  test("for a lock before anything else, and an unreadable date locks nothing for ever", () => {
     expect(chosen({ legalHold: true, replication: "REPLICA", isCurrent: false }, toDsse)).toMatch(/^object-locked/);
     expect(chosen({ replication: "PENDING", isCurrent: false }, toDsse)).toMatch(/^replication-pending/);
     expect(chosen({ isCurrent: false, storageClass: "GLACIER" }, toDsse)).toMatch(/^object-not-current/);
@@ -135,7 +135,7 @@ describe("held before any call, with the reason", () => {
     expect(chosen({ size: MAX_COPY_BYTES + 1 }, toDsse, false)).toMatch(/^copy-too-large/);
   });
 
-  test("an update alone says that a copy is needed", () => {
+  test("for the lack of a copy if only an update is allowed", () => {
     const seen = objectFacts({ encryption: under("none") });
     expect(update.obstacle(seen, toOwn, { ref, copy: true })).toEqual({
       code: "copy-not-allowed",
@@ -143,7 +143,7 @@ describe("held before any call, with the reason", () => {
     });
   });
 
-  test("what S3 says is rendered safely", () => {
+  test("with S3's text rendered safely", () => {
     expect(chosen({ lockMode: "<a>", lockUntil: later })).toContain("(\\u{3c}a\\u{3e})");
   });
 });
