@@ -33,7 +33,7 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
   const alert = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
   const next: BucketState = {
     ...state,
-    ...(isUntold(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
+    ...(isUndetermined(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
     outcome,
     observed: look.observed,
     reasons: [...(done?.reasons ?? plan.reasons.map(textOf)), ...extra.map(textOf)],
@@ -60,13 +60,13 @@ const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "
 const textOf = (reason: Reason) => reason.text;
 
 /** The rule could not be determined: keep the last known one. */
-function isUntold(plan: Plan): boolean {
+function isUndetermined(plan: Plan): boolean {
   return plan.verdict === "unknown" && plan.rule === null;
 }
 
 function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: Outcome, plan: Plan): Reason[] {
   const reasons: Reason[] = [];
-  const isMoved = state.outcome !== null && state.rule !== plan.rule && !isUntold(plan);
+  const isMoved = state.outcome !== null && state.rule !== plan.rule && !isUndetermined(plan);
   if (isMoved && state.policyVersion === policyVersion && trigger !== null && isTagCall(trigger)) {
     const text = `the bucket's tags moved it from rule ${state.rule ?? "(none)"} to ${plan.rule ?? "(none)"}`;
     reasons.push({ code: "rule-changed-by-tags", text });

@@ -12,8 +12,8 @@ const FIRST_WAIT = 300;
 
 /**
  * Settles a look's messages: a failed look is redelivered if a retry may help; one that is worth
- * another look later is postponed, longer each time. After the last hop it is given up with its
- * reasons.
+ * another look later is postponed, longer each time. After the last hop it goes to the dead-letter
+ * queue with its reasons.
  */
 export async function settleLook(
   look: ObjectLook,

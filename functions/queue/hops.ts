@@ -2,7 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import { HOPS } from "#aws/sqs/queue";
 import { MAX_HOPS } from "#core/stage/queue";
 
-/** A message went round too often: it is given up at once. */
+/** A message after its last hop: it goes to the dead-letter queue at once. */
 class TooManyHops extends Error {
   override readonly name = "TooManyHops";
 }
@@ -15,7 +15,7 @@ export function hopsOf({ messageAttributes }: Partial<Pick<SQSRecord, "messageAt
 
 /**
  * The count for the next message about the same work.
- * @param why - what is waited for, for the dead letter
+ * @param why - what the message waits for, as its cause in the dead-letter queue
  * @throws TooManyHops where there must be none.
  */
 export function nextHop(hops: number, why: string): number {

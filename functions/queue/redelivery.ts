@@ -27,7 +27,10 @@ export class Redelivery {
     this.#settings = settings;
   }
 
-  /** Does something on behalf of messages; if it fails, they are redelivered, or given up where they went round too often. */
+  /**
+   * Does something on behalf of messages; if it fails, they are redelivered, or sent to the
+   * dead-letter queue after too many hops.
+   */
   async orRedeliver(records: readonly SQSRecord[], what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();

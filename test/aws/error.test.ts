@@ -3,7 +3,7 @@ import { isRetryable, nameOf, RetryableError, messageOf as text, unknownOrThrow 
 
 const named = (name: string, more: object = {}) => Object.assign(new Error("as AWS says"), { name }, more);
 
-describe("an error that may pass", () => {
+describe("a transient error", () => {
   test.each([
     // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
     ["S3 is busy", named("SlowDown", { $metadata: { httpStatusCode: 503 } })],
@@ -42,7 +42,7 @@ describe("an error that may pass", () => {
     expect(() => unknownOrThrow(error, "GetThing")).toThrow(RetryableError);
   });
 
-  test("is thrown with what was asked and its cause", () => {
+  test("is thrown with the call and its cause", () => {
     const cause = named("SlowDown");
     expect(() => unknownOrThrow(cause, "GetThing")).toThrow(
       expect.objectContaining({ name: "RetryableError", message: "GetThing: SlowDown: as AWS says", cause }),
@@ -50,7 +50,7 @@ describe("an error that may pass", () => {
   });
 });
 
-describe("an error that stays", () => {
+describe("a permanent error", () => {
   test.each([
     ["denied", named("AccessDenied", { $metadata: { httpStatusCode: 403 } })],
     ["denied, as most services say it", named("AccessDeniedException", { $metadata: { httpStatusCode: 400 } })],
@@ -81,7 +81,7 @@ test.each([
   ["a string", "Error", "Error: a string"],
   [null, "Error", "Error: null"],
   [{ name: "Odd" }, "Odd", "Odd: [object Object]"],
-])("whatever was thrown has a name and a text: %j", (thrown, name, description) => {
+])("any thrown value has a name and a message: %j", (thrown, name, description) => {
   expect(nameOf(thrown)).toBe(name);
   expect(text(thrown)).toBe(description);
 });

@@ -16,7 +16,7 @@ const ONLY_OF_THE_CLI: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whatever these throw comes back by itself: the policy in force makes every error of its table
+ * Whatever these throw is retried: the policy in force makes every error of its table
  * transient, and a table's stream repeats a change that failed.
  */
 const ALWAYS_REPEATED: ReadonlySet<string> = new Set([
@@ -28,7 +28,7 @@ const ALWAYS_REPEATED: ReadonlySet<string> = new Set([
 const WRAPPER =
   /\b(?:retryably|orRetryable|fact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectWriteRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
 
-test("every call of the functions to AWS tells transient errors from permanent ones in one place", () => {
+test("every call of the functions to AWS distinguishes transient from permanent errors in one place", () => {
   const sends = globSync("aws/**/*.ts").sort().flatMap(functionsThatSend);
   expect(sends.length).toBeGreaterThan(35);
   const others = sends.filter(({ name }) => !ONLY_OF_THE_CLI.has(name) && !ALWAYS_REPEATED.has(name));

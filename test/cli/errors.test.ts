@@ -105,7 +105,7 @@ describe("the CLI prints a sentence for", () => {
     ],
     "a wrong secret": [aws("SignatureDoesNotMatch", "no", 403), /^the secret access key does not match/],
     "a wrong clock": [aws("RequestTimeTooSkewed", "no", 403), /^this machine's clock is off/],
-    "a time-out": [aws("TimeoutError", "@smithy/node-http-handler - noise"), /^AWS did not answer in time: [^@]*$/],
+    "a timeout": [aws("TimeoutError", "@smithy/node-http-handler - noise"), /^AWS did not answer in time: [^@]*$/],
     "throttling, wrapped": [
       new Error("GetBucketEncryption: SlowDown", { cause: aws("SlowDown", "slow", 503) }),
       /^AWS is throttling these calls: .*--concurrency/,

@@ -30,13 +30,13 @@ async function applied(kind: Fault["kind"]) {
   return { outcome: JSON.parse(stdout).buckets[0].outcome, calls: apis.slice(apis.indexOf("PutBucketEncryption")) };
 }
 
-test("a write that S3 took although its answer was lost is read back, not repeated", async () => {
+test("a write that succeeded although its response was lost is verified, not repeated", async () => {
   const { outcome, calls } = await applied("after500");
   expect(outcome).toBe("changed");
   expect(calls.filter((api) => api === "PutBucketEncryption")).toHaveLength(1);
 });
 
-test("a write that S3 did not take is begun anew with a look", async () => {
+test("a write that failed is started over with a read", async () => {
   const { outcome, calls } = await applied("throttle");
   expect(outcome).toBe("changed");
   expect(calls.filter((api) => api === "PutBucketEncryption")).toHaveLength(2);

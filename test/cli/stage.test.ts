@@ -184,7 +184,7 @@ describe("push", () => {
   });
 });
 
-describe("push of a policy that looks after objects", () => {
+describe("push of a policy that covers objects", () => {
   const withObjects = `version: 1
 rules:
   - id: sealed
@@ -282,7 +282,7 @@ describe("policy", () => {
 });
 
 describe("plan and apply by a stage", () => {
-  test("go by the policy in force", async () => {
+  test("use the policy in force", async () => {
     expect(await json("plan")).toMatchObject({
       code: 2,
       document: { policy: { stage: "dev", version: 5 }, summary: { change: 1 } },

@@ -209,9 +209,9 @@ describe.skipIf(onAws)("a store that is made to damage what it updates", () => {
       expect(await Body?.transformToString()).toContain("SSE-KMS");
       await control(aws, `damages?bucket=${Bucket}&not=1`);
       await write(Bucket);
-      const mended = await head(Bucket);
+      const repaired = await head(Bucket);
       await update(Bucket, key);
-      expect((await head(Bucket)).ETag).toBe(mended.ETag);
+      expect((await head(Bucket)).ETag).toBe(repaired.ETag);
     }
     await write(kept);
     await update(kept, key);

@@ -13,7 +13,7 @@ const { alice, root, sandbox } = e2e;
 const member = "222233334444";
 const bus = `arn:aws:events:${sandbox.region}:${sandbox.account}:event-bus/default`;
 
-test("what a member account forwards to this bus is nobody's work and no dead letter", async () => {
+test("an event that a member account forwards to this bus matches no rule, and nothing reaches the dead-letter queue", async () => {
   const as = e2e.as({ accessKeyId: member, secretAccessKey: "test" });
   await forwardAll(as);
   const name = nameOf("e2e-member");
@@ -30,7 +30,7 @@ test("what a member account forwards to this bus is nobody's work and no dead le
   expect(await lettersAbout(name)).toEqual([]);
 });
 
-test("what arrives all the same of another account or Region is ignored, not buried", async () => {
+test("an event of another account or Region that reaches the queue all the same is ignored, and not sent to the dead-letter queue", async () => {
   const name = nameOf("e2e-stranger");
   const { account, region } = sandbox;
   const events = [
@@ -70,7 +70,7 @@ async function forwardAll({ iam, events }: Clients): Promise<void> {
   await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: "1", Arn: bus, RoleArn: role?.Arn }] }));
 }
 
-/** Dead letters of every kind that name a bucket, left where they are. */
+/** Messages in any dead-letter queue that name a bucket, left where they are. */
 async function lettersAbout(bucket: string): Promise<unknown[]> {
   const { deadLetters, objectDeadLetters, undelivered, objectUndelivered } = sandbox.queues;
   const found: unknown[] = [];

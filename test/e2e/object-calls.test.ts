@@ -74,7 +74,7 @@ describe.each([
   ["one HEAD by S3's events", "objs3", true, 1],
   ["nothing at all by data events", "objdata", false, undefined],
 ] as const)("an object that took the bucket's default costs %s", (_, prefix, sendsEvents, heads) => {
-  test.concurrent("while another one beside it is repaired", async () => {
+  test.concurrent("a re-encrypted object is left alone while another one beside it is repaired", async () => {
     const bucket = await settledBucket(e2e, prefix, sendsEvents);
     await alice.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "by default", Body: "the bytes" }));
     await offend(alice, bucket, "after it");

@@ -46,7 +46,7 @@ test.concurrent("a bucket that does not send S3's events is reported once, with 
  * S3 has no condition on this call, so a trigger that is written between the function's read and
  * write is lost, or switches the events off again. Neither may go unnoticed.
  */
-test.concurrent("no trigger that somebody writes while S3's events are being switched on is lost without an alarm", async () => {
+test.concurrent("no notification that somebody adds while S3's events are being switched on is lost without an alarm", async () => {
   const buckets = await Promise.all(
     Array.from({ length: 12 }, async (_, at) => {
       const bucket = await newBucket(alice, "objs3");

@@ -158,7 +158,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent("a trigger that somebody writes between our reading and our writing is lost, and raises the alarm", async () => {
+test.concurrent("a notification that somebody adds between our read and our write is lost, and raises the alarm", async () => {
   const theirs = trigger(await theirQueue(e2e));
   await newBucket(alice, "objs3-lost", lostTrigger);
   await soon(

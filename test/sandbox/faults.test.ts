@@ -64,14 +64,14 @@ test("throttle makes DynamoDB fail with ProvisionedThroughputExceededException",
   await expect(create).rejects.toMatchObject({ name: "ProvisionedThroughputExceededException" });
 });
 
-test("an SDK with retries gets through a throttle that ends", async () => {
+test("an SDK with retries succeeds after a throttle that ends", async () => {
   await order({ kind: "throttle", service: "s3", api: "ListObjects", times: 2 });
   await aws.root().s3.send(new ListObjectsV2Command({ Bucket }));
   const [fault] = (await (await fetch(`${aws.endpoint}/_bucketseal/faults`)).json()) as [{ hits: number }];
   expect(fault.hits).toBe(2);
 });
 
-test("error500 strikes only the named bucket", async () => {
+test("error500 affects only the named bucket", async () => {
   await order({ kind: "error500", bucket: "another" });
   await list();
   await order({ kind: "error500", bucket: Bucket });
@@ -128,7 +128,7 @@ test("a probability strikes the same calls with the same seed", async () => {
   expect(await run(8)).not.toBe(first);
 });
 
-test("the call log says which fault struck, and who called", async () => {
+test("the call log shows the fault and the caller", async () => {
   await order({ kind: "throttle", service: "kms", api: "CreateKey" });
   await expect(once.kms.send(new CreateKeyCommand({}))).rejects.toThrow();
   const last = (await aws.calls()).at(-1);
@@ -155,7 +155,7 @@ test("the call log has every call once, with bucket, key and error", async () =>
   ]);
 });
 
-test("an order that is not a fault is refused", async () => {
+test("an unknown fault is refused", async () => {
   expect(await order({ kind: "mischief" })).toBe(400);
   expect(await order({ kind: "throttle", probabillity: 1 })).toBe(400);
 });

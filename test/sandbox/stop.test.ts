@@ -29,7 +29,7 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
-test("npm run sandbox takes everything down when npm itself is terminated", { timeout: 120_000 }, async () => {
+test("npm run sandbox stops everything when npm itself is terminated", { timeout: 120_000 }, async () => {
   const port = await freePort();
   const env = { ...process.env, SANDBOX_PORT: String(port) };
   const npm = spawn("npm", ["run", "sandbox"], { cwd: root, env, stdio: "ignore" });

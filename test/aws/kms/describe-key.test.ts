@@ -25,12 +25,12 @@ test("a key is described by its ARN, and by the ARN of an alias", async () => {
   expect(await describeKey(aws.root().kms, alias)).toEqual({ known: true, value });
 });
 
-test("a key that AWS manages for S3 says so", async () => {
+test("a key that AWS manages for S3 is marked as such", async () => {
   const alias = `arn:aws:kms:us-east-1:${account}:alias/aws/s3`;
   expect(await describeKey(aws.root().kms, alias)).toMatchObject({ known: true, value: { manager: "AWS" } });
 });
 
-test("a key shows that it is disabled, or on its way out, or for something else", async () => {
+test("a key shows that it is disabled, pending deletion, or for another use", async () => {
   const { kms } = aws.root();
   const [disabled, pending] = [await newKey(), await newKey()];
   await kms.send(new DisableKeyCommand({ KeyId: disabled }));
@@ -43,12 +43,12 @@ test("a key shows that it is disabled, or on its way out, or for something else"
   });
 });
 
-test("a key that is not there is known not to be", async () => {
+test("a key that does not exist is known not to exist", async () => {
   const alias = `arn:aws:kms:us-east-1:${account}:alias/never`;
   expect(await describeKey(aws.root().kms, alias)).toEqual({ known: true, value: null });
 });
 
-test("a key that we may not look at is unknown", async () => {
+test("a key that we may not read is unknown", async () => {
   const arn = await newKey();
   const stranger = await aws.user([]);
   expect(await describeKey(stranger.kms, arn)).toMatchObject({
@@ -57,7 +57,7 @@ test("a key that we may not look at is unknown", async () => {
   });
 });
 
-test("a key is asked for again when KMS is busy", async () => {
+test("a key is requested again when KMS throttles", async () => {
   const arn = await newKey();
   await withFaults(aws.endpoint, [{ kind: "throttle", service: "kms" }], async () => {
     await expect(describeKey(aws.root().kms, arn)).rejects.toThrow(RetryableError);

@@ -25,7 +25,7 @@ test("a bucket's state is unseen before the first look", async () => {
   expect(await readState(ledger, ref("new"))).toEqual(unseen);
 });
 
-test("a bucket's state is read as it was saved, one revision on", async () => {
+test("a bucket's state is read as it was saved, with the next revision", async () => {
   const bucket = ref("saved");
   const saved = await saveState(ledger, bucket, { ...unseen, outcome: "left alone", rule: "baseline" });
   expect(saved?.rev).toBe(1);
@@ -51,7 +51,7 @@ test("a bucket's state is written by the first of two that read the same revisio
   expect(await readState(ledger, bucket)).toEqual(a ?? b);
 });
 
-test("buckets of the same name in other accounts or Regions have states of their own", async () => {
+test("buckets of the same name in other accounts or Regions have their own states", async () => {
   await saveState(ledger, ref("twin"), { ...unseen, outcome: "held" });
   expect(await readState(ledger, { ...ref("twin"), account: "444455556666" })).toEqual(unseen);
   expect(await readState(ledger, { ...ref("twin"), region: "eu-west-1" })).toEqual(unseen);
@@ -64,7 +64,7 @@ test("a state that an older Bucketseal saved gets the fields it lacks", async ()
   expect((await readState(ledger, ref("old"))).outbox).toBeNull();
 });
 
-test("a bucket's state has what an index needs beside the document", async () => {
+test("a bucket's state has attributes for an index beside the document", async () => {
   const since = "2026-11-21T08:15:19.200Z";
   await saveState(ledger, ref("indexed"), { ...unseen, outcome: "changed", rule: "baseline", since });
   const Key = { pk: { S: "BUCKET#111122223333#us-east-1#indexed" }, sk: { S: "STATE" } };
@@ -80,7 +80,7 @@ test("a bucket's state has what an index needs beside the document", async () =>
   });
 });
 
-test("a bucket's state that cannot be read or written for a moment is retried later", async () => {
+test("a bucket's state that cannot be read or written at the moment is retried later", async () => {
   await withFaults(aws.endpoint, [{ kind: "throttle", service: "dynamodb" }], async () => {
     await expect(readState(ledger, ref("busy"))).rejects.toThrow(RetryableError);
     await expect(saveState(ledger, ref("busy"), unseen)).rejects.toThrow(RetryableError);

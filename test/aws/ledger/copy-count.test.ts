@@ -21,7 +21,7 @@ const count = (ref: BucketRef, key: string, minutes: number) =>
   countCopy(ledger, { bucket: ref, key }, now + minutes * 60_000);
 const recent = async (...given: Parameters<typeof count>) => (await count(...given)).recent;
 
-test("copies are counted by key over ten minutes", async () => {
+test("copies are counted per object over ten minutes", async () => {
   const ref = newRef();
   expect(await recent(ref, "a", 0)).toBe(1);
   expect(await recent(ref, "a", 4)).toBe(2);
@@ -32,13 +32,13 @@ test("copies are counted by key over ten minutes", async () => {
   expect(await recent(newRef(), "a", 30)).toBe(1);
 });
 
-test("copies made in the same millisecond are two", async () => {
+test("copies made in the same millisecond are counted separately", async () => {
   const ref = newRef();
   await count(ref, "a", 0);
   expect(await recent(ref, "a", 0)).toBe(2);
 });
 
-test("copies that were not made after all are taken back", async () => {
+test("copies that were not made after all are uncounted", async () => {
   const ref = newRef();
   const { mark } = await count(ref, "a", 0);
   await count(ref, "a", 1);
@@ -46,7 +46,7 @@ test("copies that were not made after all are taken back", async () => {
   expect(await recent(ref, "a", 2)).toBe(2);
 });
 
-test("copies of a key that is fought over for days stay one small item", async () => {
+test("copies of an object that is contested for days stay one small item", async () => {
   const ref = newRef();
   const key = "k".repeat(1024);
   for (let at = 0; at < 100; at++) await count(ref, key, at * 15);

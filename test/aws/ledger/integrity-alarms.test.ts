@@ -14,7 +14,7 @@ beforeAll(async () => {
   await ledgerTable(ledger.dynamodb, ledger.table);
 });
 
-test("an integrity alarm stops one bucket; the first reason stays until a person lets writes go on", async () => {
+test("an integrity alarm stops one bucket, with its first reason, until a person clears it", async () => {
   const ref = newRef();
   const at = "2026-11-21T08:15:00.000Z";
   expect(await readAlarm(ledger, ref)).toEqual({ known: true, value: null });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await ledgerTable(ledger.dynamodb, ledger.table);
 });
 
-test("intents are found until they are closed, and again after they were reported", async () => {
+test("intents are found until they are closed, even after they were reported", async () => {
   const ref = newRef();
   const until = "2026-11-21T08:20:00.000Z";
   const objects = [

@@ -29,14 +29,14 @@ test("the pin of a key alias is recorded once, by the first writer", async () =>
   expect(await readPin(ledger, scope, "alias/a")).toEqual({ known: true, value: pin });
 });
 
-test("the pin of a key alias is replaced only by a caller who knows what it was", async () => {
+test("the pin of a key alias is replaced only by a caller who names its former value", async () => {
   await writePin(ledger, scope, "alias/b", pin, null);
   expect(await writePin(ledger, scope, "alias/b", other, "arn:aws:kms:us-east-1:111122223333:key/9")).toBe(false);
   expect(await writePin(ledger, scope, "alias/b", other, pin.keyArn)).toBe(true);
   expect(await readPin(ledger, scope, "alias/b")).toEqual({ known: true, value: other });
 });
 
-test("every account and Region has a pin of its own", async () => {
+test("every account and Region has its own pin", async () => {
   await writePin(ledger, scope, "alias/c", pin, null);
   for (const elsewhere of [
     { ...scope, account: "444455556666" },
@@ -59,7 +59,7 @@ test("a pin that may not be read is unknown, never absent", async () => {
   );
 });
 
-test("a pin that cannot be read for a moment is retried later", async () => {
+test("a pin that cannot be read at the moment is retried later", async () => {
   await withFaults(aws.endpoint, [{ kind: "error500", service: "dynamodb" }], async () => {
     await expect(readPin(ledger, scope, "alias/a")).rejects.toThrow(RetryableError);
     await expect(writePin(ledger, scope, "alias/a", pin, null)).rejects.toThrow(RetryableError);

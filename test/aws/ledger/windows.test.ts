@@ -34,7 +34,7 @@ const part = (second: number, more: Partial<ObjectWindow>): ObjectWindow => {
 };
 const sample = (key: string) => ({ key, versionId: null, outcome: "changed" as const, reason: "why" });
 
-test("a window is opened once, and its end is asked for until somebody did", async () => {
+test("a window is opened once, and its end is requested until the message is sent", async () => {
   const name = newWindow();
   expect(await open(name)).toBe(true);
   expect(await open(name, "second")).toBe(true);
@@ -43,7 +43,7 @@ test("a window is opened once, and its end is asked for until somebody did", asy
   expect((await close(name))?.id).toBe("first");
 });
 
-test("a window adds up what several found", async () => {
+test("a window adds up the counts of several functions", async () => {
   const name = newWindow();
   await open(name);
   await add(
@@ -81,7 +81,7 @@ test("a window adds up what several found", async () => {
   });
 });
 
-test("a window counts a part once, however often it arrives", async () => {
+test("a window counts each part once, however often it is delivered", async () => {
   const name = newWindow();
   await open(name);
   const twice = part(1, { counts: { changed: 1 }, samples: [sample("x")] });
@@ -93,7 +93,7 @@ test("a window counts a part once, however often it arrives", async () => {
   expect((await close(name))?.window.counts).toEqual({ changed: 2 });
 });
 
-test("a window shows what a person may have to act upon, although it was found last", async () => {
+test("a window shows the findings that need a person, even if they came last", async () => {
   const name = newWindow();
   await open(name);
   for (let batch = 0; batch < 3; batch++) {
@@ -110,7 +110,7 @@ test("a window shows what a person may have to act upon, although it was found l
   expect(window?.actors).toEqual([alice]);
 });
 
-test("a window keeps twenty samples, and counts on", async () => {
+test("a window keeps twenty samples, and continues to count", async () => {
   const name = newWindow();
   await open(name);
   for (let batch = 0; batch < 4; batch++) {
@@ -124,7 +124,7 @@ test("a window keeps twenty samples, and counts on", async () => {
   expect(window?.actors).toHaveLength(2);
 });
 
-test("a window takes nothing once it is closed, or was never opened; what is in it is read again", async () => {
+test("a window accepts no counts before it is opened or after it is closed, and can be read again", async () => {
   const name = newWindow();
   expect(await add(name, part(0, { counts: { changed: 1 } }))).toBe(false);
   expect(await close(name)).toBeNull();
@@ -137,7 +137,7 @@ test("a window takes nothing once it is closed, or was never opened; what is in 
   expect(await close(name)).toEqual({ ...closed, told: true });
 });
 
-test("a window is reported by one message at a time: others may once it is left, or once that one must be gone", async () => {
+test("a window is reported by one message at a time, until that one releases it or its claim expires", async () => {
   const name = newWindow();
   await open(name);
   const closed = await close(name, "one");

@@ -38,7 +38,7 @@ test("an account's place in its organization is unknown to callers without the r
   });
 });
 
-test("an account's place in its organization is asked for again when Organizations is busy", async () => {
+test("an account's place in its organization is requested again when Organizations throttles", async () => {
   await withFaults(aws.endpoint, [{ kind: "throttle", service: "organizations" }], async () => {
     await expect(listAncestors(organizations(), account)).rejects.toThrow(RetryableError);
   });

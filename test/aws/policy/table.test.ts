@@ -44,7 +44,7 @@ describe("a version", () => {
     expect(await readVersion(policies, 1)).toEqual(read);
   });
 
-  test("never changes: its number is given away once", async () => {
+  test("never changes, since its number is used once", async () => {
     const policies = await newPolicies();
     await putVersion(policies, version(1));
     expect(await putVersion(policies, version(1, "{}"))).toBeNull();
@@ -66,7 +66,7 @@ describe("a version", () => {
     expect((await readVersion(policies, 1, pointer?.sha256)).document).toBe(document);
   });
 
-  test("that is larger than one item can be is refused before it is sent", async () => {
+  test("larger than one item is refused before it is sent", async () => {
     const policies = await newPolicies();
     const noise = randomBytes(400_000).toString("base64");
     await expect(putVersion(policies, version(1, noise))).rejects.toThrow(
@@ -75,7 +75,7 @@ describe("a version", () => {
     expect(await listVersions(policies, 10)).toEqual([]);
   });
 
-  test("just below that is taken by DynamoDB", async () => {
+  test("just below that size is accepted by DynamoDB", async () => {
     const policies = await newPolicies();
     const noise = randomBytes(297_000).toString("base64");
     const pointer = await putVersion(policies, version(1, noise));
@@ -117,7 +117,7 @@ describe("a version that was changed behind its pointer is refused", () => {
     await expect(reading).rejects.toThrow(why);
   });
 
-  test("another document with its own hash beside it", async () => {
+  test("another document with its own hash", async () => {
     const policies = await newPolicies();
     const pointer = await push(policies, 1, null);
     const forged = await newPolicies();
@@ -127,7 +127,7 @@ describe("a version that was changed behind its pointer is refused", () => {
     await expect(readVersion(policies, 1, pointer.sha256)).rejects.toThrow(PolicyTampered);
   });
 
-  test("none at all", async () => {
+  test("no document at all", async () => {
     const policies = await newPolicies();
     const pointer = await push(policies, 1, null);
     await dynamodb.send(new DeleteItemCommand({ TableName: policies.table, Key: key(1) }));
@@ -136,11 +136,11 @@ describe("a version that was changed behind its pointer is refused", () => {
 });
 
 describe("the pointer", () => {
-  test("is not there before the first push", async () => {
+  test("does not exist before the first push", async () => {
     expect(await readPointer(await newPolicies())).toBeNull();
   });
 
-  test("moves from where it was seen", async () => {
+  test("moves from the version that was read", async () => {
     const policies = await newPolicies();
     const first = await push(policies, 1, null);
     expect(await readPointer(policies)).toEqual(first);
@@ -150,7 +150,7 @@ describe("the pointer", () => {
     expect((await readPointer(policies))?.version).toBe(1);
   });
 
-  test("stays where somebody else moved it meanwhile", async () => {
+  test("is not moved if somebody else moved it meanwhile", async () => {
     const policies = await newPolicies();
     const first = await push(policies, 1, null);
     const second = await push(policies, 2, first);
@@ -159,7 +159,7 @@ describe("the pointer", () => {
     expect(await readPointer(policies)).toEqual(second);
   });
 
-  test("that went away and came back is not where it was seen", async () => {
+  test("is not moved if it was moved away and back meanwhile", async () => {
     const policies = await newPolicies();
     const first = await push(policies, 1, null);
     const second = await push(policies, 2, first);
@@ -169,7 +169,7 @@ describe("the pointer", () => {
     expect(await readPointer(policies)).toEqual(back);
   });
 
-  test("is moved by one of two who push at once, and the other one's version is not lost", async () => {
+  test("is moved by one of two concurrent pushes, and the other's version is not lost", async () => {
     const policies = await newPolicies();
     const first = await push(policies, 1, null);
     const versions = await Promise.all(
@@ -183,7 +183,7 @@ describe("the pointer", () => {
     expect((await listVersions(policies, 10)).map((each) => each.version)).toEqual([3, 2, 1]);
   });
 
-  test("that was written, although the answer was lost, is not somebody else's", async () => {
+  test("whose write succeeded although its response was lost is recognised as our own", async () => {
     const policies = await newPolicies();
     const first = await push(policies, 1, null);
     expect(await putVersion(policies, version(1))).toEqual(first);
@@ -193,7 +193,7 @@ describe("the pointer", () => {
     expect(await flipPointer(policies, { ...first, sha256: "0".repeat(64) }, null)).toBe(false);
   });
 
-  test("that may not be written is an error, not a conflict", async () => {
+  test("that we may not write is an error, not a conflict", async () => {
     const policies = await newPolicies();
     const stranger = await aws.user([]);
     const pointer = await push(policies, 1, null);

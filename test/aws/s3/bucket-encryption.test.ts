@@ -113,7 +113,7 @@ test.each([
   expect(await getBucketEncryption(s3, refOf("old"))).toEqual({ known: true, value: expected });
 });
 
-test("the encryption of a bucket that is gone is known to be none", async () => {
+test("the encryption of a bucket that does not exist is known to be none", async () => {
   expect(await getBucketEncryption(aws.root().s3, missing())).toEqual({ known: true, value: null });
 });
 
@@ -193,7 +193,7 @@ test.each(wants)(
   },
 );
 
-test("the encryption of a bucket that is gone is not written", async () => {
+test("the encryption of a bucket that does not exist is not written", async () => {
   const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
   expect(await putBucketEncryption(aws.root().s3, missing(), wanted, permit)).toEqual({ kind: "gone" });
 });
@@ -207,7 +207,7 @@ test("an encryption that S3 rejects is refused: a retry would not help", async (
   });
 });
 
-test("a bucket's encryption is written later if somebody else is writing the same bucket", async () => {
+test("a bucket's encryption is written later if somebody else is writing it", async () => {
   const s3 = answering(409, "<Error><Code>OperationAborted</Code><Message>A conflicting operation</Message></Error>");
   const wanted: WantedEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
   await expect(putBucketEncryption(s3, refOf("busy"), wanted, permit)).rejects.toThrow(RetryableError);

@@ -130,7 +130,7 @@ test.each<readonly [string, Answer, string]>([
   expect(await getBucketEncryption(answering(...answer), ref)).toMatchObject({ known: false, error: { name } });
 });
 
-test("a HEAD's bare 400 is not about the bucket where HeadBucket gives no Region", async () => {
+test("a HEAD's bare 400 is not about the bucket if HeadBucket returns no Region", async () => {
   await expect(headObject(answering(400, ""), object)).rejects.toMatchObject({ name: "RetryableError" });
 });
 

@@ -60,7 +60,7 @@ const withAcls = async () => {
 
 const everyone = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"';
 
-describe("what a copy keeps", () => {
+describe("a copy keeps", () => {
   test.each<[string, Partial<PutObjectCommandInput>]>([
     [
       "content headers",
@@ -103,7 +103,7 @@ describe("what a copy keeps", () => {
     });
   });
 
-  test("all of it at once, in a versioned bucket without ACLs", async () => {
+  test("everything at once, in a versioned bucket without ACLs", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket, {
       ContentType: "text/plain",
@@ -119,7 +119,7 @@ describe("what a copy keeps", () => {
     expect(await shown(Bucket)).toEqual(before);
   });
 
-  test.each(oddKeys)("the key %j as it is", async (Key) => {
+  test.each(oddKeys)("the key %j unchanged", async (Key) => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket, { Key, Body: "odd" });
     expect((await repair(Bucket, wanted, Key)).written.kind).toBe("written");
@@ -130,7 +130,7 @@ describe("what a copy keeps", () => {
   });
 });
 
-describe("what it writes", () => {
+describe("a copy writes", () => {
   test.each([
     ["to SSE-S3", { algorithm: "AES256", bucketKey: false }],
     ["to SSE-KMS with a bucket key", { algorithm: "aws:kms", bucketKey: true }],
@@ -144,7 +144,7 @@ describe("what it writes", () => {
     expect(there(await headObject(aws.s3, ref(Bucket))).encryption).toEqual(wanted);
   });
 
-  test("a new version on top of the old one, which stays as it was", async () => {
+  test("a new version above the old one, which is unchanged", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket);
     const { seen, written } = await repair(Bucket, wanted);
@@ -171,21 +171,24 @@ describe("what it writes", () => {
   });
 });
 
-describe("a newer write always wins", () => {
-  test.each(["unversioned", "versioned", "suspended"] as const)("%s: it is never overwritten", async (versioning) => {
-    const [Bucket, wanted] = [await bucket(versioning), await dsse()];
-    await put(Bucket, { Body: "old" });
-    const seen = there(await headObject(aws.s3, ref(Bucket)));
-    await put(Bucket, { Body: "new" });
-    expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {}, permit)).toMatchObject({
-      kind: "moved",
-      error: { name: "PreconditionFailed" },
-    });
-    expect((await shown(Bucket)).bytes).toBe("new");
-  });
+describe("a newer write", () => {
+  test.each(["unversioned", "versioned", "suspended"] as const)(
+    "in an %s bucket is never overwritten by a copy",
+    async (versioning) => {
+      const [Bucket, wanted] = [await bucket(versioning), await dsse()];
+      await put(Bucket, { Body: "old" });
+      const seen = there(await headObject(aws.s3, ref(Bucket)));
+      await put(Bucket, { Body: "new" });
+      expect(await copyOntoItself(aws.s3, ref(Bucket), seen, wanted, {}, permit)).toMatchObject({
+        kind: "moved",
+        error: { name: "PreconditionFailed" },
+      });
+      expect((await shown(Bucket)).bytes).toBe("new");
+    },
+  );
 
   test.each(["unversioned", "versioned", "suspended"] as const)(
-    "%s: what is deleted stays deleted",
+    "in an %s bucket stays deleted if it was a deletion",
     async (versioning) => {
       const [Bucket, wanted] = [await bucket(versioning), await dsse()];
       await put(Bucket);
@@ -196,7 +199,7 @@ describe("a newer write always wins", () => {
     },
   );
 
-  test("a successor with the same bytes is not overwritten by its predecessor", async () => {
+  test("is not overwritten by a copy of an older object with the same bytes", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
     await put(Bucket, { Metadata: { is: "old" } });
     const seen = there(await headObject(aws.s3, ref(Bucket)));
@@ -210,7 +213,7 @@ describe("a newer write always wins", () => {
   });
 });
 
-test("both ends are pinned to what was seen, and to the owner; nothing is left to a default", async () => {
+test("a copy names ETag, version and owner of both ends, and leaves nothing to a default", async () => {
   const sent: Record<string, string>[] = [];
   const requestHandler = {
     handle: async ({ headers }: { headers: Record<string, string> }) => {
@@ -238,8 +241,8 @@ test("both ends are pinned to what was seen, and to the owner; nothing is left t
   });
 });
 
-describe("what stops it", () => {
-  test("another owner", async () => {
+describe("a copy is stopped by", () => {
+  test("another owner of the bucket", async () => {
     const Bucket = await bucket("unversioned");
     await put(Bucket);
     const seen = there(await headObject(aws.s3, ref(Bucket)));
@@ -255,7 +258,7 @@ describe("what stops it", () => {
     ["tags", "s3:GetObjectTagging", { Tagging: "a=b" }, {}],
     ["tags", "s3:PutObjectTagging", { Tagging: "a=b" }, {}],
     ["grants", "s3:PutObjectAcl", {}, { GrantRead: everyone }],
-  ] as const)("%s without %s: nothing is written", async (_what, missing, more, grants) => {
+  ] as const)("%s without the permission %s, and nothing is written", async (_what, missing, more, grants) => {
     const [Bucket, wanted] = [await withAcls(), await dsse()];
     await put(Bucket, more);
     const before = await shown(Bucket);
@@ -272,7 +275,7 @@ describe("what stops it", () => {
     expect(there(await headObject(aws.s3, ref(Bucket))).encryption.algorithm).toBe("AES256");
   });
 
-  test("an ACL that cannot be read is not known", async () => {
+  test("an ACL that may not be read, since it is unknown", async () => {
     const Bucket = await withAcls();
     await put(Bucket);
     const { s3 } = await aws.otherUser([{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }]);
@@ -291,7 +294,7 @@ test.each([
   expect(await getBucketVersioning(aws.s3, { ...own, account: "999988887777" })).toMatchObject({ known: false });
 });
 
-test("who pays for requests to a bucket", async () => {
+test("the payer of requests to a bucket is read", async () => {
   const own = ref(await bucket("unversioned")).bucket;
   expect(await getBucketPayer(aws.s3, own)).toEqual({ known: true, value: "BucketOwner" });
   const RequestPaymentConfiguration = { Payer: "Requester" as const };
@@ -300,7 +303,7 @@ test("who pays for requests to a bucket", async () => {
   expect(await getBucketPayer(aws.s3, { ...own, account: "999988887777" })).toMatchObject({ known: false });
 });
 
-test("whether a bucket has ACLs at all", async () => {
+test("whether a bucket has ACLs is read from its ownership controls", async () => {
   const [Bucket, withThem] = [await bucket("unversioned"), await withAcls()];
   expect(await isOwnerEnforced(aws.s3, ref(Bucket).bucket)).toEqual({ known: true, value: true });
   expect(await isOwnerEnforced(aws.s3, ref(withThem).bucket)).toEqual({ known: true, value: false });

@@ -13,8 +13,8 @@ import { objectWorld, oddKeys, there } from "./object-world.ts";
 const aws = conformance();
 const { put, putSseC, ref, bucket, turn } = objectWorld(aws);
 
-describe("how an object is encrypted", () => {
-  test("SSE-S3, which needs no word from anybody", async () => {
+describe("HEAD shows the encryption", () => {
+  test("SSE-S3, by default", async () => {
     const name = await bucket("unversioned");
     await put(name);
     expect(there(await headObject(aws.s3, ref(name))).encryption).toEqual({ algorithm: "AES256", bucketKey: false });
@@ -37,7 +37,7 @@ describe("how an object is encrypted", () => {
     });
   });
 
-  test("SSE-C, which HEAD refuses with a bare 400", async () => {
+  test("SSE-C, for which HEAD returns a bare 400", async () => {
     const name = await bucket("unversioned");
     await putSseC(name);
     const { encryption, isCurrent } = there(await headObject(aws.s3, ref(name)));
@@ -45,14 +45,14 @@ describe("how an object is encrypted", () => {
     expect(isCurrent).toBe(true);
   });
 
-  test("SSE-C by its version", async () => {
+  test("SSE-C of a named version", async () => {
     const name = await bucket("versioned");
     const { VersionId = "" } = await putSseC(name);
     const facts = there(await headObject(aws.s3, ref(name, "a", VersionId)));
     expect([facts.encryption.algorithm, facts.versionId]).toEqual(["SSE-C", VersionId]);
   });
 
-  test("SSE-C on top of a null version that is not", async () => {
+  test("SSE-C above a null version that is not", async () => {
     const name = await bucket("unversioned");
     await put(name);
     const VersioningConfiguration = { Status: "Enabled" as const };
@@ -62,7 +62,7 @@ describe("how an object is encrypted", () => {
     expect([facts.encryption.algorithm, facts.versionId, facts.isCurrent]).toEqual(["AES256", "null", false]);
   });
 
-  test("nothing, where the 400 is about the caller", async () => {
+  test("unknown, if the 400 is about the caller", async () => {
     const name = await bucket("unversioned");
     await put(name);
     await withFaults(`${aws.endpoint}`, [{ kind: "expired", service: "s3", bucket: name }], async () => {
@@ -78,7 +78,7 @@ describe("how an object is encrypted", () => {
   });
 });
 
-test("everything else that decisions rest on", async () => {
+test("HEAD shows everything else that decisions depend on", async () => {
   const name = await bucket("versioned");
   const { VersionId, ETag } = await put(name, { StorageClass: "STANDARD_IA", WebsiteRedirectLocation: "/elsewhere" });
   const before = Date.now();
@@ -99,7 +99,7 @@ test("everything else that decisions rest on", async () => {
   expect(facts).not.toHaveProperty("replication");
 });
 
-test("locks", async () => {
+test("HEAD shows locks", async () => {
   const name = await aws.bucket("locked", { ObjectLockEnabledForBucket: true });
   const { VersionId = "" } = await put(name);
   const at = { Bucket: name, Key: "a", VersionId };
@@ -114,8 +114,8 @@ test("locks", async () => {
   expect(there(await headObject(aws.s3, ref(name))).legalHold).toBe(false);
 });
 
-describe("which version", () => {
-  test("one call where the named version is the current one, two where it is not", async () => {
+describe("the version of an object:", () => {
+  test("reading a version takes one call if it is the current one, two if it is not", async () => {
     const name = await bucket("versioned");
     const { VersionId: first = "" } = await put(name, { Body: "1" });
     const { VersionId: second = "" } = await put(name, { Body: "22" });
@@ -131,7 +131,7 @@ describe("which version", () => {
     });
   });
 
-  test("a version under a delete marker is there, but not the current one; the marker itself is nothing", async () => {
+  test("a version below a delete marker exists, but is not current; the marker itself is no object", async () => {
     const name = await bucket("versioned");
     const { VersionId: version = "" } = await put(name);
     const { VersionId: marker = "" } = await aws.s3.send(new DeleteObjectCommand({ Bucket: name, Key: "a" }));
@@ -140,7 +140,7 @@ describe("which version", () => {
     expect(there(await headObject(aws.s3, ref(name, "a", version))).isCurrent).toBe(false);
   });
 
-  test("an object from before versioning has the version null once there are versions", async () => {
+  test("an object from before versioning has the version null once versioning is on", async () => {
     const name = await bucket("unversioned");
     await put(name);
     expect(there(await headObject(aws.s3, ref(name)))).not.toHaveProperty("versionId");
@@ -160,9 +160,9 @@ describe("which version", () => {
   });
 });
 
-describe("no object", () => {
+describe("an object", () => {
   test.each(["unversioned", "versioned"] as const)(
-    "none in an %s bucket, and none by that version",
+    "that is missing in an %s bucket is missing by any version too",
     async (versioning) => {
       const name = await bucket(versioning);
       expect(await headObject(aws.s3, ref(name))).toEqual({ known: true, value: null });
@@ -173,19 +173,19 @@ describe("no object", () => {
     },
   );
 
-  test("no bucket either", async () => {
+  test("whose bucket does not exist is known not to exist", async () => {
     expect(await headObject(aws.s3, ref(`${aws.prefix}-never`))).toEqual({ known: true, value: null });
   });
 });
 
-test.each(oddKeys)("the key %j as it is", async (key) => {
+test.each(oddKeys)("HEAD sends the key %j unchanged", async (key) => {
   const name = await bucket("versioned");
   const { VersionId } = await put(name, { Key: key, Body: "odd" });
   expect(there(await headObject(aws.s3, ref(name, key, VersionId)))).toMatchObject({ size: 3, isCurrent: true });
 });
 
-describe("what could not be looked at", () => {
-  test("somebody else's bucket: not known, whatever the bucket says", async () => {
+describe("HEAD returns no fact after", () => {
+  test("a request to another owner's bucket, whatever it returns", async () => {
     const name = await bucket("unversioned");
     await put(name);
     const foreign = { ...ref(name), bucket: { ...ref(name).bucket, account: "999988887777" } };
@@ -199,7 +199,7 @@ describe("what could not be looked at", () => {
     expect(await headObject(s3, ref(name))).toMatchObject({ known: false, error: { name: "AccessDenied" } });
   });
 
-  test("throttling passes", async () => {
+  test("throttling, which is retried", async () => {
     const name = await bucket("unversioned");
     const fault = [{ kind: "throttle", service: "s3", api: "HeadObject", bucket: name }];
     const faults = `${aws.endpoint}/_bucketseal/faults`;

@@ -17,7 +17,7 @@ const bytesOf = async ({ bucket: { bucket: Bucket }, key: Key, versionId: Versio
   return Body?.transformToString();
 };
 
-describe("what it does", () => {
+describe("an update of an object", () => {
   test.each([
     ["unversioned", true],
     ["versioned", true],
@@ -38,7 +38,7 @@ describe("what it does", () => {
     },
   );
 
-  test("the version that was seen, and not the one on top of it", async () => {
+  test("changes the version that was seen, and not the one above it", async () => {
     const [name, key] = [await bucket("versioned"), await aws.key()];
     const { VersionId: first } = await put(name, { Body: "1" });
     await put(name, { Body: "2" });
@@ -66,7 +66,7 @@ describe("what it does", () => {
   });
 });
 
-describe("what becomes of it otherwise", () => {
+describe("an update that fails", () => {
   const update = async (object: ObjectRef, key?: string) =>
     updateObjectEncryption(
       aws.s3,
@@ -75,7 +75,7 @@ describe("what becomes of it otherwise", () => {
       here,
     );
 
-  test("gone, or a delete marker by its version: it moved", async () => {
+  test("for a missing object or a delete marker finds that it moved", async () => {
     const name = await bucket("versioned");
     expect(await update(ref(name))).toMatchObject({ kind: "moved", error: { name: "NoSuchKey" } });
     const { VersionId } = await put(name);
@@ -85,7 +85,7 @@ describe("what becomes of it otherwise", () => {
     expect(await update(ref(name, "a", VersionId))).toMatchObject({ kind: "moved", error: { name: "NoSuchVersion" } });
   });
 
-  test("an object under SSE-C, a disabled key, another owner: refused, with S3's own words", async () => {
+  test("for SSE-C, a disabled key or another owner is refused, with S3's own message", async () => {
     const [name, key] = [await bucket("unversioned"), await aws.key()];
     await putSseC(name);
     expect(await update(ref(name))).toMatchObject({ kind: "refused", error: { name: "InvalidRequest" } });
@@ -97,7 +97,7 @@ describe("what becomes of it otherwise", () => {
     expect(await bytesOf(ref(name))).toBe("the bytes");
   });
 
-  test.each(["throttle", "error500"])("%s passes", async (kind) => {
+  test.each(["throttle", "error500"])("with %s throws as transient", async (kind) => {
     const name = await bucket("unversioned");
     await put(name);
     const faults = `${aws.endpoint}/_bucketseal/faults`;
@@ -108,8 +108,8 @@ describe("what becomes of it otherwise", () => {
   });
 });
 
-describe("outside AWS", () => {
-  test("it is not even sent unless it is switched on", async () => {
+describe("an update outside AWS", () => {
+  test("is not even sent unless it is switched on", async () => {
     const [name, key] = [await bucket("unversioned"), await aws.key()];
     await put(name);
     const wanted = { algorithm: "aws:kms", key, bucketKey: true } as const;
@@ -118,7 +118,7 @@ describe("outside AWS", () => {
     expect(there(await headObject(aws.s3, ref(name))).encryption.algorithm).toBe("AES256");
   });
 
-  test("AWS's own hosts are recognised by their names", async () => {
+  test("recognises AWS's own hosts by their names", async () => {
     const given = { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
     const wanted = { algorithm: "aws:kms", key: "k", bucketKey: true } as const;
     const hosts: string[] = [];

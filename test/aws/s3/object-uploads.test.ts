@@ -26,13 +26,13 @@ test.each(oddKeys)("a multipart upload of %j is seen", async (Key) => {
   expect(await isUploading(aws.s3, ref(Bucket, Key))).toEqual({ known: true, value: true });
 });
 
-test("an answer in form encoding is decoded, since a key may hold what XML cannot", async () => {
+test("a response in URL encoding is decoded, since a key may hold what XML cannot", async () => {
   const xml = `<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>a+b%2B%25%01/c</Key></Upload></ListMultipartUploadsResult>`;
   expect(await isUploading(answering(200, xml), ref("bucket", "a b+%\u0001/c"))).toEqual({ known: true, value: true });
   expect(await isUploading(answering(200, xml), ref("bucket", "a"))).toEqual({ known: true, value: false });
 });
 
-test("where it may not be asked it is not known", async () => {
+test("a multipart upload is unknown if it may not be listed", async () => {
   const Bucket = await bucket("unversioned");
   const { s3 } = await aws.otherUser([{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }]);
   expect(await isUploading(s3, ref(Bucket))).toMatchObject({ known: false, error: { name: "AccessDenied" } });

@@ -17,18 +17,18 @@ const receive = async (QueueUrl: string) => {
   return Messages;
 };
 
-test("a queue gets a message at once or after a while", async () => {
+test("a message is sent to a queue at once or with a delay", async () => {
   const QueueUrl = await newQueue();
   await sendLater(aws.root().sqs, QueueUrl, { look: "now" }, 0);
   await sendLater(aws.root().sqs, QueueUrl, { look: "later" }, 900);
   expect((await receive(QueueUrl)).map((message) => message.Body)).toEqual(['{"look":"now"}']);
 });
 
-test.each([0.2, -5, 1e9])("a delay of %d s becomes one that SQS accepts", async (seconds) => {
+test.each([0.2, -5, 1e9])("a delay of %d s is rounded to one that SQS accepts", async (seconds) => {
   await sendLater(aws.root().sqs, await newQueue(), {}, seconds);
 });
 
-test("a dead-letter queue gets a message unchanged, with its cause", async () => {
+test("a message is sent to a dead-letter queue unchanged, with its cause", async () => {
   const QueueUrl = await newQueue();
   await sendToDeadLetters(aws.root().sqs, QueueUrl, "{not json", `broken: ${"x".repeat(5_000)}`);
   const [message] = await receive(QueueUrl);
@@ -36,7 +36,7 @@ test("a dead-letter queue gets a message unchanged, with its cause", async () =>
   expect(message?.MessageAttributes?.cause?.StringValue).toMatch(/^broken: x{900,}$/);
 });
 
-test("a queue returns a failed message soon, not after its whole visibility timeout", async () => {
+test("a failed message is redelivered soon, not after its whole visibility timeout", async () => {
   const QueueUrl = await newQueue({ VisibilityTimeout: "600" });
   await sendLater(aws.root().sqs, QueueUrl, { look: "again" }, 0);
   const [first] = await receive(QueueUrl);

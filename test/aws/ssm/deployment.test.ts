@@ -28,7 +28,7 @@ const of = (stage: string) => ({
   objectRedriveRoleArn: `arn:aws:iam::777788889999:role/${stage}-object-redrive`,
 });
 
-test("deployed stages are found by the parameters they wrote, more than a page of them", async () => {
+test("deployed stages are found by their parameters, over more than one page", async () => {
   const { ssm } = aws.root("777788889999");
   expect(await findDeployments(ssm)).toEqual([]);
   const stages = Array.from({ length: 12 }, (_, number) => `stage-${String(number).padStart(2, "0")}`);

@@ -29,7 +29,7 @@ describe("the published schema", () => {
   });
 
   test.each<[string, object]>([
-    ["an unknown outcome", { outcome: "mended" }],
+    ["an unknown outcome", { outcome: "repaired" }],
     ["an unknown severity", { severity: "urgent" }],
     ["another schema", { schema: "bucketseal.alert/2" }],
     ["no id", { id: "" }],

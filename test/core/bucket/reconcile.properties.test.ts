@@ -37,9 +37,9 @@ const HOLDS = ["held", "reported", "failed", "unreadable"];
 /** Runs a schedule to its end; SNS then works again, so that the queue drains. */
 async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
   const lasting = deeds.reduce((sum, [gap]) => sum + gap, 0);
-  const mended: Deed = { kind: "break SNS", is: false };
+  const repaired: Deed = { kind: "break SNS", is: false };
   const simulation = storyOf(choices, weather, deeds, policy);
-  simulation.clock.in(lasting + 30_000, () => perform(simulation, mended));
+  simulation.clock.in(lasting + 30_000, () => perform(simulation, repaired));
   await simulation.run();
   return simulation;
 }

@@ -154,7 +154,7 @@ describe("the null version beneath the current one", () => {
   test.each<[string, Fact<Versioning> | undefined]>([
     ["is suspended", known("Suspended")],
     ["could not be read", denied],
-    ["is not told", undefined],
+    ["was not read", undefined],
     ["is said never to have been on, although there are versions", known("Disabled")],
   ])("would be replaced where versioning %s", async (_, versioning) => {
     expect(await hazard(v1, old, versioning)).toEqual({

@@ -189,7 +189,7 @@ function strength(version: Version | undefined): number {
   return isAlgorithm(algorithm) && (key === undefined || key === own) ? strengthOf(algorithm) : -1;
 }
 
-const TOLD: ReadonlySet<Outcome> = new Set(["held", "contested", "failed", "reported"]);
+const REPORTED: ReadonlySet<Outcome> = new Set(["held", "contested", "failed", "reported"]);
 
 const RUNS = { numRuns: runs(400) };
 
@@ -204,7 +204,7 @@ describe("an object that others write, delete and re-key while it is repaired", 
         if (current === undefined || current.bytes === HISTORY) return;
         const plan = await planObject(objectPorts(s3, policy).ports, work(), policy);
         if (plan.verdict === "compliant") return;
-        const told = (results.get(current.serial) ?? []).filter(({ outcome }) => TOLD.has(outcome));
+        const told = (results.get(current.serial) ?? []).filter(({ outcome }) => REPORTED.has(outcome));
         expect(told.length).toBeGreaterThan(0);
         expect(told.every(({ reasons }) => reasons.length > 0)).toBe(true);
       }),

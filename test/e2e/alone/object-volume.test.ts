@@ -73,7 +73,7 @@ afterAll(async () => {
   await limitTime(e2e);
 });
 
-test("objects that are not begun within the time limit are sent again, more often than a message may be received, and then repaired", async () => {
+test("objects that are not started within the time limit are requeued, more often than a message may be received, and then repaired", async () => {
   const bucket = await settledBucket(e2e, "objdata");
   const keys = keysOf(3);
   const before = (await sentAgain()).length;
@@ -85,7 +85,7 @@ test("objects that are not begun within the time limit are sent again, more ofte
   expect(await objectDeadLetters(e2e)).toEqual([]);
 });
 
-test("poison in a batch goes to the dead-letter queue with its cause; of the rest only what failed is redelivered", async () => {
+test("malformed messages in a batch go to the dead-letter queue with their cause; of the others only the failed ones are redelivered", async () => {
   const [bucket, failing] = await Promise.all([settledBucket(e2e, "objdata"), settledBucket(e2e, "objdata")]);
   await order(...[bucket, failing].map((each) => ({ kind: "eventLost", api: "PutObject", bucket: each })), {
     kind: "error500",
@@ -98,14 +98,14 @@ test("poison in a batch goes to the dead-letter queue with its cause; of the res
   await Promise.all([...good.map((key) => offend(alice, bucket, key)), offend(alice, failing, "a")]);
   const event = (key: unknown, more = {}) =>
     JSON.stringify(dataEvent("PutObject", key, { bucket, account, region, eventId: randomUUID(), ...more }));
-  const poison = ["{ no JSON", event(undefined), event("theirs", { account: "999988887777" })];
-  const [first = "", second = "", third = ""] = poison;
+  const malformed = ["{ no JSON", event(undefined), event("theirs", { account: "999988887777" })];
+  const [first = "", second = "", third = ""] = malformed;
   await sendToObjects(e2e, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), third]);
   await Promise.all([...good.map((key) => repaired(e2e, bucket, key)), repaired(e2e, failing, "a")]);
   const letters = await objectDeadLetters(e2e);
-  expect(letters.map(({ body }) => body).sort()).toEqual([...poison].sort());
+  expect(letters.map(({ body }) => body).sort()).toEqual([...malformed].sort());
   const causeOf = (poisonous: string) => letters.find(({ body }) => body === poisonous)?.cause;
-  expect(poison.map(causeOf)).toEqual([
+  expect(malformed.map(causeOf)).toEqual([
     "no event of EventBridge",
     expect.stringContaining("key"),
     expect.stringContaining("999988887777"),

@@ -122,7 +122,7 @@ test("a malformed message among good ones goes to the dead-letter queue and is l
   await hub.alerts();
 });
 
-test("events of another account or Region are counted and done with: no look, no dead letter", async () => {
+test("events of another account or Region are counted and deleted, and neither looked at nor sent to the dead-letter queue", async () => {
   const bucket = await hub.newBucket();
   const parts = { account: "111122223333", region, bucket };
   const foreign = [{ account: "444455556666" }, { region: "eu-south-1" }].map((other) =>
@@ -138,7 +138,7 @@ test("events of another account or Region are counted and done with: no look, no
   expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toEqual([]);
 });
 
-test("messages that are none of our business are done with", async () => {
+test("messages that do not concern us are deleted", async () => {
   const failed = createBucketEvent({ region, record: { errorCode: "AccessDenied" } });
   const other = createBucketEvent({ region, record: { eventName: "PutBucketLogging" } });
   expect(await run(await hub.records([failed, other]))).toEqual([]);
@@ -155,7 +155,7 @@ test("attributes of a message are as Lambda gives them, and ignored", async () =
   await hub.alerts();
 });
 
-test("a bucket that is gone is done with", async () => {
+test("a bucket that does not exist needs no redelivery", async () => {
   const bucket = await hub.newBucket();
   const records = await hub.records([event(bucket, "e-1")]);
   await root.s3.send(new DeleteBucketCommand({ Bucket: bucket }));
@@ -163,7 +163,7 @@ test("a bucket that is gone is done with", async () => {
 });
 
 describe("failed messages are redelivered, and no others", () => {
-  test("every message of a bucket that S3 is too busy for, soon", async () => {
+  test("every message of a bucket that S3 throttles, soon", async () => {
     const [busy, good] = [await hub.newBucket(), await hub.newBucket()];
     const records = await hub.records([event(busy, "e-1"), event(good, "e-2"), event(busy, "e-3")]);
     const back = await withFaults(aws.endpoint, [{ kind: "throttle", bucket: busy }], () => run(records));
@@ -202,7 +202,7 @@ describe("failed messages are redelivered, and no others", () => {
 });
 
 describe("the function's time limit", () => {
-  test("is kept when one bucket does not answer: what is done need not come back", async () => {
+  test("is kept when one bucket does not respond, and finished messages are not redelivered", async () => {
     const [silent, good] = [await hub.newBucket(), await hub.newBucket()];
     const records = await hub.records([event(silent, "e-1"), event(good, "e-2")]);
     const fault = { kind: "timeout", bucket: silent, api: "GetBucketEncryption", delayMs: 60_000 } as const;
@@ -215,8 +215,8 @@ describe("the function's time limit", () => {
   });
 });
 
-describe("looks that Bucketseal asks itself for", () => {
-  test("are repeated once where S3 may still show the state of before", async () => {
+describe("looks that Bucketseal requests itself", () => {
+  test("are repeated once if S3 may still return the former state", async () => {
     const bucket = await hub.newBucket();
     const ServerSideEncryptionConfiguration = { Rules: [declared() as ServerSideEncryptionRule] };
     await root.s3.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration }));
@@ -227,7 +227,7 @@ describe("looks that Bucketseal asks itself for", () => {
     expect(await hub.alerts()).toEqual([]);
   });
 
-  test("carry who did it to the alert", async () => {
+  test("keep the caller for the alert", async () => {
     const bucket = await hub.newBucket();
     const [record] = await hub.records([event(bucket, "e-1")]);
     const { postponed, readBucketMessage } = await import("../../../functions/bucket/message.ts");
@@ -240,7 +240,7 @@ describe("looks that Bucketseal asks itself for", () => {
     expect(alert?.actor?.arn).toBe("arn:aws:iam::111122223333:user/alice");
   });
 
-  test("are given up with what they wait for when they went round ten times", async () => {
+  test("go to the dead-letter queue with what they wait for after ten hops", async () => {
     const bucket = await hub.newBucket();
     const ref = { partition: "aws", account: "111122223333", region, bucket };
     const ledger = { dynamodb: root.dynamodb, table: hub.environment.LEDGER_TABLE };

@@ -15,7 +15,7 @@ const complete = {
   MANAGE_NOTIFICATIONS: "off" as const,
 };
 
-test("the bucket function's environment is taken as it is, without what is none of our business", () => {
+test("the bucket function's environment is read unchanged, without unrelated variables", () => {
   expect(bucketEnvironment({ ...complete, HOME: "/root" })).toEqual(complete);
 });
 
@@ -23,6 +23,6 @@ test.each(Object.keys(complete))("the bucket function fails its cold start witho
   expect(() => bucketEnvironment({ ...complete, [name]: undefined })).toThrow(name);
 });
 
-test("the bucket function fails its cold start with an account that is none", () => {
+test("the bucket function fails its cold start with a malformed account", () => {
   expect(() => bucketEnvironment({ ...complete, ACCOUNT_ID: "0" })).toThrow("ACCOUNT_ID");
 });

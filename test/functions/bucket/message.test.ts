@@ -14,7 +14,7 @@ describe("a queue message", () => {
       { account, region },
     );
 
-  test("of EventBridge is work on one bucket, with who asked for it", () => {
+  test("of EventBridge is work on one bucket, with its caller", () => {
     expect(read(putBucketEncryptionEvent({}, { bucket: "invoices", eventId: "e-1" }))).toMatchObject({
       kind: "work",
       work: {
@@ -27,7 +27,7 @@ describe("a queue message", () => {
     });
   });
 
-  test("of our own is the same work again, under the message's own id", () => {
+  test("of our own is the same work, under the message's own id", () => {
     const first = read(createBucketEvent({ bucket: "invoices" }));
     if (first.kind !== "work") throw new Error("no work");
     expect(read(postponed(first.work, "settle"))).toEqual({
@@ -117,22 +117,22 @@ describe("a postponed look", () => {
   });
 });
 
-describe("what an event asked for is carried along", () => {
+describe("a requested change is carried along", () => {
   const asked = (value: string) => aTrigger({ requested: { kind: "tags", tags: { team: value } } });
   const overhead = JSON.stringify({ kind: "tags", tags: { team: "" } }).length;
 
-  test("where it is short", () => {
+  test("if it is short", () => {
     const short = asked("x".repeat(4096 - overhead));
     expect(postponed(someWork({ triggers: [short] }), "busy").triggers).toEqual([short]);
   });
 
-  test("and left out where it is long, so that a message always fits the queue", () => {
+  test("but omitted if it is long, so that a message always fits the queue", () => {
     const long = asked("x".repeat(4097 - overhead));
     expect(postponed(someWork({ triggers: [long] }), "busy").triggers).toEqual([{ ...long, requested: null }]);
   });
 });
 
-describe("a message is no look of ours", () => {
+describe("a message is not a postponed look of ours", () => {
   const message = postponed(someWork(), "busy");
 
   test.each<[string, object]>([

@@ -52,7 +52,7 @@ async function newKey(alias?: string): Promise<string> {
 }
 
 describe("the pause switch", () => {
-  test("is heard within ten seconds, either way, and asked at most every five", async () => {
+  test("takes effect within ten seconds, either way, and is read at most every five", async () => {
     expect(await ports.paused()).toEqual({ known: true, value: null });
     const asked = await calls("GetParameter");
     await writePause(root.ssm, hub.environment.PAUSE_PARAMETER, "by alice");
@@ -67,7 +67,7 @@ describe("the pause switch", () => {
 });
 
 describe("a key", () => {
-  test("is asked for once in five minutes, unless it has to be fresh", async () => {
+  test("is read once in five minutes, unless it must be fresh", async () => {
     const arn = await newKey();
     const asked = await calls("DescribeKey");
     await ports.reader.key(ref, arn, false);
@@ -78,7 +78,7 @@ describe("a key", () => {
     expect(await calls("DescribeKey")).toBe(asked + 2);
   });
 
-  test("that could not be looked at is asked for again", async () => {
+  test("that could not be read is read again", async () => {
     const arn = await newKey();
     await withFaults(aws.endpoint, [{ kind: "throttle", service: "kms" }], async () => {
       await expect(ports.reader.key(ref, arn, false)).rejects.toThrow("DescribeKey");
@@ -106,7 +106,7 @@ describe("an alias", () => {
     expect(await newPorts().reader.pin(ref, aliasArn(alias))).toEqual({ known: true, value: second });
   });
 
-  test("whose remembered key or pin disagrees is asked for again, so that an accepted key is known at once", async () => {
+  test("whose cached key or pin disagrees is read again, so that an accepted key is known at once", async () => {
     const alias = aliasArn(`alias/${randomUUID()}`);
     const [first, second] = [await newKey(alias.split(":").at(-1)), await newKey()];
     const both = async () => {
@@ -129,7 +129,7 @@ describe("an alias", () => {
     expect(await both()).toEqual([second, second]);
   });
 
-  test("whose key was accepted is known in an environment that never saw it move", async () => {
+  test("whose key was accepted is known in an execution environment that never saw it move", async () => {
     const alias = aliasArn(`alias/${randomUUID()}`);
     const [first, second] = [await newKey(alias.split(":").at(-1)), await newKey()];
     await ports.reader.pin(ref, alias);
@@ -143,7 +143,7 @@ describe("an alias", () => {
 });
 
 describe("a pin", () => {
-  test("is what the alias named when it was first asked for, whatever it names now", async () => {
+  test("is the key that the alias named when it was first read, whatever it names now", async () => {
     const alias = `alias/${randomUUID()}`;
     const first = await newKey(alias);
     expect(await ports.reader.pin(ref, aliasArn(alias))).toEqual({ known: true, value: first });
@@ -155,7 +155,7 @@ describe("a pin", () => {
     expect(await ports.reader.key(ref, aliasArn(alias), false)).toMatchObject({ value: { arn: second } });
   });
 
-  test("is one and the same for two who ask first at once", async () => {
+  test("is the same for two concurrent first readers", async () => {
     const alias = `alias/${randomUUID()}`;
     const first = await newKey(alias);
     const answers = await Promise.all([newPorts(), newPorts()].map((each) => each.reader.pin(ref, aliasArn(alias))));
@@ -165,7 +165,7 @@ describe("a pin", () => {
     ]);
   });
 
-  test("of an alias that is not there is none, and is not recorded", async () => {
+  test("of an alias that does not exist is none, and is not recorded", async () => {
     const alias = `alias/${randomUUID()}`;
     expect(await ports.reader.pin(ref, aliasArn(alias))).toEqual({ known: true, value: null });
     const later = await newKey(alias);
@@ -175,7 +175,7 @@ describe("a pin", () => {
 });
 
 describe("the organization", () => {
-  test("is asked once in five minutes", async () => {
+  test("is read once in five minutes", async () => {
     const begun = await calls("ListParents");
     expect(await ports.reader.ous(ref)).toMatchObject({ known: true });
     now += 5 * 60_000;
@@ -199,7 +199,7 @@ describe("own writes", () => {
   });
 });
 
-describe("after the function's time is up", () => {
+describe("after the function's deadline", () => {
   test("nothing is written to a bucket, no alert is sent, and nothing waits", async () => {
     const bucket = await hub.newBucket();
     const late = portsInTime(ports, now - 1);
@@ -214,7 +214,7 @@ describe("after the function's time is up", () => {
     expect(await hub.alerts()).toEqual([]);
   });
 
-  test("before that everything is as it was", async () => {
+  test("everything works before it", async () => {
     const bucket = await hub.newBucket();
     const inTime = portsInTime(ports, now);
     const wanted = { algorithm: "aws:kms", key: hub.keyArn, bucketKey: true, sseC: "SSE-C" } as const;

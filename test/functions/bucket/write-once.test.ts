@@ -54,7 +54,7 @@ test.each(["after500", "error500", "throttle", "timeout"] as const)(
   },
 );
 
-test("what somebody wrote while the answer of ours was lost stays", async () => {
+test("a state that somebody wrote while our response was lost is not overwritten", async () => {
   const ref = await newBucket();
   const fault = { kind: "timeout", service: "s3", api: "PutBucketEncryption", bucket: ref.bucket, times: 1 } as const;
   await withFaults(aws.endpoint, [fault], async () => {
@@ -71,7 +71,7 @@ test("what somebody wrote while the answer of ours was lost stays", async () => 
   expect(await getBucketEncryption(root.s3, ref)).toMatchObject({ value: { algorithm: "aws:kms:dsse" } });
 });
 
-test("the pause switch is asked right before the write, whatever it said a moment ago", async () => {
+test("the pause switch is read right before the write, whatever it was a moment ago", async () => {
   const ref = await newBucket();
   let ahead = 0;
   const ports = portsAt(() => Date.now() + ahead);
@@ -83,7 +83,7 @@ test("the pause switch is asked right before the write, whatever it said a momen
   expect(await puts(ref)).toBe(0);
 });
 
-test("a function that was frozen after it asked does not write when it is thawed", async () => {
+test("a function that was frozen after its reads does not write when it is thawed", async () => {
   const ref = await newBucket();
   let reads = 0;
   // The permit reads the clock twice: for the switch's age, and then right before the request goes out.

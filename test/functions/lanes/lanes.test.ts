@@ -74,7 +74,7 @@ describe("a lane", () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(7_500);
   });
 
-  test("lets begun work go before new work", async () => {
+  test("lets started work go before new work", async () => {
     const on = new Lanes({ width: 1, most: 1, now: Date.now, sleep });
     const order: string[] = [];
     const calls = [
@@ -88,7 +88,7 @@ describe("a lane", () => {
     expect(order).toEqual(["a", "written", "verified", "b", "c"]);
   });
 
-  test("lets begun work go before new work after a pause too", async () => {
+  test("lets started work go before new work after a pause too", async () => {
     const lane = new Lane(2, 2, () => sleep(20));
     const order: string[] = [];
     const one = async (name: string, isBeginning: boolean) => {

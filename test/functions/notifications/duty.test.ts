@@ -97,7 +97,7 @@ async function look(
 const byEvents = { onWrite: "enforce", source: "s3-events" };
 const managed = { ...byEvents, manageNotifications: true };
 
-describe("a bucket that does not send its events", () => {
+describe("a bucket that does not send its events to EventBridge", () => {
   test("is reported once, with the command, and not written", async () => {
     await write(theirs("mine"));
     await look(byEvents);
@@ -107,7 +107,7 @@ describe("a bucket that does not send its events", () => {
     expect(await configured()).toEqual(theirs("mine"));
   });
 
-  test("is one alert by its id, however many looks report it at once; the next time it is another", async () => {
+  test("has one alert id, however many looks report it at once, and another one the next time", async () => {
     await Promise.all([look(byEvents), look(byEvents)]);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(1);
     await write({ EventBridgeConfiguration: {} });
@@ -139,14 +139,14 @@ describe("a bucket that does not send its events", () => {
   test.each([
     ["by data events", { onWrite: "enforce", source: "data-events", manageNotifications: true }],
     ["not at all", { onWrite: "off", manageNotifications: true }],
-  ])("is as it should be where objects are looked after %s", async (_, objects) => {
+  ])("is as it should be if objects are covered %s", async (_, objects) => {
     await look(objects);
     expect([alerts, await configured()]).toEqual([[], {}]);
   });
 });
 
-describe("manageNotifications: true", () => {
-  test("switches events on and keeps everybody's triggers", async () => {
+describe("the option manageNotifications", () => {
+  test("switches events on and keeps everybody's notifications", async () => {
     await write(theirs("mine"));
     await look(managed);
     await look(managed);
@@ -154,14 +154,14 @@ describe("manageNotifications: true", () => {
     expect(alerts.map(({ outcome, severity }) => [outcome, severity])).toEqual([["changed", "info"]]);
   });
 
-  test("a trigger that somebody writes right after us raises the alarm", async () => {
+  test("reports a notification that somebody adds right after our write", async () => {
     await look(managed, { s3: beside("after", () => write(theirs("new"))) });
     expect(alerts[0]).toMatchObject({ outcome: "failed", severity: "critical" });
     expect(alerts[0]?.reasons.join()).toContain("switched off again");
     expect(alerts[0]?.reasons.join()).toContain("new in QueueConfigurations");
   });
 
-  test("a trigger that was lost because somebody wrote it between our reading and our writing raises it when their event comes", async () => {
+  test("reports a notification that was lost between our read and our write when its event arrives", async () => {
     const known = trigger("00");
     await look(managed, { triggers: [known], s3: beside("before", () => write(theirs("new"))) });
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
@@ -174,7 +174,7 @@ describe("manageNotifications: true", () => {
     expect(alerts[1]).toMatchObject({ outcome: "failed", severity: "critical", actor: { arn: alice } });
   });
 
-  test("a trigger whose event comes while the write that loses it is under way raises it at once", async () => {
+  test("reports a lost notification at once if its event arrives while our write is under way", async () => {
     const meanwhile = async () => {
       await write(theirs("new"));
       await look(managed, { triggers: [trigger("00")] });
@@ -187,7 +187,7 @@ describe("manageNotifications: true", () => {
     expect(alerts).toHaveLength(2);
   });
 
-  test("of two looks at once one writes", async () => {
+  test("has one of two concurrent looks write", async () => {
     const meanwhile = async () => {
       await look(managed);
       expect([await configured(), alerts]).toEqual([{}, []]);
@@ -197,7 +197,7 @@ describe("manageNotifications: true", () => {
     expect(alerts.map(({ severity }) => severity)).toEqual(["info"]);
   });
 
-  test("a write that failed is tried again at once, and one that was never seen to end after a minute", async () => {
+  test("retries a write that failed at once, and one that never finished after a minute", async () => {
     const failing = () => Promise.reject(new RetryableError("time is up"));
     await expect(look(managed, { s3: beside("before", failing) })).rejects.toThrow("time is up");
     await look(managed);
@@ -213,7 +213,7 @@ describe("manageNotifications: true", () => {
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
   });
 
-  test("what somebody switches off again within ten minutes is reported, not fought over", async () => {
+  test("reports events that somebody switches off again within ten minutes, and does not switch them on again", async () => {
     await look(managed);
     await write({});
     now += 60_000;
@@ -225,7 +225,7 @@ describe("manageNotifications: true", () => {
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
   });
 
-  test("a refusal is reported", async () => {
+  test("reports a refusal", async () => {
     const statements = [{ Effect: "Allow", Action: "s3:GetBucketNotification", Resource: "*" }];
     const { s3 } = await aws.otherUser(statements);
     await look(managed, { s3 });

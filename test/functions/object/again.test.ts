@@ -63,7 +63,7 @@ describe("an object that is still to be replicated", () => {
     expect(await desk.encryptionOf(bucket, "a")).toBe("aws:kms");
   });
 
-  test("is waited for longer each time, at most ten times, and then given up with what holds it", async () => {
+  test("is waited for longer each time, at most ten times, and then goes to the dead-letter queue with what holds it", async () => {
     const bucket = await desk.bucket();
     await desk.put(bucket, "a");
     status = "PENDING";
@@ -89,7 +89,7 @@ describe("an object that is still to be replicated", () => {
     ]);
   });
 
-  test("and that somebody re-keyed is reported once, not at every look", async () => {
+  test("and is re-keyed is reported once, not at every look", async () => {
     const bucket = await desk.bucket();
     await desk.put(bucket, "a");
     const called = dataEvent("PutObject", "a", {

@@ -36,7 +36,7 @@ describe("a store that damages what it updates", () => {
     return { record, versionId, answer: () => desk.run([record]) };
   }
 
-  test("the alarm names the object, for the person who compares it", async () => {
+  test("raises an alarm that names the object, for the person who compares it", async () => {
     const { answer, versionId } = await damaged();
     expect(await answer()).toEqual({ batchItemFailures: [] });
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key", versionId }] } });
@@ -45,7 +45,7 @@ describe("a store that damages what it updates", () => {
     expect(open?.what).toContain(`a key (version ${versionId}): the same object had 9 bytes`);
   });
 
-  test("is alerted although the alarm cannot be recorded, since the next look cannot tell", async () => {
+  test("is alerted even if the alarm cannot be recorded, since the next look could not detect it", async () => {
     const { record } = await damaged();
     const { dynamodb } = aws.root("111122223333", region);
     dynamodb.middlewareStack.add(
@@ -62,11 +62,11 @@ describe("a store that damages what it updates", () => {
     expect(desk.alerts[0]).toMatchObject({ severity: "critical", objects: { samples: [{ key: "a key" }] } });
   });
 
-  test("is reported at the window's end where it cannot be alerted at once", async () => {
+  test("is reported at the window's end if it cannot be alerted at once", async () => {
     const { record } = await damaged();
     const publish = () => Promise.reject(new RetryableError("SNS is away"));
     const deadline = desk.shared.now() + 300_000;
-    const time = { id: "untold", deadline, startBy: deadline };
+    const time = { id: "unreported", deadline, startBy: deadline };
     expect(await objectBatch([record], { ...desk.shared, publish }, time)).toEqual({ batchItemFailures: [] });
     expect(desk.alerts).toEqual([]);
     for (const back of [1, 0]) {
@@ -77,7 +77,7 @@ describe("a store that damages what it updates", () => {
   });
 });
 
-test("an alarm that another function raised stops a batch that is under way", async () => {
+test("stops a batch under way by an alarm that another function raised", async () => {
   const deadline = desk.shared.now() + 300_000;
   const { ports } = objectPorts(desk.shared, { id: "long", deadline, startBy: deadline });
   const object = { bucket: ref, key: "a" };

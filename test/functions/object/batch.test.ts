@@ -51,7 +51,7 @@ async function endWindow(kind: "WINDOW" | "REKEY" = "WINDOW"): Promise<void> {
   }
 }
 
-describe("what is done for an object", () => {
+describe("the function of objects:", () => {
   test("an object that is not as declared is changed, counted, and alerted at the end of the window", async () => {
     expect(await desk.run([await written("a b+c%20")])).toEqual(none);
     expect(await desk.encryptionOf(bucket, "a b+c%20")).toBe("aws:kms");
@@ -63,13 +63,13 @@ describe("what is done for an object", () => {
     expect(desk.alerts[0]?.objects).toMatchObject({ counts: { changed: 1 }, samples: [{ key: "a b+c%20" }] });
   });
 
-  test("an object that is gone is done with, without an alert", async () => {
+  test("an object that does not exist needs no alert", async () => {
     expect(await desk.run([recordOf(createdEvent(bucket, "never"))])).toEqual(none);
     await endWindow();
     expect(desk.alerts).toEqual([]);
   });
 
-  test("an event of another account or Region is counted and done with: no look, no dead letter", async () => {
+  test("an event of another account or Region is counted and deleted, and neither looked at nor sent to the dead-letter queue", async () => {
     const counted = vi.spyOn(metrics, "addMetric");
     const foreign = [{ account: "444455556666" }, { region: "eu-south-1" }].map((other) =>
       recordOf({ ...createdEvent(bucket, "a"), ...other }),
@@ -90,7 +90,7 @@ describe("what is done for an object", () => {
 });
 
 describe("a batch", () => {
-  test("with a poison message: it goes to the dead-letter queue with its cause, the rest is done", async () => {
+  test("with a malformed message is processed, and that message goes to the dead-letter queue with its cause", async () => {
     const record = await written("a");
     const foreign = recordOf({ ...createdEvent(bucket, "a"), account: "999988887777" });
     const unnamed = recordOf({ ...createdEvent(bucket, "a"), account: "9999" });
@@ -103,7 +103,7 @@ describe("a batch", () => {
     expect(letters[1]?.cause).toContain("account");
   });
 
-  test("exactly the failed messages are redelivered, with all messages about the same object", async () => {
+  test("has exactly its failed messages redelivered, with all messages about the same object", async () => {
     const other = await desk.bucket();
     await desk.put(other, "a");
     const [good, bad] = [await written("a"), recordOf(createdEvent(other, "a"))];
@@ -114,7 +114,7 @@ describe("a batch", () => {
     expect(await desk.encryptionOf(other, "a")).toBe("AES256");
   });
 
-  test("a message that failed twelve times, the queue's limit, goes to the dead-letter queue with its cause", async () => {
+  test("with a message that failed twelve times, the queue's limit, sends it to the dead-letter queue with its cause", async () => {
     const record = { ...(await written("a")), attributes: recordOf("", 12).attributes };
     await fault({ kind: "error500", service: "s3", api: "HeadObject", bucket });
     expect(await desk.run([record])).toEqual(none);
@@ -126,7 +126,7 @@ describe("a batch", () => {
     expect(await desk.waiting(desk.deadLetterQueueUrl)).toEqual([]);
   });
 
-  test("what is not begun in time is sent again as it is and is no failure", async () => {
+  test("has objects not started in time requeued unchanged, which is no failure", async () => {
     const records = await Promise.all(Array.from({ length: 13 }, (_, at) => written(`${at}`)));
     await desk.calls(bucket);
     expect(await desk.run(records, { startIn: -1 })).toEqual(none);
@@ -135,7 +135,7 @@ describe("a batch", () => {
     expect(again.map(({ body }) => body).sort()).toEqual(records.map(({ body }) => body).sort());
   });
 
-  test("what waits for its turn at a slow bucket until then is not begun either; what had its turn is done", async () => {
+  test("has objects that still wait for a slow bucket requeued, and finishes those that were started", async () => {
     const records = await Promise.all(Array.from({ length: 14 }, (_, at) => written(`${at}`)));
     await desk.calls(bucket);
     await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 2_000, times: LANE });
@@ -147,14 +147,14 @@ describe("a batch", () => {
     expect(again.map(({ body }) => body).filter((body) => later.includes(body))).toHaveLength(later.length);
   });
 
-  test("messages that cannot be put back are redelivered", async () => {
+  test("has messages redelivered that cannot be requeued", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "sqs", api: "SendMessageBatch" });
     expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));
   });
 
   test.each(["throttle", "error500", "timeout"] as const)(
-    "an object whose window cannot ask for its end comes back, and is no dead letter: SQS with a %s",
+    "has an object redelivered whose window cannot request its end, not sent to the dead-letter queue: SQS with a %s",
     async (kind) => {
       const record = await written("a");
       await fault({ kind, service: "sqs", api: "SendMessage", ...(kind === "timeout" ? { delayMs: 6_000 } : {}) });
@@ -167,7 +167,7 @@ describe("a batch", () => {
     60_000,
   );
 
-  test("nothing is written after the deadline", async () => {
+  test("writes nothing after the deadline", async () => {
     const record = await written("a");
     await fault({ kind: "timeout", service: "s3", api: "HeadObject", bucket, delayMs: 1_500, times: 1 });
     expect(await desk.run([record], { seconds: 1 })).toEqual(failures(record));
@@ -175,7 +175,7 @@ describe("a batch", () => {
     expect(await desk.encryptionOf(bucket, "a")).toBe("AES256");
   });
 
-  test("is slowed down by S3 and still done", async () => {
+  test("is finished although S3 throttles it", async () => {
     const records = await Promise.all(Array.from({ length: 20 }, (_, at) => written(`${at}`)));
     await fault({ kind: "throttle", service: "s3", api: "*", bucket, probability: 0.3, seed: 7, times: 40 });
     expect(await desk.run(records)).toEqual(none);
@@ -184,8 +184,8 @@ describe("a batch", () => {
   });
 });
 
-describe("no repair is silent", () => {
-  test("an intent stands before the write, and stays where the write was not confirmed", async () => {
+describe("no repair of an object is silent:", () => {
+  test("an intent is recorded before a write, and kept if the write was not confirmed", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "s3", api: "UpdateObjectEncryption", bucket });
     await desk.run([record], { id: "first" });
@@ -193,7 +193,7 @@ describe("no repair is silent", () => {
     expect(intents).toMatchObject([{ id: "first", objects: [{ key: "a", versionId: null }], told: false }]);
   });
 
-  test("a write whose answer was lost is counted by the look that finds it done", async () => {
+  test("a write whose response was lost is counted by the look that confirms it", async () => {
     const record = await written("a");
     await fault({ kind: "after500", service: "s3", api: "UpdateObjectEncryption", bucket });
     expect(await desk.run([record])).toEqual(failures(record));
@@ -205,7 +205,7 @@ describe("no repair is silent", () => {
     expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
   });
 
-  test("an invocation that never came back: its objects are named, once", async () => {
+  test("an invocation that never returned has its objects named once", async () => {
     await desk.run([await written("counted")]);
     const until = new Date(desk.shared.now() - 1_000).toISOString();
     const objects = [{ key: "cut short", versionId: null }];
@@ -216,7 +216,7 @@ describe("no repair is silent", () => {
     expect(desk.alerts[0]?.objects?.unconfirmed).toEqual(["cut short"]);
   });
 
-  test("one that may still be at work is waited for", async () => {
+  test("an invocation that may still be running is waited for", async () => {
     await desk.run([await written("counted")]);
     const until = new Date(desk.shared.now() + 1_000).toISOString();
     const objects = [{ key: "under way", versionId: null }];
@@ -230,7 +230,7 @@ describe("no repair is silent", () => {
     expect(desk.alerts[1]?.objects?.unconfirmed).toEqual(["under way"]);
   });
 
-  test("a window whose alert was sent waits for nothing again, however busy the bucket is", async () => {
+  test("a window whose alert was sent waits for no other invocation, however busy the bucket is", async () => {
     await desk.run([await written("counted")]);
     const later = (seconds: number) => new Date(desk.shared.now() + seconds * 1000).toISOString();
     const intend = (id: string) =>
@@ -258,8 +258,8 @@ describe("no repair is silent", () => {
   });
 });
 
-describe("stopped", () => {
-  test("by an integrity alarm: nothing is written to that bucket", async () => {
+describe("a bucket that is stopped", () => {
+  test("by an integrity alarm is not written to", async () => {
     const record = await written("a");
     await writeAlarm(desk.shared.ledger, ref, { what: "other bytes", at: "2026-11-21T08:15:00Z" });
     expect(await desk.run([record])).toEqual(none);
@@ -288,7 +288,7 @@ describe("re-keying", () => {
       }),
     );
 
-  test("many are one critical alert within seconds, with who and how many", async () => {
+  test("of many objects is one critical alert within seconds, with the caller and the count", async () => {
     const records = ["a", "b", "c"].map(rekeyed);
     await desk.run(records.slice(0, 2));
     await desk.run(records.slice(2));
@@ -301,7 +301,7 @@ describe("re-keying", () => {
     expect(desk.alerts[0]?.objects).toMatchObject({ rekeyed: 3 });
   });
 
-  test("is alerted although no look at the object succeeds, and once although it is redelivered", async () => {
+  test("is alerted even if no look at the object succeeds, and only once if it is redelivered", async () => {
     const records = [rekeyed("a"), recordOf(createdEvent(bucket, "a"))];
     await fault({ kind: "throttle", service: "s3", api: "HeadObject", bucket });
     expect(await desk.run(records, { seconds: 2 })).toEqual(failures(...records));
@@ -313,7 +313,7 @@ describe("re-keying", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("is alerted before a look is begun, and not again when it is", async () => {
+  test("is alerted before a look starts, and not again by that look", async () => {
     const record = rekeyed("a");
     expect(await desk.run([record], { startIn: -1 })).toEqual(none);
     await endWindow("REKEY");
@@ -327,7 +327,7 @@ describe("re-keying", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("is alerted later where it could not be counted", async () => {
+  test("is alerted later if it could not be counted", async () => {
     const record = rekeyed("a");
     await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });
     expect(await desk.run([record], { startIn: -1 })).toEqual(failures(record));

@@ -45,7 +45,7 @@ test("an object that is as declared costs one HEAD, and nothing is written anywh
   expect((await aws.calls()).filter(({ service }) => service === "dynamodb")).toHaveLength(before);
 });
 
-test("an event of the source that the rule does not go by costs nothing, and is left to the other", async () => {
+test("an event of a source that the rule does not use costs nothing", async () => {
   await desk.put(bucket, "a");
   await desk.calls(bucket);
   const event = recordOf(dataEvent("PutObject", "a", { bucket, region }));
@@ -63,7 +63,7 @@ test("duplicates and several events of one object cost one look", async () => {
   expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
 });
 
-test("our own writes coming back as data events cost nothing", async () => {
+test("the data events of our own writes cost nothing", async () => {
   const event = dataEvent("UpdateObjectEncryption", "a", {
     bucket,
     region,

@@ -26,7 +26,7 @@ describe("a message of Bucketseal's own", () => {
     expect(read(again(home)).kind).toBe("work");
   });
 
-  test("of a schema that this version does not know is malformed", () => {
+  test("of a schema unknown to this version is malformed", () => {
     expect(read({ schema: "bucketseal.again/2", event: {}, looked: true }).kind).toBe("malformed");
   });
 });

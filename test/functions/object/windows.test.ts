@@ -35,7 +35,7 @@ const written = async (key: string) => {
 };
 
 describe("the end of a window", () => {
-  test("that several functions asked for at the same time is alerted once", async () => {
+  test("that several functions requested at the same time is alerted once", async () => {
     await desk.run([await written("a")]);
     const ends = [end(), end(), end()];
     const answers = await Promise.all([desk.run(ends.slice(0, 2)), desk.run(ends.slice(2))]);
@@ -58,7 +58,7 @@ describe("the end of a window", () => {
     expect(desk.alerts).toHaveLength(1);
   });
 
-  test("whose message was dead-lettered is alerted when the message is redriven", async () => {
+  test("whose message went to the dead-letter queue is alerted when it is redriven", async () => {
     await desk.run([await written("a")]);
     const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
     const last = { ...end(), attributes: recordOf("", 12).attributes };

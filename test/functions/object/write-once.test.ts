@@ -18,7 +18,7 @@ afterEach(() => pause(null));
 
 const pause = (reason: string | null) => writePause(aws.root().ssm, desk.shared.settings.PAUSE_PARAMETER, reason);
 
-test("an update whose answer is lost is not sent again without a look", async () => {
+test("an update whose response is lost is not repeated without a look", async () => {
   await desk.put(bucket, "a");
   await desk.calls(bucket);
   const record = recordOf(createdEvent(bucket, "a"));
@@ -28,7 +28,7 @@ test("an update whose answer is lost is not sent again without a look", async ()
   expect((await desk.calls(bucket)).filter((api) => api === "UpdateObjectEncryption")).toHaveLength(1);
 });
 
-test("a throttled update is looked at again before it is sent again", async () => {
+test("a throttled update is repeated only after another look", async () => {
   await desk.put(bucket, "a");
   await desk.calls(bucket);
   const fault = { kind: "throttle", service: "s3", api: "UpdateObjectEncryption", bucket, times: 1 } as const;

@@ -61,7 +61,7 @@ function unreadable<T>(work: () => Promise<T>): Promise<T> {
   return withFaults(aws.endpoint, [{ kind: "error500", service: "dynamodb", api: "GetItem" }], work);
 }
 
-test("before the first push there are no rules, and nothing speaks against writing by none", async () => {
+test("before the first push there are no rules, and none to observe either", async () => {
   expect(await source()).toMatchObject({ version: 0, observeOnly: null });
   expect((await source()).policy.policy.rules).toEqual([]);
 });
@@ -88,7 +88,7 @@ test("the pointer is read at most every ten seconds, a version once", async () =
   expect(await reads()).toBe(begun + 3);
 });
 
-test("ten looks at once ask once", async () => {
+test("ten concurrent looks read the pointer once", async () => {
   await push(1);
   const begun = await reads();
   const answers = await Promise.all(Array.from({ length: 10 }, () => source()));
@@ -111,7 +111,7 @@ test("a new version is in force within ten seconds, and so is an old one after a
 });
 
 describe("a table that cannot be read", () => {
-  test("lets the policy be used from memory for five minutes, then only to observe, and says so", async () => {
+  test("leaves the cached policy in use for five minutes, then only for observing, and logs that", async () => {
     await push(1);
     await source();
     await unreadable(async () => {
@@ -128,7 +128,7 @@ describe("a table that cannot be read", () => {
     expect((await source()).observeOnly).toBeNull();
   });
 
-  test("is asked again every ten seconds, not by every look", async () => {
+  test("is read again every ten seconds, not by every look", async () => {
     await push(1);
     await source();
     await unreadable(async () => {
@@ -153,7 +153,7 @@ describe("a table that cannot be read", () => {
 });
 
 describe("a version that was changed behind the pointer", () => {
-  test("leaves only observing, at once, and is alerted", async () => {
+  test("allows only observing, at once, and is alerted", async () => {
     await push(1);
     await source();
     await push(2);
@@ -172,7 +172,7 @@ describe("a version that was changed behind the pointer", () => {
     expect(refusals).toHaveLength(1);
   });
 
-  test("is forgiven when a good one is in force", async () => {
+  test("no longer counts when a valid one is in force", async () => {
     await push(1);
     await source();
     await push(2);
@@ -207,7 +207,7 @@ describe("a version that was changed behind the pointer", () => {
   });
 });
 
-test("a pointer that went away leaves only observing", async () => {
+test("a pointer that was deleted allows only observing", async () => {
   await push(1);
   await source();
   const Key = { pk: { S: "POLICY" }, sk: { S: "CURRENT" } };

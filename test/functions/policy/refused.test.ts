@@ -31,20 +31,20 @@ test("a refused policy is alerted once, however often it is read", async () => {
   expect(published[0]).toMatchObject({ severity: "critical", account: "111122223333" });
 });
 
-test("it is one alert by its id, however many functions meet it at once", async () => {
+test("a refused policy has one alert id, however many functions read it at once", async () => {
   await Promise.all(["version 2 is odd", "version 2 is odd", "version 3 is odd"].map((why) => refused(why)));
   const ids = published.map(({ id }) => id);
   expect(ids.length).toBeGreaterThanOrEqual(2);
   expect(new Set(ids).size).toBe(2);
 });
 
-test("another reason is another alert", async () => {
+test("a policy refused for another reason is another alert", async () => {
   await refused("version 2 hashes to something else");
   await refused("version 3 is not in the table");
   expect(published).toHaveLength(2);
 });
 
-test("one that could not go out goes out the next time", async () => {
+test("an alert about a refused policy that could not be sent is sent the next time", async () => {
   down = true;
   await expect(refused("version 2 hashes to something else")).rejects.toThrow("SNS is down");
   down = false;

@@ -7,6 +7,6 @@ test("a failed message is redelivered soon at first, and retried for most of an 
   expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(45 * 60);
 });
 
-test("a count that SQS did not state is taken for the first", () => {
+test("a missing receive count is taken for the first receive", () => {
   expect(backoff(0)).toBe(5);
 });

@@ -7,20 +7,20 @@ describe("work before a deadline", () => {
   beforeEach(() => vi.useFakeTimers({ now: 0 }));
   afterEach(() => vi.useRealTimers());
 
-  test("is what it comes to", async () => {
+  test("returns its result", async () => {
     await expect(finishInTime(1_000, Date.now, Promise.resolve("done"))).resolves.toBe("done");
     await expect(finishInTime(1_000, Date.now, Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("that is late is redelivered", async () => {
+  test("that is late fails as transient", async () => {
     const late = finishInTime(1_000, Date.now, new Promise(() => undefined));
     const told = expect(late).rejects.toThrow(RetryableError);
     await vi.advanceTimersByTimeAsync(1_000);
     await told;
   });
 
-  test("that is too late already is redelivered at once", async () => {
+  test("whose deadline is over fails as transient at once", async () => {
     const late = finishInTime(-1, Date.now, new Promise(() => undefined));
     const told = expect(late).rejects.toThrow(RetryableError);
     await vi.advanceTimersByTimeAsync(0);
@@ -36,7 +36,7 @@ function counted() {
 }
 const inAMoment = () => ({ by: Date.now() + 20, now: Date.now });
 
-test("what began in time may go on after it, and be tried again", async () => {
+test("that began in time may continue after it, and be retried", async () => {
   const { call } = counted();
   const twice = async (ask: () => Promise<number>) => {
     await ask();
@@ -46,7 +46,7 @@ test("what began in time may go on after it, and be tried again", async () => {
   expect(await startInTime(inAMoment(), call, twice)).toBe(2);
 });
 
-test("a call that waits for its turn fails at the deadline, and is not made later", async () => {
+test("that still waits for its turn fails at the deadline, and is not started later", async () => {
   const { calls, call } = counted();
   let turn: Promise<number> | undefined;
   let open = () => {};
@@ -65,7 +65,7 @@ test("a call that waits for its turn fails at the deadline, and is not made late
   expect(calls()).toBe(0);
 });
 
-test("what is too late from the beginning is not made, and what fails fails", async () => {
+test("that is too late from the start is not started, and an error is passed on", async () => {
   const { calls, call } = counted();
   await expect(startInTime({ by: 0, now: Date.now }, call, (ask) => ask())).rejects.toThrow(NotStarted);
   expect(calls()).toBe(0);

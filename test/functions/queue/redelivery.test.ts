@@ -94,7 +94,7 @@ test("a message at its last receive goes to the dead-letter queue with its cause
   ]);
 });
 
-test("what is done on behalf of messages has them redelivered only if it fails", async () => {
+test("work on behalf of messages has them redelivered only if it fails", async () => {
   const records = await received(2);
   const redelivery = newRedelivery();
   await redelivery.orRedeliver(records.slice(0, 1), "never said", async () => undefined);
@@ -102,7 +102,7 @@ test("what is done on behalf of messages has them redelivered only if it fails",
   expect(await redelivery.response()).toEqual(failures(records.slice(1)));
 });
 
-test("a message that was put back ten times is redelivered instead, so that SQS counts its tries", async () => {
+test("a message that was requeued ten times is redelivered instead, so that SQS counts its receives", async () => {
   const [tired, fresh] = await received(2);
   const hops = (stringValue: string) => ({
     hops: { dataType: "Number" as const, stringValue, stringListValues: [], binaryListValues: [] },
@@ -119,7 +119,7 @@ test("a message that was put back ten times is redelivered instead, so that SQS 
   });
 });
 
-test("messages put back into the queue are sent in one call and count as no failure", async () => {
+test("requeued messages are sent in one call and do not count as failures", async () => {
   const records = await received(3);
   const redelivery = newRedelivery();
   await redelivery.requeue(records, ({ body }) => `${body}, again`);

@@ -13,8 +13,8 @@ beforeEach(() => {
 
 const ask = async () => ++asked;
 
-describe("an answer", () => {
-  test("is remembered as long as it may be, and asked for again after that", async () => {
+describe("a cached result", () => {
+  test("is kept for its time, and requested again after that", async () => {
     expect(await cache.get("a", ask)).toBe(1);
     now += 500;
     expect(await cache.get("a", ask)).toBe(1);
@@ -22,15 +22,15 @@ describe("an answer", () => {
     expect(await cache.get("a", ask)).toBe(2);
   });
 
-  test("is shared by all who ask at once", async () => {
+  test("is shared by concurrent callers", async () => {
     expect(await Promise.all([cache.get("a", ask), cache.get("a", ask)])).toEqual([1, 1]);
   });
 
-  test("is another one for another question", async () => {
+  test("is kept per argument", async () => {
     expect([await cache.get("a", ask), await cache.get("b", ask)]).toEqual([1, 2]);
   });
 
-  test("that has to be fresher is asked for, and serves the others from then on", async () => {
+  test("that must be fresher is requested, and serves the others from then on", async () => {
     await cache.get("a", ask);
     now += 100;
     expect(await cache.get("a", ask, 100)).toBe(1);
@@ -38,12 +38,12 @@ describe("an answer", () => {
     expect(await cache.get("a", ask)).toBe(2);
   });
 
-  test("that failed is not remembered", async () => {
+  test("that failed is not kept", async () => {
     await expect(cache.get("a", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await cache.get("a", ask)).toBe(1);
   });
 
-  test("can be forgotten only by a caller that still has it", async () => {
+  test("can be dropped only by a caller that still holds it", async () => {
     const first = cache.get("a", ask);
     cache.forget("a", Promise.resolve(1));
     expect(await cache.get("a", ask)).toBe(1);
