@@ -89,7 +89,7 @@ export function dataEvent(eventName: string, key: unknown, parts: DataEventParts
       readOnly: false,
       resources: [
         { accountId: account, type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket}` },
-        { type: "AWS::S3::Object", ARN: `arn:aws:s3:::${bucket}/${key}` },
+        ...(typeof key === "string" ? [{ type: "AWS::S3::Object", ARN: `arn:aws:s3:::${bucket}/${key}` }] : []),
       ],
       eventType: "AwsApiCall",
       managementEvent: false,

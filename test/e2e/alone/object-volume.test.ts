@@ -98,18 +98,16 @@ test("malformed messages in a batch go to the dead-letter queue with their cause
   await Promise.all([...good.map((key) => offend(alice, bucket, key)), offend(alice, failing, "a")]);
   const event = (key: unknown, more = {}) =>
     JSON.stringify(dataEvent("PutObject", key, { bucket, account, region, eventId: randomUUID(), ...more }));
-  const malformed = ["{ no JSON", event(undefined), event("theirs", { account: "999988887777" })];
-  const [first = "", second = "", third = ""] = malformed;
-  await sendToObjects(e2e, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), third]);
+  const malformed = ["{ no JSON", event(undefined)];
+  const [first = "", second = ""] = malformed;
+  // Another account's event is not malformed: it is counted and forgotten.
+  const foreign = event("theirs", { account: "999988887777" });
+  await sendToObjects(e2e, [first, ...good.map((key) => event(key)), second, event("a", { bucket: failing }), foreign]);
   await Promise.all([...good.map((key) => repaired(e2e, bucket, key)), repaired(e2e, failing, "a")]);
   const letters = await objectDeadLetters(e2e);
   expect(letters.map(({ body }) => body).sort()).toEqual([...malformed].sort());
   const causeOf = (poisonous: string) => letters.find(({ body }) => body === poisonous)?.cause;
-  expect(malformed.map(causeOf)).toEqual([
-    "no event of EventBridge",
-    expect.stringContaining("key"),
-    expect.stringContaining("999988887777"),
-  ]);
+  expect(malformed.map(causeOf)).toEqual(["no event of EventBridge", expect.stringContaining("key")]);
   const once = new Map(good.map((key) => [key, 1]));
   expect(await deeds(e2e, bucket, "UpdateObjectEncryption")).toEqual(once);
   // One look before and one after the write; a second delivery would have looked once more.
