@@ -1,3 +1,4 @@
+import { cut, longest } from "#core/cut";
 import type { FactError } from "#core/fact";
 import { RetryableError } from "#core/retryable";
 
@@ -38,10 +39,10 @@ export async function orRetryable<T>(what: string, call: () => Promise<T>): Prom
   }
 }
 
-/** `Name: message` of whatever was thrown. */
+/** `Name: message` of whatever was thrown, cut: it goes into logs, causes and other errors. */
 export function messageOf(error: unknown): string {
   const { name, message } = fields(error);
-  return `${name}: ${message}`;
+  return cut(`${name}: ${message}`, longest.text);
 }
 
 /** The HTTP status of an SDK error; HeadObject's errors say nothing else. */

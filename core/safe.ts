@@ -1,5 +1,7 @@
 /** Untrusted text, made safe to show. */
 
+import { cut, longest } from "./cut.ts";
+
 /**
  * Escapes untrusted text (a bucket, a key, a session name) for an email, Slack, a log or a
  * terminal. Ordinary names stay as they are. Everything that could act or hide becomes `\u{hex}`:
@@ -10,9 +12,11 @@
  * @param max - the longest result in UTF-16 units (at least 1); a cut is marked by `…`, and never
  *   splits an escape or a surrogate pair
  */
-export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
+export function safe(text: string, max: number = longest.text): string {
+  // Escaped text is never shorter, and what others write may be very long.
+  if (text.length > max) return cutSafely(text, max);
   const shown = text.replace(ACTS_OR_HIDES, escaped);
-  return shown.length <= max ? shown : cut(text, max);
+  return shown.length <= max ? shown : cutSafely(text, max);
 }
 
 /**
@@ -20,12 +24,12 @@ export function safe(text: string, max = Number.POSITIVE_INFINITY): string {
  *
  * @param max - the longest result in UTF-16 units (at least 1); a cut is marked by `…`
  */
-export function safeAgain(text: string, max = Number.POSITIVE_INFINITY): string {
-  const shown = text
+export function safeAgain(text: string, max: number = longest.reason): string {
+  const shown = cut(text, max)
     .split("\\")
-    .map((part) => safe(part))
+    .map((part) => safe(part, max))
     .join("\\");
-  return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`;
+  return cut(shown, max);
 }
 
 // --- internal ---
@@ -36,7 +40,7 @@ function escaped(character: string): string {
   return character === " " ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
-function cut(text: string, max: number): string {
+function cutSafely(text: string, max: number): string {
   let shown = "";
   for (const character of text) {
     const next = character.replace(ACTS_OR_HIDES, escaped);

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
+import { cut, longest } from "#core/cut";
 import { holds } from "./conditional.ts";
 import { retryably } from "./retryably.ts";
 
@@ -22,7 +24,7 @@ export async function isMarked({ dynamodb, table }: Table, mark: string): Promis
 export async function firstTime({ dynamodb, table }: Table, mark: string, now: number): Promise<boolean> {
   const put = new PutItemCommand({
     TableName: table,
-    Item: { ...keyOf(mark), at: { S: new Date(now).toISOString() } },
+    Item: { ...keyOf(mark), what: { S: cut(mark, longest.text) }, at: { S: new Date(now).toISOString() } },
     ConditionExpression: "attribute_not_exists(pk)",
   });
   return holds(() => retryably(() => dynamodb.send(put)));
@@ -30,6 +32,7 @@ export async function firstTime({ dynamodb, table }: Table, mark: string, now: n
 
 // --- internal ---
 
+/** A digest: a sort key has at most 1,024 bytes, and marks that differ behind them are not the same. */
 function keyOf(mark: string): { pk: { S: string }; sk: { S: string } } {
-  return { pk: { S: "MARK" }, sk: { S: mark.slice(0, 900) } };
+  return { pk: { S: "MARK" }, sk: { S: createHash("sha256").update(mark, "utf8").digest("hex") } };
 }

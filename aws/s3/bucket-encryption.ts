@@ -12,6 +12,7 @@ import type { BucketEncryption, SseCState, WantedEncryption } from "#core/encryp
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import { inRegion } from "./elsewhere.ts";
+import { keyId } from "./key-id.ts";
 import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
@@ -65,7 +66,7 @@ function readRule(rule: ServerSideEncryptionRule): BucketEncryption {
   const byDefault = rule.ApplyServerSideEncryptionByDefault;
   return {
     ...(byDefault?.SSEAlgorithm === undefined ? {} : { algorithm: byDefault.SSEAlgorithm }),
-    ...(byDefault?.KMSMasterKeyID === undefined ? {} : { key: byDefault.KMSMasterKeyID }),
+    ...(byDefault?.KMSMasterKeyID === undefined ? {} : { key: keyId(byDefault.KMSMasterKeyID) }),
     bucketKey: rule.BucketKeyEnabled ?? false,
     sseC: readBlocked(rule.BlockedEncryptionTypes?.EncryptionType ?? []),
   };

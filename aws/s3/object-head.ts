@@ -5,6 +5,7 @@ import type { Algorithm, ObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 import { inRegion } from "./elsewhere.ts";
+import { keyId } from "./key-id.ts";
 
 /**
  * What S3 says about an object, or the named version; `null` where there is none or a delete
@@ -111,7 +112,7 @@ function encryptionOf(answer: HeadObjectCommandOutput): ObjectEncryption {
   return {
     algorithm: (answer.ServerSideEncryption as Algorithm | undefined) ?? "none",
     bucketKey: answer.BucketKeyEnabled ?? false,
-    ...given("key", answer.SSEKMSKeyId),
+    ...given("key", answer.SSEKMSKeyId === undefined ? undefined : keyId(answer.SSEKMSKeyId)),
   };
 }
 

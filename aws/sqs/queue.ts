@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { orRetryable } from "#aws/error";
+import { safe } from "#core/safe";
 
 /** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
 export const HOPS = "hops";
@@ -30,13 +31,14 @@ export async function sendLater(
 
 /**
  * Sends a message that cannot be processed to the dead-letter queue, unchanged, with the cause as
- * an attribute.
+ * an attribute. SQS refuses a message with a control character in it, so the cause is made safe.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: string, cause: string): Promise<void> {
   const send = new SendMessageCommand({
     QueueUrl: queueUrl,
     MessageBody: body,
-    MessageAttributes: { cause: { DataType: "String", StringValue: cause.slice(0, 1000) } },
+    MessageAttributes: { cause: { DataType: "String", StringValue: safe(cause) || "unknown" } },
   });
   await orRetryable("SendMessage", () => sqs.send(send));
 }

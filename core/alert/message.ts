@@ -1,5 +1,6 @@
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
+import { fitting } from "./fitting.ts";
 import type { Alert } from "./schema.ts";
 import { alertText } from "./text.ts";
 
@@ -17,10 +18,23 @@ export interface AlertMessage {
 
 /**
  * Formats an alert for SNS: a subject is one line of at most 100 UTF-16 units; an attribute must
- * not be empty or contain a character above U+FFFF.
+ * not be empty or contain a character above U+FFFF. It always fits into what SNS takes.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function alertMessage(alert: Alert): AlertMessage {
+  return fitting(alert, messageOf, bytesOf, MAX_BYTES);
+}
+
+// --- internal ---
+
+/** SNS takes 256 KB with the attributes, and a queue that subscribes gets an envelope around it. */
+const MAX_BYTES = 240_000;
+
+function bytesOf({ message }: AlertMessage): number {
+  return new TextEncoder().encode(message).length;
+}
+
+function messageOf(alert: Alert): AlertMessage {
   const document = JSON.stringify(alert);
   const { account, region, bucket, outcome, severity, rule } = alert;
   return {
@@ -33,8 +47,6 @@ export function alertMessage(alert: Alert): AlertMessage {
     ),
   };
 }
-
-// --- internal ---
 
 const MAX_SUBJECT = 100;
 

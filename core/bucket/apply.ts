@@ -6,7 +6,7 @@ import { refusal } from "#core/guard/refusal";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
-import type { Intent } from "#core/ledger/state";
+import { type Intent, textsOf, withoutTags } from "#core/ledger/state";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { RetryableError } from "#core/retryable";
@@ -70,8 +70,8 @@ function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption)
     mode: plan.mode,
     before: plan.before,
     after,
-    reasons: [...plan.reasons.map((reason) => reason.text), ...(isOverwritten ? [OVERWRITTEN] : [])],
-    trigger: look.trigger,
+    reasons: [...textsOf(plan.reasons), ...(isOverwritten ? [OVERWRITTEN] : [])],
+    trigger: withoutTags(look.trigger),
     ...(drift === null ? {} : { drift }),
   };
 }

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { cut, longest } from "#core/cut";
 import type { Actor, Trigger } from "./trigger.ts";
 
 /**
  * The caller, from a CloudTrail record's `userIdentity` and `sourceIPAddress`. Total: a field that
- * is missing or of the wrong type is `null`.
+ * is missing or of the wrong type is `null`, and one that is too long is cut.
  *
  * A caller from another account has no ARN; an AWS service has only `invokedBy`. CloudFormation and
  * the like have no type of their own: they act as the role or user, with `invokedBy` set.
@@ -11,7 +12,7 @@ import type { Actor, Trigger } from "./trigger.ts";
  */
 export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor {
   const identity = identitySchema.parse(userIdentity);
-  return {
+  return cutActor({
     type: identity.type ?? "Unknown",
     arn: identity.arn,
     accountId: identity.accountId,
@@ -19,14 +20,30 @@ export function actorOf(userIdentity: unknown, sourceIPAddress: unknown): Actor 
     sourceIdentity: identity.sessionContext.sourceIdentity,
     sourceIp: typeof sourceIPAddress === "string" && IP.test(sourceIPAddress) ? sourceIPAddress : null,
     invokedBy: identity.invokedBy,
+  });
+}
+
+/** A caller with every field at the length that it may have. */
+export function cutActor(actor: Actor): Actor {
+  const name = (text: string | null) => (text === null ? null : cut(text, longest.name));
+  return {
+    type: cut(actor.type, longest.name),
+    arn: actor.arn === null ? null : cut(actor.arn, longest.arn),
+    accountId: name(actor.accountId),
+    session: name(actor.session),
+    sourceIdentity: name(actor.sourceIdentity),
+    sourceIp: name(actor.sourceIp),
+    invokedBy: name(actor.invokedBy),
   };
 }
 
 /**
- * The ARN of the role behind a session, with its path; `null` if the caller is not a role session.
+ * The ARN of the role behind a session, with its path; `null` if the caller is not a role session,
+ * or if it is longer than any: by it our own writes are told from others', so it is never cut.
  */
 export function issuerOf(userIdentity: unknown): string | null {
-  return identitySchema.parse(userIdentity).sessionContext.sessionIssuer.arn;
+  const { arn } = identitySchema.parse(userIdentity).sessionContext.sessionIssuer;
+  return arn === null || arn.length > longest.arn ? null : arn;
 }
 
 /**

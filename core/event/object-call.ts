@@ -1,3 +1,4 @@
+import { cut, longest } from "#core/cut";
 import { actorOf, issuerOf } from "./actor.ts";
 import { objectCalls } from "./calls.ts";
 import { field, text } from "./loose.ts";
@@ -81,5 +82,10 @@ function appliedBy(name: string, record: unknown): ObjectTrigger["applied"] {
     text(field(kms, "KMSKeyArn")) ??
     text(field(request, "x-amz-server-side-encryption-aws-kms-key-id")) ??
     null;
-  return { sse, algorithm, key };
+  return { sse: short(sse), algorithm: short(algorithm), key: short(key) };
+}
+
+/** A key's name that is cut ends with `…` and so equals no key that a policy can name. */
+function short(value: string | null): string | null {
+  return value === null ? null : cut(value, longest.key);
 }

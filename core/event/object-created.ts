@@ -1,3 +1,5 @@
+import { cut, longest } from "#core/cut";
+import { cutActor } from "./actor.ts";
 import type { Envelope } from "./envelope.ts";
 import { field, text } from "./loose.ts";
 import { objectWork, type ParsedObjectEvent } from "./object-work.ts";
@@ -22,7 +24,7 @@ export function objectCreated({ id, account, region, time, detail }: Envelope): 
     },
     {
       source: "s3-events",
-      eventName: text(field(detail, "reason")) ?? NAME,
+      eventName: cut(text(field(detail, "reason")) ?? NAME, longest.name),
       actor: requester(detail),
       issuer: null,
       applied: null,
@@ -37,7 +39,7 @@ const NAME = "Object Created";
 function requester(detail: unknown): Actor {
   const name = text(field(detail, "requester")) ?? null;
   const isAccount = name !== null && /^\d{12}$/.test(name);
-  return {
+  return cutActor({
     type: isAccount ? "AWSAccount" : "AWSService",
     arn: null,
     accountId: isAccount ? name : null,
@@ -45,5 +47,5 @@ function requester(detail: unknown): Actor {
     sourceIdentity: null,
     sourceIp: text(field(detail, "source-ip-address")) ?? null,
     invokedBy: isAccount ? null : name,
-  };
+  });
 }

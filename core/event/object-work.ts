@@ -37,7 +37,8 @@ const workSchema = z.object({
     .string()
     .min(1)
     .refine((key) => new TextEncoder().encode(key).length <= MAX_KEY_BYTES, "longer than a key can be"),
-  versionId: z.string().min(1).optional(),
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html */
+  versionId: z.string().min(1).max(MAX_KEY_BYTES, "longer than a version's id can be").optional(),
 });
 
 function objectOf(work: z.infer<typeof workSchema>): ObjectRef {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { cut, longest } from "#core/cut";
 import { field, many, text } from "./loose.ts";
 
 /**
@@ -21,13 +22,19 @@ export const recordSchema = z.object({
 
 export type CloudTrailRecord = z.infer<typeof recordSchema>;
 
-/** The fields every event must have: which bucket, which event, when. */
+/**
+ * The fields every event must have: which bucket, which event, when. They steer the look, so one
+ * that is longer than any of AWS's is an error and not cut.
+ */
 export const eventFields = {
-  region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d+$/),
+  region: z
+    .string()
+    .max(32)
+    .regex(/^[a-z]+(-[a-z]+)+-\d+$/),
   account: z.string().regex(/^\d{12}$/),
   bucket: z.string().regex(/^[A-Za-z0-9._-]{3,255}$/),
-  eventId: z.string().min(1),
-  eventTime: z.iso.datetime(),
+  eventId: z.string().min(1).max(longest.name),
+  eventTime: z.iso.datetime().max(32),
 };
 
 /** An event that is irrelevant, or that cannot be understood. */
@@ -37,12 +44,12 @@ export type Unusable =
 
 /** An irrelevant event. */
 export function ignore(why: string): Unusable {
-  return { kind: "ignore", why };
+  return { kind: "ignore", why: cut(why, longest.text) };
 }
 
 /** An event that cannot be understood. */
 export function malformed(why: string): Unusable {
-  return { kind: "malformed", why };
+  return { kind: "malformed", why: cut(why, longest.text) };
 }
 
 /** All validation errors of an event, in one line. */

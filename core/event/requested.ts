@@ -1,3 +1,4 @@
+import { longest } from "#core/cut";
 import type { BucketEncryption, SseCState } from "#core/encryption";
 import { field, many, text } from "./loose.ts";
 import type { RequestedChange } from "./trigger.ts";
@@ -35,6 +36,8 @@ function encryption(configuration: unknown): RequestedChange | null {
   if (rules.length > 1 || sseC === null) return null;
   const algorithm = text(field(rules[0], "ApplyServerSideEncryptionByDefault", "SSEAlgorithm"));
   const key = text(field(rules[0], "ApplyServerSideEncryptionByDefault", "KMSMasterKeyID"));
+  // It is compared with what the bucket shows, so it is not cut: the record does not say.
+  if ((algorithm ?? "").length > longest.name || (key ?? "").length > longest.key) return null;
   const encryption: BucketEncryption = {
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(key === undefined ? {} : { key }),

@@ -10,12 +10,16 @@ export interface KmsArn {
 }
 
 /**
- * Parses a key ARN or alias ARN; `null` for anything else.
+ * Parses a key ARN or alias ARN; `null` for anything else. An alias has at most 256 characters with
+ * its `alias/`: a longer one names no key, and DescribeKey would not say so but refuse the question.
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
  */
 export function parseKmsArn(text: string): KmsArn | null {
   const found =
-    /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):([0-9]{12}):(?:key\/([A-Za-z0-9-]+)|alias\/([A-Za-z0-9/_-]+))$/.exec(text);
+    /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):([0-9]{12}):(?:key\/([A-Za-z0-9-]{1,64})|alias\/([A-Za-z0-9/_-]{1,250}))$/.exec(
+      text,
+    );
   if (found === null) return null;
   const [, partition = "", region = "", account = "", key, alias = ""] = found;
   return { partition, region, account, kind: key === undefined ? "alias" : "key", id: key ?? alias };

@@ -19,7 +19,7 @@ export function classifyKey(text: string | undefined): KeySpelling {
   const arn = parseKmsArn(text);
   if (arn !== null) return arn.kind === "key" ? "key-arn" : "alias-arn";
   if (isKeyId(text)) return "key-id";
-  return /^alias\/[A-Za-z0-9/_-]+$/.test(text) ? "alias-name" : "malformed";
+  return /^alias\/[A-Za-z0-9/_-]{1,250}$/.test(text) ? "alias-name" : "malformed";
 }
 
 /** Whether a `KMSMasterKeyID` depends on who uploads: a key id, an alias name, or none at all. */

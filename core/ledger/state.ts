@@ -1,7 +1,10 @@
 import type { Alert } from "#core/alert/schema";
+import { cut, longest } from "#core/cut";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Mode, Outcome } from "#core/outcome";
+import type { Reason } from "#core/reason/reason";
+import { safeAgain } from "#core/safe";
 import type { Drift, DriftWindow } from "./drift.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
@@ -108,9 +111,23 @@ export function lastEvents<T extends { readonly eventTime: string }>(events: rea
   return events.toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime)).slice(-MAX_TRIGGERS);
 }
 
+/**
+ * An event as the ledger keeps it to tell who is to blame: without the tags that it put, which are
+ * up to 57 KB and only steer its own look.
+ */
+export function withoutTags(trigger: Trigger | null): Trigger | null {
+  return trigger?.requested?.kind === "tags" ? { ...trigger, requested: null } : trigger;
+}
+
+/** The sentences of reasons as the ledger keeps them: as the alert shows them. */
+export function textsOf(reasons: readonly Reason[]): readonly string[] {
+  return reasons.map(({ text }) => safeAgain(text));
+}
+
 // --- internal ---
 
 function summary(trigger: Trigger): SeenTrigger {
   const { eventId, eventName, eventTime, actor } = trigger;
-  return { eventId, eventName, eventTime, actor: actor.arn ?? actor.invokedBy ?? actor.accountId };
+  const name = actor.arn ?? actor.invokedBy ?? actor.accountId;
+  return { eventId, eventName, eventTime, actor: name === null ? null : cut(name, longest.name) };
 }

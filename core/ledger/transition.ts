@@ -8,7 +8,7 @@ import type { Reason } from "#core/reason/reason";
 import { closedDrift, driftReason, withDrift } from "./drift.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
-import type { BucketState } from "./state.ts";
+import { type BucketState, textsOf, withoutTags } from "./state.ts";
 
 interface Stamp {
   /** Milliseconds since the epoch. */
@@ -36,11 +36,11 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     ...(isUndetermined(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
     outcome,
     observed: look.observed,
-    reasons: [...(done?.reasons ?? plan.reasons.map(textOf)), ...extra.map(textOf)],
+    reasons: [...(done?.reasons ?? textsOf(plan.reasons)), ...textsOf(extra)],
     since: state.outcome === outcome && alert === null ? state.since : time,
     policyVersion: look.policyVersion,
     told,
-    blamed: STANDS.has(outcome) ? look.trigger : null,
+    blamed: STANDS.has(outcome) ? withoutTags(look.trigger) : null,
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
     settleUntil: null,
@@ -56,8 +56,6 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
 const LOUD: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
 /** Outcomes that leave a violation in place. */
 const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "failed"]);
-
-const textOf = (reason: Reason) => reason.text;
 
 /** The rule could not be determined: keep the last known one. */
 function isUndetermined(plan: Plan): boolean {

@@ -1,9 +1,10 @@
 import type { SQSRecord } from "aws-lambda";
 import * as z from "zod";
 import type { Postponement, Work } from "#core/bucket/work";
+import { longest } from "#core/cut";
 import { parseEvent } from "#core/event/bucket-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";
-import { allIssues, type Unusable } from "#core/event/record";
+import { allIssues, eventFields, type Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
@@ -50,19 +51,20 @@ export function postponed(work: Work, why: Postponement): PostponedLook {
   };
 }
 
-const text = z.string().nullable();
+const name = z.string().max(longest.name);
+const text = name.nullable();
 
 /**
  * An event as a look, the ledger and the alert rely on it: every field of it, since whoever may
  * send to the queue is not always Bucketseal.
  */
 const triggerSchema = z.strictObject({
-  eventId: z.string().min(1),
-  eventName: z.string().min(1),
-  eventTime: z.iso.datetime(),
+  eventId: eventFields.eventId,
+  eventName: name.min(1),
+  eventTime: eventFields.eventTime,
   actor: z.strictObject({
-    type: z.string(),
-    arn: text,
+    type: name,
+    arn: z.string().max(longest.arn).nullable(),
     accountId: text,
     session: text,
     sourceIdentity: text,
@@ -70,7 +72,7 @@ const triggerSchema = z.strictObject({
     invokedBy: text,
   }),
   /** Missing in messages that were postponed by a version before this field. */
-  issuer: z.string().nullish(),
+  issuer: z.string().max(longest.arn).nullish(),
   requested: z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("tags"), tags: z.record(z.string(), z.string()) }),

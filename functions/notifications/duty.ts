@@ -3,6 +3,7 @@
 import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Work } from "#core/bucket/work";
+import { longest } from "#core/cut";
 import type { Plan } from "#core/decide/plan";
 import type { Rule } from "#core/policy/policy";
 import { alertId } from "../runtime/alert-id.ts";
@@ -25,7 +26,7 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     const { reports = 0 } = state;
     const { finding, trigger } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
     if (finding === undefined) return;
-    const told = finding === null ? null : JSON.stringify(finding);
+    const told = finding === null ? null : memory(JSON.stringify(finding));
     if (finding !== null && told !== state.told) {
       const { now, publish } = settings.ports;
       const id = alertId("notifications", ref.account, ref.region, ref.bucket, rule.id, told ?? "", reports);
@@ -36,6 +37,11 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
 }
 
 // --- internal ---
+
+/** A finding as the ledger remembers it: a long one, which quotes others' triggers, by its digest. */
+function memory(finding: string): string {
+  return finding.length > longest.text ? alertId(finding) : finding;
+}
 
 const QUIET: ReadonlySet<Plan["verdict"]> = new Set(["gone", "exempt", "unmanaged", "unknown"]);
 

@@ -1,6 +1,21 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
+import { cut, longest } from "#core/cut";
 
 /** One logger and one set of metrics a function. */
-export const logger = new Logger({ serviceName: "bucketseal" });
+export const logger = new Logger({ serviceName: "bucketseal", jsonReplacerFn: cutForLog });
 export const metrics = new Metrics({ namespace: "Bucketseal", serviceName: "bucketseal" });
+
+// --- internal ---
+
+/**
+ * No field of a line is longer than it may be: CloudWatch Logs takes lines of 256 KB, and others
+ * write much of what is in them.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ */
+function cutForLog(_name: string, value: unknown): unknown {
+  if (typeof value === "string") return cut(value, longest.reason);
+  return Array.isArray(value) ? value.slice(0, MAX_LISTED) : value;
+}
+
+const MAX_LISTED = 50;

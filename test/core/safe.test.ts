@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { longest } from "#core/cut";
 import { safe, safeAgain } from "#core/safe";
 import { runs } from "../support/soak.ts";
 
@@ -109,6 +110,14 @@ describe("safe", () => {
   ])("cuts %j to %i as %s", (text, max, shown) => {
     expect(safe(text, max)).toBe(shown);
   });
+});
+
+test("text of any length is cut, unless a caller says how long it may be", () => {
+  expect(safe("<".repeat(60_000)).length).toBeLessThanOrEqual(longest.text);
+  expect(safe("x".repeat(longest.text + 1))).toBe(`${"x".repeat(longest.text - 1)}…`);
+  expect(safe("x".repeat(longest.text))).toBe("x".repeat(longest.text));
+  expect(safeAgain("<".repeat(60_000)).length).toBeLessThanOrEqual(longest.reason);
+  expect(safeAgain("x".repeat(longest.reason))).toBe("x".repeat(longest.reason));
 });
 
 describe("a text that should already be safe", () => {

@@ -23,6 +23,13 @@ test("a mark is set once", async () => {
 test("a mark may have a name of any length", async () => {
   expect(await firstTime(ledger, "x".repeat(5_000), 0)).toBe(true);
   expect(await isMarked(ledger, "x".repeat(5_000))).toBe(true);
+  expect(await firstTime(ledger, "発".repeat(5_000), 0)).toBe(true);
+});
+
+test("marks that differ only at their end are two", async () => {
+  const name = (end: string) => `${"y".repeat(5_000)}${end}`;
+  expect(await firstTime(ledger, name("1"), 0)).toBe(true);
+  expect(await isMarked(ledger, name("2"))).toBe(false);
 });
 
 test("a mark that cannot be set is an error", async () => {

@@ -33,7 +33,15 @@ test("a message is sent to a dead-letter queue unchanged, with its cause", async
   await sendToDeadLetters(aws.root().sqs, QueueUrl, "{not json", `broken: ${"x".repeat(5_000)}`);
   const [message] = await receive(QueueUrl);
   expect(message?.Body).toBe("{not json");
-  expect(message?.MessageAttributes?.cause?.StringValue).toMatch(/^broken: x{900,}$/);
+  expect(message?.MessageAttributes?.cause?.StringValue).toMatch(/^broken: x{900,}…$/);
+});
+
+test("a cause that SQS would refuse is made safe, and there always is one", async () => {
+  const QueueUrl = await newQueue();
+  await sendToDeadLetters(aws.root().sqs, QueueUrl, "1", "a\u0000b\uffff");
+  await sendToDeadLetters(aws.root().sqs, QueueUrl, "2", "");
+  const causes = (await receive(QueueUrl)).map(({ MessageAttributes }) => MessageAttributes?.cause?.StringValue);
+  expect(causes.sort()).toEqual(["a\\u{0}b\\u{ffff}", "unknown"]);
 });
 
 test("a failed message is redelivered soon, not after its whole visibility timeout", async () => {

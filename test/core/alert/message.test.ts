@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildAlert } from "#core/alert/bucket";
 import { alertMessage } from "#core/alert/message";
+import { type Alert, alertSchema } from "#core/alert/schema";
 import { outcomes } from "#core/outcome";
 import { input } from "../../support/core/alert-input.ts";
 import { ref } from "../../support/core/world.ts";
@@ -65,6 +66,36 @@ describe("the message for SNS", () => {
       }),
       { numRuns: runs(1000) },
     );
+  });
+
+  test("fits into what SNS takes, whatever an earlier version left in the ledger", () => {
+    for (const [character, count] of [
+      ['"', 60_000],
+      ["発", 120_000],
+      ["x", 200_000],
+    ] as const) {
+      const text = character.repeat(count);
+      const old: Alert = {
+        ...alert,
+        before: { algorithm: "aws:kms", key: text, bucketKey: false, sseC: "NONE" },
+        reasons: Array.from({ length: 70 }, () => text.slice(0, 9_000)),
+        next: Array.from({ length: 70 }, () => text.slice(0, 9_000)),
+      };
+      const { message } = alertMessage(old);
+      expect(Buffer.byteLength(message)).toBeLessThan(256 * 1024);
+      const shown = alertSchema.parse(JSON.parse(JSON.parse(message).default));
+      expect(shown).toMatchObject({ id: alert.id, bucket: alert.bucket, actor: alert.actor, before: { sseC: "NONE" } });
+      expect(shown.before?.key).toMatch(/^(.)\1+…$/u);
+    }
+  });
+
+  test("is cut no further than needed", () => {
+    const reasons = (count: number) =>
+      alertMessage({ ...alert, reasons: Array.from({ length: count }, () => "x".repeat(900)) });
+    const shown = (count: number): Alert => JSON.parse(JSON.parse(reasons(count).message).default);
+    expect(shown(100).reasons.map((text) => text.length)).toEqual(Array.from({ length: 100 }, () => 900));
+    expect(shown(300).reasons.map((text) => text.length)).toEqual(Array.from({ length: 60 }, () => 500));
+    expect(shown(300).id).toBe(alert.id);
   });
 
   test("keeps the whole of the longest name in the subject", () => {

@@ -129,6 +129,22 @@ describe("the caller", () => {
   });
 });
 
+test("a caller's fields are cut, none of them is as long as somebody likes", () => {
+  const long = (text: string) => `${text}${"x".repeat(8_000)}`;
+  const actor = actorOf(
+    {
+      type: long("IAMUser"),
+      arn: long("arn:aws:sts::111122223333:assumed-role/Deploy/"),
+      accountId: long("1"),
+      invokedBy: long("a"),
+      sessionContext: { sourceIdentity: long("s") },
+    },
+    `198.51.100.7${"0".repeat(8_000)}`,
+  );
+  expect(Object.values(actor).map((field) => field?.length)).toEqual([256, 700, 256, 256, 256, 256, 256]);
+  for (const field of Object.values(actor)) expect(field).toMatch(/…$/);
+});
+
 describe("own writes", () => {
   const role = "arn:aws:iam::111122223333:role/bucketseal/worker";
 
@@ -144,6 +160,10 @@ describe("own writes", () => {
     ["a user", alice],
     ["nobody", undefined],
     ["a session named like the role", roleSession("Deploy", "bucketseal/worker")],
+    [
+      "a role whose name is longer than any, and begins the same",
+      roleSession(`bucketseal/worker${"r".repeat(700)}`, "s"),
+    ],
     ["an identity that claims the ARN itself", { ...alice, arn: role }],
   ])("are not those of %s", (_, identity) => {
     expect(isOwn({ issuer: issuerOf(identity) }, role)).toBe(false);

@@ -60,6 +60,12 @@ describe("the change that a call requested", () => {
       { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: 12 } },
       { kind: "encryption", encryption: { algorithm: "aws:kms", key: "12", bucketKey: false, sseC: "not-stated" } },
     ],
+    [
+      "a key id longer than any: the bucket shows another text for it",
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "k".repeat(513) } },
+      null,
+    ],
+    ["an algorithm longer than any", { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "a".repeat(257) } }, null],
   ])("encryption: %s", (_, rule, change) => {
     expect(requested(putBucketEncryptionEvent(rule))).toEqual(change);
   });

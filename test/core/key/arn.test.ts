@@ -26,6 +26,12 @@ describe("a KMS ARN", () => {
     });
   });
 
+  test("of an alias has at most 256 characters, with its alias/", () => {
+    const alias = (letters: number) => `arn:aws:kms:eu-west-1:111122223333:alias/${"a".repeat(letters)}`;
+    expect(parseKmsArn(alias(250))?.id).toHaveLength(250);
+    expect(parseKmsArn(alias(251))).toBeNull();
+  });
+
   test.each([
     "",
     id,

@@ -20,6 +20,8 @@ describe("the spelling of a bucket's key", () => {
     ["alias/s3-default", "alias-name"],
     ["alias/aws/s3", "alias-name"],
     ["alias/", "malformed"],
+    [`alias/${"a".repeat(250)}`, "alias-name"],
+    [`alias/${"a".repeat(251)}`, "malformed"],
     ["xalias/y", "malformed"],
     ["alias/a b", "malformed"],
     ["s3-default", "malformed"],

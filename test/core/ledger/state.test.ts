@@ -25,6 +25,8 @@ test("a caller without an ARN is recorded by the calling service, or else by the
     service.invokedBy,
     "999999999999",
   ]);
+  const nobody = { ...stranger, accountId: null };
+  expect(withTriggers(aState(), [aTrigger({ actor: nobody })]).triggers[0]?.actor).toBeNull();
 });
 
 test("an event is recorded once, however often it is delivered", () => {

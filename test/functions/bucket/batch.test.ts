@@ -8,7 +8,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecor
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
 import { unseen } from "#core/ledger/state";
-import { createBucketEvent, deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { createBucketEvent, deleteBucketEncryptionEvent, putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { region, type TestHub, testHub } from "../../support/batch/hub.ts";
 import { anIntent } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
@@ -104,6 +104,32 @@ test("ten events about three buckets are three looks and three writes", async ()
   }
   expect(await hub.alerts()).toHaveLength(3);
 });
+
+test.each([8_000, 60_000])(
+  "a default under a key of %i odd characters is repaired and told, each time",
+  async (length) => {
+    const bucket = await hub.newBucket();
+    const key = (end: string) => `<&"\n\t発${'"&'.repeat(length / 2)}${end}`;
+    for (const end of ["1", "2"]) {
+      const rule = {
+        ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key(end) },
+      } as const;
+      const ServerSideEncryptionConfiguration = { Rules: [rule] };
+      await root.s3.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration }));
+      const eventTime = `${new Date().toISOString().slice(0, 19)}Z`;
+      const put = putBucketEncryptionEvent(rule, { bucket, region, eventId: `e-${end}`, eventTime });
+      expect(await run(await hub.records([put]))).toEqual([]);
+      expect(await ruleOf(bucket)).toEqual(declared());
+    }
+    const alerts = await hub.alerts();
+    expect(alerts.map(({ bucket: of, outcome }) => [of, outcome])).toEqual([
+      [bucket, "changed"],
+      [bucket, "changed"],
+    ]);
+    for (const { before } of alerts) expect(before?.key).toMatch(/characters, SHA-256 [0-9a-f]{64}\)$/);
+    expect(alerts[0]?.before?.key).not.toBe(alerts[1]?.before?.key);
+  },
+);
 
 test("a malformed message among good ones goes to the dead-letter queue and is logged once, with its cause; the good ones are done", async () => {
   const [one, two] = [await hub.newBucket(), await hub.newBucket()];
