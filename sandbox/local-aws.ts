@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./port.ts";
 import { python, SandboxError } from "./python.ts";
 
 /** Start options; all have defaults. */
@@ -42,7 +42,7 @@ export interface LocalAws {
  *   once.
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const port = await usable(options.port);
+  const port = await freePort(options.port);
   const executable = await python();
   if (options.dir !== undefined) await mkdir(options.dir, { recursive: true });
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "bucketseal-local-aws-")));
@@ -93,23 +93,6 @@ function environment(port: number, endpoint: string, callLog: string, temporary:
     PYTHONPATH: join(root, "sandbox"),
     TMPDIR: temporary,
   };
-}
-
-/** The given port if it is free, or any free one. */
-async function usable(port: number | undefined): Promise<number> {
-  return await new Promise<number>((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (cause) =>
-      reject(
-        new SandboxError(`Port ${port} is in use: stop the process that uses it or choose another port.`, { cause }),
-      ),
-    );
-    probe.listen(port ?? 0, "127.0.0.1", () => {
-      const address = probe.address();
-      const found = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(found));
-    });
-  });
 }
 
 async function healthy(child: ChildProcess, endpoint: string, log: string): Promise<void> {

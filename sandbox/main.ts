@@ -1,16 +1,25 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import { howToUse } from "./how-to-use.ts";
+import { portOf } from "./port.ts";
+import { SandboxError } from "./python.ts";
+import { readmeAccount } from "./readme-account.ts";
 import { removeOutputs, startSandbox, writeOutputs } from "./sandbox.ts";
 import { until } from "./until-signal.ts";
 
 /** `npm run sandbox`: a local AWS with Bucketseal deployed, until SIGINT or SIGTERM. */
 const { signal, stopped } = until(process);
 try {
-  const port = portOf(process.env.SANDBOX_PORT);
+  const port = await portOf(process.env.SANDBOX_PORT);
+  const wantsReadme = isReadme(process.env.SANDBOX_SEED);
   const policy = process.env.SANDBOX_POLICY === undefined ? undefined : resolve(process.env.SANDBOX_POLICY);
   const sandbox = await startSandbox({ port, policy, signal, step: (what) => console.error(`sandbox: ${what}`) });
   try {
-    await writeOutputs(sandbox.outputs);
-    console.log(`ready ${JSON.stringify(sandbox.outputs)}`);
+    const { outputs } = sandbox;
+    const readme = wantsReadme ? await readmeAccount(outputs.endpoint, outputs.region) : null;
+    const [file = ""] = await writeOutputs(outputs);
+    console.log(howToUse(outputs, { file: relative(process.cwd(), file), readme }));
+    // The outputs for programs; on a terminal they would fill the screen.
+    if (!process.stdout.isTTY) console.log(`ready ${JSON.stringify(outputs)}`);
     await stopped;
   } finally {
     await removeOutputs(sandbox.outputs);
@@ -23,9 +32,9 @@ try {
   }
 }
 
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`SANDBOX_PORT is "${text}"; expected a port from 1 to 65535`);
+/** Whether SANDBOX_SEED asks for the account of README.md's sessions. */
+function isReadme(text: string | undefined): boolean {
+  if (text === undefined || text === "") return false;
+  if (text === "readme") return true;
+  throw new SandboxError(`SANDBOX_SEED is "${text}"; expected readme, or nothing`);
 }

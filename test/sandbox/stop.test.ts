@@ -29,6 +29,16 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
+/** What `bucketseal plan` shows to a person who pastes the printed lines into another terminal. */
+async function planAsPrinted(text: string): Promise<string> {
+  const lines = text.split("\n").filter((line) => /^ {2}(unset|export|bucketseal)/.test(line));
+  const shell = spawn("sh", ["-c", lines.join("\n")], { cwd: root, env: { PATH: process.env.PATH, HOME: tmpdir() } });
+  let shown = "";
+  shell.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  await once(shell, "close");
+  return shown;
+}
+
 test("npm run sandbox stops everything when npm itself is terminated", { timeout: 120_000 }, async () => {
   const port = await freePort();
   const env = { ...process.env, SANDBOX_PORT: String(port) };
@@ -44,18 +54,19 @@ test.each([
   ["deploying the stacks with sst deploy", 1_500],
   ["ready", 0],
 ])(
-  "Ctrl-C after %j leaves no lock, no outputs and no local AWS",
+  "npm run sandbox, ended by Ctrl-C after %j, leaves no lock, no outputs and no local AWS",
   { timeout: 120_000 },
   async (moment, milliseconds) => {
     const port = await freePort();
     const temporary = await mkdtemp(join(tmpdir(), "bucketseal-stop-"));
-    const env = { ...process.env, SANDBOX_PORT: String(port), TMPDIR: temporary };
+    const env = { ...process.env, SANDBOX_PORT: String(port), SANDBOX_SEED: "readme", TMPDIR: temporary };
     // As a terminal does it: the signal goes to every process of the group, and npm passes its own on as well.
     const npm = spawn("npm", ["run", "sandbox"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let text = "";
     for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await eventually(moment, async () => (text.includes(moment) ? true : undefined), 90_000);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (moment === "ready") expect(await planAsPrinted(text)).toContain("5 buckets: 1 would change, 1 held");
     const ended = once(npm, "close");
     process.kill(-(npm.pid ?? 0), "SIGINT");
     await ended;
