@@ -1,10 +1,10 @@
 import { messageOf } from "#aws/error";
 import type { Facts } from "#core/decide/facts";
-import { type Plan, withReasons } from "#core/decide/plan";
+import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { BucketReader } from "#core/decide/reader";
 import { isServiceManaged } from "#core/encryption";
-import { guard } from "#core/guard/guard";
+import { guardedPlan } from "#core/guard/guarded-plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
@@ -40,7 +40,7 @@ export async function judgeBucket(
 ): Promise<Judged> {
   try {
     const { plan: decided, facts } = await planBucket({ reader, now: Date.now }, ref, policy, known);
-    const plan = await guarded(reader, ref, policy, decided);
+    const plan = await guardedPlan(reader, { ref, policyKeys: policy.policy.keys }, decided);
     return { ref, standing: standingOf(plan), plan, facts };
   } catch (error) {
     return {
@@ -53,12 +53,6 @@ export async function judgeBucket(
 }
 
 // --- internal ---
-
-async function guarded(reader: BucketReader, ref: BucketRef, { policy }: CompiledPolicy, plan: Plan): Promise<Plan> {
-  const found = await guard(reader, { ref, policyKeys: policy.keys }, plan);
-  const judged = withReasons(plan, [...found.accepted, ...found.reasons]);
-  return found.kind === "clear" ? judged : { ...judged, action: "hold" };
-}
 
 function standingOf({ action, verdict, before }: Plan): Standing {
   if (action === "write") return "change";

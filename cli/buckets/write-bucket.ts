@@ -54,7 +54,7 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
     const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before });
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
     if (written.kind === "refused") return close(...refusal(written.error, 300));
-    if (written.kind === "as declared") return close("changed");
+    if (written.kind === "as declared" || written.kind === "as written") return close("changed");
     if (answer.lost !== null && written.kind === "not seen") {
       if (attempt < ATTEMPTS) return writeBucket(context, shown, attempt + 1);
       throw answer.lost;

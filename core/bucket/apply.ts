@@ -28,13 +28,14 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce }: Su
   const begun = await ports.ledger.save(ref, { ...look.state, intent: intentOf(ports, look, plan, after) });
   if (begun === null) return moved;
   const wroteAt = ports.now();
-  const end = (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">) =>
-    entry({ ...look, found: begun, state: begun, wroteAt, ...seen }, { outcome, plan: judged });
+  const end = (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">, isRest = false) =>
+    entry({ ...look, found: begun, state: begun, wroteAt, isRest, ...seen }, { outcome, plan: judged });
 
   const written = await write(ports, ref, after, { policy: inForce.policy, facts, before });
   switch (written.kind) {
     case "as declared":
-      return end("changed", plan, { write: "took", observed: written.plan.before });
+    case "as written":
+      return end("changed", plan, { write: "took", observed: written.plan.before }, written.kind === "as written");
     case "unreadable":
       return end("unreadable", written.plan, { write: "unreadable", observed: written.plan.before });
     case "missing":

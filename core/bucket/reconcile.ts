@@ -61,15 +61,18 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | M
   if (end.kind !== "entry") return end;
   const { outcome, plan } = end;
   if ((await record(ports, end.look, outcome, plan)) === "moved") return moved;
-  // The write of an earlier look was reported; a new look handles what changed after it.
-  if (seen.look.write === "took" && plan.verdict !== "compliant") return moved;
+  // A write was reported; a new look handles what it left, or what changed after it.
+  if (end.look.isRest) return moved;
   return waitToRecheck(work, seen, ports.now()) ?? { kind: "done", outcome, plan };
 }
 
 /** A write that an earlier look started and that the bucket shows; `null`: there is none. */
 function finished({ look, plan }: Survey, now: number): Later | Entry | null {
   if (look.write !== "took") return null;
-  return waitToReport(look.state.intent, now) ?? entry(look, { outcome: "changed", plan });
+  return (
+    waitToReport(look.state.intent, now) ??
+    entry({ ...look, isRest: plan.verdict !== "compliant" }, { outcome: "changed", plan })
+  );
 }
 
 /**

@@ -44,6 +44,7 @@ export async function survey(
     trigger: culprit(events, state, plan, facts),
     write: writeSeen(state.intent, facts.encryption),
     wroteAt: null,
+    isRest: false,
     observed: facts.encryption?.known === true ? facts.encryption.value : null,
   };
   return { inForce, plan, facts, events, look };

@@ -1,7 +1,7 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
-import type { BucketEncryption } from "#core/encryption";
+import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { sameEncryption } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
@@ -16,6 +16,8 @@ const WAITS = [0, 100, 300, 900, 2700] as const;
 export type Verification =
   /** Our write, or a later one by someone else, is as declared. */
   | { readonly kind: "as declared"; readonly plan: Plan }
+  /** What we wrote, beside something that is held. */
+  | { readonly kind: "as written"; readonly plan: Plan }
   /** Someone else's configuration, neither the old one nor ours. */
   | { readonly kind: "superseded" }
   /** Still the old configuration. */
@@ -34,6 +36,7 @@ export async function verify(
   policy: CompiledPolicy,
   facts: Facts,
   before: BucketEncryption | null,
+  wanted: WantedEncryption,
 ): Promise<Verification> {
   const { encryption: _, ...known } = facts;
   for (const wait of WAITS) {
@@ -41,6 +44,7 @@ export async function verify(
     const { plan } = await planBucket(ports, ref, policy, known);
     if (plan.verdict === "compliant") return { kind: "as declared", plan };
     if (plan.verdict === "gone") return { kind: "gone", plan };
+    if (sameEncryption(plan.before, wanted)) return { kind: "as written", plan };
     if (plan.verdict === "unknown") return { kind: "unreadable", plan };
     if (!sameEncryption(plan.before, before)) return { kind: "superseded" };
   }

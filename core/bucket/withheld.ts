@@ -1,7 +1,6 @@
-import type { Plan } from "#core/decide/plan";
-import { withReasons } from "#core/decide/plan";
+import { type Plan, withReasons } from "#core/decide/plan";
 import { closedGate } from "#core/guard/gate";
-import { guard } from "#core/guard/guard";
+import { guardedPlan } from "#core/guard/guarded-plan";
 import type { Outcome } from "#core/outcome";
 import { quietOutcome } from "#core/outcome";
 import type { Ports } from "./ports.ts";
@@ -26,12 +25,8 @@ export async function withheld(
   { plan, look: { ref }, inForce }: Survey,
 ): Promise<Clearance> {
   if (plan.action === "none") return instead(quietOutcome[plan.verdict], plan);
-  if (plan.action === "hold") return instead("held", plan);
-  const found = await guard(ports.reader, { ref, policyKeys: inForce.policy.policy.keys }, plan);
-  const cleared = withReasons(plan, found.accepted);
-  if (found.kind !== "clear") {
-    return instead("held", { ...withReasons(cleared, found.reasons), action: "hold" });
-  }
+  const cleared = await guardedPlan(ports.reader, { ref, policyKeys: inForce.policy.policy.keys }, plan);
+  if (cleared.action === "hold") return instead("held", cleared);
   const closed = await closedGate(ports, inForce, plan);
   if (closed === null) return { kind: "write", plan: cleared };
   return instead(closed.outcome, withReasons(cleared, [closed.reason]));

@@ -34,5 +34,5 @@ export async function write(
   const put = await ports.writer.put(ref, wanted);
   if (put.kind === "gone") return { kind: "missing" };
   if (put.kind === "refused") return put;
-  return verify(ports, ref, policy, facts, before);
+  return verify(ports, ref, policy, facts, before, wanted);
 }

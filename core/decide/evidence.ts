@@ -1,11 +1,13 @@
 import { type KeyMatch, matchKey } from "#core/decide/compare/key";
 import type { Algorithm, BucketEncryption } from "#core/encryption";
 import { strengthOf, usesKey } from "#core/encryption";
+import type { FactError } from "#core/fact";
 import { type DeclaredKey, declaredKey } from "#core/key/declared";
 import { type KeyAnswer, type KeyNeed, lookUp } from "#core/key/lookup";
 import { type MovedAlias, namedKey } from "#core/key/named";
 import { awsManaged, keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
+import { safe } from "#core/safe";
 import type { Needs } from "./ask.ts";
 import type { Facts } from "./facts.ts";
 
@@ -18,14 +20,18 @@ export type KeyEvidence =
       readonly kind: "known";
       /** The ARN of the declared key; `null`: the rule declares none. */
       readonly key: string | null;
-      readonly match: "same" | "differs" | "relative";
-      /** Whether the policy names the observed key; also true if this did not matter. */
-      readonly isNamed: boolean;
+      readonly match: "same" | "differs" | "relative" | "unread";
+      /**
+       * Whether the policy names the observed key; also true if this did not matter, `null` if it
+       * could not be read.
+       */
+      readonly isNamed: boolean | null;
+      /** What could not be read, and why; `null`: nothing. */
+      readonly unread: string | null;
       readonly moved: readonly MovedAlias[];
     }
-  | (Extract<KeyAnswer, { kind: "unreadable" }> & { readonly moved: readonly MovedAlias[] })
-  /** The declared key does not exist. */
-  | { readonly kind: "missing" }
+  /** The declared key does not exist, or could not be read. */
+  | Extract<KeyAnswer, { kind: "missing" | "unreadable" }>
   | Needs<KeyNeed>;
 
 /**
@@ -45,8 +51,7 @@ export function keyEvidence(
 ): KeyEvidence {
   const lookup = lookUp(facts);
   const declared: DeclaredKey | null = spelled === null ? null : declaredKey(spelled, lookup);
-  if (declared?.kind === "missing") return declared;
-  if (declared?.kind === "unreadable") return { ...declared, moved: [] };
+  if (declared?.kind === "missing" || declared?.kind === "unreadable") return declared;
 
   const key = declared !== null && "arn" in declared ? declared.arn : null;
   const match: KeyMatch =
@@ -57,10 +62,20 @@ export function keyEvidence(
   if (declared?.kind === "pending" || match.kind === "pending" || naming.kind === "pending") {
     return { kind: "needs", needs: lookup.needs() };
   }
-  const moved = movedOf(spelled, declared, naming);
-  if (match.kind === "unreadable") return { ...match, moved };
-  if (naming.kind === "unreadable") return { ...naming, moved };
-  return { kind: "known", key, match: match.kind, isNamed: naming.kind !== "unnamed", moved };
+  const unread = [match, naming].find((each) => each.kind === "unreadable");
+  return {
+    kind: "known",
+    key,
+    match: match.kind === "unreadable" ? "unread" : match.kind,
+    isNamed: naming.kind === "unreadable" ? null : naming.kind !== "unnamed",
+    unread: unread?.kind === "unreadable" ? unreadText(unread) : null,
+    moved: movedOf(spelled, declared, naming),
+  };
+}
+
+/** What could not be read, and why. */
+export function unreadText({ what, error }: { readonly what: string; readonly error: FactError }): string {
+  return `${safe(what)} could not be read: ${safe(error.name)}`;
 }
 
 // --- internal ---

@@ -1,12 +1,13 @@
 import { type Finding, findingsAbout } from "#core/decide/compare/finding";
+import { compareSseC } from "#core/decide/compare/sse-c";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { MovedAlias } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
-import { safe } from "#core/safe";
 import type { Needs } from "./ask.ts";
-import { keyEvidence, type Observed } from "./evidence.ts";
+import { blockingSseC } from "./block-sse-c.ts";
+import { keyEvidence, type Observed, unreadText } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { hold, nothing, type PlanBase, type Planned, planFor } from "./plan.ts";
 import { want } from "./want.ts";
@@ -14,6 +15,9 @@ import { want } from "./want.ts";
 /**
  * Compares a bucket with the rule that applies to it, attribute by attribute, and only what the
  * rule declares.
+ *
+ * @param isWhole - whether a stronger attribute holds the others back: an object is re-encrypted as
+ *   one, a bucket's configuration attribute by attribute
  */
 export function judge(
   policy: Policy,
@@ -21,6 +25,7 @@ export function judge(
   facts: Facts,
   base: PlanBase,
   observed: Observed,
+  isWhole = false,
 ): Needs<KeyNeed> | Planned {
   const { key } = rule.encryption;
   const declaredKey = key === undefined ? null : keyArnOf(policy, key, facts.ref);
@@ -28,21 +33,30 @@ export function judge(
   const evidence = keyEvidence(policy, rule, facts, observed, declaredKey);
   if (evidence.kind === "needs") return evidence;
   if (evidence.kind === "missing") {
-    return hold(plan, null, [missingKey(`${declaredKey}`, facts.ref)]);
+    return besides(rule, plan, hold(plan, null, [missingKey(`${declaredKey}`, facts.ref)]));
+  }
+  if (evidence.kind === "unreadable") {
+    return besides(rule, plan, nothing(plan, "unknown", { code: "unreadable", text: unreadText(evidence) }));
   }
   const moved = evidence.moved.map(movedFinding);
-  if (evidence.kind === "unreadable") {
-    const text = `${safe(evidence.what)} could not be read: ${safe(evidence.error.name)}`;
-    const reasons = [...moved.map((each) => each.reason), { code: "unreadable", text } as const];
-    return moved.length > 0 ? hold(plan, null, reasons) : nothing(plan, "unknown", ...reasons);
-  }
-  const { after, findings } = want(rule, observed, evidence);
-  return planFor(plan, after, [...moved, ...findings]);
+  const { findings, ...wanted } = want(rule, observed, evidence);
+  const planned = planFor(plan, wanted, [...moved, ...findings], isWhole);
+  return moved.length > 0 ? besides(rule, plan, planned) : planned;
 }
 
 // --- internal ---
 
 const finding = findingsAbout("key");
+
+/** Blocks SSE-C, where the rule does and the bucket does not, beside a declared key in question. */
+function besides(rule: Rule, base: PlanBase, held: Planned): Planned {
+  const { blockSseC } = rule.encryption;
+  if (blockSseC !== true || base.before === null) return held;
+  const { findings } = compareSseC(blockSseC, base.before.sseC, rule.stronger, true);
+  const reasons = [...findings.map((each) => each.reason), ...held.plan.reasons];
+  const plan = blockingSseC(base, reasons);
+  return plan === null ? held : { kind: "plan", plan };
+}
 
 function movedFinding({ alias, from, to }: MovedAlias): Finding {
   const text = `the alias ${alias} is pinned to ${from} but now names ${to}; if this is intended, run bucketseal policy accept-key ${alias}`;

@@ -34,14 +34,34 @@ export function hold(
 }
 
 /**
- * The plan that follows from findings: one that is held holds them all; accepted ones need nothing.
+ * The plan that follows from findings. What differs is written beside what is kept, so that a
+ * stronger attribute never shields a weaker one; a held one holds them all.
+ *
+ * @param isWhole - whether what is kept holds all the rest, too
  */
-export function planFor(base: PlanBase, after: WantedEncryption, findings: readonly Finding[]): Planned {
+export function planFor(
+  base: PlanBase,
+  { after, beside }: Wanted,
+  findings: readonly Finding[],
+  isWhole: boolean,
+): Planned {
   const reasons = findings.map((each) => each.reason);
   const differs = findings.filter((each) => each.effect === "differs").map((each) => each.attribute);
-  if (findings.some((each) => each.effect === "held")) return hold(base, after, reasons, differs);
-  if (findings.every((each) => each.effect === "accepted")) return nothing(base, "compliant", ...reasons);
-  return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after, differs, reasons } };
+  const isAny = (effect: Finding["effect"]) => findings.some((each) => each.effect === effect);
+  if (isAny("held") || (isWhole && isAny("kept"))) return hold(base, after, reasons, differs);
+  if (isAny("differs")) {
+    return { kind: "plan", plan: { ...base, action: "write", verdict: "violation", after: beside, differs, reasons } };
+  }
+  if (isAny("kept")) return hold(base, after, reasons);
+  return nothing(base, isAny("unread") ? "unknown" : "compliant", ...reasons);
+}
+
+/** The configurations that follow from a rule. */
+export interface Wanted {
+  /** As declared. */
+  readonly after: WantedEncryption;
+  /** As declared, but for what is stronger and waits for a person. */
+  readonly beside: WantedEncryption;
 }
 
 /** A plan with reasons added; its action is unchanged. */

@@ -19,6 +19,11 @@ export interface Look {
   readonly write: WriteSeen;
   /** Milliseconds since the epoch: when this look sent its own write; `null`: none. */
   readonly wroteAt: number | null;
+  /**
+   * Whether a write took, and something stands beside it that it did not change: that is looked at
+   * next.
+   */
+  readonly isRest: boolean;
   /** The bucket's current encryption; `null`: none, or it was not read. */
   readonly observed: BucketEncryption | null;
 }

@@ -40,7 +40,8 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     since: state.outcome === outcome && alert === null ? state.since : time,
     policyVersion: look.policyVersion,
     told,
-    blamed: STANDS.has(outcome) ? withoutTags(look.trigger) : null,
+    // A write may leave something beside it that the same call made; it is blamed for that, too.
+    blamed: STANDS.has(outcome) || look.isRest ? withoutTags(look.trigger) : null,
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
     settleUntil: null,

@@ -10,12 +10,12 @@ export const bucketReasons = {
   },
   "key-missing": {
     means: "the declared key does not exist",
-    severity: "high",
+    severity: "critical",
     next: ({ key, place }) => `Create ${key} in ${place}, or correct its name under "keys" in the policy.`,
   },
   "key-disabled": {
     means: "the declared key is not enabled",
-    severity: "high",
+    severity: "critical",
     next: ({ key }) =>
       `Enable ${key} again, or cancel its deletion: while it cannot be used, uploads under it fail and objects under it cannot be read.`,
   },
@@ -33,7 +33,7 @@ export const bucketReasons = {
   },
   "key-unknown": {
     means: "the declared key could not be read",
-    severity: "high",
+    severity: "critical",
     next: ({ key }) =>
       `Allow Bucketseal's role to call kms:DescribeKey on ${key}; until then nothing that depends on it is written.`,
   },
@@ -51,7 +51,7 @@ export const bucketReasons = {
   },
   unreadable: {
     means: "a fact that the verdict depends on could not be read",
-    severity: "high",
+    severity: "critical",
     next: ({ place }) =>
       `Restore read access for Bucketseal's role: check whether a bucket policy, a service control policy or a key policy in ${place} denies it. Until then the bucket is neither judged nor repaired.`,
     nextForObjects: () =>
@@ -69,6 +69,7 @@ export const bucketReasons = {
   },
   "service-managed": {
     means: "an algorithm that only an AWS service sets",
+    severity: "critical",
     next: ({ bucket }) =>
       `Nothing, if an AWS service is supposed to manage ${bucket}; exempt it to silence this alert.`,
   },
@@ -80,6 +81,7 @@ export const bucketReasons = {
   },
   "managed-elsewhere": {
     means: "a policy outside Bucketseal denies the write",
+    severity: "critical",
     next: ({ rule }) =>
       `A policy outside Bucketseal denies the write (a service control policy, Control Tower). Have its owner allow Bucketseal's role, or take the bucket out of ${rule}.`,
   },

@@ -8,6 +8,7 @@ export const differenceReasons = {
   "algorithm-differs": { means: "another algorithm than declared" },
   "key-differs": { means: "another key than declared" },
   "key-relative": { means: "the key's spelling is resolved in the uploader's account" },
+  "key-unread": { means: "what the key's spelling names could not be read", severity: "critical" },
   "bucket-key-differs": { means: "the bucket key is on where off is declared, or the other way round" },
   "sse-c-differs": { means: "SSE-C is not blocked or allowed as declared" },
   "hazard-accepted": { means: "a hazard that the rule accepts: the write was not held back" },

@@ -19,12 +19,13 @@ export const riskReasons = {
   },
   "source-key-unknown": {
     means: "the object's own key could not be read",
-    severity: "high",
+    severity: "critical",
     nextForObjects: () =>
       "Allow Bucketseal's role to call kms:DescribeKey on the objects' own key, and check that the key still works: until then they are not re-encrypted.",
   },
   "object-sse-c": {
     means: "the object is under a key that only its writer holds (SSE-C)",
+    severity: "critical",
     nextForObjects: () =>
       "Only the holder of the key can read these objects. Have them rewritten without SSE-C, and block SSE-C on the bucket (blockSseC: true).",
   },

@@ -67,7 +67,9 @@ test.concurrent.each(unusable)(
     await prepare();
     const bucket = await newBucket(alice, prefix);
     const [alert] = await alerts.wait(bucket, 1);
-    expect(alert).toMatchObject({ outcome: "held", severity: "high", rule: prefix, actor: { arn: aliceArn } });
+    // Somebody may have taken the key away; a key that never fitted is the policy's own mistake.
+    const severity = /asymmetric|elsewhere/.test(prefix) ? "high" : "critical";
+    expect(alert).toMatchObject({ outcome: "held", severity, rule: prefix, actor: { arn: aliceArn } });
     expect(alert?.reasons).toContainEqual(expect.stringMatching(reason));
     expect(alert?.next).not.toEqual([]);
     expect(await writesOf(e2e, bucket)).toEqual([]);

@@ -208,6 +208,7 @@ const rows: readonly Row[] = [
       return { ...(await put(bucket, customer)), ...customer };
     },
     code: "object-sse-c",
+    severity: "critical",
     next: /Only the holder of the key can read these objects\. Have them rewritten without SSE-C/,
   },
   {

@@ -54,6 +54,17 @@ test.concurrent("a bucket with DSSE under the declared key is held, and alerted 
   expect(await writesOf(e2e, bucket)).toEqual(writes);
 });
 
+test.concurrent("a bucket with DSSE and SSE-C allowed has SSE-C blocked at once, and is held in DSSE", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-dsse");
+  await putEncryption(alice, bucket, { ...dsse(sandbox.keyArn), sseC: "NONE" });
+  const [, changed, held] = await alerts.wait(bucket, 3);
+  expect(changed).toMatchObject({ outcome: "changed", before: { sseC: "NONE" }, after: dsse(sandbox.keyArn) });
+  expect(held).toMatchObject({ outcome: "held", actor: { arn: aliceArn }, before: dsse(sandbox.keyArn) });
+  const rule = await encryptionOf(alice, bucket);
+  expect(rule.BlockedEncryptionTypes).toEqual({ EncryptionType: ["SSE-C"] });
+  expect(await isDsse(bucket)).toBe(true);
+});
+
 test.concurrent("a bucket that was held and is as declared again is alerted once more", async () => {
   const bucket = await sealedBucket(e2e, "e2e-dsse");
   await putEncryption(alice, bucket, dsse(sandbox.keyArn));

@@ -32,7 +32,7 @@ export function compareAlgorithm(
     return { want: observed, findings: [finding("accepted", "stronger-accepted", text)] };
   }
   const text = `algorithm: ${observed} is stronger than the declared ${declared}`;
-  return { want: declared, findings: [finding("held", "stronger", text)] };
+  return { want: declared, findings: [finding("kept", "stronger", text)] };
 }
 
 // --- internal ---

@@ -6,12 +6,17 @@ import type { Reason, ReasonCode } from "#core/reason/reason";
 export type Attribute = "algorithm" | "key" | "bucket key" | "SSE-C";
 
 /**
- * One attribute that is not as declared, and the effect: `differs` is written, `held` stops the
- * whole plan, `accepted` is stronger and is kept.
+ * One attribute that is not as declared, and the effect:
+ *
+ * - `differs` is written.
+ * - `held` stops the whole plan.
+ * - `kept` is stronger and stays until a person decides; what differs is written beside it.
+ * - `unread` may be stronger, which could not be read; it stays, too.
+ * - `accepted` is stronger and stays for good.
  */
 export interface Finding {
   readonly attribute: Attribute;
-  readonly effect: "differs" | "held" | "accepted";
+  readonly effect: "differs" | "held" | "kept" | "unread" | "accepted";
   readonly reason: Reason;
 }
 

@@ -34,16 +34,25 @@ export function matchKey(observed: string | undefined, declared: Declared, place
   return key.kind === "missing" ? { kind: "differs" } : key;
 }
 
-/** The key to write, and the findings about it. */
+/**
+ * The key to write, and the findings about it. A key that could not be looked up is replaced: under
+ * an algorithm that is not stronger than declared, the declared key is at least as strong.
+ *
+ * @param unread - why it could not be looked up
+ */
 export function compareKey(
   observed: string | undefined,
   declared: string,
-  match: "same" | "differs" | "relative",
+  match: "same" | "differs" | "relative" | "unread",
+  unread: string | null = null,
 ): Compared<string> {
   const said = observed ? safe(observed) : "none";
   if (match === "same") return { want: declared, findings: [] };
   const difference = `key: ${said}, declared ${declared}`;
   if (match === "differs") return { want: declared, findings: [finding("differs", "key-differs", difference)] };
+  if (match === "unread") {
+    return { want: declared, findings: [finding("differs", "key-unread", `${difference}; ${unread}`)] };
+  }
   const text = `${difference}; AWS resolves this spelling in the uploader's account`;
   return { want: declared, findings: [finding("differs", "key-relative", text)] };
 }

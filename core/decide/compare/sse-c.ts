@@ -32,7 +32,7 @@ export function compareSseC(
     return { want: "SSE-C", findings: [finding("accepted", "stronger-accepted", text)] };
   }
   const text = "SSE-C: blocked is stronger than the declared allowed";
-  return { want: "NONE", findings: [finding("held", "stronger", text)] };
+  return { want: "NONE", findings: [finding("kept", "stronger", text)] };
 }
 
 // --- internal ---

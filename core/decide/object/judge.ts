@@ -35,7 +35,7 @@ export function judgeObject(
     return planned({ ...seenPlan, verdict: "unknown", reasons: [{ code: "service-managed", text }] });
   }
   if (rule.encryption.algorithm === undefined) return planned({ ...seenPlan, verdict: "compliant" });
-  const decision = judge(policy.policy, aboutObjects(rule), facts, base, asBucket(seen.encryption));
+  const decision = judge(policy.policy, aboutObjects(rule), facts, base, asBucket(seen.encryption), true);
   if (decision.kind === "needs") return decision;
   const judged = algorithm === "none" ? unencrypted(decision.plan, rule.encryption.algorithm) : decision.plan;
   const after = wantedOf(judged);

@@ -131,13 +131,16 @@ describe("the severity of an alert", () => {
   });
 
   test.each<[ReasonCode, string]>([
-    ["unreadable", "high"],
+    ["unreadable", "critical"],
+    ["service-managed", "critical"],
+    ["managed-elsewhere", "critical"],
+    ["key-unread", "critical"],
     ["alias-moved", "critical"],
-    ["key-missing", "high"],
-    ["key-disabled", "high"],
+    ["key-missing", "critical"],
+    ["key-disabled", "critical"],
     ["key-unusable", "high"],
     ["key-other-region", "high"],
-    ["key-unknown", "high"],
+    ["key-unknown", "critical"],
     ["pause-unknown", "high"],
     ["policy-stale", "high"],
     ["earlier-write-unconfirmed", "high"],

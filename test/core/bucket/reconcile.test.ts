@@ -81,6 +81,33 @@ describe("a look at a bucket", () => {
     expect(await look(here)).toMatchObject({ kind: "done", outcome: "left alone" });
   });
 
+  test("that is stronger in one thing and weaker in another is repaired in that, and the rest is told at once", async () => {
+    const dsse = { algorithm: "aws:kms:dsse", key: keyArn(1), bucketKey: false, sseC: "SSE-C" } as const;
+    const here = found({ ...dsse, sseC: "NONE" });
+    const event = aTrigger({ requested: aRequest({ ...dsse, sseC: "NONE" }) });
+    expect(await look(here, [event])).toMatchObject({ kind: "done", outcome: "held" });
+    expect(here.aws.encryption).toEqual(dsse);
+    const [changed, held, ...more] = here.aws.published.map(({ alert }) => alert);
+    expect(changed).toMatchObject({ outcome: "changed", before: { sseC: "NONE" }, after: dsse });
+    expect(held).toMatchObject({ outcome: "held", actor: { arn: person("alice").arn }, before: dsse });
+    expect(more).toEqual([]);
+    await look(here, [own]);
+    expect([here.aws.writes.length, here.aws.published.length]).toEqual([1, 2]);
+    expect(here.aws.state).toMatchObject({ outcome: "held", blamed: event });
+  });
+
+  test("whose key is disabled has SSE-C blocked all the same, and is held for the rest", async () => {
+    const here = found({ ...aes, sseC: "NONE" });
+    here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));
+    const event = aTrigger({ requested: aRequest({ ...aes, sseC: "NONE" }) });
+    expect(await look(here, [event])).toMatchObject({ kind: "done", outcome: "held" });
+    expect(here.aws.encryption).toEqual(aes);
+    expect(here.aws.published.map(({ alert }) => [alert.outcome, alert.severity])).toEqual([
+      ["changed", "medium"],
+      ["held", "critical"],
+    ]);
+  });
+
   test("that is held raises one alert that says why", async () => {
     const here = found(aes);
     here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));

@@ -3,7 +3,7 @@ import { verify } from "#core/bucket/verify";
 import type { Facts } from "#core/decide/facts";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
-import { aes, foreign, kms, NOW } from "../../support/core/loop.ts";
+import { aes, foreign, kms, NOW, wanted } from "../../support/core/loop.ts";
 import { denied, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
 const policy = policyOf({
@@ -40,7 +40,7 @@ async function verified(...shown: readonly (BucketEncryption | null | Fact<never
   };
   const facts: Facts = { now: NOW, ref, encryption: known(aes), tags: known({}), keys: new Map(), pins: new Map() };
   const ports = { reader, now: () => NOW, sleep: async (milliseconds: number) => void slept.push(milliseconds) };
-  const seen = await verify(ports, ref, policy, facts, aes);
+  const seen = await verify(ports, ref, policy, facts, aes, wanted);
   return { kind: seen.kind, slept, reads, asked, seen };
 }
 

@@ -3,7 +3,7 @@ import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { aPlan, compliant, surveyed } from "../../support/core/loop.ts";
+import { aPlan, compliant, foreign, surveyed, wanted } from "../../support/core/loop.ts";
 import { keyArn, known } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
@@ -42,6 +42,28 @@ describe("a bucket is not written", () => {
     const told = await withheldFrom(here, aPlan());
     expect(told).toMatchObject({ outcome: "held", plan: { action: "hold" } });
     expect(told.plan.reasons.map((reason) => reason.code)).toEqual(["algorithm-differs", "key-disabled"]);
+  });
+
+  test("whose key cannot be used, but SSE-C is blocked all the same, with nothing else", async () => {
+    const here = desk();
+    here.aws.addKey(keyArn(1), { state: "Disabled" });
+    const open = { ...foreign, sseC: "NONE" } as const;
+    const reasons = [
+      { code: "key-differs", text: "key" },
+      { code: "sse-c-differs", text: "SSE-C" },
+    ] as const;
+    const plan = aPlan({ before: open, differs: ["key", "SSE-C"], reasons });
+    const clearance = await judge(here, plan);
+    expect(clearance).toMatchObject({ kind: "write", plan: { after: foreign, declaredKey: null, differs: ["SSE-C"] } });
+    if (clearance.kind !== "write") return;
+    expect(clearance.plan.reasons.map((reason) => reason.code)).toEqual(["sse-c-differs", "key-disabled"]);
+    for (const other of [
+      { before: foreign, differs: ["key"] as const },
+      { before: { ...open, algorithm: "aws:fsx" } },
+      { after: { ...wanted, sseC: "NONE" } as const },
+    ]) {
+      expect(await judge(here, { ...plan, ...other })).toMatchObject({ kind: "withheld", judged: { outcome: "held" } });
+    }
   });
 
   test("while writes are paused", async () => {

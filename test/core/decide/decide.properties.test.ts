@@ -97,7 +97,7 @@ describe("decide", () => {
     );
   });
 
-  test("converges: after its write nothing is left to do, and a repetition changes nothing", () => {
+  test("converges: after its write nothing is left to write, and a repetition changes nothing", () => {
     let writes = 0;
     fc.assert(
       fc.property(policy, world, (compiled, around) => {
@@ -105,11 +105,31 @@ describe("decide", () => {
         if (plan.action !== "write" || plan.after === null) return;
         writes++;
         const next = judged(compiled, { ...around, encryption: plan.after }).plan;
-        expect(next).toMatchObject({ action: "none", verdict: "compliant", before: plan.after, after: null });
+        expect(next.before).toEqual(plan.after);
+        expect(next.action).not.toBe("write");
+        const isBeside = plan.reasons.some(({ code }) => BESIDE.includes(code));
+        if (!isBeside) expect(next).toMatchObject({ action: "none", verdict: "compliant", after: null });
       }),
       RUNS,
     );
     expect(writes).toBeGreaterThan(runs(300) - 1);
+  });
+
+  test("nothing shields SSE-C: where the rule blocks it, it is blocked", () => {
+    let blocked = 0;
+    fc.assert(
+      fc.property(policy, world, (compiled, around) => {
+        const { plan } = judged(compiled, around);
+        const isJudged = plan.verdict === "violation" || plan.verdict === "unknown" || plan.verdict === "compliant";
+        if (!isJudged || plan.rule === null || plan.before === null || plan.before.sseC === "SSE-C") return;
+        if (!isAlgorithm(plan.before.algorithm ?? "AES256")) return;
+        if (ruleOf(compiled, plan).encryption.blockSseC !== true) return;
+        blocked++;
+        expect(plan).toMatchObject({ action: "write", after: { sseC: "SSE-C" } });
+      }),
+      RUNS,
+    );
+    expect(blocked).toBeGreaterThan(runs(50) - 1);
   });
 
   test("never weakens, unless the rule says so or the policy does not name the key", () => {
@@ -143,7 +163,11 @@ describe("decide", () => {
         const { algorithm, key, bucketKey } = plan.after;
         if (algorithm === "AES256") expect(Object.hasOwn(plan.after, "key")).toBe(false);
         if (algorithm === "aws:kms:dsse") expect(bucketKey).toBe(false);
-        if (encryption.key !== undefined) expect(parseKmsArn(key ?? "")?.kind).toBe("key");
+        // Where the declared key is in question, or the observed one is unreadable, the key stays.
+        const isCarried = plan.declaredKey === null || plan.reasons.some((reason) => reason.code === "unreadable");
+        const isKeyed = encryption.key !== undefined && (algorithm !== "AES256" || !isCarried);
+        if (isKeyed && isCarried) expect(key).toBe(plan.before?.key);
+        if (isKeyed && !isCarried) expect(parseKmsArn(key ?? "")?.kind).toBe("key");
         if (encryption.key === undefined && algorithm !== "AES256") expect(key).toBe(plan.before?.key);
       }),
       RUNS,
@@ -175,7 +199,9 @@ describe("decide", () => {
         expect(plan.after === null || plan.action !== "none").toBe(true);
         expect(plan.action !== "write" || plan.after !== null).toBe(true);
         const held = ["stronger", "sse-c-not-stated", "alias-moved", "key-missing", "key-other-region"];
-        expect(plan.action === "hold").toBe(plan.reasons.some((reason) => held.includes(reason.code)));
+        const isHeld = plan.reasons.some((reason) => held.includes(reason.code));
+        if (plan.action === "hold") expect(isHeld).toBe(true);
+        if (isHeld) expect(["hold", "write"]).toContain(plan.action);
       }),
       RUNS,
     );
@@ -193,6 +219,9 @@ describe("decide", () => {
     );
   });
 });
+
+/** Reasons that stand beside a write, which does not change what they are about. */
+const BESIDE: readonly string[] = ["stronger", "unreadable", "alias-moved", "key-missing", "key-other-region"];
 
 function ruleOf({ policy }: CompiledPolicy, plan: Plan): Rule {
   const found = policy.rules.find((rule) => rule.id === plan.rule);

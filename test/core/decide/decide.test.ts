@@ -290,21 +290,59 @@ describe("a key", () => {
   });
 
   test.each([aliasArn("mine"), aliasArn("mine", { account: "999999999999" })])(
-    "is unknown if it is an observed alias that cannot be read (%s)",
+    "is replaced by the declared one, which is at least as strong, if it is an observed alias that cannot be read (%s)",
     (mine) => {
-      const found = plan(baseline(), { ...asDeclared, key: mine }, { keys: { [alias]: declared, [mine]: denied } });
-      expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null, before: { key: mine } });
-      expect(found.reasons).toEqual([{ code: "unreadable", text: `key ${mine} could not be read: AccessDenied` }]);
+      const keys = { [alias]: declared, [mine]: denied };
+      const found = plan(baseline(), { ...asDeclared, key: mine }, { keys });
+      expect(found).toMatchObject({ action: "write", verdict: "violation", after: asDeclared, before: { key: mine } });
+      const text = `key: ${mine}, declared ${declared}; key ${mine} could not be read: AccessDenied`;
+      expect(found.reasons).toEqual([{ code: "key-unread", text }]);
     },
   );
+
+  test("is unknown if it is such an alias under a stronger algorithm, and SSE-C is blocked all the same", () => {
+    const mine = aliasArn("mine");
+    const more = { keys: { [alias]: declared, [mine]: denied } };
+    const dsse = { algorithm: "aws:kms:dsse", key: mine, bucketKey: false, sseC: "SSE-C" } as const;
+    const found = plan(baseline(), dsse, more);
+    expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null });
+    expect(found.reasons).toEqual([{ code: "unreadable", text: `key ${mine} could not be read: AccessDenied` }]);
+    const allowed = plan(baseline(), { ...dsse, sseC: "NONE" }, more);
+    expect(allowed).toMatchObject({ action: "write", verdict: "violation", after: dsse });
+    expect(codes(allowed)).toEqual(["unreadable", "sse-c-differs"]);
+    const declaresNone = policyOf({ keys, rules: [{ encryption: { algorithm: "AES256", blockSseC: true } }] });
+    expect(plan(declaresNone, { ...dsse, sseC: "NONE" }, more)).toMatchObject({ action: "write", after: dsse });
+  });
 
   test.each<[string, World, string]>([
     ["alias", { keys: { [alias]: denied } }, `key ${alias}`],
     ["pin", { pins: { [alias]: denied } }, `the pin of ${alias}`],
   ])("whose declared %s cannot be read is unknown, even if everything else is wrong", (_, more, said) => {
-    const found = plan(baseline(), { ...reset, sseC: "NONE" }, more);
+    const found = plan(baseline(), reset, more);
     expect(found).toMatchObject({ action: "none", verdict: "unknown", after: null });
     expect(found.reasons).toEqual([{ code: "unreadable", text: `${said} could not be read: AccessDenied` }]);
+  });
+
+  test.each<[string, World]>([
+    ["cannot be read", { keys: { [alias]: denied } }],
+    ["names nothing", { keys: {} }],
+    ["moved", { pins: { [alias]: other } }],
+  ])("whose declared alias %s does not keep SSE-C from being blocked, and the rest stays", (_, more) => {
+    const blocked: BucketEncryption[] = [
+      reset,
+      { algorithm: "aws:kms", key: aliasArn("mine"), bucketKey: true, sseC: "SSE-C" },
+      { algorithm: "aws:kms:dsse", bucketKey: false, sseC: "SSE-C" },
+    ];
+    for (const after of blocked) {
+      const found = plan(baseline(), { ...after, sseC: "NONE" }, more);
+      expect(found).toMatchObject({ action: "write", after, declaredKey: null, differs: ["SSE-C"] });
+      expect(codes(found)[0]).toBe("sse-c-differs");
+      expect(plan(baseline(), after, more).action).not.toBe("write");
+      const silent = baseline({}, { algorithm: "aws:kms", key: "default" });
+      expect(plan(silent, { ...after, sseC: "NONE" }, more).action).not.toBe("write");
+    }
+    const bare = plan(baseline(), { bucketKey: false, sseC: "NONE" }, more);
+    expect(bare).toMatchObject({ action: "write", after: reset });
   });
 
   test("holds the plan if it is a declared alias without a key", () => {
@@ -359,8 +397,8 @@ describe("a pin", () => {
       { ...asDeclared, key: mine },
       { ...moved, keys: { [alias]: declared, [mine]: denied } },
     );
-    expect(found).toMatchObject({ action: "hold", verdict: "violation", after: null });
-    expect(codes(found)).toEqual(["alias-moved", "unreadable"]);
+    expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared });
+    expect(codes(found)).toEqual(["alias-moved", "key-unread"]);
   });
 
   test("that differs is reported once, although its alias is also what names the observed key", () => {
@@ -372,9 +410,15 @@ describe("a pin", () => {
 describe("a stronger algorithm", () => {
   const dsse: BucketEncryption = { algorithm: "aws:kms:dsse", key: declared, bucketKey: false, sseC: "SSE-C" };
 
-  test("under hold has the whole plan held, with other attributes listed", () => {
+  test("under hold is not written, and the plan says what is held back", () => {
+    const found = plan(baseline(), dsse);
+    expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared, differs: [] });
+    expect(codes(found)).toEqual(["stronger"]);
+  });
+
+  test("under hold stays, and what is weaker is repaired beside it", () => {
     const found = plan(baseline(), { ...dsse, sseC: "NONE" });
-    expect(found).toMatchObject({ action: "hold", verdict: "violation", after: asDeclared });
+    expect(found).toMatchObject({ action: "write", verdict: "violation", after: dsse, differs: ["SSE-C"] });
     expect(found.reasons).toEqual([
       { code: "stronger", text: "algorithm: aws:kms:dsse is stronger than the declared aws:kms" },
       { code: "sse-c-differs", text: "SSE-C: allowed, declared blocked" },
@@ -435,8 +479,18 @@ describe("a stronger algorithm", () => {
     ["another alias", aliasArn("mine")],
   ])("under the declared key spelled as %s is held, since the policy names that key", (_, key) => {
     const found = plan(baseline(), { ...dsse, key }, { keys: { [alias]: declared, [aliasArn("mine")]: declared } });
-    expect(found.action).toBe("hold");
-    expect(codes(found)[0]).toBe("stronger");
+    const isRelative = !key.startsWith("arn:");
+    expect(found.action).toBe(isRelative ? "write" : "hold");
+    expect(found.after).toEqual(isRelative ? dsse : asDeclared);
+    expect(codes(found)).toEqual(isRelative ? ["stronger", "key-relative"] : ["stronger"]);
+  });
+
+  test("SSE-C that is blocked does not shield a weaker algorithm where the rule allows it", () => {
+    const allowing = baseline({}, { ...kms, blockSseC: false });
+    const found = plan(allowing, reset);
+    expect(found).toMatchObject({ action: "write", after: asDeclared, differs: ["algorithm"] });
+    expect(codes(found)).toEqual(["algorithm-differs", "stronger"]);
+    expect(plan(allowing, asDeclared)).toMatchObject({ action: "hold", after: { ...asDeclared, sseC: "NONE" } });
   });
 
   describe("under an alias of another account", () => {

@@ -29,6 +29,7 @@ describe("the evidence about keys that a decision asks for is", () => {
       key: keyArn(1),
       match: "same",
       isNamed: true,
+      unread: null,
       moved: [],
     });
   });
@@ -39,6 +40,7 @@ describe("the evidence about keys that a decision asks for is", () => {
       key: null,
       match: "same",
       isNamed: true,
+      unread: null,
       moved: [],
     });
   });
@@ -78,6 +80,7 @@ describe("the evidence about keys that a decision asks for is", () => {
       key: keyArn(1),
       match: "same",
       isNamed: true,
+      unread: null,
       moved: [{ kind: "moved", alias, from: keyArn(2), to: keyArn(1) }],
     });
   });
@@ -92,7 +95,6 @@ describe("the evidence about keys that a decision asks for is", () => {
       kind: "unreadable",
       what: `key ${alias}`,
       error: { name: "AccessDenied", message: "Access Denied" },
-      moved: [],
     });
   });
 });

@@ -101,6 +101,7 @@ export function aLook(changes: Partial<Look> = {}): Look {
     trigger: aTrigger(),
     write: "none",
     wroteAt: null,
+    isRest: false,
     observed: aes,
     ...changes,
   };

@@ -12,7 +12,7 @@ describe("the algorithm, observed and declared,", () => {
     ["equal", strong, strong, "hold", false, strong, null, null],
     ["weaker", strong, weak, "hold", true, strong, "differs", "algorithm-differs"],
     ["weaker, under accept", strong, weak, "accept", true, strong, "differs", "algorithm-differs"],
-    ["stronger, held", weak, strong, "hold", true, weak, "held", "stronger"],
+    ["stronger, held", weak, strong, "hold", true, weak, "kept", "stronger"],
     ["stronger, accepted", weak, strong, "accept", true, strong, "accepted", "stronger-accepted"],
     ["stronger, weakened", weak, strong, "weaken", true, weak, "differs", "algorithm-differs"],
     ["under an unnamed key, held", weak, strong, "hold", false, weak, "differs", "algorithm-differs"],

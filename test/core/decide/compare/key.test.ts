@@ -30,6 +30,13 @@ describe("the observed key", () => {
     expect(compared.findings.map((each) => [each.effect, each.reason.code])).toEqual([["differs", `key-${match}`]]);
   });
 
+  test("that could not be looked up is replaced, with the cause", () => {
+    const compared = compareKey(aliasArn("b"), keyArn(1), "unread", "key b could not be read: AccessDenied");
+    expect(compared.want).toBe(keyArn(1));
+    expect(compared.findings).toMatchObject([{ effect: "differs", reason: { code: "key-unread" } }]);
+    expect(compared.findings[0]?.reason.text).toMatch(/; key b could not be read: AccessDenied$/);
+  });
+
   test("is pending while its read is, and the wanted one is remembered", () => {
     const asking = lookUp({ keys: new Map(), pins: new Map() });
     expect(matchKey(aliasArn("b"), { ...declared, arn: null }, ref, asking)).toEqual({ kind: "pending" });

@@ -14,7 +14,7 @@ describe("SSE-C", () => {
     [true, "not-stated", "hold", false, "SSE-C", "differs", "SSE-C: not stated, declared blocked"],
     [true, "NONE", "weaken", false, "SSE-C", "differs", "SSE-C: allowed, declared blocked"],
     [false, "NONE", "hold", true, "NONE", null, null],
-    [false, "SSE-C", "hold", false, "NONE", "held", "SSE-C: blocked is stronger than the declared allowed"],
+    [false, "SSE-C", "hold", false, "NONE", "kept", "SSE-C: blocked is stronger than the declared allowed"],
     [
       false,
       "SSE-C",
