@@ -29,13 +29,13 @@ await onStage(50, async (stage) => {
     bursts.map((each) => ({
       what: `a million objects, ${each.writes.what}, by ${each.writes.source}`,
       result: billText(billOf(each)),
-      headline: {},
+      ...(each.writes.what === "updated in place" && each.writes.source === "S3's events" ? { headline: {} } : {}),
     })),
     [
-      `Calls, invocations and log lines of ${objects} objects written at once to one bucket, times prices in USD for us-east-1 collected on ${PRICES_OF}; none was read live. Free tiers and discounts are left out.`,
+      `Calls, invocations and log lines of ${objects} objects written at once to one bucket, multiplied by prices in USD for us-east-1, collected on ${PRICES_OF}; none of them read live. Free tiers and discounts are ignored.`,
       "Lambda's time is that of the local AWS, where a call takes 3 to 10 ms; on AWS it takes longer. A batch holds up to 50. Objects that arrive one at a time cost an invocation each, and a window each if they differ.",
       "KMS is one call an update, as without a bucket key; with one it is up to 99 % less (AWS's figure). A ledger write counts as 4 KB.",
-      "Data events are paid for each write, compliant or not, and for each update; a trail that exists for other reasons costs nothing extra. Storage of the trail's log and of the ledger is not included.",
+      "Data events cost money for each write, compliant or not, and for each update; a trail that exists for other reasons adds nothing. Storage of the trail's log and of the ledger is not included.",
       ...Object.values(prices).map(
         ({ usd, per, unit, source }) => `${usd} for ${per.toLocaleString("en")} ${unit}: ${source}`,
       ),

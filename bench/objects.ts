@@ -60,7 +60,7 @@ await onStage(50, async (stage) => {
     { what: "the same, with the local AWS's Lambda around the function", result: result("lambda") },
   ];
   report("objects", rows, [
-    `${rounds} rounds in turns after one that does not count, ${OBJECTS} objects each; the median of the rounds' ratios, and of the values. The function is given batches of ${BATCH} messages, one after the other, and what it writes into the ledger is in its time.`,
+    `${rounds} alternating rounds after a warm-up round, ${OBJECTS} objects each; medians of the rounds' ratios and of the values. The function is given batches of ${BATCH} messages, one after the other, and its time includes what it writes into the ledger.`,
     `The bare client makes HeadObject, UpdateObjectEncryption and HeadObject for each object, ${WIDTH} objects at once, as the function's role; it judges and records nothing.`,
     "The first figure is that of the deployed bundle in its own Node process, like the bare client. The second one includes the local AWS's own work to invoke a function and keep its log, in the process that serves the calls.",
     "The event rules are disabled meanwhile: neither is slowed down by the events of its own writes.",

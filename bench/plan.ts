@@ -45,7 +45,7 @@ try {
     "plan",
     [...rowsOf(PROGRAMS, asPrograms), ...rowsOf("inside one process", inside)],
     [
-      `${BUCKETS} buckets, ${WRONG} of them wrong; ${rounds} rounds in turns after one that does not count; the median of the rounds' ratios, and of the values; 16 calls at once for both.`,
+      `${BUCKETS} buckets, ${WRONG} of them wrong; ${rounds} alternating rounds after a warm-up round; medians of the rounds' ratios and of the values; 16 parallel calls for both.`,
       "The bare client lists the buckets and reads the encryption of each; it judges nothing. plan also asks for its own identity and resolves the key.",
       `Cloud Custodian 0.9.53, dry run on the same emulator, against a bare client: ${CUSTODIAN.calls}x the calls and ${CUSTODIAN.ms}x the wall time.`,
     ],

@@ -39,7 +39,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
 
   const p95 = quantile(alone, 0.95);
   const rows: Row[] = [
-    { what: `event to repaired, p50 of ${alone.length}`, result: durationOf(quantile(alone, 0.5)), headline: {} },
+    { what: `event to repaired, p50 of ${alone.length}`, result: durationOf(quantile(alone, 0.5)) },
     {
       what: `event to repaired, p95 of ${alone.length}`,
       result: durationOf(p95),
@@ -53,7 +53,7 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   ];
   report("repair", rows, [
     `Timed by the caller: from the response to alice's call until GetBucketEncryption is as declared (polled every ${EVERY_MS} ms; every ${BURST_EVERY_MS} ms in the burst).`,
-    `The local AWS sends an event to EventBridge ${TRAIL_DELAY_MS} ms after the call, which the figures include; on AWS, CloudTrail takes seconds (5 to 8 where it was captured), to be added.`,
+    `The local AWS sends an event to EventBridge ${TRAIL_DELAY_MS} ms after the call, which the figures include; on AWS, add CloudTrail's delay (5 to 8 s where it was captured).`,
     "The function is warm. A cold start is measured by bench:bundles and bench:warm.",
   ]);
 });

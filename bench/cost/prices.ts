@@ -38,14 +38,14 @@ export const prices = {
     per: MILLION,
     unit: "S3 events on EventBridge",
     source:
-      "stored copy of aws.amazon.com/eventbridge/pricing names S3 among the services whose data events are opt-in; their price and third parties that call them free disagree, so the dearer one is taken",
+      "stored copy of aws.amazon.com/eventbridge/pricing names S3 among the services whose data events are opt-in; their price and third parties that call them free disagree, so the higher one is used",
   },
   dataEvent: {
     usd: 0.1,
     per: 100_000,
     unit: "CloudTrail data events",
     source:
-      "stored copy of aws.amazon.com/cloudtrail/pricing; that EventBridge takes nothing for them is not verified, and would be up to 1.00 a million more",
+      "stored copy of aws.amazon.com/cloudtrail/pricing; that EventBridge charges nothing for them is not verified; if it does, add up to 1.00 a million",
   },
   dynamodbWrite: { usd: 0.625, per: MILLION, unit: "writes of 1 KB", source: "third-party (airbyte.com, July 2025)" },
   dynamodbRead: { usd: 0.125, per: MILLION, unit: "reads of 4 KB", source: "third-party (airbyte.com, July 2025)" },

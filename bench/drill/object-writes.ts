@@ -23,7 +23,7 @@ export const objectWrites: readonly (Writes & { readonly limit?: number })[] = [
     bucket: "versioned, with ACLs",
     limit: 5,
   },
-  { what: "held (only a copy could do it)", prefix: "objheld", source: "data events", encryption: "AES256" },
+  { what: "held (it needs a copy)", prefix: "objheld", source: "data events", encryption: "AES256" },
   { what: "reported (a rule that observes)", prefix: "objtold", source: "data events", encryption: "AES256" },
 ];
 

@@ -26,6 +26,5 @@ function rowsOf(bench: string, line: string): Row[] {
     result: more === undefined ? result : `${result} (${more})`,
     goal: `${goal} ${UNIT.exec(result)?.[1] ?? ""}`.trim(),
     met: verdict === "met",
-    headline: {},
   }));
 }

@@ -49,7 +49,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function judge([program = "", ...rest]: readonly string[]): Promise<string> {
-  if (program === "" || program === "cd" || program === "git") return "known";
+  if (["", "cd", "git", "export", "unset"].includes(program)) return "known";
   if (program === "npx" && rest[0] === "bucketseal") return judge(rest);
   if (program === "npx" && rest[0] === "sst") return ["deploy", "remove"].includes(rest[1] ?? "") ? "known" : "unknown";
   if (program === "npx" && rest[0] === "cdk") return rest[1] === "bootstrap" ? "known" : "unknown";
