@@ -14,8 +14,8 @@ from . import inner, pipeline, signatures
 from .bus import forwarding as bus_forwarding, policies as bus_policies, targets
 from .iam import organization, principal_arn, wildcards
 from .kms import asymmetric as kms_asymmetric, resources as kms_resources
-from .queues import batch_actions, mappings, topic_keys
-from .s3 import events as object_events
+from .queues import batch_actions, mappings, recursion, topic_keys
+from .s3 import elsewhere, events as object_events
 from .tables import policies as table_policies
 from .trail import cloudformation as trail_cloudformation
 
@@ -28,6 +28,7 @@ def main() -> None:
     wildcards.install()
     organization.install()
     object_events.install()
+    elsewhere.install()
     bus_forwarding.install()
     bus_policies.install()
     batch_actions.install()
@@ -36,6 +37,7 @@ def main() -> None:
     table_policies.install()
     topic_keys.install()
     mappings.install()
+    recursion.install()
     targets.install()
     trail_cloudformation.install()
     pipeline.load()

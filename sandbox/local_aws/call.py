@@ -15,7 +15,8 @@ class Call:
     ``region`` are the caller's account and the Region the request was signed for. ``principal``
     is the caller's ARN (of a role: the session's). A hook may change ``headers``, ``query`` and
     ``body`` in place before MiniStack sees them: the signature and the condition keys of
-    policies are still taken from the request as it arrived.
+    policies are still taken from the request as it arrived. ``named`` is the alias of an access
+    point that stands in the request in the place of ``bucket``.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Call:
     service: str
     api: str
     bucket: str | None = None
+    named: str | None = None
     key: str | None = None
     version_id: str | None = None
     account: str = "000000000000"

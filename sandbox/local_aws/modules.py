@@ -6,6 +6,7 @@ MODULES = [
     "kms.calls",
     "queues.messages",
     "tables.conditions",
+    "tables.throughput",
     "s3.owner",
     "s3.bucket_encryption",
     "s3.object_encryption",

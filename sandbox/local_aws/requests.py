@@ -9,6 +9,7 @@ import ministack.app as ministack
 from ministack.core.router import extract_access_key_id, extract_region
 from ministack.core.sigv4 import decode_header_value
 
+from .access_points import access_point
 from .call import Call
 from .iam.identity import caller
 from .names import name_of
@@ -28,6 +29,7 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
     access_key = extract_access_key_id(headers, query_lists)
     region = extract_region(headers, query_lists)
     who = caller(access_key, region)
+    through = access_point(bucket)
     call = Call(
         method=scope["method"],
         path=scope["path"],
@@ -36,7 +38,8 @@ async def read(scope: dict, receive: Callable[[], Awaitable[dict]]) -> tuple[Cal
         body=body,
         service=service,
         api=api,
-        bucket=bucket,
+        bucket=through.bucket if through else bucket,
+        named=bucket if through else None,
         key=key,
         version_id=query.get("versionId"),
         account=who.account,

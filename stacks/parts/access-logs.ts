@@ -3,8 +3,8 @@ import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 
 /**
- * Access logs of a bucket go to another, whose policy lets them in: CDK would open its ACL to log
- * delivery, which new buckets have none of.
+ * Access logs of a bucket go to another, whose policy lets them in: CDK would turn its ACLs on for
+ * log delivery.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html#grant-log-delivery-permissions-general
  */
 export function accessLogs(of: Bucket, to: Bucket): void {

@@ -1,4 +1,5 @@
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteBucketEncryptionCommand,
@@ -6,7 +7,7 @@ import {
   PutBucketTaggingCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { TagResourceCommand } from "@aws-sdk/client-s3-control";
+import { CreateAccessPointCommand, DeleteAccessPointCommand, TagResourceCommand } from "@aws-sdk/client-s3-control";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/event-queue.ts";
 import { conformance } from "../support/local-aws/conformance.ts";
@@ -155,5 +156,47 @@ describe.runIf(trail)("a call to S3 is an event on the default bus", () => {
       userIdentity: { type: "IAMUser", arn: user.arn, userName: user.name, accountId: aws.account },
     });
     expect(detail.userIdentity).not.toHaveProperty("sessionContext");
+  });
+
+  // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+  test("parameters above 100 KB are left out, and resources still name bucket and object", async () => {
+    const Parts = Array.from({ length: 2500 }, (_, index) => ({ PartNumber: index + 1, ETag: "0".repeat(32) }));
+    const upload = { Bucket: bucket, Key: "long" };
+    const { UploadId } = await aws.s3.send(new CreateMultipartUploadCommand(upload));
+    const complete = new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts } });
+    await expect(aws.s3.send(complete)).rejects.toMatchObject({ name: "InvalidPart" });
+    const { detail } = await queue.find(
+      "CompleteMultipartUpload",
+      (e) => e.detail.eventName === "CompleteMultipartUpload" && JSON.stringify(e.detail.resources).includes("/long"),
+    );
+    expect(detail.requestParameters).toMatchObject({ reason: "requestParameters too large" });
+    expect(detail.requestParameters).not.toHaveProperty("bucketName");
+    expect(detail.resources).toEqual([
+      { accountId: aws.account, type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket}` },
+      { type: "AWS::S3::Object", ARN: `arn:aws:s3:::${bucket}/long` },
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-monitoring-logging.html
+  test("a call through an access point names the bucket, the object and the access point as resources", async () => {
+    const Name = aws.prefix.slice(-40);
+    const point = { AccountId: aws.account, Name };
+    const created = await aws.s3control.send(new CreateAccessPointCommand({ ...point, Bucket: bucket }));
+    aws.later(async () => await aws.s3control.send(new DeleteAccessPointCommand(point)));
+    await aws.s3.send(new PutObjectCommand({ Bucket: created.Alias, Key: "through", Body: "x" }));
+    const { detail } = await queue.find(
+      "PutObject",
+      (e) => e.detail.eventName === "PutObject" && JSON.stringify(e.detail.resources).includes("/through"),
+    );
+    expect(detail.requestParameters).toMatchObject({ key: "through" });
+    if (!aws.real) expect(detail.requestParameters).toMatchObject({ bucketName: created.Alias });
+    expect(detail.resources).toEqual(
+      expect.arrayContaining([
+        { accountId: aws.account, type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket}` },
+        { type: "AWS::S3::Object", ARN: `arn:aws:s3:::${bucket}/through` },
+        { accountId: aws.account, type: "AWS::S3::AccessPoint", ARN: created.AccessPointArn },
+      ]),
+    );
+    expect(detail.additionalEventData).toMatchObject({ SSEApplied: expect.stringMatching(/^Default_/) });
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { GetFunctionRecursionConfigCommand } from "@aws-sdk/client-lambda";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
@@ -104,3 +105,11 @@ test.concurrent("four events of one incident from two actors in one second end a
 function seen(triggers: readonly { readonly eventName: string; readonly actor: string | null }[], arn: string) {
   return triggers.filter(({ eventName, actor }) => eventName !== "CreateBucket" && actor === arn);
 }
+
+test.concurrent("the functions that send messages to themselves may go on, and the other one may not", async () => {
+  const { functions } = e2e.sandbox;
+  const settings = [functions.bucket, functions.object, functions.policy].map(async (FunctionName) => {
+    return (await e2e.root.lambda.send(new GetFunctionRecursionConfigCommand({ FunctionName }))).RecursiveLoop;
+  });
+  expect(await Promise.all(settings)).toEqual(["Allow", "Allow", "Terminate"]);
+});

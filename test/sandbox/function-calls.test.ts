@@ -1,10 +1,9 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, InvokeCommand, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
+import { bundled } from "../support/local-aws/bundled.ts";
 import { localAws } from "../support/local-aws/local-aws.ts";
-import { zip } from "../support/local-aws/zip.ts";
 
 const aws = localAws();
 const FunctionName = "caller";
@@ -19,15 +18,6 @@ const code = `
   };`;
 
 beforeAll(async () => {
-  const bundle = await build({
-    stdin: { contents: code, resolveDir: import.meta.dirname },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    write: false,
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  });
   const { iam, lambda, s3 } = aws.root(account);
   await s3.send(new CreateBucketCommand({ Bucket: "called" }));
   const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
@@ -42,7 +32,7 @@ beforeAll(async () => {
       Role: Role?.Arn,
       Runtime: "nodejs24.x",
       Handler: "index.handler",
-      Code: { ZipFile: zip("index.mjs", bundle.outputFiles[0]?.text ?? "") },
+      Code: { ZipFile: await bundled(code) },
       Timeout: 30,
     }),
   );

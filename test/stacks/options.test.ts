@@ -52,7 +52,7 @@ describe("the option to create a trail", () => {
     ]);
   });
 
-  test("lets log delivery write the trail bucket's access logs by policy: new buckets have no ACLs", async () => {
+  test("lets log delivery write the trail bucket's access logs by policy, without ACLs", async () => {
     const trailed = await synthesize({ trail: "create" });
     expect(trailed.properties("TrailBucket").LoggingConfiguration).toEqual({
       DestinationBucketName: "TrailAccessLogs",

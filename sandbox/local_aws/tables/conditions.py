@@ -23,7 +23,7 @@ _leading: ContextVar[list[str] | None] = ContextVar("leading", default=None)
 
 async def before(call: Call) -> Answer | None:
     """Stores the partition key for MiniStack's evaluation of the call."""
-    _leading.set(_leading_keys(call) if call.service == "dynamodb" else None)
+    _leading.set(leading_keys(call) if call.service == "dynamodb" else None)
     return None
 
 
@@ -37,10 +37,8 @@ def install() -> None:
     iam_evaluator._resolve_condition_key = key
 
 
-# --- internal ---
-
-
-def _leading_keys(call: Call) -> list[str] | None:
+def leading_keys(call: Call) -> list[str] | None:
+    """The partition key of a call that names one item or queries one partition, else None."""
     if call.api not in _ITEM and call.api != "Query":
         return None
     try:
@@ -52,6 +50,9 @@ def _leading_keys(call: Call) -> list[str] | None:
         return [str(next(iter(item[key].values()))) for key in keys]
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return None
+
+
+# --- internal ---
 
 
 def _queried(request: dict[str, Any]) -> dict[str, Any]:

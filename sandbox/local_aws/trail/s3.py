@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from ministack.services import s3
 
+from ..access_points import access_point
 from ..buckets import bucket_owner
 from ..call import Answer, Call
 from ..names_of_s3 import CONTROL
@@ -37,7 +38,7 @@ def is_data_event(call: Call) -> bool:
 def request_parameters(call: Call, region: str) -> dict[str, Any]:
     """``requestParameters``."""
     control = call.path.startswith(CONTROL)
-    found: dict[str, Any] = {"bucketName": call.bucket, "Host": _host(call, region, control)}
+    found: dict[str, Any] = {"bucketName": call.named or call.bucket, "Host": _host(call, region, control)}
     if control:
         found["resource"] = unquote(call.path[len(CONTROL) + len("tags/") :])
         if "tagKeys" in call.query:
@@ -75,7 +76,9 @@ def additional_data(call: Call, answer: Answer) -> dict[str, Any]:
 
 
 def resources(call: Call, owner: str) -> list[dict[str, str]] | None:
-    """``resources``: the bucket, then the object, then a copy's source; none for CreateBucket."""
+    """``resources``: the bucket, then the object, a copy's source, and the access point that the call
+    went through; none for CreateBucket.
+    """
     if call.api == "CreateBucket" or call.bucket is None:
         return None
     found = [{"accountId": owner, "type": "AWS::S3::Bucket", "ARN": f"arn:aws:s3:::{call.bucket}"}]
@@ -85,6 +88,9 @@ def resources(call: Call, owner: str) -> list[dict[str, str]] | None:
     if source:
         path = unquote(source.split("?versionId=", 1)[0]).lstrip("/")
         found.append({"type": "AWS::S3::Object", "ARN": f"arn:aws:s3:::{path}"})
+    through = access_point(call.named)
+    if through is not None:
+        found.append({"accountId": through.account, "type": "AWS::S3::AccessPoint", "ARN": through.arn})
     return found
 
 
@@ -101,7 +107,7 @@ def _host(call: Call, region: str, control: bool) -> str:
         return f"{call.account}.s3-control.{call.region}.amazonaws.com"
     if call.api == "CreateBucket":
         return "s3.amazonaws.com"
-    return f"{call.bucket}.s3.{region}.amazonaws.com"
+    return f"{call.named or call.bucket}.s3.{region}.amazonaws.com"
 
 
 def _is_noise(name: str) -> bool:
