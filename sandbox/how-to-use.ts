@@ -10,15 +10,15 @@ export interface Made {
 }
 
 /**
- * What to type in another terminal to use a running sandbox: lines for a shell, as the root user or,
- * where it was made, in the account of README.md's sessions.
+ * What to type in another terminal to use a running sandbox: lines for a shell, as dana, who may
+ * do everything, or, where it was made, in the account of README.md's sessions.
  */
 export function howToUse(outputs: SandboxOutputs, { file, readme }: Made): string {
-  const { endpoint, region, account, stage, credentials, users } = outputs;
-  const root = `the root user of account ${account}, where stage ${stage} is deployed`;
-  const first = readme === null ? as(credentials, root) : as(readme.credentials, "the account of README.md's sessions");
+  const { endpoint, region, account, stage, users } = outputs;
+  const dana = as(users.dana, `dana, who may do everything in account ${account}, where stage ${stage} is deployed`);
+  const first = readme === null ? dana : as(readme.credentials, "the account of README.md's sessions");
   const others = [
-    ...(readme === null ? [] : [as(credentials, root)]),
+    ...(readme === null ? [] : [dana]),
     as(users.alice, `alice in account ${account}, who may use S3 and KMS`),
   ];
   return [

@@ -54,7 +54,7 @@ export interface Sandbox {
 }
 
 /**
- * Starts the local AWS, deploys the real stacks into it with SST, makes a key and two users, and pushes a policy.
+ * Starts the local AWS, deploys the real stacks into it with SST, makes a key and three users, and pushes a policy.
  * @throws SandboxError, CommandFailed: with everything that was started taken down again.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -67,12 +67,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     step("deploying the stacks with sst deploy");
     const waiting = (pid: number) => step(`waiting for another sandbox to be deployed (process ${pid})`);
     await deploy({ ...target, stage: STAGE, signal: options.signal, waiting });
-    step("making a KMS key, alice and ci");
+    step("making a KMS key, dana, alice and ci");
     const seeded = await seed(target);
     const [deployment] = await findDeployments(new SSMClient({ ...target, credentials: { ...ROOT } }));
     if (deployment === undefined) throw new Error("the stack did not write down its deployment");
     step("pushing the policy");
-    await push(local.endpoint, options.policy ?? EXAMPLE, options.signal);
+    await push(local.endpoint, seeded.users.dana, options.policy ?? EXAMPLE, options.signal);
     return { outputs: { ...outputsOf(target, deployment, local.callLog), ...seeded }, stop: local.stop };
   } catch (error) {
     await local.stop();
@@ -161,7 +161,8 @@ function outputsOf(target: Target, deployment: Deployment, callLog: string): Omi
   };
 }
 
-async function push(endpoint: string, file: string, signal: AbortSignal | undefined): Promise<void> {
+/** The root user cannot: it assumes no role. */
+async function push(endpoint: string, dana: UserKeys, file: string, signal: AbortSignal | undefined): Promise<void> {
   await command(process.execPath, [join(root, "cli", "main.ts"), "push", file, "--yes"], {
     cwd: process.cwd(),
     signal,
@@ -169,8 +170,8 @@ async function push(endpoint: string, file: string, signal: AbortSignal | undefi
       PATH: process.env.PATH,
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
+      AWS_ACCESS_KEY_ID: dana.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: dana.secretAccessKey,
     },
   });
 }

@@ -14,7 +14,7 @@ export interface UserKeys {
 
 export interface Seeded {
   readonly keyArn: string;
-  readonly users: { readonly alice: UserKeys; readonly ci: UserKeys };
+  readonly users: { readonly dana: UserKeys; readonly alice: UserKeys; readonly ci: UserKeys };
 }
 
 interface Target {
@@ -24,8 +24,8 @@ interface Target {
 }
 
 /**
- * Creates a KMS key under `alias/s3-default` and two people who may use S3 and KMS freely, and
- * nothing else.
+ * Creates a KMS key under `alias/s3-default`, somebody who may do everything, and two people who may
+ * use S3 and KMS freely, and nothing else.
  */
 export async function seed(target: Target): Promise<Seeded> {
   // A copy: the SDK writes into the credentials it is given.
@@ -36,19 +36,20 @@ export async function seed(target: Target): Promise<Seeded> {
   );
   const keyArn = key?.Arn ?? "";
   await kms.send(new CreateAliasCommand({ AliasName: "alias/s3-default", TargetKeyId: keyArn }));
-  const policy = await iam.send(
-    new CreatePolicyCommand({ PolicyName: "s3-and-kms", PolicyDocument: JSON.stringify(S3_AND_KMS) }),
-  );
-  const user = (name: string) => addUser(iam, name, policy.Policy?.Arn ?? "");
-  return { keyArn, users: { alice: await user("alice"), ci: await user("ci") } };
+  const everything = await addPolicy(iam, "everything", "*");
+  const some = await addPolicy(iam, "s3-and-kms", ["s3:*", "kms:*"]);
+  const user = (name: string, policyArn: string) => addUser(iam, name, policyArn);
+  const [dana, alice, ci] = [await user("dana", everything), await user("alice", some), await user("ci", some)];
+  return { keyArn, users: { dana, alice, ci } };
 }
 
 // --- internal ---
 
-const S3_AND_KMS = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }],
-};
+async function addPolicy(iam: IAMClient, PolicyName: string, Action: string | readonly string[]): Promise<string> {
+  const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
+  const created = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: JSON.stringify(document) }));
+  return created.Policy?.Arn ?? "";
+}
 
 async function addUser(iam: IAMClient, name: string, policyArn: string): Promise<UserKeys> {
   await iam.send(new CreateUserCommand({ UserName: name }));

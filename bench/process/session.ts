@@ -11,7 +11,7 @@ export interface SessionKeys {
 
 /**
  * A session of the object function's role, whose calls the local AWS authorizes like the
- * function's. Its trust policy is widened to the root user first.
+ * function's. Its trust policy is widened to the account first.
  */
 export async function functionSession(sandbox: SandboxOutputs): Promise<SessionKeys> {
   const { endpoint, region, account, functions } = sandbox;
@@ -27,7 +27,7 @@ export async function functionSession(sandbox: SandboxOutputs): Promise<SessionK
   await new IAMClient(config()).send(
     new UpdateAssumeRolePolicyCommand({ RoleName: RoleArn.split("/").at(-1), PolicyDocument }),
   );
-  const { Credentials } = await new STSClient(config()).send(
+  const { Credentials } = await new STSClient({ ...config(), credentials: { ...sandbox.users.dana } }).send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: "bench" }),
   );
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};

@@ -19,6 +19,13 @@ export async function assumePushRole(session: Session, deployment: Deployment): 
       { code: "foreign-deployment" },
     );
   }
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  if (arn.endsWith(":root")) {
+    throw new CliError(
+      `cannot assume the push role ${safe(deployment.pushRoleArn)}: AWS lets the root user assume no role; sign in as an IAM user, a role or with Identity Center`,
+      { code: "push-role" },
+    );
+  }
   const name = (arn.split("/").at(-1) ?? "cli").replace(/[^\w+=,.@-]/g, "-").slice(0, 50);
   const { pushRoleArn } = deployment;
   const credentials = await assumeRole(session.sts(), pushRoleArn, `bucketseal-${name}`).catch((error: unknown) => {

@@ -1,4 +1,5 @@
-"""The local AWS's own paths under /_bucketseal/: health, faults, and S3 states no AWS call makes.
+"""The local AWS's own paths under /_bucketseal/: health, faults, how slowly changes spread, and S3
+states no AWS call makes.
 """
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qsl
 
+from . import propagation
 from .faults import faults
 from .call import Answer
 from .s3.control import PREFIX as S3_PREFIX
@@ -20,6 +22,11 @@ def control(method: str, path: str, query: bytes, body: bytes) -> Answer:
         return _json(200, {"status": "ok"})
     if path.startswith(S3_PREFIX) and method == "PUT":
         return _json(s3_control(path, dict(parse_qsl(query.decode()))), {})
+    if path == f"{PREFIX}propagation" and method == "PUT":
+        try:
+            return _json(200, propagation.order(dict(parse_qsl(query.decode())).get("account", ""), body))
+        except (TypeError, ValueError) as error:
+            return _json(400, {"message": str(error)})
     if path != f"{PREFIX}faults":
         return _json(404, {"message": f"nothing is at {path}"})
     if method == "PUT":

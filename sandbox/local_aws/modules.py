@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 MODULES = [
+    "iam.root",
+    "iam.spreading",
+    "kms.spreading",
     "kms.calls",
     "queues.messages",
     "tables.conditions",

@@ -1,8 +1,9 @@
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, GetBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { beforeAll } from "vitest";
 import type { Clients, Credentials } from "../support/local-aws/clients.ts";
-import { type LoggedCall, localAws, rootOf } from "../support/local-aws/local-aws.ts";
+import { type LoggedCall, localAws } from "../support/local-aws/local-aws.ts";
 import { type CliRun, type RunOptions, runCli } from "./run-cli.ts";
 
 /** The account that the tests of the CLI use. */
@@ -12,7 +13,7 @@ export interface Cloud {
   readonly endpoint: string;
   /** The root user's clients in a Region (default us-east-1). */
   root(region?: string, of?: string): Clients;
-  /** Runs the CLI against the local AWS, as the root user or with these credentials. */
+  /** Runs the CLI against the local AWS, as the user dana, who may do everything, or with these credentials. */
   run(args: readonly string[], options?: RunOptions & { readonly as?: Credentials }): Promise<CliRun>;
   /** The calls that an action makes. */
   callsOf(action: () => Promise<unknown>): Promise<LoggedCall[]>;
@@ -33,12 +34,24 @@ export interface Cloud {
 export function cloud(): Cloud {
   const aws = localAws();
   const root: Cloud["root"] = (region = "us-east-1", of = account) => aws.root(of, region);
+  const user: Cloud["user"] = async (UserName, statements) => {
+    const { iam } = root();
+    await iam.send(new CreateUserCommand({ UserName }));
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "test", PolicyDocument }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    return { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+  };
+  let dana: Credentials;
+  beforeAll(async () => {
+    dana = await user("dana", [{ Effect: "Allow", Action: "*", Resource: "*" }]);
+  });
   return {
     get endpoint() {
       return aws.endpoint;
     },
     root,
-    run: (args, { as = rootOf(account), env = {}, ...rest } = {}) =>
+    run: (args, { as = dana, env = {}, ...rest } = {}) =>
       runCli(args, { ...rest, env: { ...environment(aws.endpoint, as), ...env } }),
     callsOf: async (action) => {
       const before = (await aws.calls()).length;
@@ -63,14 +76,7 @@ export function cloud(): Cloud {
       const { SSEAlgorithm: algorithm = "", KMSMasterKeyID: key } = rule?.ApplyServerSideEncryptionByDefault ?? {};
       return { algorithm, key, bucketKey: rule?.BucketKeyEnabled ?? false };
     },
-    user: async (UserName, statements) => {
-      const { iam } = root();
-      await iam.send(new CreateUserCommand({ UserName }));
-      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-      await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "test", PolicyDocument }));
-      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-      return { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
-    },
+    user,
   };
 }
 

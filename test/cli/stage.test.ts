@@ -10,12 +10,13 @@ import { readPointer, readVersion } from "#aws/policy/table";
 import { policySchema } from "#core/policy/policy";
 import type { Deployment } from "#core/stage/deployment";
 import { storePolicy } from "../../cli/stage/store-policy.ts";
+import { rootOf } from "../support/local-aws/local-aws.ts";
 import { account, cloud } from "./cloud.ts";
 import { deployStage } from "./deploy-stage.ts";
 import { tempFile } from "./run-cli.ts";
 
 const aws = cloud();
-const me = `arn:aws:iam::${account}:root`;
+const me = `arn:aws:iam::${account}:user/dana`;
 const alias = `arn:aws:kms:us-east-1:${account}:alias/s3-default`;
 const first = `# one
 version: 1
@@ -153,6 +154,16 @@ describe("push", () => {
     expect(stderr).toMatch(
       /^bucketseal: cannot assume the push role arn:aws:iam::111122223333:role\/dev-push: .*sts:AssumeRole.*\n$/,
     );
+    expect(await inForce()).toMatchObject({ version: 2 });
+  });
+
+  test("by the root user is one sentence that says what to sign in as", async () => {
+    const { code, stderr } = await aws.run(["push", await tempFile(first), "--yes"], { as: rootOf(account) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "bucketseal: cannot assume the push role arn:aws:iam::111122223333:role/dev-push: AWS lets the root user assume no role; sign in as an IAM user, a role or with Identity Center\n",
+    });
     expect(await inForce()).toMatchObject({ version: 2 });
   });
 
@@ -338,7 +349,7 @@ describe("pause and resume", () => {
       code: 0,
       document: { paused: true, by: me, before: null },
     });
-    expect(await parameter()).toMatch(/^by arn:aws:iam::111122223333:root at 20.*Z: incident \{ \{4711\}\}$/);
+    expect(await parameter()).toMatch(/^by arn:aws:iam::111122223333:user\/dana at 20.*Z: incident \{ \{4711\}\}$/);
     expect(await json("status")).toMatchObject({
       code: 2,
       document: { writes: "paused", paused: expect.stringContaining("incident") },
@@ -437,7 +448,7 @@ describe("integrity alarms", () => {
     expect(await aws.run(["alarm", "clear", "stage-1", "--yes"])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^bucketseal: the alarm of "stage-1" is not open: arn.*root cleared it at 20\S+\n$/,
+        /^bucketseal: the alarm of "stage-1" is not open: arn.*user\/dana cleared it at 20\S+\n$/,
       ),
     });
   });

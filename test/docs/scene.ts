@@ -3,7 +3,6 @@ import { readmeAccount } from "../../sandbox/readme-account.ts";
 import { account, cloud } from "../cli/cloud.ts";
 import { deployStage } from "../cli/deploy-stage.ts";
 import type { CliRun } from "../cli/run-cli.ts";
-import type { Credentials } from "../support/local-aws/clients.ts";
 
 /**
  * The account that `SANDBOX_SEED=readme npm run sandbox` makes, with a deployed stage, in which dana,
@@ -18,16 +17,14 @@ export interface Scene {
  */
 export function scene(): Scene {
   const aws = cloud();
-  let dana: Credentials | undefined;
   beforeAll(async () => {
     await readmeAccount(aws.endpoint, "us-east-1");
-    dana = await aws.user("dana", [{ Effect: "Allow", Action: "*", Resource: "*" }]);
     await deployStage(aws.root(), account, "prod");
   }, 60_000);
   return {
     run: async (program, args) => {
       if (program !== "bucketseal") throw new Error(`a session may run bucketseal only, not ${program}`);
-      return aws.run(args, dana === undefined ? {} : { as: dana });
+      return aws.run(args);
     },
   };
 }

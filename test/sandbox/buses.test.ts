@@ -4,7 +4,13 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
 import {
   CreateAccountCommand,
   DescribeCreateAccountStatusCommand,
@@ -15,6 +21,7 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Clients, clients } from "../support/local-aws/clients.ts";
 import { eventually } from "../support/local-aws/eventually.ts";
 import { localAws, rootOf } from "../support/local-aws/local-aws.ts";
 
@@ -143,9 +150,24 @@ test("aws:PrincipalOrgID is the organization that the caller's account is a memb
   const RoleName = "for-the-organization";
   const { Role } = await aws.root(hub).iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
   const assume = new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "test" });
-  expect((await aws.root(member).sts.send(assume)).Credentials).toBeDefined();
-  await expect(aws.root("999999999999").sts.send(assume)).rejects.toMatchObject({ name: "AccessDenied" });
+  expect((await (await userOf(member)).sts.send(assume)).Credentials).toBeDefined();
+  await expect((await userOf("999999999999")).sts.send(assume)).rejects.toMatchObject({ name: "AccessDenied" });
 });
+
+/** A user who may do everything in an account: its root user can assume no role. */
+async function userOf(account: string): Promise<Clients> {
+  const { iam } = aws.root(account);
+  const UserName = "dana";
+  await iam.send(new CreateUserCommand({ UserName }));
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  });
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "everything", PolicyDocument }));
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
+  return clients({ endpoint: aws.endpoint, credentials });
+}
 
 describe("events that a fault is ordered for", () => {
   const fault = async (...faults: object[]) =>

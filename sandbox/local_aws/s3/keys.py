@@ -19,8 +19,10 @@ from ..buckets import bucket_owner, bucket_region
 from ..call import Call
 from ..kms.keys import find_key as kms_key
 from ..iam.permissions import denial, implied
+from . import bucket_keys
 from .encryption import Encryption
 from ..kms.managed_key import ALIAS, ensure_managed_key
+from ..kms.spreading import state_for_s3
 from .seams import Refusal
 
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -60,11 +62,13 @@ def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
     if found is None:
         alias = ":alias/" in full
         raise _not_found(f"Alias {full} is not found." if alias else f"Key '{full}' does not exist")
-    return Key(found["Arn"], found["KeyState"], found["KeyUsage"], found["KeySpec"])
+    return Key(found["Arn"], state_for_s3(found["Arn"], found["KeyState"]), found["KeyUsage"], found["KeySpec"])
 
 
 def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -> None:
     """Checks permission and state for one KMS action of S3. Raises Refusal."""
+    if bucket_keys.is_kept(call, action, key.arn, context):
+        return
     if call is not None and not implied(call, action, key.arn, context):
         raise Refusal(403, "AccessDenied", denial(call, action, key.arn, context) or "Access Denied")
     if key.usage != "ENCRYPT_DECRYPT" or key.spec != "SYMMETRIC_DEFAULT":
@@ -76,6 +80,7 @@ def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -
     if key.state != "Enabled":
         words = {"PendingDeletion": "is pending deletion.", "PendingImport": "is pending import."}
         raise Refusal(400, "KMS.KMSInvalidStateException", f"{key.arn} {words.get(key.state, 'is not usable.')}")
+    bucket_keys.keep(call, action, key.arn, context)
 
 
 def key_context(call: Call | None, bucket: str, key: str, encryption: Encryption) -> dict[str, Any]:

@@ -44,7 +44,9 @@ test("while writes are paused nothing is written and everything is reported; aft
     before: { algorithm: "AES256" },
     after: { algorithm: "aws:kms", key: sandbox.keyArn },
   });
-  expect(reported?.reasons.join()).toMatch(/writes are paused: by arn:aws:iam::000000000000:root at .*: incident 4711/);
+  expect(reported?.reasons.join()).toMatch(
+    /writes are paused: by arn:aws:iam::000000000000:user\/dana at .*: incident 4711/,
+  );
   expect(reported?.next.join()).toContain("bucketseal resume");
   await broken(bucket);
   await lookedAfter(e2e, bucket, "DeleteBucketEncryption", aliceArn, 2);

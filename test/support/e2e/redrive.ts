@@ -4,12 +4,12 @@ import { findDeployments } from "#aws/ssm/deployment";
 import type { Clients } from "../local-aws/clients.ts";
 import type { Story } from "./story.ts";
 
-/** Clients of a session of one of the stack's roles, assumed by the root user or another caller. */
+/** Clients of a session of one of the stack's roles, assumed by dana or another caller. */
 export async function assume(
   e2e: Story,
   RoleArn: string,
   RoleSessionName: string,
-  { sts }: Clients = e2e.root,
+  { sts }: Clients = e2e.dana,
 ): Promise<Clients> {
   const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
   return e2e.as({

@@ -20,6 +20,8 @@ import type { LoggedCall } from "../local-aws/local-aws.ts";
 export interface Story {
   readonly sandbox: SandboxOutputs;
   readonly root: Clients;
+  /** Somebody who may do everything, and assume roles, which the root user cannot. */
+  readonly dana: Clients;
   readonly alice: Clients;
   readonly ci: Clients;
   /** Clients with other credentials, or in another Region. */
@@ -31,7 +33,14 @@ export function story(): Story {
   // A copy: the SDK writes into the credentials it is given.
   const as: Story["as"] = (credentials, region = sandbox.region) =>
     clients({ endpoint: sandbox.endpoint, region, credentials: { ...credentials } });
-  return { sandbox, as, root: as(sandbox.credentials), alice: as(sandbox.users.alice), ci: as(sandbox.users.ci) };
+  return {
+    sandbox,
+    as,
+    root: as(sandbox.credentials),
+    dana: as(sandbox.users.dana),
+    alice: as(sandbox.users.alice),
+    ci: as(sandbox.users.ci),
+  };
 }
 
 export const aliceArn = "arn:aws:iam::000000000000:user/alice";
@@ -169,8 +178,8 @@ export async function writesOf(e2e: Story, bucket: string): Promise<LoggedCall[]
   return calls.filter((call) => call.api === "PutBucketEncryption" && call.function !== null);
 }
 
-/** Runs the CLI as the root user, or with other credentials. */
-export function bucketseal({ sandbox }: Story, args: readonly string[], as: Credentials = sandbox.credentials) {
+/** Runs the CLI as dana, or with other credentials. */
+export function bucketseal({ sandbox }: Story, args: readonly string[], as: Credentials = sandbox.users.dana) {
   return runCli(args, { env: cliEnvironment(sandbox, as) });
 }
 
