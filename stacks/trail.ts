@@ -1,9 +1,9 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
-import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, type IBucket } from "aws-cdk-lib/aws-s3";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { accept } from "./parts/accept.ts";
 import { accessLogs } from "./parts/access-logs.ts";
+import { logBucket } from "./parts/log-bucket.ts";
 
 /**
  * A trail of this Region that logs writing management events, for accounts without one: no such
@@ -12,8 +12,8 @@ import { accessLogs } from "./parts/access-logs.ts";
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function trail(scope: Construct): readonly IBucket[] {
-  const logs = new Bucket(scope, "TrailAccessLogs", KEPT);
-  const bucket = new Bucket(scope, "TrailBucket", KEPT);
+  const logs = logBucket(scope, "TrailAccessLogs", "trail-logs");
+  const bucket = logBucket(scope, "TrailBucket", "trail");
   accessLogs(bucket, logs);
   accept(logs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
   new Trail(scope, "Trail", {
@@ -25,13 +25,3 @@ export function trail(scope: Construct): readonly IBucket[] {
   });
   return [bucket, logs];
 }
-
-/** A bucket for logs: SSE-S3, which log delivery can always write. */
-export const KEPT: BucketProps = {
-  encryption: BucketEncryption.S3_MANAGED,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  versioned: true,
-  lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
-  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-};

@@ -70,6 +70,7 @@ function unreadable(text: string): Plan {
     exemption: null,
     mode: "observe",
     accept: [],
+    namesBucket: false,
     before: null,
     after: null,
     declaredKey: null,

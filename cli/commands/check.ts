@@ -12,7 +12,8 @@ export const check = command({
     ["check --json policy.yaml", "the same for scripts"],
   ],
   json: `{ file: string, ok: boolean, rules: number | null,
-  errors: FileFinding[], warnings: FileFinding[] }   // FileFinding: { line, column, rule, code, message }`,
+  errors: FileFinding[], warnings: FileFinding[],   // FileFinding: { line, column, rule, code, message }
+  held?: { rule, hazard, names: string[] }[] }   // buckets, by globs, that a rule would re-key and that are held because of their names`,
   notes: ["Exit codes: 0 no errors (there may be warnings), 1 errors."],
   run: async ({ file }, out) => {
     const loaded = await loadPolicyFile(file);
@@ -33,5 +34,6 @@ function document(loaded: PolicyFile): unknown {
     rules: loaded.policy?.rules.length ?? null,
     errors: of("error"),
     warnings: of("warning"),
+    ...(loaded.heldByName.length > 0 ? { held: loaded.heldByName } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { diffPolicies } from "#core/diff/diff";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { loadPolicyFile } from "../file/policy-file.ts";
-import { printFindings } from "../file/print-findings.ts";
+import { printFindings, printHeldByName } from "../file/print-findings.ts";
 import { command } from "../line/command.ts";
 import { objectEventsHint } from "../stage/object-events-hint.ts";
 import { changeShape, printChanges } from "../stage/print-changes.ts";
@@ -37,6 +37,7 @@ Change: ${changeShape}`,
   run: async (args, out) => {
     const loaded = await loadPolicyFile(args.file);
     if (loaded.findings.length > 0) printFindings(loaded, out);
+    else printHeldByName(loaded, out);
     const { policy, text } = loaded;
     if (policy === null) throw new CliError("nothing was pushed: fix the errors first", { code: "policy" });
     const session = await openSession(args);

@@ -1,5 +1,7 @@
 import { checkPolicy } from "#core/check/check";
+import { type HeldByName, heldByName } from "#core/check/held-by-name";
 import { hazards, lastHazards } from "#core/guard/guard";
+import { compilePolicy } from "#core/match/compile";
 import { type Policy, policySchema } from "#core/policy/policy";
 import type { FileFinding } from "./finding.ts";
 import { readSource } from "./read-source.ts";
@@ -14,6 +16,8 @@ export interface PolicyFile {
   readonly policy: Policy | null;
   /** Every error and warning, in line order. */
   readonly findings: readonly FileFinding[];
+  /** The rules that reach buckets which are held because of their names. */
+  readonly heldByName: readonly HeldByName[];
 }
 
 /**
@@ -24,11 +28,13 @@ export async function loadPolicyFile(file: string): Promise<PolicyFile> {
   const text = await readSource(file);
   const { policy, findings } = judge(parseYaml(text));
   const ordered = [...findings].sort((a, b) => a.line - b.line || a.column - b.column);
+  const isWrong = ordered.some((finding) => finding.severity === "error");
   return {
     file,
     text,
-    policy: ordered.some((finding) => finding.severity === "error") ? null : policy,
+    policy: isWrong ? null : policy,
     findings: ordered,
+    heldByName: isWrong || policy === null ? [] : heldByName(compilePolicy(policy), hazards),
   };
 }
 

@@ -49,6 +49,8 @@ export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Appli
     exemption: exemption?.id ?? null,
     mode: rule.mode,
     accept: rule.accept,
+    // A glob is never a bucket's name: names have no wildcards.
+    namesBucket: rule.match.buckets?.includes(facts.ref.bucket) === true,
   };
   if (rule.mode === "off") {
     return nothing(base, "unmanaged", { code: "mode-off", text: `rule ${rule.id} is off` });

@@ -6,7 +6,7 @@ import type { Needs } from "./ask.ts";
 import type { Need } from "./facts.ts";
 
 /** The common part of all plans about a bucket. */
-export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "accept" | "before" | "declaredKey">;
+export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "accept" | "namesBucket" | "before" | "declaredKey">;
 
 /** A plan for a bucket without a rule. */
 export const noRule: PlanBase = {
@@ -14,6 +14,7 @@ export const noRule: PlanBase = {
   exemption: null,
   mode: "observe",
   accept: [],
+  namesBucket: false,
   before: null,
   declaredKey: null,
 };
@@ -87,6 +88,8 @@ export interface Plan {
   readonly mode: Mode;
   /** Hazards that the rule accepts, by their names. */
   readonly accept: readonly string[];
+  /** Whether the rule names the bucket itself, without a wildcard. */
+  readonly namesBucket: boolean;
   readonly before: BucketEncryption | null;
   readonly after: WantedEncryption | null;
   /**

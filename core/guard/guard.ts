@@ -12,6 +12,7 @@ import {
 } from "./declared-key.ts";
 import { type Guarded, type GuardFacts, type GuardNeed, type GuardReader, lookFor, unlooked } from "./facts.ts";
 import type { GuardedPlan, Hazard } from "./hazard.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { nullVersion } from "./null-version.ts";
 import { sourceKey } from "./source-key.ts";
 import { uploadUnderWay } from "./upload-under-way.ts";
@@ -24,6 +25,7 @@ export const hazards: readonly Hazard[] = [
   keyInOtherRegion,
   keyNotShareable,
   aliasMoved,
+  infrastructure,
   sourceKey,
   nullVersion,
 ];
@@ -73,10 +75,11 @@ function judge(plan: GuardedPlan, facts: GuardFacts, asked: readonly Hazard[]): 
   const needed = new Map<string, GuardNeed>();
   const found: { readonly kind: "hazard" | "unknown"; readonly reason: Reason }[] = [];
   const accepted: Reason[] = [];
-  for (const { name, isAcceptable, check } of asked) {
-    const answer = check(plan, facts);
+  for (const each of asked) {
+    const { name } = each;
+    const answer = each.check(plan, facts);
     if (answer.kind === "needs") for (const need of answer.needs) needed.set(JSON.stringify(need), need);
-    else if (answer.kind === "hazard" && isAcceptable && plan.accept.includes(name)) {
+    else if (answer.kind === "hazard" && isAccepted(each, plan)) {
       const text = `rule ${plan.rule} accepts the hazard ${name}: ${answer.reason.text}`;
       accepted.push({ code: "hazard-accepted", text });
     } else if (answer.kind !== "clear") found.push(answer);
@@ -84,4 +87,8 @@ function judge(plan: GuardedPlan, facts: GuardFacts, asked: readonly Hazard[]): 
   if (needed.size > 0) return { kind: "needs", needs: [...needed.values()] };
   const worst = found.some(({ kind }) => kind === "hazard") ? "hazard" : "unknown";
   return { kind: found.length === 0 ? "clear" : worst, reasons: found.map(({ reason }) => reason), accepted };
+}
+
+function isAccepted({ name, isAcceptable, names }: Hazard, { accept, namesBucket }: GuardedPlan): boolean {
+  return isAcceptable && accept.includes(name) && (names === undefined || namesBucket);
 }

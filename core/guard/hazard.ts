@@ -2,6 +2,7 @@ import type { Needs } from "#core/decide/ask";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Plan } from "#core/decide/plan";
+import type { BucketEncryption } from "#core/encryption";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import type { GuardFacts, GuardNeed } from "./facts.ts";
 
@@ -16,18 +17,26 @@ export interface Hazard {
    * that.
    */
   readonly isAcceptable: boolean;
+  /**
+   * The names, as globs, of the buckets that it is about: a rule accepts it only for buckets that it
+   * names without a wildcard. Absent: a name does not tell.
+   */
+  readonly names?: readonly string[];
   /** Pure, total and lazy, like `decide`: it requests a fact only if its result depends on it. */
   readonly check: (plan: GuardedPlan, facts: GuardFacts) => HazardAnswer;
 }
 
 /** The part of a bucket's or an object's plan that hazards use. */
-export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "declaredKey"> {
+export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "namesBucket" | "declaredKey"> {
   readonly action: Plan["action"] | ObjectPlan["action"];
-  readonly before: { readonly key?: string } | null;
-  readonly after: { readonly key?: string } | null;
+  readonly before: GuardedEncryption | null;
+  readonly after: GuardedEncryption | null;
   /** The object that the plan was made for. */
   readonly seen?: ObjectFacts | null;
 }
+
+/** The encryption of a bucket or an object, as far as hazards depend on it. */
+type GuardedEncryption = Partial<Pick<BucketEncryption, "algorithm" | "key" | "bucketKey">>;
 
 /**
  * The result of a hazard's check. `unknown` (an unreadable fact) stops a write just as `hazard`

@@ -37,6 +37,11 @@ export const bucketReasons = {
     next: ({ key }) =>
       `Allow Bucketseal's role to call kms:DescribeKey on ${key}; until then nothing that depends on it is written.`,
   },
+  infrastructure: {
+    means: "a bucket of CDK, SST or Bucketseal, which works under its own key only",
+    next: ({ rule, bucket }) =>
+      `Exclude ${bucket} from ${rule} (match.except): its roles can use the key it has and no other. If they can use the declared one, name the bucket in a rule of its own with "accept: [infrastructure]".`,
+  },
   stronger: {
     means: "stronger than declared, and the rule says `hold`",
     next: ({ rule }) =>

@@ -1,12 +1,12 @@
 import { Stack } from "aws-cdk-lib";
 import { CfnTrail } from "aws-cdk-lib/aws-cloudtrail";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
+import type { Bucket, IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { objectCalls } from "#core/event/calls";
 import { accept } from "../parts/accept.ts";
 import { accessLogs } from "../parts/access-logs.ts";
-import { KEPT } from "../trail.ts";
+import { logBucket } from "../parts/log-bucket.ts";
 
 export interface DataTrailProps {
   readonly stage: string;
@@ -23,8 +23,8 @@ export interface DataTrailProps {
  */
 export function dataTrail(scope: Construct, { stage, own, except }: DataTrailProps): CfnTrail {
   const { account, region, partition } = Stack.of(scope);
-  const logs = new Bucket(scope, "DataTrailAccessLogs", KEPT);
-  const bucket = new Bucket(scope, "DataTrailBucket", KEPT);
+  const logs = logBucket(scope, "DataTrailAccessLogs", "data-trail-logs");
+  const bucket = logBucket(scope, "DataTrailBucket", "data-trail");
   accessLogs(bucket, logs);
   accept(logs, "AwsSolutions-S1", "It holds the trail bucket's access logs; logging its own would never end.");
   const trailName = `bucketseal-objects-${stage}`;

@@ -40,7 +40,7 @@ describe("check names file, line, column and rule, and reports", () => {
     ],
     "a hazard in accept that does not exist, or that nobody can accept": [
       rule("  - id: a", "    match: { buckets: [a] }", one, "    accept: [nonsense, key-disabled]"),
-      /^f:6:14 a "nonsense" is not the name of a hazard; no hazard can be accepted yet; remove it from accept \[accept\]$/,
+      /^f:6:14 a "nonsense" is not the name of a hazard; it can be infrastructure; remove it from accept \[accept\]$/,
       /^f:6:24 a the hazard "key-disabled" cannot be accepted: .* \[accept\]$/,
     ],
     "an account that YAML reads as 0": [
@@ -140,6 +140,30 @@ describe("check refuses in one sentence", () => {
 });
 
 describe("bucketseal check", () => {
+  test("says which rule reaches buckets that are held because of their names", async () => {
+    const file = await tempFile(`${good}    mode: enforce\n`);
+    const { code, stdout } = await runCli(["check", file]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${file}: 0 errors, 1 rule\nnote: rule baseline would re-key buckets named cdk-*-assets-*, *-stagingbucket-*, sst-asset-*, sst-state-*, sstbootstrap-*, bucketseal-*, *-bucketseal-hub-*: these writes are held (infrastructure) unless the rule names the bucket in full and accepts that\n`,
+    });
+    expect(JSON.parse((await runCli(["check", "--json", file])).stdout).held).toMatchObject([
+      { rule: "baseline", hazard: "infrastructure", names: expect.arrayContaining(["cdk-*-assets-*", "sst-state-*"]) },
+    ]);
+  });
+
+  test("says so once for many rules", async () => {
+    const lines = [..."abcdefg"].flatMap((id) => [
+      `  - id: ${id}`,
+      `    match: { buckets: ["sst-state-${id}*"] }`,
+      "    encryption: { algorithm: AES256 }",
+      "    mode: enforce",
+    ]);
+    expect((await runCli(["check", await tempFile(rule(...lines))])).stdout).toMatch(
+      /^note: rules a, b, c, d, e and 2 more would re-key buckets named sst-state-\*: /m,
+    );
+  });
+
   test("prints a count and exits 0 for a good policy", async () => {
     const file = await tempFile(good);
     expect(await runCli(["check", file])).toEqual({ code: 0, stdout: `${file}: 0 errors, 1 rule\n`, stderr: "" });

@@ -78,6 +78,18 @@ test.concurrent.each(unusable)(
   },
 );
 
+test.concurrent("a bucket that CDK deploys from is not re-keyed, unless a rule names it in full and accepts that", async () => {
+  const bucket = await newBucket(alice, "cdk-e2e-assets");
+  const named = await newBucket(alice, "", "cdk-e2e-assets-accepted");
+  const [[held], [changed]] = await Promise.all([alerts.wait(bucket, 1), alerts.wait(named, 1)]);
+  expect(held).toMatchObject({ outcome: "held", rule: "infrastructure", actor: { arn: aliceArn } });
+  expect(held?.reasons).toContainEqual(expect.stringMatching(/CDK's bootstrap stack/));
+  expect(held?.next).toContainEqual(expect.stringMatching(/Exclude .*accept: \[infrastructure\]/));
+  expect(await writesOf(e2e, bucket)).toEqual([]);
+  expect(changed).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+  expect(changed?.reasons).toContainEqual(expect.stringMatching(/accepts the hazard infrastructure/));
+});
+
 test.concurrent("a bucket that was held is repaired once its key is enabled again", async () => {
   const KeyId = await keyOf(root, "e2e-resting");
   await root.kms.send(new DisableKeyCommand({ KeyId }));

@@ -319,6 +319,14 @@ const rows: readonly Row[] = [
     next: /Abort abandoned uploads with a lifecycle rule/,
   },
   {
+    what: "in a bucket that deployments depend on",
+    prefix: "cdk-e2e-assets",
+    bucket: plain,
+    put: (bucket) => put(bucket, sse),
+    code: "infrastructure",
+    next: /Exclude cdk-e2e-assets-\w+ from rule infrastructure/,
+  },
+  {
     what: "larger than the rule allows",
     prefix: "objsmall",
     put: (bucket) => put(bucket, { ...sse, Body: "eleven char" }),

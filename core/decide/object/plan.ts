@@ -15,6 +15,7 @@ export function objectPlanOf(base: PlanBase, seen: ObjectFacts | null): ObjectPl
     exemption: base.exemption,
     mode: base.mode,
     accept: base.accept,
+    namesBucket: base.namesBucket,
     before: seen?.encryption ?? null,
     after: null,
     declaredKey: null,
@@ -41,6 +42,8 @@ export interface ObjectPlan {
   readonly mode: Mode;
   /** Hazards that the rule accepts, by their names. */
   readonly accept: readonly string[];
+  /** Whether the rule names the bucket itself, without a wildcard. */
+  readonly namesBucket: boolean;
   readonly before: ObjectEncryption | null;
   readonly after: WantedObjectEncryption | null;
   readonly declaredKey: string | null;

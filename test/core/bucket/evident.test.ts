@@ -29,6 +29,7 @@ function plan(before: BucketEncryption | null, verdict: Verdict = "compliant"): 
     exemption: null,
     mode: "enforce",
     accept: [],
+    namesBucket: false,
     after: null,
     declaredKey: null,
     differs: [],

@@ -6,14 +6,17 @@ const hazards = [
   { name: "replication", isAcceptable: true },
   { name: "log-delivery", isAcceptable: true },
   { name: "null-version", isAcceptable: false },
-];
+  { name: "infrastructure", isAcceptable: true, names: ["cdk-*", "sst-*"] },
+] as const;
 
-const policyWith = (...accept: string[]) =>
+const policyWith = (...accept: string[]) => naming(["b"], ...accept);
+
+const naming = (buckets: string[] | undefined, ...accept: string[]) =>
   policySchema.parse({
     version: 1,
     rules: [
       { id: "first", match: { buckets: ["a"] }, encryption: { algorithm: "AES256" } },
-      { id: "second", match: { buckets: ["b"] }, encryption: { algorithm: "AES256" }, accept },
+      { id: "second", match: { buckets }, encryption: { algorithm: "AES256" }, accept },
     ],
   });
 
@@ -30,20 +33,33 @@ describe("a rule that accepts hazards", () => {
         rule: "second",
         code: "accept",
         message:
-          '"replicatoin" is not the name of a hazard; it can be replication, log-delivery; remove it from accept',
+          '"replicatoin" is not the name of a hazard; it can be replication, log-delivery, infrastructure; remove it from accept',
       },
     ]);
   });
 
   test("is refused with a hazard that cannot be accepted", () => {
     expect(checkAccept(policyWith("null-version"), hazards).map(({ message }) => message)).toEqual([
-      'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery; remove it from accept',
+      'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery, infrastructure; remove it from accept',
     ]);
   });
 
   test("is refused with any name if no hazard can be accepted", () => {
     expect(checkAccept(policyWith("replication"), []).map(({ message }) => message)).toEqual([
-      '"replication" is not the name of a hazard; no hazard can be accepted yet; remove it from accept',
+      '"replication" is not the name of a hazard; no hazard can be accepted; remove it from accept',
     ]);
   });
+
+  test("that are accepted by a bucket's name passes with such a name in full", () => {
+    expect(checkAccept(naming(["b", "cdk-a"], "infrastructure"), hazards)).toEqual([]);
+  });
+
+  test.each([undefined, ["b"], ["cdk-*"], ["cdk-a?"], ["cdk-\\*"]])(
+    "that are accepted by a bucket's name is refused with %j",
+    (buckets) => {
+      expect(checkAccept(naming(buckets, "infrastructure"), hazards).map(({ message }) => message)).toEqual([
+        'the hazard "infrastructure" is accepted only for buckets that the rule names without a wildcard, and it names none of cdk-*, sst-*; name one in full under match.buckets, or remove it from accept',
+      ]);
+    },
+  );
 });

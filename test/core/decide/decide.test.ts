@@ -53,6 +53,7 @@ describe("a bucket", () => {
       exemption: null,
       mode: "observe",
       accept: [],
+      namesBucket: false,
       before: null,
       after: null,
       declaredKey: null,

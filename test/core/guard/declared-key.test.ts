@@ -15,6 +15,7 @@ const plan: Plan = {
   exemption: null,
   mode: "enforce",
   accept: [],
+  namesBucket: false,
   before: { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" },
   after: { algorithm: "aws:kms", key: keyArn(1), bucketKey: true, sseC: "SSE-C" },
   declaredKey: alias,
@@ -157,8 +158,8 @@ describe("the guard", () => {
     expect(await guarded({ ...plan, action }, denied)).toEqual({ kind: "clear", reasons: [] });
   });
 
-  test("checks every hazard of a bucket on its list, and no rule can accept one of them", () => {
-    const asked = hazards.filter(({ about }) => about.includes("bucket"));
+  test("checks every hazard of the declared key, and no rule can accept one of them", () => {
+    const asked = hazards.filter(({ about, names }) => about.includes("bucket") && names === undefined);
     expect(asked.map(({ name }) => name)).toEqual([
       "key-missing",
       "key-disabled",

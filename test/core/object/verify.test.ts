@@ -21,6 +21,7 @@ function plan(action: "update" | "copy", seen: Partial<ObjectFacts> = {}, after:
     exemption: null,
     mode: "enforce",
     accept: [],
+    namesBucket: false,
     before: before.encryption,
     after: after as ObjectWritePlan["after"],
     declaredKey: null,

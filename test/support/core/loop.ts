@@ -38,6 +38,7 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     exemption: null,
     mode: "enforce",
     accept: [],
+    namesBucket: false,
     before: aes,
     after: wanted,
     declaredKey: keyArn(1),
