@@ -2,6 +2,7 @@ import type { BucketReader } from "#core/decide/reader";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { CliError } from "../error.ts";
+import { allRegionsArg } from "../stage/own-region.ts";
 import type { Session } from "../stage/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { startProgress } from "../terminal/progress.ts";
@@ -19,6 +20,7 @@ export const surveyArgs = {
     default: "16",
     description: "parallel AWS calls, 1 to 256 (default 16)",
   },
+  "all-regions": allRegionsArg,
 } as const;
 
 /** The named bucket, or every bucket of the account. */

@@ -10,6 +10,7 @@ import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { safe } from "#core/safe";
+import type { PauseGate } from "../stage/pause-gate.ts";
 import type { Session } from "../stage/session.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 
@@ -23,8 +24,7 @@ export interface WriteContext {
   readonly session: Session;
   readonly reader: BucketReader;
   readonly policy: CompiledPolicy;
-  /** Why nothing may be written right now; `null`: writes are allowed. */
-  readonly gate: () => Promise<string | null>;
+  readonly gate: PauseGate;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
     outcome,
   });
   const asked = Date.now();
-  const stopped = await gate();
+  const stopped = await gate(ref.region);
   if (stopped !== null) return close("held", { code: "paused", text: stopped });
   try {
     const answer: Answer = { lost: null };

@@ -10,7 +10,8 @@ import { bucketsOf, concurrencyOf, judgeBuckets, surveyArgs } from "../buckets/s
 import { type AppliedBucket, untouched, type WriteContext, writeBucket } from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
-import { pauseGate } from "../stage/pause-gate.ts";
+import { inOwnRegion } from "../stage/own-region.ts";
+import { type PauseGate, pauseGate } from "../stage/pause-gate.ts";
 import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
 import { confirm } from "../terminal/confirm.ts";
@@ -26,6 +27,7 @@ export const apply = command({
     ...surveyArgs,
     yes: { type: "boolean", description: "skip the confirmation" },
     "include-observe": { type: "boolean", description: "also apply rules in observe mode" },
+    "ignore-pause": { type: "boolean", description: "write although a stage in the bucket's Region is paused" },
   },
   examples: [
     ["apply --policy policy.yaml", "all buckets by a policy file; asks for confirmation"],
@@ -37,7 +39,7 @@ export const apply = command({
 outcome: "changed" | "left alone" | "reported" | "held" | "unreadable" | "exempt" | "superseded" | "gone" | "failed"
 Bucket: ${judgedShape}`,
   notes: [
-    "Rules that are off are not applied; rules in observe mode only with --include-observe. Nothing is written while the stage is paused.",
+    "Rules that are off are not applied; rules in observe mode only with --include-observe. Nothing is written while a stage in the bucket's Region is paused, whatever policy is used.",
     "A bucket that changed after the plan was shown is not written (superseded): run plan again.",
     "Exit codes: 0 everything is as declared, 2 differences remain (held, superseded, or observe mode), 1 an error, such as a failed write or a bucket that could not be read.",
   ],
@@ -45,9 +47,10 @@ Bucket: ${judgedShape}`,
     const concurrency = concurrencyOf(args.concurrency);
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
-    const gate = pauseGate(session, source.deployment);
-    await refusePaused(gate);
-    const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const gate: PauseGate = args["ignore-pause"] ? async () => null : pauseGate(session, source.deployment);
+    if (source.deployment !== null) await refusePaused(gate, [session.region]);
+    const [{ account }, found] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const refs = inOwnRegion(session, source, args, found, out);
     const reader = openReader(session, source.deployment);
     const judged = await judgeBuckets(reader, refs, source.compiled, concurrency, out);
     printJudged(judged, out);
@@ -56,6 +59,7 @@ Bucket: ${judgedShape}`,
         ({ standing, plan }) => standing === "change" && (plan.mode === "enforce" || args["include-observe"] === true),
       ),
     );
+    await refusePaused(gate, [...new Set([...wanted].map(({ ref }) => ref.region))]);
     const agreed =
       wanted.size > 0 && (await confirm(`Write ${plural(wanted.size, "bucket")}?`, args.yes === true, out));
     const context: WriteContext = { session, reader, policy: source.compiled, gate };
@@ -86,10 +90,14 @@ Bucket: ${judgedShape}`,
 
 // --- internal ---
 
-async function refusePaused(gate: WriteContext["gate"]): Promise<void> {
-  const stopped = await gate();
-  if (stopped === null) return;
-  throw new CliError(`${stopped}: nothing is written (\`bucketseal resume\` allows writes again)`, { code: "paused" });
+/** @throws CliError if writes in one of the Regions are paused, or nobody knows */
+async function refusePaused(gate: PauseGate, regions: readonly string[]): Promise<void> {
+  const stopped = (await Promise.all(regions.map(gate))).find((why) => why !== null);
+  if (stopped === undefined) return;
+  throw new CliError(
+    `${stopped}: nothing is written (\`bucketseal resume\` allows writes again; --ignore-pause writes all the same)`,
+    { code: "paused" },
+  );
 }
 
 function printWritten(written: readonly AppliedBucket[], out: Output): void {

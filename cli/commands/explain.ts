@@ -11,6 +11,7 @@ import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
 import { openReader } from "../buckets/reader.ts";
 import { diffLines } from "../buckets/render-judged.ts";
 import { command } from "../line/command.ts";
+import { allRegionsArg, inOwnRegion } from "../stage/own-region.ts";
 import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
 import type { Colour } from "../terminal/paint.ts";
@@ -22,6 +23,7 @@ export const explain = command({
   args: {
     bucket: { type: "positional", required: true, description: "the bucket" },
     policy: { type: "string", valueHint: "FILE", description: "use this policy file instead of a deployed one" },
+    "all-regions": allRegionsArg,
   },
   examples: [
     ["explain invoices", "by the deployed policy"],
@@ -36,6 +38,7 @@ Bucket: ${judgedShape}`,
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
     const ref = await findBucket(session, args.bucket);
+    inOwnRegion(session, source, args, [ref], out);
     const reader = openReader(session, source.deployment);
     const known = await matchFacts(reader, ref, source.compiled);
     const judged = await judgeBucket(reader, ref, source.compiled, known);

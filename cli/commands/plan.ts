@@ -4,6 +4,7 @@ import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
 import { bucketsOf, concurrencyOf, judgeBuckets, surveyArgs } from "../buckets/survey.ts";
 import { command } from "../line/command.ts";
+import { inOwnRegion } from "../stage/own-region.ts";
 import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
 
@@ -27,7 +28,8 @@ Bucket: ${judgedShape}`,
     const concurrency = concurrencyOf(args.concurrency);
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
-    const [{ account }, refs] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const [{ account }, found] = await Promise.all([session.identity(), bucketsOf(session, args.bucket)]);
+    const refs = inOwnRegion(session, source, args, found, out);
     const reader = openReader(session, source.deployment);
     const judged = await judgeBuckets(reader, refs, source.compiled, concurrency, out);
     printJudged(judged, out);

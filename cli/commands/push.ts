@@ -37,7 +37,6 @@ Change: ${changeShape}`,
   run: async (args, out) => {
     const loaded = await loadPolicyFile(args.file);
     if (loaded.findings.length > 0) printFindings(loaded, out);
-    else printHeldByName(loaded, out);
     const { policy, text } = loaded;
     if (policy === null) throw new CliError("nothing was pushed: fix the errors first", { code: "policy" });
     const session = await openSession(args);
@@ -56,6 +55,7 @@ Change: ${changeShape}`,
     }
     out.line(`stage ${safe(deployment.stage)}, in force: ${current.pointer ? told(current.pointer) : "no policy yet"}`);
     printChanges(changes, out);
+    if (loaded.findings.length === 0) printHeldByName(loaded, out);
     if (!(await confirm("Push?", args.yes === true, out))) {
       out.line("nothing was pushed");
       out.document({ ...answer, pushed: false, version: null });

@@ -24,7 +24,8 @@ export interface Session {
   readonly region: string;
   s3(region: string): S3Client;
   kms(region: string): KMSClient;
-  ssm(): Promise<SSMClient>;
+  /** Default: in the session's Region. */
+  ssm(region?: string): Promise<SSMClient>;
   organizations(): Promise<OrganizationsClient>;
   /** `credentials`: those of an assumed role. */
   dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
@@ -58,11 +59,12 @@ export async function openSession(args: SessionArgs): Promise<Session> {
   const here = { ...common, region };
   const sts = once(() => new STSClient(here));
   const identity = once(() => identify(sts()));
+  const ssm = perRegion(async (at) => new (await import("@aws-sdk/client-ssm")).SSMClient({ ...common, region: at }));
   return {
     region,
     s3: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle })),
     kms: perRegion((at) => new KMSClient({ ...common, region: at })),
-    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(here)),
+    ssm: (at = region) => ssm(at),
     organizations: once(async () => new (await import("@aws-sdk/client-organizations")).OrganizationsClient(here)),
     dynamodb: async (assumed) => {
       const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");

@@ -233,7 +233,7 @@ describe("apply", () => {
   });
 
   test("reports a write that S3 refuses as failed, and one that is explicitly denied as held", async () => {
-    const read = allow("s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey");
+    const read = allow("ssm:GetParametersByPath", "s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey");
     const reader = await aws.user("reader", [read]);
     const refused = await aws.run(["apply", "cli-1", "--policy", file, "--yes", "--json"], { as: reader });
     expect({ code: refused.code, ...JSON.parse(refused.stdout).buckets[0] }).toMatchObject({

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
+import { DeleteBucketCommand, DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
@@ -300,6 +301,33 @@ describe("plan and apply by a stage", () => {
     });
   });
 
+  test("stay in the stage's Region, unless told to look everywhere", async () => {
+    const elsewhere = await aws.bucket("stage-eu", "eu-west-1");
+    const { stderr, stdout } = await aws.run(["plan", "--json"]);
+    expect(JSON.parse(stdout).buckets.map(({ bucket }: Record<string, string>) => bucket)).not.toContain(elsewhere);
+    expect(stderr).toBe(
+      "not looked at: 1 bucket in eu-west-1: stage dev looks after us-east-1 (--all-regions includes them)\n",
+    );
+    for (const line of [
+      ["plan", elsewhere],
+      ["apply", elsewhere, "--yes"],
+      ["explain", elsewhere],
+    ]) {
+      expect(await json(...line)).toEqual({
+        code: 1,
+        document: {
+          error: {
+            code: "other-region",
+            message:
+              'the bucket "stage-eu" is in eu-west-1, and stage dev looks after us-east-1: use --region eu-west-1, or --all-regions to use this stage\'s policy there',
+          },
+        },
+      });
+    }
+    expect((await json("plan", elsewhere, "--all-regions")).document.buckets).toMatchObject([{ region: "eu-west-1" }]);
+    await aws.root("eu-west-1").s3.send(new DeleteBucketCommand({ Bucket: elsewhere }));
+  });
+
   test("hold where the alias moved, until a person accepts the key", async () => {
     const { kms } = aws.root();
     const accept = ["policy", "accept-key", alias, "--yes"];
@@ -362,6 +390,29 @@ describe("pause and resume", () => {
       });
     });
     expect(calls.map(({ api }) => api)).not.toContain("PutBucketEncryption");
+  });
+
+  test("pause stops apply by a policy file too, and by a user who may not ask, unless told", async () => {
+    const file = ["apply", "stage-1", "--policy", await tempFile(first), "--yes"];
+    const calls = await aws.callsOf(async () => {
+      expect(await aws.run(file)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^bucketseal: writes are paused: by arn.*nothing is written/),
+      });
+      const blind = await aws.user("blind", [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }]);
+      expect(await aws.run(file, { as: blind })).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /^bucketseal: whether a stage in us-east-1 is paused could not be read \(AccessDenied/,
+        ),
+      });
+    });
+    expect(calls.map(({ api }) => api)).not.toContain("PutBucketEncryption");
+    const weak = { encryption: "{ algorithm: aws:kms, key: default, bucketKey: true }" };
+    const other = first.replace(/encryption: \{.*\}, mode/, `encryption: ${weak.encryption}, mode`);
+    const insisted = await aws.run(["apply", "stage-1", "--policy", await tempFile(other), "--yes", "--ignore-pause"]);
+    expect(insisted).toMatchObject({ code: 0, stdout: expect.stringContaining("1 bucket: 1 changed") });
+    await aws.root().s3.send(new DeleteBucketEncryptionCommand({ Bucket: "stage-1" }));
   });
 
   test("a pause that cannot be read lets apply write nothing", async () => {
