@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import { guard, hazards } from "#core/guard/guard";
+import { adviceFor } from "#core/reason/advice";
 import { aes, aPlan, kms, wanted } from "../../support/core/loop.ts";
 import { account, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";
 
@@ -105,6 +106,14 @@ describe("a rule that accepts infrastructure", () => {
   test("lifts nothing by the name alone", async () => {
     expect((await cleared([bootstrap], [])).kind).toBe("hazard");
   });
+});
+
+test("infrastructure that is held gets advice: exclude the bucket, or name it in full", () => {
+  const context = { ref: { ...ref, bucket: bootstrap }, rule: "baseline", declaredKey: null };
+  const [next, ...others] = adviceFor("held", ["infrastructure"], context);
+  expect(others).toEqual([]);
+  expect(next).toMatch(/^Exclude cdk-hnb659fds-assets-\S+ from rule baseline \(match\.except\)/);
+  expect(next).toMatch(/name the bucket in a rule of its own with "accept: \[infrastructure\]"\.$/);
 });
 
 test("infrastructure is the hazard whose buckets are known by name", () => {
