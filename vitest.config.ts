@@ -47,10 +47,16 @@ export default defineConfig({
         fileParallelism: false,
         sequence: { groupOrder: 3 },
       }),
+      // A storm over everything, with an independent checker.
+      layer("e2e-chaos", ["test/chaos/*.test.ts"], {
+        globalSetup: ["test/support/e2e/global-sandbox.ts"],
+        fileParallelism: false,
+        sequence: { groupOrder: 4 },
+      }),
       // What looks back at all that the others did.
       layer("e2e-after", ["test/e2e/after/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
-        sequence: { groupOrder: 4 },
+        sequence: { groupOrder: 5 },
       }),
     ],
     coverage: {

@@ -1,7 +1,7 @@
 import { runStages, type Step } from "./stages.ts";
 
 const MIDDLE = ["stacks", "aws", "cli", "docs", "conformance"];
-const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-after"];
+const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-chaos", "e2e-after"];
 
 /**
  * `npm test`: every check and every layer of tests. The end-to-end tests take the longest and

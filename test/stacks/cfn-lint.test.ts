@@ -20,7 +20,7 @@ let dir: string;
 beforeAll(async () => {
   cfnLint = join(dirname(await python(join(import.meta.dirname, "cfn-lint-requirements.txt"))), "cfn-lint");
   dir = mkdtempSync(join(tmpdir(), "bucketseal-templates-"));
-}, 180_000);
+}, 400_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 // The templates of the partitions differ in names only, so the smaller one is made once.

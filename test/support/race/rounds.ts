@@ -1,3 +1,5 @@
+import { numbers } from "../numbers.ts";
+
 /**
  * A writer's acts on a key. The function looks at an object before it writes it, and right before a
  * copy once more.
@@ -75,16 +77,4 @@ function follower(random: () => number): Act {
   if (kind < 0.4) return { ...first, delay: Math.floor(random() * 1500) };
   if (kind < 0.7) return { ...first, looks: 1, delay: Math.floor(random() ** 2 * 80) };
   return { ...first, looks: 2, delay: Math.floor(random() * 15) };
-}
-
-/**
- * Numbers from 0 up to 1, the same for the same seed: a linear congruential generator with the
- * upper bits taken.
- */
-function numbers(seed: number): () => number {
-  let state = BigInt(seed);
-  return () => {
-    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffff_ffff_ffff_ffffn;
-    return Number(state >> 33n) / 2 ** 31;
-  };
 }

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { changeBucket, overwriteObject } from "../support/chaos/people.ts";
+import { callsThat, messagesIn, settled, writesOfFunctions } from "../support/chaos/settled.ts";
+import { weather } from "../support/chaos/weather.ts";
+import { comeBackAfter, limitTime } from "../support/e2e/object-function.ts";
+import { bytesOf, headOf, settledBucket, version } from "../support/e2e/objects.ts";
+import { declared, encryptionOf, sealedBucket, stateOf, story, succeeds } from "../support/e2e/story.ts";
+import { withFaults } from "../support/local-aws/faults.ts";
+import { numbers } from "../support/numbers.ts";
+import { soaked } from "../support/soak.ts";
+
+/**
+ * A storm: people change buckets and objects all at once while a fifth of the functions' calls
+ * fails, events come twice and late, workers are stopped in the middle, and writes are paused for a
+ * while. What must hold in the end is read from S3 and the queues alone, not from anything that
+ * Bucketseal says; the log of calls says what was written when.
+ */
+const e2e = story();
+const { alice, root, sandbox } = e2e;
+const { functions, queues } = sandbox;
+const SEED = Number(process.env.BUCKETSEAL_CHAOS_SEED ?? 9);
+const BUCKETS = soaked(100, 10);
+const KEYS = soaked(200, 12);
+/** How long the storm blows before writes are paused. */
+const STORM_MS = soaked(30_000, 3_000);
+const PATIENCE_MS = soaked(480_000, 150_000);
+/** A function looks at the switch and finishes what it began within this time. */
+const PAUSED_AFTER_MS = 10_000;
+/** What is only reported while writes are paused stays as it is: people go on until after this. */
+const RESUMED_AFTER_MS = 6_000;
+
+beforeAll(() => comeBackAfter(e2e, 15));
+afterAll(async () => {
+  await comeBackAfter(e2e);
+  await succeeds(e2e, ["resume"]);
+});
+
+test("after a storm every bucket and object is as declared, nothing was weakened or lost, and a pause held", {
+  timeout: 2 * PATIENCE_MS,
+}, async ({ annotate }) => {
+  const foreignKey = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  const [plain, versioned, ...buckets] = await Promise.all([
+    settledBucket(e2e, "objdata"),
+    settledBucket(e2e, "objdata"),
+    ...Array.from({ length: BUCKETS }, () => sealedBucket(e2e, "e2e-storm")),
+  ]);
+  await version(alice, versioned, "versioned");
+  const all = new Set([plain, versioned, ...buckets]);
+  const lettersBefore = await letters();
+  const began = Date.now();
+  let isCalm = false;
+  const calm = () => isCalm;
+
+  const { changed, written, paused } = await withFaults(
+    sandbox.endpoint,
+    weather([functions.bucket, functions.object], SEED),
+    async () => {
+      const random = (at: number) => numbers(SEED * 10_000 + at);
+      const [changed, written, paused] = await Promise.all([
+        Promise.all(buckets.map((bucket, at) => changeBucket(e2e, bucket, foreignKey, calm, random(at)))),
+        Promise.all(
+          [plain, versioned].flatMap((bucket, of) =>
+            Array.from({ length: KEYS }, (_, at) =>
+              overwriteObject(e2e, bucket, `key/${at}`, foreignKey, 3, calm, random(1_000 * (of + 1) + at)),
+            ),
+          ),
+        ),
+        pauseMeanwhile().finally(() => {
+          isCalm = true;
+        }),
+        stopWorkers(),
+      ]);
+      // The storm goes on over all that is left to do in the soak.
+      if (soaked(1, 0) === 1) await settled(e2e, 20_000, PATIENCE_MS);
+      return { changed, written, paused };
+    },
+  );
+  const drained = await settled(e2e, 8_000, PATIENCE_MS);
+  const writes = await writesOfFunctions(e2e, all, began);
+
+  for (const { bucket, last } of changed) {
+    const is = await encryptionOf(alice, bucket);
+    // The rule holds what is stronger; what people made weaker is as declared again.
+    const expected = last === "DSSE" ? strongest : declared(sandbox.keyArn);
+    expect({ bucket, last, is }).toEqual({ bucket, last, is: expected });
+    expect(await stateOf(e2e, bucket)).toMatchObject({ intent: null, outbox: null });
+  }
+  for (const { bucket, key, body } of written) {
+    if (body === null) continue;
+    const { ServerSideEncryption: algorithm, SSEKMSKeyId: under } = await headOf(alice, bucket, key);
+    const is = { algorithm, under, body: await bytesOf(alice, bucket, key) };
+    expect({ bucket, key, ...is }).toEqual({ bucket, key, algorithm: "aws:kms", under: sandbox.keyArn, body });
+  }
+  expect(new Set(writes.map(({ api }) => api))).toEqual(new Set(["PutBucketEncryption", "UpdateObjectEncryption"]));
+  const late = writes.filter(({ time }) => Date.parse(time) > paused.from && Date.parse(time) < paused.to);
+  expect(late).toEqual([]);
+  expect(await letters()).toBe(lettersBefore);
+  const faulted = await callsThat(e2e, ({ faulted: fault, time }) => fault !== undefined && Date.parse(time) >= began);
+  expect(faulted.length).toBeGreaterThan(soaked(1_000, 50));
+  await annotate(
+    `seed ${SEED}: ${faulted.length} faults, ${writes.length} writes, none later than ${PAUSED_AFTER_MS / 1000} s ` +
+      `after the pause; idle ${Math.round(drained / 1000)} s after the storm`,
+  );
+});
+
+/** The encryption of a bucket that somebody made stronger than declared. */
+const strongest = {
+  ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms:dsse", KMSMasterKeyID: sandbox.keyArn },
+  BucketKeyEnabled: false,
+  BlockedEncryptionTypes: { EncryptionType: ["SSE-C"] },
+};
+
+/** Pauses writes in the middle of the storm; returns the time in which none may land. */
+async function pauseMeanwhile(): Promise<{ readonly from: number; readonly to: number }> {
+  await sleep(STORM_MS);
+  await succeeds(e2e, ["pause", "--reason", "storm"]);
+  const from = Date.now() + PAUSED_AFTER_MS;
+  await sleep(PAUSED_AFTER_MS + soaked(15_000, 2_000));
+  const to = Date.now();
+  await succeeds(e2e, ["resume"]);
+  await sleep(RESUMED_AFTER_MS);
+  return { from, to };
+}
+
+/**
+ * Ends every execution environment of the object function in the middle of its work; what it had
+ * received is redelivered.
+ */
+async function stopWorkers(): Promise<void> {
+  await sleep(STORM_MS / 2);
+  await limitTime(e2e);
+}
+
+/** Messages that were given up, by either function or on the way to it. */
+async function letters(): Promise<number> {
+  const counts = await Promise.all(
+    [queues.deadLetters, queues.undelivered, queues.objectDeadLetters, queues.objectUndelivered].map((queue) =>
+      messagesIn(e2e, queue),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { Story } from "../e2e/story.ts";
+import type { LoggedCall } from "../local-aws/local-aws.ts";
+
+/** Calls that change a bucket's or an object's encryption, or anything else of theirs. */
+export const WRITES: ReadonlySet<string> = new Set([
+  "PutBucketEncryption",
+  "DeleteBucketEncryption",
+  "PutBucketNotification",
+  "UpdateObjectEncryption",
+  "CopyObject",
+  "PutObject",
+  "DeleteObject",
+  "DeleteObjects",
+]);
+
+/** The call log's lines that pass, oldest first. */
+export async function callsThat(
+  { sandbox }: Story,
+  passes: (call: LoggedCall) => boolean,
+): Promise<readonly LoggedCall[]> {
+  const lines = (await readFile(sandbox.callLog, "utf8")).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as LoggedCall).filter(passes);
+}
+
+/** The functions' calls that took effect and changed something in S3, oldest first. */
+export async function writesOfFunctions(
+  e2e: Story,
+  buckets: ReadonlySet<string>,
+  since: number,
+): Promise<readonly LoggedCall[]> {
+  return callsThat(
+    e2e,
+    ({ function: by, api, status, bucket, time }) =>
+      by !== null && WRITES.has(api) && status < 300 && buckets.has(bucket ?? "") && Date.parse(time) >= since,
+  );
+}
+
+/**
+ * Waits until both functions have been idle for `quietMs`: nothing is in their queues, visible, in
+ * flight or delayed. Returns the milliseconds that took.
+ */
+export async function settled(e2e: Story, quietMs: number, patienceMs: number): Promise<number> {
+  const began = Date.now();
+  const { events, objects } = e2e.sandbox.queues;
+  let busy = Date.now();
+  while (Date.now() - busy < quietMs) {
+    if ((await messagesIn(e2e, events)) + (await messagesIn(e2e, objects)) > 0) busy = Date.now();
+    if (Date.now() - began > patienceMs) throw new Error(`not idle within ${patienceMs / 1000} s`);
+    await sleep(500);
+  }
+  return busy - began;
+}
+
+/** Messages of a queue, whatever they wait for. */
+export async function messagesIn({ root }: Story, QueueUrl: string): Promise<number> {
+  const names = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+  ] as const;
+  const { Attributes = {} } = await root.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+  );
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+}
