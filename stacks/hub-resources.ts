@@ -9,7 +9,7 @@ import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
 import { policyResources } from "./policy/resources.ts";
 import { trail } from "./trail.ts";
-import { alarms } from "./watch/alarms.ts";
+import { alarms, silenceAlarm } from "./watch/alarms.ts";
 import { alerts, closeTopic } from "./watch/alerts.ts";
 import { dashboard } from "./watch/dashboard.ts";
 
@@ -39,6 +39,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     functions: { Bucket: buckets.fn, Policy: policies.fn },
   };
   alarms(stack, alerting.topic, watched);
+  silenceAlarm(stack, alerting);
   dashboard(stack, watched);
 
   const deployment = {

@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { joinWork, type Work } from "#core/bucket/work";
 import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
+import { sendUnsent } from "../queue/unsent.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -32,9 +33,13 @@ export async function bucketBatch(
     if (message.kind === "work") items.push(message.work);
     if (message.kind === "malformed") malformed.push([record, message.why]);
   }
+  const unsent = messages.flatMap(([record, message]) =>
+    message.kind === "unsent" ? [[record, message.alert] as const] : [],
+  );
   countForeign(messages.map(([, message]) => message));
   await Promise.all([
     ...malformed.map(([record, why]) => redelivery.giveUpMalformed(record, why)),
+    ...unsent.map(([record, alert]) => sendUnsent(shared, record, alert, redelivery)),
     ...joinWork(items).map(async (work) => {
       const look = await lookAtBucket(shared, work, deadline);
       if (look.kind === "done") return;

@@ -11,11 +11,15 @@ import { lastEvents } from "#core/ledger/state";
 import { notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
+import { readUnsent, type UnsentMessage } from "../queue/unsent.ts";
 
 /** A parsed message of the bucket queue. */
-export type BucketMessage = { readonly kind: "work"; readonly work: Work } | ForeignEvent | Unusable;
+export type BucketMessage = { readonly kind: "work"; readonly work: Work } | UnsentMessage | ForeignEvent | Unusable;
 
-/** Reads a message: an event from EventBridge, or a look that Bucketseal postponed. */
+/**
+ * Reads a message: an event from EventBridge, a look that Bucketseal postponed, or an alert that SNS
+ * did not take.
+ */
 export function readBucketMessage(
   record: Pick<SQSRecord, "messageId" | "body"> & Partial<Pick<SQSRecord, "messageAttributes">>,
   home: Home,
@@ -28,6 +32,8 @@ export function readBucketMessage(
     const why = notAtHome(ref, home);
     return why === null ? { kind: "work", work: { ...known, ref, triggers, after } } : { kind: "malformed", why };
   }
+  const unsent = readUnsent(body, home);
+  if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };
   const event = eventInScope(body, home, parseEvent);
   if (event.kind !== "work") return event;

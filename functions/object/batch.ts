@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { countForeign } from "../queue/count-foreign.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
+import { sendUnsent } from "../queue/unsent.ts";
 import { countSigns } from "./count-signs.ts";
 import { endWindow } from "./end-window.ts";
 import { objectChains, type ReadMessage } from "./groups.ts";
@@ -63,6 +64,7 @@ async function withoutObject(
   redelivery: Redelivery,
 ): Promise<void> {
   if (message.kind === "malformed") await redelivery.giveUpMalformed(record, message.why);
+  if (message.kind === "unsent") await sendUnsent(shared, record, message.alert, redelivery);
   if (message.kind !== "end") return;
   await redelivery.orRedeliver([record], "a window could not be ended", () =>
     endWindow(shared, message.name, { by: record.messageId, hops: hopsOf(record) }),

@@ -10,6 +10,7 @@ import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
 import { notAtHome } from "../queue/home.ts";
 import { json } from "../queue/json.ts";
+import { readUnsent, type UnsentMessage } from "../queue/unsent.ts";
 
 /** A parsed message of the object queue. */
 export type ObjectMessage =
@@ -24,12 +25,13 @@ export type ObjectMessage =
     }
   /** The end of a window. */
   | { readonly kind: "end"; readonly name: WindowName }
+  | UnsentMessage
   | ForeignEvent
   | Unusable;
 
 /**
- * Parses a message: an event about an object, the same put back by Bucketseal, or the end of a
- * window.
+ * Parses a message: an event about an object, the same put back by Bucketseal, the end of a
+ * window, or an alert that SNS did not take.
  */
 export function readObjectMessage(
   record: Pick<SQSRecord, "body">,
@@ -41,6 +43,8 @@ export function readObjectMessage(
     const why = notAtHome(end.data.ref, own);
     return why === null ? { kind: "end", name: end.data } : { kind: "malformed", why };
   }
+  const unsent = readUnsent(body, own);
+  if (unsent !== null) return unsent;
   const again = againSchema.safeParse(body);
   if (isOurs(body) && !again.success) {
     return { kind: "malformed", why: "a message of Bucketseal's own that this version does not know" };

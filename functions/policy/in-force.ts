@@ -5,6 +5,7 @@ import type { Table } from "#aws/table";
 import { type CompiledPolicy, compilePolicy } from "#core/match/compile";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { Policy } from "#core/policy/policy";
+import { logger } from "../runtime/telemetry.ts";
 
 /** Milliseconds for which the pointer is cached, whatever the answer was. */
 const POINTER_AGE = 10_000;
@@ -34,6 +35,16 @@ export function policySource(
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | null = null;
 
+  /** An alert that cannot be sent must not keep buckets from being looked at. */
+  const tell = (why: string): Promise<boolean> =>
+    refused(why).then(
+      () => true,
+      (error: unknown) => {
+        logger.error("a refused policy could not be reported", { cause: messageOf(error) });
+        return false;
+      },
+    );
+
   const ask = async (): Promise<void> => {
     try {
       const pointer = await readPointer(policies);
@@ -44,9 +55,11 @@ export function policySource(
       confirmedAt = now();
     } catch (error) {
       const tampered = error instanceof PolicyTampered;
-      if (tampered) await refused(error.message);
+      const isTold = !tampered || (await tell(error.message));
       if (known === null) throw new RetryableError(`no policy is available: ${messageOf(error)}`, { cause: error });
       trouble = { tampered, why: tampered ? error.message : messageOf(error) };
+      // The next look asks again, and tells.
+      if (!isTold) return;
     }
     askedAt = now();
   };

@@ -5,11 +5,13 @@
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { publishAlert } from "#aws/sns/publish-alert";
 import { readPause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import type { Fact } from "#core/fact";
+import { neverInTheWay } from "../queue/unsent.ts";
 import { Cache } from "../reader/cache.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { LoopEnvironment } from "../runtime/environment.ts";
@@ -25,6 +27,7 @@ export type StandingPorts = Pick<Ports, "policy" | "paused" | "publish">;
 export interface StandingClients {
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
   readonly ssm: SSMClient;
 }
 
@@ -38,12 +41,14 @@ const FRESH = 1_000;
 
 /** Makes them once per instance; what they read is cached for a short time. */
 export function standing(
-  { dynamodb, sns, ssm }: StandingClients,
+  { dynamodb, sns, sqs, ssm }: StandingClients,
   settings: LoopEnvironment,
   { now }: Pick<Clock, "now">,
 ): StandingPorts {
   const pause = new Cache<Fact<string | null>>(PAUSE_AGE, now);
-  const publish: Ports["publish"] = (alert) => publishAlert(sns, settings.TOPIC_ARN, alert);
+  const { TOPIC_ARN: topicArn, QUEUE_URL: queueUrl } = settings;
+  const publishNow: Ports["publish"] = (alert) => publishAlert(sns, topicArn, alert);
+  const publish = neverInTheWay(publishNow, { sqs, queueUrl });
   const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now });
   return {
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),

@@ -1,11 +1,19 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Rule } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Queues } from "../parts/queues.ts";
+import type { Alerts } from "./alerts.ts";
 
 export interface Watched {
   readonly queues: Queues;
@@ -19,17 +27,9 @@ export interface Watched {
  * failing functions, a stalled queue.
  */
 export function alarms(scope: Construct, topic: ITopic, watched: Watched): void {
-  const period = Duration.minutes(1);
   const { queues } = watched;
   const alarm = (id: string, metric: IMetric, threshold: number, alarmDescription: string) =>
-    new Alarm(scope, `${id}Alarm`, {
-      metric,
-      threshold,
-      alarmDescription,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(topic));
+    alarmOn(scope, id, { metric, threshold, alarmDescription }).addAlarmAction(new SnsAction(topic));
 
   alarm(
     "DeadLetters",
@@ -84,4 +84,36 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
       `Lambda dropped messages of Bucketseal's ${called} function as a loop: set its recursive loop detection to Allow`,
     );
   }
+}
+
+/** The alarm for alerts that SNS does not take, which also rings where they cannot. */
+export function silenceAlarm(scope: Construct, { topic, silence }: Pick<Alerts, "topic" | "silence">): void {
+  alarmOn(scope, "AlertsUnsent", {
+    metric: new Metric({
+      namespace: "Bucketseal",
+      metricName: "AlertsUnsent",
+      dimensionsMap: { service: "bucketseal" },
+      period,
+      statistic: "Sum",
+    }),
+    threshold: 1,
+    alarmDescription: "SNS does not take Bucketseal's alerts: is the topic's key disabled? (docs/runbook.md)",
+  }).addAlarmAction(new SnsAction(topic), new SnsAction(silence));
+}
+
+// --- internal ---
+
+const period = Duration.minutes(1);
+
+function alarmOn(
+  scope: Construct,
+  id: string,
+  props: Pick<AlarmProps, "metric" | "threshold" | "alarmDescription">,
+): Alarm {
+  return new Alarm(scope, `${id}Alarm`, {
+    ...props,
+    evaluationPeriods: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
 }

@@ -117,6 +117,17 @@ describe("the topic", () => {
     ]);
   });
 
+  test("that says when it is silent takes nothing but this account's alarms", () => {
+    expect(statement(topicPolicy("Silence"), "NobodyElsePublishes")).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Condition: { ArnNotLike: { "aws:SourceArn": alarms } },
+    });
+    expect(topicPolicy("Silence").filter((each) => each.Effect === "Allow")).toEqual([
+      expect.objectContaining({ Sid: "AlarmsMayPublish", Principal: { Service: "cloudwatch.amazonaws.com" } }),
+    ]);
+  });
+
   test("has a key that CloudWatch may use for this account, and that rotates", () => {
     const { KeyPolicy, EnableKeyRotation } = hub.properties("AlertKey");
     expect(EnableKeyRotation).toBe(true);
@@ -168,9 +179,9 @@ function queuePolicy(queue: string): readonly Statement[] {
   return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
 
-function topicPolicy(): readonly Statement[] {
-  const properties = hub.properties("AlertsPolicy");
-  expect(properties.Topics).toEqual(["Alerts"]);
+function topicPolicy(topic = "Alerts"): readonly Statement[] {
+  const properties = hub.properties(`${topic}Policy`);
+  expect(properties.Topics).toEqual([topic]);
   return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
 

@@ -124,7 +124,7 @@ describe("data:", () => {
   test("every resource that holds data survives the stack", () => {
     const holding = ["DynamoDB::GlobalTable", "SQS::Queue", "SNS::Topic", "KMS::Key", "Logs::LogGroup"];
     const ids = holding.flatMap((type) => hub.ofType(`AWS::${type}`));
-    expect(ids).toHaveLength(13);
+    expect(ids).toHaveLength(14);
     for (const id of ids) {
       expect([id, hub.resources[id]?.DeletionPolicy, hub.resources[id]?.UpdateReplacePolicy]).toEqual([
         id,
@@ -202,8 +202,19 @@ describe("an alarm that publishes to the topic:", () => {
     expect(hub.properties("PolicyFunction").RecursiveLoop).toBeUndefined();
   });
 
+  test("AlertsUnsentAlarm watches what the functions count, and also rings where the topic's key cannot silence it", () => {
+    expect(hub.properties("AlertsUnsentAlarm")).toMatchObject({
+      Namespace: "Bucketseal",
+      MetricName: "AlertsUnsent",
+      Dimensions: [{ Name: "service", Value: "bucketseal" }],
+      Threshold: 1,
+      AlarmActions: ["Alerts", "Silence"],
+    });
+    expect(hub.properties("Silence")).not.toHaveProperty("KmsMasterKeyId");
+  });
+
   test("no other exists in the hub", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(18);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(19);
   });
 });
 

@@ -34,6 +34,7 @@ test("every accepted finding of cdk-nag has its reason", async () => {
     "DataTrailAccessLogs: AwsSolutions-S1",
     "ObjectFunctionRolePolicy: AwsSolutions-IAM5",
     "ObjectUndelivered: AwsSolutions-SQS3",
+    "Silence: AwsSolutions-SNS2",
     "TrailAccessLogs: AwsSolutions-S1",
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);

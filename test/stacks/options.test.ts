@@ -28,15 +28,12 @@ describe("the options of a deployment", () => {
 });
 
 describe("an email address", () => {
-  test("is subscribed to the alerts, and nothing else changes", async () => {
+  test("is subscribed to the alerts and to their silence, and nothing else changes", async () => {
     const [plain, mailed] = [await synthesize(), await synthesize({ email: "ops@example.com" })];
     const added = difference(plain, mailed);
-    expect(added).toHaveLength(1);
-    expect(mailed.properties(added[0] ?? "")).toEqual({
-      Protocol: "email",
-      Endpoint: "ops@example.com",
-      TopicArn: "Alerts",
-    });
+    expect(added.map((id) => mailed.properties(id))).toEqual(
+      ["Alerts", "Silence"].map((TopicArn) => ({ Protocol: "email", Endpoint: "ops@example.com", TopicArn })),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   DeleteBucketCommand,
+  DeleteBucketEncryptionCommand,
   GetBucketEncryptionCommand,
   PutBucketEncryptionCommand,
   type ServerSideEncryptionRule,
@@ -7,11 +8,14 @@ import {
 import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
+import { buildAlert } from "#core/alert/bucket";
 import { unseen } from "#core/ledger/state";
 import { createBucketEvent, deleteBucketEncryptionEvent, putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { region, type TestHub, testHub } from "../../support/batch/hub.ts";
+import { input } from "../../support/core/alert-input.ts";
 import { anIntent } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
+import { eventually } from "../../support/local-aws/eventually.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
@@ -213,10 +217,14 @@ describe("failed messages are redelivered, and no others", () => {
     expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toHaveLength(1);
   });
 
-  test("a write whose alert cannot be sent; the alert goes out once when it can", async () => {
+  test("a write whose alert neither SNS nor the queue takes; the alert goes out once when it can", async () => {
     const bucket = await hub.newBucket();
     const records = await hub.records([event(bucket, "e-1")]);
-    const back = await withFaults(aws.endpoint, [{ kind: "error500", service: "sns" }], () => run(records));
+    const faults = [
+      { kind: "error500", service: "sns" },
+      { kind: "error500", service: "sqs", api: "SendMessage" },
+    ] as const;
+    const back = await withFaults(aws.endpoint, faults, () => run(records));
     expect(back).toEqual([records[0]?.messageId]);
     expect(await ruleOf(bucket)).toEqual(declared());
     expect(await hub.alerts()).toEqual([]);
@@ -224,6 +232,72 @@ describe("failed messages are redelivered, and no others", () => {
     expect(await run(records)).toEqual([]);
     expect((await hub.alerts()).map(({ outcome }) => outcome)).toEqual(["changed"]);
     expect(await writesTo(bucket)).toBe(1);
+  });
+});
+
+describe("an alert that SNS does not take", () => {
+  /** What the function has put off, once it has arrived in its queue. */
+  const putOff = () =>
+    eventually("the alerts that were put off", async () => {
+      const waiting = await hub.waiting(hub.environment.QUEUE_URL);
+      const bodies = waiting.map(({ body }) => body).filter((body) => body.includes("bucketseal.unsent/1"));
+      return bodies.length > 0 ? bodies : undefined;
+    });
+  const down = [{ kind: "error500", service: "sns" }] as const;
+
+  test("is put off by itself, and its bucket goes on being repaired", async () => {
+    const bucket = await hub.newBucket();
+    const bodies = await withFaults(aws.endpoint, down, async () => {
+      const sent = [];
+      for (const id of ["e-1", "e-2"]) {
+        await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+        expect(await run(await hub.records([event(bucket, id, 0)]))).toEqual([]);
+        expect(await ruleOf(bucket)).toEqual(declared());
+        sent.push(...(await putOff()));
+      }
+      return sent;
+    });
+    expect(bodies).toHaveLength(2);
+    expect(await hub.alerts()).toEqual([]);
+    expect(await run(await hub.records(bodies))).toEqual([]);
+    const alerts = await hub.alerts();
+    expect(alerts.map(({ event: by, outcome }) => [by?.id, outcome]).sort()).toEqual([
+      ["e-1", "changed"],
+      ["e-2", "changed"],
+    ]);
+    expect(await writesTo(bucket)).toBe(2);
+  });
+
+  test("is tried again, counted for the alarm, and in the end in the dead-letter queue with its cause", async () => {
+    const bucket = await hub.newBucket();
+    const { metrics } = await import("../../../functions/runtime/telemetry.ts");
+    await withFaults(aws.endpoint, down, async () => {
+      expect(await run(await hub.records([event(bucket, "e-1")]))).toEqual([]);
+      const counted = vi.spyOn(metrics, "addMetric");
+      const [record] = (await hub.records(await putOff())) as [SQSRecord];
+      expect(await run([record])).toEqual([record.messageId]);
+      expect(counted).toHaveBeenCalledWith("AlertsUnsent", "Count", 1);
+      const last = { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: "12" } };
+      expect(await run([last])).toEqual([]);
+      const [letter] = await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL);
+      expect(letter).toEqual({
+        body: record.body,
+        cause: expect.stringContaining("the alert could not be published"),
+      });
+      expect(await run([{ ...record, body: letter?.body ?? "" }])).toEqual([record.messageId]);
+    });
+    await hub.alerts();
+  });
+
+  test.each([
+    ["of another account", { account: "444455556666" }],
+    ["of another Region", { region: "eu-south-1" }],
+    ["that is none", { outcome: "nonsense" }],
+  ])("%s, in a forged message, is buried and not sent", async (_what, forged) => {
+    const alert = { ...buildAlert(input), account: "111122223333", region, ...forged };
+    expect(await run(await hub.records([{ schema: "bucketseal.unsent/1", alert }]))).toEqual([]);
+    expect(await hub.waiting(hub.environment.DEAD_LETTER_QUEUE_URL)).toHaveLength(1);
+    expect(await hub.alerts()).toEqual([]);
   });
 });
 
@@ -258,7 +332,7 @@ describe("looks that Bucketseal requests itself", () => {
     const [record] = await hub.records([event(bucket, "e-1")]);
     const { postponed, readBucketMessage } = await import("../../../functions/bucket/message.ts");
     const read = readBucketMessage(record as SQSRecord, { account: "111122223333", region });
-    if (read.kind !== "work") throw new Error(read.why);
+    if (read.kind !== "work") throw new Error(read.kind);
     const again = JSON.stringify(postponed(read.work, "recheck"));
     expect(await run(await hub.records([again]))).toEqual([]);
     const [alert] = await hub.alerts();

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { buildAlert } from "#core/alert/bucket";
 import { againMessage, endMessage, readObjectMessage } from "../../../functions/object/message.ts";
 import { objectCreated } from "../../events/object.ts";
+import { input } from "../../support/core/alert-input.ts";
 
 const home = { account: "111122223333", region: "eu-west-1" };
 const own = { ...home, roleArn: "arn:aws:iam::111122223333:role/bucketseal" };
@@ -24,6 +26,13 @@ describe("a message of Bucketseal's own", () => {
     const again = (envelope: Record<string, string>) => againMessage(JSON.stringify(objectCreated("a", { envelope })));
     expect(read(again(place)).kind).toBe("malformed");
     expect(read(again(home)).kind).toBe("work");
+  });
+
+  test.each(elsewhere)("with an alert that SNS did not take is for this %s only", (_, place) => {
+    const alert = buildAlert({ ...input, ref: { ...ref } });
+    const unsent = { schema: "bucketseal.unsent/1", alert };
+    expect(read(unsent)).toEqual({ kind: "unsent", alert });
+    expect(read({ ...unsent, alert: { ...alert, ...place } }).kind).toBe("malformed");
   });
 
   test("of a schema unknown to this version is malformed", () => {
