@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from "yaml";
 import type { FileFinding } from "./finding.ts";
@@ -40,10 +41,11 @@ export function parseYaml(text: string): YamlSource {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const findings = [...document.errors, ...document.warnings].map((error) => yamlFinding(error, at(error.pos[0])));
-  const { value, finding } = findings.length > 0 ? { value: undefined, finding: null } : toValue(document);
+  const faults = findings.length > 0 ? findings : mergeKeys(document).map((offset) => mergeFinding(at(offset)));
+  const { value, finding } = faults.length > 0 ? { value: undefined, finding: null } : toValue(document);
   return {
     value,
-    findings: finding ? [finding] : findings,
+    findings: finding ? [finding] : faults,
     place: (path, key) => at(offsetOf(document, path, key)),
     written: (path) => {
       const { node, rest } = follow(document, path);
@@ -53,6 +55,25 @@ export function parseYaml(text: string): YamlSource {
 }
 
 // --- internal ---
+
+/**
+ * Where merge keys stand. YAML 1.2 has none: `<<` would be a field or a tag by that name, and the
+ * fields that its author meant would be missing. https://yaml.org/type/merge.html
+ */
+function mergeKeys(document: Document): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === "<<" && key.type === "PLAIN") offsets.push(key.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
+}
+
+function mergeFinding(place: { line: number; column: number }): FileFinding {
+  const message = "merge keys (<<) are not supported: write the fields out, or use an alias alone (`match: *name`)";
+  return { severity: "error", ...place, rule: null, code: "merge-key", message };
+}
 
 /** Aliases are allowed, up to a limit: a "billion laughs" document is refused. */
 function toValue(document: Document): { value: unknown; finding: FileFinding | null } {

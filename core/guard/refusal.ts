@@ -17,7 +17,7 @@ export function refusal({ name, message }: FactError, max?: number): readonly [O
   const permission = /not authorized to perform: (\w+:\w+)/.exec(message)?.[1];
   const shown = safe(message, max);
   if (/explicit deny/i.test(message)) {
-    const text = `${permission ?? "the write"} is denied by another policy: ${shown}`;
+    const text = `${permission ?? "the write"} is denied by somebody else's policy: ${shown}`;
     return ["held", { code: "managed-elsewhere", text }];
   }
   const want = permission === undefined ? "" : ` for lack of ${permission}`;

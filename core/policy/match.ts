@@ -71,7 +71,11 @@ function bucketGlob() {
 
 function tagName() {
   const said = must("a tag name", "1 to 128 characters");
-  return z.string(said).min(1, said).max(128, said);
+  return z
+    .string(said)
+    .min(1, said)
+    .max(128, said)
+    .refine(isVisible, { error: invisible("a tag's name") });
 }
 
 function tagValues() {
@@ -85,13 +89,33 @@ function tagValues() {
     if (given.length === 0 && typeof given !== "string")
       refuse([], "a tag's list of values is empty, which matches nothing; add a value");
     for (const [at, text] of [given].flat().entries()) {
-      if (!endsInEscape(text)) continue;
-      refuse(
-        typeof given === "string" ? [] : [at],
-        "a tag's value ends in a single backslash; write two for a literal one",
-      );
+      const path = typeof given === "string" ? [] : [at];
+      if (!isVisible(text)) refuse(path, invisible("a tag's value")({ input: text }));
+      if (endsInEscape(text)) refuse(path, "a tag's value ends in a single backslash; write two for a literal one");
     }
   });
+}
+
+/**
+ * Characters that nobody sees and no tag can have: control and format characters, such as a
+ * zero-width space that was pasted along. A condition with one would never match.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+ */
+const INVISIBLE = /^.*?([\p{Cc}\p{Cf}\p{Zl}\p{Zp}]).*$/su;
+
+function isVisible(text: string): boolean {
+  return !INVISIBLE.test(text);
+}
+
+function invisible(what: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => {
+    const name = String(input).replace(INVISIBLE, (_, found: string) => `U+${hex(found)}`);
+    return `${what} contains an invisible character (${name}), which no tag can have: type it again`;
+  };
+}
+
+function hex(character: string): string {
+  return Number(character.codePointAt(0)).toString(16).toUpperCase().padStart(4, "0");
 }
 
 function endsInEscape(text: string): boolean {

@@ -43,6 +43,24 @@ describe("check names file, line, column and rule, and reports", () => {
       /^f:6:14 a "nonsense" is not the name of a hazard; it can be infrastructure; remove it from accept \[accept\]$/,
       /^f:6:24 a the hazard "key-disabled" cannot be accepted: .* \[accept\]$/,
     ],
+    "a merge key, with what to write instead": [
+      rule(
+        "  - id: a",
+        "    encryption: &aes { algorithm: AES256 }",
+        "  - id: b",
+        "    encryption: { <<: *aes, bucketKey: true }",
+      ),
+      /^f:6:19 policy merge keys \(<<\) are not supported: write the fields out, or use an alias alone \(`match: \*name`\) \[merge-key\]$/,
+    ],
+    "a merge key among tags": [
+      rule("  - id: a", "    match: { tags: &t { a: b } }", one, "  - id: b", "    match: { tags: { <<: *t } }", one),
+      /^f:7:22 policy merge keys \(<<\) .* \[merge-key\]$/,
+    ],
+    "an invisible character in a tag's name and value": [
+      rule("  - id: a", '    match: { tags: { "team\u200b": x, "env": ["a", "b\ufeff"] } }', one),
+      /^f:4:31 a a tag's name contains an invisible character \(U\+200B\), which no tag can have: type it again/,
+      /^f:4:47 a a tag's value contains an invisible character \(U\+FEFF\)/,
+    ],
     "an account that YAML reads as 0": [
       rule("  - id: a", "    match: { accounts: [000000000000] }", one),
       /^f:4:25 a account ids must be in quotes: .* write "000000000000" \[account-not-quoted\]$/,

@@ -120,7 +120,7 @@ test.concurrent("a bucket whose policy denies writing is held as managed elsewhe
   await deny(bucket, "s3:PutEncryptionConfiguration");
   await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const state = await outcomeOf(e2e, bucket, "held");
-  expect(state.reasons.join()).toContain("denied by another policy");
+  expect(state.reasons.join()).toContain("denied by somebody else's policy");
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "held", before: { algorithm: "AES256" }, actor: { type: "Root" } });
   expect((await writesOf(e2e, bucket)).filter(({ status }) => status === 403)).toHaveLength(1);

@@ -164,7 +164,7 @@ describe("a write that S3 does not accept", () => {
     expect(result).toMatchObject({ outcome: "held" });
     expect((result as Judgement).plan.reasons.at(-1)).toEqual({
       code: "managed-elsewhere",
-      text: "the write is denied by another policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
+      text: "the write is denied by somebody else's policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",
     });
   });
 

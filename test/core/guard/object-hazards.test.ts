@@ -245,13 +245,13 @@ describe("a refused write", () => {
     const message = "User is not authorized to perform: s3:PutObject with an explicit DENY in a service control policy";
     expect(refused("AccessDenied", message)).toEqual([
       "held",
-      { code: "managed-elsewhere", text: `s3:PutObject is denied by another policy: ${message}` },
+      { code: "managed-elsewhere", text: `s3:PutObject is denied by somebody else's policy: ${message}` },
     ]);
     expect(refused("AccessDenied", "explicit deny <x>")).toEqual([
       "held",
       {
         code: "managed-elsewhere",
-        text: "the write is denied by another policy: explicit deny \\u{3c}x\\u{3e}",
+        text: "the write is denied by somebody else's policy: explicit deny \\u{3c}x\\u{3e}",
       },
     ]);
   });

@@ -7,7 +7,7 @@ describe("a refusal", () => {
       "held",
       {
         code: "managed-elsewhere",
-        text: "the write is denied by another policy: an Explicit DENY \\u{3c}x\\u{3e}",
+        text: "the write is denied by somebody else's policy: an Explicit DENY \\u{3c}x\\u{3e}",
       },
     ]);
   });
@@ -26,14 +26,14 @@ describe("a refusal", () => {
     );
     const denied = `${message} with an explicit deny`;
     expect(refusal({ name: "AccessDenied", message: denied })[1].text).toBe(
-      `s3:PutEncryptionConfiguration is denied by another policy: ${denied}`,
+      `s3:PutEncryptionConfiguration is denied by somebody else's policy: ${denied}`,
     );
   });
 
   test("is cut to the requested length", () => {
     expect(refusal({ name: "Refused", message: "too long" }, 5)[1].text).toBe("S3 refused the write: Refused: too …");
     expect(refusal({ name: "Refused", message: "an explicit deny" }, 5)[1].text).toBe(
-      "the write is denied by another policy: an e…",
+      "the write is denied by somebody else's policy: an e…",
     );
   });
 });

@@ -515,6 +515,12 @@ describe("a match is refused:", () => {
     ["{tags: [a]}", ["rules.0.match.tags: tags must be a mapping of tag names to values, not a list"]],
     ["{tags: {__proto__: x, a: b}}", ["rules.0.match.tags: tags must not contain the name __proto__"]],
     ["{tags: {'': x}}", ['rules.0.match.tags.: a tag name must be 1 to 128 characters, not ""']],
+    [
+      '{tags: {"a\\u200b": x}}',
+      [expect.stringMatching(/: a tag's name contains an invisible character \(U\+200B\), which no tag can have/)],
+    ],
+    ['{tags: {a: "b\\t"}}', [expect.stringMatching(/^rules\.0\.match\.tags\.a: a tag's value .* \(U\+0009\)/)]],
+    ['{tags: {a: [b, "\\ufeffc"]}}', [expect.stringMatching(/^rules\.0\.match\.tags\.a\.1: .* \(U\+FEFF\)/)]],
     [`{tags: {${"t".repeat(129)}: x}}`, [expect.stringContaining("a tag name must be 1 to 128 characters, not")]],
     [
       "{tags: {a: true}}",
