@@ -48,7 +48,7 @@ def place(call: Call) -> Place | None:
 def emit(call: Call, answer: Answer, where: Place, started: datetime, client_ip: str) -> None:
     """Puts the event on the buses a little later."""
     if call.api == "CreateBucket":
-        where = Place(call.account, bucket_region(call.bucket) or where.region)
+        where = Place(call.account, call.region)  # the endpoint's, wherever the bucket is made (6.3)
     accounts = {call.account, where.owner}
     if not any(bus.has_listeners(account, where.region) for account in accounts):
         return

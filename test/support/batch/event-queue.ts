@@ -34,9 +34,11 @@ export interface EventQueue {
   all(): Promise<BusEvent[]>;
 }
 
+let count = 0;
+
 /** Creates a rule with this pattern, and a queue that receives the matching events. */
 export async function eventQueue(aws: Conformance, pattern: object): Promise<EventQueue> {
-  const name = `${aws.prefix}-events`;
+  const name = `${aws.prefix}-events-${count++}`;
   const rule = `arn:aws:events:${aws.region}:${aws.account}:rule/${name}`;
   const queue = `arn:aws:sqs:${aws.region}:${aws.account}:${name}`;
   const { QueueUrl = "" } = await aws.sqs.send(
