@@ -137,6 +137,8 @@ async function outcomesUntilRepaired(bucket: string): Promise<ReadonlySet<string
       return repairs;
     },
     (repairs) => repairs.length > 0,
+    // Two retries wait for 19 s at most, which leaves a busy machine little of the usual 30.
+    60,
   );
   return outcomes;
 }
