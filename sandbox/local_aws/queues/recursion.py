@@ -83,7 +83,7 @@ def _header(counts: dict[str, int]) -> str:
 
 
 def _drop(mapping: dict, name: str) -> None:
-    """The messages come back after their visibility timeout, until they are dead letters."""
+    """The messages are redelivered after their visibility timeout, until they reach the dead-letter queue."""
     mapping["LastProcessingResult"] = "PROBLEM: Function call failed"
     _log.warning("recursive loop of %s: invocation dropped after %d in one chain", name, LIMIT)
     cloudwatch.record_metric("AWS/Lambda", "RecursiveInvocationsDropped", 1, "Count", {"FunctionName": name})

@@ -80,7 +80,7 @@ async function loopingFunction(aws: Conformance, RecursiveLoop: "Allow" | "Termi
     Runtime: "nodejs24.x",
     Handler: "index.handler",
     Code: { ZipFile: await bundled(CODE) },
-    // A cold start may take a while, and a message that comes back meanwhile is a dead letter.
+    // A cold start may take a while, and a message that is redelivered meanwhile goes to the dead-letter queue.
     Timeout: 20,
   });
   await eventually("the role to be usable", async () => await aws.lambda.send(create).catch(() => undefined), 60_000);
