@@ -14,6 +14,25 @@ export interface NotificationState {
   readonly reports?: number;
   /** Bucketseal's last write of the configuration. */
   readonly write: NotificationWrite | null;
+  /** The newest calls that switched the events on or off, oldest first. */
+  readonly switches?: readonly NotificationSwitch[];
+  /** The times in which the bucket sent no events, as they were reported, for a backfill. */
+  readonly gaps?: readonly NotificationGap[];
+}
+
+/** A call that switched a bucket's events on or off. */
+export interface NotificationSwitch {
+  readonly eventId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly isOn: boolean;
+}
+
+/** A time in which a bucket sent no events, named by the call that began it; ISO 8601. */
+export interface NotificationGap {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /**

@@ -15,6 +15,8 @@ export type NotificationFinding =
   | { readonly kind: "off"; readonly why: string | null }
   | { readonly kind: "unreadable"; readonly why: string }
   | { readonly kind: "switched on" }
+  /** They were off for a while; ISO 8601. */
+  | { readonly kind: "gap"; readonly from: string; readonly to: string }
   /**
    * Something other than the switch changed: S3 replaces the whole configuration, and two writers
    * wrote it at the same time.
@@ -47,6 +49,7 @@ const JUDGED: Readonly<Record<NotificationFinding["kind"], { outcome: Outcome; s
   off: { outcome: "reported", severity: "high" },
   unreadable: { outcome: "unreadable", severity: "high" },
   "switched on": { outcome: "changed", severity: "info" },
+  gap: { outcome: "reported", severity: "high" },
   interfered: { outcome: "failed", severity: "critical" },
 };
 
@@ -64,6 +67,10 @@ function reasonsOf(finding: NotificationFinding, rule: string): string[] {
       return [`${meant}, but whether the bucket sends them could not be read: ${safe(finding.why, MAX_TEXT)}`];
     case "switched on":
       return [`${meant}: the bucket's events to EventBridge were switched on, and nothing else was changed`];
+    case "gap":
+      return [
+        `${meant}, and the bucket sent none between ${finding.from} and ${finding.to}: objects written in that time were not checked`,
+      ];
     case "interfered":
       return [
         "Bucketseal and someone else changed the bucket's notifications at the same time, and S3 keeps only one of the two",
@@ -85,12 +92,22 @@ function nextFor(finding: NotificationFinding, bucket: string, rule: string): st
       return [
         "Nothing to do. It takes effect within about five minutes; objects written before then were not checked.",
       ];
+    case "gap":
+      return [
+        `Re-encrypt the objects written to ${bucket} in that time, and in the five minutes after it, with S3 Batch Operations. To list them: ${listing(bucket, finding.from)}`,
+        "Find out why the events were switched off, and what else was done with these credentials.",
+      ];
     case "interfered":
       return [
         `Check now that no trigger of the bucket is missing: aws s3api get-bucket-notification-configuration --bucket ${bucket}`,
         "To restore one, see the request of the other PutBucketNotification in CloudTrail.",
       ];
   }
+}
+
+/** A command that lists the objects written since a time. */
+function listing(bucket: string, from: string): string {
+  return `aws s3api list-objects-v2 --bucket ${bucket} --query 'Contents[?LastModified>=\`${from}\`].[LastModified,Key]'`;
 }
 
 /**

@@ -4,11 +4,14 @@ import { sameEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
+import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
 
 /**
  * The culprit: the event to blame for what a look found, for the record and the alert; `null`: none
- * is known. A known violation keeps its culprit unless a newer call changed the encryption. Calls
- * that changed tags count only if tags were read, and only if no other call explains the finding.
+ * is known, which is better than a wrong name. Blamed is who asked for what was found, then who may
+ * have; a call that asked for something else never is, nor one that changes no encryption. A known
+ * violation keeps its culprit unless a newer call set the same. Calls that changed tags count only
+ * if tags were read, and only if no other call explains the finding.
  *
  * @param events - those of this look that may have caused what was found
  * @param state - the ledger's state
@@ -19,10 +22,19 @@ export function culprit(
   plan: Plan,
   { tags }: Pick<Facts, "tags">,
 ): Trigger | null {
-  if (plan.verdict !== "violation") return newest(events);
+  if (plan.verdict === "gone") return newest(events);
+  const calls = events.filter(({ eventName }) => ENCRYPTING.has(eventName));
+  const taggers = tags === undefined ? [] : events.filter(isTagCall);
+  const isNew = state.outcome === null || state.outcome === "gone";
+  const creators = isNew ? events.filter(({ eventName }) => eventName === "CreateBucket") : [];
+  // What cannot be read may be due to any of them.
+  if (plan.before === null) return newest([...creators, ...calls, ...taggers]);
+  const makers = calls.filter((event) => evidentlySeen(event, plan));
+  const others = calls.filter((event) => !evidentlySeen(event, plan) && !evidentlyUnseen(event, plan));
+  if (plan.verdict !== "violation") return newest([...creators, ...others, ...makers, ...taggers]);
   const known = remembered(state, plan);
-  const direct = events.filter((event) => !isTagCall(event));
-  return newest(known === null ? direct : [known, ...direct]) ?? (tags === undefined ? null : newest(events));
+  const asked = newest(known === null ? makers : [known, ...makers]) ?? newest(others);
+  return asked ?? newest(creators.filter((event) => evidentlySeen(event, plan))) ?? newest(taggers);
 }
 
 /** The newest event by CloudTrail's clock; the last of several in one second. */
@@ -50,6 +62,9 @@ export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }:
 }
 
 // --- internal ---
+
+/** The calls that set a bucket's encryption. */
+const ENCRYPTING: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 /** Milliseconds by which an event must precede a write to have surely come before it. */
 const CLOCKS = 2000;

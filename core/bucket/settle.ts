@@ -32,13 +32,17 @@ export async function settle(
  * decide which rule applies. Tags are put after a bucket is created, so an earlier look could apply
  * the wrong rule. Events arrive in any order: a bucket that has had no look yet may be new whatever
  * the event says.
+ *
+ * A time that has begun is not prolonged, and a bucket that was looked at has had its time: S3
+ * answers 200 where CreateBucket is repeated by the owner in us-east-1, and records it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
  */
 export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
   if (!couldNeedTags(policy, work.ref)) return 0;
-  const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + policy.policy.settle * 1000;
-  const created = work.triggers.filter((event) => event.eventName === "CreateBucket").map(latest);
-  const known = state.settleUntil === null ? [] : [Date.parse(state.settleUntil)];
-  if (created.length + known.length > 0) return Math.max(...created, ...known);
+  if (state.settleUntil !== null) return Date.parse(state.settleUntil);
   const isStrange = state.outcome === null || state.outcome === "gone";
-  return isStrange && work.triggers.length > 0 ? Math.min(...work.triggers.map(latest)) : 0;
+  if (!isStrange || work.triggers.length === 0) return 0;
+  const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + policy.policy.settle * 1000;
+  const created = work.triggers.filter((event) => event.eventName === "CreateBucket");
+  return Math.min(...(created.length > 0 ? created : work.triggers).map(latest));
 }

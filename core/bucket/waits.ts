@@ -5,6 +5,7 @@ import { newest } from "./culprit.ts";
 import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
 import { type Later, later } from "./step.ts";
 import type { Survey } from "./survey.ts";
+import { hasWaited } from "./wait-limit.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -27,16 +28,15 @@ const RECENT = 5 * 60_000;
  */
 export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
   const { plan, events, look } = seen;
-  const isRepeated = work.after.includes("recheck");
+  const isRepeated = work.after.includes("recheck") || hasWaited(work, now);
   if (!isRepeated && isOutdated(work, seen, now)) return recheckIn(RECHECK_SECONDS);
   if (plan.verdict !== "violation") return null;
-  if (look.trigger === null) {
-    const isExpected = !isRepeated && work.triggers.length > 0;
-    return recheckIn(isExpected ? RECHECK_SECONDS : secondsLeft(look.state.lastWriteAt, now));
-  }
   const last = newest(events);
   const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsOf(seen));
-  return isUnseen && !isRepeated ? recheckIn(secondsLeft(last.eventTime, now)) : null;
+  const early = isUnseen && !isRepeated ? recheckIn(secondsLeft(last.eventTime, now)) : null;
+  if (early !== null || look.trigger !== null) return early;
+  const isExpected = !isRepeated && work.triggers.length > 0;
+  return recheckIn(isExpected ? RECHECK_SECONDS : secondsLeft(look.state.lastWriteAt, now));
 }
 
 /**

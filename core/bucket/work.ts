@@ -9,6 +9,8 @@ export interface Work {
   readonly triggers: readonly Trigger[];
   /** Why it was already postponed: a look is not postponed twice for the same reason. */
   readonly after: readonly Postponement[];
+  /** ISO 8601: when it was first postponed, but for a new bucket to settle; `null`: not yet. */
+  readonly since: string | null;
   /** How often it was postponed already. */
   readonly hops: number;
 }
@@ -40,6 +42,13 @@ function join(a: Work, b: Work): Work {
     triggers: [...a.triggers, ...b.triggers.filter((trigger) => !seen.has(trigger.eventId))],
     // A look for a fresh event may be postponed again, so only the reasons common to both count.
     after: a.after.filter((why) => b.after.includes(why)),
+    // But events that keep coming put nothing off for ever.
+    since: earlier(a.since, b.since),
     hops: Math.min(a.hops, b.hops),
   };
+}
+
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) < Date.parse(b) ? a : b;
 }

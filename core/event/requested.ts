@@ -22,6 +22,8 @@ export function requestedChange(eventName: string, requestParameters: unknown): 
       return tags(field(requestParameters, "TagResourceRequest", "Tags"));
     case "DeleteBucketTagging":
       return { kind: "tags", tags: {} };
+    case "PutBucketNotification":
+      return notifications(field(requestParameters, "NotificationConfiguration"));
     default:
       return null;
   }
@@ -51,6 +53,12 @@ function blocked(element: unknown): SseCState | null {
   const types = many(field(element, "EncryptionType") ?? element);
   if (types.length === 0) return "not-stated";
   return types.length === 1 && (types[0] === "SSE-C" || types[0] === "NONE") ? types[0] : null;
+}
+
+/** S3 replaces the whole configuration, so what it does not name is off. */
+function notifications(configuration: unknown): RequestedChange | null {
+  if (configuration === undefined) return null;
+  return { kind: "notifications", sendsEvents: field(configuration, "EventBridgeConfiguration") !== undefined };
 }
 
 function tags(set: unknown): RequestedChange | null {

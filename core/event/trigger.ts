@@ -39,7 +39,9 @@ export interface Trigger {
 
 export type RequestedChange =
   | { readonly kind: "encryption"; readonly encryption: BucketEncryption }
-  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> };
+  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>> }
+  /** Whether the bucket is to send its objects' events to EventBridge. */
+  | { readonly kind: "notifications"; readonly sendsEvents: boolean };
 
 /** Where object events come from: S3 itself, or CloudTrail's data events. */
 export type ObjectSource = "s3-events" | "data-events";

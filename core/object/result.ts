@@ -7,8 +7,8 @@ import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
 /**
- * Seconds after which replications and uploads are usually done, and the longest that a queue can
- * delay a message.
+ * Seconds after which replications, uploads and fights are usually over, and the longest that a
+ * queue can delay a message.
  */
 export const LOOK_AGAIN_SECONDS = 900;
 
@@ -46,7 +46,7 @@ export interface ObjectResult {
   readonly movedBytes: number;
   /**
    * What holds the object back is transient: look again in this many seconds, while the event is
-   * less than a day old and its hops last, and alert only then.
+   * less than a day old and its hops last. It is told the first time.
    */
   readonly lookAgainSeconds?: number;
 }

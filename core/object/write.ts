@@ -9,7 +9,7 @@ import { safe } from "#core/safe";
 import { type Attempt, attempt } from "./attempt.ts";
 import { type LostRace, lostRace } from "./lost-race.ts";
 import type { ObjectPorts, ObjectWork } from "./ports.ts";
-import { changedResult, type ObjectResult, objectResult } from "./result.ts";
+import { changedResult, LOOK_AGAIN_SECONDS, type ObjectResult, objectResult } from "./result.ts";
 import { observedWrite } from "./verify.ts";
 
 /** Writes of one key in ten minutes that mean someone is undoing them. */
@@ -36,7 +36,9 @@ export async function writeObject(
     // Nothing was written, and this attempt must not hold the next ones.
     await ports.uncountCopy(object);
     const text = `written ${MAX_COPIES} times in ten minutes: someone keeps undoing it`;
-    return { kind: "result", result: objectResult(plan, "contested", { code: "copied-too-often", text }) };
+    // The limit slows a fight down; it must not leave the last word to whoever writes more often.
+    const result = objectResult(plan, "contested", { code: "copied-too-often", text });
+    return { kind: "result", result: { ...result, lookAgainSeconds: LOOK_AGAIN_SECONDS } };
   }
   if (isFirst) await ports.intend(object);
   const { versionId } = plan.seen;

@@ -25,7 +25,7 @@ export async function lookAtBucket(shared: BucketShared, work: Work, deadline: n
     if (result.kind === "later") {
       const { why, seconds } = result;
       const hops = nextHop(work.hops, why);
-      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why), seconds, hops);
+      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why, ports.now()), seconds, hops);
       logger.info("look postponed", { ...facts, why, seconds, hops });
       return { kind: "done" };
     }

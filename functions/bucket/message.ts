@@ -1,5 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import * as z from "zod";
+import { waitsSince } from "#core/bucket/wait-limit";
 import type { Postponement, Work } from "#core/bucket/work";
 import { longest } from "#core/cut";
 import { parseEvent } from "#core/event/bucket-event";
@@ -28,16 +29,18 @@ export function readBucketMessage(
   const known = { ids: [record.messageId], hops: hopsOf(record) };
   const own = postponedSchema.safeParse(body);
   if (own.success) {
-    const { ref, triggers, after } = own.data;
+    const { ref, triggers, after, since } = own.data;
     const why = notAtHome(ref, home);
-    return why === null ? { kind: "work", work: { ...known, ref, triggers, after } } : { kind: "malformed", why };
+    return why === null
+      ? { kind: "work", work: { ...known, ref, triggers, after, since } }
+      : { kind: "malformed", why };
   }
   const unsent = readUnsent(body, home);
   if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };
   const event = eventInScope(body, home, parseEvent);
   if (event.kind !== "work") return event;
-  return { kind: "work", work: { ...known, ref: event.ref, triggers: [event.trigger], after: [] } };
+  return { kind: "work", work: { ...known, ref: event.ref, triggers: [event.trigger], after: [], since: null } };
 }
 
 /** The message that asks for another look at the same bucket. */
@@ -48,11 +51,12 @@ export type PostponedLook = z.infer<typeof postponedSchema>;
  * short: messages have a size limit, and fifty tags are 57 KB. An event without it costs one more
  * look.
  */
-export function postponed(work: Work, why: Postponement): PostponedLook {
+export function postponed(work: Work, why: Postponement, now: number): PostponedLook {
   return {
     schema: "bucketseal.work/1",
     ref: work.ref,
     after: work.after.includes(why) ? [...work.after] : [...work.after, why],
+    since: waitsSince(work, why, now),
     triggers: lastEvents(work.triggers).map(short),
   };
 }
@@ -82,6 +86,7 @@ const triggerSchema = z.strictObject({
   requested: z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("tags"), tags: z.record(z.string(), z.string()) }),
+      z.strictObject({ kind: z.literal("notifications"), sendsEvents: z.boolean() }),
       z.strictObject({
         kind: z.literal("encryption"),
         encryption: z.strictObject({
@@ -99,6 +104,8 @@ const triggerSchema = z.strictObject({
 export const postponedSchema = ours("bucketseal.work/1", {
   ref: refSchema,
   after: z.array(z.enum(["settle", "recheck", "busy"])),
+  /** Missing in messages that were postponed by a version before this field. */
+  since: z.iso.datetime().nullable().default(null),
   triggers: z.array(z.custom<Trigger>((value) => triggerSchema.safeParse(value).success)),
 });
 

@@ -3,10 +3,12 @@ import type { NotificationState, NotificationWrite } from "#aws/ledger/notificat
 import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
 import type { Table } from "#aws/table";
 import type { NotificationFinding } from "#core/alert/notifications";
+import { newest } from "#core/bucket/culprit";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
 import type { Trigger } from "#core/event/trigger";
 import type { Rule } from "#core/policy/policy";
+import { switchesOff } from "./gaps.ts";
 import { switchOn } from "./switch.ts";
 
 /**
@@ -17,6 +19,8 @@ export interface NotificationLook {
   readonly finding: NotificationFinding | null | undefined;
   /** Who else wrote them, if an event says so. */
   readonly trigger: Trigger | null;
+  /** Whether the bucket sent its events before this look did anything; `null`: it is not known. */
+  readonly isOn: boolean | null;
 }
 
 /**
@@ -33,8 +37,13 @@ export async function lookAtNotifications(
   const { now, isOwn } = settings.ports;
   const { write } = state;
   const others = triggers.filter((trigger) => trigger.eventName === "PutBucketNotification" && !isOwn(trigger));
-  const look = (finding: NotificationLook["finding"], trigger = others.at(-1) ?? null) => ({ finding, trigger });
   const seen = await readNotifications(settings.s3, ref);
+  const isOn = seen.known && seen.value !== null ? sendsEvents(seen.value) : null;
+  // Blamed is who switched them off, else who may have; never who asked for them to be on.
+  const suspects = others.filter((other) => switchesOff(other) !== false);
+  const offs = suspects.filter((other) => switchesOff(other) === true);
+  const suspect = newest(offs) ?? newest(suspects);
+  const look = (finding: NotificationLook["finding"], trigger = suspect) => ({ finding, trigger, isOn });
   if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });
   if (seen.value === null) return look(null);
   const crossed = others.find((other) => isCrossed(other, write));

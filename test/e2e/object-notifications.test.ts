@@ -42,6 +42,23 @@ test.concurrent("a bucket that does not send S3's events is reported once, with 
   expect(ours.map(({ api }) => api)).not.toContain("PutBucketNotification");
 });
 
+test.concurrent("events that somebody switches off and on again before anybody looks are reported with the gap", async () => {
+  const bucket = await sealedBucket(e2e, "objs3");
+  await soon(
+    () => notifications(alice, bucket),
+    (found) => found.EventBridgeConfiguration !== undefined,
+  );
+  await notify(alice, bucket, {});
+  await offend(alice, bucket, "unseen");
+  await notify(alice, bucket, { EventBridgeConfiguration: {} });
+  const [alert] = await soon(
+    async () => (await alerts.about(bucket)).filter(({ reasons }) => reasons.join().includes("sent none between")),
+    (found) => found.length > 0,
+  );
+  expect(alert).toMatchObject({ outcome: "reported", severity: "high" });
+  expect(alert?.next[0]).toContain(`list-objects-v2 --bucket ${bucket}`);
+});
+
 /**
  * S3 has no condition on this call, so a trigger that is written between the function's read and
  * write is lost, or switches the events off again. Neither may go unnoticed.

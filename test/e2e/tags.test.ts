@@ -1,4 +1,10 @@
-import { DeleteBucketTaggingCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateBucketCommand,
+  DeleteBucketEncryptionCommand,
+  DeleteBucketTaggingCommand,
+  PutBucketTaggingCommand,
+} from "@aws-sdk/client-s3";
 import { TagResourceCommand } from "@aws-sdk/client-s3-control";
 import { beforeAll, expect, test } from "vitest";
 import { tempFile } from "../cli/run-cli.ts";
@@ -16,7 +22,7 @@ import {
 } from "../support/e2e/story.ts";
 
 const e2e = story();
-const { alice, sandbox } = e2e;
+const { alice, ci, sandbox } = e2e;
 const secret = [{ Key: "data", Value: "secret" }];
 let alerts: Alerts;
 
@@ -73,6 +79,23 @@ test.concurrent("a bucket whose tag is removed is held rather than weakened, and
   });
   expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
   expect(await repairsOf(e2e, bucket)).toHaveLength(1);
+});
+
+test.concurrent("a bucket that is created again and again by others is repaired all the same, and none of them is blamed", async () => {
+  const bucket = await newBucket(alice, "settle");
+  await outcomeOf(e2e, bucket, "left alone");
+  const again = async (times: number) => {
+    for (let time = 0; time < times; time++) {
+      await ci.s3.send(new CreateBucketCommand({ Bucket: bucket }));
+      await sleep(1_000);
+    }
+  };
+  await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
+  await alerts.wait(bucket, 1);
+  await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
+  const [[, alert]] = await Promise.all([alerts.wait(bucket, 2), again(8)]);
+  expect(alert).toMatchObject({ outcome: "changed", rule: "new-by-tag", actor: { arn: aliceArn } });
+  expect(await alerts.about(bucket)).toHaveLength(2);
 });
 
 test.concurrent("a new bucket waits for its tags, and is written once, by the rule that they select", async () => {

@@ -24,6 +24,7 @@ describe("an alert about a bucket's events", () => {
     [{ kind: "off", why: "paused\nby alice" }, "reported", "high", 2],
     [{ kind: "unreadable", why: "AccessDenied" }, "unreadable", "high", 1],
     [{ kind: "switched on" }, "changed", "info", 1],
+    [{ kind: "gap", from: "2026-11-21T05:00:00Z", to: "2026-11-21T05:01:00Z" }, "reported", "high", 1],
     [{ kind: "interfered", changes: ["a topic is gone", "a queue is new"] }, "failed", "critical", 3],
   ] as const)("%j", (finding, outcome, severity, reasons) => {
     const alert = alertOf(finding);
@@ -37,6 +38,14 @@ describe("an alert about a bucket's events", () => {
   test("names what prevented Bucketseal from switching them on, and what S3 refused", () => {
     expect(alertOf({ kind: "off", why: "writes are paused" }).reasons[1]).toBe("writes are paused");
     expect(alertOf({ kind: "unreadable", why: "AccessDenied" }).reasons[0]).toContain("AccessDenied");
+  });
+
+  test("names the time in which objects were not checked, and how to list them", () => {
+    const alert = alertOf({ kind: "gap", from: "2026-11-21T05:00:00Z", to: "2026-11-21T05:01:00Z" }, trigger);
+    expect(alert.reasons[0]).toContain("between 2026-11-21T05:00:00Z and 2026-11-21T05:01:00Z");
+    expect(alert.next[0]).toContain(
+      "list-objects-v2 --bucket invoices --query 'Contents[?LastModified>=`2026-11-21T05",
+    );
   });
 
   test("says how to switch them on by hand without losing the existing ones", () => {

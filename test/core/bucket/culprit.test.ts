@@ -4,7 +4,19 @@ import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import type { Trigger } from "#core/event/trigger";
 import { type BucketState, withTriggers } from "#core/ledger/state";
-import { aes, anIntent, aPlan, aState, aTrigger, at, eventAt, foreign, kms, NOW } from "../../support/core/loop.ts";
+import {
+  aes,
+  anIntent,
+  aPlan,
+  aRequest,
+  aState,
+  aTrigger,
+  at,
+  eventAt,
+  foreign,
+  kms,
+  NOW,
+} from "../../support/core/loop.ts";
 import { known, ref } from "../../support/core/world.ts";
 
 const put = aTrigger();
@@ -68,9 +80,60 @@ describe("a violation is blamed on", () => {
   });
 });
 
-test("anything but a violation is attributed to the newest event, whatever it changed", () => {
+describe("never blamed is", () => {
+  const asked = (requested: Trigger["requested"], changes: Partial<Trigger> = {}) =>
+    aTrigger({ requested, ...changes });
+  const told = aTrigger({
+    eventId: "told",
+    eventName: "PutBucketNotification",
+    eventTime: eventAt(-1),
+    requested: null,
+  });
+  const created = { ...told, eventId: "created", eventName: "CreateBucket" };
+  const other = asked(aRequest(kms), { eventId: "other", eventTime: eventAt(-1) });
+  const vague = { ...told, eventId: "vague", eventName: "PutBucketEncryption" };
+  const seen = { state: aState({ outcome: "left alone" }) };
+
+  test.each<[string, Trigger | null, Trigger | null]>([
+    ["a change of notifications", blame([put, told]), put],
+    ["one, even if nothing else explains it", blame([told]), null],
+    ["a repeated CreateBucket", blame([put, created], seen), put],
+    ["one, even if nothing else explains it (CreateBucket)", blame([created], seen), null],
+    ["one beside an older call on a bucket that is new to us", blame([put, created]), put],
+    ["a call that asked for something else", blame([put, other]), put],
+    ["one, even if nothing else explains it (other)", blame([other]), null],
+    ["a call that may have asked for anything, beside one that asked for this", blame([put, vague]), put],
+    [
+      "a creation, where the bucket is not as it was created",
+      blame([created], { plan: aPlan({ before: foreign }) }),
+      null,
+    ],
+  ])("%s", (_, blamed, expected) => {
+    expect(blamed).toEqual(expected);
+  });
+
+  test.each<[string, Trigger | null, Trigger | null]>([
+    ["a call that may have asked for anything", blame([vague, told]), vague],
+    ["whoever created a bucket that is new to us", blame([created]), created],
+    ["whoever created one that was gone", blame([created], { state: aState({ outcome: "gone" }) }), created],
+  ])("unlike %s", (_, blamed, expected) => {
+    expect(blamed).toEqual(expected);
+  });
+
+  test("a harmless call for what cannot be read, or is gone for another reason", () => {
+    const unread = { plan: aPlan({ verdict: "unknown", before: null }) };
+    expect(blame([put, told], unread)).toEqual(put);
+    expect(blame([told], unread)).toBeNull();
+    expect(blame([told], { plan: aPlan({ verdict: "gone", before: null }) })).toEqual(told);
+  });
+});
+
+test("anything but a violation is attributed to the newest event that may have led to it", () => {
   const given = { plan: aPlan({ verdict: "compliant", before: kms }) };
-  expect(blame([put, tagged], given)).toEqual(tagged);
+  const mended = { ...put, eventId: "mended", requested: aRequest(kms) };
+  expect(blame([put, tagged], given)).toBeNull();
+  expect(blame([put, tagged], { ...given, facts: withTags })).toEqual(tagged);
+  expect(blame([put, mended, later, tagged], given)).toEqual(mended);
   expect(blame([], { ...given, state: aState({ blamed: put, observed: kms }) })).toBeNull();
 });
 

@@ -16,17 +16,17 @@ describe("a bucket settles", () => {
   const seen = aState({ outcome: "left alone" });
 
   test.each<[string, Work, BucketState, number]>([
-    ["a minute after it was created", someWork({ triggers: [created] }), seen, 50],
+    ["a minute after it was created", someWork({ triggers: [created] }), aState(), 50],
     [
-      "a minute after the newest time it was",
-      someWork({ triggers: [created, { ...created, eventTime: eventAt(-3) }] }),
-      seen,
-      57,
+      "a minute after the first time it was, however often that is repeated",
+      someWork({ triggers: [{ ...created, eventTime: eventAt(-3) }, created, put] }),
+      aState(),
+      50,
     ],
     [
       "a minute from now, if the event's clock is ahead",
       someWork({ triggers: [{ ...created, eventTime: eventAt(99) }] }),
-      seen,
+      aState({ outcome: "gone" }),
       60,
     ],
     [
@@ -36,7 +36,12 @@ describe("a bucket settles", () => {
       33,
     ],
     ["the time in the ledger, even if nobody has looked yet", someWork(), aState({ settleUntil: at(-33) }), -33],
-    ["the later of the two", someWork({ triggers: [created] }), aState({ settleUntil: at(33) }), 50],
+    [
+      "the time in the ledger, though it is created again",
+      someWork({ triggers: [created] }),
+      aState({ settleUntil: at(33) }),
+      33,
+    ],
     [
       "a minute after its first event, if nobody has looked yet",
       someWork({ triggers: [put, { ...put, eventTime: eventAt(-9) }] }),
@@ -50,6 +55,7 @@ describe("a bucket settles", () => {
 
   test.each<[string, Work, BucketState]>([
     ["if it was looked at before", someWork({ triggers: [put] }), seen],
+    ["if it was looked at before and is created again", someWork({ triggers: [created] }), seen],
     ["if no event asked for the look", someWork({ triggers: [] }), aState()],
   ])("not at all %s", (_, given, found) => {
     expect(settlesAt(byTags, given, found, NOW)).toBe(0);

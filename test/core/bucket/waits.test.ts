@@ -59,6 +59,8 @@ describe("a violation is seen too early", () => {
     ["not if an event of before explains it", someWork(), scene([]), put, 0],
     ["not if no event asked for the look", someWork({ triggers: [] }), scene([]), null, 0],
     ["not if it has waited for that already", someWork({ after: ["recheck"] }), scene([]), null, 0],
+    ["not if it has waited for 40 s, whatever events arrive", someWork({ since: at(-40) }), scene([]), null, 0],
+    ["if it has waited for less", someWork({ since: at(-39) }), scene([]), null, RECHECK_SECONDS],
     ["if it has waited for something else", someWork({ after: ["busy", "settle"] }), scene([]), null, RECHECK_SECONDS],
   ])("%s", (_, given, found, cause, seconds) => {
     expect(waitToAct(given, blaming(cause, found), NOW)).toEqual(wait(seconds));

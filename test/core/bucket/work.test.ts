@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { joinWork } from "#core/bucket/work";
-import { aTrigger, someWork } from "../../support/core/loop.ts";
+import { aTrigger, at, someWork } from "../../support/core/loop.ts";
 import { ref } from "../../support/core/world.ts";
 
 const first = someWork({ ids: ["a"], triggers: [aTrigger({ eventId: "1" })] });
@@ -26,6 +26,13 @@ describe("work on one bucket", () => {
   test("may be repeated for a reason that not all of it has waited for", () => {
     const [joined] = joinWork([someWork({ after: ["busy", "recheck"] }), someWork({ after: ["settle", "busy"] })]);
     expect(joined?.after).toEqual(["busy"]);
+  });
+
+  test("waits since its longest waiting part was first postponed", () => {
+    const since = (...times: (string | null)[]) => joinWork(times.map((time) => someWork({ since: time })))[0]?.since;
+    expect(since(null, at(-3), at(-9), at(-5))).toBe(at(-9));
+    expect(since(at(-9), at(-3), null)).toBe(at(-9));
+    expect(since(null, null)).toBeNull();
   });
 
   test("has as many hops as its part with the fewest", () => {

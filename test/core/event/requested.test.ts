@@ -104,6 +104,18 @@ describe("the change that a call requested", () => {
     if (tag !== undefined) expect(requested(tagResourceEvent("arn:aws:s3:::invoices", tag))).toEqual(change);
   });
 
+  test.each([
+    ["events on", { NotificationConfiguration: { EventBridgeConfiguration: "" } }, true],
+    ["events off, with a queue", { NotificationConfiguration: { QueueConfiguration: { Queue: "q" } } }, false],
+    ["nothing at all", { NotificationConfiguration: "" }, false],
+  ])("is read from notifications: %s", (_, requestParameters, sendsEvents) => {
+    expect(requested(bucketEvent("PutBucketNotification", { requestParameters }))).toEqual({
+      kind: "notifications",
+      sendsEvents,
+    });
+    expect(requested(bucketEvent("PutBucketNotification"))).toBeNull();
+  });
+
   test("is read from a bare list of tags, unknown without a body, and no tags for their deletion", () => {
     const Tagging = { TagSet: [{ Key: "team", Value: "a" }] };
     expect(requested(bucketEvent("PutBucketTagging", { requestParameters: { Tagging } }))).toEqual({

@@ -659,7 +659,7 @@ describe("a copy", () => {
     expect(witness.copies).toEqual([]);
   });
 
-  test("of one key is made three times in ten minutes, then it ends as contested", async () => {
+  test("of one key is made three times in ten minutes, then it is contested and looked at again later", async () => {
     const { s3, ports, witness } = setUp({ encryption: dsse });
     for (let copy = 1; copy <= MAX_COPIES; copy++) {
       s3.put(`again ${copy}`, sse);
@@ -667,7 +667,7 @@ describe("a copy", () => {
     }
     s3.put("once more", sse);
     const result = await reconcileObject(ports, work());
-    expect(result).toMatchObject({ outcome: "contested", how: null });
+    expect(result).toMatchObject({ outcome: "contested", how: null, lookAgainSeconds: 900 });
     expect(result.reasons.at(-1)).toEqual({
       code: "copied-too-often",
       text: "written 3 times in ten minutes: someone keeps undoing it",

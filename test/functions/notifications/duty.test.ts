@@ -7,7 +7,7 @@ import {
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { changeNotificationState } from "#aws/ledger/notification-state";
+import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { readNotifications } from "#aws/s3/bucket-notifications";
 import type { Alert } from "#core/alert/schema";
 import type { Work } from "#core/bucket/work";
@@ -90,7 +90,7 @@ async function look(
       isOwn: (event) => isOwn(event, OWN),
     },
   });
-  const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [], hops: 0 };
+  const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [], since: null, hops: 0 };
   await duty(work, { rule: "baseline", verdict: "compliant" } as Plan);
 }
 
@@ -142,6 +142,54 @@ describe("a bucket that does not send its events to EventBridge", () => {
   ])("is as it should be if objects are covered %s", async (_, objects) => {
     await look(objects);
     expect([alerts, await configured()]).toEqual([[], {}]);
+  });
+});
+
+describe("events that were off for a while", () => {
+  const switched = (second: string, sendsEvents: boolean, arn = alice): Trigger => ({
+    ...trigger(second, arn),
+    requested: { kind: "notifications", sendsEvents },
+  });
+  const off = switched("10", false);
+  const on = switched("40", true);
+
+  test.each<[string, Trigger[][]]>([
+    ["in one look", [[off, on]]],
+    ["in two", [[off], [on]]],
+    ["in the wrong order", [[on], [off]]],
+    ["and more than once", [[off], [on, off], [on], [off]]],
+  ])("are told with the gap, once, though no look saw them off: calls that arrive %s", async (_, looks) => {
+    await write({ EventBridgeConfiguration: {} });
+    for (const triggers of looks) await look(managed, { triggers });
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({ outcome: "reported", severity: "high" });
+    expect(alerts[0]?.reasons[0]).toContain(`sent none between ${off.eventTime} and ${on.eventTime}`);
+    expect(alerts[0]?.next[0]).toContain(`list-objects-v2 --bucket ${ref.bucket}`);
+    const kept = await readNotificationState({ dynamodb: aws.dynamodb, table: "ledger" }, ref);
+    expect(kept.gaps).toEqual([{ id: off.eventId, from: off.eventTime, to: on.eventTime }]);
+  });
+
+  test("are told, even if the two calls are looked at at once", async () => {
+    await write({ EventBridgeConfiguration: {} });
+    await Promise.all([look(managed, { triggers: [off] }), look(managed, { triggers: [on] })]);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test("are told once with whoever switched them off, not with who changed something else", async () => {
+    const other = switched("50", true, "arn:aws:iam::111122223333:user/ci");
+    await look(byEvents, { triggers: [off, { ...other, eventTime: "2026-11-21T08:15:05Z" }] });
+    expect(alerts.map(({ actor }) => actor?.arn)).toEqual([alice]);
+  });
+
+  test("are told when it is sure that they are on again, though no call says so", async () => {
+    await write({ EventBridgeConfiguration: {} });
+    now = Date.parse(off.eventTime) + 60_000;
+    await look(managed, { triggers: [off] });
+    expect(alerts).toEqual([]);
+    now += 15 * 60_000;
+    await look(managed);
+    await look(managed);
+    expect(alerts.map(({ reasons }) => reasons[0])).toEqual([expect.stringContaining("sent none between")]);
   });
 });
 

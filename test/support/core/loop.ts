@@ -67,7 +67,7 @@ export function aTrigger(changes: Partial<Trigger> = {}): Trigger {
 }
 
 export function someWork(changes: Partial<Work> = {}): Work {
-  return { ref, ids: ["message-1"], triggers: [aTrigger()], after: [], hops: 0, ...changes };
+  return { ref, ids: ["message-1"], triggers: [aTrigger()], after: [], since: null, hops: 0, ...changes };
 }
 
 export function anIntent(changes: Partial<Intent> = {}): Intent {

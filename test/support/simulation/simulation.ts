@@ -61,7 +61,7 @@ export class Simulation {
 
   /** Asks for a look that no event caused. */
   sweep(): void {
-    this.#send({ ref, triggers: [], after: [], hops: 0 }, 0);
+    this.#send({ ref, triggers: [], after: [], since: null, hops: 0 }, 0);
   }
 
   /** Runs until all is quiet: every message delivered, every retry and postponed look done. */
@@ -82,7 +82,10 @@ export class Simulation {
   #tell(trigger: Trigger): void {
     const copies = this.#tape.pick([1, 1, 2, 3]);
     for (let copy = 0; copy < copies; copy++) {
-      this.#send({ ref, triggers: [trigger], after: [], hops: 0 }, this.#tape.pick([0, 5000, 500, 8000, 20_000]));
+      this.#send(
+        { ref, triggers: [trigger], after: [], since: null, hops: 0 },
+        this.#tape.pick([0, 5000, 500, 8000, 20_000]),
+      );
     }
   }
 
@@ -141,7 +144,7 @@ export class Simulation {
   }
 
   #later(work: Work, why: Parameters<typeof postponed>[1], seconds: number): void {
-    const text = JSON.stringify(postponed(work, why));
+    const text = JSON.stringify(postponed(work, why, this.clock.now));
     const { schema: _, ...message } = postponedSchema.parse(JSON.parse(text));
     if (seconds > 900 || seconds <= 0) throw new Error(`SQS cannot hold a message back for ${seconds} s`);
     this.#send({ ...message, hops: nextHop(work.hops, why) }, Math.ceil(seconds) * 1000);
