@@ -24,7 +24,9 @@ export function culprit(
 ): Trigger | null {
   if (plan.verdict === "gone") return newest(events);
   const calls = events.filter(({ eventName }) => ENCRYPTING.has(eventName));
-  const taggers = tags === undefined ? [] : events.filter(isTagCall);
+  const read = tags?.known === true ? tags.value : undefined;
+  const tagged = tags === undefined ? [] : events.filter(isTagCall);
+  const taggers = tagged.filter((event) => !evidentlyUnseen(event, plan, read));
   const isNew = state.outcome === null || state.outcome === "gone";
   const creators = isNew ? events.filter(({ eventName }) => eventName === "CreateBucket") : [];
   // What cannot be read may be due to any of them.

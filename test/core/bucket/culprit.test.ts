@@ -17,7 +17,7 @@ import {
   kms,
   NOW,
 } from "../../support/core/loop.ts";
-import { known, ref } from "../../support/core/world.ts";
+import { denied, known, ref } from "../../support/core/world.ts";
 
 const put = aTrigger();
 const later = aTrigger({ eventId: "later", eventTime: eventAt(-2) });
@@ -118,6 +118,16 @@ describe("never blamed is", () => {
     ["whoever created one that was gone", blame([created], { state: aState({ outcome: "gone" }) }), created],
   ])("unlike %s", (_, blamed, expected) => {
     expect(blamed).toEqual(expected);
+  });
+
+  test("a call that put other tags than were found", () => {
+    const put = { ...tagged, requested: { kind: "tags", tags: { use: "logs" } } } as const;
+    const removed = { ...tagged, eventId: "removed", eventName: "DeleteBucketTagging", eventTime: eventAt(-3) };
+    const found = (tags: Record<string, string>) => ({ facts: { tags: known(tags) } });
+    expect(blame([put], found({}))).toBeNull();
+    expect(blame([removed, put], found({}))).toEqual(removed);
+    expect(blame([put], found({ use: "logs" }))).toEqual(put);
+    expect(blame([put], { facts: { tags: denied } })).toEqual(put);
   });
 
   test("a harmless call for what cannot be read, or is gone for another reason", () => {
