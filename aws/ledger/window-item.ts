@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { mostTelling, type ObjectSample, type ObjectWindow } from "#core/alert/digest";
+import { cut } from "#core/cut";
 import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import { objectItem } from "./item-keys.ts";
@@ -23,11 +24,12 @@ export type WindowItem = Record<string, AttributeValue>;
 /** Samples after which ordinary ones are no longer added. */
 export const MAX_STORED_SAMPLES = 20;
 /**
- * The same for telling samples. A part has up to 20, each up to 7 KB with a key that JSON must
- * escape; an item holds 400 KB.
+ * The same for telling samples. A part has up to 20, each up to 2.2 KB; an item holds 400 KB.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 export const MAX_STORED_TELLING = 30;
+/** Actors after which no more are added; a part has up to 5. */
+export const MAX_STORED_ACTORS = 5;
 
 /** The key of a window's item. */
 export function windowKey({ ref, kind, start }: WindowName): WindowItem {
@@ -59,13 +61,30 @@ export function windowOf(item: WindowItem, start: string): ObjectWindow {
     rules: item.rules?.SS ?? [],
     actors: (item.actors?.SS ?? []).map((actor) => JSON.parse(actor) as Actor),
     rekeyed: Number(item.rekeyed?.N ?? 0),
-    samples: mostTelling((item.samples?.L ?? []).map((sample) => JSON.parse(sample.S ?? "") as ObjectSample)),
+    samples: mostTelling(
+      (item.samples?.L ?? []).flatMap(({ M: sample }) => (sample === undefined ? [] : [sampleOf(sample)])),
+    ),
+  };
+}
+
+/** A sample as the item holds it: as attributes, since JSON takes six bytes for a control character. */
+export function sampleItem({ key, versionId, outcome, reason }: ObjectSample): AttributeValue {
+  return {
+    M: {
+      key: { S: key },
+      outcome: { S: outcome },
+      ...(versionId === null ? {} : { versionId: { S: cut(versionId, MAX_VERSION) } }),
+      ...(reason === null ? {} : { reason: { S: cut(reason, MAX_REASON) } }),
+    },
   };
 }
 
 // --- internal ---
 
 type Addition = [name: string, value: AttributeValue];
+
+/** As much of them as an alert shows. */
+const [MAX_VERSION, MAX_REASON] = [128, 240];
 
 const COUNT = "count:";
 const REASON = "reason:";
@@ -76,4 +95,13 @@ function countsOf(item: WindowItem, prefix: string): Record<string, number> {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), Number(value.N)]),
   );
+}
+
+function sampleOf({ key, versionId, outcome, reason }: WindowItem): ObjectSample {
+  return {
+    key: key?.S ?? "",
+    versionId: versionId?.S ?? null,
+    outcome: outcome?.S as ObjectSample["outcome"],
+    reason: reason?.S ?? null,
+  };
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { beforeAll, expect, test } from "vitest";
+import { type AttributeValue, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { beforeAll, describe, expect, test } from "vitest";
 import { objectItem } from "#aws/ledger/item-keys";
 import { addToWindow } from "#aws/ledger/window-add";
-import type { WindowName } from "#aws/ledger/window-item";
+import { type WindowName, windowKey } from "#aws/ledger/window-item";
 import { closeWindow, leaveWindow, openWindow, windowEndAsked, windowTold } from "#aws/ledger/windows";
 import type { Table } from "#aws/table";
 import { emptyWindow, type ObjectWindow } from "#core/alert/digest";
 import type { Actor } from "#core/event/trigger";
+import { hostileActor } from "../../support/core/hostile.ts";
 import { conformance } from "../../support/local-aws/conformance.ts";
 import { ledgerTable } from "../../support/local-aws/ledger-table.ts";
 import { newRef } from "./new-ref.ts";
@@ -161,3 +162,68 @@ test("a window is deleted by DynamoDB after 90 days", async () => {
   const get = new GetItemCommand({ TableName: ledger.table, Key: objectItem(name.ref, `WINDOW#${start}`) });
   expect((await ledger.dynamodb.send(get)).Item?.expires).toEqual({ N: String(now / 1000 + 90 * 86_400) });
 });
+
+describe("the item of a window", () => {
+  const itemOf = async (name: WindowName) => {
+    const { Item: item = {} } = await ledger.dynamodb.send(
+      new GetItemCommand({ TableName: ledger.table, Key: windowKey(name), ConsistentRead: true }),
+    );
+    return item;
+  };
+
+  test("does not grow with the parts, and still counts each of them once", async () => {
+    const name = newWindow();
+    await open(name);
+    const samples = Array.from({ length: 20 }, (_, at) => sample(`logs/2026/11/27/part-${at}.parquet`));
+    const sizes: number[] = [];
+    const one = (batch: number) =>
+      part(0, { counts: { changed: 1 }, actors: [{ ...alice, session: `${batch}` }], samples });
+    // As long as the id of an invocation.
+    const id = (batch: number) => `${batch}`.padStart(36, "0");
+    for (let from = 0; from < 210; from += 30) {
+      const parts = Array.from({ length: 30 }, (_, at) => add(name, one(from + at), id(from + at)));
+      expect(new Set(await Promise.all(parts))).toEqual(new Set([true]));
+      // A lost answer is repeated, after some other parts perhaps.
+      await add(name, one(from), id(Math.max(0, from - 60)));
+      sizes.push(sizeOf({ M: await itemOf(name) }));
+    }
+    expect((await close(name))?.window.counts).toEqual({ changed: 210 });
+    // A partition takes 1,000 write units a second: 100 parts a second leave room for other items.
+    for (const size of sizes) expect(Math.ceil(size / 1024) * 100).toBeLessThanOrEqual(600);
+  });
+
+  test("fits in, however long and odd what others wrote is", async () => {
+    const name = newWindow();
+    await open(name);
+    // As many samples and actors as there is room for, and one more.
+    const parts = [
+      { count: 19, outcome: "changed" as const },
+      { count: 10, outcome: "held" as const },
+      { count: 20, outcome: "held" as const },
+    ];
+    for (const [batch, { count, outcome }] of parts.entries()) {
+      const samples = Array.from({ length: count }, (_, at) => ({
+        key: `${batch}-${at}`.padEnd(1024, "\u0001"),
+        versionId: "v".repeat(1024),
+        outcome,
+        reason: "発".repeat(5_000),
+      }));
+      const actors = Array.from({ length: 4 }, (_, at) => hostileActor("\u0001", batch * 4 + at));
+      await add(name, part(0, { counts: { held: 1 }, actors, samples }));
+    }
+    expect(sizeOf({ M: await itemOf(name) })).toBeLessThan(400 * 1024);
+    const { window } = (await close(name)) ?? {};
+    expect(window).toMatchObject({ counts: { held: 3 } });
+    expect(window?.samples).toHaveLength(20);
+    expect(window?.actors).toHaveLength(8);
+  });
+});
+
+/** The bytes of a value by DynamoDB's rules, more or less. */
+function sizeOf(value: AttributeValue): number {
+  const bytes = (text: string) => Buffer.byteLength(text);
+  if (value.M !== undefined)
+    return Object.entries(value.M).reduce((sum, [name, each]) => sum + bytes(name) + 1 + sizeOf(each), 3);
+  if (value.L !== undefined) return value.L.reduce((sum, each) => sum + 1 + sizeOf(each), 3);
+  return (value.SS ?? [value.S ?? value.N ?? ""]).reduce((sum, each) => sum + bytes(each), 0);
+}

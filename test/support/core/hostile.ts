@@ -14,7 +14,7 @@ export function endless(character: string): string {
   return character.repeat(20_000);
 }
 
-function hostileActor(character: string, number = 0): Actor {
+export function hostileActor(character: string, number = 0): Actor {
   const text = `${number}${endless(character)}`;
   return actorOf(
     {
