@@ -6,13 +6,20 @@ import module from "node:module";
 // Saves the tenth of a second that compiling the SDK takes. Node 20 has no such cache.
 module.enableCompileCache?.();
 
-// A closed pipe (`| head`) must not stop an apply half-way: the rest of the output is dropped.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+// Output that nobody takes (`| head`, a full disk) must not stop an apply half-way: the rest of it is
+// dropped. A full disk is an error all the same, told once on stderr.
+let lost = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || lost) return;
+  lost = true;
+  process.stderr.write(
+    `bucketseal: cannot write to stdout: ${error.code === "ENOSPC" ? "no space left" : error.code}\n`,
+  );
+  process.exitCode = 1;
+});
+process.stderr.on("error", () => undefined);
 process.once("SIGINT", () => process.exit(130));
 
 const { run } = await import("./run.ts");
-process.exitCode = await run(process.argv.slice(2));
+const code = await run(process.argv.slice(2));
+process.exitCode = lost ? 1 : code;

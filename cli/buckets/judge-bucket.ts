@@ -1,4 +1,3 @@
-import { messageOf } from "#aws/error";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
@@ -7,7 +6,7 @@ import { isServiceManaged } from "#core/encryption";
 import { guardedPlan } from "#core/guard/guarded-plan";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
-import { safe } from "#core/safe";
+import { explainError } from "../line/explain-error.ts";
 
 /** Where a bucket stands against the policy; the lists group by it. */
 export type Standing =
@@ -46,7 +45,7 @@ export async function judgeBucket(
     return {
       ref,
       standing: "unreadable",
-      plan: unreadable(`the bucket could not be read: ${safe(messageOf(error), 300)}`),
+      plan: unreadable(`the bucket could not be read: ${explainError(error).message}`),
       facts: null,
     };
   }

@@ -3,7 +3,7 @@ import type { Judged } from "./judge-bucket.ts";
 import { countStandings } from "./render-judged.ts";
 
 /** The JSON shape of one bucket in `plan`, `apply` and `explain`, as TypeScript. */
-export const judgedShape = `{ bucket, region, account, rule: string | null, exemption: string | null, mode: "observe" | "enforce" | "off",
+export const judgedShape = `{ bucket, region, account, rule: string | null, exemption: string | null, mode: "observe" | "enforce" | "off" | null,
   standing: "change" | "held" | "unreadable" | "service-managed" | "compliant" | "exempt" | "unmanaged" | "gone",
   verdict: "compliant" | "violation" | "unknown" | "exempt" | "unmanaged" | "gone", action: "none" | "write" | "hold",
   before: Encryption | null, after: Encryption | null,   // Encryption: { algorithm?, key?, bucketKey, sseC }
@@ -17,7 +17,7 @@ export function judgedDocument({ ref, standing, plan }: Judged): Record<string, 
     account: ref.account,
     rule: plan.rule,
     exemption: plan.exemption,
-    mode: plan.mode,
+    mode: plan.rule === null ? null : plan.mode,
     standing,
     verdict: plan.verdict,
     action: plan.action,

@@ -14,6 +14,13 @@ interface Group {
   readonly listed: boolean;
 }
 
+/** One line with everything that is declared of buckets: `AES256, bucket key off, SSE-C blocked`. */
+export function stateLine({ algorithm, key, bucketKey, sseC }: BucketEncryption): string {
+  const under = key === undefined ? "" : ` under ${safe(key)}`;
+  const state = [`${safe(algorithm ?? "no default")}${under}`, `bucket key ${shownValue(bucketKey)}`];
+  return [...state, `SSE-C ${shownValue(sseC)}`].join(", ");
+}
+
 /** Prints buckets grouped by standing, each change as a small diff, and a summary line. */
 export function printJudged(judged: readonly Judged[], out: Output): void {
   // A single write: thousands of lines would be thousands of system calls.
@@ -38,23 +45,34 @@ export function diffLines(before: BucketEncryption | null, after: WantedEncrypti
 
 // --- internal ---
 
-const ORDER: readonly Standing[] = [
+/** Groups of the text: a rule that is off is told from none. */
+type Shown = Standing | "off";
+
+const SHOWN: readonly Shown[] = [
   "unreadable",
   "change",
   "held",
   "exempt",
   "service-managed",
+  "off",
   "unmanaged",
   "gone",
   "compliant",
 ];
 
-const GROUPS: Readonly<Record<Standing, Group>> = {
+const ORDER: readonly Standing[] = SHOWN.filter((group) => group !== "off");
+
+function shownAs({ standing, plan }: Judged): Shown {
+  return standing === "unmanaged" && plan.mode === "off" ? "off" : standing;
+}
+
+const GROUPS: Readonly<Record<Shown, Group>> = {
   unreadable: { title: "could not be read", mark: "?", colour: "red", listed: true },
   change: { title: "would change", mark: "~", colour: "yellow", listed: true },
   held: { title: "held back: differs, but needs a decision", mark: "!", colour: "red", listed: true },
   exempt: { title: "exempt", mark: "-", colour: "dim", listed: true },
   "service-managed": { title: "managed by an AWS service, not changed", mark: "-", colour: "dim", listed: true },
+  off: { title: "unmanaged: the rule is off", mark: "-", colour: "dim", listed: false },
   unmanaged: { title: "unmanaged: no rule applies", mark: "-", colour: "dim", listed: false },
   gone: { title: "gone", mark: "-", colour: "dim", listed: true },
   compliant: { title: "as declared", mark: "=", colour: "green", listed: false },
@@ -76,9 +94,9 @@ function shownValue(value: string | boolean | undefined): string {
 }
 
 function* grouped(judged: readonly Judged[], out: Output): Generator<string> {
-  for (const standing of ORDER) {
-    const members = judged.filter((each) => each.standing === standing);
-    const group = GROUPS[standing];
+  for (const shown of SHOWN) {
+    const members = judged.filter((each) => shownAs(each) === shown);
+    const group = GROUPS[shown];
     if (members.length === 0 || (!group.listed && judged.length > 1)) continue;
     yield out.paint("bold", `${group.title} (${members.length})`);
     for (const member of members) yield* bucketLines(member, group, out);
@@ -91,24 +109,25 @@ function* bucketLines({ ref, standing, plan }: Judged, group: Group, out: Output
   const observed =
     standing === "change" && plan.mode === "observe" ? "  (observe mode: apply needs --include-observe)" : "";
   yield `  ${out.paint(group.colour, group.mark)} ${safe(ref.bucket)}  ${safe(ref.region)}${rule}${out.paint("dim", observed)}`;
+  if (standing === "held" && plan.before !== null) yield `      is ${stateLine(plan.before)}`;
   if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) yield `      ${line}`;
   for (const reason of plan.reasons) yield out.paint("dim", `      because ${printable(reason.text)}`);
 }
 
 function summaryLine(judged: readonly Judged[]): string {
-  const counts = countStandings(judged);
-  const parts = ORDER.filter((standing) => counts[standing] > 0).map(
-    (standing) => `${counts[standing]} ${SHORT[standing]}`,
-  );
+  const counts = new Map<Shown, number>();
+  for (const each of judged) counts.set(shownAs(each), (counts.get(shownAs(each)) ?? 0) + 1);
+  const parts = SHOWN.flatMap((shown) => (counts.has(shown) ? [`${counts.get(shown)} ${SHORT[shown]}`] : []));
   return `${plural(judged.length, "bucket")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
-const SHORT: Readonly<Record<Standing, string>> = {
+const SHORT: Readonly<Record<Shown, string>> = {
   unreadable: "could not be read",
   change: "would change",
   held: "held",
   exempt: "exempt",
   "service-managed": "managed by a service",
+  off: "whose rule is off",
   unmanaged: "unmanaged",
   gone: "gone",
   compliant: "as declared",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf, RetryableError } from "#aws/error";
+import { RetryableError } from "#aws/error";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import type { WritePermit } from "#aws/s3/send-once";
 import type { Ports } from "#core/bucket/ports";
@@ -9,7 +9,7 @@ import { refusal } from "#core/guard/refusal";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
-import { safe } from "#core/safe";
+import { explainError } from "../line/explain-error.ts";
 import type { PauseGate } from "../stage/pause-gate.ts";
 import type { Session } from "../stage/session.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
@@ -17,8 +17,11 @@ import { type Judged, judgeBucket } from "./judge-bucket.ts";
 /** The outcome for a bucket, with the plan that explains it. */
 export interface AppliedBucket {
   readonly judged: Judged;
-  readonly outcome: Outcome;
+  readonly outcome: AppliedOutcome;
 }
+
+/** `written, not verified`: S3 took the write, and what came of it could not be seen. */
+export type AppliedOutcome = Outcome | "written, not verified";
 
 export interface WriteContext {
   readonly session: Session;
@@ -41,15 +44,15 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
   if (JSON.stringify([plan.before, plan.after]) !== JSON.stringify([shown.plan.before, shown.plan.after])) {
     return { judged, outcome: "superseded" };
   }
-  const close = (outcome: Outcome, ...reasons: readonly Reason[]): AppliedBucket => ({
+  const close: Close = (outcome, ...reasons) => ({
     judged: { ...judged, plan: { ...plan, reasons: [...plan.reasons, ...reasons] } },
     outcome,
   });
   const asked = Date.now();
   const stopped = await gate(ref.region);
   if (stopped !== null) return close("held", { code: "paused", text: stopped });
+  const answer: Answer = { taken: false, lost: null };
   try {
-    const answer: Answer = { lost: null };
     const ports = portsOf(context, { sendBy: asked + SEND_WITHIN, now: Date.now }, answer);
     const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before });
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
@@ -61,7 +64,10 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
     }
     return unverified(close, written.kind);
   } catch (error) {
-    return close("failed", { code: "write-refused", text: `the write failed: ${safe(messageOf(error), 300)}` });
+    const why = explainError(error).message;
+    if (!answer.taken) return close("failed", { code: "write-refused", text: `the write failed: ${why}` });
+    const text = `the write was accepted, but the bucket could not be read back: ${why}`;
+    return close("written, not verified", { code: "unreadable", text });
   }
 }
 
@@ -79,8 +85,9 @@ const ATTEMPTS = 3;
 /** Milliseconds from the moment the pause switch is asked until the call has to be sent. */
 const SEND_WITHIN = 4_000;
 
-/** `lost`: why nobody knows whether S3 took the write. */
+/** `taken`: S3 said so. `lost`: why nobody knows whether S3 took the write. */
 interface Answer {
+  taken: boolean;
   lost: RetryableError | null;
 }
 
@@ -98,7 +105,9 @@ function portsOf(
 ): Pick<Ports, "reader" | "writer" | "now" | "sleep"> {
   const put: Ports["writer"]["put"] = async (ref, wanted) => {
     try {
-      return await putBucketEncryption(session.s3(ref.region), ref, wanted, permit);
+      const put = await putBucketEncryption(session.s3(ref.region), ref, wanted, permit);
+      answer.taken = put.kind === "written";
+      return put;
     } catch (error) {
       if (!(error instanceof RetryableError)) throw error;
       answer.lost = error;
@@ -108,13 +117,21 @@ function portsOf(
   return { reader, writer: { put }, now: Date.now, sleep: (milliseconds) => sleep(milliseconds) };
 }
 
-type Close = (outcome: Outcome, ...reasons: readonly Reason[]) => AppliedBucket;
+type Close = (outcome: AppliedOutcome, ...reasons: readonly Reason[]) => AppliedBucket;
 
 function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): AppliedBucket {
-  const said: Record<typeof kind, [Outcome, ReasonCode, string]> = {
+  const said: Record<typeof kind, [AppliedOutcome, ReasonCode, string]> = {
     superseded: ["superseded", "write-refused", "another write was made at the same time"],
-    "not seen": ["failed", "write-refused", "the write was accepted but is not visible yet: check again in a minute"],
-    unreadable: ["unreadable", "unreadable", "the write was accepted, but the bucket could not be read back"],
+    "not seen": [
+      "written, not verified",
+      "write-refused",
+      "the write was accepted but is not visible yet: check again in a minute",
+    ],
+    unreadable: [
+      "written, not verified",
+      "unreadable",
+      "the write was accepted, but the bucket could not be read back",
+    ],
   };
   const [outcome, code, text] = said[kind];
   return close(outcome, { code, text });

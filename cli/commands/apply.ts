@@ -1,4 +1,3 @@
-import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
 import { exitOf } from "../buckets/exit-code.ts";
 import type { Judged } from "../buckets/judge-bucket.ts";
@@ -7,7 +6,13 @@ import { mapPool } from "../buckets/pool.ts";
 import { openReader } from "../buckets/reader.ts";
 import { printJudged } from "../buckets/render-judged.ts";
 import { bucketsOf, concurrencyOf, judgeBuckets, surveyArgs } from "../buckets/survey.ts";
-import { type AppliedBucket, untouched, type WriteContext, writeBucket } from "../buckets/write-bucket.ts";
+import {
+  type AppliedBucket,
+  type AppliedOutcome,
+  untouched,
+  type WriteContext,
+  writeBucket,
+} from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
 import { inOwnRegion } from "../stage/own-region.ts";
@@ -36,12 +41,12 @@ export const apply = command({
   ],
   json: `{ schema: "bucketseal.apply/1", account: string, policy: { file } | { stage, version },
   summary: { buckets: number, [outcome]: number }, buckets: (Bucket & { outcome })[] }
-outcome: "changed" | "left alone" | "reported" | "held" | "unreadable" | "exempt" | "superseded" | "gone" | "failed"
+outcome: "changed" | "left alone" | "reported" | "held" | "unreadable" | "exempt" | "superseded" | "gone" | "failed" | "written, not verified"
 Bucket: ${judgedShape}`,
   notes: [
     "Rules that are off are not applied; rules in observe mode only with --include-observe. Nothing is written while a stage in the bucket's Region is paused, whatever policy is used.",
     "A bucket that changed after the plan was shown is not written (superseded): run plan again.",
-    "Exit codes: 0 everything is as declared, 2 differences remain (held, superseded, or observe mode), 1 an error, such as a failed write or a bucket that could not be read.",
+    "Exit codes: 0 everything is as declared, 2 differences remain (held, superseded, or observe mode), 1 an error, such as a failed write, one that could not be verified, or a bucket that could not be read.",
   ],
   run: async (args, out) => {
     const concurrency = concurrencyOf(args.concurrency);
@@ -64,12 +69,12 @@ Bucket: ${judgedShape}`,
       wanted.size > 0 && (await confirm(`Write ${plural(wanted.size, "bucket")}?`, args.yes === true, out));
     const context: WriteContext = { session, reader, policy: source.compiled, gate };
     const progress = startProgress("writing", agreed ? wanted.size : 0, out);
-    const written = await mapPool(judged, concurrency, async (each) => {
-      if (!agreed || !wanted.has(each)) return untouched(each);
-      const result = await writeBucket(context, each);
+    const results = new Map<Judged, AppliedBucket>();
+    await mapPool(agreed ? shuffled([...wanted]) : [], concurrency, async (each) => {
+      results.set(each, await writeBucket(context, each));
       progress.tick();
-      return result;
     });
+    const written = judged.map((each) => results.get(each) ?? untouched(each));
     progress.end();
     if (agreed)
       printWritten(
@@ -89,6 +94,15 @@ Bucket: ${judgedShape}`,
 });
 
 // --- internal ---
+
+/**
+ * In a random order, so that two people who apply at once seldom write the same bucket at the same
+ * moment: the second finds it as declared and leaves it alone.
+ */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  const keyed = items.map((item) => ({ item, key: Math.random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}
 
 /** @throws CliError if writes in one of the Regions are paused, or nobody knows */
 async function refusePaused(gate: PauseGate, regions: readonly string[]): Promise<void> {
@@ -112,14 +126,14 @@ function printWritten(written: readonly AppliedBucket[], out: Output): void {
   out.line(`${plural(written.length, "bucket")}: ${counts.join(", ")}`);
 }
 
-function countOutcomes(written: readonly AppliedBucket[]): Partial<Record<Outcome, number>> {
-  const counts: Partial<Record<Outcome, number>> = {};
+function countOutcomes(written: readonly AppliedBucket[]): Partial<Record<AppliedOutcome, number>> {
+  const counts: Partial<Record<AppliedOutcome, number>> = {};
   for (const { outcome } of written) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
 }
 
 function exitOfWritten(written: readonly AppliedBucket[]): ExitCode {
-  const some = (...outcomes: Outcome[]) => written.some(({ outcome }) => outcomes.includes(outcome));
-  if (some("failed", "unreadable")) return 1;
+  const some = (...outcomes: AppliedOutcome[]) => written.some(({ outcome }) => outcomes.includes(outcome));
+  if (some("failed", "unreadable", "written, not verified")) return 1;
   return some("held", "superseded", "reported") ? 2 : 0;
 }

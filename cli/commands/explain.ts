@@ -9,7 +9,7 @@ import { exitOf } from "../buckets/exit-code.ts";
 import { judgeBucket } from "../buckets/judge-bucket.ts";
 import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
 import { openReader } from "../buckets/reader.ts";
-import { diffLines } from "../buckets/render-judged.ts";
+import { diffLines, stateLine } from "../buckets/render-judged.ts";
 import { command } from "../line/command.ts";
 import { allRegionsArg, inOwnRegion } from "../stage/own-region.ts";
 import { openPolicy } from "../stage/policy-source.ts";
@@ -51,6 +51,8 @@ Bucket: ${judgedShape}`,
       out.line(`  ${out.paint(COLOURS[state], state.padEnd(8))} ${label}${safe(id)}: ${printable(text)}`);
     }
     out.line();
+    // A write says it attribute by attribute.
+    if (plan.before !== null && plan.action !== "write") out.line(`is       ${stateLine(plan.before)}`);
     out.line(`verdict  ${plan.verdict}${plan.rule === null ? "" : ` (rule ${safe(plan.rule)}, ${plan.mode})`}`);
     for (const reason of plan.reasons) out.line(`         because ${printable(reason.text)}`);
     out.line(`plan     ${plan.action}`);

@@ -52,7 +52,17 @@ function findings(source: YamlSource, issue: Issue): FileFinding[] {
     const message = `account ids must be in quotes: YAML reads ${written} as a number; write "${written}"`;
     return [{ ...about, ...source.place(issue.path), code: "account-not-quoted", message }];
   }
-  return [{ ...about, ...source.place(issue.path), code: codeOf(source, issue), message: issue.message }];
+  return [
+    { ...about, ...source.place(issue.path), code: codeOf(source, issue), message: asWritten(issue, source, written) },
+  ];
+}
+
+/** The message, with the text that YAML read as something else (`007` as 7). */
+function asWritten({ message, path }: Issue, source: YamlSource, written: string | undefined): string {
+  const value = valueAt(source.value, path);
+  const isRead = typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+  if (!isRead || written === undefined || written === String(value)) return message;
+  return `${message}; YAML reads ${written} as ${value}: if a text is meant, write "${written}"`;
 }
 
 function codeOf(source: YamlSource, issue: Issue): string {

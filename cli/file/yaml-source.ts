@@ -34,7 +34,8 @@ export function parseYaml(text: string): YamlSource {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
-    stringKeys: false,
+    // A name stays as it is written: `012345678901` or `True` are no numbers or booleans here.
+    stringKeys: true,
   });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -99,6 +100,7 @@ const sentences: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document starts here (---); a policy is one document",
   TAB_AS_INDENT: "a tab indents this line; use spaces",
   BAD_INDENT: "the indentation does not match the lines above",
+  NON_STRING_KEY: "a name is one word or a text in quotes, not a list, a mapping or an alias",
   TAG_RESOLVE_FAILED: "tags (!name) are not supported in policies",
 };
 

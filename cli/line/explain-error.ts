@@ -18,7 +18,8 @@ export function explainError(error: unknown): Explained {
     if (sentence !== null) return { code: link.name, message: sentence };
   }
   const first = chain[0];
-  const text = first ? `${first.name}: ${first.message}` : String(error);
+  // What was tried again is told by its cause; the name is ours.
+  const text = first ? `${first.name}: ${first.message}`.replace(/^RetryableError: /, "") : String(error);
   return { code: first?.name ?? "error", message: `${safe(text, 500)} (BUCKETSEAL_DEBUG=1 shows where)` };
 }
 
@@ -57,6 +58,9 @@ function causes(error: unknown): Link[] {
 function sentenceFor({ name, message, code, status }: Link): string | null {
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "ECONNRESET") {
     return `cannot reach the endpoint (${safe(message, 200) || code}): check --endpoint-url or AWS_ENDPOINT_URL and the network`;
+  }
+  if (code === "EPROTO" || code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) {
+    return `the endpoint does not speak TLS as expected (${code}): check whether it is http:// or https://`;
   }
   if (name === "Error" && /^Region is missing/.test(message)) return NO_REGION;
   if (DENIED.has(name) || (status === 403 && !SIGNATURE.has(name))) return denied(message);

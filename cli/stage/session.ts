@@ -51,8 +51,17 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     requestHandler: TIMEOUTS,
     ...(endpoint ? { endpoint } : {}),
   };
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
+    const url = process.env[name];
+    if (url && !isHttp(url)) {
+      throw new CliError(`${name} must be a URL such as http://127.0.0.1:4566, not "${safe(url)}"`, { code: "usage" });
+    }
+  }
   const named = args.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   const region = named || (await profileRegion());
+  if (!/^[a-z0-9-]{1,63}$/.test(region)) {
+    throw new CliError(`"${safe(region)}" is not a Region, such as eu-west-1`, { code: "usage" });
+  }
   // Virtual-hosted names need wildcard DNS, which custom endpoints rarely have; S3's own endpoints
   // keep the SDK's choice.
   const forcePathStyle = endpoint !== null || Boolean(process.env.AWS_ENDPOINT_URL || process.env.AWS_ENDPOINT_URL_S3);
@@ -85,10 +94,14 @@ const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequ
 function endpointOf(args: SessionArgs): string | null {
   const url = args["endpoint-url"];
   if (!url) return null;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  if (!isHttp(url)) {
     throw new CliError(`--endpoint-url takes a URL such as http://127.0.0.1:4566, not "${url}"`, { code: "usage" });
   }
   return url;
+}
+
+function isHttp(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 /**
@@ -106,7 +119,9 @@ function credentialsOf({ profile }: SessionArgs): ReturnType<typeof fromNodeProv
     try {
       return await chain(options);
     } catch (cause) {
-      const message = `profile "${safe(profile)}" provides no credentials: check ~/.aws/config, or sign in again with \`aws sso login\``;
+      const config = safe(process.env.AWS_CONFIG_FILE || "~/.aws/config");
+      const why = cause instanceof Error ? safe(cause.message, 300) : "no reason given";
+      const message = `profile "${safe(profile)}" provides no credentials: check ${config}, or sign in again with \`aws sso login\` (${why})`;
       throw new CliError(message, { code: "CredentialsProviderError", cause });
     }
   };

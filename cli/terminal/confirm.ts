@@ -15,8 +15,11 @@ export async function confirm(question: string, yes: boolean, out: Output): Prom
   }
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   asked.on("SIGINT", () => process.exit(130));
+  // Ctrl-D closes the terminal's input without an answer, which is no yes.
+  const closed = new Promise<string>((resolve) => asked.once("close", () => resolve("")));
   try {
-    return /^y(es)?$/i.test((await asked.question(`${question} [y/N] `)).trim());
+    const answer = await Promise.race([asked.question(`${question} [y/N] `).catch(() => ""), closed]);
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     asked.close();
   }

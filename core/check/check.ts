@@ -5,6 +5,7 @@ import type { Policy } from "#core/policy/policy";
 import { checkAccept, type NamedHazard } from "./accept.ts";
 import type { PolicyFinding } from "./finding.ts";
 import { checkReach } from "./reach.ts";
+import { checkTagNames } from "./tag-names.ts";
 import { checkTagTrust } from "./tag-trust.ts";
 import { checkUse } from "./use.ts";
 
@@ -16,6 +17,7 @@ import { checkUse } from "./use.ts";
 export function checkPolicy(policy: Policy, now: number, hazards: readonly NamedHazard[]): PolicyFinding[] {
   const compiled = compilePolicy(policy);
   return [
+    ...checkTagNames(policy),
     ...checkTagTrust(compiled),
     ...checkReach(compiled),
     ...checkUse(compiled, now),

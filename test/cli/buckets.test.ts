@@ -2,6 +2,7 @@ import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compilePolicy } from "#core/match/compile";
+import { RetryableError } from "#core/retryable";
 import { judgeBucket } from "../../cli/buckets/judge-bucket.ts";
 import { openReader } from "../../cli/buckets/reader.ts";
 import { writeBucket } from "../../cli/buckets/write-bucket.ts";
@@ -223,6 +224,51 @@ describe("explain", () => {
   });
 });
 
+describe("what plan and explain say of a bucket", () => {
+  test("whose rule is off is not that no rule applies", async () => {
+    const { stdout } = await aws.run(["plan", "off-1", "--policy", file]);
+    expect(stdout).toMatch(/^unmanaged: the rule is off \(1\)\n {2}- off-1 {2}us-east-1 {2}rule off\n/);
+    expect(stdout).toMatch(/1 bucket: 1 whose rule is off\n$/);
+    const { stdout: all } = await aws.run(["plan", "--policy", file]);
+    expect(all).toMatch(/1 whose rule is off, 1 unmanaged/);
+  });
+
+  test("that is held, or compliant, shows its state", async () => {
+    const state = "AES256, bucket key off, SSE-C blocked";
+    expect((await aws.run(["plan", "broken-1", "--policy", file])).stdout).toContain(`\n      is ${state}\n`);
+    for (const bucket of ["broken-1", "access-logs"]) {
+      expect((await aws.run(["explain", bucket, "--policy", file])).stdout).toContain(`\nis       ${state}\n`);
+    }
+  });
+
+  test("that no rule matches has no mode", async () => {
+    const { stdout } = await aws.run(["plan", "other", "--policy", file, "--json"]);
+    expect(JSON.parse(stdout).buckets).toMatchObject([{ rule: null, mode: null, standing: "unmanaged" }]);
+  });
+
+  test("is the same by its name, its ARN and its s3:// URL", async () => {
+    for (const spelling of ["cli-1", "arn:aws:s3:::cli-1", "s3://cli-1", "s3://cli-1/"]) {
+      const { stdout } = await aws.run(["plan", spelling, "--policy", file, "--json"]);
+      expect(JSON.parse(stdout).buckets).toMatchObject([{ bucket: "cli-1" }]);
+    }
+  });
+
+  test.each([
+    ["cli-*", "; wildcards are not understood: without a name, every bucket is looked at"],
+    ["s3://cli-1/a/key", "; give the bucket alone, without the object's key"],
+    ["arn:aws:s3:::cli-1/a", "; give the bucket alone, without the object's key"],
+    ["arn:aws:iam::111122223333:role/x", ", nor the ARN of a bucket, such as arn:aws:s3:::invoices"],
+    ["https://cli-1.s3.amazonaws.com", ""],
+    ["a b", ""],
+  ])("that is none but %s is refused in one sentence", async (text, hint) => {
+    const { code, stderr } = await aws.run(["plan", text, "--policy", file]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `bucketseal: "${text}" is not a bucket's name, such as invoices${hint}\n`,
+    });
+  });
+});
+
 describe("apply", () => {
   test("without a terminal and without --yes shows the plan and writes nothing", async () => {
     const { code, stdout, stderr } = await aws.run(["apply", "cli-1", "--policy", file]);
@@ -334,6 +380,30 @@ describe("a write", () => {
       expect((await writeBucket(context, shown)).outcome).toBe("left alone");
     });
     expect(calls.map(({ api }) => api)).toEqual(["GetBucketEncryption"]);
+  });
+
+  test("that S3 took and nobody could see is told from one that failed, without names of ours", async () => {
+    const ref = { ...place, bucket: await aws.bucket("cli-unseen") };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    let looks = 0;
+    const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
+    const dying = {
+      ...reader,
+      encryption: async (at: typeof ref) => {
+        if (++looks > 1) throw new RetryableError("GetBucketEncryption: refused", { cause: refused });
+        return reader.encryption(at);
+      },
+    };
+    const { outcome, judged } = await writeBucket(
+      { session, reader: dying, policy: compiled, gate: async () => null },
+      shown,
+    );
+    expect(outcome).toBe("written, not verified");
+    expect(judged.plan.reasons.at(-1)?.text).toMatch(
+      /^the write was accepted, but the bucket could not be read back: cannot reach the endpoint \(connect ECONNREFUSED/,
+    );
+    expect(await aws.encryptionOf(ref.bucket)).toMatchObject({ algorithm: "aws:kms" });
   });
 
   test("to a bucket that is gone is reported as gone, without an error", async () => {

@@ -108,6 +108,22 @@ describe("check names file, line, column and rule, and reports", () => {
     ],
     "a missing top-level field outside of rules": ["version: 1\n", /^f:1:1 policy rules is missing/],
     "a duplicate key": [rule("  - id: a", "    id: b", one), /^f:4:5 policy .*duplicate key \[yaml-duplicate-key\]$/],
+    "nothing about names of tags that look like numbers or booleans": [
+      rule("  - id: a", "    match: { tags: { 012345678901: x, 1.10: x, 0x1F: x, True: x, null: x, 007: x } }", one),
+    ],
+    "a value that YAML reads as another, as it is written": [
+      rule("  - id: a", "    match: { tags: { a: 007 }, buckets: [0x1F] }", one),
+      /^f:4:25 a a tag's value must be .*; YAML reads 007 as 7: if a text is meant, write "007"/,
+      /^f:4:42 a .*not 31; YAML reads 0x1F as 31: if a text is meant, write "0x1F"/,
+    ],
+    "a name that is a list": [
+      rule("  - id: a", "    match: { tags: { [x]: y } }", one),
+      /^f:4:22 policy .*a name is one/,
+    ],
+    "the name of a tag that no bucket can have": [
+      rule("  - id: a", '    match: { tags: { "a(b)": x } }', "    trustTags: true", one),
+      /^f:4:\d+ a warning: no bucket can have the tag "a\(b\)": .*\[tag-name\]$/,
+    ],
     "broken YAML": ["version: [1\nrules: []\n", /^f:2:1 policy not valid YAML: .*\[yaml-/],
     "a second document": [
       `${good}---\nversion: 1\n`,

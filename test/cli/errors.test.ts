@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { openSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +9,7 @@ import { explainError } from "../../cli/line/explain-error.ts";
 import { runCli, tempFile } from "./run-cli.ts";
 
 let file = "";
+const main = join(import.meta.dirname, "../../cli/main.ts");
 beforeAll(async () => {
   file = await tempFile("version: 1\nrules: []\n");
 });
@@ -36,6 +39,12 @@ describe("a command that cannot call AWS says in one sentence what to do about",
       keys,
       '--endpoint-url takes a URL such as http://127.0.0.1:4566, not "localhost:4566"',
     ],
+    "an AWS_ENDPOINT_URL that is no URL": [
+      ["--region", "eu-west-1"],
+      { ...keys, AWS_ENDPOINT_URL: "nonsense" },
+      'AWS_ENDPOINT_URL must be a URL such as http://127.0.0.1:4566, not "nonsense"',
+    ],
+    "a Region that is none": [["--region", "us east"], keys, '"us east" is not a Region, such as eu-west-1'],
     "a concurrency that is none": [["--concurrency", "0"], keys, '--concurrency takes a number from 1 to 256, not "0"'],
     "--policy together with --stage": [
       ["--region", "eu-west-1", "--stage", "dev"],
@@ -53,6 +62,28 @@ describe("a command that cannot call AWS says in one sentence what to do about",
       else expect(said).toMatch(message);
     });
   }
+
+  test.concurrent("a profile whose program fails, with the cause and the file that was read", async () => {
+    const config = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), "config");
+    const mfa = ["[profile mfa]", "role_arn = arn:aws:iam::111122223333:role/x", "mfa_serial = arn:aws:iam::1:mfa/x"];
+    const base = ["source_profile = base", "[profile base]", "aws_access_key_id = a", "aws_secret_access_key = b", ""];
+    await writeFile(config, [...mfa, ...base].join("\n"));
+    const flags = ["plan", "--policy", file, "--region", "eu-west-1", "--profile", "mfa"];
+    const { code, stderr } = await runCli(flags, { env: { AWS_CONFIG_FILE: config } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^bucketseal: profile "mfa" provides no credentials: check \S+\/config, .*\(.*multi-factor/);
+  });
+
+  test("output that finds no space is an error in one sentence", async () => {
+    const child = spawnSync(process.execPath, [main, "--help"], {
+      stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+      encoding: "utf8",
+    });
+    expect({ code: child.status, stderr: child.stderr }).toEqual({
+      code: 1,
+      stderr: "bucketseal: cannot write to stdout: no space left\n",
+    });
+  });
 
   test("an error, and with BUCKETSEAL_DEBUG shows its stack", async () => {
     const flags = ["--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:1"];

@@ -43,6 +43,17 @@ describe("on a terminal", () => {
     expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
   });
 
+  test("apply asks, and Ctrl-D is no", async () => {
+    const { code, screen } = await runInTerminal(["apply", "--policy", file], env, {
+      prompt: "[y/N]",
+      answer: "\u0004",
+    });
+    expect(code).toBe(2);
+    expect(screen).toContain("nothing was written");
+    expect(screen).not.toContain("Abort");
+    expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
   test("plan prints colours and a progress bar that is wiped away", async () => {
     const { screen } = await runInTerminal(["plan", "--policy", file], env);
     expect(screen).toContain(`${ESC}33m~${ESC}39m terminal-1`);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkPolicy as check } from "#core/check/check";
 import type { PolicyFinding } from "#core/check/finding";
+import { checkTagNames } from "#core/check/tag-names";
 import { compilePolicy } from "#core/match/compile";
 import { matchBucket } from "#core/match/match";
 import { type Policy, policySchema, type Rule } from "#core/policy/policy";
@@ -420,4 +421,19 @@ describe("for any policy,", () => {
       { numRuns: runs(500) },
     );
   });
+});
+
+test("names of tags that no bucket can have are warned of, those of AWS and of every script are not", () => {
+  const tags = { "aws:cloudformation:stack-name": "*", "Kostenstelle Ä/2 +-=._:@": "*", "Team\u200b": "*" };
+  const match = { tags: { "a(b)": "*" }, except: { tags } };
+  const exemption = { id: "e", match: { buckets: ["a"], tags: { "x\ty": "*" } }, until: "2999-01-01", reason: "r" };
+  const found = checkTagNames({
+    rules: [{ id: "r", match }],
+    exemptions: [exemption],
+  } as unknown as Parameters<typeof checkTagNames>[0]);
+  expect(found.map(({ severity, code, path }) => [severity, code, path.join(".")])).toEqual([
+    ["warning", "tag-name", "rules.0.match.tags.a(b)"],
+    ["warning", "tag-name", "rules.0.match.except.tags.Team\u200b"],
+    ["warning", "tag-name", "exemptions.0.match.tags.x\ty"],
+  ]);
 });
