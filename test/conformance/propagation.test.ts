@@ -54,7 +54,7 @@ describe("what was changed is seen after a while:", () => {
     "a user's policy, given and taken away",
     async () => {
       const Bucket = await aws.bucket();
-      const user = await aws.otherUser([{ Effect: "Deny", Action: "sns:*", Resource: "*" }]);
+      const user = await aws.otherUser([{ Effect: "Deny", Action: "glacier:*", Resource: "*" }]);
       const allow = { Effect: "Allow", Action: "s3:PutObject", Resource: `arn:aws:s3:::${Bucket}/*` };
       const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
       const policy = { UserName: user.name, PolicyName: "upload" };

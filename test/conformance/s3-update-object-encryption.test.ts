@@ -1,6 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -16,7 +15,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
-import { control, onAws, refused } from "./s3-setting.ts";
+import { control, disableForS3, onAws, refused } from "./s3-setting.ts";
 
 // Documentation, not evidence (docs/aws-behaviour.md 3: nothing captured anywhere):
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
@@ -161,7 +160,7 @@ describe("UpdateObjectEncryption leaves the object as it was and refuses", () =>
   test("a disabled key, be it the new one or the source's", async () => {
     const [Bucket, off, on] = [await aws.bucket(), await aws.key(), await aws.key()];
     await write(Bucket, { ServerSideEncryption: "aws:kms", SSEKMSKeyId: off });
-    await aws.kms.send(new DisableKeyCommand({ KeyId: off }));
+    await disableForS3(aws, Bucket, off);
     expect((await refused(update(Bucket, on)))[1]).toBe("KMS.DisabledException");
     await write(Bucket);
     await stays(Bucket, [400, "KMS.DisabledException"], update(Bucket, off));

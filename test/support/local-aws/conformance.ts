@@ -8,20 +8,16 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
-import {
-  CreateBucketCommand,
-  type CreateBucketCommandInput,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectVersionsCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, type CreateBucketCommandInput } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, inject } from "vitest";
 import { type LocalAws, startLocalAws } from "../../../sandbox/local-aws.ts";
 import { type Clients, clients } from "./clients.ts";
 import { eventually } from "./eventually.ts";
 import { rootOf } from "./local-aws.ts";
+import { arrived, CONTROL } from "./positive-control.ts";
+import { removeBucket } from "./remove-bucket.ts";
+import { PREFIX, TAG } from "./sweep.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -47,7 +43,10 @@ export interface Conformance extends Clients {
   bucket(name?: string, options?: Omit<CreateBucketCommandInput, "Bucket">): Promise<string>;
   /** Creates a KMS key, scheduled for deletion in the end; returns its ARN. */
   key(policy?: object): Promise<string>;
-  /** Creates an IAM user with these policy statements (default: all of S3 and KMS). */
+  /**
+   * Creates an IAM user with these policy statements (default: all of S3 and KMS), and waits until they
+   * have arrived: `arrived`.
+   */
   otherUser(statements?: object[]): Promise<Clients & { arn: string; name: string }>;
   /** Runs in the end, last first. */
   later(cleanUp: () => Promise<unknown>): void;
@@ -58,7 +57,7 @@ export function conformance(): Conformance {
   const world: { clients?: Clients; account?: string; endpoint?: string; started?: LocalAws } = {};
   const cleanUps: (() => Promise<unknown>)[] = [];
   const real = process.env.BUCKETSEAL_TEST_AWS === "1";
-  const prefix = `bucketseal-conformance-${Date.now().toString(36)}${randomInt(36 ** 3).toString(36)}`;
+  const prefix = `${PREFIX}${Date.now().toString(36)}${randomInt(36 ** 3).toString(36)}`;
   const region = "us-east-1";
   let count = 0;
 
@@ -97,7 +96,9 @@ export function conformance(): Conformance {
     },
     key: async (policy?: object) => {
       const Policy = policy === undefined ? {} : { Policy: JSON.stringify(policy) };
-      const { KeyMetadata } = await now().kms.send(new CreateKeyCommand({ Description: prefix, ...Policy }));
+      const { KeyMetadata } = await now().kms.send(
+        new CreateKeyCommand({ Description: prefix, Tags: [{ TagKey: TAG, TagValue: prefix }], ...Policy }),
+      );
       const KeyId = KeyMetadata?.Arn ?? "";
       cleanUps.push(
         async () => await now().kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })),
@@ -107,8 +108,8 @@ export function conformance(): Conformance {
     otherUser: async (statements: object[] = [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }]) => {
       const UserName = `${prefix}-user-${count++}`;
       const { iam } = now();
-      const { User } = await iam.send(new CreateUserCommand({ UserName }));
-      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+      const { User } = await iam.send(new CreateUserCommand({ UserName, Tags: [{ Key: TAG, Value: prefix }] }));
+      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [...statements, CONTROL] });
       await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "conformance", PolicyDocument }));
       const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
       const AccessKeyId = AccessKey?.AccessKeyId ?? "";
@@ -123,6 +124,7 @@ export function conformance(): Conformance {
         const answer = await user.sts.send(new GetCallerIdentityCommand({})).catch(() => undefined);
         return answer?.Arn;
       });
+      await arrived(user);
       return { ...user, arn: User?.Arn ?? "", name: UserName };
     },
   };
@@ -134,19 +136,4 @@ export function conformance(): Conformance {
       return Reflect.get(now(), name);
     },
   });
-}
-
-// --- internal ---
-
-async function removeBucket(s3: S3Client, Bucket: string): Promise<void> {
-  for (;;) {
-    const page = await s3.send(new ListObjectVersionsCommand({ Bucket }));
-    const Objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-      Key: Key ?? "",
-      VersionId,
-    }));
-    if (Objects.length === 0) break;
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-  }
-  await s3.send(new DeleteBucketCommand({ Bucket }));
 }

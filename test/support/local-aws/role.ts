@@ -8,6 +8,8 @@ import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { type Clients, clients } from "./clients.ts";
 import type { Conformance } from "./conformance.ts";
 import { eventually } from "./eventually.ts";
+import { arrived, CONTROL } from "./positive-control.ts";
+import { TAG } from "./sweep.ts";
 
 let count = 0;
 
@@ -19,10 +21,14 @@ export async function role(aws: Conformance, statements: object[], service?: str
   const RoleName = `${aws.prefix}-role-${count++}`.slice(-64);
   const Principal = service === undefined ? { AWS: `arn:aws:iam::${aws.account}:root` } : { Service: service };
   const AssumeRolePolicyDocument = document([{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }]);
-  const { Role } = await aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const { Role } = await aws.iam.send(
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, Tags: [{ Key: TAG, Value: aws.prefix }] }),
+  );
   aws.later(async () => await aws.iam.send(new DeleteRoleCommand({ RoleName })));
   const PolicyName = "conformance";
-  await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: document(statements) }));
+  await aws.iam.send(
+    new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: document([...statements, CONTROL]) }),
+  );
   aws.later(async () => await aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   return Role?.Arn ?? "";
 }
@@ -37,7 +43,9 @@ export async function session(aws: Conformance, RoleArn: string): Promise<Client
   });
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  return clients({ endpoint: aws.endpoint, region: aws.region, credentials });
+  const assumed = clients({ endpoint: aws.endpoint, region: aws.region, credentials });
+  await arrived(assumed);
+  return assumed;
 }
 
 // --- internal ---
