@@ -28,8 +28,10 @@ export interface SandboxOutputs extends Seeded {
   readonly region: string;
   readonly account: string;
   readonly stage: string;
-  /** The root user's. */
+  /** Those of dana, who may do everything. */
   readonly credentials: UserKeys;
+  /** The root user's, who can assume no role: for what only tests do. */
+  readonly rootCredentials: UserKeys;
   readonly topicArn: string;
   readonly policyTable: string;
   readonly ledgerTable: string;
@@ -73,7 +75,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (deployment === undefined) throw new Error("the stack did not write down its deployment");
     step("pushing the policy");
     await push(local.endpoint, seeded.users.dana, options.policy ?? EXAMPLE, options.signal);
-    return { outputs: { ...outputsOf(target, deployment, local.callLog), ...seeded }, stop: local.stop };
+    const outputs = {
+      ...outputsOf(target, deployment, local.callLog),
+      ...seeded,
+      credentials: seeded.users.dana,
+      rootCredentials: ROOT,
+    };
+    return { outputs, stop: local.stop };
   } catch (error) {
     await local.stop();
     throw error;
@@ -135,9 +143,15 @@ const EXAMPLE = join(root, "examples", "policies", "baseline.yaml");
 
 type Target = Pick<SandboxOutputs, "endpoint" | "region" | "account" | "credentials">;
 
-function outputsOf(target: Target, deployment: Deployment, callLog: string): Omit<SandboxOutputs, keyof Seeded> {
+/** The outputs but for what was seeded and who may use it. */
+type Deployed = Omit<SandboxOutputs, keyof Seeded | "credentials" | "rootCredentials">;
+
+function outputsOf(target: Target, deployment: Deployment, callLog: string): Deployed {
+  const { endpoint, region, account } = target;
   return {
-    ...target,
+    endpoint,
+    region,
+    account,
     stage: deployment.stage,
     topicArn: deployment.topicArn,
     policyTable: deployment.policyTable,

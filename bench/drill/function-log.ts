@@ -14,7 +14,7 @@ export interface LogShare {
 /** Reads a function's log since a time (milliseconds since the epoch). */
 export async function functionLog(sandbox: SandboxOutputs, FunctionName: string, startTime: number): Promise<LogShare> {
   const { endpoint, region } = sandbox;
-  const config = () => ({ endpoint, region, credentials: { ...sandbox.credentials } });
+  const config = () => ({ endpoint, region, credentials: { ...sandbox.rootCredentials } });
   const { LoggingConfig: logging } = await new LambdaClient(config()).send(
     new GetFunctionConfigurationCommand({ FunctionName }),
   );

@@ -15,7 +15,7 @@ export interface SessionKeys {
  */
 export async function functionSession(sandbox: SandboxOutputs): Promise<SessionKeys> {
   const { endpoint, region, account, functions } = sandbox;
-  const config = () => ({ endpoint, region, credentials: { ...sandbox.credentials } });
+  const config = () => ({ endpoint, region, credentials: { ...sandbox.rootCredentials } });
   const { Role: RoleArn = "" } = await new LambdaClient(config()).send(
     new GetFunctionConfigurationCommand({ FunctionName: functions.object }),
   );
@@ -27,7 +27,7 @@ export async function functionSession(sandbox: SandboxOutputs): Promise<SessionK
   await new IAMClient(config()).send(
     new UpdateAssumeRolePolicyCommand({ RoleName: RoleArn.split("/").at(-1), PolicyDocument }),
   );
-  const { Credentials } = await new STSClient({ ...config(), credentials: { ...sandbox.users.dana } }).send(
+  const { Credentials } = await new STSClient({ ...config(), credentials: { ...sandbox.credentials } }).send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: "bench" }),
   );
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};

@@ -24,7 +24,7 @@ import {
 
 const e2e = story();
 const { alice, root, sandbox } = e2e;
-const elsewhere = e2e.as(sandbox.credentials, "eu-west-1");
+const elsewhere = e2e.as(sandbox.rootCredentials, "eu-west-1");
 let alerts: Alerts;
 
 beforeAll(async () => {

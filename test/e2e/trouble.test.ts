@@ -204,7 +204,7 @@ async function logged(pattern: string): Promise<readonly string[]> {
   const logs = new CloudWatchLogsClient({
     endpoint: sandbox.endpoint,
     region: sandbox.region,
-    credentials: { ...sandbox.credentials },
+    credentials: { ...sandbox.rootCredentials },
   });
   const get = new GetFunctionConfigurationCommand({ FunctionName: bucketFunction });
   const { LoggingConfig: to } = await root.lambda.send(get);

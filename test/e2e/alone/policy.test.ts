@@ -117,7 +117,7 @@ describe("when two people push at once, the second is refused and nothing of the
       const env = { ...cliEnvironment(sandbox, operator), AWS_ENDPOINT_URL: proxy.endpoint };
       const second: Promise<CliRun> = runCli(["push", file, "--yes"], { env });
       await proxy.held;
-      const first = await push(rule(`first-${count}`), sandbox.users.dana);
+      const first = await push(rule(`first-${count}`), sandbox.credentials);
       proxy.release();
       const { code, stderr } = await second;
       expect(code).toBe(1);

@@ -19,7 +19,7 @@ const AccountId = sandbox.account;
 const organizations = new OrganizationsClient({
   endpoint: sandbox.endpoint,
   region: sandbox.region,
-  credentials: { ...sandbox.credentials },
+  credentials: { ...sandbox.rootCredentials },
 });
 let alerts: Alerts;
 let home = "";

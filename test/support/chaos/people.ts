@@ -3,7 +3,7 @@ import { DeleteBucketEncryptionCommand, DeleteObjectCommand, PutObjectCommand } 
 import { putEncryption, type Story } from "../e2e/story.ts";
 
 /** What a person did last to a bucket. */
-export type LastDeed = "removed" | "AES256" | "foreign key" | "no bucket key" | "DSSE";
+type LastDeed = "removed" | "AES256" | "foreign key" | "no bucket key" | "DSSE";
 
 /** A bucket that two people change, one change after the other. */
 export interface StormyBucket {

@@ -4,18 +4,6 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Story } from "../e2e/story.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
-/** Calls that change a bucket's or an object's encryption, or anything else of theirs. */
-export const WRITES: ReadonlySet<string> = new Set([
-  "PutBucketEncryption",
-  "DeleteBucketEncryption",
-  "PutBucketNotification",
-  "UpdateObjectEncryption",
-  "CopyObject",
-  "PutObject",
-  "DeleteObject",
-  "DeleteObjects",
-]);
-
 /** The call log's lines that pass, oldest first. */
 export async function callsThat(
   { sandbox }: Story,
@@ -66,3 +54,17 @@ export async function messagesIn({ root }: Story, QueueUrl: string): Promise<num
   );
   return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
+
+// --- internal ---
+
+/** Calls that change a bucket's or an object's encryption, or anything else of theirs. */
+const WRITES: ReadonlySet<string> = new Set([
+  "PutBucketEncryption",
+  "DeleteBucketEncryption",
+  "PutBucketNotification",
+  "UpdateObjectEncryption",
+  "CopyObject",
+  "PutObject",
+  "DeleteObject",
+  "DeleteObjects",
+]);

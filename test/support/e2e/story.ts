@@ -36,8 +36,8 @@ export function story(): Story {
   return {
     sandbox,
     as,
-    root: as(sandbox.credentials),
-    dana: as(sandbox.users.dana),
+    root: as(sandbox.rootCredentials),
+    dana: as(sandbox.credentials),
     alice: as(sandbox.users.alice),
     ci: as(sandbox.users.ci),
   };
@@ -179,7 +179,7 @@ export async function writesOf(e2e: Story, bucket: string): Promise<LoggedCall[]
 }
 
 /** Runs the CLI as dana, or with other credentials. */
-export function bucketseal({ sandbox }: Story, args: readonly string[], as: Credentials = sandbox.users.dana) {
+export function bucketseal({ sandbox }: Story, args: readonly string[], as: Credentials = sandbox.credentials) {
   return runCli(args, { env: cliEnvironment(sandbox, as) });
 }
 
