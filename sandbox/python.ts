@@ -65,7 +65,8 @@ async function create(systemPythonName: string, home: string): Promise<void> {
     await run(systemPythonName, ["-m", "venv", home]);
   } catch (cause) {
     const text = said(cause);
-    if (/No module named|ensurepip/.test(text)) {
+    // The command line names ensurepip whatever went wrong, so only the sentences about it count.
+    if (/No module named|ensurepip is not available/.test(text)) {
       throw new SandboxError(
         `${systemPythonName} has no venv module: install it (on Debian and Ubuntu: apt-get install python3-venv).`,
         { cause },
