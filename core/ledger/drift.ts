@@ -1,6 +1,7 @@
 import type { Attribute } from "#core/decide/compare/finding";
 import type { Plan } from "#core/decide/plan";
-import { isAlgorithm, usesKey } from "#core/encryption";
+import type { BucketEncryption } from "#core/encryption";
+import { isAlgorithm, sameEncryption, usesKey } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
@@ -45,6 +46,47 @@ export function driftOf(
   return { algorithm, from: trigger?.eventTime ?? null, key };
 }
 
+/** What a look makes of a drift. */
+export interface DriftSeen {
+  /** Those that have ended. */
+  readonly ended: readonly Drift[];
+  /** The one that stands. */
+  readonly standing: Drift | null;
+}
+
+/**
+ * What becomes of the drift that an earlier look saw, where nothing was written: a wrong default
+ * that is only observed, or held, hides objects just as one that is repaired.
+ *
+ * @param known - the drift that stood
+ * @param last - what the bucket showed before
+ */
+export function driftSeen(
+  known: Drift | null,
+  plan: Pick<Plan, "before" | "differs" | "verdict">,
+  trigger: Pick<Trigger, "eventTime"> | null,
+  last: BucketEncryption | null,
+): DriftSeen {
+  if (plan.verdict === "gone") return { ended: [], standing: null };
+  if (plan.before === null) return { ended: [], standing: known };
+  const now = driftOf(plan, trigger);
+  if (known === null || isSame(known, now)) return { ended: [], standing: known ?? now };
+  // Where the bucket is as it was, the policy has changed: the key is no longer a wrong one.
+  return { ended: sameEncryption(plan.before, last) ? [] : [known], standing: now };
+}
+
+/** The same where a write of ours was verified, which may have left the default as it was. */
+export function driftRepaired(
+  known: Drift | null,
+  { before, drift }: { readonly before: BucketEncryption | null; readonly drift?: Drift },
+): DriftSeen {
+  if (drift !== undefined)
+    return { ended: known === null || isSame(known, drift) ? [known ?? drift] : [known, drift], standing: null };
+  if (known === null) return { ended: [], standing: null };
+  const isLeft = before?.algorithm === known.algorithm && (before.key ?? null) === known.key;
+  return isLeft ? { ended: [], standing: known } : { ended: [known], standing: null };
+}
+
 /** The window closed by a verified repair. `at`: milliseconds since the epoch. */
 export function closedDrift(drift: Drift, at: number): DriftWindow {
   return { ...drift, to: new Date(at + GRACE_MS).toISOString() };
@@ -67,6 +109,10 @@ export function driftReason({ algorithm, from, to, key }: DriftWindow): Reason {
 }
 
 // --- internal ---
+
+function isSame(a: Drift, b: Drift | null): boolean {
+  return b !== null && a.algorithm === b.algorithm && a.key === b.key;
+}
 
 /**
  * Five minutes: bucket configurations are eventually consistent.

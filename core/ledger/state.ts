@@ -34,6 +34,8 @@ export interface BucketState {
   readonly settleUntil: string | null;
   /** ISO 8601: when Bucketseal's last verified write was sent. */
   readonly lastWriteAt: string | null;
+  /** The drift that was seen last and has not ended: nothing was written then. */
+  readonly drifting?: Drift | null;
   /**
    * Windows in which objects were written under a wrong KMS default, newest last: they have to be
    * found and re-encrypted.

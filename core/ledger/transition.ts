@@ -5,7 +5,7 @@ import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { closedDrift, driftReason, withDrift } from "./drift.ts";
+import { closedDrift, driftReason, driftRepaired, driftSeen, withDrift } from "./drift.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import { type BucketState, textsOf, withoutTags } from "./state.ts";
@@ -26,8 +26,11 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
   const { intent } = state;
   const done = outcome === "changed" ? intent : null;
   const time = new Date(stamp.now).toISOString();
-  const drift = done?.drift === undefined ? null : closedDrift(done.drift, stamp.now);
-  const extra = [...extraReasons(look, outcome, plan), ...(drift === null ? [] : [driftReason(drift)])];
+  const known = state.drifting ?? null;
+  const { ended, standing } =
+    done === null ? driftSeen(known, plan, look.trigger, state.observed) : driftRepaired(known, done);
+  const windows = ended.map((drift) => closedDrift(drift, stamp.now));
+  const extra = [...extraReasons(look, outcome, plan), ...windows.map(driftReason)];
   const told = LOUD.has(outcome) ? fingerprint(outcome, plan) : null;
   const isNews = done !== null || extra.length > 0 || (told !== null && told !== state.told);
   const alert = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
@@ -45,7 +48,9 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
     settleUntil: null,
-    driftWindows: drift === null ? state.driftWindows : withDrift(state.driftWindows, drift),
+    // Left out where there never was any, so that a look that finds nothing new writes nothing.
+    ...(standing === null && state.drifting === undefined ? {} : { drifting: standing }),
+    driftWindows: windows.reduce(withDrift, state.driftWindows),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
   };
   return JSON.stringify(next) === JSON.stringify(look.found) ? "nothing new" : next;

@@ -96,6 +96,23 @@ describe("a look at a bucket", () => {
     expect(here.aws.state).toMatchObject({ outcome: "held", blamed: event });
   });
 
+  test("that is only observed names the time in which objects were written under another key, once it is over", async () => {
+    const here = found(foreign);
+    here.aws.inForce = inForce("observe");
+    const event = aTrigger({ requested: aRequest(foreign) });
+    expect(await look(here, [event])).toMatchObject({ outcome: "reported" });
+    here.aws.set(here.now, kms);
+    const mended = aTrigger({ eventId: "event-2", eventTime: eventAt(0), requested: aRequest(kms) });
+    expect(await look(here, [mended])).toMatchObject({ outcome: "left alone" });
+    const [window, ...more] = here.aws.state.driftWindows;
+    expect(window).toMatchObject({ algorithm: "aws:kms", key: keyArn(2), from: event.eventTime });
+    expect(more).toEqual([]);
+    const [, over] = here.aws.published.map(({ alert }) => alert);
+    expect(over?.reasons).toContainEqual(expect.stringMatching(/^objects written between .* to be backfilled$/));
+    await look(here, [mended]);
+    expect(here.aws.published).toHaveLength(2);
+  });
+
   test("whose key is disabled has SSE-C blocked all the same, and is held for the rest", async () => {
     const here = found({ ...aes, sseC: "NONE" });
     here.aws.addKey(keyArn(1), { state: "Disabled" }, aliasArn("s3-default"));

@@ -3,7 +3,15 @@ import { compareAlgorithm } from "#core/decide/compare/algorithm";
 import type { Attribute, Finding } from "#core/decide/compare/finding";
 import { compareKey } from "#core/decide/compare/key";
 import type { BucketEncryption } from "#core/encryption";
-import { closedDrift, driftOf, driftReason, MAX_DRIFT_WINDOWS, withDrift } from "#core/ledger/drift";
+import {
+  closedDrift,
+  driftOf,
+  driftReason,
+  driftRepaired,
+  driftSeen,
+  MAX_DRIFT_WINDOWS,
+  withDrift,
+} from "#core/ledger/drift";
 import { keyArn } from "../../support/core/world.ts";
 
 const event = { eventTime: "2026-11-21T08:15:14Z" };
@@ -46,6 +54,49 @@ describe("a repair ends a drift", () => {
     ["nothing differed", kms, []],
   ])("not where %s", (_, before, differs) => {
     expect(drift(before, ...differs)).toBeNull();
+  });
+});
+
+describe("a drift that nothing was written about", () => {
+  const foreign = { algorithm: "aws:kms", from: event.eventTime, key };
+  const later = { eventTime: "2026-11-21T09:00:00Z" };
+  const wrong = { before: kms, differs: ["key"], verdict: "violation" } as const;
+  const right = { before: { ...kms, key: keyArn(1) }, differs: [], verdict: "compliant" } as const;
+  const unread = { before: null, differs: [], verdict: "unknown" } as const;
+
+  test("begins with the look that sees it, and stands while it is seen or cannot be", () => {
+    expect(driftSeen(null, wrong, event, null)).toEqual({ ended: [], standing: foreign });
+    expect(driftSeen(foreign, wrong, later, kms)).toEqual({ ended: [], standing: foreign });
+    expect(driftSeen(foreign, unread, later, kms)).toEqual({ ended: [], standing: foreign });
+    expect(driftSeen(null, right, event, null)).toEqual({ ended: [], standing: null });
+  });
+
+  test("ends with the look that sees another default, and another one begins", () => {
+    expect(driftSeen(foreign, right, later, kms)).toEqual({ ended: [foreign], standing: null });
+    const third = { ...wrong, before: { ...kms, key: keyArn(3) } };
+    const standing = { ...foreign, key: keyArn(3), from: later.eventTime };
+    expect(driftSeen(foreign, third, later, kms)).toEqual({ ended: [foreign], standing });
+    const stronger = { ...wrong, before: { ...kms, algorithm: "aws:kms:dsse" } };
+    expect(driftSeen(foreign, stronger, later, kms).ended).toEqual([foreign]);
+  });
+
+  test("is none any more where the policy now declares the key, or the bucket is gone", () => {
+    expect(driftSeen(foreign, { ...right, before: kms }, later, kms)).toEqual({ ended: [], standing: null });
+    expect(driftSeen(foreign, { ...unread, verdict: "gone" }, later, kms)).toEqual({ ended: [], standing: null });
+  });
+
+  test("ends with a repair, which knows its own drift, and stands where only something else was repaired", () => {
+    const own = { ...foreign, from: later.eventTime };
+    expect(driftRepaired(foreign, { before: kms, drift: own })).toEqual({ ended: [foreign], standing: null });
+    expect(driftRepaired(null, { before: kms, drift: own })).toEqual({ ended: [own], standing: null });
+    const other = { ...own, key: null };
+    expect(driftRepaired(foreign, { before: kms, drift: other })).toEqual({ ended: [foreign, other], standing: null });
+    expect(driftRepaired(null, { before: kms })).toEqual({ ended: [], standing: null });
+    expect(driftRepaired(foreign, { before: kms })).toEqual({ ended: [], standing: foreign });
+    expect(driftRepaired(foreign, { before: right.before })).toEqual({ ended: [foreign], standing: null });
+    expect(driftRepaired(foreign, { before: null })).toEqual({ ended: [foreign], standing: null });
+    const { key: _, ...none } = kms;
+    expect(driftRepaired({ ...foreign, key: null }, { before: none }).standing).toEqual({ ...foreign, key: null });
   });
 });
 
