@@ -5,7 +5,7 @@ import type { Postponement, Work } from "./work.ts";
  * new event may ask for another look, and whoever is watched sends as many events as they like.
  * With the last repetition it is less than a minute.
  */
-export const WAIT_LIMIT_SECONDS = 40;
+const WAIT_LIMIT_SECONDS = 40;
 
 /** Whether work has waited for so long that its look has to come to a result. */
 export function hasWaited({ since }: Pick<Work, "since">, now: number): boolean {

@@ -31,6 +31,7 @@ export const riskReasons = {
   },
   "copied-too-often": {
     means: "the same object was rewritten repeatedly",
-    nextForObjects: () => "Bucketseal tries again later, for about two hours, then the message is in the dead-letter queue. Find out who keeps writing these keys with another encryption, and fix that writer.",
+    nextForObjects: () =>
+      "Bucketseal tries again later, for about two hours, then the message is in the dead-letter queue. Find out who keeps writing these keys with another encryption, and fix that writer.",
   },
 } as const satisfies ReasonRows;
