@@ -18,6 +18,8 @@ export interface NotificationState {
   readonly switches?: readonly NotificationSwitch[];
   /** The times in which the bucket sent no events, as they were reported, for a backfill. */
   readonly gaps?: readonly NotificationGap[];
+  /** The call that deleted the bucket of this name before. */
+  readonly deletion?: string;
 }
 
 /** A call that switched a bucket's events on or off. */

@@ -12,6 +12,7 @@ import type { Trigger } from "#core/event/trigger";
  *   could have decided
  */
 export function evidentlySeen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
+  if (trigger.eventName === "DeleteBucket") return plan.verdict === "gone";
   if (isTagCall(trigger)) return tags === undefined || showsTags(trigger, tags);
   if (plan.verdict === "exempt" || plan.verdict === "unmanaged") return true;
   if (plan.before === null) return false;

@@ -41,7 +41,7 @@ export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState
   if (!couldNeedTags(policy, work.ref)) return 0;
   if (state.settleUntil !== null) return Date.parse(state.settleUntil);
   const isStrange = state.outcome === null || state.outcome === "gone";
-  if (!isStrange || work.triggers.length === 0) return 0;
+  if (!isStrange || work.triggers.every(({ eventName }) => eventName === "DeleteBucket")) return 0;
   const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + policy.policy.settle * 1000;
   const created = work.triggers.filter((event) => event.eventName === "CreateBucket");
   return Math.min(...(created.length > 0 ? created : work.triggers).map(latest));

@@ -29,12 +29,14 @@ export interface Survey {
  */
 export async function survey(
   ports: Pick<Ports, "reader" | "now">,
-  { ref, owner, found, state, events: foreign }: OpenLook,
+  opened: OpenLook,
   inForce: PolicyInForce,
 ): Promise<Survey> {
-  const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
+  const { ref, owner, found, events: foreign } = opened;
+  const known = opened.state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);
   const events = notUndone(foreign, found);
+  const state = plan.verdict === "gone" ? opened.former : opened.state;
   const look: Look = {
     ref,
     owner,

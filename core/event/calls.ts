@@ -4,6 +4,8 @@
  */
 export const watchedCalls: readonly string[] = [
   "CreateBucket",
+  // Ends what is remembered under a bucket's name.
+  "DeleteBucket",
   "PutBucketEncryption",
   "DeleteBucketEncryption",
   "PutBucketTagging",

@@ -1,5 +1,6 @@
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
+import { forgotten, isAnew } from "./anew.ts";
 import { isInOtherHands } from "./lease.ts";
 import type { LedgerPorts } from "./ledger.ts";
 import { deliver } from "./record.ts";
@@ -11,10 +12,12 @@ export interface OpenLook {
   readonly ref: BucketRef;
   /** The id of this look, which owns what it starts. */
   readonly owner: string;
-  /** As the ledger holds it. */
+  /** As the ledger holds it, but for what was forgotten of a deleted bucket. */
   readonly found: BucketState;
   /** With the events of this look added. */
   readonly state: BucketState;
+  /** The same with nothing forgotten: what a deleted bucket is judged by that is still gone. */
+  readonly former: BucketState;
   /** The events of this look, without those of our own writes. */
   readonly events: readonly Trigger[];
 }
@@ -41,5 +44,7 @@ export async function openLook(
   const found = await deliver(ports, ref, read, owner);
   if (found === "moved") return { kind: "moved" };
   const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));
-  return { kind: "open", ref, owner, found, state: withTriggers(found, events), events };
+  const known = isAnew(found, events) ? forgotten(found) : found;
+  const state = withTriggers(known, events);
+  return { kind: "open", ref, owner, found: known, state, former: withTriggers(found, events), events };
 }

@@ -52,6 +52,8 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     ...(standing === null && state.drifting === undefined ? {} : { drifting: standing }),
     driftWindows: windows.reduce(withDrift, state.driftWindows),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
+    // Whatever bucket has this name next is another one.
+    ...(outcome === "gone" ? { driftWindows: [], lastWriteAt: null } : {}),
   };
   return JSON.stringify(next) === JSON.stringify(look.found) ? "nothing new" : next;
 }

@@ -8,6 +8,7 @@ import { longest } from "#core/cut";
 import type { Plan } from "#core/decide/plan";
 import type { Rule } from "#core/policy/policy";
 import { alertId } from "../runtime/alert-id.ts";
+import { forgetDeleted } from "./forget.ts";
 import { gapsAfter } from "./gaps.ts";
 import type { DutySettings } from "./look.ts";
 import { lookAtNotifications } from "./look.ts";
@@ -20,6 +21,7 @@ import { lookAtNotifications } from "./look.ts";
  */
 export function notificationDuty(settings: DutySettings): (work: Work, plan: Plan) => Promise<void> {
   return async (work, plan) => {
+    await forgetDeleted(settings.ledger, work);
     const { policy, observeOnly } = await settings.ports.policy();
     const rule = policy.policy.rules.find(({ id }) => id === plan.rule);
     if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;

@@ -1,21 +1,23 @@
-import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
+import { DeleteBucketCommand, DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
   callsOn,
+  ciArn,
   declared,
   encryptionOf,
   lookedAfter,
   newBucket,
   outcomeOf,
   putEncryption,
+  soon,
   story,
   writesOf,
 } from "../support/e2e/story.ts";
 
 const e2e = story();
-const { alice, sandbox } = e2e;
+const { alice, ci, sandbox } = e2e;
 let alerts: Alerts;
 
 beforeAll(async () => {
@@ -43,6 +45,23 @@ test.concurrent("a rule in observe mode reports the plan, once, and nothing is w
   expect(await alerts.about(bucket)).toHaveLength(1);
   expect(await writesOf(e2e, bucket)).toEqual([]);
   expect(await algorithmOf(bucket)).toBe("AES256");
+});
+
+test.concurrent("a bucket that is made again under the name of a deleted one is reported anew, with who made it", async () => {
+  const bucket = await newBucket(alice, "observed");
+  await alerts.wait(bucket, 1);
+  await alice.s3.send(new DeleteBucketCommand({ Bucket: bucket }));
+  await outcomeOf(e2e, bucket, "gone");
+  await newBucket(ci, "observed", bucket);
+  const heard = await soon(
+    () => alerts.about(bucket),
+    (found) => found.filter(({ outcome }) => outcome === "reported").length > 1,
+  );
+  expect(heard.map(({ outcome, actor }) => [outcome, actor?.arn])).toEqual([
+    ["reported", aliceArn],
+    ["gone", aliceArn],
+    ["reported", ciArn],
+  ]);
 });
 
 test.concurrent("a bucket that is exempt until tomorrow is left alone", async () => {

@@ -78,7 +78,8 @@ test.concurrent("a bucket that is deleted before the first look is gone, and nob
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: late }));
   await alice.s3.send(new DeleteBucketCommand({ Bucket: late }));
   const state = await outcomeOf(e2e, late, "gone");
-  expect(state.triggers.at(-1)).toMatchObject({ eventName: "DeleteBucketEncryption", actor: aliceArn });
+  expect(state.triggers.at(-1)).toMatchObject({ actor: aliceArn });
+  expect(state.triggers.at(-1)?.eventName).toMatch(/^DeleteBucket/);
   expect(await alerts.about(late)).toHaveLength(1);
   expect(await repairsOf(e2e, late)).toHaveLength(1);
 });

@@ -144,6 +144,38 @@ describe("a look at a bucket", () => {
     expect(here.aws.state.observed).toBeNull();
   });
 
+  test("at another bucket under a name that was deleted reports it, and blames who made it", async () => {
+    const here = found(aes);
+    here.aws.inForce = inForce("observe");
+    expect(await look(here, [aTrigger()])).toMatchObject({ outcome: "reported" });
+    here.now += 65_000;
+    const deleted = aTrigger({
+      eventId: "deleted",
+      eventName: "DeleteBucket",
+      eventTime: eventAt(60),
+      requested: null,
+    });
+    const remade = aTrigger({
+      eventId: "remade",
+      eventName: "CreateBucket",
+      eventTime: eventAt(61),
+      actor: person("ci"),
+      requested: null,
+    });
+    expect(await look(here, [deleted, remade], ["recheck"])).toMatchObject({ outcome: "reported" });
+    expect(here.aws.published.map(({ alert }) => alert.actor?.arn)).toEqual([person("alice").arn, person("ci").arn]);
+    expect(await look(here, [deleted, remade], ["recheck"])).toMatchObject({ outcome: "reported" });
+    expect(here.aws.published).toHaveLength(2);
+  });
+
+  test("at a bucket that was deleted says once that it is gone, and forgets it", async () => {
+    const here = found(null, { outcome: "reported", told: "x", since: at(-60), lastWriteAt: at(-60) });
+    const deleted = aTrigger({ eventId: "deleted", eventName: "DeleteBucket", requested: null });
+    expect(await look(here, [deleted])).toMatchObject({ kind: "done", outcome: "gone" });
+    expect(here.aws.published.map(({ alert }) => alert.outcome)).toEqual(["gone"]);
+    expect(here.aws.state).toMatchObject({ outcome: "gone", told: null, lastWriteAt: null, driftWindows: [] });
+  });
+
   test("that is gone is repeated once, since the bucket existed when the call was made", async () => {
     const here = found(null);
     expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { objectCalls, watchedCalls } from "#core/event/calls";
 
-test("the calls after which a bucket is looked at are these eight", () => {
+test("the calls after which a bucket is looked at are these nine", () => {
   expect([...watchedCalls]).toEqual([
     "CreateBucket",
+    "DeleteBucket",
     "PutBucketEncryption",
     "DeleteBucketEncryption",
     "PutBucketTagging",

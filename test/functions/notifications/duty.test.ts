@@ -107,6 +107,24 @@ describe("a bucket that does not send its events to EventBridge", () => {
     expect(await configured()).toEqual(theirs("mine"));
   });
 
+  test("is reported again where it is another bucket under a name that was deleted, once for each deletion", async () => {
+    const deleted = trigger("10", alice, "DeleteBucket");
+    await look(byEvents);
+    await look(byEvents, { triggers: [deleted] });
+    await look(byEvents, { triggers: [deleted] });
+    expect(alerts).toHaveLength(2);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("has them switched on where it is another bucket under a name whose events were switched on before", async () => {
+    await look(managed);
+    await write({});
+    now += 20_000;
+    await look(managed, { triggers: [trigger("10", alice, "DeleteBucket")] });
+    expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
+    expect(alerts.flatMap(({ reasons }) => reasons).join()).not.toContain("switched them off again");
+  });
+
   test("has one alert id, however many looks report it at once, and another one the next time", async () => {
     await Promise.all([look(byEvents), look(byEvents)]);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(1);

@@ -1,0 +1,28 @@
+import { RetryableError } from "#aws/error";
+import { type NotificationState, readNotificationState, saveNotificationState } from "#aws/ledger/notification-state";
+import type { Table } from "#aws/table";
+import type { Work } from "#core/bucket/work";
+
+/**
+ * Forgets what was reported and done about the events of a bucket that was deleted since, once for
+ * each deletion: another bucket may have its name by now, and what was done about that is kept.
+ * @throws RetryableError on throttling, 5xx and timeouts, and where another look was faster.
+ */
+export async function forgetDeleted(ledger: Table, { ref, triggers }: Pick<Work, "ref" | "triggers">): Promise<void> {
+  const deletion = triggers.findLast(({ eventName }) => eventName === "DeleteBucket");
+  if (deletion === undefined) return;
+  const state = await readNotificationState(ledger, ref);
+  if (state.deletion === deletion.eventId) return;
+  // CloudTrail's times are whole seconds.
+  const isLater = (time: string) => Date.parse(time) >= Date.parse(deletion.eventTime) + 1000;
+  const next: NotificationState = {
+    told: null,
+    reports: (state.reports ?? 0) + 1,
+    write: state.write !== null && isLater(state.write.to) ? state.write : null,
+    switches: (state.switches ?? []).filter(({ at }) => isLater(at)),
+    gaps: (state.gaps ?? []).filter(({ from }) => isLater(from)),
+    deletion: deletion.eventId,
+  };
+  if (await saveNotificationState(ledger, ref, next, state)) return;
+  throw new RetryableError("another look changed what is known of a bucket's events");
+}
