@@ -90,7 +90,8 @@ test("an interrupted command exits 130", async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../cli/main.ts"), "check", "-"], {
     stdio: ["pipe", "ignore", "ignore"],
   });
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  // More than a pipe holds: once it is written, the command reads.
+  await new Promise((resolve) => child.stdin.write("\n".repeat(1 << 20), resolve));
   child.kill("SIGINT");
   const [code, signal] = await once(child, "exit");
   expect({ code, signal }).toEqual({ code: 130, signal: null });
