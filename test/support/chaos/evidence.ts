@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Story } from "../e2e/story.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
@@ -24,22 +23,6 @@ export async function writesOfFunctions(
     ({ function: by, api, status, bucket, time }) =>
       by !== null && WRITES.has(api) && status < 300 && buckets.has(bucket ?? "") && Date.parse(time) >= since,
   );
-}
-
-/**
- * Waits until both functions have been idle for `quietMs`: nothing is in their queues, visible, in
- * flight or delayed. Returns the milliseconds that took.
- */
-export async function settled(e2e: Story, quietMs: number, patienceMs: number): Promise<number> {
-  const began = Date.now();
-  const { events, objects } = e2e.sandbox.queues;
-  let busy = Date.now();
-  while (Date.now() - busy < quietMs) {
-    if ((await messagesIn(e2e, events)) + (await messagesIn(e2e, objects)) > 0) busy = Date.now();
-    if (Date.now() - began > patienceMs) throw new Error(`not idle within ${patienceMs / 1000} s`);
-    await sleep(500);
-  }
-  return busy - began;
 }
 
 /** Messages of a queue, whatever they wait for. */
