@@ -38,6 +38,7 @@ export interface WriteContext {
  */
 export async function writeBucket(context: WriteContext, shown: Judged, attempt = 1): Promise<AppliedBucket> {
   const { reader, policy, gate } = context;
+  const readAt = Date.now();
   const judged = await judgeBucket(reader, shown.ref, policy);
   const { plan, facts, ref } = judged;
   if (judged.standing !== "change" || plan.after === null || facts === null) return untouched(judged);
@@ -54,7 +55,7 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
   const answer: Answer = { taken: false, lost: null };
   try {
     const ports = portsOf(context, { sendBy: asked + SEND_WITHIN, now: Date.now }, answer);
-    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before });
+    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before, readAt });
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
     if (written.kind === "refused") return close(...refusal(written.error, 300));
     if (written.kind === "as declared" || written.kind === "as written") return close("changed");
@@ -103,7 +104,8 @@ function portsOf(
   permit: WritePermit,
   answer: Answer,
 ): Pick<Ports, "reader" | "writer" | "now" | "sleep"> {
-  const put: Ports["writer"]["put"] = async (ref, wanted) => {
+  const put: Ports["writer"]["put"] = async (ref, wanted, isCurrent) => {
+    if (isCurrent !== undefined && !(await isCurrent())) return { kind: "superseded" };
     try {
       const put = await putBucketEncryption(session.s3(ref.region), ref, wanted, permit);
       answer.taken = put.kind === "written";

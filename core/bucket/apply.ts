@@ -21,7 +21,7 @@ import { write } from "./write.ts";
  * @throws whatever a port throws, and `RetryableError` if the write is not visible in time; the
  *   intent then stays open for the redelivery.
  */
-export async function applyPlan(ports: Ports, { plan, facts, look, inForce }: Survey): Promise<Entry | Moved> {
+export async function applyPlan(ports: Ports, { plan, facts, look, inForce, readAt }: Survey): Promise<Entry | Moved> {
   const { ref } = look;
   const { before } = plan;
   const after = plan.after as WantedEncryption;
@@ -31,7 +31,7 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce }: Su
   const end = (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">, isRest = false) =>
     entry({ ...look, found: begun, state: begun, wroteAt, isRest, ...seen }, { outcome, plan: judged });
 
-  const written = await write(ports, ref, after, { policy: inForce.policy, facts, before });
+  const written = await write(ports, ref, after, { policy: inForce.policy, facts, before, readAt });
   switch (written.kind) {
     case "as declared":
     case "as written":

@@ -7,14 +7,19 @@ import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 
-/** The result of writing a bucket's encryption; `gone`: the bucket no longer exists. */
+/**
+ * The result of writing a bucket's encryption; `gone`: the bucket no longer exists, `superseded`:
+ * nothing was sent, since the bucket has changed.
+ */
 export type BucketWrite =
   | { readonly kind: "written" }
+  | { readonly kind: "superseded" }
   | { readonly kind: "gone" }
   | { readonly kind: "refused"; readonly error: FactError };
 
 interface BucketWriter {
-  put(ref: BucketRef, wanted: WantedEncryption): Promise<BucketWrite>;
+  /** `isCurrent` is asked right before the write is sent: whether its look still counts. */
+  put(ref: BucketRef, wanted: WantedEncryption, isCurrent?: () => Promise<boolean>): Promise<BucketWrite>;
 }
 
 export interface Ports {

@@ -20,6 +20,8 @@ export interface Survey {
    */
   readonly events: readonly Trigger[];
   readonly look: Look;
+  /** Milliseconds since the epoch: when the look began to read. */
+  readonly readAt: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function survey(
   inForce: PolicyInForce,
 ): Promise<Survey> {
   const { ref, owner, found, events: foreign } = opened;
+  const readAt = ports.now();
   const known = opened.state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);
   const events = notUndone(foreign, found);
@@ -49,5 +52,5 @@ export async function survey(
     isRest: false,
     observed: facts.encryption?.known === true ? facts.encryption.value : null,
   };
-  return { inForce, plan, facts, events, look };
+  return { inForce, plan, facts, events, look, readAt };
 }

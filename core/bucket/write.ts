@@ -1,5 +1,5 @@
 import type { Facts } from "#core/decide/facts";
-import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import { type BucketEncryption, sameEncryption, type WantedEncryption } from "#core/encryption";
 import type { FactError } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
@@ -19,6 +19,8 @@ interface WriteBasis {
   readonly facts: Facts;
   /** The configuration that the write replaces. */
   readonly before: BucketEncryption | null;
+  /** Milliseconds since the epoch: no later than that configuration was read. */
+  readonly readAt: number;
 }
 
 /**
@@ -29,10 +31,23 @@ export async function write(
   ports: Pick<Ports, "reader" | "writer" | "now" | "sleep">,
   ref: BucketRef,
   wanted: WantedEncryption,
-  { policy, facts, before }: WriteBasis,
+  { policy, facts, before, readAt }: WriteBasis,
 ): Promise<WriteResult> {
-  const put = await ports.writer.put(ref, wanted);
+  const put = await ports.writer.put(ref, wanted, async () => {
+    if (ports.now() - readAt <= FRESH) return true;
+    const seen = await ports.reader.encryption(ref);
+    return seen.known && sameEncryption(seen.value, before);
+  });
   if (put.kind === "gone") return { kind: "missing" };
-  if (put.kind === "refused") return put;
+  if (put.kind === "refused" || put.kind === "superseded") return put;
   return verify(ports, ref, policy, facts, before, wanted);
 }
+
+// --- internal ---
+
+/**
+ * Milliseconds in which a look counts as made right before the write. S3 has no condition on
+ * PutBucketEncryption, so what somebody writes within that time is overwritten.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ */
+const FRESH = 1_000;

@@ -18,8 +18,11 @@ export function bucketPorts(clients: ReaderClients & StandingClients, settings: 
     ...held,
     reader: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, clock.now),
     writer: {
-      put: async (ref, wanted) =>
-        putBucketEncryption(s3, ref, wanted, await writePermit({ paused: held.paused, now: clock.now })),
+      put: async (ref, wanted, isCurrent) => {
+        const permit = await writePermit({ paused: held.paused, now: clock.now });
+        if (isCurrent !== undefined && !(await isCurrent())) return { kind: "superseded" };
+        return putBucketEncryption(s3, ref, wanted, permit);
+      },
     },
     ledger: {
       read: (ref) => readState(ledger, ref),

@@ -144,6 +144,28 @@ describe("a look at a bucket", () => {
     expect(here.aws.state.observed).toBeNull();
   });
 
+  test("that took long looks once more right before it writes, and leaves alone what has changed", async () => {
+    const slow = (here: Desk, encryption: BucketEncryption): Ports => ({
+      ...here.ports,
+      ledger: {
+        ...here.ports.ledger,
+        save: async (ref, state) => {
+          const saved = await here.ports.ledger.save(ref, state);
+          if (state.intent !== null && here.aws.writes.length === 0) {
+            here.now += 2_000;
+            here.aws.set(here.now, encryption);
+          }
+          return saved;
+        },
+      },
+    });
+    const [changed, unchanged] = [found(aes), found(aes)];
+    await reconcile(slow(changed, { ...kms, algorithm: "aws:kms:dsse", bucketKey: false }), someWork());
+    expect(changed.aws.writes).toEqual([]);
+    await reconcile(slow(unchanged, aes), someWork());
+    expect(unchanged.aws.writes).toHaveLength(1);
+  });
+
   test("at another bucket under a name that was deleted reports it, and blames who made it", async () => {
     const here = found(aes);
     here.aws.inForce = inForce("observe");

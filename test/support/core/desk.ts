@@ -41,12 +41,14 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
       pin: (_, alias) => note("pin", () => ({ known: true, value: aws.pins.get(alias) ?? null })),
     },
     writer: {
-      put: (_, wanted) =>
-        note("put", () => {
+      put: async (_, wanted, isCurrent) => {
+        if (isCurrent !== undefined && !(await isCurrent())) return { kind: "superseded" };
+        return note("put", () => {
           aws.writes.push({ at: desk.now, over: aws.encryption, wanted, intent: aws.state.intent });
           aws.set(desk.now, wanted);
           return { kind: "written" };
-        }),
+        });
+      },
     },
     ledger: {
       read: () => note("read", () => aws.state),

@@ -116,6 +116,7 @@ export function surveyed(changes: Partial<Survey> = {}): Survey {
     facts: { now: NOW, ref, keys: new Map(), pins: new Map() },
     events: [],
     look: aLook(),
+    readAt: NOW,
     ...changes,
   };
 }
