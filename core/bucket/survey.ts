@@ -34,12 +34,11 @@ export async function survey(
   opened: OpenLook,
   inForce: PolicyInForce,
 ): Promise<Survey> {
-  const { ref, owner, found, events: foreign } = opened;
+  const { ref, owner, found, state, events: foreign } = opened;
   const readAt = ports.now();
-  const known = opened.state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
+  const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);
   const events = notUndone(foreign, found);
-  const state = plan.verdict === "gone" ? opened.former : opened.state;
   const look: Look = {
     ref,
     owner,

@@ -16,8 +16,6 @@ export interface OpenLook {
   readonly found: BucketState;
   /** With the events of this look added. */
   readonly state: BucketState;
-  /** The same with nothing forgotten: what a deleted bucket is judged by that is still gone. */
-  readonly former: BucketState;
   /** The events of this look, without those of our own writes. */
   readonly events: readonly Trigger[];
 }
@@ -45,6 +43,5 @@ export async function openLook(
   if (found === "moved") return { kind: "moved" };
   const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));
   const known = isAnew(found, events) ? forgotten(found) : found;
-  const state = withTriggers(known, events);
-  return { kind: "open", ref, owner, found: known, state, former: withTriggers(found, events), events };
+  return { kind: "open", ref, owner, found: known, state: withTriggers(known, events), events };
 }
