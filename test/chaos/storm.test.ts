@@ -29,7 +29,10 @@ const STORM_MS = soaked(30_000, 3_000);
 const PATIENCE_MS = soaked(200_000, 120_000);
 /** A function looks at the switch and finishes what it began within this time. */
 const PAUSED_AFTER_MS = 10_000;
-/** The age at which a look is repeated before it leads to a write, and the time that a busy machine takes. */
+/**
+ * The age at which a look is repeated before it leads to a write, and the time that a busy machine
+ * takes.
+ */
 const LOOK_MS = 3_000;
 /** What is only reported while writes are paused stays as it is: people go on until after this. */
 const RESUMED_AFTER_MS = 6_000;
