@@ -57,9 +57,9 @@ export function portsInTime(ports: Ports, deadline: number): Ports {
   return {
     ...ports,
     writer: {
-      put: async (ref, wanted) => {
+      put: async (...asked) => {
         checkDeadline(deadline, ports.now());
-        return ports.writer.put(ref, wanted);
+        return ports.writer.put(...asked);
       },
     },
     publish: async (alert) => {

@@ -219,6 +219,7 @@ describe("after the function's deadline", () => {
     const inTime = portsInTime(ports, now);
     const wanted = { algorithm: "aws:kms", key: hub.keyArn, bucketKey: true, sseC: "SSE-C" } as const;
     expect(await inTime.writer.put({ ...ref, bucket }, wanted)).toEqual({ kind: "written" });
+    expect(await inTime.writer.put({ ...ref, bucket }, wanted, async () => false)).toEqual({ kind: "superseded" });
     await inTime.sleep(0);
     expect(await inTime.ledger.read(ref)).toEqual(unseen);
   });
