@@ -70,6 +70,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   "RequestThrottled",
   "ProvisionedThroughputExceededException",
   "TransactionConflictException",
+  "TransactionInProgressException",
   "LimitExceededException",
   "OverLimit",
   "KmsThrottled",

@@ -4,6 +4,8 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
@@ -94,6 +96,19 @@ describe("a partition key", () => {
     await outcomes("hot", 5);
     expect(await outcomes("cold", 5)).toEqual(Array.from({ length: 5 }, () => "written"));
     await aws.dynamodb.send(new GetItemCommand({ TableName, Key: { pk: { S: "cold" } } }));
+  });
+
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+  test("that is used up cancels a transaction, all of it, with a reason for each item", async () => {
+    await aws.dynamodb.send(put("hot", 300 * KB));
+    await outcomes("hot", 10);
+    const both = ["calm", "hot"].map((pk) => ({ Put: put(pk, 1).input }));
+    const found = await once
+      .send(new TransactWriteItemsCommand({ TransactItems: both }))
+      .catch((error: TransactionCanceledException) => error.CancellationReasons?.map(({ Code }) => Code));
+    expect(found).toEqual(["None", expect.stringMatching(/^(ThrottlingError|ProvisionedThroughputExceeded)$/)]);
+    const calm = await aws.dynamodb.send(new GetItemCommand({ TableName, Key: { pk: { S: "calm" } } }));
+    expect(calm.Item).toBeUndefined();
   });
 
   test("is free again soon", async () => {

@@ -1,13 +1,12 @@
-"""``dynamodb:LeadingKeys`` of calls that name one item or query one partition: its key.
+"""``dynamodb:LeadingKeys`` of calls that name items or query one partition: their keys.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html;
-MiniStack does not know the condition key. For other calls (scans, batches, transactions) it
-stays absent, so a policy that requires it refuses them.
+MiniStack does not know the condition key. For other calls (scans, batches) it stays absent, so a
+policy that requires it refuses them.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from contextvars import ContextVar
 from typing import Any
@@ -16,13 +15,20 @@ from ministack.core import iam_evaluator
 from ministack.services import dynamodb
 
 from ..call import Answer, Call
+from .members import is_transaction, members
 
-_ITEM = {"PutItem": "Item", "GetItem": "Key", "UpdateItem": "Key", "DeleteItem": "Key"}
+_ITEM = {
+    "PutItem": "Item",
+    "GetItem": "Key",
+    "UpdateItem": "Key",
+    "DeleteItem": "Key",
+    "ConditionCheckItem": "Key",
+}
 _leading: ContextVar[list[str] | None] = ContextVar("leading", default=None)
 
 
 async def before(call: Call) -> Answer | None:
-    """Stores the partition key for MiniStack's evaluation of the call."""
+    """Stores the partition keys for MiniStack's evaluation of the call."""
     _leading.set(leading_keys(call) if call.service == "dynamodb" else None)
     return None
 
@@ -38,18 +44,22 @@ def install() -> None:
 
 
 def leading_keys(call: Call) -> list[str] | None:
-    """The partition key of a call that names one item or queries one partition, else None."""
-    if call.api not in _ITEM and call.api != "Query":
+    """The partition keys of a call that names items or queries one partition, else None."""
+    if call.api not in (*_ITEM, "Query") and not is_transaction(call):
         return None
     try:
-        request = json.loads(call.body)
-        name = request["TableName"].rpartition("/")[2]
-        table = dynamodb._tables.get_scoped(call.account, call.region, name) or {}
-        keys = [part["AttributeName"] for part in table.get("KeySchema", []) if part["KeyType"] == "HASH"]
-        item = _queried(request) if call.api == "Query" else request[_ITEM[call.api]]
-        return [str(next(iter(item[key].values()))) for key in keys]
+        return [leading_key(call, api, request) for api, request in members(call)]
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return None
+
+
+def leading_key(call: Call, api: str, request: dict[str, Any]) -> str:
+    """The partition key that a request names. Raises if it names none."""
+    name = request["TableName"].rpartition("/")[2]
+    table = dynamodb._tables.get_scoped(call.account, call.region, name) or {}
+    key = next(part["AttributeName"] for part in table.get("KeySchema", []) if part["KeyType"] == "HASH")
+    item = _queried(request) if api == "Query" else request[_ITEM[api]]
+    return str(next(iter(item[key].values())))
 
 
 # --- internal ---
