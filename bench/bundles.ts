@@ -32,6 +32,7 @@ const environment = {
   DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters",
   OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
   MANAGE_NOTIFICATIONS: "off",
+  HISTORY_DAYS: "400",
   OWN_ROLE_ARN: "arn:aws:iam::111122223333:role/bucketseal",
   COPY: "off",
   UPDATE_OBJECT_ENCRYPTION: "off",

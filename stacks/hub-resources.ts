@@ -22,9 +22,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const alerting = alerts(stack, options.email);
   const ledgerTable = ledger(stack);
   const desired = desiredState(stack, stage, ledgerTable);
-  const { concurrency } = options;
+  const { concurrency, manageNotifications, historyDays } = options;
   const shared = { alerts: alerting, desired, ledgerTable, concurrency };
-  const buckets = bucketResources(stack, { ...shared, manageNotifications: options.manageNotifications });
+  const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays });
   const objects = objectResources(stack, { ...shared, options });
   const policies = policyResources(stack, { ...shared, buckets });
 

@@ -11,6 +11,8 @@ export interface Options extends ObjectOptions {
   readonly email: string | null;
   /** How many instances of each function may work at once. */
   readonly concurrency: number;
+  /** How many days an entry of a bucket's history is kept. */
+  readonly historyDays: number;
   /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
   readonly deployment: string | null;
 }
@@ -28,22 +30,28 @@ export function options(environment: Readonly<Record<string, string | undefined>
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw new Error(`BUCKETSEAL_ALERT_EMAIL is "${email}", which is not an email address; use an address, or none`);
   }
-  const concurrency = Number(environment.BUCKETSEAL_CONCURRENCY ?? "10");
-  if (!Number.isInteger(concurrency) || concurrency < 2 || concurrency > 1000) {
-    throw new Error(
-      `BUCKETSEAL_CONCURRENCY is "${environment.BUCKETSEAL_CONCURRENCY}"; expected 2 to 1000 (default 10)`,
-    );
-  }
   return {
     trail,
     email,
-    concurrency,
+    concurrency: integer(environment, "BUCKETSEAL_CONCURRENCY", { from: 2, to: 1000, standard: 10 }),
+    historyDays: integer(environment, "BUCKETSEAL_HISTORY_DAYS", { from: 1, to: 3650, standard: 400 }),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
   };
 }
 
 // --- internal ---
+
+/** A whole number of a range. */
+function integer(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+  { from, to, standard }: { readonly from: number; readonly to: number; readonly standard: number },
+): number {
+  const value = Number(environment[name] ?? standard);
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new Error(`${name} is "${environment[name]}"; expected ${from} to ${to} (default ${standard})`);
+}
 
 /** `none` takes a value back that an earlier deployment remembers. */
 function stated(value: string | undefined): string | null {

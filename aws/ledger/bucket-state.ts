@@ -1,9 +1,18 @@
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
+import { historyItem, type KeptEntry } from "./history.ts";
+import { bucketPartition, type ItemKey } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
+import { SHARDS, shardOf } from "./shard.ts";
+import { transaction } from "./transaction.ts";
 
 /**
  * The `STATE` item of a bucket; `unseen` where there is none. The read is consistent because every
@@ -19,39 +28,61 @@ export async function readState({ dynamodb, table }: Table, ref: BucketRef): Pro
 }
 
 /**
- * Writes a bucket's state if its revision is still the one that was read. Returns the state with
- * its new revision, or `null` if somebody else wrote meanwhile. Outcome, rule, account and time are
- * also attributes of their own, for indexes.
+ * Writes a bucket's state if its revision is still the one that was read, and with it an entry of
+ * its history, if there is one: both or neither. Returns the state with its new revision, or `null`
+ * if somebody else wrote meanwhile.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
- * @throws RetryableError on throttling, 5xx and timeouts.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ * @throws RetryableError on throttling, 5xx, timeouts and a write at the same moment.
  */
 export async function saveState(
   { dynamodb, table }: Table,
   ref: BucketRef,
   state: BucketState,
+  kept: KeptEntry | null = null,
 ): Promise<BucketState | null> {
   const saved = { ...state, rev: state.rev + 1 };
-  const put = new PutItemCommand({
+  const put = {
     TableName: table,
-    Item: {
-      ...keyOf(ref),
-      rev: { N: String(saved.rev) },
-      account: { S: ref.account },
-      region: { S: ref.region },
-      bucket: { S: ref.bucket },
-      outcome: { S: saved.outcome ?? "unseen" },
-      ...(saved.rule === null ? {} : { rule: { S: saved.rule } }),
-      ...(saved.since === null ? {} : { since: { S: saved.since } }),
-      state: { S: JSON.stringify(saved) },
-    },
+    Item: stateItem(ref, saved),
     ConditionExpression: state.rev === 0 ? "attribute_not_exists(pk)" : "rev = :rev",
     ...(state.rev === 0 ? {} : { ExpressionAttributeValues: { ":rev": { N: String(state.rev) } } }),
+  };
+  if (kept === null) return (await holds(() => retryably(() => dynamodb.send(new PutItemCommand(put))))) ? saved : null;
+  // The SDK makes the token by which a repeated request is the same one.
+  const both = new TransactWriteItemsCommand({
+    TransactItems: [{ Put: put }, { Put: { TableName: table, Item: historyItem(ref, kept) } }],
   });
-  return (await holds(() => retryably(() => dynamodb.send(put)))) ? saved : null;
+  return (await transaction(() => retryably(() => dynamodb.send(both)))) ? saved : null;
 }
 
 // --- internal ---
 
-function keyOf(ref: BucketRef): { pk: { S: string }; sk: { S: string } } {
-  return { pk: { S: `BUCKET#${ref.account}#${ref.region}#${ref.bucket}` }, sk: { S: "STATE" } };
+function keyOf(ref: BucketRef): ItemKey {
+  return { pk: bucketPartition(ref), sk: { S: "STATE" } };
+}
+
+/**
+ * The item with the attributes of its indexes: each bucket is in the one by account; by outcome
+ * and by due time are those that have one.
+ */
+function stateItem(ref: BucketRef, state: BucketState): Record<string, AttributeValue> {
+  const { partition, account, region, bucket } = ref;
+  const outcome = state.outcome ?? "unseen";
+  const { due = null } = state;
+  return {
+    ...keyOf(ref),
+    rev: { N: String(state.rev) },
+    partition: { S: partition },
+    account: { S: account },
+    region: { S: region },
+    bucket: { S: bucket },
+    accountShard: { S: `${account}#${region}#${shardOf(bucket, SHARDS.account)}` },
+    outcome: { S: outcome },
+    outcomeShard: { S: `${outcome}#${shardOf(bucket, SHARDS.outcome)}` },
+    ...(state.rule === null ? {} : { rule: { S: state.rule } }),
+    ...(state.since === null ? {} : { since: { S: state.since } }),
+    ...(due === null ? {} : { dueShard: { S: `due#${shardOf(bucket, SHARDS.due)}` }, due: { S: due } }),
+    state: { S: JSON.stringify(state) },
+  };
 }

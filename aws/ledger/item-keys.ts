@@ -4,6 +4,11 @@ import type { BucketRef } from "#core/names";
 /** A key of the ledger table. */
 export type ItemKey = { pk: { S: string }; sk: { S: string } };
 
+/** The partition of what is known about a bucket: its state and its history. */
+export function bucketPartition(ref: BucketRef): { S: string } {
+  return { S: `BUCKET#${place(ref)}` };
+}
+
 /** The key of a window or an intent of a bucket's objects. */
 export function objectItem(ref: BucketRef, sk: string): ItemKey {
   return { pk: { S: `OBJECTS#${place(ref)}` }, sk: { S: sk } };

@@ -6,6 +6,7 @@
 import type { Plan } from "#core/decide/plan";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
+import { historyOf } from "./history.ts";
 import { leaseEnd } from "./lease.ts";
 import type { LedgerPorts } from "./ledger.ts";
 import type { Look } from "./look.ts";
@@ -13,7 +14,7 @@ import type { BucketState } from "./state.ts";
 import { transition } from "./transition.ts";
 
 /**
- * Records what a look found together with its alert, in one item, then sends the alert. `moved`:
+ * Records what a look found together with its alert and its history, then sends the alert. `moved`:
  * the ledger changed meanwhile, look again.
  */
 export async function record(
@@ -22,9 +23,10 @@ export async function record(
   outcome: Outcome,
   plan: Plan,
 ): Promise<"recorded" | "moved"> {
-  const next = transition(look, outcome, plan, { now: ports.now(), id: ports.newId() });
+  const stamp = { now: ports.now(), id: ports.newId() };
+  const next = transition(look, outcome, plan, stamp);
   if (next === "nothing new") return "recorded";
-  const saved = await ports.ledger.save(look.ref, next);
+  const saved = await ports.ledger.save(look.ref, next, historyOf(look, next, plan, stamp));
   if (saved === null) return "moved";
   return (await deliver(ports, look.ref, saved, look.owner)) === "moved" ? "moved" : "recorded";
 }

@@ -34,6 +34,10 @@ export interface BucketState {
   readonly settleUntil: string | null;
   /** ISO 8601: when Bucketseal's last verified write was sent. */
   readonly lastWriteAt: string | null;
+  /**
+   * ISO 8601: when the bucket is looked at by itself, without an event; absent or `null`: never.
+   */
+  readonly due?: string | null;
   /** The drift that was seen last and has not ended: nothing was written then. */
   readonly drifting?: Drift | null;
   /**

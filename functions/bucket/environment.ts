@@ -1,9 +1,11 @@
-import type { z } from "zod";
+import * as z from "zod";
 import { loopEnvironment, onOff, type Variables } from "../runtime/environment.ts";
 
 const schema = loopEnvironment.extend({
   /** Whether the stack granted the right to switch a bucket's events on. */
   MANAGE_NOTIFICATIONS: onOff,
+  /** How many days an entry of a bucket's history is kept. */
+  HISTORY_DAYS: z.coerce.number().int().positive(),
 });
 
 /** The configuration that the stack gives the bucket function. */

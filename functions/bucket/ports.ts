@@ -5,11 +5,15 @@ import { isOwn } from "#core/event/actor";
 import { type StandingClients, standing } from "../policy/standing.ts";
 import { bucketReader, type ReaderClients } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { LoopEnvironment } from "../runtime/environment.ts";
 import { writePermit } from "../runtime/write-permit.ts";
+import type { BucketEnvironment } from "./environment.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */
-export function bucketPorts(clients: ReaderClients & StandingClients, settings: LoopEnvironment, clock: Clock): Ports {
+export function bucketPorts(
+  clients: ReaderClients & StandingClients,
+  settings: BucketEnvironment,
+  clock: Clock,
+): Ports {
   const { s3, dynamodb } = clients;
   const ledger = { dynamodb, table: settings.LEDGER_TABLE };
   const held = standing(clients, settings, clock);
@@ -26,7 +30,8 @@ export function bucketPorts(clients: ReaderClients & StandingClients, settings: 
     },
     ledger: {
       read: (ref) => readState(ledger, ref),
-      save: (ref, state) => saveState(ledger, ref, state),
+      save: (ref, state, entry = null) =>
+        saveState(ledger, ref, state, entry === null ? null : { entry, days: settings.HISTORY_DAYS }),
     },
     isOwn: (trigger) => isOwn(trigger, settings.OWN_ROLE_ARN),
   };

@@ -15,6 +15,8 @@ import { FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
 
 export interface BucketFunctionProps extends LoopProps {
   readonly manageNotifications: boolean;
+  /** How many days an entry of a bucket's history is kept. */
+  readonly historyDays: number;
 }
 
 /**
@@ -42,6 +44,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     environment: (role) => ({
       ...loopVariables(props, role),
       MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
+      HISTORY_DAYS: String(props.historyDays),
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);

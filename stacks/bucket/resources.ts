@@ -1,12 +1,11 @@
 import type { Stack } from "aws-cdk-lib";
 import type { Rule } from "aws-cdk-lib/aws-events";
-import type { LoopProps } from "../loop-environment.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue, type Queues, queues } from "../parts/queues.ts";
 import { redrive } from "../parts/redrive.ts";
 import { BUCKET_TIMEOUT } from "../parts/timeouts.ts";
 import { bucketEvents } from "./events.ts";
-import { bucketFunction } from "./function.ts";
+import { type BucketFunctionProps, bucketFunction } from "./function.ts";
 
 export interface BucketResources extends Lambda {
   readonly queues: Queues;
@@ -16,10 +15,7 @@ export interface BucketResources extends Lambda {
 }
 
 /** Everything about buckets: their events, queue and function, and the role for a redrive. */
-export function bucketResources(
-  stack: Stack,
-  props: Omit<LoopProps, "queues"> & { readonly manageNotifications: boolean },
-): BucketResources {
+export function bucketResources(stack: Stack, props: Omit<BucketFunctionProps, "queues">): BucketResources {
   const lines = queues(stack, "Bucket", BUCKET_TIMEOUT);
   const rule = bucketEvents(stack, lines);
   const made = bucketFunction(stack, { ...props, queues: lines });

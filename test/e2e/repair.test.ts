@@ -3,6 +3,7 @@ import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import { historyOf } from "../support/e2e/history.ts";
 import {
   aliceArn,
   declared,
@@ -105,7 +106,7 @@ describe.concurrent("a bucket is repaired, with one alert that names alice, when
   });
 });
 
-test.concurrent("the ledger knows who broke a bucket, and by which rule it was repaired", async () => {
+test.concurrent("the ledger and its history know who broke a bucket, and by which rule it was repaired", async () => {
   const bucket = await sealedBucket(e2e, "e2e-ledger");
   await alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
   const [, alert] = await alerts.wait(bucket, 2);
@@ -116,5 +117,20 @@ test.concurrent("the ledger knows who broke a bucket, and by which rule it was r
     eventId: alert?.event?.id,
     eventName: "DeleteBucketEncryption",
     actor: aliceArn,
+  });
+  const entries = await historyOf(e2e, bucket);
+  expect(entries.map(({ outcome, event, actor }) => [outcome, event?.eventName, actor?.arn])).toEqual([
+    ["changed", "CreateBucket", aliceArn],
+    ["changed", "DeleteBucketEncryption", aliceArn],
+  ]);
+  expect(entries.at(-1)).toMatchObject({
+    id: alert?.id,
+    alert: alert?.id,
+    was: "left alone",
+    rule: "baseline",
+    before: { algorithm: "AES256" },
+    after: { algorithm: "aws:kms", key: sandbox.keyArn },
+    reasons: alert?.reasons,
+    latencyMs: alert?.latencyMs,
   });
 });

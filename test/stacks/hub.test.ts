@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { WRITES_ALLOWED } from "#aws/ssm/pause";
 import { watchedCalls } from "#core/event/calls";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
+import { LEDGER_INDEXES } from "../support/local-aws/ledger-table.ts";
 
 let hub: Hub;
 beforeAll(async () => {
@@ -114,6 +115,17 @@ describe("data:", () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     });
     expect(others).toEqual([]);
+  });
+
+  test("the ledger has the indexes that the tests' own has, with no more than their readers need", () => {
+    const indexes = hub.properties("Ledger").GlobalSecondaryIndexes as {
+      readonly IndexName: keyof typeof LEDGER_INDEXES;
+      readonly KeySchema: readonly { readonly AttributeName: string }[];
+      readonly Projection: object;
+    }[];
+    const keys = indexes.map(({ IndexName, KeySchema }) => [IndexName, KeySchema.map((key) => key.AttributeName)]);
+    expect(Object.fromEntries(keys)).toEqual(LEDGER_INDEXES);
+    for (const { Projection } of indexes) expect(Projection).toMatchObject({ ProjectionType: "INCLUDE" });
   });
 
   test("the topic is encrypted under a key of its own", () => {

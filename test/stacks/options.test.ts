@@ -19,6 +19,8 @@ describe("the options of a deployment", () => {
     [{ BUCKETSEAL_TRAIL: "" }, 'BUCKETSEAL_TRAIL is ""; expected existing (the default) or create'],
     [{ BUCKETSEAL_CONCURRENCY: "1" }, 'BUCKETSEAL_CONCURRENCY is "1"; expected 2 to 1000 (default 10)'],
     [{ BUCKETSEAL_CONCURRENCY: "many" }, 'BUCKETSEAL_CONCURRENCY is "many"; expected 2 to 1000 (default 10)'],
+    [{ BUCKETSEAL_HISTORY_DAYS: "0" }, 'BUCKETSEAL_HISTORY_DAYS is "0"; expected 1 to 3650 (default 400)'],
+    [{ BUCKETSEAL_HISTORY_DAYS: "a year" }, 'BUCKETSEAL_HISTORY_DAYS is "a year"; expected 1 to 3650 (default 400)'],
     [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is not an email address'],

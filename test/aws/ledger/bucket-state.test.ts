@@ -1,20 +1,23 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { beforeAll, expect, test } from "vitest";
+import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { beforeAll, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { readState, saveState } from "#aws/ledger/bucket-state";
+import { shardOf } from "#aws/ledger/shard";
 import type { Table } from "#aws/table";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
+import { anEntry } from "../../support/core/history.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
+import { LEDGER_INDEXES, ledgerTable } from "../../support/local-aws/ledger-table.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
-import { newTable } from "../../support/local-aws/table.ts";
 
 const aws = localAws();
 let ledger: Table;
 
 beforeAll(async () => {
   const { dynamodb } = aws.root();
-  ledger = { dynamodb, table: await newTable(dynamodb, "ledger") };
+  ledger = { dynamodb, table: "ledger" };
+  await ledgerTable(dynamodb, ledger.table);
 });
 
 function ref(bucket: string): BucketRef {
@@ -77,6 +80,79 @@ test("a bucket's state has attributes for an index beside the document", async (
     rule: { S: "baseline" },
     since: { S: since },
     rev: { N: "1" },
+  });
+  expect(Item).not.toHaveProperty("due");
+});
+
+const keysIn = async (IndexName: keyof typeof LEDGER_INDEXES, partition: string) => {
+  const { dynamodb, table: TableName } = ledger;
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName,
+      IndexName,
+      KeyConditionExpression: "#pk = :pk",
+      ExpressionAttributeNames: { "#pk": LEDGER_INDEXES[IndexName][0] },
+      ExpressionAttributeValues: { ":pk": { S: partition } },
+    }),
+  );
+  return Items.map(({ pk, sk }) => `${pk?.S} ${sk?.S}`);
+};
+
+test("a bucket's state is found by account, by outcome, and by its due time as long as it has one", async () => {
+  const bucket = ref("findable");
+  const since = "2026-11-21T08:15:19.200Z";
+  const due = "2026-11-21T09:00:00.000Z";
+  const shard = (shards: number) => shardOf("findable", shards);
+  const item = "BUCKET#111122223333#us-east-1#findable STATE";
+  const saved = await saveState(ledger, bucket, { ...unseen, outcome: "contested", since, due });
+  expect(await keysIn("ByAccount", `111122223333#us-east-1#${shard(8)}`)).toContain(item);
+  expect(await keysIn("ByOutcome", `contested#${shard(8)}`)).toEqual([item]);
+  expect(await keysIn("ByDue", `due#${shard(4)}`)).toEqual([item]);
+  await saveState(ledger, bucket, { ...unseen, ...saved, outcome: "left alone", due: null });
+  expect(await keysIn("ByOutcome", `contested#${shard(8)}`)).toEqual([]);
+  expect(await keysIn("ByDue", `due#${shard(4)}`)).toEqual([]);
+});
+
+describe("an entry of a bucket's history", () => {
+  test("is written with the state, under the bucket and in the index by time, and expires", async () => {
+    const bucket = ref("told");
+    const entry = anEntry({ at: "2026-11-21T08:15:20.123Z", id: "alert-1" });
+    expect((await saveState(ledger, bucket, { ...unseen, outcome: "changed" }, { entry, days: 400 }))?.rev).toBe(1);
+    const Key = {
+      pk: { S: "BUCKET#111122223333#us-east-1#told" },
+      sk: { S: "EVENT#2026-11-21T08:15:20.123Z#alert-1" },
+    };
+    const { Item } = await ledger.dynamodb.send(new GetItemCommand({ TableName: ledger.table, Key }));
+    expect(JSON.parse(Item?.entry?.S ?? "")).toEqual(entry);
+    const days = (Number(Item?.expires?.N) * 1000 - Date.parse(entry.at)) / 86_400_000;
+    expect(days).toBeCloseTo(400, 3);
+    expect(await keysIn("ByTime", `2026-11-21#${shardOf("told", 8)}`)).toEqual([`${Key.pk.S} ${Key.sk.S}`]);
+  });
+
+  test("is not written where somebody else wrote the state meanwhile", async () => {
+    const bucket = ref("raced");
+    await saveState(ledger, bucket, unseen);
+    const kept = { entry: anEntry({ at: "2026-11-22T08:15:20.123Z" }), days: 400 };
+    expect(await saveState(ledger, bucket, unseen, kept)).toBeNull();
+    expect(await keysIn("ByTime", `2026-11-22#${shardOf("raced", 8)}`)).toEqual([]);
+    expect((await readState(ledger, bucket)).rev).toBe(1);
+  });
+
+  test("of a request that is repeated since its answer was lost is there once, and the state is ours", async () => {
+    const bucket = ref("repeated");
+    const kept = { entry: anEntry({ at: "2026-11-23T08:15:20.123Z" }), days: 400 };
+    const saved = await withFaults(aws.endpoint, [{ kind: "after500", api: "TransactWriteItems", times: 1 }], () =>
+      saveState(ledger, bucket, unseen, kept),
+    );
+    expect(saved?.rev).toBe(1);
+    expect(await keysIn("ByTime", `2026-11-23#${shardOf("repeated", 8)}`)).toHaveLength(1);
+  });
+
+  test("that cannot be written at the moment is retried later", async () => {
+    const kept = { entry: anEntry(), days: 400 };
+    await withFaults(aws.endpoint, [{ kind: "throttle", service: "dynamodb" }], async () => {
+      await expect(saveState(ledger, ref("busy"), unseen, kept)).rejects.toThrow(RetryableError);
+    });
   });
 });
 

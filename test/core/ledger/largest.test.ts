@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { alertMessage } from "#core/alert/message";
 import { longest } from "#core/cut";
 import { MAX_DRIFT_WINDOWS } from "#core/ledger/drift";
+import { historyOf } from "#core/ledger/history";
 import { MAX_TRIGGERS, textsOf, withTriggers } from "#core/ledger/state";
 import { transition } from "#core/ledger/transition";
 import { reasonCodes } from "#core/reason/reason";
@@ -41,16 +42,21 @@ function largest(character: string) {
   });
   const next = transition(look, "held", aPlan({ action: "hold", before, reasons }), { now: NOW, id: "id" });
   if (next === "nothing new") throw new Error("nothing new");
-  return next;
+  return { next, entry: historyOf(look, next, { before }, { now: NOW, id: "id" }) };
 }
 
 describe.each(hostileCharacters)("of a bucket about which everything is full of %j", (character) => {
-  const state = largest(character);
+  const { next: state, entry } = largest(character);
 
   test("the item fits into the ledger, with its intent and its alert", () => {
     expect(state.outbox).not.toBeNull();
     expect(state.intent).not.toBeNull();
     expect(bytesOf(state)).toBeLessThan(ITEM);
+  });
+
+  test("the entry of its history fits into the ledger", () => {
+    expect(entry).not.toBeNull();
+    expect(bytesOf(entry)).toBeLessThan(ITEM);
   });
 
   test("the alert fits into a message", () => {

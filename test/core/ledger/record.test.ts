@@ -21,6 +21,13 @@ describe("the result of a look", () => {
     expect(aws.state).toMatchObject({ rev: 3, outcome: "held", outbox: null });
   });
 
+  test("is saved with its entry in the history, which has the alert's id", async () => {
+    const { aws, ports, kept } = desk();
+    aws.state = aState();
+    await record(ports, aLook({ found: aws.state }), "held", held);
+    expect(kept.map((entry) => [entry.id, entry.alert, entry.outcome])).toEqual([["id-0", "id-0", "held"]]);
+  });
+
   test("is saved without an alert if nothing is to be reported", async () => {
     const { aws, ports, made } = desk();
     aws.state = aState();

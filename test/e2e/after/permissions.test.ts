@@ -54,7 +54,9 @@ const BY_TESTS = "/e2e";
 /**
  * IAM's names where they differ from the call's.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html,
- * list_amazonsqs.html
+ * list_amazonsqs.html; of a transaction (the ledger's only puts items) DynamoDB asks for what its
+ * members do:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 const ACTIONS: Readonly<Record<string, string>> = {
   "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
@@ -63,6 +65,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:HeadBucket": "s3:ListBucket",
   "s3:CopyObject": "s3:PutObject",
   "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
+  "dynamodb:TransactWriteItems": "dynamodb:PutItem",
   "sqs:SendMessageBatch": "sqs:SendMessage",
   "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
   "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",

@@ -44,7 +44,7 @@ beforeAll(async () => {
     AWS_LAMBDA_FUNCTION_NAME: "bucket",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, String(value));
   ({ handler } = (await import("../../../functions/bucket.ts")) as unknown as { handler: typeof handler });
 });
 

@@ -13,10 +13,11 @@ const complete = {
   OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
   OWN_ROLE_ARN: "arn:aws:iam::111122223333:role/bucketseal",
   MANAGE_NOTIFICATIONS: "off" as const,
+  HISTORY_DAYS: "400",
 };
 
 test("the bucket function's environment is read unchanged, without unrelated variables", () => {
-  expect(bucketEnvironment({ ...complete, HOME: "/root" })).toEqual(complete);
+  expect(bucketEnvironment({ ...complete, HOME: "/root" })).toEqual({ ...complete, HISTORY_DAYS: 400 });
 });
 
 test.each(Object.keys(complete))("the bucket function fails its cold start without %s", (name) => {

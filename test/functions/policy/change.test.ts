@@ -29,7 +29,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "test",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, String(value));
   ({ handler } = (await import("../../../functions/policy.ts")) as unknown as { handler: typeof handler });
 });
 

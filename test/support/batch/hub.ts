@@ -62,6 +62,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
     OWN_SESSION_PREFIX: `arn:aws:sts::${account}:assumed-role/bucketseal-${name}/`,
     OWN_ROLE_ARN: `arn:aws:iam::${account}:role/bucketseal-${name}`,
     MANAGE_NOTIFICATIONS: "off",
+    HISTORY_DAYS: 400,
   };
   await ssm.send(new PutParameterCommand({ Name: environment.PAUSE_PARAMETER, Value: "allowed", Type: "String" }));
 

@@ -1,5 +1,6 @@
 import type { Ports } from "#core/bucket/ports";
 import { isOwn } from "#core/event/actor";
+import type { HistoryEntry } from "#core/ledger/history";
 import type { BucketState } from "#core/ledger/state";
 import { Aws } from "../simulation/aws.ts";
 import { inForce } from "../simulation/story.ts";
@@ -14,6 +15,8 @@ export interface Desk {
   readonly made: string[];
   /** What was saved, in order, whether accepted or not. */
   readonly saved: BucketState[];
+  /** The entries of its history that were accepted, in order. */
+  readonly kept: HistoryEntry[];
   now: number;
 }
 
@@ -26,6 +29,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
   aws.addKey(keyArn(1), {}, aliasArn("s3-default"));
   const made: string[] = [];
   const saved: BucketState[] = [];
+  const kept: HistoryEntry[] = [];
   let ids = 0;
   const note = async <T>(name: string, answer: () => T): Promise<T> => {
     made.push(name);
@@ -52,10 +56,12 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
     },
     ledger: {
       read: () => note("read", () => aws.state),
-      save: (_, state) =>
+      save: (_, state, entry = null) =>
         note("save", () => {
           saved.push(state);
-          return aws.save(state);
+          const accepted = aws.save(state);
+          if (accepted !== null && entry !== null) kept.push(entry);
+          return accepted;
         }),
     },
     policy: () => note("policy", () => aws.inForce),
@@ -68,7 +74,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
     newId: () => `id-${ids++}`,
     isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
   };
-  const desk: Desk = { aws, ports, made, saved, now: NOW };
+  const desk: Desk = { aws, ports, made, saved, kept, now: NOW };
   Object.assign(ports, replace(aws, desk));
   return desk;
 }
