@@ -121,9 +121,10 @@ function portsOf(
 
 type Close = (outcome: AppliedOutcome, ...reasons: readonly Reason[]) => AppliedBucket;
 
-function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): AppliedBucket {
+function unverified(close: Close, kind: "superseded" | "not sent" | "not seen" | "unreadable"): AppliedBucket {
   const said: Record<typeof kind, [AppliedOutcome, ReasonCode, string]> = {
     superseded: ["superseded", "write-refused", "another write was made at the same time"],
+    "not sent": ["superseded", "write-refused", "somebody else wrote the bucket meanwhile, so nothing was written"],
     "not seen": [
       "written, not verified",
       "write-refused",

@@ -78,7 +78,7 @@ function policyHeadline({ policy }: Alert): string {
 
 function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {
   const { actor, event, before, after, outcome, rule, mode } = alert;
-  const wasWritten = outcome === "changed";
+  const wasWritten = outcome === "changed" || outcome === "superseded";
   return [
     ...(actor === null || alert.objects !== null ? [] : [["Who", actorText(actor)] as const]),
     ...(alert.objects === null ? [] : writers(alert.objects)),

@@ -1,7 +1,6 @@
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
 import type { WantedEncryption } from "#core/encryption";
-import { sameEncryption } from "#core/encryption";
 import { refusal } from "#core/guard/refusal";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
@@ -28,8 +27,12 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
   const begun = await ports.ledger.save(ref, { ...look.state, intent: intentOf(ports, look, plan, after) });
   if (begun === null) return moved;
   const wroteAt = ports.now();
-  const end = (outcome: Outcome, judged: Plan, seen: Pick<Look, "write" | "observed">, isRest = false) =>
-    entry({ ...look, found: begun, state: begun, wroteAt, isRest, ...seen }, { outcome, plan: judged });
+  const end = (
+    outcome: Outcome,
+    judged: Plan,
+    seen: Pick<Look, "write" | "observed"> & Partial<Look>,
+    isRest = false,
+  ) => entry({ ...look, found: begun, state: begun, wroteAt, isRest, ...seen }, { outcome, plan: judged });
 
   const written = await write(ports, ref, after, { policy: inForce.policy, facts, before, readAt });
   switch (written.kind) {
@@ -44,9 +47,15 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
       const [outcome, reason] = refusal(written.error);
       return end(outcome, withReasons(plan, [reason]), { write: "ended", observed: before });
     }
+    // A change of ours, however short it stood: it is told before the bucket is looked at again.
+    case "superseded":
+      return end("changed", plan, { write: "overwritten", observed: after, trigger: null }, true);
+    // The intent must not speak of a write that was not made.
+    case "not sent":
+      await ports.ledger.save(ref, { ...begun, intent: look.state.intent });
+      return moved;
     // S3 may show a recreated bucket as gone; the next look waits until that is sure.
     case "gone":
-    case "superseded":
       return moved;
     case "not seen":
       throw new RetryableError(`the write to ${ref.bucket} was accepted but is not visible yet`);
@@ -55,13 +64,10 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
 
 // --- internal ---
 
-const OVERWRITTEN = "an earlier write was started, but the bucket has changed since";
 const GONE: Reason = { code: "bucket-gone", text: "the bucket was deleted before the write" };
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
-  const earlier = look.state.intent;
   const drift = driftOf(plan, look.trigger);
-  const isOverwritten = earlier !== null && !sameEncryption(earlier.before, plan.before);
   return {
     id: ports.newId(),
     owner: look.owner,
@@ -71,7 +77,7 @@ function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption)
     mode: plan.mode,
     before: plan.before,
     after,
-    reasons: [...textsOf(plan.reasons), ...(isOverwritten ? [OVERWRITTEN] : [])],
+    reasons: textsOf(plan.reasons),
     trigger: withoutTags(look.trigger),
     ...(drift === null ? {} : { drift }),
   };

@@ -1,5 +1,6 @@
 /** The loop for a bucket: look, decide, guard, write, verify, record. */
 
+import { sameEncryption } from "#core/encryption";
 import { release, secondsBusy } from "#core/ledger/lease";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
@@ -80,7 +81,19 @@ function finished({ look, plan }: Survey, now: number): Later | Entry | null {
  */
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
-  if (clearance.kind === "write") return applyPlan(ports, { ...seen, plan: clearance.plan });
+  const lost = lostWrite(seen);
+  if (clearance.kind === "write") return lost ?? applyPlan(ports, { ...seen, plan: clearance.plan });
   const unsure = seen.look.write === "unreadable" ? null : waitToReport(seen.look.state.intent, now);
-  return unsure ?? entry(seen.look, clearance.judged);
+  return unsure ?? lost ?? entry(seen.look, clearance.judged);
+}
+
+/**
+ * A write whose answer was lost, of a bucket that shows neither what it wrote nor what it found;
+ * `null`: there is none. It may have taken effect, so it is told by itself before anything else is
+ * written: no change of ours is told under another one's id.
+ */
+function lostWrite({ look, plan }: Survey): Entry | null {
+  const { intent } = look.state;
+  if (look.write !== "unconfirmed" || intent === null || sameEncryption(intent.before, look.observed)) return null;
+  return entry({ ...look, isRest: true }, { outcome: "superseded", plan });
 }

@@ -9,6 +9,8 @@ import { type Verification, verify } from "./verify.ts";
 /** The result of a write: what the bucket shows after it, unless S3 refused it. */
 type WriteResult =
   | Verification
+  /** Nothing was sent: the bucket has changed since the look. */
+  | { readonly kind: "not sent" }
   /** The bucket does not exist. */
   | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly error: FactError };
@@ -39,7 +41,8 @@ export async function write(
     return seen.known && sameEncryption(seen.value, before);
   });
   if (put.kind === "gone") return { kind: "missing" };
-  if (put.kind === "refused" || put.kind === "superseded") return put;
+  if (put.kind === "refused") return put;
+  if (put.kind === "superseded") return { kind: "not sent" };
   return verify(ports, ref, policy, facts, before, wanted);
 }
 

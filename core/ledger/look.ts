@@ -29,8 +29,9 @@ export interface Look {
 }
 
 /**
- * The state of a started write. `none`: there is none. `took`: the bucket shows it. `unconfirmed`:
- * the bucket shows something else. `unreadable`: the bucket cannot be read. `ended`: S3 refused it,
- * or the bucket is gone.
+ * The state of a started write. `none`: there is none. `took`: the bucket shows it. `overwritten`:
+ * S3 took it, and somebody else wrote before it was seen. `unconfirmed`: the bucket shows something
+ * else, and S3's answer is not known. `unreadable`: the bucket cannot be read. `ended`: S3 refused
+ * it, or the bucket is gone.
  */
-export type WriteSeen = "none" | "took" | "unconfirmed" | "unreadable" | "ended";
+export type WriteSeen = "none" | "took" | "overwritten" | "unconfirmed" | "unreadable" | "ended";

@@ -8,6 +8,7 @@ import type { Reason } from "#core/reason/reason";
 import { closedDrift, driftReason, driftRepaired, driftSeen, withDrift } from "./drift.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
+import { withoutLostWrite } from "./lost-write.ts";
 import { type BucketState, textsOf, withoutTags } from "./state.ts";
 
 interface Stamp {
@@ -24,6 +25,7 @@ interface Stamp {
 export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | "nothing new" {
   const { state } = look;
   const { intent } = state;
+  if (outcome === "superseded" && intent !== null) return withoutLostWrite(look, intent, stamp.now);
   const done = outcome === "changed" ? intent : null;
   const time = new Date(stamp.now).toISOString();
   const known = state.drifting ?? null;
@@ -79,6 +81,9 @@ function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: O
   }
   if (write === "unconfirmed") {
     reasons.push({ code: "earlier-write-unconfirmed", text: "an earlier write was started but never confirmed" });
+  }
+  if (write === "overwritten") {
+    reasons.push({ code: "overwritten", text: "somebody else changed the bucket right after the write" });
   }
   if (!LOUD.has(outcome) && outcome !== "changed" && state.told !== null) {
     reasons.push({ code: "compliant-again", text: `no longer ${state.outcome}` });

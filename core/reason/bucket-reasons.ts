@@ -117,6 +117,11 @@ export const bucketReasons = {
     nextForObjects: () =>
       "Check the objects listed: their repair was started but never confirmed. Bucketseal looks at them again with their next event.",
   },
+  overwritten: {
+    means: "somebody else changed the bucket right after a write of Bucketseal's",
+    next: ({ bucket }) =>
+      `Find out who changes ${bucket} at the same time as Bucketseal: CloudTrail shows both calls. The bucket is looked at again at once.`,
+  },
   "objects-to-backfill": {
     means: "objects written while the bucket had another key may be under that key",
     next: ({ bucket }) =>

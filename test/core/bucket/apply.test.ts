@@ -119,17 +119,14 @@ describe("a write of a plan", () => {
     expect([calm.made, calm.aws.encryption]).toEqual([["save"], aes]);
   });
 
-  test("mentions an earlier write if the bucket has changed since", async () => {
-    const reasons = async (before: typeof aes) => {
-      const calm = desk();
-      await applied(calm, { state: aState({ intent: anIntent({ before }) }) });
-      return calm.saved[0]?.intent?.reasons;
-    };
-    expect(await reasons(aes)).toEqual(["algorithm: AES256, declared aws:kms"]);
-    expect(await reasons(foreign)).toEqual([
-      "algorithm: AES256, declared aws:kms",
-      "an earlier write was started, but the bucket has changed since",
-    ]);
+  test("that is not sent, since the bucket has changed, leaves no intent of its own", async () => {
+    const late = writing({ kind: "superseded" });
+    expect(await applied(late)).toBe("moved");
+    expect([late.made, late.aws.state.intent]).toEqual([["save", "save"], null]);
+    const earlier = anIntent({ owner: "other", expires: at(-1) });
+    const again = writing({ kind: "superseded" });
+    expect(await applied(again, { state: aState({ intent: earlier }) })).toBe("moved");
+    expect(again.aws.state.intent).toEqual(earlier);
   });
 });
 
@@ -186,10 +183,14 @@ describe("a look after a write", () => {
       },
     }));
 
-  test("starts over if somebody else has changed the bucket", async () => {
+  test("tells the write by itself if somebody else has changed the bucket meanwhile, and blames nobody for that", async () => {
     const busy = then((aws, now) => aws.set(now, foreign));
-    expect(await applied(busy)).toBe("moved");
-    expect(busy.aws.state.intent).not.toBeNull();
+    expect(await applied(busy, { trigger: aTrigger() })).toMatchObject({ outcome: "changed" });
+    expect(busy.aws.state).toMatchObject({ intent: null, observed: wanted, blamed: null, lastWriteAt: at(0) });
+    const [told] = busy.aws.published.map(({ alert }) => alert);
+    expect(told).toMatchObject({ id: "id-0", outcome: "changed", before: aes, after: wanted });
+    expect(told?.event?.id).toBe("event-1");
+    expect(told?.reasons.at(-1)).toBe("somebody else changed the bucket right after the write");
   });
 
   test("starts over if the bucket seems to be gone", async () => {

@@ -19,6 +19,7 @@ import {
   kms,
   NOW,
   someWork,
+  wanted,
 } from "../../support/core/loop.ts";
 import { aliasArn, keyArn, known } from "../../support/core/world.ts";
 import { person } from "../../support/simulation/simulation.ts";
@@ -478,7 +479,7 @@ describe("a ledger that moves", () => {
     expect(here.aws.published).toHaveLength(1);
   });
 
-  test("between a write and its verification has the intent released when the look must wait", async () => {
+  test("between a write and its verification has the write told, and the look that follows wait for the event", async () => {
     const here = found(aes, {}, (aws, here) => ({
       writer: {
         put: async (_, wanted) => {
@@ -488,9 +489,44 @@ describe("a ledger that moves", () => {
         },
       },
     }));
-    expect(await look(here)).toEqual({ kind: "later", seconds: 10, why: "recheck" });
-    expect(here.aws.state.intent).toMatchObject({ owner: "id-0", expires: at(0) });
+    expect(await look(here)).toEqual({ kind: "later", seconds: 15, why: "recheck" });
+    expect(here.aws.state.intent).toBeNull();
     expect(here.aws.writes).toHaveLength(1);
+    expect(here.aws.published.map(({ alert }) => [alert.outcome, alert.after])).toEqual([["changed", wanted]]);
+  });
+});
+
+describe("a write whose response was lost", () => {
+  const drift = { algorithm: "aws:kms", key: foreign.key ?? null, from: eventAt(-35) };
+  const lost = anIntent({ owner: "dead", expires: at(-1), at: at(-30), before: foreign, drift });
+  const showing = (encryption: BucketEncryption) => found(encryption, { intent: lost });
+
+  test.each<[string, BucketEncryption, string]>([
+    ["before another write", aes, "changed"],
+    ["before anything else is said", { ...kms, key: aliasArn("s3-default") }, "left alone"],
+  ])("is told under its own id %s, if somebody has changed the bucket since", async (_, encryption, outcome) => {
+    const here = showing(encryption);
+    expect(await look(here, [delivered(encryption)])).toMatchObject({ kind: "done", outcome });
+    const [first, ...others] = here.aws.published.map(({ alert }) => alert);
+    expect(first).toMatchObject({
+      id: lost.id,
+      outcome: "superseded",
+      severity: "high",
+      before: foreign,
+      after: wanted,
+    });
+    expect(first?.reasons.at(-1)).toBe(
+      `the response to the write of ${at(-30)} was lost, and the bucket has changed since: whether it took effect is not known`,
+    );
+    expect(new Set(others.map(({ id }) => id)).has(lost.id)).toBe(false);
+    // The drift that the write was to end is not forgotten.
+    expect(here.aws.state.driftWindows).toMatchObject([{ key: foreign.key, from: drift.from }]);
+  });
+
+  test("is nothing to tell where the bucket is as it was before it: it is made again", async () => {
+    const here = showing(foreign);
+    expect(await look(here, [delivered(foreign)])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.published.map(({ alert }) => [alert.id === lost.id, alert.outcome])).toEqual([[false, "changed"]]);
   });
 });
 

@@ -37,14 +37,17 @@ export function broken(simulation: Simulation): string[] {
 
 // --- internal ---
 
-/** A write without its intent on record, or without an alert. */
+/**
+ * A write without its intent on record, or without an alert of its own. One whose response was lost,
+ * and that was made again before anybody else wrote, is one change with the next.
+ */
 function silentWrites({ writes, published, history }: Aws): string[] {
-  return writes.flatMap(({ at, intent, wanted }) => {
+  return writes.flatMap(({ at, intent, wanted }, index) => {
     const isRecorded = intent !== null && sameEncryption(intent.after, wanted);
-    const isTold = published.some(
-      ({ at: told, alert }) =>
-        told >= at && (alert.outcome === "changed" || alert.reasons.some((text) => text.includes("earlier write"))),
-    );
+    const others = history.filter((state) => state.at > at && !sameEncryption(state.encryption, wanted));
+    const again = writes.slice(index + 1).filter((write) => !others.some((state) => state.at < write.at));
+    const ids = new Set([intent, ...again.map((write) => write.intent)].map((each) => each?.id));
+    const isTold = published.some(({ alert }) => ids.has(alert.id) && TELLS.has(alert.outcome));
     const isGone = history.some((state) => state.at > at && state.encryption === null);
     return [
       ...(isRecorded ? [] : ["a write without an intent"]),
@@ -52,6 +55,8 @@ function silentWrites({ writes, published, history }: Aws): string[] {
     ];
   });
 }
+
+const TELLS: ReadonlySet<Alert["outcome"]> = new Set(["changed", "superseded"]);
 
 /** A write that weakened a state which had lasted long enough to be seen. */
 function weakened({ aws, weather }: Simulation): string[] {

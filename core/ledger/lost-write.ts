@@ -1,0 +1,30 @@
+import { buildAlert } from "#core/alert/bucket";
+import { leaseEnd } from "./lease.ts";
+import type { Look } from "./look.ts";
+import type { BucketState, Intent } from "./state.ts";
+
+/**
+ * The state without a write whose answer was lost, with the alert that tells it under the write's
+ * own id. Nothing else is known to have changed; what the write may have ended is seen by the next
+ * look.
+ */
+export function withoutLostWrite({ ref, state, owner }: Look, intent: Intent, now: number): BucketState {
+  const { id, at, rule, mode, before, after, reasons, trigger, drift } = intent;
+  const text = `the response to the write of ${at} was lost, and the bucket has changed since: whether it took effect is not known`;
+  const alert = buildAlert({
+    id,
+    now,
+    outcome: "superseded",
+    ref,
+    plan: { rule, mode, before, after, declaredKey: null, reasons: [] },
+    reasons: [{ code: "earlier-write-unconfirmed", text }],
+    intentReasons: reasons,
+    trigger,
+  });
+  return {
+    ...state,
+    intent: null,
+    outbox: { alert, owner, expires: leaseEnd(now) },
+    ...(drift === undefined ? {} : { drifting: state.drifting ?? drift }),
+  };
+}
