@@ -1,6 +1,7 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
+import type { Alert } from "#core/alert/schema";
 import { conditional, holds } from "./conditional.ts";
 import { expiresIn } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
@@ -78,6 +79,35 @@ export async function closeWindow(
   const item = closed.held ? closed.output.Attributes : undefined;
   if (item === undefined) return null;
   return { id: item.id?.S ?? "", window: windowOf(item, name.start), told: item.told !== undefined };
+}
+
+/** What the end of a window tells. */
+export interface WindowTelling {
+  /** `null`: nothing. */
+  readonly alert: Alert | null;
+  /** The intents that it tells to be open. */
+  readonly intents: readonly string[];
+}
+
+/**
+ * Keeps what the end of a window tells, unless an earlier attempt did; returns what is kept. Intents
+ * are closed and expire while an alert waits for its next attempt, and one id has one content.
+ * @throws RetryableError on throttling, 5xx and timeouts.
+ */
+export async function keepTelling(
+  { dynamodb, table }: Table,
+  name: WindowName,
+  telling: WindowTelling,
+): Promise<WindowTelling> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: windowKey(name),
+    UpdateExpression: "SET telling = if_not_exists(telling, :telling)",
+    ExpressionAttributeValues: { ":telling": { S: JSON.stringify(telling) } },
+    ReturnValues: "UPDATED_NEW",
+  });
+  const { Attributes: item } = await retryably(() => dynamodb.send(update));
+  return JSON.parse(item?.telling?.S ?? "") as WindowTelling;
 }
 
 /** Notes that a window's alert was sent. */

@@ -46,8 +46,9 @@ export function historyOf(
   stamp: { readonly now: number; readonly id: string },
 ): HistoryEntry | null {
   const { found } = look;
-  const outcome = next.outcome as Outcome;
-  const done = outcome === "changed" ? look.state.intent : null;
+  // A write that is told by itself leaves the outcome of the last look.
+  const outcome = next.outbox?.alert.outcome ?? (next.outcome as Outcome);
+  const done = outcome === "changed" || outcome === "superseded" ? look.state.intent : null;
   const isSame =
     endOf(found.outcome) === endOf(outcome) &&
     found.rule === next.rule &&
@@ -68,7 +69,7 @@ export function historyOf(
     after: done?.after ?? null,
     actor: trigger?.actor ?? null,
     event: trigger === null ? null : eventOf(trigger),
-    reasons: next.reasons,
+    reasons: outcome === next.outcome ? next.reasons : (next.outbox?.alert.reasons ?? []),
     alert: next.outbox?.alert.id ?? null,
     latencyMs: next.outbox?.alert.latencyMs ?? null,
   };

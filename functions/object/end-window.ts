@@ -1,10 +1,11 @@
 import { intentTold, type ObjectIntent, readIntents } from "#aws/ledger/object-intents";
 import type { WindowName } from "#aws/ledger/window-item";
-import { closeWindow, leaveWindow, windowTold } from "#aws/ledger/windows";
+import { type ClosedWindow, closeWindow, keepTelling, leaveWindow, windowTold } from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import { nextHop } from "../queue/hops.ts";
+import { alertId } from "../runtime/alert-id.ts";
 import { endMessage } from "./message.ts";
 import type { ObjectShared } from "./shared.ts";
 
@@ -16,40 +17,69 @@ import type { ObjectShared } from "./shared.ts";
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function endWindow(
-  {
-    clients: { sqs },
-    settings,
-    ledger,
-    publish,
-    now,
-  }: Pick<ObjectShared, "clients" | "settings" | "ledger" | "publish" | "now">,
+  shared: WindowPorts,
   name: WindowName,
   asked: { readonly by: string; readonly hops: number },
 ): Promise<void> {
-  const queueUrl = settings.QUEUE_URL;
-  const { ref } = name;
+  const { clients, settings, ledger, now } = shared;
   const closed = await closeWindow(ledger, name, { id: asked.by, now: now() });
   if (closed === null) return;
-  const intents = name.kind === "WINDOW" ? await readIntents(ledger, ref) : [];
+  const intents = name.kind === "WINDOW" ? await readIntents(ledger, name.ref) : [];
   const open = intents.filter(({ told }) => !told);
   const left = open.filter(({ until }) => Date.parse(until) < now());
-  const unconfirmed = left.flatMap(({ objects }) => objects.map(({ key }) => key));
-  const window = closed.told ? emptyWindow(closed.window.from, closed.window.to) : closed.window;
   const seconds = secondsToWait(open, now());
   if (seconds > 0 && !closed.told) {
     const hops = nextHop(asked.hops, "writes of the window are under way");
-    await sendLater(sqs, queueUrl, endMessage(name), seconds, hops);
+    await sendLater(clients.sqs, settings.QUEUE_URL, endMessage(name), seconds, hops);
   }
-  if (!isQuiet(window) || unconfirmed.length > 0) {
-    const id = closed.told ? (left[0]?.id ?? closed.id) : closed.id;
-    await publish(buildObjectAlert({ id, now: now(), ref, window, unconfirmed }));
-  }
-  if (!closed.told) await windowTold(ledger, name);
-  for (const { id } of left) await intentTold(ledger, ref, id);
+  await (closed.told ? tellLeft(shared, name, closed, left) : tellWindow(shared, name, closed, left));
   if (seconds > 0) await leaveWindow(ledger, name);
 }
 
 // --- internal ---
+
+type WindowPorts = Pick<ObjectShared, "clients" | "settings" | "ledger" | "publish" | "now">;
+
+/** Tells a window. What is told is kept first, so that every attempt tells the same. */
+async function tellWindow(
+  { ledger, publish, now }: WindowPorts,
+  name: WindowName,
+  { id, window }: ClosedWindow,
+  left: readonly ObjectIntent[],
+): Promise<void> {
+  const { ref } = name;
+  const unconfirmed = keysOf(left);
+  const isNothing = isQuiet(window) && unconfirmed.length === 0;
+  const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, window, unconfirmed });
+  const intents = left.map((intent) => intent.id);
+  const kept = alert === null ? { alert, intents } : await keepTelling(ledger, name, { alert, intents });
+  if (kept.alert !== null) await publish(kept.alert);
+  await windowTold(ledger, name);
+  for (const each of kept.intents) await intentTold(ledger, ref, each);
+}
+
+/**
+ * Tells the intents that were still open when their window was told, and that nobody has closed
+ * since. Id and time follow from what is told.
+ */
+async function tellLeft(
+  { ledger, publish }: WindowPorts,
+  { ref }: WindowName,
+  { id: window, window: { from, to } }: ClosedWindow,
+  left: readonly ObjectIntent[],
+): Promise<void> {
+  const unconfirmed = keysOf(left);
+  if (unconfirmed.length > 0) {
+    const id = alertId("unconfirmed", window, ...left.map((intent) => intent.id), ...unconfirmed);
+    const now = Math.max(...left.map(({ until }) => Date.parse(until)));
+    await publish(buildObjectAlert({ id, now, ref, window: emptyWindow(from, to), unconfirmed }));
+  }
+  for (const { id } of left) await intentTold(ledger, ref, id);
+}
+
+function keysOf(intents: readonly ObjectIntent[]): readonly string[] {
+  return intents.flatMap(({ objects }) => objects.map(({ key }) => key));
+}
 
 /** Seconds until the last invocation that may still be running must be done. */
 function secondsToWait(intents: readonly ObjectIntent[], now: number): number {

@@ -1,6 +1,7 @@
 import { messageOf } from "#aws/error";
 import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
+import { hopsOf } from "../queue/hops.ts";
 import { type Redelivery, receivesOf } from "../queue/redelivery.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { type IntentLog, named, nameOfObject, without } from "./intent-log.ts";
@@ -90,8 +91,9 @@ async function recordBucket(
   }
 }
 
+/** Whether another invocation may have begun on the object: its message was put back, by SQS or by us. */
 function isRedelivered({ group }: FinishedLook): boolean {
-  return group.records.some((record) => receivesOf(record) > 1);
+  return group.records.some((record) => receivesOf(record) > 1 || hopsOf(record) > 0);
 }
 
 /** A look that is postponed again was counted the first time. */

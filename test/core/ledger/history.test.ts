@@ -63,6 +63,20 @@ describe("the history tells", () => {
     });
   });
 
+  test("a write whose response was lost, and that somebody overwrote, as what it was", () => {
+    const intent = anIntent({ id: "intent-1", before: foreign });
+    const look = aLook({ found: aState({ ...quiet, intent }), write: "unconfirmed", observed: aes, isRest: true });
+    expect(entryOf(look, "superseded", aPlan())).toMatchObject({
+      id: "intent-1",
+      outcome: "superseded",
+      was: "left alone",
+      before: foreign,
+      after: wanted,
+      reasons: [...intent.reasons, expect.stringContaining("whether it took effect is not known")],
+      alert: "intent-1",
+    });
+  });
+
   test("how a bucket was found first, though nobody is told", () => {
     const first = aLook({ found: aState(), observed: kms, trigger: null });
     expect(entryOf(first, "left alone", compliant)).toMatchObject({

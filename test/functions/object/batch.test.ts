@@ -205,6 +205,19 @@ describe("no repair of an object is silent:", () => {
     expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
   });
 
+  test("a write of an invocation that was stopped is counted, and its intent closed, after its message was put back", async () => {
+    const record = await written("a");
+    await fault({ kind: "after500", service: "s3", api: "UpdateObjectEncryption", bucket });
+    expect(await desk.run([record])).toEqual(failures(record));
+    await fault();
+    // Put back by the next invocation before its look had begun: as a new message, SQS counts it from one.
+    const hops = { stringValue: "1", dataType: "Number" };
+    expect(await desk.run([{ ...record, messageAttributes: { hops } }])).toEqual(none);
+    expect(await readIntents(desk.shared.ledger, ref)).toEqual([]);
+    await endWindow();
+    expect(desk.alerts[0]?.objects?.counts).toEqual({ changed: 1 });
+  });
+
   test("an invocation that never returned has its objects named once", async () => {
     await desk.run([await written("counted")]);
     const until = new Date(desk.shared.now() - 1_000).toISOString();

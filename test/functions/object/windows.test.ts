@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
+import { putIntent, readIntents } from "#aws/ledger/object-intents";
+import type { Alert } from "#core/alert/schema";
 import type { BucketRef } from "#core/names";
 import type { ObjectResult } from "#core/object/result";
 import { objectBatch } from "../../../functions/object/batch.ts";
@@ -47,15 +49,26 @@ describe("the end of a window", () => {
     await desk.run([await written("a")]);
     const [first, second] = [end(), end()];
     const { publish } = desk.shared;
-    const failing = { ...desk.shared, publish: () => Promise.reject(new RetryableError("SNS is away")) };
+    const tried: Alert[] = [];
+    const failing = {
+      ...desk.shared,
+      publish: async (alert: Alert) => {
+        tried.push(alert);
+        throw new RetryableError("SNS is away");
+      },
+    };
     const time = { id: "x", deadline: desk.shared.now() + 60_000, startBy: desk.shared.now() + 60_000 };
     expect(await objectBatch([first], failing, time)).toEqual({
       batchItemFailures: [{ itemIdentifier: first.messageId }],
     });
+    // What nobody closed meanwhile is told by the next window, not under this one's id.
+    const until = new Date(desk.shared.now() - 1_000).toISOString();
+    await putIntent(desk.shared.ledger, ref, { id: "dead", objects: [{ key: "cut short", versionId: null }], until });
     expect(await desk.run([second])).toEqual(none);
     expect(desk.alerts).toEqual([]);
     expect(await objectBatch([first], { ...desk.shared, publish }, time)).toEqual(none);
-    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts).toEqual(tried);
+    expect(await readIntents(desk.shared.ledger, ref)).toMatchObject([{ id: "dead", told: false }]);
   });
 
   test("whose message went to the dead-letter queue is alerted when it is redriven", async () => {
