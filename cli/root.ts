@@ -31,6 +31,18 @@ export const root: CommandDef = {
         clear: () => import("./commands/alarm-clear.ts").then((file) => file.alarmClear),
       },
     },
+    "dead-letters": {
+      meta: {
+        name: "dead-letters",
+        description: "Lists, shows, sends back and drops messages that could not be processed or delivered.",
+      },
+      subCommands: {
+        list: () => import("./commands/dead-letters-list.ts").then((file) => file.deadLettersList),
+        show: () => import("./commands/dead-letters-show.ts").then((file) => file.deadLettersShow),
+        redrive: () => import("./commands/dead-letters-redrive.ts").then((file) => file.deadLettersRedrive),
+        drop: () => import("./commands/dead-letters-drop.ts").then((file) => file.deadLettersDrop),
+      },
+    },
     status: () => import("./commands/status.ts").then((file) => file.status),
     pause: () => import("./commands/pause.ts").then((file) => file.pause),
     resume: () => import("./commands/resume.ts").then((file) => file.resume),

@@ -9,6 +9,7 @@ import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
 import { policyResources } from "./policy/resources.ts";
 import { trail } from "./trail.ts";
+import { version } from "./version.ts";
 import { alarms, silenceAlarm } from "./watch/alarms.ts";
 import { alerts, closeTopic } from "./watch/alerts.ts";
 import { dashboard } from "./watch/dashboard.ts";
@@ -48,11 +49,13 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ledgerTable: ledgerTable.tableName,
     pushRoleArn: desired.pushRole.roleArn,
     topicArn: alerting.topic.topicArn,
+    silenceTopicArn: alerting.silence.topicArn,
     pauseParameter: `/bucketseal/${stage}/writes`,
     ...buckets.deployment,
     ...policies.deployment,
     ...objects.deployment,
     objects: options.objects ? "on" : "off",
+    version: version(),
     ...(options.deployment === null ? {} : { deployment: options.deployment }),
   };
   new StringParameter(stack, "Deployment", {

@@ -14,10 +14,14 @@ export function queuePermissions(queueArn: string, deadLetterQueueArn: string): 
 /** What Lambda's own pollers call with a function's role; our code does not. */
 export const POLLER_ACTIONS: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/** Moving dead-lettered messages back to the queue they were sent to. */
+/**
+ * Reading dead-lettered messages, dropping them, and moving them back to the queue they were sent
+ * to: dead-letters.ts.
+ */
 export function redrivePermissions(fromArns: readonly string[], toArn: string): Permission[] {
   return [
     { sid: "TakeDeadLetters", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: fromArns },
+    { sid: "PutThemBack", actions: ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"], resources: fromArns },
     { sid: "SendThemAgain", actions: ["sqs:SendMessage"], resources: [toArn] },
   ];
 }

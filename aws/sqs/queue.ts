@@ -7,6 +7,9 @@ import {
 import { orRetryable } from "#aws/error";
 import { safe } from "#core/safe";
 
+/** The attribute of a dead letter that no function can read, so that nobody sends it back by accident. */
+export const MALFORMED = "malformed";
+
 /** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
 export const HOPS = "hops";
 
@@ -34,11 +37,21 @@ export async function sendLater(
  * an attribute. SQS refuses a message with a control character in it, so the cause is made safe.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export async function sendToDeadLetters(sqs: SQSClient, queueUrl: string, body: string, cause: string): Promise<void> {
+export async function sendToDeadLetters(
+  sqs: SQSClient,
+  queueUrl: string,
+  body: string,
+  cause: string,
+  { malformed = false }: { readonly malformed?: boolean } = {},
+): Promise<void> {
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
   const send = new SendMessageCommand({
     QueueUrl: queueUrl,
     MessageBody: body,
-    MessageAttributes: { cause: { DataType: "String", StringValue: safe(cause) || "unknown" } },
+    MessageAttributes: {
+      cause: text(safe(cause) || "unknown"),
+      ...(malformed ? { [MALFORMED]: text("yes") } : {}),
+    },
   });
   await orRetryable("SendMessage", () => sqs.send(send));
 }

@@ -2,6 +2,7 @@ import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynam
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
@@ -10,7 +11,7 @@ import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
 
-type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
+export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
 /** What says who calls and where. */
 export type SessionArgs = Partial<Pick<GlobalArgs, "region" | "profile" | "endpoint-url">>;
@@ -29,6 +30,7 @@ export interface Session {
   organizations(): Promise<OrganizationsClient>;
   /** `credentials`: those of an assumed role. */
   dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
+  sqs(credentials?: Credentials): Promise<SQSClient>;
   sts(): STSClient;
   /** The caller's account and ARN; read once. */
   identity(): Promise<CallerIdentity>;
@@ -78,6 +80,12 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     dynamodb: async (assumed) => {
       const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
       return new DynamoDBClient(assumed ? { ...here, credentials: assumed } : here);
+    },
+    sqs: async (assumed) => {
+      const { SQSClient } = await import("@aws-sdk/client-sqs");
+      // Where a request goes is this session's to say, not a parameter's that others may have written.
+      const own = { ...here, useQueueUrlAsEndpoint: false };
+      return new SQSClient(assumed ? { ...own, credentials: assumed } : own);
     },
     sts,
     identity,

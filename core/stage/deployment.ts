@@ -22,6 +22,8 @@ export const deploymentSchema = z.object({
   /** The only role that may redrive the dead-letter queue. */
   redriveRoleArn: roleArn,
   topicArn: name,
+  /** The topic without a key, which says that the other one is silent. */
+  silenceTopicArn: name.optional(),
   /** Name of the Parameter Store parameter that pauses writes. */
   pauseParameter: z.string().regex(/^\/bucketseal\/[^/]+\/writes$/, "/bucketseal/STAGE/writes"),
   eventQueueUrl: queueUrl,
@@ -40,6 +42,15 @@ export const deploymentSchema = z.object({
   objectRedriveRoleArn: roleArn,
   /** Whether events about objects are brought to the object function at all. */
   objects: z.enum(["on", "off"]).optional(),
+  /** The rules that bring events, each with the hash of its pattern as deployed (pattern.ts). */
+  bucketRule: name.optional(),
+  bucketRulePattern: name.optional(),
+  objectCreatedRule: name.optional(),
+  objectCreatedRulePattern: name.optional(),
+  objectCalledRule: name.optional(),
+  objectCalledRulePattern: name.optional(),
+  /** The version of Bucketseal that is deployed. */
+  version: name.optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */
   deployment: name.optional(),
 });

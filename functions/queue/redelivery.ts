@@ -63,7 +63,7 @@ export class Redelivery {
   async giveUpMalformed(record: SQSRecord, why: string): Promise<void> {
     logger.error("message is malformed", { cause: why, messageId: record.messageId });
     metrics.addMetric("MessageMalformed", "Count", 1);
-    await this.#bury([record], why);
+    await this.#bury([record], why, true);
   }
 
   /**
@@ -103,12 +103,12 @@ export class Redelivery {
     return { batchItemFailures: [...this.#failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
   }
 
-  async #bury(records: readonly SQSRecord[], cause: string): Promise<void> {
+  async #bury(records: readonly SQSRecord[], cause: string, malformed = false): Promise<void> {
     metrics.addMetric("MessagesGivenUp", "Count", records.length);
     const { sqs, deadLetterQueueUrl } = this.#settings;
     for (const record of records) {
       try {
-        await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause);
+        await sendToDeadLetters(sqs, deadLetterQueueUrl, record.body, cause, { malformed });
       } catch (error) {
         logger.error("a message could not be sent to the dead-letter queue", {
           cause: messageOf(error),

@@ -43,6 +43,7 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/file": "A policy file: reading it and pointing at its errors.",
   "cli/stage": "A deployed stage: finding it, its policy, its roles.",
   "cli/buckets": "An account's buckets: reading, judging, writing, showing them.",
+  "cli/dead-letters": "Dead letters: taking them, judging them, putting them back, sending them again.",
   "cli/terminal": "Output, colours, tables, questions, progress.",
   stacks: "The CDK stack: tables, trail, options, and what puts it all together.",
   "stacks/bucket": "Everything about buckets: events, queue, function.",

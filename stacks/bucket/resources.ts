@@ -3,6 +3,7 @@ import type { Rule } from "aws-cdk-lib/aws-events";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue, type Queues, queues } from "../parts/queues.ts";
 import { redrive } from "../parts/redrive.ts";
+import { ruleRecord } from "../parts/rule-record.ts";
 import { BUCKET_TIMEOUT } from "../parts/timeouts.ts";
 import { bucketEvents } from "./events.ts";
 import { type BucketFunctionProps, bucketFunction } from "./function.ts";
@@ -33,6 +34,7 @@ export function bucketResources(stack: Stack, props: Omit<BucketFunctionProps, "
       undeliveredQueueUrl: lines.undelivered.queueUrl,
       bucketFunction: made.fn.functionName,
       bucketRoleArn: made.role.roleArn,
+      ...ruleRecord("bucketRule", rule),
     },
   };
 }

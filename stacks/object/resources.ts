@@ -4,6 +4,7 @@ import type { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { closeQueue, queues } from "../parts/queues.ts";
 import { redrive } from "../parts/redrive.ts";
+import { ruleRecord } from "../parts/rule-record.ts";
 import { OBJECT_TIMEOUT } from "../parts/timeouts.ts";
 import type { DesiredState } from "../policy/desired-state.ts";
 import { alarms } from "../watch/alarms.ts";
@@ -51,6 +52,9 @@ export function objectResources(
       objectFunction: fn.functionName,
       objectRoleArn: role.roleArn,
       objectRedriveRoleArn: redriveRole.roleArn,
+      ...(rules === null
+        ? {}
+        : { ...ruleRecord("objectCreatedRule", rules.created), ...ruleRecord("objectCalledRule", rules.called) }),
     },
   };
 }

@@ -5,8 +5,9 @@ import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
 import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
 import type { Clients } from "../support/local-aws/clients.ts";
+import { deployQueues } from "./deploy-queues.ts";
 
-/** The parts of a stage that the CLI uses, without the functions: tables, push role, parameters. */
+/** The parts of a stage that the CLI uses, without the functions: tables, queues, roles, parameters. */
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {
   const policyTable = `${stage}-policy`;
   const ledgerTable = `${stage}-ledger`;
@@ -52,22 +53,15 @@ export async function deployStage(root: Clients, account: string, stage: string)
     policyTable,
     ledgerTable,
     pushRoleArn: Role?.Arn ?? "",
-    redriveRoleArn: `arn:aws:iam::${account}:role/${stage}-redrive`,
+    ...(await deployQueues(root, account, stage)),
     topicArn: `arn:aws:sns:us-east-1:${account}:${stage}-alerts`,
     pauseParameter: `/bucketseal/${stage}/writes`,
-    eventQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-events`,
-    deadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-dead-letters`,
-    undeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-undelivered`,
     bucketFunction: `${stage}-bucket`,
     bucketRoleArn: `arn:aws:iam::${account}:role/${stage}-bucket`,
     policyFunction: `${stage}-policy-function`,
     policyRoleArn: `arn:aws:iam::${account}:role/${stage}-policy`,
-    objectQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-objects`,
-    objectDeadLetterQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-object-dead-letters`,
-    objectUndeliveredQueueUrl: `https://sqs.us-east-1.amazonaws.com/${account}/${stage}-object-undelivered`,
     objectFunction: `${stage}-object`,
     objectRoleArn: `arn:aws:iam::${account}:role/${stage}-object`,
-    objectRedriveRoleArn: `arn:aws:iam::${account}:role/${stage}-object-redrive`,
     objects: "on",
   };
   const parameter = (Name: string, Value: string) =>

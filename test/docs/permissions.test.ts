@@ -53,6 +53,7 @@ const shown: readonly (readonly [
   ["policy rollback", needs("policy rollback"), ["policy", "rollback", "--yes"], 0],
   ["alarm list", needs("alarm list"), ["alarm", "list"], 2],
   ["alarm clear", needs("alarm clear"), ["alarm", "clear", "invoices", "--yes"], 0],
+  ["dead-letters list", needs("dead-letters list"), ["dead-letters", "list"], 0],
   ["pause", needs("pause"), ["pause"], 0],
   ["resume", needs("resume"), ["resume"], 0],
 ];
@@ -92,7 +93,7 @@ function tableOf(heading: string): string[][] {
     .slice(text.indexOf(heading))
     .split("\n")
     .filter((line) => line.startsWith("|"));
-  return below.slice(2, 12).map((line) =>
+  return below.slice(2, 20).map((line) =>
     line
       .split("|")
       .slice(1, -1)

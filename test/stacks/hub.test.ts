@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { WRITES_ALLOWED } from "#aws/ssm/pause";
 import { watchedCalls } from "#core/event/calls";
+import manifest from "../../package.json" with { type: "json" };
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { LEDGER_INDEXES } from "../support/local-aws/ledger-table.ts";
 
@@ -161,6 +162,7 @@ describe("the parameters:", () => {
       pushRoleArn: "PushRole.Arn",
       redriveRoleArn: "RedriveRole.Arn",
       topicArn: "Alerts",
+      silenceTopicArn: "Silence",
       pauseParameter: "/bucketseal/test/writes",
       eventQueueUrl: "BucketEvents",
       deadLetterQueueUrl: "BucketDeadLetters",
@@ -176,6 +178,13 @@ describe("the parameters:", () => {
       objectRoleArn: "ObjectFunctionRole.Arn",
       objectRedriveRoleArn: "ObjectRedriveRole.Arn",
       objects: "on",
+      bucketRule: "BucketRule",
+      bucketRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
+      objectCreatedRule: "ObjectCreatedRule",
+      objectCreatedRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
+      objectCalledRule: "ObjectCalledRule",
+      objectCalledRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
+      version: manifest.version,
     });
     expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));
   });

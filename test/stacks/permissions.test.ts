@@ -95,6 +95,10 @@ const expected: Record<string, Record<string, unknown[]>> = {
       ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
       ["ObjectDeadLetters.Arn", "ObjectUndelivered.Arn"],
     ],
+    PutThemBack: [
+      ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+      ["ObjectDeadLetters.Arn", "ObjectUndelivered.Arn"],
+    ],
     SendThemAgain: [["sqs:SendMessage"], ["ObjectEvents.Arn"]],
   },
   PolicyFunctionRole: {
@@ -114,6 +118,10 @@ const expected: Record<string, Record<string, unknown[]>> = {
   RedriveRole: {
     TakeDeadLetters: [
       ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      ["BucketDeadLetters.Arn", "BucketUndelivered.Arn"],
+    ],
+    PutThemBack: [
+      ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
       ["BucketDeadLetters.Arn", "BucketUndelivered.Arn"],
     ],
     SendThemAgain: [["sqs:SendMessage"], ["BucketEvents.Arn"]],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { deadLetterQueues } from "#core/stage/dead-letter-queues";
 import { accountOf, type Deployment, deploymentSchema } from "#core/stage/deployment";
 
 const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
@@ -83,4 +84,15 @@ describe("the account of a deployment", () => {
     const none = Object.fromEntries(roles.map((field) => [field, ""]));
     expect(accountOf({ ...deployment, ...none })).toBeNull();
   });
+});
+
+test("every dead-letter queue goes home with the role of its own kind", () => {
+  const found = deadLetterQueues(deployment).map(({ name, url, homeUrl, roleArn }) => [name, url, homeUrl, roleArn]);
+  const at = (queue: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${queue}`;
+  expect(found).toEqual([
+    ["bucket", at("dead"), at("events"), role("path/redrive")],
+    ["bucket-undelivered", at("undelivered"), at("events"), role("path/redrive")],
+    ["object", at("objects-dead"), at("objects"), role("object-redrive")],
+    ["object-undelivered", at("objects-undelivered"), at("objects"), role("object-redrive")],
+  ]);
 });

@@ -94,6 +94,14 @@ test("a message at its last receive goes to the dead-letter queue with its cause
   ]);
 });
 
+test("a message that nobody can read is marked, so that no redrive sends it back", async () => {
+  const [record] = await received(1);
+  await newRedelivery().giveUpMalformed(record as SQSRecord, "no event");
+  expect(sent).toMatchObject([
+    { input: { MessageAttributes: { cause: { StringValue: "no event" }, malformed: { StringValue: "yes" } } } },
+  ]);
+});
+
 test("work on behalf of messages has them redelivered only if it fails", async () => {
   const records = await received(2);
   const redelivery = newRedelivery();
