@@ -8,6 +8,8 @@ const layer = (name: string, include: string[], rest: object = {}) => ({
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Files of one worker share what they import: the SDK's clients are loaded once, not for every file.
+    isolate: false,
     // What a test logs is shown where it fails.
     silent: "passed-only",
     slowTestThreshold: 5_000,

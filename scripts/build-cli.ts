@@ -49,6 +49,7 @@ export async function buildCli(outdir: string = bundleFolder): Promise<number> {
 // --- internal ---
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const size = await buildCli();
-  console.log(`${bundleFolder}: ${Math.round(size / 1024)} KB`);
+  const folder = process.argv[2] ?? bundleFolder;
+  const size = await buildCli(folder);
+  console.log(`${folder}: ${Math.round(size / 1024)} KB`);
 }

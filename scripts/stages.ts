@@ -11,15 +11,18 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Steps that run one after the other, whatever becomes of those before them. */
+export type Row = Step | readonly Step[];
+
 /**
- * Runs stages one after the other, and the steps of a stage in parallel. Output is kept apart: the
- * first step's is printed at once, each other one's when those before it are done. Ends the process
+ * Runs stages one after the other, and the rows of a stage in parallel. Output is kept apart: the
+ * first row's is printed at once, each other one's when those before it are done. Ends the process
  * after the first stage in which a step fails, with that step's exit code.
  */
-export async function runStages(stages: readonly (readonly Step[])[]): Promise<void> {
+export async function runStages(stages: readonly (readonly Row[])[]): Promise<void> {
   const started = performance.now();
-  for (const steps of stages) {
-    const running = steps.map(run);
+  for (const rows of stages) {
+    const running = rows.map((row) => runRow(Array.isArray(row) ? row : [row as Step]));
     const codes: number[] = [];
     for (const each of running) codes.push(await each.shown());
     const failed = codes.find((code) => code !== 0);
@@ -31,8 +34,34 @@ export async function runStages(stages: readonly (readonly Step[])[]): Promise<v
 // --- internal ---
 
 interface Running {
+  readonly ended: Promise<number>;
   /** Prints the buffered output, then the rest as it arrives; returns the exit code. */
   shown(): Promise<number>;
+}
+
+/** Starts each step when the one before it has ended. */
+function runRow(steps: readonly Step[]): Running {
+  let isShown = false;
+  const running: Running[] = [];
+  const ended = (async () => {
+    let failed = 0;
+    for (const step of steps) {
+      const each = run(step);
+      running.push(each);
+      if (isShown) void each.shown();
+      failed = (await each.ended) || failed;
+    }
+    return failed;
+  })();
+  ended.catch(() => undefined);
+  return {
+    ended,
+    shown: () => {
+      isShown = true;
+      for (const each of running) void each.shown();
+      return ended;
+    },
+  };
 }
 
 function run({ name, command, args, yields = false, env = {} }: Step): Running {
@@ -58,6 +87,7 @@ function run({ name, command, args, yields = false, env = {} }: Step): Running {
   // A step that cannot be started is reported when its turn comes.
   ended.catch(() => undefined);
   return {
+    ended,
     shown: () => {
       print = (chunk) => void process.stdout.write(chunk);
       for (const chunk of kept.splice(0)) print(chunk);

@@ -1,21 +1,29 @@
+import { join } from "node:path";
 import { runStages, type Step } from "./stages.ts";
 
 const MIDDLE = ["stacks", "aws", "cli", "docs", "conformance"];
+// The bundle of the CLI that the tests run.
+const CLI = join(import.meta.dirname, "../dist/cli-tested");
 const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-chaos", "e2e-after"];
 
 /**
  * `npm test`: every check and every layer of tests. The end-to-end tests take the longest and
- * mostly wait, so the layers in the middle run beside them and yield to them.
+ * mostly wait, so the other layers run beside them, one after the other, and yield to them.
  */
 await runStages([
-  [step("Biome", "biome", "check", ".")],
-  [step("TypeScript", "tsc", "-p", ".")],
-  [step("dead code", "knip", "--no-config-hints")],
-  [step("dead code, tests aside", "knip", "--no-config-hints", "--production", "--files")],
-  [step("bundles", "node", "scripts/build-functions.ts")],
-  [step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")],
   [
-    { ...tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE), yields: true },
+    step("Biome", "biome", "check", "."),
+    step("TypeScript", "tsc", "-p", "."),
+    step("dead code", "knip", "--no-config-hints"),
+    step("dead code, tests aside", "knip", "--no-config-hints", "--production", "--files"),
+    step("bundles", "node", "scripts/build-functions.ts"),
+    step("the CLI's bundle", "node", "scripts/build-cli.ts", CLI),
+  ],
+  [
+    [
+      yielding(step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")),
+      yielding(tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE)),
+    ],
     tests("end to end", END_TO_END),
   ],
 ]);
@@ -26,6 +34,11 @@ function step(name: string, command: string, ...args: string[]): Step {
   return { name, command, args };
 }
 
+function yielding(one: Step): Step {
+  return { ...one, yields: true };
+}
+
 function tests(name: string, projects: readonly string[]): Step {
-  return step(name, "vitest", "run", ...projects.flatMap((project) => ["--project", project]));
+  const args = ["run", ...projects.flatMap((project) => ["--project", project])];
+  return { name, command: "vitest", args, env: { BUCKETSEAL_CLI: join(CLI, "bucketseal.mjs") } };
 }

@@ -1,6 +1,6 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { compilePolicy } from "#core/match/compile";
 import { RetryableError } from "#core/retryable";
 import { judgeBucket } from "../../cli/buckets/judge-bucket.ts";
@@ -338,10 +338,11 @@ describe("apply", () => {
 });
 
 describe("a write", () => {
+  afterAll(() => void vi.unstubAllEnvs());
   const place = { partition: "aws", account: "111122223333", region: "us-east-1" };
   const inProcess = async () => {
-    process.env.AWS_ACCESS_KEY_ID = "111122223333";
-    process.env.AWS_SECRET_ACCESS_KEY = "test";
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "111122223333");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
     const session = await openSession({
       _: [],
       color: true,

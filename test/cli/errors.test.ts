@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CliError } from "../../cli/error.ts";
 import { explainError } from "../../cli/line/explain-error.ts";
-import { runCli, tempFile } from "./run-cli.ts";
+import { main, runCli, tempFile } from "./run-cli.ts";
 
 let file = "";
-const main = join(import.meta.dirname, "../../cli/main.ts");
 beforeAll(async () => {
   file = await tempFile("version: 1\nrules: []\n");
 });

@@ -14,7 +14,8 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-const main = join(import.meta.dirname, "../../cli/main.ts");
+/** The CLI to run: its sources, or its bundle where `npm test` made one, which starts in half the time. */
+export const main = process.env.BUCKETSEAL_CLI ?? join(import.meta.dirname, "../../cli/main.ts");
 
 /** Runs the CLI as a process of its own, without the caller's AWS settings. */
 export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOptions = {}): Promise<CliRun> {

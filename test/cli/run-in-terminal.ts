@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { main } from "./run-cli.ts";
 
 export interface TerminalRun {
   readonly code: number | null;
   /** stdout and stderr as the terminal shows them, escape codes included. */
   readonly screen: string;
 }
-
-const main = join(import.meta.dirname, "../../cli/main.ts");
 
 /**
  * A pseudo terminal from Python, which the sandbox needs anyway: types `answer` once `prompt` is on

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, cloud } from "./cloud.ts";
-import { tempFile } from "./run-cli.ts";
+import { main, tempFile } from "./run-cli.ts";
 import { runInTerminal } from "./run-in-terminal.ts";
 
 const aws = cloud();
@@ -87,7 +86,7 @@ describe("on a terminal", () => {
 });
 
 test("an interrupted command exits 130", async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../cli/main.ts"), "check", "-"], {
+  const child = spawn(process.execPath, [main, "check", "-"], {
     stdio: ["pipe", "ignore", "ignore"],
   });
   // More than a pipe holds: once it is written, the command reads.

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resolveCommand, subCommandsOf } from "../../cli/line/resolve-command.ts";
 import { usage } from "../../cli/line/usage.ts";
 import { root } from "../../cli/root.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { runCli } from "./run-cli.ts";
+import { main, runCli } from "./run-cli.ts";
 
 describe("the CLI refuses in one sentence", () => {
   const cases: Record<string, [argv: string[], message: string]> = {
@@ -82,7 +81,6 @@ describe("usage:", () => {
 });
 
 test("a closed pipe is not an error", async () => {
-  const main = join(import.meta.dirname, "../../cli/main.ts");
   const child = spawn("/bin/sh", [
     "-c",
     `"${process.execPath}" "${main}" check --help | true; echo "\${PIPESTATUS:-}"`,

@@ -39,6 +39,7 @@ test.concurrent.each([
     }
     expect(await lint(templates)).toEqual([]);
   },
+  180_000,
 );
 
 test.concurrent("cfn-lint reads what it is given: a property that does not exist is found", async () => {

@@ -6,7 +6,7 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
 import { buildAlert } from "#core/alert/bucket";
 import { unseen } from "#core/ledger/state";
@@ -47,6 +47,8 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, String(value));
   ({ handler } = (await import("../../../functions/bucket.ts")) as unknown as { handler: typeof handler });
 });
+
+afterAll(() => void vi.unstubAllEnvs());
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CreateAliasCommand, CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { writePin } from "#aws/ledger/pins";
 import { writePause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
@@ -28,6 +28,8 @@ beforeAll(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", account);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
 });
+
+afterAll(() => void vi.unstubAllEnvs());
 
 beforeEach(() => {
   now = Date.now();

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { PolicyPointer } from "#aws/policy/items";
 import { readPointer } from "#aws/policy/table";
 import { account, type TestHub, testHub } from "../../support/batch/hub.ts";
@@ -32,6 +32,8 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, String(value));
   ({ handler } = (await import("../../../functions/policy.ts")) as unknown as { handler: typeof handler });
 });
+
+afterAll(() => void vi.unstubAllEnvs());
 
 type Image = Record<string, AttributeValue>;
 
