@@ -44,6 +44,8 @@ export const root: CommandDef = {
       },
     },
     status: () => import("./commands/status.ts").then((file) => file.status),
+    history: () => import("./commands/history.ts").then((file) => file.history),
+    drift: () => import("./commands/drift.ts").then((file) => file.drift),
     pause: () => import("./commands/pause.ts").then((file) => file.pause),
     resume: () => import("./commands/resume.ts").then((file) => file.resume),
   },

@@ -4,14 +4,13 @@ import {
   PutItemCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { historyItem, type KeptEntry } from "#aws/history/history-item";
 import type { Table } from "#aws/table";
 import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
-import { historyItem, type KeptEntry } from "./history.ts";
-import { bucketPartition, type ItemKey } from "./item-keys.ts";
+import { bucketPartition, type ItemKey, SHARDS, shardOf } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
-import { SHARDS, shardOf } from "./shard.ts";
 import { transaction } from "./transaction.ts";
 
 /**

@@ -2,6 +2,7 @@ import { listAlarms } from "#aws/ledger/integrity-alarms";
 import { readPointer } from "#aws/policy/table";
 import { readPause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
+import { countBuckets, countsShape, printCounts } from "../history/bucket-counts.ts";
 import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
@@ -11,12 +12,13 @@ import { plural } from "../terminal/plural.ts";
 export const status = command({
   name: "status",
   description:
-    "Shows a deployed stage: its Region and account, the policy in force, whether writes are paused, open integrity alarms.",
+    "Shows a deployed stage: the policy in force, whether writes are paused, open alarms, its buckets by outcome and rule, the oldest that wait for a person.",
   args: {},
   examples: [["status --json", "for scripts"]],
   json: `{ stage, region, account, policy: { version: number, rules: number, sha256, by, at } | null,
   writes: "allowed" | "paused" | "unknown", paused: string | null,
-  alarms: { bucket, at, what }[] }   // open integrity alarms: they block writes to those buckets' objects`,
+  alarms: { bucket, at, what }[],   // open integrity alarms: they block writes to those buckets' objects
+  buckets: ${countsShape} }`,
   notes: [
     "Exit codes: 0 writes are allowed and no integrity alarm is open, 2 writes are paused or an alarm is open, 1 an error or the pause switch could not be read.",
   ],
@@ -26,10 +28,12 @@ export const status = command({
     const { account } = await session.identity();
     const { region } = session;
     const dynamodb = await session.dynamodb();
-    const [pointer, pause, found] = await Promise.all([
+    const ledger = { dynamodb, table: ledgerTable };
+    const [pointer, pause, found, buckets] = await Promise.all([
       readPointer({ dynamodb, table: policyTable }),
       readPause(await session.ssm(), pauseParameter),
-      listAlarms({ dynamodb, table: ledgerTable }, { account, region }),
+      listAlarms(ledger, { account, region }),
+      countBuckets(ledger),
     ]);
     const paused = pause.known ? pause.value : `could not be read: ${pause.error.name}`;
     const writes = !pause.known ? "unknown" : pause.value === null ? "allowed" : "paused";
@@ -42,7 +46,8 @@ export const status = command({
       const text = `open since ${safe(at)} on ${safe(bucket)}, blocks writes to its objects: bucketseal alarm list`;
       out.line(`alarm    ${out.paint("red", text)}`);
     }
-    out.document({ stage, region, account, policy: pointer, writes, paused, alarms });
+    printCounts(buckets, out);
+    out.document({ stage, region, account, policy: pointer, writes, paused, alarms, buckets });
     if (writes === "unknown") return 1;
     return writes === "allowed" && alarms.length === 0 ? 0 : 2;
   },

@@ -30,6 +30,16 @@ export interface HistoryEntry {
   readonly alert: string | null;
   /** Milliseconds from the event's time to this entry. */
   readonly latencyMs: number | null;
+  /** Only where a person restored an earlier configuration. */
+  readonly rollback?: {
+    /** The ARN of who did it. */
+    readonly by: string;
+    readonly why: string | null;
+    /** The id of the entry whose finding was restored. */
+    readonly to: string;
+    /** ISO 8601: when the exemption ends. */
+    readonly until: string;
+  };
 }
 
 /**

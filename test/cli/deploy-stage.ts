@@ -5,28 +5,28 @@ import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
 import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
 import type { Clients } from "../support/local-aws/clients.ts";
+import { ledgerTable as createLedger } from "../support/local-aws/ledger-table.ts";
 import { deployQueues } from "./deploy-queues.ts";
 
 /** The parts of a stage that the CLI uses, without the functions: tables, queues, roles, parameters. */
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {
   const policyTable = `${stage}-policy`;
   const ledgerTable = `${stage}-ledger`;
-  for (const TableName of [policyTable, ledgerTable]) {
-    await root.dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        KeySchema: [
-          { AttributeName: "pk", KeyType: "HASH" },
-          { AttributeName: "sk", KeyType: "RANGE" },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: "pk", AttributeType: "S" },
-          { AttributeName: "sk", AttributeType: "S" },
-        ],
-      }),
-    );
-  }
+  await root.dynamodb.send(
+    new CreateTableCommand({
+      TableName: policyTable,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: "pk", AttributeType: "S" },
+        { AttributeName: "sk", AttributeType: "S" },
+      ],
+    }),
+  );
+  await createLedger(root.dynamodb, ledgerTable);
   const RoleName = `${stage}-push`;
   const { Role } = await root.iam.send(
     new CreateRoleCommand({

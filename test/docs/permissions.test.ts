@@ -47,6 +47,8 @@ const shown: readonly (readonly [
   ["explain --policy", PLAN, ["explain", "invoices", "--policy", POLICY], 2],
   ["apply --policy", [...PLAN, ...needs("apply --policy")], ["apply", "--policy", POLICY, "--yes"], 0],
   ["status", needs("status"), ["status"], 2],
+  ["history", needs("history"), ["history", "invoices"], 0],
+  ["drift", needs("drift"), ["drift"], 0],
   ["policy show", needs("policy show"), ["policy", "show"], 0],
   ["policy versions", needs("policy versions"), ["policy", "versions"], 0],
   ["push", needs("push"), ["push", "examples/policies/observe-first.yaml", "--yes"], 0],

@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dy
 import { beforeAll, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { readState, saveState } from "#aws/ledger/bucket-state";
-import { shardOf } from "#aws/ledger/shard";
+import { shardOf } from "#aws/ledger/item-keys";
 import type { Table } from "#aws/table";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";

@@ -1,8 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { bucketPartition, expiresIn, SHARDS, shardOf } from "#aws/ledger/item-keys";
 import type { HistoryEntry } from "#core/ledger/history";
 import type { BucketRef } from "#core/names";
-import { bucketPartition, expiresIn } from "./item-keys.ts";
-import { SHARDS, shardOf } from "./shard.ts";
 
 /** An entry with the time for which it is kept. */
 export interface KeptEntry {
