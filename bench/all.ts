@@ -13,7 +13,17 @@ import { machine, type Report } from "./report/report.ts";
  *     npm run bench
  */
 const run = promisify(execFile);
-const MEASURED = ["repair", "calls", "warm", "plan", "objects", "object-calls", "object-memory", "object-cost"];
+const MEASURED = [
+  "repair",
+  "calls",
+  "warm",
+  "plan",
+  "fairness",
+  "objects",
+  "object-calls",
+  "object-memory",
+  "object-cost",
+];
 const reports: Report[] = [];
 for (const bench of MEASURED) {
   reports.push(JSON.parse(await output(bench, "--json")) as Report);

@@ -1,7 +1,7 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { sameEncryption } from "#core/encryption";
-import { isTagCall } from "#core/event/calls";
+import { isEncryptionCall, isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
 import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
@@ -23,7 +23,7 @@ export function culprit(
   { tags }: Pick<Facts, "tags">,
 ): Trigger | null {
   if (plan.verdict === "gone") return newest(events);
-  const calls = events.filter(({ eventName }) => ENCRYPTING.has(eventName));
+  const calls = events.filter(isEncryptionCall);
   const read = tags?.known === true ? tags.value : undefined;
   const tagged = tags === undefined ? [] : events.filter(isTagCall);
   const taggers = tagged.filter((event) => !evidentlyUnseen(event, plan, read));
@@ -64,9 +64,6 @@ export function notUndone(events: readonly Trigger[], { lastWriteAt, triggers }:
 }
 
 // --- internal ---
-
-/** The calls that set a bucket's encryption. */
-const ENCRYPTING: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 /** Milliseconds by which an event must precede a write to have surely come before it. */
 const CLOCKS = 2000;

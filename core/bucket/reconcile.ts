@@ -1,10 +1,12 @@
 /** The loop for a bucket: look, decide, guard, write, verify, record. */
 
 import { sameEncryption } from "#core/encryption";
+import type { Trigger } from "#core/event/trigger";
 import { release, secondsBusy } from "#core/ledger/lease";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
+import { answered } from "./answered.ts";
 import { applyPlan } from "./apply.ts";
 import type { Ports } from "./ports.ts";
 import { settle } from "./settle.ts";
@@ -15,7 +17,16 @@ import { withheld } from "./withheld.ts";
 import type { Work } from "./work.ts";
 
 /** The result of one look at one bucket. */
-export type Result = ({ readonly kind: "done" } & Judgement) | Later;
+export type Result = Done | Later;
+
+/** A look that came to a result. */
+export interface Done extends Judgement {
+  readonly kind: "done";
+  /** Milliseconds since the epoch: when it began to read. */
+  readonly readAt: number;
+  /** Whether it answers an event that was on record by then, so that nobody need look for that. */
+  readonly answers: (trigger: Trigger) => boolean;
+}
 
 /** How often a look restarts because the bucket or the ledger changed meanwhile. */
 const ROUNDS = 5;
@@ -47,6 +58,10 @@ export async function reconcile(ports: Ports, work: Work): Promise<Result> {
 
 // --- internal ---
 
+function done(seen: Survey, judged: Judgement): Done {
+  return { kind: "done", ...judged, readAt: seen.readAt, answers: (trigger) => answered(seen, trigger) };
+}
+
 /** One round. */
 async function look(ports: Ports, work: Work, owner: string): Promise<Result | Moved> {
   const opened = await openLook(ports, work, owner);
@@ -64,7 +79,7 @@ async function look(ports: Ports, work: Work, owner: string): Promise<Result | M
   if ((await record(ports, end.look, outcome, plan)) === "moved") return moved;
   // A write was reported; a new look handles what it left, or what changed after it.
   if (end.look.isRest) return moved;
-  return waitToRecheck(work, seen, ports.now()) ?? { kind: "done", outcome, plan };
+  return waitToRecheck(work, seen, ports.now()) ?? done(seen, { outcome, plan });
 }
 
 /** A write that an earlier look started and that the bucket shows; `null`: there is none. */

@@ -28,12 +28,19 @@ export const objectCalls: readonly string[] = [
   "UpdateObjectEncryption",
 ];
 
+/** Whether a call sets a bucket's encryption. */
+export function isEncryptionCall({ eventName }: { readonly eventName: string }): boolean {
+  return ENCRYPTION_CALLS.has(eventName);
+}
+
 /** Whether a call changes only a bucket's tags. */
 export function isTagCall({ eventName }: { readonly eventName: string }): boolean {
   return TAG_CALLS.has(eventName);
 }
 
 // --- internal ---
+
+const ENCRYPTION_CALLS: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 const TAG_CALLS: ReadonlySet<string> = new Set([
   "PutBucketTagging",

@@ -30,7 +30,7 @@ export async function bucketBatch(
   const malformed: (readonly [SQSRecord, string])[] = [];
   const messages = records.map((record) => [record, readBucketMessage(record, { account, region })] as const);
   for (const [record, message] of messages) {
-    if (message.kind === "work") items.push(message.work);
+    if (message.kind === "work" && !shared.recent.answers(record, message.work)) items.push(message.work);
     if (message.kind === "malformed") malformed.push([record, message.why]);
   }
   const unsent = messages.flatMap(([record, message]) =>

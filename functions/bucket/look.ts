@@ -31,6 +31,7 @@ export async function lookAtBucket(shared: BucketShared, work: Work, deadline: n
     }
     const { outcome, plan } = result;
     await shared.duty(work, plan);
+    shared.recent.remember(work, result);
     const reasons = plan.reasons.map(({ code }) => code);
     logger.info("bucket looked at", { ...facts, outcome, rule: plan.rule, reasons, milliseconds });
     metrics.addMetric(`Bucket ${outcome}`, "Count", 1);

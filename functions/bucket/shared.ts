@@ -6,12 +6,14 @@ import type { LoopClients } from "../runtime/clients.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { BucketEnvironment } from "./environment.ts";
 import { bucketPorts } from "./ports.ts";
+import { RecentLooks } from "./recent-looks.ts";
 
 /** State that lives as long as the bucket function's instance. */
 export interface BucketShared {
   readonly clients: LoopClients;
   readonly settings: BucketEnvironment;
   readonly ports: Ports;
+  readonly recent: RecentLooks;
   /** Runs after each look that came to a result. */
   readonly duty: (work: Work, plan: Plan) => Promise<void>;
 }
@@ -25,6 +27,7 @@ export function bucketShared(clients: LoopClients, settings: BucketEnvironment, 
     clients,
     settings,
     ports,
+    recent: new RecentLooks(clock.now),
     duty: notificationDuty({ s3: clients.s3, ledger, ports, manages }),
   };
 }

@@ -56,6 +56,12 @@ describe("a look at a bucket", () => {
     expect(here.aws.state).toMatchObject({ outcome: "left alone", observed: kms, policyVersion: 7, rev: 2 });
   });
 
+  test("that is as declared answers the event that asked for that, and no other", async () => {
+    const result = await look(found(kms), [delivered(kms)]);
+    if (result.kind !== "done") throw new Error(result.why);
+    expect([result.readAt, result.answers(delivered(kms)), result.answers(delivered(aes))]).toEqual([NOW, true, false]);
+  });
+
   test("that is as declared writes nothing to the ledger the second time either", async () => {
     const here = found(kms);
     await look(here, [delivered(kms)]);
