@@ -43,6 +43,7 @@ export const root: CommandDef = {
         drop: () => import("./commands/dead-letters-drop.ts").then((file) => file.deadLettersDrop),
       },
     },
+    sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),
     status: () => import("./commands/status.ts").then((file) => file.status),
     history: () => import("./commands/history.ts").then((file) => file.history),
     drift: () => import("./commands/drift.ts").then((file) => file.drift),

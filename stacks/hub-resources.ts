@@ -8,6 +8,8 @@ import type { Options } from "./options.ts";
 import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
 import { policyResources } from "./policy/resources.ts";
+import { sweepQueues } from "./sweep/queues.ts";
+import { sweepResources } from "./sweep/resources.ts";
 import { trail } from "./trail.ts";
 import { version } from "./version.ts";
 import { alarms, silenceAlarm } from "./watch/alarms.ts";
@@ -23,15 +25,18 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const alerting = alerts(stack, options.email);
   const ledgerTable = ledger(stack);
   const desired = desiredState(stack, stage, ledgerTable);
-  const { concurrency, manageNotifications, historyDays } = options;
+  const { concurrency, manageNotifications, historyDays, laneConcurrency } = options;
   const shared = { alerts: alerting, desired, ledgerTable, concurrency };
-  const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays });
+  const runs = sweepQueues(stack);
+  const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
+  const sweeps = sweepResources(stack, { ...shared, queues: runs, buckets, sweep: options.sweep });
   const objects = objectResources(stack, { ...shared, options });
   const policies = policyResources(stack, { ...shared, buckets });
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
-  closeTable(ledgerTable, [buckets.role.roleArn, objects.role.roleArn, desired.pushRole.roleArn]);
-  closeTopic(alerting.topic, [buckets.role.roleArn, objects.role.roleArn, policies.role.roleArn]);
+  const loops = [buckets.role.roleArn, objects.role.roleArn];
+  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, sweeps.role.roleArn]);
+  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn]);
   const logs = options.trail === "create" ? trail(stack) : [];
   if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
   const watched = {
@@ -54,6 +59,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...buckets.deployment,
     ...policies.deployment,
     ...objects.deployment,
+    ...sweeps.deployment,
     objects: options.objects ? "on" : "off",
     version: version(),
     ...(options.deployment === null ? {} : { deployment: options.deployment }),

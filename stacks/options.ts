@@ -1,7 +1,8 @@
 import { type ObjectOptions, objectOptions } from "./object/options.ts";
+import { type SweepOptions, sweepOptions } from "./sweep/options.ts";
 
 /** A deployer's options, read from environment variables of `sst deploy`. */
-export interface Options extends ObjectOptions {
+export interface Options extends ObjectOptions, SweepOptions {
   /**
    * `existing`: one of your trails logs management events already. `create`: this stack creates
    * one.
@@ -35,6 +36,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     email,
     concurrency: integer(environment, "BUCKETSEAL_CONCURRENCY", { from: 2, to: 1000, standard: 10 }),
     historyDays: integer(environment, "BUCKETSEAL_HISTORY_DAYS", { from: 1, to: 3650, standard: 400 }),
+    ...sweepOptions(environment),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
   };

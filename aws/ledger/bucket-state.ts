@@ -20,10 +20,9 @@ import { transaction } from "./transaction.ts";
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function readState({ dynamodb, table }: Table, ref: BucketRef): Promise<BucketState> {
-  const get = new GetItemCommand({ TableName: table, Key: keyOf(ref), ConsistentRead: true });
+  const get = new GetItemCommand({ TableName: table, Key: stateKey(ref), ConsistentRead: true });
   const { Item: item } = await retryably(() => dynamodb.send(get));
-  if (item?.state?.S === undefined) return unseen;
-  return { ...unseen, ...(JSON.parse(item.state.S) as BucketState), rev: Number(item.rev?.N ?? 0) };
+  return stateOfItem(item);
 }
 
 /**
@@ -55,11 +54,18 @@ export async function saveState(
   return (await transaction(() => retryably(() => dynamodb.send(both)))) ? saved : null;
 }
 
-// --- internal ---
-
-function keyOf(ref: BucketRef): ItemKey {
+/** The key of a bucket's state. */
+export function stateKey(ref: BucketRef): ItemKey {
   return { pk: bucketPartition(ref), sk: { S: "STATE" } };
 }
+
+/** A bucket's state from its item; `unseen` where there is none. */
+export function stateOfItem(item: Readonly<Record<string, AttributeValue>> | undefined): BucketState {
+  if (item?.state?.S === undefined) return unseen;
+  return { ...unseen, ...(JSON.parse(item.state.S) as BucketState), rev: Number(item.rev?.N ?? 0) };
+}
+
+// --- internal ---
 
 /**
  * The item with the attributes of its indexes: each bucket is in the one by account; by outcome
@@ -70,7 +76,7 @@ function stateItem(ref: BucketRef, state: BucketState): Record<string, Attribute
   const outcome = state.outcome ?? "unseen";
   const { due = null } = state;
   return {
-    ...keyOf(ref),
+    ...stateKey(ref),
     rev: { N: String(state.rev) },
     partition: { S: partition },
     account: { S: account },

@@ -76,13 +76,11 @@ export const TABLE_WRITES: readonly string[] = [
   "dynamodb:PartiQLDelete",
 ];
 
-// --- internal ---
-
 /**
  * Only calls that name items, and only items with these partition keys. `ForAllValues` alone would
  * let a call pass that names none.
  */
-function onlyItems(...partitionKeys: readonly string[]): NonNullable<Permission["conditions"]> {
+export function onlyItems(...partitionKeys: readonly string[]): NonNullable<Permission["conditions"]> {
   return {
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitionKeys },
     Null: { "dynamodb:LeadingKeys": "false" },

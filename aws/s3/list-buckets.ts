@@ -1,4 +1,5 @@
 import { ListBucketsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { orRetryable } from "#aws/error";
 
 /** A bucket as S3 lists it; `region: null`: S3 did not say. */
 interface ListedBucket {
@@ -25,7 +26,34 @@ export async function listBuckets(s3: S3Client): Promise<ListedBucket[]> {
   return buckets;
 }
 
+/** Some names of an account's buckets in a Region, and where the next ones begin. */
+export interface BucketPage {
+  readonly names: readonly string[];
+  /** `null`: this was the last page. */
+  readonly next: string | null;
+}
+
+/**
+ * A page of the account's buckets in the client's Region, which alone answers with that filter. S3
+ * refuses lists without pages to accounts with more than 10,000 buckets.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
+ */
+export async function bucketPage(s3: S3Client, region: string, token: string | null): Promise<BucketPage> {
+  const list = new ListBucketsCommand({
+    BucketRegion: region,
+    MaxBuckets: SHORT_PAGE,
+    ...(token === null ? {} : { ContinuationToken: token }),
+  });
+  const { Buckets = [], ContinuationToken: next } = await orRetryable("ListBuckets", () => s3.send(list));
+  const here = Buckets.filter(({ BucketRegion: at }) => at === undefined || at === "" || at === region);
+  return { names: here.flatMap(({ Name: name }) => (name ? [name] : [])), next: next || null };
+}
+
 // --- internal ---
 
 /** The largest page S3 returns; by default an account may have this many buckets. */
 const PAGE = 10_000;
+
+/** Names that are worked on before the next ones are asked for. */
+const SHORT_PAGE = 1_000;

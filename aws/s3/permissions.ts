@@ -33,6 +33,14 @@ export function bucketPermissions({ partition, account }: Scope): Permission[] {
 }
 
 /**
+ * Listing the account's buckets, whatever they are called: list-buckets.ts.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
+export function listPermissions(): Permission[] {
+  return [{ sid: "ListBuckets", actions: ["s3:ListAllMyBuckets"], resources: ["*"] }];
+}
+
+/**
  * Reading whether buckets send events about their objects and, where the deployment says so,
  * switching them on: bucket-notifications.ts.
  */

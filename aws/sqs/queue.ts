@@ -15,7 +15,7 @@ export const HOPS = "hops";
 
 /**
  * Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit); `hops`: how often
- * this work was sent, this time included.
+ * this work was sent, this time included. Returns the message's id.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export async function sendLater(
@@ -24,12 +24,13 @@ export async function sendLater(
   body: unknown,
   seconds: number,
   hops = 1,
-): Promise<void> {
+): Promise<string> {
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
   const MessageAttributes = hopsAttribute(hops);
   const MessageBody = JSON.stringify(body);
   const send = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes });
-  await orRetryable("SendMessage", () => sqs.send(send));
+  const { MessageId: id = "" } = await orRetryable("SendMessage", () => sqs.send(send));
+  return id;
 }
 
 /**

@@ -4,8 +4,7 @@ import { assumeStageRole } from "./assume-role.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Assumes the stage's push role, the only role that may write the policy table and pins; its
- * session carries the caller's name.
+ * Assumes the stage's push role, the only role that may write the policy table and pins.
  * @throws CliError if the caller may not assume it
  */
 export async function assumePushRole(session: Session, deployment: Deployment): Promise<DynamoDBClient> {

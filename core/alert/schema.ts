@@ -3,6 +3,8 @@
 import * as z from "zod";
 import { modes, outcomes } from "#core/outcome";
 import { severities } from "#core/reason/severity";
+import { counted } from "#core/sweep/counts";
+import { runKinds } from "#core/sweep/run";
 
 const text = z.string().nullable();
 
@@ -65,6 +67,24 @@ const moved = z.object({
   stronger: z.array(z.string()).describe("What is declared stronger than before, one sentence each."),
 });
 
+const runCounts = z.object(
+  Object.fromEntries(counted.map((name) => [name, count])) as Record<(typeof counted)[number], typeof count>,
+);
+
+const run = z
+  .object({
+    id: z.string(),
+    kind: z.enum(runKinds).describe("sweep: over all buckets. push: over those that a change of policy concerns."),
+    state: z.enum(["done", "halted"]).describe("halted: too many of its writes failed or were held."),
+    by: z.string().describe("Who started it: an ARN, or `schedule`."),
+    version: z.number().int().nullable().describe("The version of the policy that was pushed; null for a sweep."),
+    from: z.string().describe("When it began, ISO 8601."),
+    to: z.string().describe("When it ended or stopped, ISO 8601."),
+    counts: runCounts.describe("Buckets looked at, and what became of them."),
+    before: runCounts.nullable().describe("What the run before it found; null if there was none."),
+  })
+  .describe("A pass over many buckets.");
+
 const refused = z.object({
   kind: z.literal("refused"),
   version: z.number().int().nullable().describe("The version that was refused, if known."),
@@ -83,11 +103,13 @@ export const alertSchema = z
     time: z.iso.datetime().describe("When the alert was made."),
     outcome: z
       .enum(outcomes)
-      .describe('Completes the sentence "the bucket was …" ("the policy was …" where bucket is null).'),
+      .describe(
+        'Completes the sentence "the bucket was …" ("the policy was …" where bucket is null). A run over many buckets has the worst of theirs.',
+      ),
     severity: z.enum(severities),
     account: z.string(),
     region: z.string(),
-    bucket: text.describe("null: the alert is about the policy."),
+    bucket: text.describe("null: the alert is about the policy, or about a run over many buckets."),
     rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),
     mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
@@ -104,6 +126,7 @@ export const alertSchema = z
       .nullable()
       .describe("Only where the alert is about the policy."),
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
+    run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
   })
   .describe("An alert of Bucketseal.");
 

@@ -1,5 +1,6 @@
 import { actorText } from "./actor.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
+import { runFacts, runHeadline } from "./run-text.ts";
 import type { Alert } from "./schema.ts";
 
 /** An alert as email text: a headline, then who, what, why and what to do next. */
@@ -34,7 +35,8 @@ export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<
 const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 function headline(alert: Alert): string {
-  const { bucket, outcome } = alert;
+  const { bucket, outcome, run } = alert;
+  if (run !== undefined) return runHeadline(run);
   if (bucket === null) return policyHeadline(alert);
   if (alert.objects !== null) return objectsHeadline(bucket, alert.objects);
   switch (outcome) {
@@ -83,6 +85,7 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
     ...(actor === null || alert.objects !== null ? [] : [["Who", actorText(actor)] as const]),
     ...(alert.objects === null ? [] : writers(alert.objects)),
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
+    ...(alert.run === undefined ? [] : runFacts(alert.run)),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${alert.account}, ${alert.region}`] as const,
     ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),

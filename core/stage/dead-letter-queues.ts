@@ -26,5 +26,23 @@ export function deadLetterQueues(deployment: Deployment): readonly DeadLetterQue
     { ...bucket, name: "bucket-undelivered", url: deployment.undeliveredQueueUrl },
     { ...object, name: "object", url: deployment.objectDeadLetterQueueUrl },
     { ...object, name: "object-undelivered", url: deployment.objectUndeliveredQueueUrl },
+    ...runQueues(deployment),
+  ];
+}
+
+// --- internal ---
+
+/** Those of sweeps and pushes; none in a stage that was deployed before there were any. */
+function runQueues(deployment: Deployment): readonly DeadLetterQueue[] {
+  const { startRoleArn: roleArn, sweepQueueUrl, laneQueueUrl } = deployment;
+  const { sweepDeadLetterQueueUrl, sweepUndeliveredQueueUrl, laneDeadLetterQueueUrl } = deployment;
+  const queue = (name: string, url: string | undefined, homeUrl: string | undefined): DeadLetterQueue[] =>
+    roleArn === undefined || url === undefined || homeUrl === undefined
+      ? []
+      : [{ name, url, homeUrl, roleArn, about: "own" }];
+  return [
+    ...queue("sweep", sweepDeadLetterQueueUrl, sweepQueueUrl),
+    ...queue("sweep-undelivered", sweepUndeliveredQueueUrl, sweepQueueUrl),
+    ...queue("lane", laneDeadLetterQueueUrl, laneQueueUrl),
   ];
 }

@@ -40,6 +40,15 @@ export const deploymentSchema = z.object({
   objectRoleArn: roleArn,
   /** The only role that may redrive the objects' dead-letter queue. */
   objectRedriveRoleArn: roleArn,
+  /** Missing in stages that were deployed before there were sweeps. */
+  startRoleArn: roleArn.optional(),
+  sweepQueueUrl: queueUrl.optional(),
+  sweepDeadLetterQueueUrl: queueUrl.optional(),
+  sweepUndeliveredQueueUrl: queueUrl.optional(),
+  laneQueueUrl: queueUrl.optional(),
+  laneDeadLetterQueueUrl: queueUrl.optional(),
+  sweepFunction: name.optional(),
+  sweepRoleArn: roleArn.optional(),
   /** Whether events about objects are brought to the object function at all. */
   objects: z.enum(["on", "off"]).optional(),
   /** The rules that bring events, each with the hash of its pattern as deployed (pattern.ts). */
@@ -60,7 +69,17 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 /** The account of all roles of a deployment; `null` if they differ. */
 export function accountOf(deployment: Deployment): string | null {
   const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn } = deployment;
-  const roles = [pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn];
+  const { startRoleArn, sweepRoleArn } = deployment;
+  const later = [startRoleArn, sweepRoleArn].filter((arn) => arn !== undefined);
+  const roles = [
+    pushRoleArn,
+    redriveRoleArn,
+    bucketRoleArn,
+    policyRoleArn,
+    objectRoleArn,
+    objectRedriveRoleArn,
+    ...later,
+  ];
   const accounts = new Set(roles.map((arn) => arn.split(":")[4]));
   const [account] = accounts;
   return accounts.size === 1 && account !== undefined ? account : null;

@@ -8,6 +8,7 @@ import { joinWork, type Work } from "#core/bucket/work";
 import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
+import { lookAtBatch } from "./lane.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -24,7 +25,7 @@ export async function bucketBatch(
   deadline: number,
 ): Promise<SQSBatchResponse> {
   const { ACCOUNT_ID: account, AWS_REGION: region } = shared.settings;
-  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
+  const { queueUrl, deadLetterQueueUrl } = queueOf(records, shared);
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
   const items: Work[] = [];
   const malformed: (readonly [SQSRecord, string])[] = [];
@@ -36,12 +37,16 @@ export async function bucketBatch(
   const unsent = messages.flatMap(([record, message]) =>
     message.kind === "unsent" ? [[record, message.alert] as const] : [],
   );
+  const batches = messages.flatMap(([record, message]) =>
+    message.kind === "batch" ? [[record, message.batch] as const] : [],
+  );
   countForeign(messages.map(([, message]) => message));
   await Promise.all([
     ...malformed.map(([record, why]) => redelivery.giveUpMalformed(record, why)),
     ...unsent.map(([record, alert]) => sendUnsent(shared, record, alert, redelivery)),
+    ...batches.map(([record, batch]) => lookAtBatch(shared, record, batch, deadline, redelivery)),
     ...joinWork(items).map(async (work) => {
-      const look = await lookAtBucket(shared, work, deadline);
+      const look = await lookAtBucket(shared, work, deadline, queueUrl);
       if (look.kind === "done") return;
       const asking = records.filter(({ messageId }) => work.ids.includes(messageId));
       await (look.kind === "hopeless"
@@ -50,4 +55,17 @@ export async function bucketBatch(
     }),
   ]);
   return redelivery.response();
+}
+
+// --- internal ---
+
+/** Where records came from, which is where they go back to; an invocation has those of one queue. */
+function queueOf(
+  [record]: readonly Pick<SQSRecord, "eventSourceARN">[],
+  { settings }: Pick<BucketShared, "settings">,
+): { readonly queueUrl: string; readonly deadLetterQueueUrl: string } {
+  const lane = settings.LANE_QUEUE_URL.split("/").at(-1);
+  return `${record?.eventSourceARN}`.endsWith(`:${lane}`)
+    ? { queueUrl: settings.LANE_QUEUE_URL, deadLetterQueueUrl: settings.LANE_DEAD_LETTER_QUEUE_URL }
+    : { queueUrl: settings.QUEUE_URL, deadLetterQueueUrl: settings.DEAD_LETTER_QUEUE_URL };
 }

@@ -2,6 +2,11 @@ import * as z from "zod";
 import { loopEnvironment, onOff, type Variables } from "../runtime/environment.ts";
 
 const schema = loopEnvironment.extend({
+  /** The lane: buckets of runs, beside the events. */
+  LANE_QUEUE_URL: z.string(),
+  LANE_DEAD_LETTER_QUEUE_URL: z.string(),
+  /** Told when the last batch of a run is done. */
+  SWEEP_QUEUE_URL: z.string(),
   /** Whether the stack granted the right to switch a bucket's events on. */
   MANAGE_NOTIFICATIONS: onOff,
   /** How many days an entry of a bucket's history is kept. */

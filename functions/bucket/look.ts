@@ -1,7 +1,9 @@
 import { messageOf, nameOf } from "#aws/error";
 import { sendLater } from "#aws/sqs/queue";
 import { reconcile } from "#core/bucket/reconcile";
+import type { Later } from "#core/bucket/step";
 import type { Work } from "#core/bucket/work";
+import type { Outcome } from "#core/outcome";
 import { finishInTime, portsInTime } from "../queue/deadline.ts";
 import { nextHop } from "../queue/hops.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
@@ -14,32 +16,66 @@ export type BucketLook =
   /** `hopeless`: a redelivery cannot help. */
   | { readonly kind: "failed" | "hopeless"; readonly cause: string };
 
+/** What became of one look. */
+export type BucketAttempt =
+  | { readonly kind: "looked"; readonly outcome: Outcome }
+  | Later
+  | { readonly kind: "failed"; readonly cause: string };
+
+/**
+ * Looks at one bucket, then at its notifications; a look that has to be repeated is sent to a queue.
+ * Never throws.
+ */
+export async function lookAtBucket(
+  shared: BucketShared,
+  work: Work,
+  deadline: number,
+  queueUrl = shared.settings.QUEUE_URL,
+): Promise<BucketLook> {
+  const look = await attemptLook(shared, work, deadline);
+  if (look.kind === "looked") return { kind: "done" };
+  if (look.kind === "failed") return look;
+  const { why, seconds } = look;
+  try {
+    const hops = nextHop(work.hops, why);
+    await sendLater(shared.clients.sqs, queueUrl, postponed(work, why, shared.ports.now()), seconds, hops);
+    logger.info("look postponed", { ...factsOf(work), why, seconds, hops });
+    return { kind: "done" };
+  } catch (error) {
+    const failed = failure(work, error);
+    return { ...failed, kind: nameOf(error) === "TooManyHops" ? "hopeless" : "failed" };
+  }
+}
+
 /** Looks at one bucket, then at its notifications. A look that is late has failed. Never throws. */
-export async function lookAtBucket(shared: BucketShared, work: Work, deadline: number): Promise<BucketLook> {
-  const facts = { ...work.ref, events: work.triggers.map((trigger) => trigger.eventId) };
+export async function attemptLook(shared: BucketShared, work: Work, deadline: number): Promise<BucketAttempt> {
   const started = performance.now();
   try {
     const ports = portsInTime(shared.ports, deadline);
     const result = await finishInTime(deadline, ports.now, reconcile(ports, work));
-    const milliseconds = Math.round(performance.now() - started);
-    if (result.kind === "later") {
-      const { why, seconds } = result;
-      const hops = nextHop(work.hops, why);
-      await sendLater(shared.clients.sqs, shared.settings.QUEUE_URL, postponed(work, why, ports.now()), seconds, hops);
-      logger.info("look postponed", { ...facts, why, seconds, hops });
-      return { kind: "done" };
-    }
+    if (result.kind === "later") return result;
     const { outcome, plan } = result;
+    const milliseconds = Math.round(performance.now() - started);
     await shared.duty(work, plan);
     shared.recent.remember(work, result);
     const reasons = plan.reasons.map(({ code }) => code);
-    logger.info("bucket looked at", { ...facts, outcome, rule: plan.rule, reasons, milliseconds });
+    logger.info("bucket looked at", { ...factsOf(work), outcome, rule: plan.rule, reasons, milliseconds });
     metrics.addMetric(`Bucket ${outcome}`, "Count", 1);
-    return { kind: "done" };
+    return { kind: "looked", outcome };
   } catch (error) {
-    const cause = messageOf(error);
-    logger.error("look failed", { ...facts, cause, retryable: nameOf(error) === "RetryableError" });
-    metrics.addMetric("LookFailed", "Count", 1);
-    return { kind: nameOf(error) === "TooManyHops" ? "hopeless" : "failed", cause };
+    return failure(work, error);
   }
+}
+
+// --- internal ---
+
+function failure(work: Work, error: unknown): { readonly kind: "failed"; readonly cause: string } {
+  const cause = messageOf(error);
+  logger.error("look failed", { ...factsOf(work), cause, retryable: nameOf(error) === "RetryableError" });
+  metrics.addMetric("LookFailed", "Count", 1);
+  return { kind: "failed", cause };
+}
+
+function factsOf({ ref, triggers }: Work) {
+  return { ...ref, events: triggers.map((trigger) => trigger.eventId) };
 }

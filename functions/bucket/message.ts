@@ -9,17 +9,23 @@ import { allIssues, eventFields, type Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
+import { type BatchMessage, batchSchema } from "#core/sweep/messages";
 import { notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
 import { readUnsent, type UnsentMessage } from "../queue/unsent.ts";
 
 /** A parsed message of the bucket queue. */
-export type BucketMessage = { readonly kind: "work"; readonly work: Work } | UnsentMessage | ForeignEvent | Unusable;
+export type BucketMessage =
+  | { readonly kind: "work"; readonly work: Work }
+  | { readonly kind: "batch"; readonly batch: BatchMessage }
+  | UnsentMessage
+  | ForeignEvent
+  | Unusable;
 
 /**
- * Reads a message: an event from EventBridge, a look that Bucketseal postponed, or an alert that SNS
- * did not take.
+ * Reads a message: an event from EventBridge, a look that Bucketseal postponed, some buckets of a
+ * run, or an alert that SNS did not take.
  */
 export function readBucketMessage(
   record: Pick<SQSRecord, "messageId" | "body"> & Partial<Pick<SQSRecord, "messageAttributes">>,
@@ -35,6 +41,8 @@ export function readBucketMessage(
       ? { kind: "work", work: { ...known, ref, triggers, after, since } }
       : { kind: "malformed", why };
   }
+  const batch = batchSchema.safeParse(body);
+  if (batch.success) return { kind: "batch", batch: batch.data };
   const unsent = readUnsent(body, home);
   if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };

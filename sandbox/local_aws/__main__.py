@@ -11,7 +11,7 @@ import threading
 import ministack.app as ministack
 
 from . import inner, pipeline, signatures
-from .bus import forwarding as bus_forwarding, policies as bus_policies, targets
+from .bus import forwarding as bus_forwarding, policies as bus_policies, schedules, targets
 from .iam import organization, principal_arn, wildcards
 from .kms import asymmetric as kms_asymmetric, resources as kms_resources
 from .queues import batch_actions, mappings, recursion, topic_keys
@@ -39,6 +39,7 @@ def main() -> None:
     mappings.install()
     recursion.install()
     targets.install()
+    schedules.install()
     trail_cloudformation.install()
     pipeline.load()
     ministack.app = pipeline.application

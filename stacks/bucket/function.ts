@@ -3,6 +3,7 @@ import { keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
 import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
+import { batchPermissions } from "#aws/runs/permissions";
 import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
@@ -12,18 +13,23 @@ import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
 import { FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
+import type { SweepQueues } from "../sweep/queues.ts";
 
 export interface BucketFunctionProps extends LoopProps {
   readonly manageNotifications: boolean;
   /** How many days an entry of a bucket's history is kept. */
   readonly historyDays: number;
+  readonly sweep: SweepQueues;
+  /** How many instances of the function may work for runs over many buckets at once. */
+  readonly laneConcurrency: number;
 }
 
 /**
  * The function that looks at buckets and repairs their configuration. It has no rights on objects.
  */
 export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues } = props;
+  const { alerts, desired, ledgerTable, queues, sweep } = props;
+  const lines = [queues, sweep.lane];
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "BucketFunction", {
     name: "bucket",
@@ -37,18 +43,26 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...ledgerPermissions(ledgerTable.tableArn),
+      ...batchPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseArns),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
-      ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
+      ...queuePermissions(
+        lines.map(({ events }) => events.queueArn),
+        [...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]), sweep.events.queueArn],
+      ),
     ],
     environment: (role) => ({
       ...loopVariables(props, role),
+      LANE_QUEUE_URL: sweep.lane.events.queueUrl,
+      LANE_DEAD_LETTER_QUEUE_URL: sweep.lane.deadLetters.queueUrl,
+      SWEEP_QUEUE_URL: sweep.events.queueUrl,
       MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
       HISTORY_DAYS: String(props.historyDays),
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
   mapping(stack, "BucketMapping", made.fn, queues.events, { concurrency: props.concurrency });
+  mapping(stack, "LaneMapping", made.fn, sweep.lane.events, { concurrency: props.laneConcurrency, batchSize: 1 });
   return made;
 }
 

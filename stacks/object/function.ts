@@ -38,7 +38,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
       ...objectLedgerPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseArns),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
-      ...queuePermissions(queues.events.queueArn, queues.deadLetters.queueArn),
+      ...queuePermissions([queues.events.queueArn], [queues.events.queueArn, queues.deadLetters.queueArn]),
     ],
     environment: (role) => ({
       ...loopVariables(props, role),

@@ -5,10 +5,14 @@ import type { Construct } from "constructs";
 import { MAX_RECEIVES } from "#core/stage/queue";
 import { accept } from "./accept.ts";
 
-export interface Queues {
+/** A queue that invokes a function. */
+export interface Line {
   readonly events: Queue;
   /** The dead-letter queue: messages that a function could not process. */
   readonly deadLetters: Queue;
+}
+
+export interface Queues extends Line {
   /** Events that EventBridge could not deliver to the queue. */
   readonly undelivered: Queue;
 }
@@ -18,26 +22,24 @@ export interface Queues {
  * retention.
  */
 export function queues(scope: Construct, id: string, visibilityTimeout: Duration): Queues {
-  const queue = (name: string, rest: ConstructorParameters<typeof Queue>[2] = {}) =>
-    new Queue(scope, `${id}${name}`, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      ...rest,
-    });
-  const deadLetters = queue("DeadLetters");
-  const undelivered = queue("Undelivered");
+  const made = line(scope, id, visibilityTimeout);
+  const undelivered = queue(scope, `${id}Undelivered`);
   accept(
     undelivered,
     "AwsSolutions-SQS3",
-    "It is the dead-letter queue of an EventBridge rule and of a stream's mapping.",
+    "It is the dead-letter queue of an EventBridge rule, of a stream's mapping or of a schedule.",
   );
-  const events = queue("Events", {
+  return { ...made, undelivered };
+}
+
+/** The same for a queue that only Bucketseal itself sends to. */
+export function line(scope: Construct, id: string, visibilityTimeout: Duration): Line {
+  const deadLetters = queue(scope, `${id}DeadLetters`);
+  const events = queue(scope, `${id}Events`, {
     visibilityTimeout,
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
   });
-  return { events, deadLetters, undelivered };
+  return { events, deadLetters };
 }
 
 /**
@@ -65,4 +67,16 @@ export function closeQueue(queue: Queue, roleArns: readonly string[], ruleArns: 
       ...(Object.keys(senders).length === 0 ? {} : { conditions: { ArnNotEquals: senders } }),
     }),
   );
+}
+
+// --- internal ---
+
+function queue(scope: Construct, id: string, rest: ConstructorParameters<typeof Queue>[2] = {}): Queue {
+  return new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ...rest,
+  });
 }

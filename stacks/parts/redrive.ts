@@ -16,6 +16,6 @@ export function redrive(scope: Construct, queues: Queues, id = "RedriveRole"): R
     assumedBy: new AccountRootPrincipal(),
   });
   const dead = [queues.deadLetters.queueArn, queues.undelivered.queueArn];
-  grant(role, redrivePermissions(dead, queues.events.queueArn));
+  grant(role, redrivePermissions(dead, [queues.events.queueArn]));
   return role;
 }

@@ -9,5 +9,11 @@ export const OBJECT_FUNCTION_TIMEOUT = Duration.seconds(300);
 /** Six times the function's time limit, as Lambda advises. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const BUCKET_TIMEOUT = Duration.seconds(180);
 
+/** A hundred thousand names are listed in one invocation. */
+export const SWEEP_FUNCTION_TIMEOUT = Duration.seconds(180);
+
+/** Six times the sweep function's. */
+export const SWEEP_TIMEOUT = Duration.seconds(1080);
+
 /** Six times the object function's. */
 export const OBJECT_TIMEOUT = Duration.seconds(1800);

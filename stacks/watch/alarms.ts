@@ -12,11 +12,11 @@ import type { Rule } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { Queues } from "../parts/queues.ts";
+import type { Line, Queues } from "../parts/queues.ts";
 import type { Alerts } from "./alerts.ts";
 
 export interface Watched {
-  readonly queues: Queues;
+  readonly queues: Line & Partial<Pick<Queues, "undelivered">>;
   /** By the first part of their alarms' names. */
   readonly rules: Readonly<Record<string, Rule>>;
   readonly functions: Readonly<Record<string, IFunction>>;
@@ -37,12 +37,14 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
     1,
     "Messages in Bucketseal's dead-letter queue: read their cause, then redrive them (docs/runbook.md)",
   );
-  alarm(
-    "Undelivered",
-    queues.undelivered.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
-    1,
-    "EventBridge could not deliver an event to Bucketseal's queue (docs/runbook.md)",
-  );
+  if (queues.undelivered !== undefined) {
+    alarm(
+      "Undelivered",
+      queues.undelivered.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+      1,
+      "EventBridge could not deliver an event to Bucketseal's queue (docs/runbook.md)",
+    );
+  }
   alarm(
     "Backlog",
     queues.events.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),

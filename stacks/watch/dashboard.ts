@@ -1,18 +1,22 @@
 import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import type { Line, Queues } from "../parts/queues.ts";
 import type { Watched } from "./alarms.ts";
 
 /** Outcomes of looks at buckets, by the names of the bucket function's metrics. */
 const OUTCOMES: readonly string[] = ["changed", "reported", "held", "failed", "unreadable"];
 
 /** One page: outcomes of buckets, stalled queues, failures and durations of functions. */
-export function dashboard(scope: Construct, { queues, functions }: Omit<Watched, "rule">): void {
+export function dashboard(
+  scope: Construct,
+  { queues, functions }: Pick<Watched, "functions"> & { readonly queues: Queues },
+): void {
   const period = Duration.minutes(5);
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
     // GraphWidget's `warnings` does not fit IWidget under exactOptionalPropertyTypes.
     new GraphWidget({ title, left, right, width: 8, height: 6 }) as IWidget;
-  const visible = (label: string, queue: Watched["queues"]["events"]) =>
+  const visible = (label: string, queue: Line["events"]) =>
     queue.metricApproximateNumberOfMessagesVisible({ period, label, statistic: "Maximum" });
   const all = Object.entries(functions);
 

@@ -25,7 +25,7 @@ export async function deployQueues({ sqs, iam }: Clients, account: string, stage
     const trust = { Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } };
     const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy([trust]) }));
     const arn = (name: string) => `arn:aws:sqs:us-east-1:${account}:${stage}-${name}`;
-    const statements = redrivePermissions(dead.map(arn), arn(events)).map(({ actions, resources }) => ({
+    const statements = redrivePermissions(dead.map(arn), [arn(events)]).map(({ actions, resources }) => ({
       Action: actions,
       Resource: resources,
     }));

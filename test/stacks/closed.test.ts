@@ -23,6 +23,15 @@ describe("a queue is closed:", () => {
       ["ObjectCreatedRule.Arn", "ObjectCalledRule.Arn"],
     ],
     ["ObjectDeadLetters", ["ObjectFunctionRole.Arn"], undefined],
+    [
+      "SweepEvents",
+      ["SweepFunctionRole.Arn", "BucketFunctionRole.Arn", "StartRole.Arn", "ScheduleRole.Arn"],
+      undefined,
+    ],
+    ["SweepDeadLetters", ["SweepFunctionRole.Arn"], undefined],
+    ["SweepUndelivered", ["ScheduleRole.Arn"], undefined],
+    ["LaneEvents", ["SweepFunctionRole.Arn", "BucketFunctionRole.Arn", "StartRole.Arn"], undefined],
+    ["LaneDeadLetters", ["BucketFunctionRole.Arn"], undefined],
   ])("%s refuses every sender but %j and the rule %s", (queue, roles, rule) => {
     expect(statement(queuePolicy(queue), "NobodyElseSends")).toEqual({
       Sid: "NobodyElseSends",
@@ -58,7 +67,7 @@ describe("a queue is closed:", () => {
 describe("a table is closed:", () => {
   test.each([
     ["PolicyTable", ["PushRole.Arn"]],
-    ["Ledger", ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn"]],
+    ["Ledger", ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn", "SweepFunctionRole.Arn"]],
   ])("%s refuses every writer but %j", (table, roles) => {
     const written = statement(tablePolicy(table), "NobodyElseWrites");
     expect(written).toEqual({
@@ -97,7 +106,12 @@ describe("the topic", () => {
       Resource: "Alerts",
       Condition: {
         ArnNotEquals: {
-          "aws:PrincipalArn": ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PolicyFunctionRole.Arn"],
+          "aws:PrincipalArn": [
+            "BucketFunctionRole.Arn",
+            "ObjectFunctionRole.Arn",
+            "PolicyFunctionRole.Arn",
+            "SweepFunctionRole.Arn",
+          ],
         },
         ArnNotLike: { "aws:SourceArn": alarms },
       },

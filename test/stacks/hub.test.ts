@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { WRITES_ALLOWED } from "#aws/ssm/pause";
 import { watchedCalls } from "#core/event/calls";
+import { sweepMessage } from "#core/sweep/messages";
 import manifest from "../../package.json" with { type: "json" };
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { LEDGER_INDEXES } from "../support/local-aws/ledger-table.ts";
@@ -71,11 +72,54 @@ describe("a queue:", () => {
   });
 });
 
+describe("a sweep", () => {
+  test("is started daily, within a quarter of an hour, by a role of its own, and what cannot be sent is kept", () => {
+    const { ScheduleExpression, FlexibleTimeWindow, Target } = hub.properties("SweepSchedule") as Record<
+      string,
+      object
+    >;
+    expect(ScheduleExpression).toBe("rate(1 day)");
+    expect(FlexibleTimeWindow).toEqual({ Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 });
+    const { Input, ...target } = Target as { Input: string };
+    expect(target).toMatchObject({
+      Arn: "SweepEvents.Arn",
+      RoleArn: "ScheduleRole.Arn",
+      DeadLetterConfig: { Arn: "SweepUndelivered.Arn" },
+    });
+    expect(sweepMessage.parse(JSON.parse(Input))).toMatchObject({ kind: "sweep", by: "schedule" });
+    expect(hub.properties("ScheduleRole").AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
+        },
+      ],
+    });
+  });
+
+  test("has a lane of its own into the bucket function, of two instances", () => {
+    expect(hub.properties("LaneMapping")).toMatchObject({
+      EventSourceArn: "LaneEvents.Arn",
+      FunctionName: "BucketFunction",
+      BatchSize: 1,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    expect(hub.properties("LaneEvents").VisibilityTimeout).toBeGreaterThanOrEqual(
+      6 * (hub.properties("BucketFunction").Timeout as number),
+    );
+    expect(hub.properties("SweepEvents").VisibilityTimeout).toBeGreaterThanOrEqual(
+      6 * (hub.properties("SweepFunction").Timeout as number),
+    );
+  });
+});
+
 describe("a function:", () => {
   test.each([
     ["BucketFunction", "BucketFunctionRole", "BucketFunctionLog"],
     ["PolicyFunction", "PolicyFunctionRole", "PolicyFunctionLog"],
     ["ObjectFunction", "ObjectFunctionRole", "ObjectFunctionLog"],
+    ["SweepFunction", "SweepFunctionRole", "SweepFunctionLog"],
   ])("%s runs on Node 24, arm64, with its own role and log", (id, role, log) => {
     expect(hub.properties(id)).toMatchObject({
       Runtime: "nodejs24.x",
@@ -88,8 +132,18 @@ describe("a function:", () => {
   });
 
   test("no other exists that CDK or SST would add", () => {
-    expect(hub.ofType("AWS::Lambda::Function")).toEqual(["BucketFunction", "ObjectFunction", "PolicyFunction"]);
-    expect(hub.ofType("AWS::Logs::LogGroup")).toEqual(["BucketFunctionLog", "ObjectFunctionLog", "PolicyFunctionLog"]);
+    expect(hub.ofType("AWS::Lambda::Function")).toEqual([
+      "BucketFunction",
+      "ObjectFunction",
+      "PolicyFunction",
+      "SweepFunction",
+    ]);
+    expect(hub.ofType("AWS::Logs::LogGroup")).toEqual([
+      "BucketFunctionLog",
+      "ObjectFunctionLog",
+      "PolicyFunctionLog",
+      "SweepFunctionLog",
+    ]);
   });
 
   test("PolicyFunction follows the table's stream, and a change that it cannot alert is kept", () => {
@@ -137,7 +191,7 @@ describe("data:", () => {
   test("every resource that holds data survives the stack", () => {
     const holding = ["DynamoDB::GlobalTable", "SQS::Queue", "SNS::Topic", "KMS::Key", "Logs::LogGroup"];
     const ids = holding.flatMap((type) => hub.ofType(`AWS::${type}`));
-    expect(ids).toHaveLength(14);
+    expect(ids).toHaveLength(20);
     for (const id of ids) {
       expect([id, hub.resources[id]?.DeletionPolicy, hub.resources[id]?.UpdateReplacePolicy]).toEqual([
         id,
@@ -177,6 +231,14 @@ describe("the parameters:", () => {
       objectFunction: "ObjectFunction",
       objectRoleArn: "ObjectFunctionRole.Arn",
       objectRedriveRoleArn: "ObjectRedriveRole.Arn",
+      startRoleArn: "StartRole.Arn",
+      sweepQueueUrl: "SweepEvents",
+      sweepDeadLetterQueueUrl: "SweepDeadLetters",
+      sweepUndeliveredQueueUrl: "SweepUndelivered",
+      laneQueueUrl: "LaneEvents",
+      laneDeadLetterQueueUrl: "LaneDeadLetters",
+      sweepFunction: "SweepFunction",
+      sweepRoleArn: "SweepFunctionRole.Arn",
       objects: "on",
       bucketRule: "BucketRule",
       bucketRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -220,6 +282,7 @@ describe("an alarm that publishes to the topic:", () => {
   test("none is needed for a loop of our own: Lambda lets the functions that ask themselves go on, and no other", () => {
     expect(hub.properties("BucketFunction").RecursiveLoop).toBe("Allow");
     expect(hub.properties("ObjectFunction").RecursiveLoop).toBe("Allow");
+    expect(hub.properties("SweepFunction").RecursiveLoop).toBe("Allow");
     expect(hub.properties("PolicyFunction").RecursiveLoop).toBeUndefined();
   });
 
@@ -235,7 +298,7 @@ describe("an alarm that publishes to the topic:", () => {
   });
 
   test("no other exists in the hub", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(19);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(27);
   });
 });
 

@@ -35,6 +35,8 @@ test("every accepted finding of cdk-nag has its reason", async () => {
     "ObjectFunctionRolePolicy: AwsSolutions-IAM5",
     "ObjectUndelivered: AwsSolutions-SQS3",
     "Silence: AwsSolutions-SNS2",
+    "SweepFunctionRolePolicy: AwsSolutions-IAM5",
+    "SweepUndelivered: AwsSolutions-SQS3",
     "TrailAccessLogs: AwsSolutions-S1",
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);

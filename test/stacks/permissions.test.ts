@@ -35,6 +35,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     PlaceInTheOrganization: [["organizations:ListParents"], ["*"]],
     ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
     KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],
+    WorkOnRuns: [["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], ["Ledger.Arn"]],
     // The reference to a parameter is its name, which begins with a slash.
     ReadThePauseSwitch: [
       ["ssm:GetParameter"],
@@ -43,9 +44,15 @@ const expected: Record<string, Record<string, unknown[]>> = {
         `${ARN}:ssm:eu-west-1:${ACCOUNT}:parameter/bucketseal/test/paused`,
       ],
     ],
-    TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["BucketEvents.Arn"]],
-    ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["BucketEvents.Arn"]],
-    LookAgainAndBury: [["sqs:SendMessage"], ["BucketEvents.Arn", "BucketDeadLetters.Arn"]],
+    TakeMessages: [
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      ["BucketEvents.Arn", "LaneEvents.Arn"],
+    ],
+    ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["BucketEvents.Arn", "LaneEvents.Arn"]],
+    LookAgainAndBury: [
+      ["sqs:SendMessage"],
+      ["BucketEvents.Arn", "BucketDeadLetters.Arn", "LaneEvents.Arn", "LaneDeadLetters.Arn", "SweepEvents.Arn"],
+    ],
     ...lambdaAndAlerts("BucketFunctionLog"),
   },
   ObjectFunctionRole: {
@@ -126,6 +133,33 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ],
     SendThemAgain: [["sqs:SendMessage"], ["BucketEvents.Arn"]],
   },
+  ScheduleRole: {
+    SendOnTime: [["sqs:SendMessage"], ["SweepEvents.Arn", "SweepUndelivered.Arn"]],
+  },
+  StartRole: {
+    TakeDeadLetters: [
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      ["SweepDeadLetters.Arn", "SweepUndelivered.Arn", "LaneDeadLetters.Arn"],
+    ],
+    PutThemBack: [
+      ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+      ["SweepDeadLetters.Arn", "SweepUndelivered.Arn", "LaneDeadLetters.Arn"],
+    ],
+    SendThemAgain: [["sqs:SendMessage"], ["SweepEvents.Arn", "LaneEvents.Arn"]],
+  },
+  SweepFunctionRole: {
+    ListBuckets: [["s3:ListAllMyBuckets"], ["*"]],
+    KeepRuns: [
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+      ["Ledger.Arn"],
+      onlyItems("RUN#*"),
+    ],
+    SeeKnownBuckets: [["dynamodb:Query"], ["Ledger.Arn/index/ByAccount"]],
+    TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["SweepEvents.Arn"]],
+    ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["SweepEvents.Arn"]],
+    LookAgainAndBury: [["sqs:SendMessage"], ["SweepEvents.Arn", "SweepDeadLetters.Arn", "LaneEvents.Arn"]],
+    ...lambdaAndAlerts("SweepFunctionLog"),
+  },
 };
 
 test("the hub has no other roles, and none has an inline policy or one managed by AWS", () => {
@@ -157,6 +191,8 @@ describe("a role may be assumed only as its trust policy says:", () => {
     ["PolicyFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PushRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["RedriveRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
+    ["StartRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
+    ["SweepFunctionRole", { Service: "lambda.amazonaws.com" }],
   ])("%s by %j", (role, Principal) => {
     expect(hub.properties(role).AssumeRolePolicyDocument).toEqual({
       Version: "2012-10-17",
@@ -166,7 +202,7 @@ describe("a role may be assumed only as its trust policy says:", () => {
 });
 
 test("a function and its mapping are created after the role's permissions, which Lambda checks when a mapping is made", () => {
-  for (const name of ["Bucket", "Object", "Policy"]) {
+  for (const name of ["Bucket", "Object", "Policy", "Sweep"]) {
     for (const waits of [`${name}Function`, `${name}Mapping`]) {
       const dependsOn = (hub.resources[waits] as unknown as { DependsOn?: string[] }).DependsOn ?? [];
       expect(dependsOn.map((id) => id.slice(0, -8))).toContain(`${name}FunctionRolePolicy`);

@@ -28,8 +28,12 @@ _leading: ContextVar[list[str] | None] = ContextVar("leading", default=None)
 
 
 async def before(call: Call) -> Answer | None:
-    """Stores the partition keys for MiniStack's evaluation of the call."""
+    """Stores the partition keys for MiniStack's evaluation of the call; the actions of a transaction
+    are those of its members.
+    """
     _leading.set(leading_keys(call) if call.service == "dynamodb" else None)
+    if is_transaction(call):
+        call.implied += sorted({f"dynamodb:{api}" for api, _ in members(call)} - set(call.implied))
     return None
 
 

@@ -96,3 +96,47 @@ test("every dead-letter queue goes home with the role of its own kind", () => {
     ["object-undelivered", at("objects-undelivered"), at("objects"), role("object-redrive")],
   ]);
 });
+
+describe("the queues of sweeps and pushes", () => {
+  const runs = {
+    startRoleArn: role("start"),
+    sweepQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/sweep",
+    sweepDeadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/sweep-dead",
+    sweepUndeliveredQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/sweep-undelivered",
+    laneQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/lane",
+    laneDeadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/lane-dead",
+  };
+
+  test("have dead letters that the start role sends back", () => {
+    const queues = deadLetterQueues(deploymentSchema.parse({ ...deployment, ...runs })).slice(4);
+    expect(queues).toEqual([
+      {
+        name: "sweep",
+        url: runs.sweepDeadLetterQueueUrl,
+        homeUrl: runs.sweepQueueUrl,
+        roleArn: runs.startRoleArn,
+        about: "own",
+      },
+      {
+        name: "sweep-undelivered",
+        url: runs.sweepUndeliveredQueueUrl,
+        homeUrl: runs.sweepQueueUrl,
+        roleArn: runs.startRoleArn,
+        about: "own",
+      },
+      {
+        name: "lane",
+        url: runs.laneDeadLetterQueueUrl,
+        homeUrl: runs.laneQueueUrl,
+        roleArn: runs.startRoleArn,
+        about: "own",
+      },
+    ]);
+    expect(accountOf({ ...deployment, startRoleArn: role("start", "444455556666") })).toBeNull();
+  });
+
+  test.each(Object.keys(runs))("are none of a stage that does not know %s", (missing) => {
+    const known = deadLetterQueues({ ...deployment, ...runs, [missing]: undefined });
+    expect(known.length).toBeLessThan(7);
+  });
+});

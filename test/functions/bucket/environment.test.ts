@@ -12,6 +12,9 @@ const complete = {
   DEAD_LETTER_QUEUE_URL: "dead",
   OWN_SESSION_PREFIX: "arn:aws:sts::111122223333:assumed-role/bucketseal/",
   OWN_ROLE_ARN: "arn:aws:iam::111122223333:role/bucketseal",
+  LANE_QUEUE_URL: "lane",
+  LANE_DEAD_LETTER_QUEUE_URL: "lane-dead",
+  SWEEP_QUEUE_URL: "sweep",
   MANAGE_NOTIFICATIONS: "off" as const,
   HISTORY_DAYS: "400",
 };

@@ -1,0 +1,72 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { ItemKey } from "#aws/ledger/item-keys";
+import { counted, type RunCounts } from "#core/sweep/counts";
+import type { Run, RunKind } from "#core/sweep/run";
+
+/** Where a run takes place. */
+export interface RunScope {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The pointer to the run of a kind that is under way. */
+export function currentKey(scope: RunScope, kind: RunKind): ItemKey {
+  return { pk: { S: place(scope) }, sk: { S: `CURRENT#${kind}` } };
+}
+
+/** The result of the last run of a kind. */
+export function lastKey(scope: RunScope, kind: RunKind): ItemKey {
+  return { pk: { S: place(scope) }, sk: { S: `LAST#${kind}` } };
+}
+
+export function runKey(scope: RunScope, run: string): ItemKey {
+  return { pk: { S: `${place(scope)}#${run}` }, sk: { S: "RUN" } };
+}
+
+export function batchKey(scope: RunScope, run: string, batch: string): ItemKey {
+  return { pk: { S: `${place(scope)}#${run}` }, sk: { S: `BATCH#${batch}` } };
+}
+
+/** Seconds for which a run and its batches are kept. */
+export const RUN_SECONDS = 30 * 86_400;
+
+type Item = Record<string, AttributeValue>;
+
+/** Counts as attributes of their own, so that they can be added to. */
+export function countAttributes(counts: RunCounts): Item {
+  return Object.fromEntries(counted.map((name) => [name, { N: String(counts[name]) }]));
+}
+
+export function countsOfItem(item: Readonly<Item>): RunCounts {
+  return Object.fromEntries(counted.map((name) => [name, Number(item[name]?.N ?? 0)])) as RunCounts;
+}
+
+/** A run's attributes but for its key. */
+export function runAttributes({ counts, batches, done, ...run }: Run): Item {
+  return {
+    ...countAttributes(counts),
+    batches: { N: String(batches) },
+    done: { N: String(done) },
+    state: { S: run.state },
+    touched: { S: run.touched },
+    run: { S: JSON.stringify(run) },
+  };
+}
+
+export function runOfItem(item: Readonly<Item>): Run {
+  const rest = JSON.parse(item.run?.S ?? "{}") as Omit<Run, "counts" | "batches" | "done">;
+  return {
+    ...rest,
+    state: (item.state?.S ?? rest.state) as Run["state"],
+    touched: item.touched?.S ?? rest.touched,
+    batches: Number(item.batches?.N ?? 0),
+    done: Number(item.done?.N ?? 0),
+    counts: countsOfItem(item),
+  };
+}
+
+// --- internal ---
+
+function place({ account, region }: RunScope): string {
+  return `RUN#${account}#${region}`;
+}

@@ -1,0 +1,52 @@
+/** The sweep function's work: runs over many buckets, listed here and looked at in the lane. */
+
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import type { SweepMessage } from "#core/sweep/messages";
+import { hopsOf } from "../queue/hops.ts";
+import { Redelivery } from "../queue/redelivery.ts";
+import { sendUnsent } from "../queue/unsent.ts";
+import { closeRun } from "./close.ts";
+import type { Delivery } from "./delivery.ts";
+import { listNames } from "./list.ts";
+import { readSweepMessage } from "./message.ts";
+import { resumeRun } from "./resume.ts";
+import type { SweepShared } from "./shared.ts";
+import { startRun } from "./start.ts";
+
+/**
+ * Works through messages of the sweep queue, one after the other. Returns those that SQS must
+ * redeliver; one that nobody can read goes to the dead-letter queue at once, with its cause.
+ */
+export async function sweepBatch(
+  records: readonly SQSRecord[],
+  shared: SweepShared,
+  deadline: number,
+): Promise<SQSBatchResponse> {
+  const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
+  const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
+  for (const record of records) {
+    const read = readSweepMessage(record, shared.scope);
+    if (read.kind === "malformed") await redelivery.giveUpMalformed(record, read.why);
+    else if (read.kind === "unsent") await sendUnsent(shared, record, read.alert, redelivery);
+    else {
+      const delivery = { messageId: record.messageId, hops: hopsOf(record), deadline };
+      await redelivery.orRedeliver([record], "a run could not go on", () => work(shared, read.message, delivery));
+    }
+  }
+  return redelivery.response();
+}
+
+// --- internal ---
+
+function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): Promise<void> {
+  switch (message.schema) {
+    case "bucketseal.start/1":
+      return startRun(shared, message, delivery);
+    case "bucketseal.names/1":
+      return listNames(shared, message, delivery);
+    case "bucketseal.close/1":
+      return closeRun(shared, message, delivery);
+    case "bucketseal.resume/1":
+      return resumeRun(shared, message);
+  }
+}

@@ -1,0 +1,40 @@
+import { type Batch, batchesOf } from "#aws/runs/batches";
+import { currentRun } from "#aws/runs/pointers";
+import { moveRun, readRun } from "#aws/runs/runs";
+import type { ResumeMessage } from "#core/sweep/messages";
+import type { Run } from "#core/sweep/run";
+import { logger } from "../runtime/telemetry.ts";
+import { CLOSE_AFTER } from "./delivery.ts";
+import { sendBatches } from "./send-batches.ts";
+import type { SweepShared } from "./shared.ts";
+
+/** Goes on with a run that was halted, as a person asked. */
+export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage): Promise<void> {
+  const { ledger, scope } = shared;
+  const current = await currentRun(ledger, scope, kind);
+  const run = current === null ? null : await readRun(ledger, scope, current);
+  if (run === null) return;
+  logger.info("run resumed", { run: run.id, by });
+  await sendPending(shared, run);
+}
+
+/**
+ * Sends what is left of a run again, if nothing has happened to it since it was read: its names, and
+ * the batches that are not done.
+ * @throws RetryableError on throttling, 5xx and timeouts.
+ */
+export async function sendPending(shared: SweepShared, run: Run): Promise<void> {
+  const { ledger, scope, clock } = shared;
+  const to = run.state === "halted" && run.batches > 0 ? "running" : run.state === "halted" ? "listing" : run.state;
+  const move = { from: [run.state], to, now: clock.now(), touched: run.touched };
+  const moved = await moveRun(ledger, scope, run.id, move);
+  if (moved === null) return;
+  logger.info("what is left of a run is sent again", { run: run.id, state: to, done: run.done, batches: run.batches });
+  if (to === "listing") await shared.later({ schema: "bucketseal.names/1", run: run.id, token: null }, 0, 1);
+  else {
+    const pending: Batch[] = [];
+    for await (const batch of batchesOf(ledger, scope, run.id)) if (batch.state === "pending") pending.push(batch);
+    await sendBatches(shared, run.id, pending);
+  }
+  await shared.later({ schema: "bucketseal.close/1", run: run.id }, to === "listing" ? CLOSE_AFTER : 0, 1);
+}

@@ -1,0 +1,59 @@
+import { type Batch, putBatch } from "#aws/runs/batches";
+import { sendBodies } from "#aws/sqs/queue";
+import { RetryableError } from "#core/retryable";
+import { type BatchMessage, MAX_NAMES } from "#core/sweep/messages";
+import { pool } from "../queue/pool.ts";
+import type { SweepShared } from "./shared.ts";
+
+/**
+ * Records names as batches of a run, ten in each, and sends those that are not done into the lane.
+ * What is recorded first is found again if the function dies before it was sent.
+ * @throws RetryableError on throttling, 5xx and timeouts, and where SQS did not take all.
+ */
+export async function addNames(shared: SweepShared, run: string, names: readonly string[]): Promise<void> {
+  const { ledger, scope, clock } = shared;
+  const tens = inTens(names);
+  const batches: Batch[] = [];
+  let failure: unknown;
+  await pool(tens, WIDTH, async (ten) => {
+    try {
+      batches.push(await putBatch(ledger, scope, run, ten, clock.now()));
+    } catch (error) {
+      failure ??= error;
+    }
+  });
+  if (failure !== undefined) throw failure;
+  await sendBatches(
+    shared,
+    run,
+    batches.filter(({ state }) => state === "pending"),
+  );
+}
+
+/** Sends batches into the lane. */
+export async function sendBatches(shared: SweepShared, run: string, batches: readonly Batch[]): Promise<void> {
+  const messages = batches.map(({ id, names }) => {
+    const message: BatchMessage = {
+      schema: "bucketseal.batch/1",
+      run,
+      batch: id,
+      names: [...names],
+      again: [],
+      counts: null,
+    };
+    return { body: JSON.stringify(message), hops: 1 };
+  });
+  const failed = await sendBodies(shared.clients.sqs, shared.settings.LANE_QUEUE_URL, messages);
+  if (failed.length > 0) throw new RetryableError(`SQS did not take ${failed.length} of ${messages.length} batches`);
+}
+
+// --- internal ---
+
+/** Batches that are recorded at once. */
+const WIDTH = 16;
+
+function inTens(names: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, at) =>
+    names.slice(at * MAX_NAMES, (at + 1) * MAX_NAMES),
+  );
+}

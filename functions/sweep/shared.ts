@@ -1,0 +1,46 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { RunScope } from "#aws/runs/items";
+import { publishAlert } from "#aws/sns/publish-alert";
+import { sendLater } from "#aws/sqs/queue";
+import type { Table } from "#aws/table";
+import type { Ports } from "#core/bucket/ports";
+import type { SweepMessage } from "#core/sweep/messages";
+import { neverInTheWay } from "../queue/unsent.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { SweepEnvironment } from "./environment.ts";
+
+export interface SweepClients {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+}
+
+/** What the sweep function works with, for as long as its instance lives. */
+export interface SweepShared {
+  readonly clients: SweepClients;
+  readonly settings: SweepEnvironment;
+  readonly clock: Clock;
+  readonly ledger: Table;
+  readonly scope: RunScope;
+  readonly publish: Ports["publish"];
+  /** Sends a message to the function's own queue. */
+  readonly later: (message: SweepMessage, seconds: number, hops: number) => Promise<void>;
+}
+
+export function sweepShared(clients: SweepClients, settings: SweepEnvironment, clock: Clock): SweepShared {
+  const { sqs, sns, dynamodb } = clients;
+  const { QUEUE_URL: queueUrl } = settings;
+  return {
+    clients,
+    settings,
+    clock,
+    ledger: { dynamodb, table: settings.LEDGER_TABLE },
+    scope: { account: settings.ACCOUNT_ID, region: settings.AWS_REGION },
+    publish: neverInTheWay((alert) => publishAlert(sns, settings.TOPIC_ARN, alert), { sqs, queueUrl }),
+    later: async (message, seconds, hops) => void (await sendLater(sqs, queueUrl, message, seconds, hops)),
+  };
+}

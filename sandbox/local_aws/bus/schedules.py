@@ -1,0 +1,163 @@
+"""EventBridge Scheduler: the role that sends, context attributes in the input, and the DLQ.
+
+A schedule goes by its execution role and by what the target's policy denies, not by an allow for
+a service. https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+MiniStack checks no role, replaces nothing and knows no DLQ. It looks every ten seconds for what is
+due; here every second. Targets are queues only, and nothing is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+import uuid
+from datetime import datetime, timezone
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import eventbridge, iam, lambda_svc, scheduler, sqs, sts
+from ministack.services.cloudformation import provisioners
+
+from .. import call_log
+from ..call import Answer, Call
+from ..iam.identity import caller
+from ..iam.permissions import denial
+
+_UNTRUSTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+_log = logging.getLogger("local_aws")
+
+
+def install() -> None:
+    """Wraps the creation of schedules, and what happens when one is due."""
+    invoke, create = eventbridge._invoke_target, scheduler._create_schedule
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
+    create_resource = handlers["create"]
+
+    def invoking(target: dict, event: dict, rule: dict, view: Any = None) -> None:
+        if ":scheduler:" in str(rule.get("Arn", "")):
+            _fire(target, rule)
+        else:
+            invoke(target, event, rule, view)
+
+    def creating(name: str, body: dict) -> tuple:
+        if not _trusts(str((body.get("Target") or {}).get("RoleArn", ""))):
+            return scheduler._error(400, "ValidationException", _UNTRUSTED)
+        return create(name, body)
+
+    def creating_resource(logical_id: str, properties: dict, stack_name: str) -> tuple:
+        if not _trusts(str((properties.get("Target") or {}).get("RoleArn", ""))):
+            raise ValueError(_UNTRUSTED)
+        return create_resource(logical_id, properties, stack_name)
+
+    eventbridge._invoke_target = invoking
+    scheduler._create_schedule, handlers["create"] = creating, creating_resource
+    scheduler._SCHEDULE_TICK_INTERVAL = 1
+
+
+# --- internal ---
+
+
+def _trusts(role_arn: str) -> bool:
+    role = iam._roles.get_scoped(get_account_id(), None, role_arn.rsplit("/", 1)[-1])
+    if role is None:
+        return False
+    context = iam_evaluator.EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action="sts:AssumeRole",
+        resource_arn=role_arn,
+        region=get_region(),
+        secure_transport=True,
+        service_context={
+            "aws:sourceaccount": get_account_id(),
+            "aws:principalisawsservice": "true",
+            "aws:principalservicename": "scheduler.amazonaws.com",
+        },
+    )
+    trust = role.get("AssumeRolePolicyDocument", "{}")
+    found = iam_evaluator.evaluate_resource_policy(trust, context, service="scheduler.amazonaws.com")
+    return found.decision == "Allow"
+
+
+def _fire(target: dict, schedule: dict) -> None:
+    arn = str(target.get("Arn", ""))
+    now = datetime.now(timezone.utc)
+    attributes = {
+        "schedule-arn": str(schedule.get("Arn", "")),
+        "scheduled-time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "execution-id": str(uuid.uuid4()),
+        "attempt-number": "1",
+    }
+    body = str(target.get("Input") or "{}")
+    for name, value in attributes.items():
+        body = body.replace(f"<aws.scheduler.{name}>", value)
+    failure = _send(target, schedule, arn, body, {})
+    if failure is None:
+        return
+    _log.warning("Scheduler: %s not delivered to %s: %s", schedule.get("Name"), arn, failure[1])
+    dlq = str((target.get("DeadLetterConfig") or {}).get("Arn") or "")
+    facts = {
+        "ERROR_CODE": failure[0],
+        "ERROR_MESSAGE": failure[1],
+        "EXECUTION_ID": attributes["execution-id"],
+        "RETRY_ATTEMPTS": "0",
+        "SCHEDULED_TIME": attributes["scheduled-time"],
+        "SCHEDULE_ARN": attributes["schedule-arn"],
+        "TARGET_ARN": arn,
+    }
+    if dlq:
+        _send(target, schedule, dlq, body, facts)
+
+
+def _send(target: dict, schedule: dict, arn: str, body: str, facts: dict[str, str]) -> tuple[str, str] | None:
+    """Sends as the execution role; ERROR_CODE and ERROR_MESSAGE if it may not, or no queue is there."""
+    call = _call(str(target.get("RoleArn", "")), str(schedule.get("Arn", "")))
+    refused = denial(call, "sqs:SendMessage", arn)
+    queue = sqs._queue_by_arn(arn)
+    call_log.write(call, Answer(403 if refused else 200), datetime.now(timezone.utc))
+    if refused:
+        return "AccessDenied", refused
+    if queue is None:
+        return "AWS.SimpleQueueService.NonExistentQueue", f"{arn} does not exist."
+    now = time.time()
+    message = {
+        "id": str(uuid.uuid4()),
+        "body": body,
+        "md5_body": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "receipt_handle": None,
+        "sent_at": now,
+        "visible_at": now,
+        "receive_count": 0,
+        "attributes": {},
+        "message_attributes": {
+            name: {"DataType": "String", "StringValue": value} for name, value in facts.items() if value
+        },
+        "sys": {"SenderId": "AROAEXAMPLE", "SentTimestamp": str(int(now * 1000))},
+    }
+    queue["messages"].append(message)
+    sqs._ensure_msg_fields(message)
+    lambda_svc.esm_wake.set()
+    return None
+
+
+def _call(role_arn: str, schedule_arn: str) -> Call:
+    """The call as a session of the role."""
+    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
+    digest = hashlib.sha256(f"{schedule_arn}:{role_arn}".encode()).hexdigest()
+    key = f"ASIA{digest[:16].upper()}"
+    session = {
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/{digest[:32]}",
+        "UserId": f"{name}:{digest[:32]}",
+        "SecretAccessKey": digest,
+        "SessionToken": digest,
+    }
+    sts.register_session(key, session)
+    call = Call("POST", "/", {}, {}, b"", "sqs", "SendMessage", account=account, region=get_region())
+    who = caller(key, call.region)
+    call.principal, call.identity, call.access_key = who.principal, who.identity, key
+    return call

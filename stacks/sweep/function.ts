@@ -1,0 +1,50 @@
+import type { Stack } from "aws-cdk-lib";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { runPermissions } from "#aws/runs/permissions";
+import { listPermissions } from "#aws/s3/permissions";
+import { alertPermissions } from "#aws/sns/permissions";
+import { queuePermissions } from "#aws/sqs/permissions";
+import { accept } from "../parts/accept.ts";
+import { type Lambda, lambda } from "../parts/lambda.ts";
+import { mapping } from "../parts/mapping.ts";
+import { SWEEP_FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
+import type { DesiredState } from "../policy/desired-state.ts";
+import type { Alerts } from "../watch/alerts.ts";
+import type { SweepQueues } from "./queues.ts";
+
+export interface SweepFunctionProps {
+  readonly alerts: Alerts;
+  readonly desired: DesiredState;
+  readonly ledgerTable: TableV2;
+  readonly queues: SweepQueues;
+}
+
+/** The function that starts, lists and ends runs over many buckets. It reads and writes no bucket. */
+export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
+  const { alerts, desired, ledgerTable, queues } = props;
+  const { events, deadLetters, lane } = queues;
+  const made = lambda(stack, "SweepFunction", {
+    name: "sweep",
+    description: "Starts, lists and ends runs over many buckets",
+    timeout: SWEEP_FUNCTION_TIMEOUT,
+    asksItself: true,
+    permissions: [
+      ...listPermissions(),
+      ...runPermissions(ledgerTable.tableArn),
+      ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
+      ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),
+    ],
+    environment: () => ({
+      ACCOUNT_ID: stack.account,
+      POLICY_TABLE: desired.policyTable.tableName,
+      LEDGER_TABLE: ledgerTable.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      QUEUE_URL: events.queueUrl,
+      DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+      LANE_QUEUE_URL: lane.events.queueUrl,
+    }),
+  });
+  accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", "Listing the account's buckets names no resource.");
+  mapping(stack, "SweepMapping", made.fn, events, { concurrency: 2, batchSize: 1 });
+  return made;
+}

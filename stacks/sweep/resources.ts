@@ -1,0 +1,70 @@
+import type { Stack } from "aws-cdk-lib";
+import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { redrivePermissions } from "#aws/sqs/permissions";
+import type { BucketResources } from "../bucket/resources.ts";
+import { grant } from "../parts/grant.ts";
+import type { Lambda } from "../parts/lambda.ts";
+import { closeQueue } from "../parts/queues.ts";
+import { alarms } from "../watch/alarms.ts";
+import { type SweepFunctionProps, sweepFunction } from "./function.ts";
+import type { SweepQueues } from "./queues.ts";
+import { schedule } from "./schedule.ts";
+
+export interface SweepResources extends Lambda {
+  /** What the CLI needs to know about them. */
+  readonly deployment: Readonly<Record<string, string>>;
+}
+
+/** Everything about runs over many buckets: the function, its schedule, and the role of people. */
+export function sweepResources(
+  stack: Stack,
+  props: SweepFunctionProps & {
+    readonly buckets: BucketResources;
+    /** When a sweep starts; `null`: only by hand. */
+    readonly sweep: string | null;
+  },
+): SweepResources {
+  const { queues, buckets, alerts } = props;
+  const { events, deadLetters, undelivered, lane } = queues;
+  const made = sweepFunction(stack, props);
+  const startRole = starter(stack, queues);
+  const scheduled = props.sweep === null ? [] : [schedule(stack, queues, props.sweep).roleArn];
+  const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
+  closeQueue(events, [mine, theirs, people, ...scheduled], null);
+  closeQueue(deadLetters, [mine], null);
+  closeQueue(undelivered, scheduled, null);
+  closeQueue(lane.events, [mine, theirs, people], null);
+  closeQueue(lane.deadLetters, [theirs], null);
+  alarms(new Construct(stack, "Sweep"), alerts.topic, { queues, rules: {}, functions: { Function: made.fn } });
+  alarms(new Construct(stack, "Lane"), alerts.topic, { queues: lane, rules: {}, functions: {} });
+  return {
+    ...made,
+    deployment: {
+      startRoleArn: startRole.roleArn,
+      sweepQueueUrl: events.queueUrl,
+      sweepDeadLetterQueueUrl: deadLetters.queueUrl,
+      sweepUndeliveredQueueUrl: undelivered.queueUrl,
+      laneQueueUrl: lane.events.queueUrl,
+      laneDeadLetterQueueUrl: lane.deadLetters.queueUrl,
+      sweepFunction: made.fn.functionName,
+      sweepRoleArn: made.role.roleArn,
+    },
+  };
+}
+
+// --- internal ---
+
+/**
+ * The role by which people start a sweep, go on with a halted run, and redrive the dead letters of
+ * both queues. IAM in this account decides who may assume it.
+ */
+function starter(stack: Stack, { events, deadLetters, undelivered, lane }: SweepQueues): Role {
+  const role = new Role(stack, "StartRole", {
+    description: "Starts and resumes Bucketseal's runs over many buckets, and redrives their dead letters",
+    assumedBy: new AccountRootPrincipal(),
+  });
+  const dead = [deadLetters, undelivered, lane.deadLetters].map(({ queueArn }) => queueArn);
+  grant(role, redrivePermissions(dead, [events.queueArn, lane.events.queueArn]));
+  return role;
+}

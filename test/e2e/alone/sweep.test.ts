@@ -1,0 +1,93 @@
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { beforeAll, expect, test } from "vitest";
+import { findDeployments } from "#aws/ssm/deployment";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
+import { assume } from "../../support/e2e/redrive.ts";
+import {
+  bucketseal,
+  callsOn,
+  declared,
+  encryptionOf,
+  nameOf,
+  newBucket,
+  outcomeOf,
+  putEncryption,
+  sealedBucket,
+  soon,
+  stateOf,
+  story,
+  succeeds,
+} from "../../support/e2e/story.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
+
+const e2e = story();
+const { alice, root, sandbox } = e2e;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(e2e);
+});
+
+interface Swept {
+  readonly run: string;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+async function sweep(): Promise<Swept> {
+  const run = await bucketseal(e2e, ["sweep", "--json"]);
+  expect([0, 2], run.stderr).toContain(run.code);
+  return JSON.parse(run.stdout) as Swept;
+}
+
+test("a sweep repairs a bucket whose event was lost, finds one it has never seen, and closes what was deleted", async () => {
+  const [broken, deleted, quiet] = await Promise.all([
+    sealedBucket(e2e, "e2e-sweep-broken"),
+    sealedBucket(e2e, "e2e-sweep-deleted"),
+    sealedBucket(e2e, "e2e-sweep-quiet"),
+  ]);
+  const before = await stateOf(e2e, quiet);
+  const unseen = await withFaults(sandbox.endpoint, [{ kind: "eventLost" }], async () => {
+    await putEncryption(alice, broken, { algorithm: "AES256" });
+    await alice.s3.send(new DeleteBucketCommand({ Bucket: deleted }));
+    const bucket = await newBucket(alice, "e2e-sweep-unseen");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return bucket;
+  });
+  const reads = (await callsOn(e2e, quiet)).length;
+
+  const { state, counts } = await sweep();
+  expect(state).toBe("done");
+  expect(counts.repaired).toBeGreaterThanOrEqual(2);
+  expect(counts.gone).toBeGreaterThanOrEqual(1);
+  for (const bucket of [broken, unseen]) expect(await encryptionOf(alice, bucket)).toEqual(declared(sandbox.keyArn));
+  expect((await outcomeOf(e2e, deleted, "gone")).outcome).toBe("gone");
+
+  // One read, and no write, of a bucket as declared.
+  expect((await callsOn(e2e, quiet)).slice(reads)).toMatchObject([{ api: "GetBucketEncryption" }]);
+  expect(await stateOf(e2e, quiet)).toEqual(before);
+  const told = (await alerts.all()).filter(({ run }) => run !== undefined);
+  expect(told.at(-1)?.run).toMatchObject({ kind: "sweep", state: "done", counts });
+});
+
+test("a message that is none is dead-lettered with its cause, and dropped by the start role", async () => {
+  const [deployment] = await findDeployments(root.ssm);
+  const { sqs } = await assume(e2e, deployment?.startRoleArn ?? "", "e2e");
+  const mark = nameOf("nobody");
+  const poison = { schema: "bucketseal.start/1", kind: mark };
+  await sqs.send(new SendMessageCommand({ QueueUrl: deployment?.sweepQueueUrl, MessageBody: JSON.stringify(poison) }));
+  const list = async () => (await bucketseal(e2e, ["dead-letters", "list", "--queue", "sweep", "--json"])).stdout;
+  const listed = await soon(list, (found) => found.includes('"malformed"'));
+  const { letters } = JSON.parse(listed) as { letters: { id: string; cause: string }[] };
+  expect(letters).toHaveLength(1);
+  expect(letters[0]?.cause).toContain("a message of Bucketseal's own: kind:");
+  await succeeds(e2e, ["dead-letters", "drop", letters[0]?.id ?? "", "--queue", "sweep", "--yes"]);
+});
+
+test("two starts make one sweep, which both follow", async () => {
+  const [one, other] = await Promise.all([sweep(), sweep()]);
+  // The second may also come after the first has ended: then it is one of its own, and finds the same.
+  expect([one.state, other.state]).toEqual(["done", "done"]);
+  expect(one.counts.seen).toBe(other.counts.seen);
+});
