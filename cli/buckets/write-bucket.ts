@@ -63,7 +63,7 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
       if (attempt < ATTEMPTS) return writeBucket(context, shown, attempt + 1);
       throw answer.lost;
     }
-    return unverified(close, written.kind);
+    return unverified(close, written.kind === "not sent" ? "superseded" : written.kind);
   } catch (error) {
     const why = explainError(error).message;
     if (!answer.taken) return close("failed", { code: "write-refused", text: `the write failed: ${why}` });

@@ -17,12 +17,28 @@ export interface AlertInput {
   readonly now: number;
   readonly outcome: Outcome;
   readonly ref: BucketRef;
-  readonly plan: Pick<Plan, "rule" | "mode" | "before" | "after" | "declaredKey" | "reasons">;
+  readonly plan: Pick<Plan, "rule" | "mode" | "before" | "after" | "declaredKey" | "reasons" | "severity">;
   /** Replaces the plan's own reasons. */
   readonly reasons?: readonly Reason[];
+  /** What is said before any other reason. */
+  readonly lead?: readonly Reason[];
   /** Texts of reasons recorded earlier, with the intent. */
   readonly intentReasons?: readonly string[];
   readonly trigger: Trigger | null;
+  readonly repeated?: Repeated | null;
+  readonly contest?: Contest | null;
+}
+
+export type Repeated = NonNullable<Alert["repeated"]>;
+export type FoldedPart = Repeated["folded"][number];
+
+/** Who fights about a bucket, as the ledger knows it. */
+interface Contest {
+  readonly openedAt: string;
+  readonly until: string;
+  readonly theirs: readonly string[];
+  readonly ours: string;
+  readonly writes: number;
 }
 
 /**
@@ -31,19 +47,23 @@ export interface AlertInput {
  */
 export function buildAlert(input: AlertInput): Alert {
   const { now, outcome, ref, plan, trigger } = input;
+  const { lead = [] } = input;
   const reasons = input.reasons ?? plan.reasons;
-  const codes = reasons.map((reason) => reason.code);
+  const codes = [...lead, ...reasons].map((reason) => reason.code);
+  const texts = [...lead.map(({ text }) => text), ...(input.intentReasons ?? []), ...reasons.map(({ text }) => text)];
   const { rule, mode, declaredKey } = plan;
   return {
-    ...draft(input, { outcome, severity: severityOf(outcome, codes) }),
+    ...draft(input, { outcome, severity: severityOf(outcome, codes, plan.severity) }),
     rule,
     mode,
     ...causedBy(trigger),
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
-    reasons: [...(input.intentReasons ?? []), ...reasons.map(({ text }) => text)].map((text) => safeAgain(text)),
+    reasons: texts.map((text) => safeAgain(text)),
     next: [...adviceFor(outcome, codes, { ref: { ...ref, bucket: safe(ref.bucket) }, rule, declaredKey })],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
+    ...(input.repeated == null ? {} : { repeated: input.repeated }),
+    ...(input.contest == null ? {} : { contest: contestShown(input.contest) }),
   };
 }
 
@@ -57,6 +77,10 @@ function encryptionShown(encryption: BucketEncryption | WantedEncryption): NonNu
     bucketKey,
     sseC,
   };
+}
+
+function contestShown({ openedAt: since, until, theirs, ours, writes }: Contest): NonNullable<Alert["contest"]> {
+  return { ours: safe(ours), theirs: theirs.map((name) => safe(name)), writes, since, until };
 }
 
 /** CloudTrail's clock may be ahead of ours; an unparsable time gives no latency. */

@@ -58,6 +58,35 @@ const objects = z
   })
   .describe("What happened to a bucket's objects in a window of time.");
 
+const folded = z.object({
+  actor: text.describe("Whose doing it was: a role, a user or a service; null: nobody is known."),
+  count: count.describe("How often."),
+  from: z.string().describe("The first time, ISO 8601."),
+  to: z.string().describe("The last time, ISO 8601."),
+  changes: z
+    .array(z.string())
+    .describe("The ids of Bucketseal's own changes among it: they have no other alert, but an entry in the history."),
+});
+
+const repeated = z
+  .object({
+    incident: z.string().describe("The id of the first alert about it, the same in every later one."),
+    times: count.describe("How often this actor did it, this time included."),
+    since: z.string().describe("The first time, ISO 8601."),
+    folded: z.array(folded).describe("What was counted since the last alert instead of being told one by one."),
+  })
+  .describe("Something that was told before.");
+
+const contest = z
+  .object({
+    ours: z.string().describe("The role that wrote."),
+    theirs: z.array(z.string()).describe("Those who undid it, as far as events name them."),
+    writes: count.describe("How often it was written before Bucketseal stopped."),
+    since: z.string().describe("Since when the breaker is open, ISO 8601."),
+    until: z.string().describe("Until when nothing is written, ISO 8601: then there is one trial."),
+  })
+  .describe("A fight about a bucket's configuration.");
+
 const moved = z.object({
   kind: z.literal("moved"),
   from: z.number().int().nullable().describe("The version that was in force before; null for the first one."),
@@ -127,6 +156,8 @@ export const alertSchema = z
       .describe("Only where the alert is about the policy."),
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
+    repeated: repeated.optional().describe("Only where it is not the first time, or several are told."),
+    contest: contest.optional().describe("Only where the outcome is contested."),
   })
   .describe("An alert of Bucketseal.");
 

@@ -2,10 +2,11 @@ import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
 import type { WantedEncryption } from "#core/encryption";
 import { refusal } from "#core/guard/refusal";
+import { withWrite } from "#core/ledger/breaker";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
-import { type Intent, textsOf, withoutTags } from "#core/ledger/state";
+import { type BucketState, type Intent, textsOf, withoutTags } from "#core/ledger/state";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { RetryableError } from "#core/retryable";
@@ -58,6 +59,7 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
     case "gone":
       return moved;
     case "not seen":
+      await ports.ledger.save(ref, withUnverified(begun, look, wroteAt));
       throw new RetryableError(`the write to ${ref.bucket} was accepted but is not visible yet`);
   }
 }
@@ -65,6 +67,15 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
 // --- internal ---
 
 const GONE: Reason = { code: "bucket-gone", text: "the bucket was deleted before the write" };
+
+/**
+ * The state with a write that S3 took and nobody saw, for the breaker: somebody may undo our writes
+ * faster than we can look. Where another look was faster, it is not counted.
+ */
+function withUnverified(begun: BucketState, { limits }: Look, wroteAt: number): BucketState {
+  const at = new Date(wroteAt).toISOString();
+  return { ...begun, unverified: withWrite(begun.unverified, at, limits.breaker) };
+}
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
   const drift = driftOf(plan, look.trigger);

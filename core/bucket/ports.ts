@@ -38,6 +38,8 @@ export interface Ports {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A new id for an intent and its alert. */
   readonly newId: () => string;
+  /** The ARN of the role that makes the writes, for people. */
+  readonly role: string;
   /** Whether Bucketseal itself made the call behind an event. */
   readonly isOwn: (trigger: Trigger) => boolean;
 }

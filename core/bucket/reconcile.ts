@@ -8,6 +8,7 @@ import { record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
 import { answered } from "./answered.ts";
 import { applyPlan } from "./apply.ts";
+import { contested } from "./contested.ts";
 import type { Ports } from "./ports.ts";
 import { settle } from "./settle.ts";
 import { type Entry, entry, type Judgement, type Later, later, type Moved, moved } from "./step.ts";
@@ -97,9 +98,16 @@ function finished({ look, plan }: Survey, now: number): Later | Entry | null {
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
   const lost = lostWrite(seen);
-  if (clearance.kind === "write") return lost ?? applyPlan(ports, { ...seen, plan: clearance.plan });
+  let end: Entry | null;
+  if (clearance.kind === "write") {
+    end = lost ?? contested(ports, seen, clearance.plan);
+    if (end === null) return applyPlan(ports, { ...seen, plan: clearance.plan });
+    if (end === lost) return end;
+  } else {
+    end = entry(seen.look, clearance.judged);
+  }
   const unsure = seen.look.write === "unreadable" ? null : waitToReport(seen.look.state.intent, now);
-  return unsure ?? lost ?? entry(seen.look, clearance.judged);
+  return unsure ?? lost ?? end;
 }
 
 /**

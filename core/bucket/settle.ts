@@ -2,7 +2,8 @@ import type { Trigger } from "#core/event/trigger";
 import type { OpenLook } from "#core/ledger/open";
 import type { BucketState } from "#core/ledger/state";
 import type { CompiledPolicy } from "#core/match/compile";
-import { couldNeedTags } from "#core/match/match";
+import { couldEnforce, couldNeedTags } from "#core/match/match";
+import type { BucketRef } from "#core/names";
 import type { Ports } from "./ports.ts";
 import { type Later, later, type Moved, moved } from "./step.ts";
 import type { Work } from "./work.ts";
@@ -28,21 +29,34 @@ export async function settle(
 }
 
 /**
- * When a new bucket has settled (milliseconds since the epoch); 0: it is not new, or no tag could
- * decide which rule applies. Tags are put after a bucket is created, so an earlier look could apply
- * the wrong rule. Events arrive in any order: a bucket that has had no look yet may be new whatever
- * the event says.
+ * When a new bucket has settled (milliseconds since the epoch); 0: it is not new, or nobody could be
+ * disturbed. Whoever makes a bucket sets it up in steps, and tags are put last, so an earlier look
+ * could apply the wrong rule, or write in between. Events arrive in any order: a bucket that has had
+ * no look yet may be new whatever the event says.
  *
  * A time that has begun is not prolonged, and a bucket that was looked at has had its time: S3
  * answers 200 where CreateBucket is repeated by the owner in us-east-1, and records it.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
  */
 export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
-  if (!couldNeedTags(policy, work.ref)) return 0;
+  const seconds = settleSeconds(policy, work.ref);
+  if (seconds === 0) return 0;
   if (state.settleUntil !== null) return Date.parse(state.settleUntil);
   const isStrange = state.outcome === null || state.outcome === "gone";
   if (!isStrange || work.triggers.every(({ eventName }) => eventName === "DeleteBucket")) return 0;
-  const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + policy.policy.settle * 1000;
+  const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + seconds * 1000;
   const created = work.triggers.filter((event) => event.eventName === "CreateBucket");
   return Math.min(...(created.length > 0 ? created : work.triggers).map(latest));
+}
+
+// --- internal ---
+
+/** Seconds by default where a tag could decide which rule applies, and where a rule enforces. */
+const FOR_TAGS = 60;
+const FOR_CREATORS = 20;
+
+function settleSeconds(policy: CompiledPolicy, ref: BucketRef): number {
+  const { settle } = policy.policy;
+  if (couldNeedTags(policy, ref)) return settle ?? FOR_TAGS;
+  return couldEnforce(policy, ref) ? (settle ?? FOR_CREATORS) : 0;
 }

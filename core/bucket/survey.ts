@@ -2,6 +2,7 @@ import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { Trigger } from "#core/event/trigger";
+import { limitsOf } from "#core/ledger/limits";
 import type { Look } from "#core/ledger/look";
 import type { OpenLook } from "#core/ledger/open";
 import type { PolicyInForce } from "#core/match/in-force";
@@ -50,6 +51,8 @@ export async function survey(
     wroteAt: null,
     isRest: false,
     observed: facts.encryption?.known === true ? facts.encryption.value : null,
+    limits: limitsOf(inForce.policy.policy),
+    stopped: null,
   };
   return { inForce, plan, facts, events, look, readAt };
 }

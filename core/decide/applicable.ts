@@ -48,6 +48,7 @@ export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Appli
     rule: rule.id,
     exemption: exemption?.id ?? null,
     mode: rule.mode,
+    ...(rule.severity === undefined ? {} : { severity: rule.severity }),
     accept: rule.accept,
     // A glob is never a bucket's name: names have no wildcards.
     namesBucket: rule.match.buckets?.includes(facts.ref.bucket) === true,

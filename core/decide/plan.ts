@@ -2,11 +2,15 @@ import type { Attribute, Finding } from "#core/decide/compare/finding";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
+import type { Severity } from "#core/reason/severity";
 import type { Needs } from "./ask.ts";
 import type { Need } from "./facts.ts";
 
 /** The common part of all plans about a bucket. */
-export type PlanBase = Pick<Plan, "rule" | "exemption" | "mode" | "accept" | "namesBucket" | "before" | "declaredKey">;
+export type PlanBase = Pick<
+  Plan,
+  "rule" | "exemption" | "mode" | "severity" | "accept" | "namesBucket" | "before" | "declaredKey"
+>;
 
 /** A plan for a bucket without a rule. */
 export const noRule: PlanBase = {
@@ -86,6 +90,8 @@ export interface Plan {
   readonly exemption: string | null;
   /** The rule's own mode; `observe` if no rule applies. `reconcile` decides what is really done. */
   readonly mode: Mode;
+  /** How severe the rule's alerts are, where nothing about them asks for more. */
+  readonly severity?: Severity;
   /** Hazards that the rule accepts, by their names. */
   readonly accept: readonly string[];
   /** Whether the rule names the bucket itself, without a wildcard. */

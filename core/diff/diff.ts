@@ -7,16 +7,16 @@ import { fieldChanges } from "./fields.ts";
 import { diffRules } from "./rules.ts";
 
 /**
- * Lists what becomes weaker or stronger from one policy to the next: `settle`, keys, rules in the
+ * Lists what becomes weaker or stronger from one policy to the next: what holds for every rule, keys, rules in the
  * order of `after` (removed ones last), exemptions. Nothing is omitted as harmless: a change
  * without effect is `neutral`. If the policies alone do not show which buckets are concerned, both
  * directions are assumed (`mixed`).
  * @param before `null` if there is no policy yet
  */
 export function diffPolicies(before: Policy | null, after: Policy): PolicyChange[] {
-  const old: Policy = before ?? { version: 1, settle: after.settle, keys: {}, rules: [], exemptions: [] };
+  const old: Policy = before ?? { ...after, keys: {}, rules: [], exemptions: [] };
   return [
-    ...diffSettle(old, after),
+    ...diffWhole(old, after),
     ...diffKeys(old.keys, after.keys),
     ...diffRules(old, after),
     ...diffExemptions(old.exemptions, after.exemptions),
@@ -25,11 +25,22 @@ export function diffPolicies(before: Policy | null, after: Policy): PolicyChange
 
 // --- internal ---
 
-function diffSettle(before: Policy, after: Policy): PolicyChange[] {
-  const text = fieldChanges({ settle: before.settle }, { settle: after.settle }).join("; ");
-  return text === ""
-    ? []
-    : [{ subject: "policy", id: "settle", kind: "changed", effect: "neutral", text: `${text} (seconds)` }];
+/** What holds for every rule: `settle`, `breaker`, `fold`. */
+function diffWhole(before: Policy, after: Policy): PolicyChange[] {
+  return (["settle", "breaker", "fold"] as const).flatMap((id): PolicyChange[] => {
+    const text = fieldChanges({ [id]: before[id] }, { [id]: after[id] }).join("; ");
+    return text === ""
+      ? []
+      : [
+          {
+            subject: "policy",
+            id,
+            kind: "changed",
+            effect: "neutral",
+            text: `${text} (${id === "breaker" ? "durations in seconds" : "seconds"})`,
+          },
+        ];
+  });
 }
 
 /** A different key is neither weaker nor stronger by its name, but it always matters. */

@@ -57,14 +57,17 @@ export function historyOf(
 ): HistoryEntry | null {
   const { found } = look;
   // A write that is told by itself leaves the outcome of the last look.
-  const outcome = next.outbox?.alert.outcome ?? (next.outcome as Outcome);
+  const lost = next.outbox?.alert.outcome === "superseded" ? next.outbox.alert : null;
+  const outcome = lost?.outcome ?? (next.outcome as Outcome);
   const done = outcome === "changed" || outcome === "superseded" ? look.state.intent : null;
   const isSame =
     endOf(found.outcome) === endOf(outcome) &&
     found.rule === next.rule &&
     found.exemption === next.exemption &&
     sameEncryption(found.observed, next.observed);
-  if (isSame && done === null && next.outbox === null) return null;
+  // An alert that only tells what was counted has its entries already.
+  const isNews = next.outbox !== null && found.since !== next.since;
+  if (isSame && done === null && !isNews) return null;
   const trigger = done === null ? look.trigger : done.trigger;
   return {
     id: done?.id ?? next.outbox?.alert.id ?? stamp.id,
@@ -79,7 +82,7 @@ export function historyOf(
     after: done?.after ?? null,
     actor: trigger?.actor ?? null,
     event: trigger === null ? null : eventOf(trigger),
-    reasons: outcome === next.outcome ? next.reasons : (next.outbox?.alert.reasons ?? []),
+    reasons: lost?.reasons ?? next.reasons,
     alert: next.outbox?.alert.id ?? null,
     latencyMs: next.outbox?.alert.latencyMs ?? null,
   };

@@ -1,6 +1,7 @@
 import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
+import type { Breaker, BreakerLimits } from "./breaker.ts";
 import type { BucketState } from "./state.ts";
 
 /** One look at one bucket: the ledger's state before it, its triggers, and what it found. */
@@ -26,6 +27,17 @@ export interface Look {
   readonly isRest: boolean;
   /** The bucket's current encryption; `null`: none, or it was not read. */
   readonly observed: BucketEncryption | null;
+  /** What the policy says about repetitions. */
+  readonly limits: LookLimits;
+  /** The open breaker that stopped this look from writing; `null`: none did. */
+  readonly stopped: Breaker | null;
+}
+
+/** How much is repeated before it is stopped, or counted instead of told. */
+export interface LookLimits {
+  readonly breaker: BreakerLimits;
+  /** Seconds for which the like of an alert is counted instead of sent. */
+  readonly fold: number;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { buildAlert } from "#core/alert/bucket";
+import { withWrite } from "./breaker.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import type { BucketState, Intent } from "./state.ts";
@@ -8,7 +9,7 @@ import type { BucketState, Intent } from "./state.ts";
  * own id. Nothing else is known to have changed; what the write may have ended is seen by the next
  * look.
  */
-export function withoutLostWrite({ ref, state, owner }: Look, intent: Intent, now: number): BucketState {
+export function withoutLostWrite({ ref, state, owner, limits }: Look, intent: Intent, now: number): BucketState {
   const { id, at, rule, mode, before, after, reasons, trigger, drift } = intent;
   const text = `the response to the write of ${at} was lost, and the bucket has changed since: whether it took effect is not known`;
   const alert = buildAlert({
@@ -24,6 +25,7 @@ export function withoutLostWrite({ ref, state, owner }: Look, intent: Intent, no
   return {
     ...state,
     intent: null,
+    unverified: withWrite(state.unverified, at, limits.breaker),
     outbox: { alert, owner, expires: leaseEnd(now) },
     ...(drift === undefined ? {} : { drifting: state.drifting ?? drift }),
   };

@@ -5,10 +5,12 @@ import type { Trigger } from "#core/event/trigger";
 import type { Mode, Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safeAgain } from "#core/safe";
+import type { Writes } from "./breaker.ts";
 import type { Drift, DriftWindow } from "./drift.ts";
+import type { Fold } from "./fold.ts";
 
 /** What the ledger remembers of one bucket: the `STATE` item. */
-export interface BucketState {
+export interface BucketState extends Writes {
   /** Counts the writes of this item; every write is conditional on it. 0: never written. */
   readonly rev: number;
   readonly outcome: Outcome | null;
@@ -45,6 +47,10 @@ export interface BucketState {
    * found and re-encrypted.
    */
   readonly driftWindows: readonly DriftWindow[];
+  /** What each actor keeps doing to the bucket, and what of it was not told again. */
+  readonly folded?: readonly Fold[];
+  /** ISO 8601: when a person asked for a look; `null`: it was made. */
+  readonly lookAt?: string | null;
 }
 
 export interface Intent {

@@ -1,26 +1,23 @@
-import { buildAlert } from "#core/alert/bucket";
-import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
 import type { Outcome } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
+import { alertOf, type Stamp, toldAlert } from "./alert-of.ts";
 import { closedDrift, driftReason, driftRepaired, driftSeen, withDrift } from "./drift.ts";
+import { dueOf } from "./due.ts";
+import { isDue, settled } from "./fold.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import { withoutLostWrite } from "./lost-write.ts";
+import { foldNews } from "./news.ts";
 import { type BucketState, textsOf, withoutTags } from "./state.ts";
-
-interface Stamp {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** The alert's id, unless it uses the intent's. */
-  readonly id: string;
-}
+import { stopping } from "./stopping.ts";
 
 /**
  * The ledger's state after a look, with the alert it calls for. There is one alert per change of
- * state: what was reported is not reported again, and its end is reported once.
+ * state: what was reported is not reported again, its end is reported once, and what repeats is
+ * counted and told together.
  */
 export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stamp): BucketState | "nothing new" {
   const { state } = look;
@@ -34,30 +31,48 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
   const windows = ended.map((drift) => closedDrift(drift, stamp.now));
   const extra = [...extraReasons(look, outcome, plan), ...windows.map(driftReason)];
   const told = LOUD.has(outcome) ? fingerprint(outcome, plan) : null;
-  const isNews = done !== null || extra.length > 0 || (told !== null && told !== state.told);
-  const alert = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
+  const wrote = done === null ? null : look.wroteAt === null ? done.at : new Date(look.wroteAt).toISOString();
+  const stopped = stopping(look, outcome, plan, wrote, stamp.now);
+  const isNews = done !== null || extra.length > 0 || stopped.isOpened || (told !== null && told !== state.told);
+  const news = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
+  const folding =
+    news === null
+      ? { folds: state.folded ?? [], own: null, isTold: false }
+      : foldNews(news, told, look, stopped, stamp.now);
+  const isOver = outcome === "gone" || stopped.isEnded || isDue(folding.folds, stamp.now);
+  const isSent = folding.isTold || (isOver && folding.folds.some(({ untold }) => untold !== null));
   const next: BucketState = {
     ...state,
     ...(isUndetermined(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
     outcome,
     observed: look.observed,
     reasons: [...(done?.reasons ?? textsOf(plan.reasons)), ...textsOf(extra)],
-    since: state.outcome === outcome && alert === null ? state.since : time,
+    since: state.outcome === outcome && !isNews ? state.since : time,
     policyVersion: look.policyVersion,
     told,
     // A write may leave something beside it that the same call made; it is blamed for that, too.
     blamed: STANDS.has(outcome) || look.isRest ? withoutTags(look.trigger) : null,
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
-    outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
+    outbox: null,
     settleUntil: null,
     // Left out where there never was any, so that a look that finds nothing new writes nothing.
     ...(standing === null && state.drifting === undefined ? {} : { drifting: standing }),
     driftWindows: windows.reduce(withDrift, state.driftWindows),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
+    ...stopped.writes,
+    ...(news === null && !isSent ? {} : { folded: isSent ? settled(folding.folds) : folding.folds }),
+    ...(state.lookAt == null ? {} : { lookAt: null }),
     // Whatever bucket has this name next is another one.
-    ...(outcome === "gone" ? { driftWindows: [], lastWriteAt: null } : {}),
+    ...(outcome === "gone" ? { driftWindows: [], lastWriteAt: null, folded: [], writes: [], unverified: [] } : {}),
   };
-  return JSON.stringify(next) === JSON.stringify(look.found) ? "nothing new" : next;
+  const due = dueOf(next);
+  const alert = isSent ? toldAlert(news, look, next, plan, stamp, { ...folding, ...stopped }) : null;
+  const complete: BucketState = {
+    ...next,
+    outbox: alert === null ? null : { alert, owner: look.owner, expires: leaseEnd(stamp.now) },
+    ...(due === null && state.due === undefined ? {} : { due }),
+  };
+  return JSON.stringify(complete) === JSON.stringify(look.found) ? "nothing new" : complete;
 }
 
 // --- internal ---
@@ -89,26 +104,6 @@ function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: O
     reasons.push({ code: "compliant-again", text: `no longer ${state.outcome}` });
   }
   return reasons;
-}
-
-function alertOf(look: Look, outcome: Outcome, plan: Plan, extra: readonly Reason[], stamp: Stamp): Alert {
-  const { ref, trigger, state } = look;
-  const { now, id } = stamp;
-  if (outcome !== "changed" || state.intent === null) {
-    return buildAlert({ id, now, outcome, ref, plan, reasons: [...plan.reasons, ...extra], trigger });
-  }
-  const { intent } = state;
-  const { rule, mode, before, after } = intent;
-  return buildAlert({
-    id: intent.id,
-    now,
-    outcome,
-    ref,
-    plan: { ...plan, rule, mode, before, after },
-    reasons: extra,
-    intentReasons: intent.reasons,
-    trigger: intent.trigger,
-  });
 }
 
 /**

@@ -67,6 +67,20 @@ export function couldNeedTags(compiled: CompiledPolicy, ref: BucketRef): boolean
   return asked;
 }
 
+/**
+ * Whether a write could be made to this bucket: some rule that may match it enforces.
+ */
+export function couldEnforce(compiled: CompiledPolicy, ref: BucketRef): boolean {
+  const facts: MatchFacts = { ref, now: 0 };
+  let enforced = false;
+  eachCandidate(compiled.ruleIndex, facts, (at) => {
+    const holds = matchHolds(compiled.rules[at] as CompiledMatch, facts);
+    enforced = holds !== no && compiled.policy.rules[at]?.mode === "enforce";
+    return enforced || holds === yes;
+  });
+  return enforced;
+}
+
 // --- internal ---
 
 function exempted(compiled: CompiledPolicy, rule: Rule, facts: MatchFacts): MatchResult {

@@ -2,6 +2,9 @@
 
 import * as z from "zod";
 import { modes } from "#core/outcome";
+import { severities } from "#core/reason/severity";
+import { breakerSchema, foldSchema } from "./breaker.ts";
+import { duration } from "./duration.ts";
 import { encryptionSchema } from "./encryption.ts";
 import { fields, must } from "./fields.ts";
 import { keysSchema } from "./keys.ts";
@@ -21,17 +24,14 @@ const trustTags = z
   .default(false)
   .describe("Trusts anyone who may tag the bucket to choose a weaker encryption that way.");
 
-const settleSaid = must("settle", "a duration such as 60s or 5m, at most 15m");
-
-const settle = z
-  .string(settleSaid)
-  .regex(/^[0-9]{1,3}[sm]$/, settleSaid)
-  .transform((text) => Number(text.slice(0, -1)) * (text.endsWith("m") ? 60 : 1))
+const settle = duration("settle", "a duration such as 60s or 5m, at most 15m", /^[0-9]{1,3}[sm]$/)
   .refine((seconds) => seconds <= 900, {
     error: "settle may be at most 15m, the longest delay of an SQS message",
   })
-  .prefault("60s")
-  .describe("How long a new bucket is given for its tags before it is judged, where a tag could decide. At most 15m.");
+  .optional()
+  .describe(
+    "How long a new bucket is left alone, so that whoever makes it can finish. Default: 60s where a tag could decide which rule applies, 20s where a rule enforces, else not at all. At most 15m.",
+  );
 
 const ruleSchema = fields("a rule", {
   id,
@@ -42,6 +42,12 @@ const ruleSchema = fields("a rule", {
     .default("hold")
     .describe(
       "What to do with a state stronger than declared: hold and alert (hold), leave it alone (accept), or weaken it.",
+    ),
+  severity: z
+    .enum(severities, must("severity", "info, low, medium, high or critical"))
+    .optional()
+    .describe(
+      "The severity of this rule's alerts where nothing about them asks for more. Default: medium, and high where Bucketseal failed or gave up. A finding that is more severe by itself stays so.",
     ),
   mode: z
     .enum(modes, must("mode", "observe, enforce or off"))
@@ -87,6 +93,8 @@ const exemptionSchema = fields("an exemption", {
 export const policySchema = fields("the policy", {
   version: z.literal(1, must("version", "1")).describe("The version of this format."),
   settle,
+  breaker: breakerSchema,
+  fold: foldSchema,
   keys: keysSchema,
   rules: z
     .array(ruleSchema, must("rules", "a list of rules"))

@@ -39,8 +39,8 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => reado
     `Nothing to do. If the earlier state was intended, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
     "If the caller did not intend this call, find out what else was done with these credentials.",
   ],
-  contested: () => [
-    "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume",
+  contested: ({ bucket }) => [
+    `Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume ${bucket}`,
   ],
   failed: ({ bucket }) => [`Once the cause is fixed, run: bucketseal apply ${bucket}`],
 };

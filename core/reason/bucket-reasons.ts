@@ -37,6 +37,12 @@ export const bucketReasons = {
     next: ({ key }) =>
       `Allow Bucketseal's role to call kms:DescribeKey on ${key}; until then nothing that depends on it is written.`,
   },
+  "left-unrepaired": {
+    means: "the breaker is open, and objects are encrypted otherwise than declared meanwhile",
+    severity: "critical",
+    next: ({ bucket }) =>
+      `Until it is settled, objects written to ${bucket} are not encrypted as declared. To set it right once by hand, run: bucketseal apply ${bucket}`,
+  },
   infrastructure: {
     means: "a bucket of CDK, SST or Bucketseal, which works under its own key only",
     next: ({ rule, bucket }) =>

@@ -12,5 +12,9 @@ export const differenceReasons = {
   "bucket-key-differs": { means: "the bucket key is on where off is declared, or the other way round" },
   "sse-c-differs": { means: "SSE-C is not blocked or allowed as declared" },
   "hazard-accepted": { means: "a hazard that the rule accepts: the write was not held back" },
+  "undone-again": { means: "the same actor undid it before" },
+  "breaker-open": { means: "somebody keeps undoing Bucketseal's changes, so it stopped for a while" },
+  "breaker-closed": { means: "nobody undid Bucketseal's last change any more" },
+  folded: { means: "it happened more often, which was counted instead of told one by one" },
   "compliant-again": { means: "what was reported earlier no longer applies" },
 } as const satisfies ReasonRows;

@@ -10,10 +10,15 @@ import { type Severity, severities } from "./severity.ts";
  * | left alone, exempt, superseded, gone | info |
  * | reported, changed, held, unreadable | medium |
  * | contested, failed | high |
+ *
+ * @param ofRule - what the rule says instead of medium; it never makes anything quieter than its
+ *   reasons are
  */
-export function severityOf(outcome: Outcome, codes: readonly ReasonCode[]): Severity {
+export function severityOf(outcome: Outcome, codes: readonly ReasonCode[], ofRule?: Severity): Severity {
+  const own = BY_OUTCOME[outcome];
+  const least = ofRule === undefined || own === "info" ? [own] : own === "medium" ? [ofRule] : [own, ofRule];
   const raised = codes.flatMap((code) => rowOf(code)?.severity ?? []);
-  return raised.reduce((worst, each) => (rank(each) > rank(worst) ? each : worst), BY_OUTCOME[outcome]);
+  return [...least, ...raised].reduce((worst, each) => (rank(each) > rank(worst) ? each : worst));
 }
 
 // --- internal ---

@@ -33,6 +33,7 @@ export function bucketPorts(
       save: (ref, state, entry = null) =>
         saveState(ledger, ref, state, entry === null ? null : { entry, days: settings.HISTORY_DAYS }),
     },
+    role: settings.OWN_ROLE_ARN,
     isOwn: (trigger) => isOwn(trigger, settings.OWN_ROLE_ARN),
   };
 }

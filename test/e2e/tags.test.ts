@@ -108,7 +108,7 @@ test.concurrent("a new bucket waits for its tags, and is written once, by the ru
   await alice.s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: secret } }));
   const [alert] = await alerts.wait(bucket, 1);
   expect(alert).toMatchObject({ outcome: "changed", rule: "new-by-tag" });
-  expect(Date.parse(alert?.time ?? "") - Date.parse(alert?.event?.time ?? "")).toBeGreaterThanOrEqual(4_000);
+  expect(Date.parse(alert?.time ?? "") - Date.parse(alert?.event?.time ?? "")).toBeGreaterThanOrEqual(2_900);
   await outcomeOf(e2e, bucket, "left alone");
   expect(await writesOf(e2e, bucket)).toHaveLength(1);
   expect((await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault).toEqual({

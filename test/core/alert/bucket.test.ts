@@ -194,7 +194,7 @@ describe("the advice of an alert", () => {
 
   test("includes that of the outcomes contested and failed, and none if there is nothing to do", () => {
     expect(buildAlert({ ...input, outcome: "contested" }).next).toEqual([
-      "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume",
+      "Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume invoices",
     ]);
     expect(buildAlert({ ...input, outcome: "failed" }).next).toEqual([
       "Once the cause is fixed, run: bucketseal apply invoices",

@@ -32,7 +32,7 @@ const schedule = fc.record({ choices: tape, weather, deeds: anything, policy });
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-const HOLDS = ["held", "reported", "failed", "unreadable"];
+const HOLDS = ["held", "reported", "failed", "unreadable", "contested"];
 
 /** Runs a schedule to its end; SNS then works again, so that the queue drains. */
 async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
@@ -123,7 +123,8 @@ describe("whatever happens, in any order, to any number of workers,", () => {
           maxLength: 4,
         }),
         async (choices, stale, violations) => {
-          const deeds = violations.map((what) => [60_000, { kind: "put", who: "alice", what }] as const);
+          // Far enough apart that each is an incident of its own.
+          const deeds = violations.map((what) => [660_000, { kind: "put", who: "alice", what }] as const);
           const simulation = storyOf(choices, { stale, crashes: 0, faults: 0 }, deeds);
           await simulation.run();
           expect(simulation.aws.writes).toHaveLength(violations.length);

@@ -61,7 +61,26 @@ describe("a bucket settles", () => {
     expect(settlesAt(byTags, given, found, NOW)).toBe(0);
   });
 
-  test("not at all if no tag could decide about it", () => {
-    expect(settlesAt(byName, someWork({ triggers: [created] }), aState({ settleUntil: at(33) }), NOW)).toBe(0);
+  test.each<[string, object, number]>([
+    ["a minute where a tag could decide", { match: { tags: { team: "a" } }, trustTags: true, mode: "observe" }, 50],
+    ["twenty seconds where a rule enforces", { mode: "enforce" }, 10],
+    ["twenty seconds where a rule that may match enforces", { match: { ous: ["r-abcd"] }, mode: "enforce" }, 10],
+  ])("for %s, if the policy does not say", (_, rule, seconds) => {
+    const policy = policyOf({ rules: [{ encryption, ...rule }] });
+    expect(settlesAt(policy, someWork({ triggers: [created] }), aState(), NOW)).toBe(NOW + seconds * 1000);
+  });
+
+  test("as long as the policy says where a rule enforces, so that its creator can finish", () => {
+    expect(settlesAt(byName, someWork({ triggers: [created] }), aState(), NOW)).toBe(NOW + 50_000);
+    const atOnce = policyOf({ settle: "0s", rules: [{ encryption }] });
+    expect(settlesAt(atOnce, someWork({ triggers: [created] }), aState(), NOW)).toBe(0);
+  });
+
+  test.each<[string, object]>([
+    ["only observes", { mode: "observe" }],
+    ["is for others", { match: { buckets: ["other"] } }],
+  ])("not at all where no tag could decide and the rule %s", (_, rule) => {
+    const policy = policyOf({ settle: "60s", rules: [{ encryption, ...rule }] });
+    expect(settlesAt(policy, someWork({ triggers: [created] }), aState({ settleUntil: at(33) }), NOW)).toBe(0);
   });
 });

@@ -62,6 +62,11 @@ describe("a bucket", () => {
     });
   });
 
+  test("carries the severity that the rule says, and none otherwise", () => {
+    expect(judged(baseline({ severity: "low" }), world).plan.severity).toBe("low");
+    expect(judged(baseline(), world).plan).not.toHaveProperty("severity");
+  });
+
   test("under a rule that is off is unmanaged, and nothing is read", () => {
     const { plan, asked } = judged(baseline({ mode: "off" }), world);
     expect(asked).toEqual([]);

@@ -352,7 +352,25 @@ describe("between two versions of the rest of the policy", () => {
 
   test("settle is named", () => {
     expect(diffPolicies(rest({}), rest({ settle: "2m" }))).toEqual([
-      { subject: "policy", id: "settle", kind: "changed", effect: "neutral", text: "settle: 120, was 60 (seconds)" },
+      {
+        subject: "policy",
+        id: "settle",
+        kind: "changed",
+        effect: "neutral",
+        text: "settle: 120, was not declared (seconds)",
+      },
+    ]);
+  });
+
+  test("breaker and fold are named", () => {
+    const changes = diffPolicies(rest({}), rest({ breaker: { writes: 5 }, fold: "1h" }));
+    expect(changes.map(({ id, effect, text }) => [id, effect, text])).toEqual([
+      [
+        "breaker",
+        "neutral",
+        "breaker.writes: 5, was not declared; breaker.within: 600, was not declared; breaker.coolDown: 600, was not declared (durations in seconds)",
+      ],
+      ["fold", "neutral", "fold: 3600, was not declared (seconds)"],
     ]);
   });
 

@@ -84,6 +84,7 @@ describe("after a look the ledger records", () => {
       outbox: { alert: expect.objectContaining({ id: "alert-1", outcome: "held" }), owner: "look-1", expires: at(60) },
       settleUntil: null,
       lastWriteAt: at(-99),
+      folded: [expect.objectContaining({ actor: person("alice").arn, rule: "baseline", times: 1, untold: null })],
     });
   });
 

@@ -27,7 +27,11 @@ describe("the published JSON Schema", () => {
       description: "How the S3 buckets of an AWS organization are to be encrypted.",
       required: ["version", "rules"],
       additionalProperties: false,
-      properties: { settle: { type: "string", default: "60s" }, keys: { additionalProperties: { type: "string" } } },
+      properties: {
+        settle: { type: "string" },
+        breaker: { type: "object" },
+        keys: { additionalProperties: { type: "string" } },
+      },
     });
   });
 });

@@ -21,7 +21,6 @@ describe("a policy", () => {
   test("may be as short as this, with defaults for the rest", () => {
     expect(policySchema.parse({ version: 1, rules: [{ id: "a", encryption: { blockSseC: true } }] })).toEqual({
       version: 1,
-      settle: 60,
       keys: {},
       rules: [
         {
@@ -61,13 +60,21 @@ describe("a policy", () => {
       encryption: { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: false, keyForm: "any" },
       stronger: "accept",
       mode: "enforce",
+      severity: "low",
       trustTags: true,
       accept: ["replication", "log-delivery"],
       objects,
     };
     const exemption = { id: "e", match, until: "2028-02-29", reason: "why", ticket: "T-1", trustTags: true };
-    const document = { version: 1, settle: "5m", keys: { default: key }, rules: [rule], exemptions: [exemption] };
-    expect(policySchema.parse(document)).toEqual({ ...document, settle: 300 });
+    const breaker = { writes: 5, within: "15m", coolDown: "24h" };
+    const whole = { version: 1, settle: "5m", breaker, fold: "90s", keys: { default: key } };
+    const document = { ...whole, rules: [rule], exemptions: [exemption] };
+    expect(policySchema.parse(document)).toEqual({
+      ...document,
+      settle: 300,
+      breaker: { writes: 5, within: 900, coolDown: 86_400 },
+      fold: 90,
+    });
   });
 
   test("has defaults for its objects block too", () => {
@@ -121,7 +128,7 @@ exemptions:
   test.each(["", "[]", "5", "text"])("is not %j", (yaml) => {
     expect(faults(yaml)).toEqual([
       expect.stringMatching(
-        /^: the policy must be a mapping of `version`, `settle`, `keys`, `rules`, `exemptions`, not ./,
+        /^: the policy must be a mapping of `version`, `settle`, `breaker`, `fold`, `keys`, `rules`, `exemptions`, not ./,
       ),
     ]);
   });
@@ -163,7 +170,9 @@ describe("the top level of a policy is refused:", () => {
     ["{version: 1, rules: [], rule: []}", [": the policy has no field `rule`; did you mean `rules`?"]],
     [
       "{version: 1, rules: [], zzz: 1, yyy: 2}",
-      [": the policy has no field `zzz`, `yyy`; known fields: `version`, `settle`, `keys`, `rules`, `exemptions`"],
+      [
+        ": the policy has no field `zzz`, `yyy`; known fields: `version`, `settle`, `breaker`, `fold`, `keys`, `rules`, `exemptions`",
+      ],
     ],
     [
       "{version: 1, rules: [], settle: 60}",
@@ -176,6 +185,16 @@ describe("the top level of a policy is refused:", () => {
     ["{version: 1, rules: [], settle: x60s}", [expect.stringContaining("settle must be a duration")]],
     ["{version: 1, rules: [], settle: 60sx}", [expect.stringContaining("settle must be a duration")]],
     ["{version: 1, rules: [], settle: 901s}", [expect.stringMatching(/^settle: settle may be at most 15m, .* SQS/)]],
+    ["{version: 1, rules: [], fold: 25h}", ["fold: fold must be a duration of at most 24h such as 10m, or 0s"]],
+    [
+      "{version: 1, rules: [], breaker: {writes: 0}}",
+      [expect.stringContaining("writes must be a whole number from 1")],
+    ],
+    [
+      "{version: 1, rules: [], breaker: {within: 2h}}",
+      [expect.stringContaining("within must be a duration from 1m to")],
+    ],
+    ["{version: 1, rules: [], breaker: {coolDown: 9s}}", [expect.stringContaining("coolDown must be a duration from")]],
     ["{version: 1, rules: [], settle: 16m}", [expect.stringContaining("settle may be at most 15m")]],
   ])("%s", (yaml, expected) => {
     expect(faults(yaml)).toEqual(expected);

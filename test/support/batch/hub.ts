@@ -105,6 +105,8 @@ export async function testHub(root: Clients): Promise<TestHub> {
     push: async (rules, more = {}) => {
       const source = {
         version: 1,
+        settle: "0s",
+        fold: "0s",
         keys: { default: `arn:{partition}:kms:{region}:{account}:alias/${name}` },
         rules: rules.map((rule, at) => ({ id: `rule-${at}`, mode: "enforce", ...rule })),
         ...more,

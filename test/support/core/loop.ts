@@ -3,6 +3,7 @@ import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { RequestedChange, Trigger } from "#core/event/trigger";
+import { limitsOf } from "#core/ledger/limits";
 import type { Look } from "#core/ledger/look";
 import { type BucketState, type Intent, unseen } from "#core/ledger/state";
 import { person } from "../simulation/simulation.ts";
@@ -104,6 +105,8 @@ export function aLook(changes: Partial<Look> = {}): Look {
     wroteAt: null,
     isRest: false,
     observed: aes,
+    limits: limitsOf({}),
+    stopped: null,
     ...changes,
   };
 }

@@ -36,6 +36,8 @@ export class Aws {
   readable = true;
   writable = true;
   snsWorks = true;
+  /** Called with every state that was saved. */
+  onSaved: (state: BucketState) => void = () => undefined;
 
   constructor(inForce: PolicyInForce, encryption: BucketEncryption | null) {
     this.inForce = inForce;
@@ -70,6 +72,7 @@ export class Aws {
     if (state.rev !== this.state.rev) return null;
     // As DynamoDB keeps it: text.
     this.state = JSON.parse(JSON.stringify({ ...state, rev: state.rev + 1 })) as BucketState;
+    this.onSaved(this.state);
     return this.state;
   }
 }

@@ -47,7 +47,10 @@ function silentWrites({ writes, published, history }: Aws): string[] {
     const others = history.filter((state) => state.at > at && !sameEncryption(state.encryption, wanted));
     const again = writes.slice(index + 1).filter((write) => !others.some((state) => state.at < write.at));
     const ids = new Set([intent, ...again.map((write) => write.intent)].map((each) => each?.id));
-    const isTold = published.some(({ alert }) => ids.has(alert.id) && TELLS.has(alert.outcome));
+    const isTold = published.some(({ alert }) => {
+      const folded = alert.repeated?.folded.flatMap(({ changes }) => changes) ?? [];
+      return (ids.has(alert.id) && TELLS.has(alert.outcome)) || folded.some((id) => ids.has(id));
+    });
     const isGone = history.some((state) => state.at > at && state.encryption === null);
     return [
       ...(isRecorded ? [] : ["a write without an intent"]),

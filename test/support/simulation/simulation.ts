@@ -24,6 +24,8 @@ interface Message {
  */
 const VISIBILITY = 180_000;
 const TIME_LIMIT = 30_000;
+/** Milliseconds between two looks at what is due. */
+const TICK = 300_000;
 /** The start time of every world. */
 export const START = Date.parse("2026-11-21T08:00:00.250Z");
 
@@ -39,6 +41,7 @@ export class Simulation {
   readonly #tape: Tape;
   readonly #memory = new Map<string, { readonly at: number; readonly key: Fact<KeyFacts | null> }>();
   readonly #visible: Message[] = [];
+  readonly #reminded = new Set<string>();
   #failure: unknown = null;
   #ids = 0;
 
@@ -46,6 +49,7 @@ export class Simulation {
     this.aws = aws;
     this.weather = weather;
     this.#tape = tape;
+    aws.onSaved = ({ due = null }) => this.#remind(due);
   }
 
   /**
@@ -71,6 +75,17 @@ export class Simulation {
   }
 
   // --- internal ---
+
+  /** As the schedule does every five minutes: sends what is due. */
+  #remind(due: string | null): void {
+    if (due === null || this.#reminded.has(due)) return;
+    this.#reminded.add(due);
+    const at = Math.max(Date.parse(due), this.clock.now) - START;
+    this.clock.in(START + Math.ceil((at + 1) / TICK) * TICK - this.clock.now, () => {
+      this.#reminded.delete(due);
+      if (this.aws.state.due === due) this.sweep();
+    });
+  }
 
   #newId = (): string => `id-${this.#ids++}`;
 

@@ -38,10 +38,15 @@ const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, bloc
  * tag.
  */
 const policies = {
-  enforce: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption }] }),
+  enforce: policyOf({ settle: "0s", keys: { default: alias }, rules: [{ id: "baseline", encryption }] }),
   nothing: policyOf({ rules: [] }),
-  observe: policyOf({ keys: { default: alias }, rules: [{ id: "baseline", encryption, mode: "observe" }] }),
+  observe: policyOf({
+    settle: "0s",
+    keys: { default: alias },
+    rules: [{ id: "baseline", encryption, mode: "observe" }],
+  }),
   tags: policyOf({
+    settle: "60s",
     keys: { default: alias },
     rules: [
       { id: "logs", match: { tags: { use: "logs" } }, trustTags: true, encryption: { algorithm: "AES256" } },
