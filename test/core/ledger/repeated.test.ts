@@ -157,7 +157,9 @@ test("the severity of a rule is that of its alerts, but for what is more severe 
     "high",
     "critical",
   ]);
-  expect(stateAfter([0, "changed", { ...compliant, severity: "high" }, change("one")]).outbox?.alert.severity).toBe("high");
+  expect(stateAfter([0, "changed", { ...compliant, severity: "high" }, change("one")]).outbox?.alert.severity).toBe(
+    "high",
+  );
   const tagged = aTrigger({ eventName: "PutBucketTagging" });
   const moved = transition(
     aLook({ found: aState({ outcome: "left alone", rule: "a", policyVersion: 7 }), trigger: tagged }),
