@@ -19,9 +19,10 @@ export interface Person {
   readonly kms: KMSClient;
 }
 
-/** Totals: repairs of the bucket, changes held, repairs of objects. */
+/** Totals: repairs of the bucket, changes held, repairs of objects, repairs by a sweep. */
 export interface Seen {
   readonly repairs: number;
   readonly held: number;
   readonly objects: number;
+  readonly swept: number;
 }

@@ -4,11 +4,12 @@ import { openInbox } from "../inbox.ts";
 import type { SandboxOutputs } from "../sandbox.ts";
 import type { UserKeys } from "../seed.ts";
 import { demoBucket } from "./bucket.ts";
+import { demoLostEvent } from "./lost-event.ts";
 import type { Narrator } from "./narrator.ts";
 import { demoObjects } from "./objects.ts";
 import type { Person, Scene, Seen } from "./scene.ts";
 
-/** Runs both scenes; throws at the first expectation that is not met. */
+/** Runs all scenes; throws at the first expectation that is not met. */
 export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: AbortSignal): Promise<Seen> {
   const as = ({ ...credentials }: UserKeys): Person => {
     const config = { endpoint: sandbox.endpoint, region: sandbox.region, credentials };
@@ -17,11 +18,13 @@ export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: 
   const inbox = await openInbox(sandbox);
   const scene: Scene = { sandbox, inbox, say, signal, alice: as(sandbox.users.alice), ci: as(sandbox.users.ci) };
   say.title(
-    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, three Lambda functions, two tables, an SNS topic.",
+    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, four Lambda functions, two tables, an SNS topic.",
   );
   say.note("the policy declares: aws:kms under alias/s3-default, bucket key on, SSE-C blocked");
   const buckets = await demoBucket(scene);
   say.title("A bucket's default is one thing; objects written with their own encryption headers are another.");
   const objects = await demoObjects(scene);
-  return { ...buckets, ...objects };
+  say.title("Events are delivered on a best-effort basis: what was lost, the daily sweep finds.");
+  const sweep = await demoLostEvent(scene);
+  return { ...buckets, ...objects, ...sweep };
 }
