@@ -32,16 +32,17 @@ export interface WriteContext {
 
 /**
  * Writes the plan that was shown, if it still applies: judges the bucket again, guard included,
- * writes it, and reads it back until the write is visible. A call that writes is sent once for each
+ * reads it once more right before the write, since two people may apply at the same moment, and
+ * reads it back until the write is visible. S3 has no condition on the call: what is left is the
+ * time of one call. A call that writes is sent once for each
  * such look; whether one took whose answer was lost, reading back tells. Never throws: a failure is
  * an outcome.
  */
 export async function writeBucket(context: WriteContext, shown: Judged, attempt = 1): Promise<AppliedBucket> {
   const { reader, policy, gate } = context;
-  const readAt = Date.now();
   const judged = await judgeBucket(reader, shown.ref, policy);
   const { plan, facts, ref } = judged;
-  if (judged.standing !== "change" || plan.after === null || facts === null) return untouched(judged);
+  if (judged.standing !== "change" || plan.after === null || facts === null) return meanwhile(judged);
   if (JSON.stringify([plan.before, plan.after]) !== JSON.stringify([shown.plan.before, shown.plan.after])) {
     return { judged, outcome: "superseded" };
   }
@@ -55,7 +56,8 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
   const answer: Answer = { taken: false, lost: null };
   try {
     const ports = portsOf(context, { sendBy: asked + SEND_WITHIN, now: Date.now }, answer);
-    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before, readAt });
+    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before, readAt: LONG_AGO });
+    if (written.kind === "not sent") return notSent(close, await judgeBucket(reader, ref, policy));
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
     if (written.kind === "refused") return close(...refusal(written.error, 300));
     if (written.kind === "as declared" || written.kind === "as written") return close("changed");
@@ -63,7 +65,7 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
       if (attempt < ATTEMPTS) return writeBucket(context, shown, attempt + 1);
       throw answer.lost;
     }
-    return unverified(close, written.kind === "not sent" ? "superseded" : written.kind);
+    return unverified(close, written.kind);
   } catch (error) {
     const why = explainError(error).message;
     if (!answer.taken) return close("failed", { code: "write-refused", text: `the write failed: ${why}` });
@@ -83,6 +85,8 @@ export function untouched(judged: Judged): AppliedBucket {
 
 /** How often a write whose answer is lost, and that is not seen, is begun anew. */
 const ATTEMPTS = 3;
+/** No look counts as made right before the write. */
+const LONG_AGO = 0;
 /** Milliseconds from the moment the pause switch is asked until the call has to be sent. */
 const SEND_WITHIN = 4_000;
 
@@ -119,12 +123,29 @@ function portsOf(
   return { reader, writer: { put }, now: Date.now, sleep: (milliseconds) => sleep(milliseconds) };
 }
 
+/** A bucket that was to be written and need not be any more: somebody else was faster. */
+function meanwhile(judged: Judged): AppliedBucket {
+  if (judged.standing !== "compliant") return untouched(judged);
+  const reasons = [...judged.plan.reasons, { code: "repaired-meanwhile", text: FASTER } as const];
+  return untouched({ ...judged, plan: { ...judged.plan, reasons } });
+}
+
+const FASTER = "somebody else brought the bucket to what is declared meanwhile";
+
+function notSent(close: Close, now: Judged): AppliedBucket {
+  if (now.standing === "compliant") return meanwhile(now);
+  if (now.standing === "gone") return close("gone");
+  return close("superseded", {
+    code: "write-refused",
+    text: "somebody else wrote the bucket meanwhile, so nothing was written",
+  });
+}
+
 type Close = (outcome: AppliedOutcome, ...reasons: readonly Reason[]) => AppliedBucket;
 
-function unverified(close: Close, kind: "superseded" | "not sent" | "not seen" | "unreadable"): AppliedBucket {
+function unverified(close: Close, kind: "superseded" | "not seen" | "unreadable"): AppliedBucket {
   const said: Record<typeof kind, [AppliedOutcome, ReasonCode, string]> = {
     superseded: ["superseded", "write-refused", "another write was made at the same time"],
-    "not sent": ["superseded", "write-refused", "somebody else wrote the bucket meanwhile, so nothing was written"],
     "not seen": [
       "written, not verified",
       "write-refused",

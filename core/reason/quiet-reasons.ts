@@ -7,6 +7,7 @@ export const quietReasons = {
   exempt: quiet("the bucket is exempt"),
   "bucket-gone": quiet("the bucket was deleted"),
   "stronger-accepted": quiet("stronger than declared, and the rule says `accept`"),
+  "repaired-meanwhile": quiet("somebody else brought the bucket to what is declared before `apply` wrote it"),
   "objects-off": quiet("the rule does not cover objects"),
   "key-excepted": quiet("the rule excludes the object's key"),
   "other-source": quiet("the rule uses another source of object events"),

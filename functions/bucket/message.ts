@@ -9,6 +9,7 @@ import { allIssues, eventFields, type Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
 import { lastEvents } from "#core/ledger/state";
+import type { BucketRef } from "#core/names";
 import { type BatchMessage, batchSchema } from "#core/sweep/messages";
 import { notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
@@ -67,6 +68,11 @@ export function postponed(work: Work, why: Postponement, now: number): Postponed
     since: waitsSince(work, why, now),
     triggers: lastEvents(work.triggers).map(short),
   };
+}
+
+/** The message that asks for a look at a bucket without any event. */
+export function plainLook(ref: BucketRef): PostponedLook {
+  return { schema: "bucketseal.work/1", ref, after: [], since: null, triggers: [] };
 }
 
 const name = z.string().max(longest.name);

@@ -28,7 +28,13 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     const { ref } = work;
     const state = await readNotificationState(settings.ledger, ref);
     const { reports = 0 } = state;
-    const { finding, trigger, isOn } = await lookAtNotifications(settings, work, rule, observeOnly !== null, state);
+    const { finding, trigger, again, isOn } = await lookAtNotifications(
+      settings,
+      work,
+      rule,
+      observeOnly !== null,
+      state,
+    );
     await reportGaps(settings, work, rule, isOn);
     if (finding === undefined) return;
     const told = finding === null ? null : memory(JSON.stringify(finding));
@@ -37,6 +43,7 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
       const id = alertId("notifications", ref.account, ref.region, ref.bucket, rule.id, told ?? "", reports);
       await publish(buildNotificationAlert({ id, now: now(), ref, rule: rule.id, finding, trigger }));
     }
+    if (told !== state.told && again !== null) await settings.lookAgain(work, again);
     if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told, reports: reports + 1 });
   };
 }

@@ -19,6 +19,8 @@ export interface NotificationLook {
   readonly finding: NotificationFinding | null | undefined;
   /** Who else wrote them, if an event says so. */
   readonly trigger: Trigger | null;
+  /** Seconds after which it must be repeated, whatever happens until then; `null`: never. */
+  readonly again: number | null;
   /** Whether the bucket sent its events before this look did anything; `null`: it is not known. */
   readonly isOn: boolean | null;
 }
@@ -43,7 +45,7 @@ export async function lookAtNotifications(
   const suspects = others.filter((other) => switchesOff(other) !== false);
   const offs = suspects.filter((other) => switchesOff(other) === true);
   const suspect = newest(offs) ?? newest(suspects);
-  const look = (finding: NotificationLook["finding"], trigger = suspect) => ({ finding, trigger, isOn });
+  const look = (finding: NotificationLook["finding"], trigger = suspect) => ({ finding, trigger, again: null, isOn });
   if (!seen.known) return look({ kind: "unreadable", why: seen.error.name });
   if (seen.value === null) return look(null);
   const crossed = others.find((other) => isCrossed(other, write));
@@ -55,7 +57,7 @@ export async function lookAtNotifications(
   }
   if (sendsEvents(seen.value)) return look(null);
   const why = await whyNot(settings, rule, isStale, write);
-  if (why !== undefined) return look({ kind: "off", why });
+  if (why !== undefined) return { ...look({ kind: "off", why }), again: secondsToWait(rule, write, now()) };
   if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
   const events = triggers.map(({ eventId }) => eventId);
   const { s3, ledger, ports } = settings;
@@ -66,6 +68,8 @@ export interface DutySettings {
   readonly s3: S3Client;
   readonly ledger: Table;
   readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "isOwn">;
+  /** Asks for a look at the bucket of this work in so many seconds. */
+  readonly lookAgain: (work: Work, seconds: number) => Promise<void>;
   /** Whether the stack granted the right to write notifications. */
   readonly manages: boolean;
 }
@@ -74,6 +78,16 @@ export interface DutySettings {
 
 /** Milliseconds in which events that somebody switched off after us are not switched on again. */
 const AGAIN = 10 * 60_000;
+
+/**
+ * Seconds until events that somebody switched off after us may be switched on again: no event comes
+ * then by itself, and a limit must not end the guard.
+ */
+function secondsToWait({ objects }: Rule, write: NotificationWrite | null, now: number): number | null {
+  if (objects?.manageNotifications !== true || write?.done !== true) return null;
+  const left = Date.parse(write.to) + AGAIN - now;
+  return left > 0 ? Math.ceil(left / 1000) + 1 : null;
+}
 
 /**
  * Whether somebody else wrote between our read and our write, so that their change may be lost:

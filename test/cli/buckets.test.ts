@@ -337,6 +337,8 @@ describe("apply", () => {
   });
 });
 
+const FASTER = "somebody else brought the bucket to what is declared meanwhile";
+
 describe("a write", () => {
   afterAll(() => void vi.unstubAllEnvs());
   const place = { partition: "aws", account: "111122223333", region: "us-east-1" };
@@ -378,9 +380,35 @@ describe("a write", () => {
     const context = { session, reader, policy: compiled, gate: async () => null };
     expect((await writeBucket(context, shown)).outcome).toBe("changed");
     const calls = await aws.callsOf(async () => {
-      expect((await writeBucket(context, shown)).outcome).toBe("left alone");
+      const second = await writeBucket(context, shown);
+      expect(second).toMatchObject({ outcome: "left alone", judged: { plan: { reasons: [{ text: FASTER }] } } });
     });
     expect(calls.map(({ api }) => api)).toEqual(["GetBucketEncryption"]);
+  });
+
+  test.each([
+    ["brought it to what is declared", true, "left alone", FASTER],
+    ["changed it otherwise", false, "superseded", "somebody else wrote the bucket meanwhile, so nothing was written"],
+  ])("is not made when somebody else %s right before it", async (_, isDeclared, outcome, text) => {
+    const ref = { ...place, bucket: await aws.bucket(isDeclared ? "cli-faster" : "cli-moment") };
+    const { session, policy: compiled, reader } = await inProcess();
+    const shown = await judgeBucket(reader, ref, compiled);
+    const key = isDeclared ? shown.plan.after?.key : "alias/other";
+    const byDefault = { SSEAlgorithm: "aws:kms" as const, ...(key === undefined ? {} : { KMSMasterKeyID: key }) };
+    const Rules = [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }];
+    const other = new PutBucketEncryptionCommand({
+      Bucket: ref.bucket,
+      ServerSideEncryptionConfiguration: { Rules },
+    });
+    // The pause switch is asked between the look and the write.
+    const gate = async () => {
+      await aws.root().s3.send(other);
+      return null;
+    };
+    const written = await writeBucket({ session, reader, policy: compiled, gate }, shown);
+    expect(written.outcome).toBe(outcome);
+    expect(written.judged.plan.reasons.at(-1)?.text).toBe(text);
+    expect(await aws.encryptionOf(ref.bucket)).toMatchObject({ key });
   });
 
   test("that S3 took and nobody could see is told from one that failed, without names of ours", async () => {
@@ -392,7 +420,7 @@ describe("a write", () => {
     const dying = {
       ...reader,
       encryption: async (at: typeof ref) => {
-        if (++looks > 1) throw new RetryableError("GetBucketEncryption: refused", { cause: refused });
+        if (++looks > 2) throw new RetryableError("GetBucketEncryption: refused", { cause: refused });
         return reader.encryption(at);
       },
     };

@@ -28,6 +28,8 @@ let queueArn: string;
 let alerts: Alert[];
 let ref: BucketRef;
 let now: number;
+/** Seconds after which another look was asked for. */
+let asked: number[];
 
 beforeAll(async () => {
   await ledgerTable(aws.dynamodb, "ledger");
@@ -39,6 +41,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   alerts = [];
+  asked = [];
   now = Date.parse("2026-11-21T08:15:00.500Z");
   ref = { partition: "aws", account: aws.account, region: aws.region, bucket: await aws.bucket() };
 });
@@ -82,6 +85,7 @@ async function look(
     s3: more.s3 ?? aws.s3,
     ledger: { dynamodb: aws.dynamodb, table: "ledger" },
     manages: more.manages ?? true,
+    lookAgain: async (_, seconds) => void asked.push(seconds),
     ports: {
       policy: async () => ({ policy, version: 1, observeOnly: null }),
       paused: async () => ({ known: true, value: more.paused ?? null }),
@@ -279,14 +283,17 @@ describe("the option manageNotifications", () => {
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
   });
 
-  test("reports events that somebody switches off again within ten minutes, and does not switch them on again", async () => {
+  test("reports events that somebody switches off again within ten minutes, and looks at them again by itself", async () => {
     await look(managed);
     await write({});
     now += 60_000;
     await look(managed, { triggers: [trigger("50")] });
     expect(await configured()).toEqual({});
     expect(alerts[1]?.reasons[1]).toContain("switched them off again");
-    now += 11 * 60_000;
+    await look(managed, { triggers: [trigger("51")] });
+    // Once, as it is told once; no event comes by itself.
+    expect(asked).toEqual([541]);
+    now += 541_000;
     await look(managed);
     expect(await configured()).toEqual({ EventBridgeConfiguration: {} });
   });
