@@ -2,7 +2,7 @@ import type { Permission } from "#aws/permission";
 
 /**
  * ledger/: what is remembered between two looks. The bucket function reads and writes whole items:
- * bucket-state.ts, pins.ts, marks.ts, notification-state.ts.
+ * bucket-state.ts, pins.ts, marks.ts, resumed.ts, notification-state.ts.
  */
 export function ledgerPermissions(ledgerTableArn: string): Permission[] {
   return [{ sid: "KeepTheLedger", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [ledgerTableArn] }];
@@ -61,6 +61,18 @@ export function alarmPermissions(ledgerTableArn: string): Permission[] {
       actions: ["dynamodb:PutItem"],
       resources: [ledgerTableArn],
       conditions: onlyItems("ALARM#*"),
+    },
+  ];
+}
+
+/** Closing a bucket's breaker: the push role says so (resumed.ts); the bucket function does it. */
+export function resumePermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "ResumeBuckets",
+      actions: ["dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("RESUMED#*"),
     },
   ];
 }

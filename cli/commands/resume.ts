@@ -1,16 +1,32 @@
 import { readPause, writePause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
+import { resumeBucket } from "../buckets/resume-bucket.ts";
 import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 export const resume = command({
   name: "resume",
-  description: "Resumes changes by a deployed stage (effective within 10 s).",
-  args: {},
-  examples: [["resume", "the opposite of bucketseal pause"]],
-  json: "{ stage, paused: false, by, at, before: string | null }   // before: why writes were paused",
+  description: "Resumes changes by a deployed stage (effective within 10 s), or closes the breaker of one bucket.",
+  args: {
+    bucket: {
+      type: "positional",
+      required: false,
+      description: "a contested bucket, to be written again; without one, the whole stage's pause is lifted",
+    },
+  },
+  examples: [
+    ["resume", "the opposite of bucketseal pause"],
+    ["resume invoices", "once it is settled who sets this bucket's encryption"],
+  ],
+  json: `{ stage, paused: false, by, at, before: string | null }   // before: why writes were paused
+{ stage, bucket, closed: true, by, at, breaker: { openedAt, until, writes, ours, theirs: string[] } }   // with a bucket`,
+  notes: [
+    "With a bucket it uses the stage's push role, which you must be allowed to assume; a pause stays as it is.",
+    "Exit codes: 0 done, 1 an error (such as a bucket whose breaker is not open).",
+  ],
   run: async (args, out) => {
+    if (args.bucket !== undefined) return resumeBucket(args, args.bucket, out);
     const session = await openSession(args);
     const { stage, pauseParameter } = await findStage(session, args);
     const [{ arn }, before] = await Promise.all([session.identity(), readPause(await session.ssm(), pauseParameter)]);

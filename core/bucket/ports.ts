@@ -38,6 +38,8 @@ export interface Ports {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A new id for an intent and its alert. */
   readonly newId: () => string;
+  /** ISO 8601: when a person closed the bucket's breaker last; `null`: nobody did. */
+  readonly resumed: (ref: BucketRef) => Promise<string | null>;
   /** The ARN of the role that makes the writes, for people. */
   readonly role: string;
   /** Whether Bucketseal itself made the call behind an event. */

@@ -3,6 +3,7 @@
 import { sameEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import { release, secondsBusy } from "#core/ledger/lease";
+import type { Look } from "#core/ledger/look";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
 import { RetryableError } from "#core/retryable";
@@ -98,16 +99,22 @@ function finished({ look, plan }: Survey, now: number): Later | Entry | null {
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
   const lost = lostWrite(seen);
-  let end: Entry | null;
+  let end: Entry;
   if (clearance.kind === "write") {
-    end = lost ?? contested(ports, seen, clearance.plan);
-    if (end === null) return applyPlan(ports, { ...seen, plan: clearance.plan });
-    if (end === lost) return end;
+    if (lost !== null) return lost;
+    const stop = await contested(ports, seen, clearance.plan);
+    const look = stop === "closed" ? withoutBreaker(seen.look) : seen.look;
+    if (stop === null || stop === "closed") return applyPlan(ports, { ...seen, look, plan: clearance.plan });
+    end = stop;
   } else {
     end = entry(seen.look, clearance.judged);
   }
   const unsure = seen.look.write === "unreadable" ? null : waitToReport(seen.look.state.intent, now);
   return unsure ?? lost ?? end;
+}
+
+function withoutBreaker(look: Look): Look {
+  return { ...look, state: { ...look.state, breaker: null, writes: [], unverified: [] } };
 }
 
 /**

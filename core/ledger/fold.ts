@@ -195,9 +195,11 @@ function count(known: Fold, news: News, time: FoldTime): Fold {
 function seen(known: Fold | undefined, news: News, { now }: FoldTime): Omit<Fold, "told" | "untold"> {
   const at = iso(now);
   const { actor, rule, id } = news;
-  if (known === undefined) return { actor, rule, incident: id, since: at, last: at, times: 1 };
+  const once = news.isOnceMore ? 1 : 0;
+  // Whoever made the bucket has undone nothing yet.
+  if (known === undefined || known.times === 0) return { actor, rule, incident: id, since: at, last: at, times: once };
   const { incident, since, times } = known;
-  return { actor, rule, incident, since, last: at, times: times + (news.isOnceMore ? 1 : 0) };
+  return { actor, rule, incident, since, last: at, times: times + once };
 }
 
 function latest(a: string, b: string | null): string {

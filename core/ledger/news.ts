@@ -45,6 +45,7 @@ function newsOf(news: PreparedAlert, print: string | null, { ref, state }: Look,
   const kind = kindOf(outcome);
   const codes = news.reasons.map(({ code }) => code);
   const stood = state.outcome !== null && kindOf(state.outcome) === "stands";
+  const isStanding = stood && sameEncryption(state.observed, before);
   return {
     kind,
     actor: trigger === null ? null : callerOf(trigger),
@@ -57,7 +58,7 @@ function newsOf(news: PreparedAlert, print: string | null, { ref, state }: Look,
     trigger: withoutTags(trigger),
     severity: severityOf(outcome, codes, plan.severity),
     danger: kind === "over" ? 0 : dangerOf(before, after, ref.account),
-    isOnceMore: kind !== "over" && !(stood && sameEncryption(state.observed, before)),
+    isOnceMore: kind !== "over" && trigger?.eventName !== "CreateBucket" && !isStanding,
     mustTell: isOpened || codes.includes("rule-changed-by-tags"),
   };
 }

@@ -49,8 +49,6 @@ export interface BucketState extends Writes {
   readonly driftWindows: readonly DriftWindow[];
   /** What each actor keeps doing to the bucket, and what of it was not told again. */
   readonly folded?: readonly Fold[];
-  /** ISO 8601: when a person asked for a look; `null`: it was made. */
-  readonly lookAt?: string | null;
 }
 
 export interface Intent {

@@ -61,7 +61,6 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
     ...stopped.writes,
     ...(news === null && !isSent ? {} : { folded: isSent ? settled(folding.folds) : folding.folds }),
-    ...(state.lookAt == null ? {} : { lookAt: null }),
     // Whatever bucket has this name next is another one.
     ...(outcome === "gone" ? { driftWindows: [], lastWriteAt: null, folded: [], writes: [], unverified: [] } : {}),
   };

@@ -1,4 +1,5 @@
 import { readState, saveState } from "#aws/ledger/bucket-state";
+import { readResumed } from "#aws/ledger/resumed";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import type { Ports } from "#core/bucket/ports";
 import { isOwn } from "#core/event/actor";
@@ -33,6 +34,7 @@ export function bucketPorts(
       save: (ref, state, entry = null) =>
         saveState(ledger, ref, state, entry === null ? null : { entry, days: settings.HISTORY_DAYS }),
     },
+    resumed: (ref) => readResumed(ledger, ref),
     role: settings.OWN_ROLE_ARN,
     isOwn: (trigger) => isOwn(trigger, settings.OWN_ROLE_ARN),
   };

@@ -3,7 +3,7 @@ import { AttributeType, StreamViewType, TableEncryptionV2, TableV2 } from "aws-c
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
-import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
+import { alarmPermissions, pinPermissions, resumePermissions } from "#aws/ledger/permissions";
 import { pushPermissions } from "#aws/policy/permissions";
 import { grant } from "../parts/grant.ts";
 
@@ -38,6 +38,7 @@ export function desiredState(scope: Construct, stage: string, ledgerTable: Table
     ...pushPermissions(policyTable.tableArn),
     ...pinPermissions(ledgerTable.tableArn),
     ...alarmPermissions(ledgerTable.tableArn),
+    ...resumePermissions(ledgerTable.tableArn),
   ]);
   const pauseParameter = new StringParameter(scope, "PauseSwitch", {
     parameterName: `/bucketseal/${stage}/writes`,

@@ -121,6 +121,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     PushPolicies: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["PolicyTable.Arn"]],
     AcceptKeys: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("PIN#*")],
     ClearAlarms: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
+    ResumeBuckets: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("RESUMED#*")],
   },
   RedriveRole: {
     TakeDeadLetters: [

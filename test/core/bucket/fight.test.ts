@@ -116,6 +116,25 @@ describe("the alert about a contested bucket", () => {
     ]);
   });
 
+  test("is the last one where a person closes the breaker: the next look repairs the bucket", async () => {
+    const simulation = fightOf({ ...seconds(10, ["aes"]), lasts: 2 * MINUTE });
+    const { aws, clock } = simulation;
+    clock.in(4 * MINUTE, () => {
+      aws.resumed = new Date(clock.now).toISOString();
+      simulation.sweep();
+    });
+    await simulation.run();
+    expect(soFar(simulation, 5 * MINUTE).writes).toBe(4);
+    expect(aws.state).toMatchObject({ breaker: null, due: null });
+    expect(truth(simulation).action).toBe("none");
+    expect(misTold(simulation)).toEqual([]);
+    // What somebody closed before says nothing about the next fight.
+    const later = fightOf(seconds(10, ["aes"]));
+    later.aws.resumed = new Date(START - 1).toISOString();
+    await later.run();
+    expect(soFar(later, 10 * MINUTE).writes).toBe(3);
+  });
+
   test("is not needed where the like happens once an hour: it is told each time, with how often", async () => {
     const simulation = fightOf({ ...seconds(3600, ["aes"]), lasts: 250 * MINUTE });
     await simulation.run();

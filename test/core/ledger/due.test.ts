@@ -33,7 +33,7 @@ test.each<[string, Partial<BucketState>, string | null]>([
   ["not for the breaker while something else holds", { outcome: "held", breaker }, null],
   ["when what was counted has to be told", { breaker: null, folded: [counted] }, at(300)],
   ["not for what was told", { folded: [{ ...counted, untold: null }] }, null],
-  ["when a person asked for it", { lookAt: at(5), folded: [counted] }, at(5)],
+  ["at the earliest of them", { outcome: "contested", breaker, folded: [counted] }, at(300)],
 ])("a bucket is looked at by itself %s", (_, changes, due) => {
   expect(dueOf(aState(changes))).toBe(due);
 });

@@ -140,14 +140,6 @@ describe("an open breaker", () => {
   });
 });
 
-test("a look that a person asked for is made once", () => {
-  const found = aState({ lookAt: at(-1), due: at(-1) });
-  expect(transition(aLook({ found }), "left alone", compliant, { now: NOW, id: "a" })).toMatchObject({
-    lookAt: null,
-    due: null,
-  });
-});
-
 test("the severity of a rule is that of its alerts, but for what is more severe by itself", () => {
   const held = aPlan({ action: "hold", severity: "low", reasons: [{ code: "stronger", text: "stronger" }] });
   const lost = aPlan({ ...held, reasons: [{ code: "key-disabled", text: "off" }] });

@@ -72,6 +72,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
       desk.now += milliseconds;
     },
     newId: () => `id-${ids++}`,
+    resumed: () => note("resumed", () => aws.resumed),
     role: OWN_ROLE,
     isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
   };

@@ -36,6 +36,8 @@ export class Aws {
   readable = true;
   writable = true;
   snsWorks = true;
+  /** When a person closed the breaker. */
+  resumed: string | null = null;
   /** Called with every state that was saved. */
   onSaved: (state: BucketState) => void = () => undefined;
 

@@ -105,6 +105,7 @@ export class Worker {
       now: () => this.#clock.now,
       sleep: (milliseconds) => this.#clock.sleep(milliseconds).then(() => this.#breath()),
       newId: this.#newId,
+      resumed: () => this.call(() => aws.resumed),
       role: OWN_ROLE,
       isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
     };
