@@ -44,6 +44,7 @@ export const root: CommandDef = {
       },
     },
     sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),
+    doctor: () => import("./commands/doctor.ts").then((file) => file.doctor),
     status: () => import("./commands/status.ts").then((file) => file.status),
     history: () => import("./commands/history.ts").then((file) => file.history),
     drift: () => import("./commands/drift.ts").then((file) => file.drift),

@@ -1,10 +1,10 @@
 import { runCommand } from "citty";
-import manifest from "../package.json" with { type: "json" };
 import { explainError } from "./line/explain-error.ts";
 import { resolveCommand } from "./line/resolve-command.ts";
 import { usage } from "./line/usage.ts";
 import { root } from "./root.ts";
 import { printableJson } from "./terminal/printable.ts";
+import { version } from "./version.ts";
 
 /**
  * Runs one command line and returns its exit code. Never throws: errors are one sentence on stderr.
@@ -12,7 +12,7 @@ import { printableJson } from "./terminal/printable.ts";
 export async function run(argv: readonly string[]): Promise<number> {
   try {
     const found = await resolveCommand(root, argv);
-    if (found.version) return print(manifest.version);
+    if (found.version) return print(version);
     if (found.help) return print(await usage(found.command, found.path));
     const { result } = await runCommand(found.command, { rawArgs: [...found.rawArgs] });
     return typeof result === "number" ? result : 0;

@@ -13,6 +13,15 @@ import type { GlobalArgs } from "../line/globals.ts";
 
 export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
+/** What a client is made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly maxAttempts: number;
+  readonly requestHandler: typeof TIMEOUTS;
+  readonly endpoint?: string;
+}
+
 /** What says who calls and where. */
 export type SessionArgs = Partial<Pick<GlobalArgs, "region" | "profile" | "endpoint-url">>;
 
@@ -23,6 +32,8 @@ export type SessionArgs = Partial<Pick<GlobalArgs, "region" | "profile" | "endpo
  */
 export interface Session {
   readonly region: string;
+  /** What every client of the session's Region is made with. */
+  readonly config: ClientSettings;
   s3(region: string): S3Client;
   kms(region: string): KMSClient;
   /** Default: in the session's Region. */
@@ -73,6 +84,7 @@ export async function openSession(args: SessionArgs): Promise<Session> {
   const ssm = perRegion(async (at) => new (await import("@aws-sdk/client-ssm")).SSMClient({ ...common, region: at }));
   return {
     region,
+    config: here,
     s3: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle })),
     kms: perRegion((at) => new KMSClient({ ...common, region: at })),
     ssm: (at = region) => ssm(at),

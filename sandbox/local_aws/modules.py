@@ -8,6 +8,7 @@ MODULES = [
     "kms.spreading",
     "kms.calls",
     "queues.messages",
+    "queues.subscriptions",
     "tables.conditions",
     "tables.throughput",
     "s3.owner",

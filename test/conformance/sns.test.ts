@@ -1,5 +1,12 @@
 import { DisableKeyCommand } from "@aws-sdk/client-kms";
-import { CreateTopicCommand, DeleteTopicCommand, PublishBatchCommand, PublishCommand } from "@aws-sdk/client-sns";
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
 import { beforeAll, describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 import { settled } from "./s3-setting.ts";
@@ -93,4 +100,14 @@ describe("an encrypted topic", () => {
       await expect(withKey.sns.send(message)).rejects.toMatchObject({ name: "KMSDisabledException" });
     });
   });
+});
+
+// https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+test("an email address stays pending until its owner confirms it, and has no ARN until then", async () => {
+  const arn = await topic("pending");
+  const Endpoint = "simulator+bucketseal@example.com";
+  const { SubscriptionArn } = await aws.sns.send(new SubscribeCommand({ TopicArn: arn, Protocol: "email", Endpoint }));
+  expect(SubscriptionArn).toBe("pending confirmation");
+  const { Subscriptions } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: arn }));
+  expect(Subscriptions).toMatchObject([{ Protocol: "email", Endpoint, SubscriptionArn: "PendingConfirmation" }]);
 });

@@ -1,0 +1,35 @@
+import type { Home } from "#core/event/scope";
+import { partitionOf } from "#core/names";
+import type { Deployment } from "#core/stage/deployment";
+
+/** A queue, and who may send to it: stacks/bucket/resources.ts and its like say the same. */
+export interface ClosedQueue {
+  readonly name: string;
+  readonly url: string;
+  /** Roles and rules: nobody else may send. */
+  readonly senders: readonly string[];
+  readonly ruleArns: readonly string[];
+}
+
+/** The queues of a stage that are closed, as they were deployed. */
+export function closedQueues(deployment: Deployment, { account, region }: Home): readonly ClosedQueue[] {
+  const { bucketRoleArn, objectRoleArn, policyRoleArn, redriveRoleArn, objectRedriveRoleArn } = deployment;
+  const rule = (name: string | undefined) =>
+    name === undefined ? [] : [`arn:${partitionOf(region)}:events:${region}:${account}:rule/${name}`];
+  const bucket = rule(deployment.bucketRule);
+  const object = [...rule(deployment.objectCreatedRule), ...rule(deployment.objectCalledRule)];
+  const queue = (url: string, roles: readonly string[], ruleArns: readonly string[] = []): ClosedQueue => ({
+    name: url.split("/").at(-1) ?? "",
+    url,
+    senders: [...roles, ...ruleArns],
+    ruleArns,
+  });
+  return [
+    queue(deployment.eventQueueUrl, [bucketRoleArn, redriveRoleArn], bucket),
+    queue(deployment.deadLetterQueueUrl, [bucketRoleArn]),
+    queue(deployment.undeliveredQueueUrl, [policyRoleArn], bucket),
+    queue(deployment.objectQueueUrl, [objectRoleArn, objectRedriveRoleArn], object),
+    queue(deployment.objectDeadLetterQueueUrl, [objectRoleArn]),
+    queue(deployment.objectUndeliveredQueueUrl, [], object),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Deployment } from "#core/stage/deployment";
+
+/** A function of a stage, as far as its health is concerned. */
+export interface FedFunction {
+  readonly name: string;
+  readonly roleArn: string;
+  /** The names of the queues, or of the table, that feed it. */
+  readonly sources: readonly string[];
+  /** It sends messages to itself, which Lambda must not take for a loop. */
+  readonly asksItself: boolean;
+}
+
+/** The functions of a stage and what feeds them. */
+export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
+  const { eventQueueUrl, objectQueueUrl, policyTable } = deployment;
+  return [
+    {
+      name: deployment.bucketFunction,
+      roleArn: deployment.bucketRoleArn,
+      sources: [nameOf(eventQueueUrl)],
+      asksItself: true,
+    },
+    {
+      name: deployment.objectFunction,
+      roleArn: deployment.objectRoleArn,
+      sources: [nameOf(objectQueueUrl)],
+      asksItself: true,
+    },
+    {
+      name: deployment.policyFunction,
+      roleArn: deployment.policyRoleArn,
+      sources: [policyTable],
+      asksItself: false,
+    },
+  ];
+}
+
+// --- internal ---
+
+function nameOf(queueUrl: string): string {
+  return queueUrl.split("/").at(-1) ?? "";
+}

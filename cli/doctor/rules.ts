@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { type RuleSeen, readRule } from "#aws/events/rule";
+import type { Fact } from "#core/fact";
+import { safe } from "#core/safe";
+import type { Deployment } from "#core/stage/deployment";
+import { canonicalPattern } from "#core/stage/pattern";
+import { type Answer, finding, ok, RESTORE, unknown, unread } from "./answer.ts";
+import type { Check } from "./check.ts";
+import type { Ward } from "./ward.ts";
+
+/** Are the EventBridge rules enabled, their patterns and targets as deployed? */
+export const rules: Check = {
+  name: "rules",
+  look: async ({ events, deployment, home }) => {
+    const known = rulesOf(deployment);
+    if (known.length === 0) {
+      const says = "the stage does not say which rules it has: it was deployed by an older version";
+      return [unknown(says, "deploy it again, then run doctor again")];
+    }
+    return Promise.all(known.map(async (rule) => judgeRule(rule, await readRule(events, rule.name), home)));
+  },
+};
+
+/** A rule as the stage recorded it. */
+export interface RuleRecorded {
+  readonly name: string;
+  readonly pattern: string | undefined;
+  readonly queueUrl: string;
+}
+
+/** The answer about one rule. Pure. */
+export function judgeRule(rule: RuleRecorded, seen: Fact<RuleSeen | null>, home: Ward["home"]): Answer {
+  const name = `rule ${safe(rule.name)}`;
+  if (!seen.known) return unread(seen, name, "events:DescribeRule and events:ListTargetsByRule");
+  if (seen.value === null) return finding(`${name} is gone: its events are lost`, RESTORE);
+  const { enabled, pattern, targets } = seen.value;
+  if (!enabled) {
+    return finding(
+      `${name} is disabled: no event arrives`,
+      `enable it: aws events enable-rule --name ${safe(rule.name)}`,
+    );
+  }
+  if (!isAsDeployed(pattern, rule.pattern, home)) {
+    return finding(`${name} has another pattern than was deployed: events may be missing`, RESTORE);
+  }
+  const queue = rule.queueUrl.split("/").at(-1) ?? "";
+  const target = targets.find(({ Arn }) => Arn?.endsWith(`:${queue}`));
+  if (target === undefined) return finding(`${name} does not send to the queue ${safe(queue)}`, RESTORE);
+  if (target.DeadLetterConfig?.Arn === undefined) {
+    return finding(`${name} has no dead-letter queue: what it cannot deliver is lost`, RESTORE);
+  }
+  return ok(`${name} is enabled, as deployed`);
+}
+
+// --- internal ---
+
+function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
+  const { eventQueueUrl, objectQueueUrl } = deployment;
+  const all = [
+    [deployment.bucketRule, deployment.bucketRulePattern, eventQueueUrl],
+    [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl],
+    [deployment.objectCalledRule, deployment.objectCalledRulePattern, objectQueueUrl],
+  ] as const;
+  return all.flatMap(([name, pattern, queueUrl]) => (name === undefined ? [] : [{ name, pattern, queueUrl }]));
+}
+
+function isAsDeployed(text: string, recorded: string | undefined, home: Ward["home"]): boolean {
+  const pattern = objectOf(text);
+  if (pattern === null) return false;
+  const { account, region } = pattern as { account?: unknown; region?: unknown };
+  if (JSON.stringify([account, region]) !== JSON.stringify([[home.account], [home.region]])) return false;
+  return createHash("sha256").update(canonicalPattern(pattern)).digest("hex").slice(0, 16) === recorded;
+}
+
+function objectOf(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
