@@ -1,4 +1,4 @@
-import { someBucketsOf } from "#aws/ledger/buckets-of-rules";
+import { someBucketsOf } from "#aws/history/buckets-of-rules";
 import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
 import { partitionOf } from "#core/names";
 import type { Policy } from "#core/policy/policy";

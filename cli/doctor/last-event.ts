@@ -1,4 +1,4 @@
-import { lastEntryAt } from "#aws/ledger/last-entry";
+import { lastEntryAt } from "#aws/history/last-entry";
 import { age } from "../dead-letters/age.ts";
 import { type Answer, ok, unknown } from "./answer.ts";
 import type { Check } from "./check.ts";

@@ -12,7 +12,7 @@ import ministack.app as ministack
 
 from . import inner, pipeline, signatures
 from .bus import forwarding as bus_forwarding, policies as bus_policies, schedules, targets
-from .iam import organization, principal_arn, wildcards
+from .iam import lambda_actions, organization, principal_arn, wildcards
 from .kms import asymmetric as kms_asymmetric, resources as kms_resources
 from .queues import batch_actions, mappings, recursion, topic_keys
 from .s3 import elsewhere, events as object_events
@@ -26,6 +26,7 @@ def main() -> None:
     signatures.install()
     principal_arn.install()
     wildcards.install()
+    lambda_actions.install()
     organization.install()
     object_events.install()
     elsewhere.install()

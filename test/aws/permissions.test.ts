@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "s3:ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
   "sqs:ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
+  "dynamodb:TransactWriteItems": ["dynamodb:PutItem"],
   "sts:GetCallerIdentity": [],
 };
 
@@ -24,6 +25,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "cloudtrail/trails.ts": ["cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"],
   "events/rule.ts": ["events:DescribeRule", "events:ListTargetsByRule"],
+  "history/pages.ts": ["dynamodb:Query"],
   "iam/role.ts": ["iam:GetRole"],
   "lambda/account.ts": ["lambda:GetAccountSettings"],
   "lambda/function.ts": [
@@ -31,8 +33,6 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     "lambda:GetFunctionRecursionConfig",
     "lambda:ListEventSourceMappings",
   ],
-  "ledger/buckets-of-rules.ts": ["dynamodb:Query"],
-  "ledger/last-entry.ts": ["dynamodb:Query"],
   "s3/bucket-region.ts": ["s3:ListBucket"],
   "s3/canary-bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
@@ -44,7 +44,7 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Services that no role of ours calls. */
-const ONLY_PEOPLE: readonly string[] = ["cloudtrail", "events", "iam", "lambda", "sts"];
+const ONLY_PEOPLE: readonly string[] = ["cloudtrail", "events", "history", "iam", "lambda", "sts"];
 
 const folder = (path: string) => new URL(`../../aws/${path}`, import.meta.url);
 const read = (path: string) => readFileSync(folder(path), "utf8");

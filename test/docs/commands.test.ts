@@ -44,7 +44,7 @@ const clients: Readonly<Record<string, object>> = { dynamodb, kms, s3api, sns, s
 /** Services whose client is not among our dependencies, with the operations that the pages name. */
 const others: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: ["describe-trails", "get-trail-status", "get-event-selectors", "lookup-events"],
-  cloudformation: ["describe-stack-resources", "delete-stack"],
+  cloudformation: ["describe-stack-resources", "delete-stack", "create-change-set", "execute-change-set"],
   logs: ["tail"],
 };
 
