@@ -61,6 +61,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...objects.deployment,
     ...sweeps.deployment,
     objects: options.objects ? "on" : "off",
+    sweep: options.sweep ?? "off",
     version: version(),
     ...(options.deployment === null ? {} : { deployment: options.deployment }),
   };

@@ -13,6 +13,7 @@ import { policy } from "./policy.ts";
 import { queuePolicies } from "./queue-policies.ts";
 import { rules } from "./rules.ts";
 import { subscription } from "./subscription.ts";
+import { sweep } from "./sweep.ts";
 import { trail } from "./trail.ts";
 import { versions } from "./versions.ts";
 
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   keys,
   pause,
   lastEvent,
+  sweep,
   deadLetters,
   subscription,
   versions,

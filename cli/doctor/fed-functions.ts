@@ -12,12 +12,13 @@ export interface FedFunction {
 
 /** The functions of a stage and what feeds them. */
 export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
-  const { eventQueueUrl, objectQueueUrl, policyTable } = deployment;
+  const { eventQueueUrl, objectQueueUrl, policyTable, laneQueueUrl } = deployment;
+  const { sweepFunction, sweepRoleArn, sweepQueueUrl } = deployment;
   return [
     {
       name: deployment.bucketFunction,
       roleArn: deployment.bucketRoleArn,
-      sources: [nameOf(eventQueueUrl)],
+      sources: [nameOf(eventQueueUrl), ...(laneQueueUrl === undefined ? [] : [nameOf(laneQueueUrl)])],
       asksItself: true,
     },
     {
@@ -32,6 +33,9 @@ export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
       sources: [policyTable],
       asksItself: false,
     },
+    ...(sweepFunction === undefined || sweepRoleArn === undefined || sweepQueueUrl === undefined
+      ? []
+      : [{ name: sweepFunction, roleArn: sweepRoleArn, sources: [nameOf(sweepQueueUrl)], asksItself: true }]),
   ];
 }
 

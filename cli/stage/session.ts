@@ -14,7 +14,7 @@ import type { GlobalArgs } from "../line/globals.ts";
 export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
 /** What a client is made with. */
-export interface ClientSettings {
+interface ClientSettings {
   readonly region: string;
   readonly credentials: Credentials;
   readonly maxAttempts: number;

@@ -49,6 +49,8 @@ export const deploymentSchema = z.object({
   laneDeadLetterQueueUrl: queueUrl.optional(),
   sweepFunction: name.optional(),
   sweepRoleArn: roleArn.optional(),
+  /** When a sweep starts, as EventBridge Scheduler writes it, or `off`. */
+  sweep: name.optional(),
   /** Whether events about objects are brought to the object function at all. */
   objects: z.enum(["on", "off"]).optional(),
   /** The rules that bring events, each with the hash of its pattern as deployed (pattern.ts). */

@@ -246,6 +246,7 @@ describe("the parameters:", () => {
       objectCreatedRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
       objectCalledRule: "ObjectCalledRule",
       objectCalledRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
+      sweep: "rate(1 day)",
       version: manifest.version,
     });
     expect(Object.keys(hub.outputs)).toEqual(Object.keys(JSON.parse(hub.properties("Deployment").Value as string)));

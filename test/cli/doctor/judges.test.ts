@@ -18,6 +18,7 @@ import { judgePause } from "../../../cli/doctor/pause.ts";
 import { judgeQueue } from "../../../cli/doctor/queue-policies.ts";
 import { judgeRule } from "../../../cli/doctor/rules.ts";
 import { judgeSubscriptions } from "../../../cli/doctor/subscription.ts";
+import { judgeSweep } from "../../../cli/doctor/sweep.ts";
 import { judgeTrails } from "../../../cli/doctor/trail.ts";
 import { judgeVersions } from "../../../cli/doctor/versions.ts";
 
@@ -140,6 +141,8 @@ const key = (more: object = {}) =>
   });
 const KEY = "arn:aws:kms:eu-west-1:111122223333:alias/s3";
 const mapping = (State: string) => known([{ EventSourceArn: "arn:aws:sqs:eu-west-1:1:events", State, UUID: "u" }]);
+
+const NOON = Date.parse("2026-11-27T12:00:00Z");
 
 test.each<[string, Answer, Answer["answer"], RegExp]>([
   ["a rule as deployed", judgeRule(rule, known(seenRule()), home), "ok", /enabled, as deployed/],
@@ -275,6 +278,21 @@ test.each<[string, Answer, Answer["answer"], RegExp]>([
   ["a quiet week", judgeLast(null, 0), "unknown", /no event/],
   ["a canary that came back", judgeCanary(7, { bucket: null, waitSeconds: 60 }), "ok", /7 s later/],
   ["a canary that did not", judgeCanary(null, { bucket: null, waitSeconds: 60 }), "finding", /within 60 s/],
+  ["a sweep in time", judgeSweep("rate(1 day)", { ended: "2026-11-26T10:00:00Z" }, NOON), "ok", /26 h ago/],
+  [
+    "a sweep that is overdue",
+    judgeSweep("rate(1 day)", { ended: "2026-11-24T10:00:00Z" }, NOON),
+    "finding",
+    /due every 24 h/,
+  ],
+  ["a sweep by a cron", judgeSweep("cron(0 3 * * ? *)", { ended: "2026-11-24T10:00:00Z" }, NOON), "ok", /3 d ago/],
+  [
+    "an old sweep by a cron",
+    judgeSweep("cron(0 3 * * ? *)", { ended: "2026-10-24T10:00:00Z" }, NOON),
+    "unknown",
+    /by the schedule/,
+  ],
+  ["no sweep", judgeSweep("rate(1 day)", null, NOON), "finding", /no sweep/],
   ["buckets that send", judgeSenders([{ bucket: "a", sends: true }]), "ok", /1 bucket/],
   [
     "a bucket that does not",
