@@ -3,7 +3,7 @@ import { bucketName } from "../buckets/bucket-name.ts";
 import { type CanaryOptions, canary } from "../doctor/canary.ts";
 import type { Check } from "../doctor/check.ts";
 import { checks } from "../doctor/checks.ts";
-import { examine, exitOf } from "../doctor/examine.ts";
+import { examine, exitOfExamined } from "../doctor/examine.ts";
 import { openWard } from "../doctor/ward.ts";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
@@ -59,7 +59,7 @@ export const doctor = command({
       `stage ${safe(deployment.stage)} in ${region}, account ${account}: ${counts.ok} ok, ${counts.finding} findings, ${counts.unknown} unknown`,
     );
     out.document({ stage: deployment.stage, region, account, answers: counts, examined });
-    return exitOf(examined);
+    return exitOfExamined(examined);
   },
 });
 

@@ -18,7 +18,7 @@ export function finding(says: string, fix: string): Answer {
   return { answer: "finding", says, fix };
 }
 
-export function unknown(says: string, fix: string): Answer {
+export function notKnown(says: string, fix: string): Answer {
   return { answer: "unknown", says, fix };
 }
 
@@ -31,7 +31,7 @@ export const RESTORE =
 
 /** The answer for something that could not be read, by a call that needs this permission. */
 export function unread({ error }: Extract<Fact<unknown>, { known: false }>, what: string, action: string): Answer {
-  return unknown(
+  return notKnown(
     `${what} could not be read: ${safe(error.name)}`,
     `use credentials that are allowed to ${action}, and run it again`,
   );

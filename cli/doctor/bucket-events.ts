@@ -5,7 +5,7 @@ import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import { mapPool } from "../buckets/pool.ts";
 import { plural } from "../terminal/plural.ts";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { Check } from "./check.ts";
  * events? Some of those that the ledger knows are looked at, not all.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
  */
-export const bucketEvents: Check = {
+export const bucketEventsCheck: Check = {
   name: "bucket-events",
   look: async ({ session, deployment, home, policy, dynamodb }) => {
     const rules = relying(await policy());
@@ -45,13 +45,13 @@ export function judgeSenders(seen: readonly { readonly bucket: string; readonly 
     );
   }
   if (unread.length > 0) {
-    return unknown(
+    return notKnown(
       `the notifications of ${plural(unread.length, "bucket")} could not be read: ${named(unread)}`,
       "use credentials that are allowed to s3:GetBucketNotification, and run it again",
     );
   }
   if (seen.length === 0) {
-    return unknown(
+    return notKnown(
       "the ledger knows no bucket yet under a rule that relies on S3's own events",
       "run bucketseal sweep or doctor --canary, then doctor again",
     );

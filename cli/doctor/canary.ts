@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createCanary, deleteCanary, tagCanary, tagNewCanary } from "#aws/canary/bucket";
 import { readState } from "#aws/ledger/bucket-state";
-import { createCanary, deleteCanary, tagCanary, tagNewCanary } from "#aws/s3/canary-bucket";
 import type { BucketState } from "#core/ledger/state";
 import { type BucketRef, partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
 import type { Output } from "../terminal/output.ts";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 import type { Ward } from "./ward.ts";
 
@@ -104,7 +104,7 @@ async function fly(
     }
     if (Date.now() > end) {
       return state === null
-        ? unknown("the ledger could not be read while the canary was out", "allow dynamodb:GetItem on the ledger")
+        ? notKnown("the ledger could not be read while the canary was out", "allow dynamodb:GetItem on the ledger")
         : judgeCanary(null, options);
     }
     await sleep(ASK_MS);

@@ -10,7 +10,7 @@ import { fedFunctions } from "./fed-functions.ts";
  * throttled, and so is everything else in the account.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
-export const concurrency: Check = {
+export const concurrencyCheck: Check = {
   name: "concurrency",
   look: async ({ lambda, deployment }) => {
     const free = await unreservedConcurrency(lambda);

@@ -4,7 +4,7 @@ import { objectCalls } from "#core/event/calls";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import { objectEventsHint } from "../stage/object-events-hint.ts";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Check } from "./check.ts";
  * a rule relies on them?
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
-export const dataEvents: Check = {
+export const dataEventsCheck: Check = {
   name: "data-events",
   look: async ({ cloudtrail, deployment, policy }) => {
     const inForce = await policy();
@@ -34,13 +34,13 @@ export function judgeDataEvents(trails: readonly TrailSeen[], rules: readonly st
     .map((id) => safe(id))
     .join(", ")}`;
   if (unread !== undefined) {
-    return unknown(
+    return notKnown(
       `whether trail ${safe(unread.name)} logs data events could not be read, and ${named} relies on them`,
       "allow cloudtrail:GetTrailStatus and cloudtrail:GetEventSelectors on it",
     );
   }
   if (some !== undefined) {
-    return unknown(
+    return notKnown(
       `trail ${safe(some.name)} logs the writes of objects in some buckets only, and ${named} relies on data events`,
       "check that its selectors name every bucket of these rules",
     );

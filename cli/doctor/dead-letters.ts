@@ -6,7 +6,7 @@ import { type Answer, finding, ok, RESTORE, unread } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Are there messages that could not be processed or delivered? */
-export const deadLetters: Check = {
+export const deadLettersCheck: Check = {
   name: "dead-letters",
   look: async ({ sqs, deployment }) =>
     Promise.all(

@@ -1,7 +1,7 @@
 import { CliError } from "../error.ts";
 import type { ExitCode } from "../line/command.ts";
 import { explainError } from "../line/explain-error.ts";
-import { type Answer, unknown } from "./answer.ts";
+import { type Answer, notKnown } from "./answer.ts";
 import type { Check } from "./check.ts";
 import type { Ward } from "./ward.ts";
 
@@ -22,7 +22,7 @@ export async function examine(ward: Ward, all: readonly Check[]): Promise<readon
 }
 
 /** As `plan`: unknown outweighs findings, so that 0 and 2 mean that everything was looked at. */
-export function exitOf(examined: readonly Answer[]): ExitCode {
+export function exitOfExamined(examined: readonly Answer[]): ExitCode {
   if (examined.some(({ answer }) => answer === "unknown")) return 1;
   return examined.some(({ answer }) => answer === "finding") ? 2 : 0;
 }
@@ -32,5 +32,5 @@ export function exitOf(examined: readonly Answer[]): ExitCode {
 function failed(error: unknown): Answer {
   const { message } = explainError(error);
   const fix = error instanceof CliError ? "see above: it says what to do" : "allow the call, or try again";
-  return unknown(message, fix);
+  return notKnown(message, fix);
 }

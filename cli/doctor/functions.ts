@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 import { type FedFunction, fedFunctions } from "./fed-functions.ts";
 
 /** Are the functions there, active, under their own roles, and allowed to ask themselves? */
-export const functions: Check = {
+export const functionsCheck: Check = {
   name: "functions",
   look: async ({ lambda, iam, deployment }) =>
     Promise.all(

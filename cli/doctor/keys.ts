@@ -9,7 +9,7 @@ import { type Answer, finding, ok, unread } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Can S3 use the keys that the policy names, in this account and Region? */
-export const keys: Check = {
+export const keysCheck: Check = {
   name: "keys",
   look: async ({ session, policy, home }) => {
     const place = { partition: partitionOf(home.region), ...home };

@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 import { fedFunctions } from "./fed-functions.ts";
 
 /** Do the functions get their messages: is there a mapping for every queue, and is it enabled? */
-export const mappings: Check = {
+export const mappingsCheck: Check = {
   name: "mappings",
   look: async ({ lambda, deployment }) => {
     const answers = await Promise.all(
@@ -31,10 +31,15 @@ export function judgeMapping(
   const found = (seen.value ?? []).filter(({ EventSourceArn = "" }) => EventSourceArn.split(/[:/]/).includes(source));
   const [mapping] = found;
   if (mapping === undefined) return finding(`${what} is gone: nothing is processed`, RESTORE);
-  const on = found.find(({ State }) => State === "Enabled" || State === "Updating");
+  const on = found.find(({ State = "" }) => ON.has(State));
   if (on !== undefined) return ok(`${what} is enabled`);
   return finding(
     `${what} is ${safe(mapping.State ?? "in no state")}: messages wait`,
     `enable it: aws lambda update-event-source-mapping --uuid ${safe(mapping.UUID ?? "UUID")} --enabled`,
   );
 }
+
+// --- internal ---
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
+const ON: ReadonlySet<string> = new Set(["Creating", "Enabling", "Enabled", "Updating"]);

@@ -5,7 +5,7 @@ import { type Answer, finding, ok, unread } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Are writes allowed? */
-export const pause: Check = {
+export const pauseCheck: Check = {
   name: "pause",
   look: async ({ session, deployment }) => [
     judgePause(await readPause(await session.ssm(), deployment.pauseParameter)),

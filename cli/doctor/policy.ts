@@ -1,11 +1,11 @@
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { plural } from "../terminal/plural.ts";
-import { finding, ok, unknown } from "./answer.ts";
+import { finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Is a policy in force, is it what was pushed, and does it do anything? */
-export const policy: Check = {
+export const policyCheck: Check = {
   name: "policy",
   look: async ({ policy: inForce }) => {
     try {
@@ -20,7 +20,7 @@ export const policy: Check = {
       if (error.code === "no-policy") {
         return [finding("no policy was pushed yet: no bucket is looked after", "push one: bucketseal push FILE")];
       }
-      if (error.code !== "policy-tampered") return [unknown(safe(error.message), "try again")];
+      if (error.code !== "policy-tampered") return [notKnown(safe(error.message), "try again")];
       return [
         finding(
           "the policy in the table is not what was pushed: nothing is written",

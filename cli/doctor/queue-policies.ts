@@ -9,7 +9,7 @@ import { type ClosedQueue, closedQueues } from "./closed-queues.ts";
  * Are the queues' policies as deployed: closed to all senders but their own, and open to the rules
  * that bring events?
  */
-export const queuePolicies: Check = {
+export const queuePoliciesCheck: Check = {
   name: "queue-policies",
   look: async ({ sqs, deployment, home }) =>
     Promise.all(

@@ -4,18 +4,18 @@ import type { Fact } from "#core/fact";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { canonicalPattern } from "#core/stage/pattern";
-import { type Answer, finding, ok, RESTORE, unknown, unread } from "./answer.ts";
+import { type Answer, finding, notKnown, ok, RESTORE, unread } from "./answer.ts";
 import type { Check } from "./check.ts";
 import type { Ward } from "./ward.ts";
 
 /** Are the EventBridge rules enabled, their patterns and targets as deployed? */
-export const rules: Check = {
+export const rulesCheck: Check = {
   name: "rules",
   look: async ({ events, deployment, home }) => {
     const known = rulesOf(deployment);
     if (known.length === 0) {
       const says = "the stage does not say which rules it has: it was deployed by an older version";
-      return [unknown(says, "deploy it again, then run doctor again")];
+      return [notKnown(says, "deploy it again, then run doctor again")];
     }
     return Promise.all(known.map(async (rule) => judgeRule(rule, await readRule(events, rule.name), home)));
   },

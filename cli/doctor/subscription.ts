@@ -6,7 +6,7 @@ import { type Answer, finding, ok, RESTORE, unread } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Does anybody hear the alerts: are there subscriptions, and are they confirmed? */
-export const subscription: Check = {
+export const subscriptionsCheck: Check = {
   name: "subscriptions",
   look: async ({ sns, deployment: { topicArn, silenceTopicArn } }) => {
     const answers = [judgeSubscriptions("the alerts", await subscriptionsOf(sns, topicArn), true)];
@@ -27,10 +27,10 @@ export function judgeSubscriptions(
   if (!seen.known) return unread(seen, `who hears ${what}`, "sns:ListSubscriptionsByTopic");
   if (seen.value === null) return finding(`the topic of ${what} is gone`, RESTORE);
   const pending = seen.value.filter(({ confirmed }) => !confirmed);
-  const [first] = pending;
-  if (first !== undefined) {
+  if (pending.length > 0) {
+    const named = pending.slice(-3).map(({ protocol, endpoint }) => `${safe(protocol)} ${safe(endpoint)}`);
     return finding(
-      `${plural(pending.length, "subscription")} to ${what} not confirmed: ${safe(first.protocol)} ${safe(first.endpoint)}`,
+      `${plural(pending.length, "subscription")} to ${what} not confirmed: ${named.join(", ")}`,
       "open the link in AWS's message to that address, or subscribe it again",
     );
   }

@@ -3,11 +3,11 @@ import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { sweepInterval } from "#core/stage/sweep-interval";
 import { age } from "../dead-letters/age.ts";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Was the last sweep in time? It settles what events missed. */
-export const sweep: Check = {
+export const sweepCheck: Check = {
   name: "sweep",
   look: async ({ dynamodb, deployment, home }) => {
     if (deployment.sweepFunction === undefined || deployment.sweep === "off") return [];
@@ -26,7 +26,10 @@ export function judgeSweep(schedule: string | undefined, last: Pick<LastRun, "en
   if (seconds === null) {
     return now - Date.parse(last.ended) <= WEEK_MS
       ? ok(said)
-      : unknown(`${said}, by the schedule ${safe(schedule ?? "of an older version")}`, "compare it with that schedule");
+      : notKnown(
+          `${said}, by the schedule ${safe(schedule ?? "of an older version")}`,
+          "compare it with that schedule",
+        );
   }
   return now - Date.parse(last.ended) <= 2 * seconds * 1000
     ? ok(said)

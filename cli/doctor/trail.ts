@@ -1,7 +1,7 @@
 import type { AdvancedEventSelector } from "@aws-sdk/client-cloudtrail";
 import { type Selectors, type TrailSeen, trailsHere } from "#aws/cloudtrail/trails";
 import { safe } from "#core/safe";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Check } from "./check.ts";
  * bucket ever reaches EventBridge, and nothing else says so.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
-export const trail: Check = {
+export const trailCheck: Check = {
   name: "trail",
   look: async ({ cloudtrail }) => [judgeTrails(await trailsHere(cloudtrail))],
 };
@@ -21,7 +21,7 @@ export function judgeTrails(trails: readonly TrailSeen[]): Answer {
   if (good !== undefined) return ok(`trail ${safe(good.name)} logs management events here`);
   const unread = judged.find(({ logs }) => logs === "unknown");
   if (unread !== undefined) {
-    return unknown(
+    return notKnown(
       `whether trail ${safe(unread.name)} logs management events could not be read`,
       "allow cloudtrail:GetTrailStatus and cloudtrail:GetEventSelectors on it, or run doctor in the account that owns it",
     );

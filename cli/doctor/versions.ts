@@ -1,10 +1,10 @@
 import { safe } from "#core/safe";
 import { version } from "../version.ts";
-import { type Answer, finding, ok, unknown } from "./answer.ts";
+import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
 /** Are CLI and stage of the same version? They share the formats of ledger, policy and messages. */
-export const versions: Check = {
+export const versionsCheck: Check = {
   name: "versions",
   look: async ({ deployment }) => [judgeVersions(version, deployment.version)],
 };
@@ -12,7 +12,10 @@ export const versions: Check = {
 /** The answer about two versions. Pure. */
 export function judgeVersions(cli: string, stage: string | undefined): Answer {
   if (stage === undefined) {
-    return unknown("the stage does not say its version: an older one deployed it", "deploy it again with this version");
+    return notKnown(
+      "the stage does not say its version: an older one deployed it",
+      "deploy it again with this version",
+    );
   }
   if (cli === stage) return ok(`CLI and stage are both version ${cli}`);
   return finding(

@@ -26,6 +26,7 @@ export const folders: Readonly<Record<string, string>> = {
   "aws/history": "Histories of buckets in the ledger, and what its indexes count.",
   "aws/runs": "Runs over many buckets in the ledger, and their batches.",
   "aws/policy": "The policy table: versions and the pointer.",
+  "aws/canary": "The bucket by which `doctor` tries whether events arrive.",
   "aws/cloudtrail": "Which trails log what.",
   "aws/events": "EventBridge's rules.",
   "aws/lambda": "Functions, what feeds them, and the account's quota.",

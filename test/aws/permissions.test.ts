@@ -34,7 +34,7 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     "lambda:ListEventSourceMappings",
   ],
   "s3/bucket-region.ts": ["s3:ListBucket"],
-  "s3/canary-bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
+  "canary/bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
   "sns/subscriptions.ts": ["sns:ListSubscriptionsByTopic"],
   "sqs/queue-settings.ts": ["sqs:GetQueueAttributes"],
@@ -44,7 +44,7 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Services that no role of ours calls. */
-const ONLY_PEOPLE: readonly string[] = ["cloudtrail", "events", "history", "iam", "lambda", "sts"];
+const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda", "sts"];
 
 const folder = (path: string) => new URL(`../../aws/${path}`, import.meta.url);
 const read = (path: string) => readFileSync(folder(path), "utf8");

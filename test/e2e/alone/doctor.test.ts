@@ -58,7 +58,8 @@ test("doctor names everything that is broken, and nothing of it once it is mende
     expect(withoutTrail).toContainEqual(
       expect.objectContaining({ check: "trail", answer: "finding", says: expect.stringContaining("no trail logs") }),
     );
-    broken.push(...(await breakAll()));
+    // One by one: what is broken is mended, whatever comes after it.
+    for (const breakIt of await breaks()) broken.push(await breakIt());
     const ran = await examined();
     for (const { check, says } of broken) {
       const fix = expect.stringMatching(/.{10}/);
@@ -84,7 +85,8 @@ test("doctor names everything that is broken, and nothing of it once it is mende
     expect(mended).toContainEqual(
       expect.objectContaining({ check: "canary", answer: "ok", says: expect.stringMatching(/looked at \d+ s later$/) }),
     );
-    for (const { check, says } of broken) {
+    // Letters of other tests may be in that queue.
+    for (const { check, says } of broken.filter((each) => each.check !== "dead-letters")) {
       expect(mended.filter((each) => each.check === check && each.answer !== "ok" && says.test(each.says))).toEqual([]);
     }
   } finally {
@@ -116,19 +118,19 @@ async function examined(flags: readonly string[] = [], as?: Credentials): Promis
 }
 
 /** Breaks one thing of each kind. */
-async function breakAll(): Promise<Broken[]> {
+async function breaks(): Promise<(() => Promise<Broken>)[]> {
   const [deployment] = await findDeployments(root.ssm);
-  const { objectCalledRule: Name = "", objectCreatedRule = "", topicArn, bucketFunction = "" } = deployment ?? {};
+  const { objectCalledRule = "", objectCreatedRule = "", topicArn = "", bucketFunction = "" } = deployment ?? {};
   return [
-    await disabledRule(Name),
-    await otherPattern(objectCreatedRule),
-    await disabledMapping(deployment?.objectFunction ?? ""),
-    await openQueue(sandbox.queues.objectUndelivered),
-    await deadLetter(sandbox.queues.objectUndelivered),
-    await pendingSubscription(topicArn ?? ""),
-    await disabledKey(),
-    await loop(bucketFunction),
-    await paused(),
+    () => disabledRule(objectCalledRule),
+    () => otherPattern(objectCreatedRule),
+    () => disabledMapping(deployment?.objectFunction ?? ""),
+    () => openQueue(sandbox.queues.objectUndelivered),
+    () => deadLetter(sandbox.queues.objectUndelivered),
+    () => pendingSubscription(topicArn),
+    () => disabledKey(),
+    () => loop(bucketFunction),
+    () => paused(),
   ];
 }
 
@@ -186,7 +188,7 @@ async function pendingSubscription(TopicArn: string): Promise<Broken> {
     new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint, ReturnSubscriptionArn: true }),
   );
   const mend = () => root.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
-  return { check: "subscriptions", says: new RegExp(`not confirmed: email ${Endpoint}`), mend };
+  return { check: "subscriptions", says: new RegExp(`not confirmed: .*email ${Endpoint}`), mend };
 }
 
 async function disabledKey(): Promise<Broken> {
