@@ -48,6 +48,7 @@ export const root: CommandDef = {
     status: () => import("./commands/status.ts").then((file) => file.status),
     history: () => import("./commands/history.ts").then((file) => file.history),
     drift: () => import("./commands/drift.ts").then((file) => file.drift),
+    rollback: () => import("./commands/rollback.ts").then((file) => file.rollback),
     pause: () => import("./commands/pause.ts").then((file) => file.pause),
     resume: () => import("./commands/resume.ts").then((file) => file.resume),
   },

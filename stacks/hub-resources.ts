@@ -4,6 +4,7 @@ import { bucketResources } from "./bucket/resources.ts";
 import { ledger } from "./ledger.ts";
 import { dataTrail } from "./object/data-trail.ts";
 import { objectResources } from "./object/resources.ts";
+import { operatorRole } from "./operator.ts";
 import type { Options } from "./options.ts";
 import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
@@ -35,7 +36,8 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];
-  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, sweeps.role.roleArn]);
+  const operator = operatorRole(stack, ledgerTable);
+  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn]);
   closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn]);
   const logs = options.trail === "create" ? trail(stack) : [];
   if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
@@ -53,6 +55,8 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     policyTable: desired.policyTable.tableName,
     ledgerTable: ledgerTable.tableName,
     pushRoleArn: desired.pushRole.roleArn,
+    operatorRoleArn: operator.roleArn,
+    historyDays: String(historyDays),
     topicArn: alerting.topic.topicArn,
     silenceTopicArn: alerting.silence.topicArn,
     pauseParameter: `/bucketseal/${stage}/writes`,

@@ -77,6 +77,22 @@ export function resumePermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
+/**
+ * The operator role's part: states of buckets with their histories (bucket-state.ts). The items of
+ * a transaction are authorized one by one, each with its own partition key.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
+export function statePermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "KeepStates",
+      actions: ["dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("BUCKET#*"),
+    },
+  ];
+}
+
 /** Every way to change an item, for the explicit deny on our tables. */
 export const TABLE_WRITES: readonly string[] = [
   "dynamodb:PutItem",

@@ -7,6 +7,7 @@ import { write } from "#core/bucket/write";
 import type { BucketReader } from "#core/decide/reader";
 import { refusal } from "#core/guard/refusal";
 import type { CompiledPolicy } from "#core/match/compile";
+import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { explainError } from "../line/explain-error.ts";
@@ -28,6 +29,8 @@ export interface WriteContext {
   readonly reader: BucketReader;
   readonly policy: CompiledPolicy;
   readonly gate: PauseGate;
+  /** Judges a bucket before the write and after it; absent: the policy does. */
+  readonly judge?: (ref: BucketRef) => Promise<Judged>;
 }
 
 /**
@@ -40,7 +43,8 @@ export interface WriteContext {
  */
 export async function writeBucket(context: WriteContext, shown: Judged, attempt = 1): Promise<AppliedBucket> {
   const { reader, policy, gate } = context;
-  const judged = await judgeBucket(reader, shown.ref, policy);
+  const judge = context.judge ?? ((ref: BucketRef) => judgeBucket(reader, ref, policy));
+  const judged = await judge(shown.ref);
   const { plan, facts, ref } = judged;
   if (judged.standing !== "change" || plan.after === null || facts === null) return meanwhile(judged);
   if (JSON.stringify([plan.before, plan.after]) !== JSON.stringify([shown.plan.before, shown.plan.after])) {
@@ -56,8 +60,10 @@ export async function writeBucket(context: WriteContext, shown: Judged, attempt 
   const answer: Answer = { taken: false, lost: null };
   try {
     const ports = portsOf(context, { sendBy: asked + SEND_WITHIN, now: Date.now }, answer);
-    const written = await write(ports, ref, plan.after, { policy, facts, before: plan.before, readAt: LONG_AGO });
-    if (written.kind === "not sent") return notSent(close, await judgeBucket(reader, ref, policy));
+    const verifying = context.judge === undefined ? {} : { judge: async () => (await judge(ref)).plan };
+    const basis = { policy, facts, before: plan.before, readAt: LONG_AGO, ...verifying };
+    const written = await write(ports, ref, plan.after, basis);
+    if (written.kind === "not sent") return notSent(close, await judge(ref));
     if (written.kind === "missing" || written.kind === "gone") return close("gone");
     if (written.kind === "refused") return close(...refusal(written.error, 300));
     if (written.kind === "as declared" || written.kind === "as written") return close("changed");

@@ -29,7 +29,7 @@ export function sinceOf(text: string, now: number): string {
 }
 
 /** Milliseconds of a span such as `90m`; `null`: it is none. */
-function spanOf(text: string): number | null {
+export function spanOf(text: string): number | null {
   const [, number, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   return number === undefined ? null : Number(number) * (UNITS[unit] ?? 0);
 }

@@ -60,7 +60,9 @@ export function buildAlert(input: AlertInput): Alert {
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
     reasons: texts.map((text) => safeAgain(text)),
-    next: [...adviceFor(outcome, codes, { ref: { ...ref, bucket: safe(ref.bucket) }, rule, declaredKey })],
+    next: [
+      ...adviceFor(outcome, codes, { ref: { ...ref, bucket: safe(ref.bucket) }, rule, declaredKey, alert: input.id }),
+    ],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
     ...(input.repeated == null ? {} : { repeated: input.repeated }),
     ...(input.contest == null ? {} : { contest: contestShown(input.contest) }),

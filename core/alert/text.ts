@@ -1,3 +1,4 @@
+import { ROLLBACK } from "#core/event/rollback";
 import { actorText } from "./actor.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import { runFacts, runHeadline } from "./run-text.ts";
@@ -55,7 +56,9 @@ function headline(alert: Alert): string {
     case "gone":
       return `The bucket ${bucket} is gone.`;
     case "exempt":
-      return `The bucket ${bucket} is exempt and was left alone.`;
+      return alert.event?.name !== ROLLBACK
+        ? `The bucket ${bucket} is exempt and was left alone.`
+        : `The bucket ${bucket} was rolled back to ${short(alert)} by a person, and is left alone for a time.`;
     case "superseded":
       return `The bucket ${bucket} was changed by someone else meanwhile, so Bucketseal will look at it again.`;
     case "left alone":
@@ -80,7 +83,7 @@ function policyHeadline({ policy }: Alert): string {
 
 function facts(alert: Alert): readonly (readonly [label: string, value: string])[] {
   const { actor, event, before, after, outcome, rule, mode } = alert;
-  const wasWritten = outcome === "changed" || outcome === "superseded";
+  const wasWritten = outcome === "changed" || outcome === "superseded" || event?.name === ROLLBACK;
   return [
     ...(actor === null || alert.objects !== null ? [] : [["Who", actorText(actor)] as const]),
     ...(alert.objects === null ? [] : writers(alert.objects)),

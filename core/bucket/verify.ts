@@ -27,21 +27,18 @@ export type Verification =
 
 /**
  * Reads a bucket after a write until it shows what was written, with backoff, and judges it again
- * with `decide`.
+ * each time.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export async function verify(
-  ports: Pick<Ports, "reader" | "now" | "sleep">,
-  ref: BucketRef,
-  policy: CompiledPolicy,
-  facts: Facts,
+  ports: Pick<Ports, "sleep">,
+  judge: () => Promise<Plan>,
   before: BucketEncryption | null,
   wanted: WantedEncryption,
 ): Promise<Verification> {
-  const { encryption: _, ...known } = facts;
   for (const wait of WAITS) {
     if (wait > 0) await ports.sleep(wait);
-    const { plan } = await planBucket(ports, ref, policy, known);
+    const plan = await judge();
     if (plan.verdict === "compliant") return { kind: "as declared", plan };
     if (plan.verdict === "gone") return { kind: "gone", plan };
     if (sameEncryption(plan.before, wanted)) return { kind: "as written", plan };
@@ -49,4 +46,14 @@ export async function verify(
     if (!sameEncryption(plan.before, before)) return { kind: "superseded" };
   }
   return { kind: "not seen" };
+}
+
+/** Reads the bucket anew and judges it with `decide`; all other facts are as they were. */
+export function judgeBy(
+  ports: Pick<Ports, "reader" | "now">,
+  ref: BucketRef,
+  policy: CompiledPolicy,
+  { encryption: _, ...known }: Facts,
+): () => Promise<Plan> {
+  return async () => (await planBucket(ports, ref, policy, known)).plan;
 }

@@ -1,6 +1,7 @@
 import { type Plan, withReasons } from "#core/decide/plan";
 import { closedGate } from "#core/guard/gate";
 import { guardedPlan } from "#core/guard/guarded-plan";
+import { exemptBy, restoredReason } from "#core/ledger/restored";
 import type { Outcome } from "#core/outcome";
 import { quietOutcome } from "#core/outcome";
 import type { Ports } from "./ports.ts";
@@ -16,15 +17,17 @@ export type Clearance =
   | { readonly kind: "write"; readonly plan: Plan };
 
 /**
- * Decides whether to carry out a plan: it must write something, no hazard may hold it, and every
- * gate must be open.
+ * Decides whether to carry out a plan: it must write something, nobody may have restored what it
+ * would replace, no hazard may hold it, and every gate must be open.
  * @throws whatever a port throws.
  */
 export async function withheld(
   ports: Pick<Ports, "reader" | "paused">,
-  { plan, look: { ref }, inForce }: Survey,
+  { plan, look: { ref, state }, inForce, facts }: Survey,
 ): Promise<Clearance> {
   if (plan.action === "none") return instead(quietOutcome[plan.verdict], plan);
+  const restored = exemptBy(state, plan.before, facts.now);
+  if (restored !== null) return instead("exempt", withReasons(plan, [restoredReason(restored)]));
   const cleared = await guardedPlan(ports.reader, { ref, policyKeys: inForce.policy.policy.keys }, plan);
   if (cleared.action === "hold") return instead("held", cleared);
   const closed = await closedGate(ports, inForce, plan);

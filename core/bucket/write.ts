@@ -1,10 +1,11 @@
 import type { Facts } from "#core/decide/facts";
+import type { Plan } from "#core/decide/plan";
 import { type BucketEncryption, sameEncryption, type WantedEncryption } from "#core/encryption";
 import type { FactError } from "#core/fact";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import type { Ports } from "./ports.ts";
-import { type Verification, verify } from "./verify.ts";
+import { judgeBy, type Verification, verify } from "./verify.ts";
 
 /** The result of a write: what the bucket shows after it, unless S3 refused it. */
 type WriteResult =
@@ -23,6 +24,8 @@ interface WriteBasis {
   readonly before: BucketEncryption | null;
   /** Milliseconds since the epoch: no later than that configuration was read. */
   readonly readAt: number;
+  /** Judges what the bucket shows after the write; absent: the policy does. */
+  readonly judge?: () => Promise<Plan>;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function write(
   ports: Pick<Ports, "reader" | "writer" | "now" | "sleep">,
   ref: BucketRef,
   wanted: WantedEncryption,
-  { policy, facts, before, readAt }: WriteBasis,
+  { policy, facts, before, readAt, judge = judgeBy(ports, ref, policy, facts) }: WriteBasis,
 ): Promise<WriteResult> {
   const put = await ports.writer.put(ref, wanted, async () => {
     if (ports.now() - readAt <= FRESH) return true;
@@ -43,7 +46,7 @@ export async function write(
   if (put.kind === "gone") return { kind: "missing" };
   if (put.kind === "refused") return put;
   if (put.kind === "superseded") return { kind: "not sent" };
-  return verify(ports, ref, policy, facts, before, wanted);
+  return verify(ports, judge, before, wanted);
 }
 
 // --- internal ---

@@ -40,6 +40,8 @@ export interface BucketState extends Writes {
    * ISO 8601: when the bucket is looked at by itself, without an event; absent or `null`: never.
    */
   readonly due?: string | null;
+  /** What a person restored. */
+  readonly exemptUntil?: Restored | null;
   /** The drift that was seen last and has not ended: nothing was written then. */
   readonly drifting?: Drift | null;
   /**
@@ -67,6 +69,16 @@ export interface Intent {
   readonly trigger: Trigger | null;
   /** The drift that the write ends, if any. */
   readonly drift?: Drift;
+}
+
+/** What a person restored: a bucket is exempt while it shows this very configuration. */
+export interface Restored {
+  readonly shown: WantedEncryption;
+  /** ISO 8601. */
+  readonly until: string;
+  /** The ARN of who did it. */
+  readonly by: string;
+  readonly why: string | null;
 }
 
 export interface Outbox {

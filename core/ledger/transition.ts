@@ -11,6 +11,7 @@ import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import { withoutLostWrite } from "./lost-write.ts";
 import { foldNews } from "./news.ts";
+import { exemptionKept } from "./restored.ts";
 import { type BucketState, textsOf, withoutTags } from "./state.ts";
 import { stopping } from "./stopping.ts";
 
@@ -41,6 +42,9 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
       : foldNews(news, told, look, stopped, stamp.now);
   const isOver = outcome === "gone" || stopped.isEnded || isDue(folding.folds, stamp.now);
   const isSent = folding.isTold || (isOver && folding.folds.some(({ untold }) => untold !== null));
+  const restored = exemptionKept(state, done !== null || outcome === "gone", stamp.now);
+  // What a person restored stays a violation, which is repaired when its time is over.
+  const isRestored = restored !== null && outcome === "exempt";
   const next: BucketState = {
     ...state,
     ...(isUndetermined(plan) ? {} : { rule: plan.rule, exemption: plan.exemption, mode: plan.mode }),
@@ -51,10 +55,11 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     policyVersion: look.policyVersion,
     told,
     // A write may leave something beside it that the same call made; it is blamed for that, too.
-    blamed: STANDS.has(outcome) || look.isRest ? withoutTags(look.trigger) : null,
+    blamed: STANDS.has(outcome) || isRestored || look.isRest ? withoutTags(look.trigger) : null,
     intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
     outbox: null,
     settleUntil: null,
+    ...(state.exemptUntil === undefined ? {} : { exemptUntil: restored }),
     // Left out where there never was any, so that a look that finds nothing new writes nothing.
     ...(standing === null && state.drifting === undefined ? {} : { drifting: standing }),
     driftWindows: windows.reduce(withDrift, state.driftWindows),

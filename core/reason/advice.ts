@@ -9,6 +9,8 @@ export interface AdviceContext {
   readonly rule: string | null;
   /** As the policy names it for this bucket. */
   readonly declaredKey: string | null;
+  /** The alert's id; absent: the advice is shown outside of one. */
+  readonly alert?: string;
 }
 
 /**
@@ -35,9 +37,10 @@ export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceCo
 // --- internal ---
 
 const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => readonly string[]>>> = {
-  changed: ({ rule }) => [
+  changed: ({ rule, bucket, alert }) => [
     `Nothing to do. If the earlier state was intended, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
     "If the caller did not intend this call, find out what else was done with these credentials.",
+    `To restore what was there before for a day, run: bucketseal rollback ${bucket}${alert === undefined ? "" : ` --to ${alert}`} --reason "WHY"`,
   ],
   contested: ({ bucket }) => [
     `Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume ${bucket}`,
@@ -45,8 +48,9 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => reado
   failed: ({ bucket }) => [`Once the cause is fixed, run: bucketseal apply ${bucket}`],
 };
 
-function wordsOf({ ref, rule, declaredKey }: AdviceContext): AdviceWords {
+function wordsOf({ ref, rule, declaredKey, alert }: AdviceContext): AdviceWords {
   return {
+    alert,
     rule: rule === null ? "the rule" : `rule ${rule}`,
     key: declaredKey ?? "the declared key",
     bucket: ref.bucket,

@@ -60,6 +60,18 @@ export const bucketReasons = {
     next: ({ rule }) =>
       `Decide whether uploads with customer-provided keys (SSE-C) are allowed and set it on the bucket, or set "stronger: accept" (block them) or "stronger: weaken" (allow them) in ${rule}.`,
   },
+  "weakened-by-rollback": {
+    means: "a person restored something weaker",
+    severity: "high",
+    next: ({ bucket }) =>
+      `If nobody was meant to do that, run: bucketseal rollback ${bucket} --reason "undone", which restores what was there before.`,
+  },
+  "rolled-back": {
+    means: "a person restored an earlier configuration, which is left alone for a time",
+    severity: "medium",
+    next: ({ rule }) =>
+      `Before that time is over, change ${rule} or add an exemption; otherwise Bucketseal will repair the bucket.`,
+  },
   unreadable: {
     means: "a fact that the verdict depends on could not be read",
     severity: "critical",

@@ -31,6 +31,8 @@ export interface AdviceWords {
   readonly bucket: string;
   /** The bucket's account and Region. */
   readonly place: string;
+  /** The alert's id. */
+  readonly alert: string | undefined;
 }
 
 /** The row of a reason that is never part of an alert. */

@@ -53,6 +53,13 @@ export const deploymentSchema = z.object({
   sweep: name.optional(),
   /** Whether events about objects are brought to the object function at all. */
   objects: z.enum(["on", "off"]).optional(),
+  /** The only role of people that may write what is remembered of a bucket. */
+  operatorRoleArn: roleArn.optional(),
+  /** How many days an entry of a bucket's history is kept. */
+  historyDays: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .optional(),
   /** The rules that bring events, each with the hash of its pattern as deployed (pattern.ts). */
   bucketRule: name.optional(),
   bucketRulePattern: name.optional(),
@@ -70,18 +77,9 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** The account of all roles of a deployment; `null` if they differ. */
 export function accountOf(deployment: Deployment): string | null {
-  const { pushRoleArn, redriveRoleArn, bucketRoleArn, policyRoleArn, objectRoleArn, objectRedriveRoleArn } = deployment;
-  const { startRoleArn, sweepRoleArn } = deployment;
-  const later = [startRoleArn, sweepRoleArn].filter((arn) => arn !== undefined);
-  const roles = [
-    pushRoleArn,
-    redriveRoleArn,
-    bucketRoleArn,
-    policyRoleArn,
-    objectRoleArn,
-    objectRedriveRoleArn,
-    ...later,
-  ];
+  const roles = Object.entries(deployment).flatMap(([part, arn]) =>
+    part.endsWith("RoleArn") && arn !== undefined ? [arn] : [],
+  );
   const accounts = new Set(roles.map((arn) => arn.split(":")[4]));
   const [account] = accounts;
   return accounts.size === 1 && account !== undefined ? account : null;

@@ -1,7 +1,8 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { alarmPermissions, pinPermissions } from "#aws/ledger/permissions";
+import { alarmPermissions, pinPermissions, statePermissions } from "#aws/ledger/permissions";
+import type { Permission } from "#aws/permission";
 import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
 import type { Clients } from "../support/local-aws/clients.ts";
@@ -27,32 +28,20 @@ export async function deployStage(root: Clients, account: string, stage: string)
     }),
   );
   await createLedger(root.dynamodb, ledgerTable);
-  const RoleName = `${stage}-push`;
-  const { Role } = await root.iam.send(
-    new CreateRoleCommand({
-      RoleName,
-      AssumeRolePolicyDocument: policy({
-        Action: "sts:AssumeRole",
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-      }),
-    }),
-  );
   const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${policyTable}`;
   const ledgerArn = `arn:aws:dynamodb:us-east-1:${account}:table/${ledgerTable}`;
-  const permissions = [...pushPermissions(tableArn), ...pinPermissions(ledgerArn), ...alarmPermissions(ledgerArn)];
-  const statements = permissions.map(({ actions, resources, conditions = {} }) => ({
-    Action: actions,
-    Resource: resources,
-    Condition: conditions,
-  }));
-  await root.iam.send(
-    new PutRolePolicyCommand({ RoleName, PolicyName: "push", PolicyDocument: policy(...statements) }),
-  );
+  const pushRoleArn = await createRole(root, account, `${stage}-push`, [
+    ...pushPermissions(tableArn),
+    ...pinPermissions(ledgerArn),
+    ...alarmPermissions(ledgerArn),
+  ]);
+  const operatorRoleArn = await createRole(root, account, `${stage}-operator`, statePermissions(ledgerArn));
   const deployment: Deployment = {
     stage,
     policyTable,
     ledgerTable,
-    pushRoleArn: Role?.Arn ?? "",
+    pushRoleArn,
+    operatorRoleArn,
     ...(await deployQueues(root, account, stage)),
     topicArn: `arn:aws:sns:us-east-1:${account}:${stage}-alerts`,
     pauseParameter: `/bucketseal/${stage}/writes`,
@@ -72,6 +61,24 @@ export async function deployStage(root: Clients, account: string, stage: string)
 }
 
 // --- internal ---
+
+/** Creates a role that the account's people may assume; returns its ARN. */
+async function createRole(
+  root: Clients,
+  account: string,
+  RoleName: string,
+  permissions: readonly Permission[],
+): Promise<string> {
+  const trust = policy({ Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } });
+  const { Role } = await root.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  const statements = permissions.map(({ actions, resources, conditions = {} }) => ({
+    Action: actions,
+    Resource: resources,
+    Condition: conditions,
+  }));
+  await root.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "own", PolicyDocument: policy(...statements) }));
+  return Role?.Arn ?? "";
+}
 
 function policy(...statements: readonly object[]): string {
   return JSON.stringify({

@@ -95,7 +95,7 @@ function tableOf(heading: string): string[][] {
     .slice(text.indexOf(heading))
     .split("\n")
     .filter((line) => line.startsWith("|"));
-  return below.slice(2, 20).map((line) =>
+  return below.slice(2, 30).map((line) =>
     line
       .split("|")
       .slice(1, -1)

@@ -15,6 +15,7 @@ import {
   sealedBucket,
   stateOf,
   story,
+  succeeds,
 } from "../support/e2e/story.ts";
 
 const e2e = story();
@@ -130,7 +131,32 @@ test.concurrent("the ledger and its history know who broke a bucket, and by whic
     rule: "baseline",
     before: { algorithm: "AES256" },
     after: { algorithm: "aws:kms", key: sandbox.keyArn },
-    reasons: alert?.reasons,
+    reasons: ["algorithm: AES256, declared aws:kms"],
     latencyMs: alert?.latencyMs,
   });
+});
+
+test.concurrent("what a person rolled back is told and left alone; anything else is repaired", async () => {
+  const bucket = await sealedBucket(e2e, "e2e-rolled-back");
+  const rolled = await succeeds(e2e, ["rollback", bucket, "--yes", "--reason", "SEC-1421", "--for", "1h", "--json"]);
+  expect(JSON.parse(rolled.stdout)).toMatchObject({ rolledBack: true, weaker: [expect.stringContaining("AES256")] });
+  const [, told] = await alerts.wait(bucket, 2);
+  expect(told).toMatchObject({
+    outcome: "exempt",
+    event: { name: "bucketseal rollback" },
+    after: { algorithm: "AES256" },
+  });
+  await outcomeOf(e2e, bucket, "exempt");
+  await sleep(2_000);
+  expect(await encryptionOf(root, bucket)).toMatchObject({
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+  });
+  expect(await repairsOf(e2e, bucket)).toHaveLength(1);
+  await putEncryption(alice, bucket, { algorithm: "AES256", sseC: "NONE" });
+  const [, , changed] = await alerts.wait(bucket, 3);
+  expect(changed).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, before: { sseC: "NONE" } });
+  expect(await encryptionOf(root, bucket)).toEqual(declared(sandbox.keyArn));
+  const entries = await historyOf(e2e, bucket);
+  expect(entries.map(({ rollback }) => rollback?.why ?? null)).toEqual([null, "SEC-1421", null]);
+  expect(JSON.parse((await succeeds(e2e, ["history", bucket, "--json"])).stdout).entries).toHaveLength(3);
 });

@@ -67,7 +67,10 @@ describe("a queue is closed:", () => {
 describe("a table is closed:", () => {
   test.each([
     ["PolicyTable", ["PushRole.Arn"]],
-    ["Ledger", ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn", "SweepFunctionRole.Arn"]],
+    [
+      "Ledger",
+      ["BucketFunctionRole.Arn", "ObjectFunctionRole.Arn", "PushRole.Arn", "OperatorRole.Arn", "SweepFunctionRole.Arn"],
+    ],
   ])("%s refuses every writer but %j", (table, roles) => {
     const written = statement(tablePolicy(table), "NobodyElseWrites");
     expect(written).toEqual({

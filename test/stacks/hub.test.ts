@@ -213,6 +213,8 @@ describe("the parameters:", () => {
       stage: "test",
       policyTable: "PolicyTable",
       ledgerTable: "Ledger",
+      operatorRoleArn: "OperatorRole.Arn",
+      historyDays: "400",
       pushRoleArn: "PushRole.Arn",
       redriveRoleArn: "RedriveRole.Arn",
       topicArn: "Alerts",

@@ -123,6 +123,9 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ClearAlarms: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("ALARM#*")],
     ResumeBuckets: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("RESUMED#*")],
   },
+  OperatorRole: {
+    KeepStates: [["dynamodb:PutItem"], ["Ledger.Arn"], onlyItems("BUCKET#*")],
+  },
   RedriveRole: {
     TakeDeadLetters: [
       ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
@@ -191,6 +194,7 @@ describe("a role may be assumed only as its trust policy says:", () => {
     ["ObjectFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PolicyFunctionRole", { Service: "lambda.amazonaws.com" }],
     ["PushRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
+    ["OperatorRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["RedriveRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["StartRole", { AWS: `${ARN}:iam::${ACCOUNT}:root` }],
     ["SweepFunctionRole", { Service: "lambda.amazonaws.com" }],

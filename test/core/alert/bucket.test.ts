@@ -33,6 +33,7 @@ describe("the alert about a bucket", () => {
       next: [
         "Nothing to do. If the earlier state was intended, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.",
         "If the caller did not intend this call, find out what else was done with these credentials.",
+        'To restore what was there before for a day, run: bucketseal rollback invoices --to 0b8e2f6a --reason "WHY"',
       ],
       latencyMs: 5200,
       policy: null,

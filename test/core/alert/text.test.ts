@@ -53,6 +53,7 @@ Why:
 What to do next:
 - Nothing to do. If the earlier state was intended, change rule baseline or add an exemption; otherwise Bucketseal will undo it again.
 - If the caller did not intend this call, find out what else was done with these credentials.
+- To restore what was there before for a day, run: bucketseal rollback invoices --to 0b8e2f6a --reason "WHY"
 
 Severity medium, 5.2 s after the call. Alert 0b8e2f6a.
 `);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { verify } from "#core/bucket/verify";
+import { judgeBy, verify } from "#core/bucket/verify";
 import type { Facts } from "#core/decide/facts";
 import type { BucketEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
@@ -40,7 +40,7 @@ async function verified(...shown: readonly (BucketEncryption | null | Fact<never
   };
   const facts: Facts = { now: NOW, ref, encryption: known(aes), tags: known({}), keys: new Map(), pins: new Map() };
   const ports = { reader, now: () => NOW, sleep: async (milliseconds: number) => void slept.push(milliseconds) };
-  const seen = await verify(ports, ref, policy, facts, aes, wanted);
+  const seen = await verify(ports, judgeBy(ports, ref, policy, facts), aes, wanted);
   return { kind: seen.kind, slept, reads, asked, seen };
 }
 

@@ -3,7 +3,7 @@ import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { aPlan, compliant, foreign, surveyed, wanted } from "../../support/core/loop.ts";
+import { aLook, aPlan, aState, at, compliant, foreign, surveyed, wanted } from "../../support/core/loop.ts";
 import { keyArn, known } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
@@ -28,6 +28,21 @@ describe("a bucket is not written", () => {
   ])("that is %s and asks for nothing: it was %s", async (verdict, outcome) => {
     const quiet = aPlan({ ...compliant, verdict });
     expect(await judge(desk(), quiet)).toEqual({ kind: "withheld", judged: { outcome, plan: quiet } });
+  });
+
+  test("while it shows what a person restored, whether its plan would write or hold", async () => {
+    const shown = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" } as const;
+    const found = aState({ exemptUntil: { shown, until: at(60), by: "dana", why: null } });
+    for (const plan of [aPlan(), aPlan({ action: "hold" })]) {
+      const here = desk();
+      const clearance = await withheld(here.ports, surveyed({ plan, look: aLook({ found }) }));
+      expect(clearance).toMatchObject({ kind: "withheld", judged: { outcome: "exempt" } });
+      expect(here.made).toEqual([]);
+    }
+    const other = aPlan({ before: foreign });
+    expect(await withheld(desk().ports, surveyed({ plan: other, look: aLook({ found }) }))).toMatchObject({
+      kind: "write",
+    });
   });
 
   test("if its plan holds", async () => {

@@ -83,6 +83,7 @@ beforeAll(async () => {
     bucket: nameOf(deployment.bucketRoleArn),
     policy: nameOf(deployment.policyRoleArn),
     push: nameOf(deployment.pushRoleArn),
+    operator: nameOf(deployment.operatorRoleArn),
     redrive: nameOf(deployment.redriveRoleArn),
     object: nameOf(deployment.objectRoleArn),
     "object redrive": nameOf(deployment.objectRedriveRoleArn),
@@ -91,7 +92,7 @@ beforeAll(async () => {
   };
 });
 
-const ROLES = ["bucket", "policy", "push", "redrive", "object", "object redrive", "sweep", "start"];
+const ROLES = ["bucket", "policy", "push", "operator", "redrive", "object", "object redrive", "sweep", "start"];
 
 describe.each(ROLES)("the %s role", (role) => {
   test("was granted nothing that no end-to-end test uses", async () => {
