@@ -16,11 +16,15 @@ export function isAnew(found: BucketState, triggers: readonly Trigger[]): boolea
 }
 
 /**
- * What the ledger keeps of a bucket once its name was free: a write that is under way, and the
- * events that were seen.
+ * What the ledger keeps of a bucket once its name was free: a write that is under way, the events
+ * that were seen, and what was counted of it, which the next look tells.
  */
-export function forgotten({ rev, policyVersion, intent, outbox, triggers }: BucketState): BucketState {
-  return { ...unseen, rev, policyVersion, intent, outbox, triggers };
+export function forgotten({ rev, policyVersion, intent, outbox, triggers, folded = [] }: BucketState): BucketState {
+  const counted = folded
+    .filter(({ untold }) => untold !== null)
+    .map((each) => ({ ...each, told: { ...each.told, until: each.last } }));
+  const known = { ...unseen, rev, policyVersion, intent, outbox, triggers };
+  return counted.length === 0 ? known : { ...known, folded: counted };
 }
 
 // --- internal ---

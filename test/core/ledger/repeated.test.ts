@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
+import { forgotten } from "#core/ledger/anew";
 import type { Breaker } from "#core/ledger/breaker";
 import type { Look } from "#core/ledger/look";
 import type { BucketState } from "#core/ledger/state";
@@ -69,6 +70,16 @@ describe("a change like one that was told", () => {
     );
     expect(state.outbox?.alert).toMatchObject({ repeated: { folded: [{ count: 1, changes: ["two"] }] } });
     expect(state).toMatchObject({ folded: [], writes: [], due: null });
+  });
+
+  test("is told by the first look at another bucket of that name", () => {
+    const known = forgotten(twice);
+    const next = transition(aLook({ found: known, observed: kms, trigger: null }), "left alone", compliant, {
+      now: NOW + 61_000,
+      id: "a",
+    });
+    expect(next).toMatchObject({ outbox: { alert: { repeated: { folded: [{ changes: ["two"] }] } } } });
+    expect(forgotten(stateAfter([0, "changed", compliant, change("one")]))).not.toHaveProperty("folded");
   });
 
   test("is counted for nobody known, too", () => {
