@@ -18,6 +18,7 @@ const MEASURED = [
   "calls",
   "warm",
   "plan",
+  "delay",
   "fairness",
   "objects",
   "object-calls",

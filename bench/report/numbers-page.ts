@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<string, string>> = {
   calls: "AWS calls per event",
   warm: "Time inside a warm function",
   plan: "`plan` over 500 buckets",
+  delay: "The longest delay",
   fairness: "One bucket's noise",
   objects: "Objects re-encrypted per second",
   "object-calls": "AWS calls per object",

@@ -13,9 +13,21 @@ export function hasWaited({ since }: Pick<Work, "since">, now: number): boolean 
 }
 
 /**
- * ISO 8601: since when work waits, if it is postponed now. A new bucket's time to settle has an end
- * of its own, and what happens then may have to wait for S3 as well.
+ * ISO 8601: since when work counts as waiting, if it is postponed now for so many seconds. A new
+ * bucket's time to settle has an end of its own; after it, there is time for one look to be repeated,
+ * for S3's sake, whatever events keep coming.
  */
-export function waitsSince({ since }: Pick<Work, "since">, why: Postponement, now: number): string | null {
-  return since ?? (why === "settle" ? null : new Date(now).toISOString());
+export function waitsSince(
+  { since }: Pick<Work, "since">,
+  why: Postponement,
+  now: number,
+  seconds: number,
+): string | null {
+  const from = why === "settle" ? now + (seconds - WAIT_LIMIT_SECONDS + ONE_REPETITION) * 1000 : now;
+  return since ?? new Date(from).toISOString();
 }
+
+// --- internal ---
+
+/** Seconds in which a look that is repeated begins. */
+const ONE_REPETITION = 10;

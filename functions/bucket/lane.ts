@@ -101,7 +101,7 @@ async function lookAtAll(
       again.push({
         bucket: work.ref.bucket,
         after: isFailed || after.includes(look.why) ? [...after] : [...after, look.why],
-        since: isFailed ? work.since : waitsSince(work, look.why, shared.ports.now()),
+        since: isFailed ? work.since : waitsSince(work, look.why, shared.ports.now(), look.seconds),
       });
     }),
   );

@@ -38,7 +38,7 @@ export async function lookAtBucket(
   const { why, seconds } = look;
   try {
     const hops = nextHop(work.hops, why);
-    await sendLater(shared.clients.sqs, queueUrl, postponed(work, why, shared.ports.now()), seconds, hops);
+    await sendLater(shared.clients.sqs, queueUrl, postponed(work, why, shared.ports.now(), seconds), seconds, hops);
     logger.info("look postponed", { ...factsOf(work), why, seconds, hops });
     return { kind: "done" };
   } catch (error) {

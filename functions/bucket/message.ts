@@ -60,12 +60,12 @@ export type PostponedLook = z.infer<typeof postponedSchema>;
  * short: messages have a size limit, and fifty tags are 57 KB. An event without it costs one more
  * look.
  */
-export function postponed(work: Work, why: Postponement, now: number): PostponedLook {
+export function postponed(work: Work, why: Postponement, now: number, seconds: number): PostponedLook {
   return {
     schema: "bucketseal.work/1",
     ref: work.ref,
     after: work.after.includes(why) ? [...work.after] : [...work.after, why],
-    since: waitsSince(work, why, now),
+    since: waitsSince(work, why, now, seconds),
     triggers: lastEvents(work.triggers).map(short),
   };
 }

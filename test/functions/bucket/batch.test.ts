@@ -335,7 +335,7 @@ describe("looks that Bucketseal requests itself", () => {
     const { postponed, readBucketMessage } = await import("../../../functions/bucket/message.ts");
     const read = readBucketMessage(record as SQSRecord, { account: "111122223333", region });
     if (read.kind !== "work") throw new Error(read.kind);
-    const again = JSON.stringify(postponed(read.work, "recheck", Date.now()));
+    const again = JSON.stringify(postponed(read.work, "recheck", Date.now(), 15));
     expect(await run(await hub.records([again]))).toEqual([]);
     const [alert] = await hub.alerts();
     expect(alert).toMatchObject({ bucket, outcome: "changed", event: { id: "e-1" } });

@@ -31,9 +31,9 @@ describe("a queue message", () => {
   test("of our own is the same work, under the message's own id", () => {
     const first = read(createBucketEvent({ bucket: "invoices" }));
     if (first.kind !== "work") throw new Error("no work");
-    expect(read(postponed(first.work, "settle", NOW))).toEqual({
+    expect(read(postponed(first.work, "settle", NOW, 20))).toEqual({
       kind: "work",
-      work: { ...first.work, after: ["settle"] },
+      work: { ...first.work, after: ["settle"], since: at(-10) },
     });
   });
 
@@ -69,13 +69,13 @@ describe("a queue message", () => {
     ["partition", { partition: "aws-cn" }],
     ["account", { account: "444455556666" }],
   ])("of our own about a bucket of another %s is malformed", (_, place) => {
-    const found = read({ ...postponed(someWork(), "busy", NOW), ref: { ...ref, ...place } });
+    const found = read({ ...postponed(someWork(), "busy", NOW, 20), ref: { ...ref, ...place } });
     expect(found.kind).toBe("malformed");
   });
 
   test("of our own whose actor lacks a field is malformed, with its cause", () => {
     const { sourceIp: _, ...actor } = aTrigger().actor;
-    const message = { ...postponed(someWork(), "busy", NOW), triggers: [{ ...aTrigger(), actor }] };
+    const message = { ...postponed(someWork(), "busy", NOW, 20), triggers: [{ ...aTrigger(), actor }] };
     expect(read(message)).toEqual({ kind: "malformed", why: expect.stringContaining("triggers") });
   });
 
@@ -91,7 +91,7 @@ describe("a queue message", () => {
 
 describe("a postponed look", () => {
   test("says which bucket, after what, and for which events", () => {
-    expect(postponed(someWork({ after: ["busy"] }), "recheck", NOW)).toEqual({
+    expect(postponed(someWork({ after: ["busy"] }), "recheck", NOW, 20)).toEqual({
       schema: "bucketseal.work/1",
       ref,
       after: ["busy", "recheck"],
@@ -100,27 +100,27 @@ describe("a postponed look", () => {
     });
   });
 
-  test("says since when it waits, but for a new bucket to settle", () => {
-    expect(postponed(someWork(), "settle", NOW).since).toBeNull();
-    expect(postponed(someWork({ since: at(-9) }), "busy", NOW).since).toBe(at(-9));
-    const { since: _, ...earlier } = postponed(someWork(), "busy", NOW);
+  test("says since when it waits, which for a new bucket leaves time for one more look after it has settled", () => {
+    expect(postponed(someWork(), "settle", NOW, 20).since).toBe(at(20 - 40 + 10));
+    expect(postponed(someWork({ since: at(-9) }), "busy", NOW, 20).since).toBe(at(-9));
+    const { since: _, ...earlier } = postponed(someWork(), "busy", NOW, 20);
     expect(postponedSchema.parse(earlier).since).toBeNull();
   });
 
   test("names no reason twice", () => {
-    expect(postponed(someWork({ after: ["busy", "settle"] }), "busy", NOW).after).toEqual(["busy", "settle"]);
+    expect(postponed(someWork({ after: ["busy", "settle"] }), "busy", NOW, 20).after).toEqual(["busy", "settle"]);
   });
 
   test("carries the newest events only", () => {
     const triggers = Array.from({ length: 25 }, (_, at) => aTrigger({ eventId: `${at}`, eventTime: eventAt(at) }));
-    expect(postponed(someWork({ triggers }), "busy", NOW).triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
+    expect(postponed(someWork({ triggers }), "busy", NOW, 20).triggers).toEqual(triggers.slice(-MAX_TRIGGERS));
   });
 
   test("is received from the queue as it was sent", () => {
     const tags = aTrigger({ eventId: "2", eventName: "TagResource", requested: { kind: "tags", tags: { team: "a" } } });
     const stranger = aTrigger({ eventId: "3", actor: { ...aTrigger().actor, arn: null }, requested: null });
     for (const why of ["settle", "recheck", "busy"] as const) {
-      const message = postponed(someWork({ triggers: [aTrigger(), tags, stranger] }), why, NOW);
+      const message = postponed(someWork({ triggers: [aTrigger(), tags, stranger] }), why, NOW, 20);
       expect(postponedSchema.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
     }
   });
@@ -132,17 +132,17 @@ describe("a requested change is carried along", () => {
 
   test("if it is short", () => {
     const short = asked("x".repeat(4096 - overhead));
-    expect(postponed(someWork({ triggers: [short] }), "busy", NOW).triggers).toEqual([short]);
+    expect(postponed(someWork({ triggers: [short] }), "busy", NOW, 20).triggers).toEqual([short]);
   });
 
   test("but omitted if it is long, so that a message always fits the queue", () => {
     const long = asked("x".repeat(4097 - overhead));
-    expect(postponed(someWork({ triggers: [long] }), "busy", NOW).triggers).toEqual([{ ...long, requested: null }]);
+    expect(postponed(someWork({ triggers: [long] }), "busy", NOW, 20).triggers).toEqual([{ ...long, requested: null }]);
   });
 });
 
 describe("a message is not a postponed look of ours", () => {
-  const message = postponed(someWork(), "busy", NOW);
+  const message = postponed(someWork(), "busy", NOW, 20);
 
   test.each<[string, object]>([
     ["of another schema", { ...message, schema: "bucketseal.work/2" }],

@@ -159,7 +159,7 @@ export class Simulation {
   }
 
   #later(work: Work, why: Parameters<typeof postponed>[1], seconds: number): void {
-    const text = JSON.stringify(postponed(work, why, this.clock.now));
+    const text = JSON.stringify(postponed(work, why, this.clock.now, seconds));
     const { schema: _, ...message } = postponedSchema.parse(JSON.parse(text));
     if (seconds > 900 || seconds <= 0) throw new Error(`SQS cannot hold a message back for ${seconds} s`);
     this.#send({ ...message, hops: nextHop(work.hops, why) }, Math.ceil(seconds) * 1000);
