@@ -12,11 +12,19 @@ import { CliError } from "../error.ts";
  */
 export async function findEntry(ledger: Table, ref: BucketRef, named: string | undefined): Promise<HistoryEntry> {
   const hint = `\`bucketseal history ${safe(ref.bucket)}\` lists them`;
+  let isFormer = false;
   for await (const entry of bucketHistory(ledger, ref, null)) {
-    // What is older is about another bucket of this name.
-    if (named === undefined && entry.outcome === "gone") break;
+    isFormer ||= entry.outcome === "gone";
     const isIt = named === undefined ? entry.after !== null : [entry.id, entry.event?.eventId].includes(named);
+    if (isIt && isFormer && named !== undefined) {
+      throw new CliError(`nothing was changed: event "${safe(named)}" is about a former bucket of this name`, {
+        code: "former-bucket",
+      });
+    }
+    if (isFormer && named === undefined) break;
     if (isIt) return entry;
+    // What is older than the first look at this bucket is about another one of its name.
+    isFormer ||= entry.was === null;
   }
   const what = named === undefined ? "tells of no write" : `has no event "${safe(named)}"`;
   throw new CliError(`nothing was changed: the history of "${safe(ref.bucket)}" ${what}; ${hint}`, {

@@ -131,6 +131,22 @@ describe("rollback changes nothing", () => {
     expect(await refused([managed, "--yes"])).toContain("an AWS service manages aws:fsx");
   });
 
+  test("to what a former bucket of the same name showed", async () => {
+    const bucket = await repaired("made-again");
+    const entry = anEntry({
+      id: "first-look",
+      at: new Date().toISOString(),
+      outcome: "left alone",
+      was: null,
+      after: null,
+    });
+    await saveState(ledger(), ref(bucket), await stateOf(bucket), { entry, days: 400 });
+    expect(await refused([bucket, "--yes"])).toContain("tells of no write");
+    expect(await refused([bucket, "--to", `alert-${bucket}`, "--yes"])).toContain(
+      "is about a former bucket of this name",
+    );
+  });
+
   test("to a key that does not exist, or that cannot be used", async () => {
     const gone = key.replace(/[^/]+$/, "00000000-0000-4000-8000-000000000000");
     const bucket = await repaired("keyless", { ...aes, algorithm: "aws:kms", key: gone });
