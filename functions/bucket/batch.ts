@@ -8,6 +8,7 @@ import { joinWork, type Work } from "#core/bucket/work";
 import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
+import { correlated } from "../runtime/correlation.ts";
 import { lookAtBatch } from "./lane.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
@@ -42,17 +43,24 @@ export async function bucketBatch(
   );
   countForeign(messages.map(([, message]) => message));
   await Promise.all([
-    ...malformed.map(([record, why]) => redelivery.giveUpMalformed(record, why)),
-    ...unsent.map(([record, alert]) => sendUnsent(shared, record, alert, redelivery)),
-    ...batches.map(([record, batch]) => lookAtBatch(shared, record, batch, deadline, redelivery)),
-    ...joinWork(items).map(async (work) => {
-      const look = await lookAtBucket(shared, work, deadline, queueUrl);
-      if (look.kind === "done") return;
-      const asking = records.filter(({ messageId }) => work.ids.includes(messageId));
-      await (look.kind === "hopeless"
-        ? redelivery.giveUp(asking, look.cause)
-        : redelivery.redeliver(asking, look.cause));
-    }),
+    ...malformed.map(([record, why]) => correlated([record.messageId], () => redelivery.giveUpMalformed(record, why))),
+    ...unsent.map(([record, alert]) => correlated([alert.id], () => sendUnsent(shared, record, alert, redelivery))),
+    ...batches.map(([record, batch]) =>
+      correlated([batch.run, batch.batch], () => lookAtBatch(shared, record, batch, deadline, redelivery)),
+    ),
+    ...joinWork(items).map((work) =>
+      correlated(
+        work.triggers.map(({ eventId }) => eventId),
+        async () => {
+          const look = await lookAtBucket(shared, work, deadline, queueUrl);
+          if (look.kind === "done") return;
+          const asking = records.filter(({ messageId }) => work.ids.includes(messageId));
+          await (look.kind === "hopeless"
+            ? redelivery.giveUp(asking, look.cause)
+            : redelivery.redeliver(asking, look.cause));
+        },
+      ),
+    ),
   ]);
   return redelivery.response();
 }

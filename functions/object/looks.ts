@@ -1,5 +1,6 @@
 import type { ObjectPorts } from "#core/object/ports";
 import { pool } from "../queue/pool.ts";
+import { correlated } from "../runtime/correlation.ts";
 import type { ObjectGroup } from "./groups.ts";
 import { lookAtObject, type ObjectLook } from "./look.ts";
 import type { BatchTime } from "./ports.ts";
@@ -27,10 +28,17 @@ export async function lookAtObjects(
   const notStarted: ObjectGroup[] = [];
   await pool(chains, WIDTH, async (chain) => {
     for (const group of chain) {
-      const look = ports.now() > startBy ? null : await lookAtObject(ports, group, deadline);
+      const look =
+        ports.now() > startBy ? null : await correlated(eventsOf(group), () => lookAtObject(ports, group, deadline));
       if (look === null) notStarted.push(group);
       else looks.push(look);
     }
   });
   return { looks, notStarted };
+}
+
+// --- internal ---
+
+function eventsOf({ triggers }: ObjectGroup): readonly string[] {
+  return triggers.map(({ eventId }) => eventId);
 }

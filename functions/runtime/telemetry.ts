@@ -1,9 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { cut, longest } from "#core/cut";
+import { correlation } from "./correlation.ts";
 
 /** One logger and one set of metrics a function. */
-export const logger = new Logger({ serviceName: "bucketseal", jsonReplacerFn: cutForLog });
+export const logger = new Logger({ serviceName: "bucketseal", jsonReplacerFn: inLine });
 export const metrics = new Metrics({ namespace: "Bucketseal", serviceName: "bucketseal" });
 
 // --- internal ---
@@ -13,9 +14,17 @@ export const metrics = new Metrics({ namespace: "Bucketseal", serviceName: "buck
  * write much of what is in them.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
-function cutForLog(_name: string, value: unknown): unknown {
+function inLine(name: string, value: unknown): unknown {
+  // The whole line comes first, under no name.
+  if (name === "" && typeof value === "object") return withIds(value);
   if (typeof value === "string") return cut(value, longest.reason);
   return Array.isArray(value) ? value.slice(0, MAX_LISTED) : value;
 }
 
 const MAX_LISTED = 50;
+
+/** A line with the ids of the work that it is about. */
+function withIds(line: object | null): object | null {
+  const ids = correlation();
+  return ids.length === 0 ? line : { ...line, correlation: ids };
+}
