@@ -2,13 +2,16 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { readVersion } from "#aws/policy/table";
 import { publishAlert } from "#aws/sns/publish-alert";
+import { sendLater } from "#aws/sqs/queue";
 import { buildPolicyAlert } from "#core/alert/policy";
 import { policyChange } from "./policy/change.ts";
 import { policyEnvironment } from "./policy/environment.ts";
+import { startOfMove } from "./policy/start-of-move.ts";
 import { streamChange } from "./policy/stream.ts";
 import { clientSettings } from "./runtime/client-settings.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
@@ -16,10 +19,11 @@ import { logger, metrics } from "./runtime/telemetry.ts";
 const settings = policyEnvironment(process.env);
 const policies = { dynamodb: new DynamoDBClient(clientSettings), table: settings.POLICY_TABLE };
 const sns = new SNSClient(clientSettings);
+const sqs = new SQSClient(clientSettings);
 
 /**
  * Follows the policy table: alerts on every move of its pointer, and on every version that was
- * changed behind it.
+ * changed behind it. A move has the buckets looked at that it concerns.
  */
 export const handler = middy<DynamoDBStreamEvent, void>()
   .use(injectLambdaContext(logger))
@@ -34,6 +38,8 @@ export const handler = middy<DynamoDBStreamEvent, void>()
       logger.info("policy changed", { change });
       const { ACCOUNT_ID: account, AWS_REGION: region } = settings;
       const id = record.eventID ?? `${account}-${record.dynamodb?.SequenceNumber}`;
+      const start = startOfMove(change);
+      if (start !== null) await sendLater(sqs, settings.SWEEP_QUEUE_URL, start, 0);
       await publishAlert(sns, settings.TOPIC_ARN, buildPolicyAlert({ id, now: Date.now(), account, region, change }));
     }
   });

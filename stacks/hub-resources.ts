@@ -30,9 +30,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const shared = { alerts: alerting, desired, ledgerTable, concurrency };
   const runs = sweepQueues(stack);
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
-  const sweeps = sweepResources(stack, { ...shared, queues: runs, buckets, sweep: options.sweep });
   const objects = objectResources(stack, { ...shared, options });
-  const policies = policyResources(stack, { ...shared, buckets });
+  const policies = policyResources(stack, { ...shared, buckets, sweep: runs.events });
+  const sweeps = sweepResources(stack, { ...shared, queues: runs, buckets, policies, sweep: options.sweep });
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ItemKey } from "#aws/ledger/item-keys";
-import { counted, type RunCounts } from "#core/sweep/counts";
+import { counted, noCounts, type RunCounts } from "#core/sweep/counts";
 import type { Run, RunKind } from "#core/sweep/run";
 
 /** Where a run takes place. */
@@ -42,8 +42,9 @@ export function countsOfItem(item: Readonly<Item>): RunCounts {
 }
 
 /** A run's attributes but for its key. */
-export function runAttributes({ counts, batches, done, ...run }: Run): Item {
+export function runAttributes({ counts, batches, done, resumed, ...run }: Run): Item {
   return {
+    resumed: { S: JSON.stringify(resumed) },
     ...countAttributes(counts),
     batches: { N: String(batches) },
     done: { N: String(done) },
@@ -54,7 +55,7 @@ export function runAttributes({ counts, batches, done, ...run }: Run): Item {
 }
 
 export function runOfItem(item: Readonly<Item>): Run {
-  const rest = JSON.parse(item.run?.S ?? "{}") as Omit<Run, "counts" | "batches" | "done">;
+  const rest = JSON.parse(item.run?.S ?? "{}") as Omit<Run, "counts" | "batches" | "done" | "resumed">;
   return {
     ...rest,
     state: (item.state?.S ?? rest.state) as Run["state"],
@@ -62,6 +63,7 @@ export function runOfItem(item: Readonly<Item>): Run {
     batches: Number(item.batches?.N ?? 0),
     done: Number(item.done?.N ?? 0),
     counts: countsOfItem(item),
+    resumed: JSON.parse(item.resumed?.S ?? JSON.stringify(noCounts)) as RunCounts,
   };
 }
 

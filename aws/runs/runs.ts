@@ -3,6 +3,7 @@ import { conditional, holds } from "#aws/ledger/conditional";
 import { expiresIn } from "#aws/ledger/item-keys";
 import { retryably } from "#aws/ledger/retryably";
 import type { Table } from "#aws/table";
+import type { RunCounts } from "#core/sweep/counts";
 import type { Run } from "#core/sweep/run";
 import { RUN_SECONDS, type RunScope, runAttributes, runKey, runOfItem } from "./items.ts";
 
@@ -42,15 +43,20 @@ export async function moveRun(
     /** Milliseconds since the epoch. */
     readonly now: number;
     readonly batches?: number;
+    /** What is forgiven from now on. */
+    readonly resumed?: RunCounts;
     /** Only if nothing has happened to the run since it was read. */
     readonly touched?: string;
   },
 ): Promise<Run | null> {
-  const { batches, touched } = move;
+  const { batches, touched, resumed } = move;
+  const set = ["#state = :to", "touched = :now"];
+  if (batches !== undefined) set.push("batches = :batches");
+  if (resumed !== undefined) set.push("resumed = :resumed");
   const update = new UpdateItemCommand({
     TableName: table,
     Key: runKey(scope, id),
-    UpdateExpression: `SET #state = :to, touched = :now${batches === undefined ? "" : ", batches = :batches"}`,
+    UpdateExpression: `SET ${set.join(", ")}`,
     ConditionExpression: `#state IN (${move.from.map((_, at) => `:from${at}`).join(", ")})${touched === undefined ? "" : " AND touched = :touched"}`,
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {
@@ -58,6 +64,7 @@ export async function moveRun(
       ":now": { S: new Date(move.now).toISOString() },
       ...Object.fromEntries(move.from.map((state, at) => [`:from${at}`, { S: state }])),
       ...(batches === undefined ? {} : { ":batches": { N: String(batches) } }),
+      ...(resumed === undefined ? {} : { ":resumed": { S: JSON.stringify(resumed) } }),
       ...(touched === undefined ? {} : { ":touched": { S: touched } }),
     },
     ReturnValues: "ALL_NEW",

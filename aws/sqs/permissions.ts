@@ -13,6 +13,11 @@ export function queuePermissions(taken: readonly string[], sent: readonly string
   ];
 }
 
+/** Having the buckets looked at that a change of policy concerns: queue.ts. */
+export function startPermissions(sweepQueueArn: string): Permission[] {
+  return [{ sid: "StartARun", actions: ["sqs:SendMessage"], resources: [sweepQueueArn] }];
+}
+
 /** What a schedule sends, and what it could not deliver. */
 export function schedulePermissions(queueArn: string, undeliveredArn: string): Permission[] {
   return [{ sid: "SendOnTime", actions: ["sqs:SendMessage"], resources: [queueArn, undeliveredArn] }];

@@ -1,13 +1,17 @@
 import { readPause, writePause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
+import { resumeMessage } from "#core/sweep/messages";
 import { resumeBucket } from "../buckets/resume-bucket.ts";
 import { command } from "../line/command.ts";
+import { haltedRun } from "../stage/halted-run.ts";
+import { sendToSweep } from "../stage/send-to-sweep.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 export const resume = command({
   name: "resume",
-  description: "Resumes changes by a deployed stage (effective within 10 s), or closes the breaker of one bucket.",
+  description:
+    "Resumes changes by a deployed stage (effective within 10 s) and a push that was halted, or closes the breaker of one bucket.",
   args: {
     bucket: {
       type: "positional",
@@ -16,19 +20,21 @@ export const resume = command({
     },
   },
   examples: [
-    ["resume", "the opposite of bucketseal pause"],
+    ["resume", "the opposite of bucketseal pause; also once it is clear why a push was halted"],
     ["resume invoices", "once it is settled who sets this bucket's encryption"],
   ],
-  json: `{ stage, paused: false, by, at, before: string | null }   // before: why writes were paused
+  json: `{ stage, paused: false, by, at, before: string | null, run: string | null }   // before: why writes were paused; run: the halted one
 { stage, bucket, closed: true, by, at, breaker: { openedAt, until, writes, ours, theirs: string[] } }   // with a bucket`,
   notes: [
     "With a bucket it uses the stage's push role, which you must be allowed to assume; a pause stays as it is.",
+    "A push is halted where more than a fifth of its writes failed or were held. To go on with it takes the stage's start role.",
     "Exit codes: 0 done, 1 an error (such as a bucket whose breaker is not open).",
   ],
   run: async (args, out) => {
     if (args.bucket !== undefined) return resumeBucket(args, args.bucket, out);
     const session = await openSession(args);
-    const { stage, pauseParameter } = await findStage(session, args);
+    const deployment = await findStage(session, args);
+    const { stage, pauseParameter } = deployment;
     const [{ arn }, before] = await Promise.all([session.identity(), readPause(await session.ssm(), pauseParameter)]);
     const at = new Date().toISOString();
     const earlier = before.known ? before.value : null;
@@ -42,7 +48,12 @@ export const resume = command({
         "buckets reported during the pause stay as they are until their next event; to repair them now: bucketseal apply",
       );
     }
-    out.document({ stage, paused: false, by: arn, at, before: earlier });
+    const run = await haltedRun(session, deployment);
+    if (run !== null) {
+      await sendToSweep(session, deployment, resumeMessage(run.kind, arn));
+      out.line(`run ${safe(run.id)} goes on: ${run.done} of ${run.batches} batches are done`);
+    }
+    out.document({ stage, paused: false, by: arn, at, before: earlier, run: run?.id ?? null });
     return 0;
   },
 });

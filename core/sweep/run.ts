@@ -26,6 +26,8 @@ export interface Run {
   readonly touched: string;
   /** The version of the policy that a push put in force; `null`: a sweep. */
   readonly to: number | null;
+  /** The run whose unfinished batches this one takes over; `null`: none. */
+  readonly takesOver: string | null;
   /** The versions before it whose buckets have not all been looked at since. */
   readonly from: readonly number[];
   /** Batches in all, known once the names are listed; until then 0. */
@@ -33,16 +35,19 @@ export interface Run {
   /** Batches that are done. */
   readonly done: number;
   readonly counts: RunCounts;
+  /** What had been counted when a person last had it go on. */
+  readonly resumed: RunCounts;
 }
 
 /** A run that begins. */
 export function newRun(
-  given: Pick<Run, "id" | "kind" | "by" | "message"> & Partial<Pick<Run, "to" | "from">>,
+  given: Pick<Run, "id" | "kind" | "by" | "message"> & Partial<Pick<Run, "to" | "from" | "takesOver">>,
   now: number,
 ): Run {
   const time = new Date(now).toISOString();
-  const { to = null, from = [], ...rest } = given;
-  return { ...rest, state: "listing", started: time, touched: time, to, from, batches: 0, done: 0, counts: noCounts };
+  const { to = null, from = [], takesOver = null, ...rest } = given;
+  const none = { batches: 0, done: 0, counts: noCounts, resumed: noCounts };
+  return { ...rest, state: "listing", started: time, touched: time, to, from, takesOver, ...none };
 }
 
 /** Whether a run still has something to do by itself. */
@@ -67,10 +72,11 @@ export function isStale({ touched }: Pick<Run, "touched">, now: number): boolean
  * Whether a push has to stop: more than a share of what it would have written went wrong or was held
  * back, once there is enough to tell.
  */
-export function mustHalt({ kind, state, counts }: Pick<Run, "kind" | "state" | "counts">): boolean {
-  if (kind !== "push" || (state !== "listing" && state !== "running")) return false;
-  const bad = counts.held + counts.failed;
-  const all = bad + counts.repaired;
+export function mustHalt(run: Pick<Run, "kind" | "state" | "counts" | "resumed">): boolean {
+  const { kind, counts, resumed } = run;
+  if (kind !== "push" || !isUnderWay(run)) return false;
+  const bad = counts.held + counts.failed - resumed.held - resumed.failed;
+  const all = bad + counts.repaired - resumed.repaired;
   return all >= HALT_AFTER && bad > all * HALT_SHARE;
 }
 

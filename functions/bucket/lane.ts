@@ -1,19 +1,21 @@
 import type { SQSRecord } from "aws-lambda";
 import { type BatchFacts, readBatchFacts } from "#aws/runs/batch-facts";
 import { finishBatch } from "#aws/runs/batches";
-import { readRun } from "#aws/runs/runs";
+import { moveRun, readRun } from "#aws/runs/runs";
 import { sendLater, sendToDeadLetters } from "#aws/sqs/queue";
+import { buildRunAlert } from "#core/alert/run";
 import { waitsSince } from "#core/bucket/wait-limit";
 import type { Work } from "#core/bucket/work";
 import { type BucketRef, partitionOf } from "#core/names";
 import { MAX_HOPS } from "#core/stage/queue";
 import { addCounts, countsOf, noCounts, type RunCounts } from "#core/sweep/counts";
 import type { Again, BatchMessage } from "#core/sweep/messages";
-import { isComplete, isUnderWay } from "#core/sweep/run";
+import { isComplete, isUnderWay, mustHalt, type Run } from "#core/sweep/run";
 import { backoff } from "../queue/backoff.ts";
 import { hopsOf } from "../queue/hops.ts";
 import type { Redelivery } from "../queue/redelivery.ts";
-import { logger } from "../runtime/telemetry.ts";
+import { alertId } from "../runtime/alert-id.ts";
+import { logger, metrics } from "../runtime/telemetry.ts";
 import { attemptLook } from "./look.ts";
 import type { BucketShared } from "./shared.ts";
 
@@ -137,13 +139,27 @@ async function end(shared: BucketShared, { run }: BatchFacts, message: BatchMess
   const { ledger, scope } = placeOf(shared);
   const isFirst = await finishBatch(ledger, scope, message, counts, shared.ports.now());
   logger.info("batch done", { run: message.run, batch: message.batch, isFirst, ...counts });
-  if (run === null || (run.state === "running" && run.done + NEAR < run.batches)) return;
-  const now = await readRun(ledger, scope, message.run);
-  if (now === null || !isComplete(now)) return;
+  const isFar = run?.kind === "sweep" && run.state === "running" && run.done + NEAR < run.batches;
+  const now = isFar ? null : await readRun(ledger, scope, message.run);
+  if (now === null) return;
+  if (mustHalt(now)) return halt(shared, now);
+  if (!isComplete(now)) return;
   await sendLater(
     shared.clients.sqs,
     shared.settings.SWEEP_QUEUE_URL,
     { schema: "bucketseal.close/1", run: now.id },
     0,
   );
+}
+
+/** Stops a push whose writes go wrong, with one alert; what is pending stays so until a person resumes it. */
+async function halt(shared: BucketShared, run: Run): Promise<void> {
+  const { ledger, scope } = placeOf(shared);
+  const now = shared.ports.now();
+  const halted = await moveRun(ledger, scope, run.id, { from: ["listing", "running"], to: "halted", now });
+  if (halted === null) return;
+  logger.warn("run halted", { run: run.id, ...halted.counts });
+  metrics.addMetric("RunsHalted", "Count", 1);
+  const id = alertId("halted", run.id, run.resumed.seen);
+  await shared.ports.publish(buildRunAlert({ id, now, ref: scope, run: halted, before: null }));
 }

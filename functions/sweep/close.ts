@@ -26,9 +26,11 @@ export async function closeRun(shared: SweepShared, message: CloseMessage, deliv
   const { id, kind, by, counts, started, touched } = run;
   const last = await readLast(ledger, scope, kind);
   if (last?.run !== id) {
-    const before = last?.counts ?? null;
+    // A sweep is compared with the one before; what pushes find has nothing to do with each other.
+    const before = kind === "sweep" ? (last?.counts ?? null) : null;
     if (differs(counts, before)) {
-      const alert = { id: alertId("run", id), now: clock.now(), ref: scope, run, before };
+      // The same content, should two deliveries tell of it.
+      const alert = { id: alertId("run", id), now: Date.parse(touched), ref: scope, run, before };
       await shared.publish(buildRunAlert(alert));
     }
     await writeLast(ledger, scope, kind, { run: id, by, started, ended: touched, counts });

@@ -6,6 +6,7 @@ import type { NamesMessage } from "#core/sweep/messages";
 import { isComplete } from "#core/sweep/run";
 import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
+import { addConcerned } from "./concerned.ts";
 import type { Delivery } from "./delivery.ts";
 import { addNames } from "./send-batches.ts";
 import type { SweepShared } from "./shared.ts";
@@ -19,6 +20,10 @@ export async function listNames(shared: SweepShared, message: NamesMessage, deli
   const { clients, ledger, scope, clock } = shared;
   const run = await readRun(ledger, scope, message.run);
   if (run?.state !== "listing") return;
+  if (run.kind === "push") {
+    await addConcerned(shared, run);
+    return endListing(shared, run.id);
+  }
   let { token } = message;
   do {
     const page = await bucketPage(clients.s3, scope.region, token);
@@ -31,6 +36,7 @@ export async function listNames(shared: SweepShared, message: NamesMessage, deli
     const hops = nextHop(delivery.hops, "names left to list");
     return shared.later({ schema: "bucketseal.names/1", run: run.id, token }, 0, hops);
   }
+  await addNames(shared, run.id, await vanished(shared, await namesOf(shared, run.id)));
   await endListing(shared, run.id);
 }
 
@@ -41,7 +47,6 @@ const TO_END = 60_000;
 
 async function endListing(shared: SweepShared, run: string): Promise<void> {
   const { ledger, scope, clock } = shared;
-  await addNames(shared, run, await vanished(shared, await namesOf(shared, run)));
   let batches = 0;
   for await (const _ of batchesOf(ledger, scope, run)) batches += 1;
   const listed = await moveRun(ledger, scope, run, { from: ["listing"], to: "running", now: clock.now(), batches });

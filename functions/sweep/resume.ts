@@ -13,7 +13,7 @@ export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage
   const { ledger, scope } = shared;
   const current = await currentRun(ledger, scope, kind);
   const run = current === null ? null : await readRun(ledger, scope, current);
-  if (run === null) return;
+  if (run?.state !== "halted") return;
   logger.info("run resumed", { run: run.id, by });
   await sendPending(shared, run);
 }
@@ -26,7 +26,8 @@ export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage
 export async function sendPending(shared: SweepShared, run: Run): Promise<void> {
   const { ledger, scope, clock } = shared;
   const to = run.state === "halted" && run.batches > 0 ? "running" : run.state === "halted" ? "listing" : run.state;
-  const move = { from: [run.state], to, now: clock.now(), touched: run.touched };
+  const forgiven = run.state === "halted" ? { resumed: run.counts } : {};
+  const move = { from: [run.state], to, now: clock.now(), touched: run.touched, ...forgiven };
   const moved = await moveRun(ledger, scope, run.id, move);
   if (moved === null) return;
   logger.info("what is left of a run is sent again", { run: run.id, state: to, done: run.done, batches: run.batches });

@@ -3,6 +3,7 @@ import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { policyReadPermissions, streamPermissions } from "#aws/policy/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
+import { startPermissions } from "#aws/sqs/permissions";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
 import type { Alerts } from "../watch/alerts.ts";
@@ -12,6 +13,8 @@ export interface PolicyFunctionProps {
   readonly alerts: Alerts;
   readonly desired: DesiredState;
   readonly undelivered: Queue;
+  /** Where the buckets that a change concerns are asked for. */
+  readonly sweep: Queue;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface PolicyFunctionProps {
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function policyFunction(stack: Stack, props: PolicyFunctionProps): Lambda {
-  const { alerts, desired, undelivered } = props;
+  const { alerts, desired, undelivered, sweep } = props;
   const stream = desired.policyTable.tableStreamArn ?? "";
   const made = lambda(stack, "PolicyFunction", {
     name: "policy",
@@ -31,11 +34,13 @@ export function policyFunction(stack: Stack, props: PolicyFunctionProps): Lambda
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...streamPermissions(stream, undelivered.queueArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
+      ...startPermissions(sweep.queueArn),
     ],
     environment: () => ({
       ACCOUNT_ID: stack.account,
       POLICY_TABLE: desired.policyTable.tableName,
       TOPIC_ARN: alerts.topic.topicArn,
+      SWEEP_QUEUE_URL: sweep.queueUrl,
     }),
   });
   new CfnEventSourceMapping(stack, "PolicyMapping", {

@@ -1,4 +1,5 @@
 import type { Stack } from "aws-cdk-lib";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { BucketResources } from "../bucket/resources.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue } from "../parts/queues.ts";
@@ -18,11 +19,16 @@ export interface PolicyResources extends Lambda {
  */
 export function policyResources(
   stack: Stack,
-  props: { readonly alerts: Alerts; readonly desired: DesiredState; readonly buckets: BucketResources },
+  props: {
+    readonly alerts: Alerts;
+    readonly desired: DesiredState;
+    readonly buckets: BucketResources;
+    readonly sweep: Queue;
+  },
 ): PolicyResources {
-  const { alerts, desired, buckets } = props;
+  const { alerts, desired, buckets, sweep } = props;
   const { undelivered } = buckets.queues;
-  const made = policyFunction(stack, { alerts, desired, undelivered });
+  const made = policyFunction(stack, { alerts, desired, undelivered, sweep });
   closeQueue(undelivered, [made.role.roleArn], [buckets.rule.ruleArn]);
   return {
     ...made,

@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { policyReadPermissions } from "#aws/policy/permissions";
 import { runPermissions } from "#aws/runs/permissions";
 import { listPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
@@ -30,6 +31,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
     asksItself: true,
     permissions: [
       ...listPermissions(),
+      ...policyReadPermissions(desired.policyTable.tableArn),
       ...runPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),

@@ -21,6 +21,8 @@ export function sweepResources(
   stack: Stack,
   props: SweepFunctionProps & {
     readonly buckets: BucketResources;
+    /** A change of policy starts a run. */
+    readonly policies: Pick<Lambda, "role">;
     /** When a sweep starts; `null`: only by hand. */
     readonly sweep: string | null;
   },
@@ -31,7 +33,7 @@ export function sweepResources(
   const startRole = starter(stack, queues);
   const scheduled = props.sweep === null ? [] : [schedule(stack, queues, props.sweep).roleArn];
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
-  closeQueue(events, [mine, theirs, people, ...scheduled], null);
+  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, ...scheduled], null);
   closeQueue(deadLetters, [mine], null);
   closeQueue(undelivered, scheduled, null);
   closeQueue(lane.events, [mine, theirs, people], null);

@@ -25,7 +25,13 @@ describe("a queue is closed:", () => {
     ["ObjectDeadLetters", ["ObjectFunctionRole.Arn"], undefined],
     [
       "SweepEvents",
-      ["SweepFunctionRole.Arn", "BucketFunctionRole.Arn", "StartRole.Arn", "ScheduleRole.Arn"],
+      [
+        "SweepFunctionRole.Arn",
+        "BucketFunctionRole.Arn",
+        "PolicyFunctionRole.Arn",
+        "StartRole.Arn",
+        "ScheduleRole.Arn",
+      ],
       undefined,
     ],
     ["SweepDeadLetters", ["SweepFunctionRole.Arn"], undefined],

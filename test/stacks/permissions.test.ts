@@ -115,6 +115,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
       ["PolicyTable.StreamArn"],
     ],
     GiveUpOnAChange: [["sqs:SendMessage"], ["BucketUndelivered.Arn"]],
+    StartARun: [["sqs:SendMessage"], ["SweepEvents.Arn"]],
     ...lambdaAndAlerts("PolicyFunctionLog"),
   },
   PushRole: {
@@ -153,6 +154,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
   },
   SweepFunctionRole: {
     ListBuckets: [["s3:ListAllMyBuckets"], ["*"]],
+    ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
     KeepRuns: [
       ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
       ["Ledger.Arn"],

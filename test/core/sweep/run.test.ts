@@ -18,10 +18,12 @@ test("a run begins with nothing listed, done or counted", () => {
     started: "2026-11-27T08:00:00.000Z",
     touched: "2026-11-27T08:00:00.000Z",
     to: null,
+    takesOver: null,
     from: [],
     batches: 0,
     done: 0,
     counts: noCounts,
+    resumed: noCounts,
   });
   expect(run).toMatchObject({ to: 3, from: [2] });
 });
@@ -86,6 +88,12 @@ describe("a push halts", () => {
   ])("%s", (_when, found, expected) => {
     expect(mustHalt({ ...run, counts: found })).toBe(expected);
     expect(mustHalt({ ...run, state: "running", counts: found })).toBe(expected);
+  });
+
+  test("anew only for what went wrong since a person had it go on", () => {
+    const counted = counts(0, 12, 0);
+    expect(mustHalt({ ...run, counts: counted, resumed: counted })).toBe(false);
+    expect(mustHalt({ ...run, counts: counts(0, 24, 0), resumed: counted })).toBe(true);
   });
 
   test("only once, and a sweep never", () => {
