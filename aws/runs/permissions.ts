@@ -3,7 +3,7 @@ import type { Permission } from "#aws/permission";
 
 /**
  * runs/: passes over many buckets, and their batches. The sweep function keeps runs (runs.ts,
- * batches.ts, pointers.ts) and sees which buckets are known (account-states.ts).
+ * batches.ts, pointers.ts) and sees which buckets are known (account-states.ts) and due (due.ts).
  */
 export function runPermissions(ledgerTableArn: string): Permission[] {
   return [
@@ -14,6 +14,7 @@ export function runPermissions(ledgerTableArn: string): Permission[] {
       conditions: onlyItems("RUN#*"),
     },
     { sid: "SeeKnownBuckets", actions: ["dynamodb:Query"], resources: [`${ledgerTableArn}/index/ByAccount`] },
+    { sid: "SeeWhatIsDue", actions: ["dynamodb:Query"], resources: [`${ledgerTableArn}/index/ByDue`] },
   ];
 }
 

@@ -12,7 +12,7 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 
 /**
  * What the sweep queue takes. `start` begins a run, `names` lists its buckets, `close` ends it,
- * `resume` goes on with one that was halted.
+ * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
   ours("bucketseal.start/1", {
@@ -30,6 +30,7 @@ export const sweepMessage = z.discriminatedUnion("schema", [
     token: z.string().max(4096).nullable(),
   }),
   ours("bucketseal.close/1", { run: runId }),
+  ours("bucketseal.tick/1", {}),
   ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn) }),
 ]);
 

@@ -12,6 +12,7 @@ import { readSweepMessage } from "./message.ts";
 import { resumeRun } from "./resume.ts";
 import type { SweepShared } from "./shared.ts";
 import { startRun } from "./start.ts";
+import { lookAtDue } from "./tick.ts";
 
 /**
  * Works through messages of the sweep queue, one after the other. Returns those that SQS must
@@ -46,6 +47,8 @@ function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): P
       return listNames(shared, message, delivery);
     case "bucketseal.close/1":
       return closeRun(shared, message, delivery);
+    case "bucketseal.tick/1":
+      return lookAtDue(shared);
     case "bucketseal.resume/1":
       return resumeRun(shared, message);
   }

@@ -9,7 +9,7 @@ import { closeQueue } from "../parts/queues.ts";
 import { alarms } from "../watch/alarms.ts";
 import { type SweepFunctionProps, sweepFunction } from "./function.ts";
 import type { SweepQueues } from "./queues.ts";
-import { schedule } from "./schedule.ts";
+import { schedules } from "./schedule.ts";
 
 export interface SweepResources extends Lambda {
   /** What the CLI needs to know about them. */
@@ -31,11 +31,11 @@ export function sweepResources(
   const { events, deadLetters, undelivered, lane } = queues;
   const made = sweepFunction(stack, props);
   const startRole = starter(stack, queues);
-  const scheduled = props.sweep === null ? [] : [schedule(stack, queues, props.sweep).roleArn];
+  const scheduled = schedules(stack, queues, props.sweep).roleArn;
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
-  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, ...scheduled], null);
+  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], null);
   closeQueue(deadLetters, [mine], null);
-  closeQueue(undelivered, scheduled, null);
+  closeQueue(undelivered, [scheduled], null);
   closeQueue(lane.events, [mine, theirs, people], null);
   closeQueue(lane.deadLetters, [theirs], null);
   alarms(new Construct(stack, "Sweep"), alerts.topic, { queues, rules: {}, functions: { Function: made.fn } });

@@ -97,6 +97,12 @@ describe("a sweep", () => {
     });
   });
 
+  test("is not all that is scheduled: every five minutes what is due is looked at", () => {
+    const { ScheduleExpression, Target } = hub.properties("TickSchedule") as Record<string, object>;
+    expect(ScheduleExpression).toBe("rate(5 minutes)");
+    expect(sweepMessage.parse(JSON.parse((Target as { Input: string }).Input)).schema).toBe("bucketseal.tick/1");
+  });
+
   test("has a lane of its own into the bucket function, of two instances", () => {
     expect(hub.properties("LaneMapping")).toMatchObject({
       EventSourceArn: "LaneEvents.Arn",

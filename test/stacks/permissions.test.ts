@@ -161,6 +161,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
       onlyItems("RUN#*"),
     ],
     SeeKnownBuckets: [["dynamodb:Query"], ["Ledger.Arn/index/ByAccount"]],
+    SeeWhatIsDue: [["dynamodb:Query"], ["Ledger.Arn/index/ByDue"]],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["SweepEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["SweepEvents.Arn"]],
     LookAgainAndBury: [["sqs:SendMessage"], ["SweepEvents.Arn", "SweepDeadLetters.Arn", "LaneEvents.Arn"]],
