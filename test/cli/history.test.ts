@@ -1,8 +1,11 @@
+import { DeleteQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
+import { writeLast } from "#aws/runs/pointers";
 import type { HistoryEntry } from "#core/ledger/history";
 import { unseen } from "#core/ledger/state";
 import type { Deployment } from "#core/stage/deployment";
+import { noCounts } from "#core/sweep/counts";
 import { anEntry } from "../support/core/history.ts";
 import { account, cloud } from "./cloud.ts";
 import { deployStage } from "./deploy-stage.ts";
@@ -167,5 +170,63 @@ describe("status", () => {
     const { document } = await json("status");
     expect(document.buckets.oldest.map(({ bucket }: { bucket: string }) => bucket)).toEqual(names.slice(-5).reverse());
     expect(document.buckets.outcomes.failed).toBe(12);
+  });
+
+  const ledger = () => ({ dynamodb: aws.root().dynamodb, table: stage.ledgerTable });
+  const shown = async () => ({ ...(await json("status")), text: (await aws.run(["status"])).stdout });
+
+  test("shows the last sweep: when it ended, how long it took, what it found", async () => {
+    expect(await shown()).toMatchObject({
+      document: { sweep: null },
+      text: expect.stringContaining("\nsweep    none has ended yet\n"),
+    });
+    const counts = {
+      ...noCounts,
+      seen: 100_000,
+      repaired: 12_000,
+      reported: 1_000,
+      held: 20_000,
+      unreadable: 4,
+      gone: 7,
+    };
+    const last = { run: "run-1", by: "schedule", started: ago(2.5), ended: ago(2), counts };
+    await writeLast(ledger(), { account, region }, "sweep", last);
+    const { document, text } = await shown();
+    expect(document.sweep).toEqual(last);
+    expect(text).toContain(
+      `\nsweep    ended ${last.ended}, 2 h ago, took 30 min\n         100000 seen, 12000 repaired, 1000 reported, 20000 held\n         4 unreadable, 7 gone\n`,
+    );
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("shows how full the queues are, dead letters by queue, and what it cannot read as unknown", async () => {
+    const empty = { waiting: 0, dead: 0 };
+    expect(await shown()).toMatchObject({
+      document: {
+        queues: [
+          { queue: "bucket", ...empty },
+          { queue: "object", ...empty },
+        ],
+      },
+      text: expect.stringContaining("\nwaiting  0 bucket, 0 object\ndead     none\n"),
+    });
+    const send = (QueueUrl: string) => aws.root().sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
+    await Promise.all([stage.eventQueueUrl, stage.eventQueueUrl, stage.undeliveredQueueUrl].map(send));
+    await aws.root().sqs.send(new DeleteQueueCommand({ QueueUrl: stage.objectDeadLetterQueueUrl }));
+    const { code, document, text } = await shown();
+    expect(document.queues).toEqual([
+      { queue: "bucket", waiting: 2, dead: 1 },
+      { queue: "object", waiting: 0, dead: null },
+    ]);
+    expect(text).toContain("\nwaiting  2 bucket, 0 object\ndead     1 bucket, unknown object\n");
+    expect(code).toBe(0);
+  });
+
+  test("goes on where the queues may not be read", async () => {
+    const actions = ["sts:GetCallerIdentity", "ssm:*", "dynamodb:*"];
+    const as = await aws.user("no-queues", [{ Effect: "Allow", Action: actions, Resource: "*" }]);
+    const { code, stdout } = await aws.run(["status"], { as });
+    expect(stdout).toContain("\nwaiting  unknown bucket, unknown object\ndead     unknown bucket, unknown object\n");
+    expect(code).toBe(0);
   });
 });
