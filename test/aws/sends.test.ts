@@ -3,16 +3,28 @@ import { expect, test } from "vitest";
 
 /** The CLI shows AWS's own errors to a person; no function makes these calls. */
 const ONLY_OF_THE_CLI: ReadonlySet<string> = new Set([
+  "aws/canary/bucket.ts createCanary",
+  "aws/canary/bucket.ts deleteCanary",
+  "aws/canary/bucket.ts putTags",
+  "aws/canary/bucket.ts tagsOf",
+  "aws/cloudtrail/trails.ts trailsHere",
+  "aws/events/rule.ts readRule",
   "aws/policy/table.ts listVersions",
   "aws/policy/table.ts putVersion",
   "aws/policy/table.ts flipPointer",
   "aws/s3/bucket-region.ts bucketRegion",
   "aws/s3/list-buckets.ts listBuckets",
+  "aws/sqs/dead-letters.ts countDead",
+  "aws/sqs/dead-letters.ts dropDead",
+  "aws/sqs/dead-letters.ts putBack",
+  "aws/sqs/dead-letters.ts sendAgain",
+  "aws/sqs/dead-letters.ts takeDead",
   "aws/ssm/deployment.ts findDeployments",
   "aws/ssm/pause.ts remove",
   "aws/ssm/pause.ts writePause",
   "aws/sts/assume-role.ts assumeRole",
   "aws/sts/caller-identity.ts callerIdentity",
+  "aws/sts/clock.ts clockSkew",
 ]);
 
 /**

@@ -128,7 +128,7 @@ describe("push", () => {
     expect(pointer).toMatchObject({ version: 1, rules: 1, by: me, sha256: document.sha256 });
     const version = await readVersion(policies(), 1);
     expect(version.source).toBe(first);
-    expect(JSON.parse(version.document)).toMatchObject({ settle: 60, rules: [{ id: "all", stronger: "hold" }] });
+    expect(JSON.parse(version.document)).toMatchObject({ version: 1, rules: [{ id: "all", stronger: "hold" }] });
   });
 
   test("of the same policy again writes nothing", async () => {
