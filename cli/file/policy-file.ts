@@ -9,6 +9,7 @@ import { schemaFindings } from "./schema-findings.ts";
 import { parseYaml, type YamlSource } from "./yaml-source.ts";
 
 export interface PolicyFile {
+  /** As the output calls it: `stdin` for `-`. */
   readonly file: string;
   /** The text exactly as it was read. */
   readonly text: string;
@@ -30,7 +31,7 @@ export async function loadPolicyFile(file: string): Promise<PolicyFile> {
   const ordered = [...findings].sort((a, b) => a.line - b.line || a.column - b.column);
   const isWrong = ordered.some((finding) => finding.severity === "error");
   return {
-    file,
+    file: file === "-" ? "stdin" : file,
     text,
     policy: isWrong ? null : policy,
     findings: ordered,

@@ -6,11 +6,10 @@ import type { PolicyFile } from "./policy-file.ts";
 
 /** Prints the findings of a policy file and their count, then what `printHeldByName` does. */
 export function printFindings(loaded: PolicyFile, out: Output): void {
-  const name = loaded.file === "-" ? "stdin" : loaded.file;
   for (const finding of loaded.findings) {
-    out.line(out.paint(finding.severity === "error" ? "red" : "yellow", renderFinding(name, finding)));
+    out.line(out.paint(finding.severity === "error" ? "red" : "yellow", renderFinding(loaded.file, finding)));
   }
-  out.line(count(loaded, printable(name)));
+  out.line(count(loaded, printable(loaded.file)));
   printHeldByName(loaded, out);
 }
 

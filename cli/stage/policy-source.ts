@@ -54,5 +54,5 @@ async function fromFile(file: string, out: Output): Promise<PolicySource> {
       code: "policy",
     });
   }
-  return { compiled: compilePolicy(loaded.policy), deployment: null, origin: { file } };
+  return { compiled: compilePolicy(loaded.policy), deployment: null, origin: { file: loaded.file } };
 }

@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { CliError } from "../error.ts";
+import { answerTo } from "./answer-to.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -13,14 +13,5 @@ export async function confirm(question: string, yes: boolean, out: Output): Prom
       code: "not-confirmed",
     });
   }
-  const asked = createInterface({ input: process.stdin, output: process.stderr });
-  asked.on("SIGINT", () => process.exit(130));
-  // Ctrl-D closes the terminal's input without an answer, which is no yes.
-  const closed = new Promise<string>((resolve) => asked.once("close", () => resolve("")));
-  try {
-    const answer = await Promise.race([asked.question(`${question} [y/N] `).catch(() => ""), closed]);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    asked.close();
-  }
+  return /^y(es)?$/i.test(await answerTo(`${question} [y/N] `));
 }

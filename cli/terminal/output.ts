@@ -1,3 +1,4 @@
+import { canAsk } from "./answer-to.ts";
 import type { Colour } from "./paint.ts";
 import { paint } from "./paint.ts";
 import { printable, printableJson } from "./printable.ts";
@@ -33,7 +34,7 @@ export function openOutput(options: OutputOptions): Output {
     options.color && !process.env.NO_COLOR && process.env.TERM !== "dumb" && process.stdout.isTTY === true;
   return {
     json: options.json,
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    interactive: canAsk(),
     line: (text = "") => {
       if (!options.json) process.stdout.write(`${text}\n`);
     },

@@ -216,7 +216,7 @@ describe("bucketseal check", () => {
     });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
-      file: "-",
+      file: "stdin",
       ok: false,
       rules: null,
       errors: [

@@ -64,14 +64,37 @@ describe("a command that cannot call AWS says in one sentence what to do about",
 
   test.concurrent("a profile whose program fails, with the cause and the file that was read", async () => {
     const config = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), "config");
-    const mfa = ["[profile mfa]", "role_arn = arn:aws:iam::111122223333:role/x", "mfa_serial = arn:aws:iam::1:mfa/x"];
-    const base = ["source_profile = base", "[profile base]", "aws_access_key_id = a", "aws_secret_access_key = b", ""];
-    await writeFile(config, [...mfa, ...base].join("\n"));
-    const flags = ["plan", "--policy", file, "--region", "eu-west-1", "--profile", "mfa"];
+    await writeFile(config, "[profile broken]\ncredential_process = /nowhere/program\n");
+    const flags = ["plan", "--policy", file, "--region", "eu-west-1", "--profile", "broken"];
     const { code, stderr } = await runCli(flags, { env: { AWS_CONFIG_FILE: config } });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^bucketseal: profile "mfa" provides no credentials: check \S+\/config, .*\(.*multi-factor/);
+    expect(stderr).toMatch(/^bucketseal: profile "broken" provides no credentials: check \S+\/config, .*\(.*nowhere/);
   });
+
+  for (const [how, flags, env] of [
+    ["--profile", ["--profile", "mfa"], {}],
+    ["AWS_PROFILE", [], { AWS_PROFILE: "mfa" }],
+  ] as const) {
+    test.concurrent(`a profile that needs an MFA code, where nobody can be asked, in one sentence (${how})`, async () => {
+      const config = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), "config");
+      const mfa = ["[profile mfa]", "role_arn = arn:aws:iam::111122223333:role/x", "mfa_serial = arn:aws:iam::1:mfa/x"];
+      const base = [
+        "source_profile = base",
+        "[profile base]",
+        "aws_access_key_id = a",
+        "aws_secret_access_key = b",
+        "",
+      ];
+      await writeFile(config, [...mfa, ...base].join("\n"));
+      const args = ["plan", "--policy", file, "--region", "eu-west-1", ...flags];
+      const { code, stderr } = await runCli(args, { env: { AWS_CONFIG_FILE: config, ...env } });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr:
+          "bucketseal: the profile needs a code of the MFA device arn:aws:iam::1:mfa/x, and there is no terminal to ask on: run this in a terminal, or set the credentials of a session (`aws configure export-credentials --format env`)\n",
+      });
+    });
+  }
 
   test("output that finds no space is an error in one sentence", async () => {
     const child = spawnSync(process.execPath, [main, "--help"], {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, cloud } from "./cloud.ts";
 import { main, tempFile } from "./run-cli.ts";
@@ -51,6 +52,35 @@ describe("on a terminal", () => {
     expect(screen).toContain("nothing was written");
     expect(screen).not.toContain("Abort");
     expect(await aws.encryptionOf("terminal-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("a profile with an MFA device is asked for its code, once, whatever the number of services", async () => {
+    const user = await aws.user("mia", [{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }]);
+    const { iam } = aws.root();
+    const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+    await iam.send(new CreateRoleCommand({ RoleName: "mfa", AssumeRolePolicyDocument }));
+    const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+    const PolicyDocument = JSON.stringify(all);
+    await iam.send(new PutRolePolicyCommand({ RoleName: "mfa", PolicyName: "all", PolicyDocument }));
+    const config = await tempFile(`[profile mfa]
+role_arn = arn:aws:iam::${account}:role/mfa
+mfa_serial = arn:aws:iam::${account}:mfa/mia
+source_profile = base
+[profile base]
+aws_access_key_id = ${user.accessKeyId}
+aws_secret_access_key = ${user.secretAccessKey}
+`);
+    const own = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: "us-east-1", AWS_CONFIG_FILE: config };
+    const args = ["plan", "--policy", file, "--profile", "mfa"];
+    const prompt = `Code of the MFA device arn:aws:iam::${account}:mfa/mia: `;
+    const given = await runInTerminal(args, own, { prompt, answer: "123456\n" });
+    expect(given.screen.split(prompt)).toHaveLength(2);
+    expect(given.screen).toContain("terminal-1");
+    const none = await runInTerminal(args, own, { prompt, answer: "\u0004" });
+    expect(none.code).toBe(1);
+    expect(none.screen).toContain("has six digits");
+    expect(none.screen).not.toContain("AbortError");
   });
 
   test("plan prints colours and a progress bar that is wiped away", async () => {
