@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import type { DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { readVersion } from "#aws/policy/table";
 import { publishAlert } from "#aws/sns/publish-alert";
 import { sendLater } from "#aws/sqs/queue";
@@ -14,6 +14,7 @@ import { policyEnvironment } from "./policy/environment.ts";
 import { startOfMove } from "./policy/start-of-move.ts";
 import { streamChange } from "./policy/stream.ts";
 import { clientSettings } from "./runtime/client-settings.ts";
+import { correlated } from "./runtime/correlation.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
 
 const settings = policyEnvironment(process.env);
@@ -31,15 +32,23 @@ export const handler = middy<DynamoDBStreamEvent, void>()
   .handler(async (event) => {
     metrics.addMetric("Changes", "Count", event.Records.length);
     for (const record of event.Records) {
-      const change = await policyChange(streamChange(record), (version, sha256) =>
-        readVersion(policies, version, sha256),
-      );
-      if (change === null) continue;
-      logger.info("policy changed", { change });
-      const { ACCOUNT_ID: account, AWS_REGION: region } = settings;
-      const id = record.eventID ?? `${account}-${record.dynamodb?.SequenceNumber}`;
-      const start = startOfMove(change);
-      if (start !== null) await sendLater(sqs, settings.SWEEP_QUEUE_URL, start, 0);
-      await publishAlert(sns, settings.TOPIC_ARN, buildPolicyAlert({ id, now: Date.now(), account, region, change }));
+      const id = record.eventID ?? `${settings.ACCOUNT_ID}-${record.dynamodb?.SequenceNumber}`;
+      await correlated([id], () => report(id, record));
     }
   });
+
+// --- internal ---
+
+/**
+ * Alerts on one change of the table, under the id of its record, and has the buckets looked at that
+ * a move concerns.
+ */
+async function report(id: string, record: DynamoDBRecord): Promise<void> {
+  const change = await policyChange(streamChange(record), (version, sha256) => readVersion(policies, version, sha256));
+  if (change === null) return;
+  logger.info("policy changed", { change });
+  const { ACCOUNT_ID: account, AWS_REGION: region } = settings;
+  const start = startOfMove(change);
+  if (start !== null) await sendLater(sqs, settings.SWEEP_QUEUE_URL, start, 0);
+  await publishAlert(sns, settings.TOPIC_ARN, buildPolicyAlert({ id, now: Date.now(), account, region, change }));
+}

@@ -5,6 +5,7 @@ import type { SweepMessage } from "#core/sweep/messages";
 import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
+import { correlated } from "../runtime/correlation.ts";
 import { closeRun } from "./close.ts";
 import type { Delivery } from "./delivery.ts";
 import { listNames } from "./list.ts";
@@ -27,17 +28,25 @@ export async function sweepBatch(
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
   for (const record of records) {
     const read = readSweepMessage(record, shared.scope);
-    if (read.kind === "malformed") await redelivery.giveUpMalformed(record, read.why);
-    else if (read.kind === "unsent") await sendUnsent(shared, record, read.alert, redelivery);
-    else {
-      const delivery = { messageId: record.messageId, hops: hopsOf(record), deadline };
-      await redelivery.orRedeliver([record], "a run could not go on", () => work(shared, read.message, delivery));
-    }
+    await correlated(idsOf(record, read), async () => {
+      if (read.kind === "malformed") await redelivery.giveUpMalformed(record, read.why);
+      else if (read.kind === "unsent") await sendUnsent(shared, record, read.alert, redelivery);
+      else {
+        const delivery = { messageId: record.messageId, hops: hopsOf(record), deadline };
+        await redelivery.orRedeliver([record], "a run could not go on", () => work(shared, read.message, delivery));
+      }
+    });
   }
   return redelivery.response();
 }
 
 // --- internal ---
+
+/** What the lines about a message are found by: its run where it names one. */
+function idsOf({ messageId }: SQSRecord, read: ReturnType<typeof readSweepMessage>): string[] {
+  if (read.kind === "unsent") return [read.alert.id];
+  return [read.kind === "sweep" && "run" in read.message ? read.message.run : messageId];
+}
 
 function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): Promise<void> {
   switch (message.schema) {

@@ -5,6 +5,7 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { PolicyPointer } from "#aws/policy/items";
 import { readPointer } from "#aws/policy/table";
+import { correlation } from "../../../functions/runtime/correlation.ts";
 import { account, type TestHub, testHub } from "../../support/batch/hub.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
@@ -87,6 +88,18 @@ describe("a pointer that moved is alerted", () => {
     expect(others).toEqual([]);
     const by = "arn:aws:iam::111122223333:user/alice";
     expect(alert).toMatchObject({ outcome: "changed", policy: { kind: "moved", from: null, to: 1, by } });
+  });
+
+  test("and logged under the id of its record", async () => {
+    const before = await push([strong]);
+    const after = await push([weak]);
+    const { logger } = await import("../../../functions/runtime/telemetry.ts");
+    const ids: (readonly string[])[] = [];
+    vi.spyOn(logger, "info").mockImplementation(() => void ids.push(correlation()));
+    const moved = record("CURRENT", image(before), image(after));
+    await tell(moved);
+    vi.restoreAllMocks();
+    expect(ids).toEqual([[moved.eventID]]);
   });
 
   test("with what became weaker", async () => {
