@@ -16,6 +16,7 @@ import { version } from "./version.ts";
 import { alarms, silenceAlarm } from "./watch/alarms.ts";
 import { alerts, closeTopic } from "./watch/alerts.ts";
 import { dashboard } from "./watch/dashboard.ts";
+import { lookAlarms } from "./watch/look-alarms.ts";
 
 /**
  * All resources of the hub. Puts them into a stack and returns its outputs; plain CDK, so tests can
@@ -41,14 +42,17 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn]);
   const logs = options.trail === "create" ? trail(stack) : [];
   if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
-  const watched = {
+  alarms(stack, alerting.topic, {
     queues: buckets.queues,
     rules: { Rule: buckets.rule },
     functions: { Bucket: buckets.fn, Policy: policies.fn },
-  };
-  alarms(stack, alerting.topic, watched);
+  });
+  lookAlarms(stack, alerting.topic);
   silenceAlarm(stack, alerting);
-  dashboard(stack, watched);
+  dashboard(stack, {
+    lines: { bucket: buckets.queues, lane: runs.lane, sweep: runs, object: objects.queues },
+    functions: { bucket: buckets.fn, object: objects.fn, policy: policies.fn, sweep: sweeps.fn },
+  });
 
   const deployment = {
     stage,

@@ -61,6 +61,8 @@ export async function attemptLook(shared: BucketShared, work: Work, deadline: nu
     const reasons = plan.reasons.map(({ code }) => code);
     logger.info("bucket looked at", { ...factsOf(work), outcome, rule: plan.rule, reasons, milliseconds });
     metrics.addMetric(`Bucket ${outcome}`, "Count", 1);
+    // Every look counts, as one or as nothing: the average is the share of unreadable buckets.
+    if (outcome !== "unreadable") metrics.addMetric("Bucket unreadable", "Count", 0);
     return { kind: "looked", outcome };
   } catch (error) {
     return failure(work, error);

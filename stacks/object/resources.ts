@@ -1,8 +1,8 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import type { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { closeQueue, queues } from "../parts/queues.ts";
+import type { Lambda } from "../parts/lambda.ts";
+import { closeQueue, type Queues, queues } from "../parts/queues.ts";
 import { redrive } from "../parts/redrive.ts";
 import { ruleRecord } from "../parts/rule-record.ts";
 import { OBJECT_TIMEOUT } from "../parts/timeouts.ts";
@@ -13,8 +13,8 @@ import { objectEvents } from "./events.ts";
 import { objectFunction } from "./function.ts";
 import type { ObjectOptions } from "./options.ts";
 
-export interface ObjectResources {
-  readonly role: Role;
+export interface ObjectResources extends Lambda {
+  readonly queues: Queues;
   /** What is stored about them for the CLI. */
   readonly deployment: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,9 @@ export function objectResources(
     functions: { Function: fn },
   });
   return {
+    fn,
     role,
+    queues: lines,
     deployment: {
       objectQueueUrl: lines.events.queueUrl,
       objectDeadLetterQueueUrl: lines.deadLetters.queueUrl,

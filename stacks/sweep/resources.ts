@@ -1,4 +1,4 @@
-import type { Stack } from "aws-cdk-lib";
+import { Duration, type Stack } from "aws-cdk-lib";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { redrivePermissions } from "#aws/sqs/permissions";
@@ -8,6 +8,7 @@ import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue } from "../parts/queues.ts";
 import { alarms } from "../watch/alarms.ts";
 import { type SweepFunctionProps, sweepFunction } from "./function.ts";
+import { overdueAlarm } from "./overdue.ts";
 import type { SweepQueues } from "./queues.ts";
 import { schedules } from "./schedule.ts";
 
@@ -39,7 +40,10 @@ export function sweepResources(
   closeQueue(lane.events, [mine, theirs, people], null);
   closeQueue(lane.deadLetters, [theirs], null);
   alarms(new Construct(stack, "Sweep"), alerts.topic, { queues, rules: {}, functions: { Function: made.fn } });
-  alarms(new Construct(stack, "Lane"), alerts.topic, { queues: lane, rules: {}, functions: {} });
+  // A hundred thousand buckets are in the lane at once, and wait there for most of two hours.
+  const stalledAfter = Duration.hours(6);
+  alarms(new Construct(stack, "Lane"), alerts.topic, { queues: lane, rules: {}, functions: {}, stalledAfter });
+  if (props.sweep !== null) overdueAlarm(stack, alerts.topic, props.sweep);
   return {
     ...made,
     deployment: {

@@ -1,25 +1,22 @@
 import { Duration } from "aws-cdk-lib";
-import {
-  Alarm,
-  type AlarmProps,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Rule } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Line, Queues } from "../parts/queues.ts";
+import { alarmOn } from "./alarm-on.ts";
 import type { Alerts } from "./alerts.ts";
+import { ownMetric } from "./own-metric.ts";
 
 export interface Watched {
   readonly queues: Line & Partial<Pick<Queues, "undelivered">>;
   /** By the first part of their alarms' names. */
   readonly rules: Readonly<Record<string, Rule>>;
   readonly functions: Readonly<Record<string, IFunction>>;
+  /** The age at which the oldest message means a stalled queue; 30 minutes. */
+  readonly stalledAfter?: Duration;
 }
 
 /**
@@ -27,7 +24,7 @@ export interface Watched {
  * failing functions, a stalled queue.
  */
 export function alarms(scope: Construct, topic: ITopic, watched: Watched): void {
-  const { queues } = watched;
+  const { queues, stalledAfter = Duration.minutes(30) } = watched;
   const alarm = (id: string, metric: IMetric, threshold: number, alarmDescription: string) =>
     alarmOn(scope, id, { metric, threshold, alarmDescription }).addAlarmAction(new SnsAction(topic));
 
@@ -48,8 +45,8 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
   alarm(
     "Backlog",
     queues.events.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
-    1800,
-    "The oldest event has waited for 30 minutes: Bucketseal is stalled or cannot keep up (docs/runbook.md)",
+    stalledAfter.toSeconds(),
+    `The oldest event has waited for ${stalledAfter.toHumanString()}: Bucketseal is stalled or cannot keep up (docs/runbook.md)`,
   );
   for (const [id, rule] of Object.entries(watched.rules)) {
     alarm(
@@ -91,13 +88,7 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
 /** The alarm for alerts that SNS does not take, which also rings where they cannot. */
 export function silenceAlarm(scope: Construct, { topic, silence }: Pick<Alerts, "topic" | "silence">): void {
   alarmOn(scope, "AlertsUnsent", {
-    metric: new Metric({
-      namespace: "Bucketseal",
-      metricName: "AlertsUnsent",
-      dimensionsMap: { service: "bucketseal" },
-      period,
-      statistic: "Sum",
-    }),
+    metric: ownMetric("AlertsUnsent", { period, statistic: "Sum" }),
     threshold: 1,
     alarmDescription: "SNS does not take Bucketseal's alerts: is the topic's key disabled? (docs/runbook.md)",
   }).addAlarmAction(new SnsAction(topic), new SnsAction(silence));
@@ -106,16 +97,3 @@ export function silenceAlarm(scope: Construct, { topic, silence }: Pick<Alerts, 
 // --- internal ---
 
 const period = Duration.minutes(1);
-
-function alarmOn(
-  scope: Construct,
-  id: string,
-  props: Pick<AlarmProps, "metric" | "threshold" | "alarmDescription">,
-): Alarm {
-  return new Alarm(scope, `${id}Alarm`, {
-    ...props,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
-}

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { WRITES_ALLOWED } from "#aws/ssm/pause";
 import { watchedCalls } from "#core/event/calls";
+import { counted } from "#core/sweep/counts";
 import { sweepMessage } from "#core/sweep/messages";
 import manifest from "../../package.json" with { type: "json" };
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
+import { overdueHours } from "../../stacks/sweep/overdue.ts";
 import { LEDGER_INDEXES } from "../support/local-aws/ledger-table.ts";
 
 let hub: Hub;
@@ -306,21 +308,126 @@ describe("an alarm that publishes to the topic:", () => {
     expect(hub.properties("Silence")).not.toHaveProperty("KmsMasterKeyId");
   });
 
+  test.each(["Bucket", "Object", "Policy", "Sweep"])(
+    "rings for every message of the %s function that Lambda drops as a loop",
+    (name) => {
+      const dropped = hub.ofType("AWS::CloudWatch::Alarm").filter((id) => {
+        const { MetricName, Dimensions } = hub.properties(id);
+        return MetricName === "RecursiveInvocationsDropped" && JSON.stringify(Dimensions).includes(`"${name}Function"`);
+      });
+      expect(dropped).toHaveLength(1);
+    },
+  );
+
+  test("rings for every queue of dead letters", () => {
+    const watched = hub.ofType("AWS::CloudWatch::Alarm").flatMap((id) => {
+      const { MetricName, Dimensions } = hub.properties(id) as { MetricName: string; Dimensions: { Value: string }[] };
+      return MetricName === "ApproximateNumberOfMessagesVisible" ? Dimensions.map(({ Value }) => Value) : [];
+    });
+    const queues = hub.ofType("AWS::SQS::Queue").filter((id) => !id.endsWith("Events"));
+    expect(watched.sort()).toEqual(queues.map((id) => `${id}.QueueName`));
+  });
+
+  test("BreakerOpenAlarm rings once for a fight, until an hour after the last look at it", () => {
+    expect(hub.properties("BreakerOpenAlarm")).toMatchObject({
+      Namespace: "Bucketseal",
+      MetricName: "Bucket contested",
+      Dimensions: [{ Name: "service", Value: "bucketseal" }],
+      Statistic: "Sum",
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      Period: 300,
+      EvaluationPeriods: 12,
+      DatapointsToAlarm: 1,
+      TreatMissingData: "notBreaching",
+      AlarmActions: ["Alerts"],
+    });
+  });
+
+  test("UnreadableAlarm watches the share of looks that could not read their bucket, if there are enough", () => {
+    const { Metrics, ...alarm } = hub.properties("UnreadableAlarm") as { Metrics: object[] };
+    expect(alarm).toMatchObject({ Threshold: 20, TreatMissingData: "notBreaching", AlarmActions: ["Alerts"] });
+    const stat = (Stat: string) => ({
+      Metric: {
+        Namespace: "Bucketseal",
+        MetricName: "Bucket unreadable",
+        Dimensions: [{ Name: "service", Value: "bucketseal" }],
+      },
+      Period: 900,
+      Stat,
+    });
+    expect(Metrics).toEqual([
+      expect.objectContaining({ Expression: "IF(looks >= 10, 100 * share, 0)" }),
+      { Id: "looks", MetricStat: stat("SampleCount"), ReturnData: false },
+      { Id: "share", MetricStat: stat("Average"), ReturnData: false },
+    ]);
+  });
+
+  test("SweepOverdueAlarm rings when no sweep has ended for two days, also where none has ever ended", () => {
+    expect(hub.properties("SweepOverdueAlarm")).toMatchObject({
+      Namespace: "Bucketseal",
+      MetricName: "Sweep seconds",
+      Dimensions: [{ Name: "service", Value: "bucketseal" }],
+      Statistic: "SampleCount",
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+      Period: 3600,
+      EvaluationPeriods: 48,
+      TreatMissingData: "breaching",
+      AlarmActions: ["Alerts"],
+    });
+    expect(hub.properties("SweepOverdueAlarm")).not.toHaveProperty("DatapointsToAlarm");
+  });
+
+  test("a stage without a scheduled sweep has no alarm for one", async () => {
+    const without = await synthesize({ sweep: null });
+    expect(without.ofType("AWS::Scheduler::Schedule")).toEqual([]);
+    expect(without.ofType("AWS::CloudWatch::Alarm")).not.toContain("SweepOverdueAlarm");
+  });
+
+  test.each([
+    ["rate(1 day)", 48],
+    ["rate(5 minutes)", 2],
+    ["rate(90 minutes)", 3],
+    ["rate(3 days)", 144],
+    // Twice that is more than the seven days over which an alarm may look back.
+    ["rate(4 days)", null],
+    ["cron(0 3 * * ? *)", 48],
+    ["cron(0 3 ? * * *)", 48],
+    ["cron(0 3 ? * MON *)", null],
+    ["cron(0 3 1 * ? *)", null],
+    ["cron(0 3 * 1 ? *)", null],
+    ["cron(0 3 * * ? 2030)", null],
+  ])("a sweep by %s is overdue after %s hours", (schedule, hours) => {
+    expect(overdueHours(schedule)).toBe(hours);
+  });
+
+  test("LaneBacklogAlarm leaves a sweep of many buckets its time", () => {
+    expect(hub.properties("LaneBacklogAlarm").Threshold).toBe(6 * 3600);
+    expect(hub.properties("SweepBacklogAlarm").Threshold).toBe(1800);
+  });
+
   test("no other exists in the hub", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(27);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(30);
   });
 });
 
-test("the hub has one dashboard, which shows buckets, messages and functions", () => {
+test("the hub has one dashboard, which shows buckets, sweeps, and every queue and function", () => {
   expect(hub.ofType("AWS::CloudWatch::Dashboard")).toEqual(["Dashboard"]);
   const body = JSON.parse(hub.properties("Dashboard").DashboardBody as string) as {
     widgets: { properties: { title: string; metrics: unknown[][] } }[];
   };
   expect(body.widgets.map(({ properties }) => [properties.title, properties.metrics.length])).toEqual([
-    ["Buckets", 5],
-    ["Messages", 4],
-    ["Functions", 4],
+    ["Buckets", 6],
+    ["Sweeps", counted.length + 1],
+    ["Functions", 12],
+    ["Waiting messages", 8],
+    ["Dead letters", 7],
   ]);
+  const shown = JSON.stringify(body.widgets);
+  for (const id of hub.ofType("AWS::SQS::Queue")) expect(shown).toContain(`"${id}.QueueName"`);
+  for (const id of hub.ofType("AWS::Lambda::Function")) expect(shown).toContain(`"${id}"`);
+  for (const name of counted) expect(shown).toContain(`"Sweep ${name}"`);
   expect(body.widgets[0]?.properties.metrics[0]?.slice(0, 4)).toEqual([
     "Bucketseal",
     "Bucket changed",

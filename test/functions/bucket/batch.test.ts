@@ -98,6 +98,20 @@ test("a bucket is repaired, and one alert goes out", async () => {
   ]);
 });
 
+test("a look is counted by its outcome, and for the share of unreadable buckets as one or as nothing", async () => {
+  const { metrics } = await import("../../../functions/runtime/telemetry.ts");
+  const counted = vi.spyOn(metrics, "addMetric");
+  const looks = () =>
+    counted.mock.calls.flatMap(([name, , value]) => (name.startsWith("Bucket ") ? [[name, value]] : []));
+  const bucket = await hub.newBucket();
+  expect(await run(await hub.records([event(bucket, "e-1")]))).toEqual([]);
+  expect(looks()).toEqual([
+    ["Bucket changed", 1],
+    ["Bucket unreadable", 0],
+  ]);
+  await hub.alerts();
+});
+
 test("ten events about three buckets are three looks and three writes", async () => {
   const buckets = await Promise.all([hub.newBucket(), hub.newBucket(), hub.newBucket()]);
   const bodies = Array.from({ length: 10 }, (_, at) => event(buckets[at % 3] ?? "", `e-${at}`));
