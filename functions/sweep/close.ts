@@ -3,16 +3,18 @@ import { moveRun, readRun } from "#aws/runs/runs";
 import { buildRunAlert } from "#core/alert/run";
 import { counted, differs } from "#core/sweep/counts";
 import type { CloseMessage } from "#core/sweep/messages";
-import { isComplete, isUnderWay } from "#core/sweep/run";
+import { isComplete, isStale, isUnderWay } from "#core/sweep/run";
 import { nextHop } from "../queue/hops.ts";
 import { alertId } from "../runtime/alert-id.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { CLOSE_AFTER, type Delivery } from "./delivery.ts";
+import { sendPending } from "./resume.ts";
 import type { SweepShared } from "./shared.ts";
 
 /**
  * Ends a run whose batches are all done: compares it with the one before, tells of it once if
- * something differs, and keeps its result. A run that is not done is looked after later.
+ * something differs, and keeps its result. One that is not done is looked after later, and goes on
+ * with what is pending if it has died.
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function closeRun(shared: SweepShared, message: CloseMessage, delivery: Delivery): Promise<void> {
@@ -21,7 +23,7 @@ export async function closeRun(shared: SweepShared, message: CloseMessage, deliv
   if (run === null || !isUnderWay(run)) return;
   if (!isComplete(run)) {
     const hops = nextHop(delivery.hops, `run ${run.id}: ${run.done} of ${run.batches} batches are done`);
-    return shared.later(message, CLOSE_AFTER, hops);
+    return isStale(run, clock.now()) ? sendPending(shared, run, hops) : shared.later(message, CLOSE_AFTER, hops);
   }
   const { id, kind, by, counts, started, touched } = run;
   const last = await readLast(ledger, scope, kind);

@@ -21,9 +21,10 @@ export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage
 /**
  * Sends what is left of a run again, if nothing has happened to it since it was read: its names, and
  * the batches that are not done.
+ * @param hops - of the message that looks after the run's end
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
-export async function sendPending(shared: SweepShared, run: Run): Promise<void> {
+export async function sendPending(shared: SweepShared, run: Run, hops = 1): Promise<void> {
   const { ledger, scope, clock } = shared;
   const to = run.state === "halted" && run.batches > 0 ? "running" : run.state === "halted" ? "listing" : run.state;
   const forgiven = run.state === "halted" ? { resumed: run.counts } : {};
@@ -31,11 +32,12 @@ export async function sendPending(shared: SweepShared, run: Run): Promise<void> 
   const moved = await moveRun(ledger, scope, run.id, move);
   if (moved === null) return;
   logger.info("what is left of a run is sent again", { run: run.id, state: to, done: run.done, batches: run.batches });
+  const pending: Batch[] = [];
   if (to === "listing") await shared.later({ schema: "bucketseal.names/1", run: run.id, token: null }, 0, 1);
   else {
-    const pending: Batch[] = [];
     for await (const batch of batchesOf(ledger, scope, run.id)) if (batch.state === "pending") pending.push(batch);
     await sendBatches(shared, run.id, pending);
   }
-  await shared.later({ schema: "bucketseal.close/1", run: run.id }, to === "listing" ? CLOSE_AFTER : 0, 1);
+  const isOver = to === "running" && pending.length === 0;
+  await shared.later({ schema: "bucketseal.close/1", run: run.id }, isOver ? 0 : CLOSE_AFTER, hops);
 }

@@ -1,4 +1,4 @@
-import { claimCurrent, currentRun } from "#aws/runs/pointers";
+import { claimCurrent, currentRun, readLast } from "#aws/runs/pointers";
 import { moveRun, putRun, readRun } from "#aws/runs/runs";
 import { RetryableError } from "#core/retryable";
 import type { StartMessage } from "#core/sweep/messages";
@@ -22,6 +22,10 @@ export async function startRun(shared: SweepShared, message: StartMessage, deliv
   const found = current === null ? null : await readRun(ledger, scope, current);
   const isOther = found !== null && found.message !== messageId;
   if (kind === "sweep" && isOther && isUnderWay(found)) return goOn(shared, found);
+  if ((await readLast(ledger, scope, kind))?.run.endsWith(suffixOf(delivery)) === true) {
+    logger.info("a start came again after its run had ended", { message: messageId });
+    return;
+  }
   const given = { id: idOf(message, delivery, clock.now(), found), kind, by, message: messageId };
   const run = newRun(
     { ...given, ...(kind === "push" ? await pushed(shared, message, isOther ? found : null) : {}) },
@@ -55,10 +59,15 @@ async function goOn(shared: SweepShared, run: Run): Promise<void> {
 }
 
 /** The start that is delivered twice goes on with the run it began. */
-function idOf({ kind, to }: StartMessage, { messageId }: Delivery, now: number, found: Run | null): string {
-  if (found?.message === messageId) return found.id;
-  if (kind === "push") return `push-${to}-${alertId(messageId).slice(0, 8)}`;
-  return `${new Date(now).toISOString().slice(0, 19).replaceAll(":", "")}-${alertId(messageId).slice(0, 8)}`;
+function idOf({ kind, to }: StartMessage, delivery: Delivery, now: number, found: Run | null): string {
+  if (found?.message === delivery.messageId) return found.id;
+  if (kind === "push") return `push-${to}${suffixOf(delivery)}`;
+  return `${new Date(now).toISOString().slice(0, 19).replaceAll(":", "")}${suffixOf(delivery)}`;
+}
+
+/** By what a run's id shows which message began it. */
+function suffixOf({ messageId }: Delivery): string {
+  return `-${alertId(messageId).slice(0, 8)}`;
 }
 
 /**
