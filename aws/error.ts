@@ -26,8 +26,9 @@ export function unknownOrThrow(error: unknown, what: string): { readonly known: 
 }
 
 /**
- * The result of an AWS call whose permanent errors are the caller's to handle; transient ones become
- * `RetryableError`. Every call of the functions goes through here, or through `unknownOrThrow`.
+ * The result of an AWS call whose permanent errors are the caller's to handle; transient ones
+ * become `RetryableError`. Every call of the functions goes through here, or through
+ * `unknownOrThrow`.
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function orRetryable<T>(what: string, call: () => Promise<T>): Promise<T> {

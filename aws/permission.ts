@@ -8,7 +8,8 @@ export interface Permission {
 
 /**
  * The values of `kms:ViaService` that stand for a service in a Region. China's documentation writes
- * service names with its own domain, and AWS does not say which one KMS sees there: both are allowed.
+ * service names with its own domain, and AWS does not say which one KMS sees there: both are
+ * allowed.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  * https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html
  */

@@ -11,9 +11,9 @@ import { type Row, report } from "./report/report.ts";
 import { newBucket, onStage, type Stage, untilDeclared } from "./stage/stage.ts";
 
 /**
- * One bucket's noise: repairs of other buckets while EVENTS (default 10,000) events about one bucket
- * wait in the queue, against those without them. The events are told apart by their ids or not; both
- * kinds ask for what the bucket shows.
+ * One bucket's noise: repairs of other buckets while EVENTS (default 10,000) events about one
+ * bucket wait in the queue, against those without them. The events are told apart by their ids or
+ * not; both kinds ask for what the bucket shows.
  *
  *     npm run bench:fairness -- [EVENTS] [--json]
  */

@@ -1,8 +1,8 @@
 import { type Fight, fightOf, soFar } from "../test/support/simulation/fight.ts";
 
 /**
- * Our writes and alerts in a fight of ten minutes, in virtual time, for each way to fight. Prints one
- * line each.
+ * Our writes and alerts in a fight of ten minutes, in virtual time, for each way to fight. Prints
+ * one line each.
  *
  *     node bench/fight.ts
  */

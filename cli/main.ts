@@ -6,8 +6,8 @@ import module from "node:module";
 // Saves the tenth of a second that compiling the SDK takes. Node 20 has no such cache.
 module.enableCompileCache?.();
 
-// Output that nobody takes (`| head`, a full disk) must not stop an apply half-way: the rest of it is
-// dropped. A full disk is an error all the same, told once on stderr.
+// Output that nobody takes (`| head`, a full disk) must not stop an apply half-way: the rest of it
+// is dropped. A full disk is an error all the same, told once on stderr.
 let lost = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE" || lost) return;

@@ -1,4 +1,7 @@
-/** Text that others write, cut to a length: it must never make an item, a message or a log too large. */
+/**
+ * Text that others write, cut to a length: it must never make an item, a message or a log too
+ * large.
+ */
 
 /**
  * The greatest length of what others write, in UTF-16 units. What AWS really uses is shorter.
@@ -18,8 +21,8 @@ export const longest = {
 } as const;
 
 /**
- * The beginning of a text that is too long, marked by `…`. For what is only shown or remembered: two
- * texts that differ behind the cut look the same, so nothing is decided by a cut text.
+ * The beginning of a text that is too long, marked by `…`. For what is only shown or remembered:
+ * two texts that differ behind the cut look the same, so nothing is decided by a cut text.
  *
  * @param max - the longest result in UTF-16 units (at least 1); a cut never splits a surrogate pair
  */

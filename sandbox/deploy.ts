@@ -11,7 +11,9 @@ export interface DeployTarget {
   readonly region: string;
   readonly stage: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the process that is waited for, when another sandbox is deploying from this folder. */
+  /**
+   * Called with the process that is waited for, when another sandbox is deploying from this folder.
+   */
   readonly waiting?: ((pid: number) => void) | undefined;
 }
 

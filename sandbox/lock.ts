@@ -82,7 +82,10 @@ async function isLeftBehind(lock: string): Promise<boolean> {
   return made !== null && Date.now() - made.mtimeMs > NAMELESS_MS;
 }
 
-/** Moves the lock aside first: of several that find it left behind, one takes it away, and looks again what it took. */
+/**
+ * Moves the lock aside first: of several that find it left behind, one takes it away, and looks
+ * again what it took.
+ */
 async function takeAway(lock: string): Promise<void> {
   const aside = `${lock}.${process.pid}`;
   const isMoved = await rename(lock, aside).then(

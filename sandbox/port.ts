@@ -1,7 +1,9 @@
 import { createServer } from "node:net";
 import { SandboxError } from "./python.ts";
 
-/** The port of `npm run sandbox` unless SANDBOX_PORT names another: exported endpoints stay right. */
+/**
+ * The port of `npm run sandbox` unless SANDBOX_PORT names another: exported endpoints stay right.
+ */
 const DEFAULT_PORT = 4567;
 
 /**

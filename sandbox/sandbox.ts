@@ -56,7 +56,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts the local AWS, deploys the real stacks into it with SST, makes a key and three users, and pushes a policy.
+ * Starts the local AWS, deploys the real stacks into it with SST, makes a key and three users, and
+ * pushes a policy.
  * @throws SandboxError, CommandFailed: with everything that was started taken down again.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -89,8 +90,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /**
- * Writes the outputs where other tools find them and returns the paths: `.sandbox/outputs-PORT.json`,
- * and `.sandbox/outputs.json` unless another sandbox that still runs has written its own there.
+ * Writes the outputs where other tools find them and returns the paths:
+ * `.sandbox/outputs-PORT.json`, and `.sandbox/outputs.json` unless another sandbox that still runs
+ * has written its own there.
  */
 export async function writeOutputs(outputs: SandboxOutputs): Promise<string[]> {
   await mkdir(directory, { recursive: true });

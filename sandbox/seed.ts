@@ -24,8 +24,8 @@ interface Target {
 }
 
 /**
- * Creates a KMS key under `alias/s3-default`, somebody who may do everything, and two people who may
- * use S3 and KMS freely, and nothing else.
+ * Creates a KMS key under `alias/s3-default`, somebody who may do everything, and two people who
+ * may use S3 and KMS freely, and nothing else.
  */
 export async function seed(target: Target): Promise<Seeded> {
   // A copy: the SDK writes into the credentials it is given.

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { runStages, type Step } from "./stages.ts";
 
 /**
- * `npm run test:aws`: the conformance tests against your account. It begins with what only an account
- * can settle, and ends with the answers as a table to paste into an issue.
+ * `npm run test:aws`: the conformance tests against your account. It begins with what only an
+ * account can settle, and ends with the answers as a table to paste into an issue.
  */
 process.on("exit", () => {
   try {

@@ -9,8 +9,8 @@ import {
 import type { Construct } from "constructs";
 
 /**
- * The ledger table: one `STATE` item per bucket with its history beside it, the pins of key aliases,
- * runs, and findings about objects. What is there for a time only expires by TTL.
+ * The ledger table: one `STATE` item per bucket with its history beside it, the pins of key
+ * aliases, runs, and findings about objects. What is there for a time only expires by TTL.
  */
 export function ledger(scope: Construct): TableV2 {
   return new TableV2(scope, "Ledger", {

@@ -12,7 +12,10 @@ import { nameOf } from "#aws/error";
 /** The tag that a canary changes. */
 const TAG = "bucketseal-canary";
 
-/** Creates an empty bucket in a Region. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
+/**
+ * Creates an empty bucket in a Region.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+ */
 export async function createCanary(s3: S3Client, bucket: string, region: string): Promise<void> {
   const where =
     region === "us-east-1"
@@ -21,15 +24,18 @@ export async function createCanary(s3: S3Client, bucket: string, region: string)
   await s3.send(new CreateBucketCommand({ Bucket: bucket, ...where }));
 }
 
-/** Deletes a bucket that is empty. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html */
+/**
+ * Deletes a bucket that is empty.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+ */
 export async function deleteCanary(s3: S3Client, bucket: string): Promise<void> {
   await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
 }
 
 /**
- * Gives a bucket's canary tag another value and leaves its other tags as they were read. `false`: it
- * has no such tag, so nobody meant it to be a canary, and nothing is written: S3 replaces all tags of
- * a bucket at once, without a condition.
+ * Gives a bucket's canary tag another value and leaves its other tags as they were read. `false`:
+ * it has no such tag, so nobody meant it to be a canary, and nothing is written: S3 replaces all
+ * tags of a bucket at once, without a condition.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
  */
 export async function tagCanary(s3: S3Client, bucket: string, owner: string, value: string): Promise<boolean> {

@@ -9,7 +9,9 @@ import {
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 
-/** A trail that covers the client's Region: its own, one of another Region, or the organization's. */
+/**
+ * A trail that covers the client's Region: its own, one of another Region, or the organization's.
+ */
 export interface TrailSeen {
   readonly arn: string;
   readonly name: string;

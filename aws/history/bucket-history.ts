@@ -5,7 +5,8 @@ import type { BucketRef } from "#core/names";
 import { pagesOf } from "./pages.ts";
 
 /**
- * The entries of a bucket's history since a time (ISO 8601; `null`: all that are kept), newest first.
+ * The entries of a bucket's history since a time (ISO 8601; `null`: all that are kept), newest
+ * first.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */

@@ -3,8 +3,8 @@ import type { Table } from "#aws/table";
 import { pagesOf } from "./pages.ts";
 
 /**
- * Some buckets that the ledger knows under one of these rules, no more than asked for. Of each shard
- * of the index only the beginning is read: an account may have a hundred thousand buckets.
+ * Some buckets that the ledger knows under one of these rules, no more than asked for. Of each
+ * shard of the index only the beginning is read: an account may have a hundred thousand buckets.
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
 export async function someBucketsOf(

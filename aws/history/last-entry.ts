@@ -3,8 +3,8 @@ import type { Table } from "#aws/table";
 import { pagesOf } from "./pages.ts";
 
 /**
- * When the newest event came that changed something of a bucket (ISO 8601), within some days; `null`:
- * none did.
+ * When the newest event came that changed something of a bucket (ISO 8601), within some days;
+ * `null`: none did.
  * @param now - milliseconds since the epoch
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */

@@ -3,7 +3,8 @@ import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 
 /**
- * How many executions of an account and Region no function has reserved; `null`: Lambda did not say.
+ * How many executions of an account and Region no function has reserved; `null`: Lambda did not
+ * say.
  * https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
  */
 export async function unreservedConcurrency(lambda: LambdaClient): Promise<Fact<number | null>> {

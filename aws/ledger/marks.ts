@@ -32,7 +32,9 @@ export async function firstTime({ dynamodb, table }: Table, mark: string, now: n
 
 // --- internal ---
 
-/** A digest: a sort key has at most 1,024 bytes, and marks that differ behind them are not the same. */
+/**
+ * A digest: a sort key has at most 1,024 bytes, and marks that differ behind them are not the same.
+ */
 function keyOf(mark: string): { pk: { S: string }; sk: { S: string } } {
   return { pk: { S: "MARK" }, sk: { S: createHash("sha256").update(mark, "utf8").digest("hex") } };
 }

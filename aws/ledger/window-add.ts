@@ -40,8 +40,8 @@ export async function addToWindow(ledger: Table, name: WindowName, part: ObjectW
 
 const ATTEMPTS = 10;
 /**
- * Names of parts that are remembered for sure, and of as many again: a call whose answer was lost is
- * repeated within seconds, and no window has that many parts meanwhile.
+ * Names of parts that are remembered for sure, and of as many again: a call whose answer was lost
+ * is repeated within seconds, and no window has that many parts meanwhile.
  */
 const MAX_PARTS = 100;
 

@@ -67,7 +67,9 @@ export function windowOf(item: WindowItem, start: string): ObjectWindow {
   };
 }
 
-/** A sample as the item holds it: as attributes, since JSON takes six bytes for a control character. */
+/**
+ * A sample as the item holds it: as attributes, since JSON takes six bytes for a control character.
+ */
 export function sampleItem({ key, versionId, outcome, reason }: ObjectSample): AttributeValue {
   return {
     M: {

@@ -90,8 +90,9 @@ export interface WindowTelling {
 }
 
 /**
- * Keeps what the end of a window tells, unless an earlier attempt did; returns what is kept. Intents
- * are closed and expire while an alert waits for its next attempt, and one id has one content.
+ * Keeps what the end of a window tells, unless an earlier attempt did; returns what is kept.
+ * Intents are closed and expire while an alert waits for its next attempt, and one id has one
+ * content.
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function keepTelling(

@@ -19,8 +19,8 @@ export function runPermissions(ledgerTableArn: string): Permission[] {
 }
 
 /**
- * The bucket function's part, which may read and write every item: it begins batches (batch-facts.ts)
- * and ends them (batches.ts).
+ * The bucket function's part, which may read and write every item: it begins batches
+ * (batch-facts.ts) and ends them (batches.ts).
  */
 export function batchPermissions(ledgerTableArn: string): Permission[] {
   return [

@@ -26,7 +26,9 @@ export async function currentRun({ dynamodb, table }: Table, scope: RunScope, ki
   return item?.run?.S ?? null;
 }
 
-/** Makes a run the current one, if the current one is still what was read; returns whether it is. */
+/**
+ * Makes a run the current one, if the current one is still what was read; returns whether it is.
+ */
 export async function claimCurrent(
   { dynamodb, table }: Table,
   scope: RunScope,

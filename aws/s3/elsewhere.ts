@@ -1,8 +1,9 @@
 import { messageOf, nameOf, statusOf } from "#aws/error";
 
 /**
- * A call about a bucket in a Region. Whatever way S3 has of saying that the bucket is in another one
- * is thrown as S3's error for a bucket that is gone, and so never tried again; any other error as it is.
+ * A call about a bucket in a Region. Whatever way S3 has of saying that the bucket is in another
+ * one is thrown as S3's error for a bucket that is gone, and so never tried again; any other error
+ * as it is.
  * @param region - the Region that the call is sent to
  */
 export async function inRegion<T>(region: string, call: () => Promise<T>): Promise<T> {
@@ -15,7 +16,8 @@ export async function inRegion<T>(region: string, call: () => Promise<T>): Promi
 
 /**
  * The Region that an error of S3 names as the bucket's: in the header that HeadBucket relies on, in
- * the error's own element, in the endpoint of a redirect, or in its sentence. `null`: it names none.
+ * the error's own element, in the endpoint of a redirect, or in its sentence. `null`: it names
+ * none.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
  */

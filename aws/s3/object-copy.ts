@@ -10,11 +10,11 @@ import { sendOnce, type WritePermit } from "./send-once.ts";
 
 /**
  * Copies an object onto itself under another encryption, in one call that keeps everything:
- * headers, metadata and tags by S3's own directives, annotations by its default, since a Region that
- * has none may refuse their header; storage class, redirect and grants, which a copy would lose, are
- * sent. The checksum stays because no other is asked for. Both ends are conditional on the ETag that
- * was seen. The source names no version: a successor with
- * equal bytes is then copied itself, not replaced; `sourceVersionId` says which version was copied.
+ * headers, metadata and tags by S3's own directives, annotations by its default, since a Region
+ * that has none may refuse their header; storage class, redirect and grants, which a copy would
+ * lose, are sent. The checksum stays because no other is asked for. Both ends are conditional on
+ * the ETag that was seen. The source names no version: a successor with equal bytes is then copied
+ * itself, not replaced; `sourceVersionId` says which version was copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

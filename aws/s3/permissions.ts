@@ -62,8 +62,8 @@ export function notificationPermissions(
  * Reading objects of the function's own account and updating their encryption in place. HeadObject
  * needs `s3:GetObject`, which also reads the bytes of unencrypted and SSE-S3 objects: there is no
  * lesser right. Without `s3:ListBucket` a missing object is a refusal, and the pages do not say
- * whether a missing version (`null`, say) is one without `s3:ListBucketVersions`; without the rights
- * on locks HeadObject leaves them out.
+ * whether a missing version (`null`, say) is one without `s3:ListBucketVersions`; without the
+ * rights on locks HeadObject leaves them out.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */

@@ -19,9 +19,9 @@ const ANSWER = 4_000;
 
 /**
  * Sends a call that writes: one time, whatever the client's own retries are, and not after its
- * permit has ended. A second try would rest on a look that is older than the first, whose answer was
- * lost: somebody may have written since. The clock is read last of all, right before the request
- * goes out, because Lambda may have frozen the process for minutes meanwhile.
+ * permit has ended. A second try would rest on a look that is older than the first, whose answer
+ * was lost: somebody may have written since. The clock is read last of all, right before the
+ * request goes out, because Lambda may have frozen the process for minutes meanwhile.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  * @throws RetryableError when the permit has ended; else whatever `send` throws at the first try.
  */

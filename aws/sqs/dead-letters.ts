@@ -13,7 +13,9 @@ export interface DeadMessage {
   readonly id: string;
   readonly body: string;
   readonly handle: string;
-  /** ISO 8601: when it was sent to the queue that SQS moved it from, or to this one by a function. */
+  /**
+   * ISO 8601: when it was sent to the queue that SQS moved it from, or to this one by a function.
+   */
   readonly sentAt: string;
   /** How often it was received, a look by a person included. */
   readonly receives: number;
@@ -73,7 +75,8 @@ export async function dropDead(sqs: SQSClient, queueUrl: string, handle: string)
 }
 
 /**
- * About how many messages a queue holds: those that can be taken, and those that somebody has taken.
+ * About how many messages a queue holds: those that can be taken, and those that somebody has
+ * taken.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
  */
 export async function countDead(sqs: SQSClient, queueUrl: string): Promise<number> {

@@ -7,10 +7,15 @@ import {
 import { orRetryable } from "#aws/error";
 import { safe } from "#core/safe";
 
-/** The attribute of a dead letter that no function can read, so that nobody sends it back by accident. */
+/**
+ * The attribute of a dead letter that no function can read, so that nobody sends it back by
+ * accident.
+ */
 export const MALFORMED = "malformed";
 
-/** The attribute of a message to ourselves that says how often it was sent: the body stays as it is. */
+/**
+ * The attribute of a message to ourselves that says how often it was sent: the body stays as it is.
+ */
 export const HOPS = "hops";
 
 /**

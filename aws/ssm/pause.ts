@@ -50,10 +50,10 @@ export async function writePause(ssm: SSMClient, writes: string, reason: string 
 
 /**
  * The name of the second half of the pause switch. The switch is Parameter Store parameters because
- * it must work while the tables do not, and two of them because of deployments. The stack's template
- * makes `/bucketseal/STAGE/writes`, which must exist: if it is deleted, nothing is written.
- * `bucketseal pause` makes `/bucketseal/STAGE/paused`, which no template knows and no deployment can
- * lift.
+ * it must work while the tables do not, and two of them because of deployments. The stack's
+ * template makes `/bucketseal/STAGE/writes`, which must exist: if it is deleted, nothing is
+ * written. `bucketseal pause` makes `/bucketseal/STAGE/paused`, which no template knows and no
+ * deployment can lift.
  */
 function pausedParameter(writes: string): string {
   return writes.replace(/[^/]*$/, "paused");

@@ -14,7 +14,9 @@ interface Group {
   readonly listed: boolean;
 }
 
-/** One line with everything that is declared of buckets: `AES256, bucket key off, SSE-C blocked`. */
+/**
+ * One line with everything that is declared of buckets: `AES256, bucket key off, SSE-C blocked`.
+ */
 export function stateLine({ algorithm, key, bucketKey, sseC }: BucketEncryption): string {
   const under = key === undefined ? "" : ` under ${safe(key)}`;
   const state = [`${safe(algorithm ?? "no default")}${under}`, `bucket key ${shownValue(bucketKey)}`];

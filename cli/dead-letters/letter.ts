@@ -9,8 +9,8 @@ import { MAX_RECEIVES } from "#core/stage/queue";
 
 /**
  * What a dead letter is. `event`: one of AWS's. `own`: work, or an alert, that Bucketseal sent to
- * itself. `malformed`: nobody can read it. `policy-change`: a change of the policy table that was not
- * reported; it is no message of a queue, and cannot be sent back.
+ * itself. `malformed`: nobody can read it. `policy-change`: a change of the policy table that was
+ * not reported; it is no message of a queue, and cannot be sent back.
  */
 export type LetterKind = "event" | "own" | "malformed" | "policy-change";
 

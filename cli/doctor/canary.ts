@@ -14,7 +14,9 @@ import type { Ward } from "./ward.ts";
 
 /** What a canary may use, and how long it waits. */
 export interface CanaryOptions {
-  /** A bucket that somebody marked with the canary tag; `null`: one is created and deleted again. */
+  /**
+   * A bucket that somebody marked with the canary tag; `null`: one is created and deleted again.
+   */
   readonly bucket: string | null;
   readonly waitSeconds: number;
 }

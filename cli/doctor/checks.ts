@@ -17,7 +17,9 @@ import { sweepCheck } from "./sweep.ts";
 import { trailCheck } from "./trail.ts";
 import { versionsCheck } from "./versions.ts";
 
-/** Every check, in the order of an event's way: where it comes from, who takes it, who hears of it. */
+/**
+ * Every check, in the order of an event's way: where it comes from, who takes it, who hears of it.
+ */
 export const checks: readonly Check[] = [
   trailCheck,
   dataEventsCheck,

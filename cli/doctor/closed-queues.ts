@@ -37,7 +37,10 @@ export function closedQueues(deployment: Deployment, { account, region }: Home):
 
 // --- internal ---
 
-/** Those of sweeps and pushes, as stacks/sweep/resources.ts closes them; the schedule's role is not known. */
+/**
+ * Those of sweeps and pushes, as stacks/sweep/resources.ts closes them; the schedule's role is not
+ * known.
+ */
 function runQueues(deployment: Deployment): readonly (readonly [url: string, roles: readonly string[]])[] {
   const { bucketRoleArn, sweepRoleArn, startRoleArn, sweepQueueUrl, laneQueueUrl } = deployment;
   const { sweepDeadLetterQueueUrl, sweepUndeliveredQueueUrl, laneDeadLetterQueueUrl } = deployment;

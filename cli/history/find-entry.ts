@@ -6,8 +6,8 @@ import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 
 /**
- * The entry whose finding is to be restored: the one that a person names, by its own id or by that of
- * its CloudTrail event, or the newest that tells of a write.
+ * The entry whose finding is to be restored: the one that a person names, by its own id or by that
+ * of its CloudTrail event, or the newest that tells of a write.
  * @throws CliError if there is none
  */
 export async function findEntry(ledger: Table, ref: BucketRef, named: string | undefined): Promise<HistoryEntry> {

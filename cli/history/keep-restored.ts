@@ -9,7 +9,10 @@ import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 
-/** The ledger as a rollback writes it: `read` with the caller's own rights, `written` as the operator role. */
+/**
+ * The ledger as a rollback writes it: `read` with the caller's own rights, `written` as the
+ * operator role.
+ */
 export interface RestoringLedger {
   readonly read: Table;
   readonly written: Table;

@@ -27,8 +27,8 @@ export async function openLedger(args: GlobalArgs): Promise<OpenLedger> {
 }
 
 /**
- * The bucket that a person names, in the stage's Region. It is not looked for: what the ledger knows
- * of a bucket outlives it.
+ * The bucket that a person names, in the stage's Region. It is not looked for: what the ledger
+ * knows of a bucket outlives it.
  * @throws CliError if the text names no bucket
  */
 export function refInStage({ session, account }: OpenLedger, text: string): BucketRef {

@@ -12,7 +12,10 @@ import { CliError } from "../error.ts";
 import type { Output } from "../terminal/output.ts";
 import { printable } from "../terminal/printable.ts";
 
-/** The configuration with its key as a full ARN: any other spelling may name another key for an uploader. */
+/**
+ * The configuration with its key as a full ARN: any other spelling may name another key for an
+ * uploader.
+ */
 export async function inFull(
   reader: BucketReader,
   ref: BucketRef,
@@ -40,7 +43,9 @@ export function foundIn({ ref, standing, plan }: Judged, out: Output): BucketEnc
   });
 }
 
-/** What came of the write. `left alone`: somebody else restored it meanwhile, or an earlier try did. */
+/**
+ * What came of the write. `left alone`: somebody else restored it meanwhile, or an earlier try did.
+ */
 export function endOf({ outcome, judged }: AppliedBucket): {
   readonly kind: "restored" | "unverified" | "not restored";
   readonly text: string;

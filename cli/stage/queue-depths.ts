@@ -9,7 +9,9 @@ import type { Session } from "./session.ts";
 /** The JSON shape of the depths, as TypeScript. */
 export const depthsShape = "{ queue: string, waiting: number | null, dead: number | null }[]";
 
-/** About how many messages a queue and its dead-letter queues hold; `null`: that could not be read. */
+/**
+ * About how many messages a queue and its dead-letter queues hold; `null`: that could not be read.
+ */
 interface QueueDepth {
   /** As people name it: `bucket`, `object`, `sweep`, `lane`. */
   readonly queue: string;

@@ -96,7 +96,8 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     },
     sqs: async (assumed) => {
       const { SQSClient } = await import("@aws-sdk/client-sqs");
-      // Where a request goes is this session's to say, not a parameter's that others may have written.
+      // Where a request goes is this session's to say, not a parameter's that others may have
+      // written.
       const own = { ...here, useQueueUrlAsEndpoint: false };
       return new SQSClient(assumed ? { ...own, credentials: assumed } : own);
     },
@@ -151,7 +152,9 @@ function credentialsOf(args: SessionArgs): ReturnType<typeof fromNodeProviderCha
   };
 }
 
-/** The chain of providers keeps no cause of its first one, such as a program's: that is asked again. */
+/**
+ * The chain of providers keeps no cause of its first one, such as a program's: that is asked again.
+ */
 async function causeOf(profile: string, error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || error.name !== "CredentialsProviderError") return error;
   return fromIni({ profile })().then(

@@ -5,7 +5,9 @@ export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-/** Asks on the terminal and returns the answer; empty if there was none. Ctrl-C ends the command. */
+/**
+ * Asks on the terminal and returns the answer; empty if there was none. Ctrl-C ends the command.
+ */
 export async function answerTo(question: string): Promise<string> {
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   asked.on("SIGINT", () => process.exit(130));

@@ -7,10 +7,10 @@ import type { Survey } from "./survey.ts";
 
 /**
  * Whether a look answered an event that was on record when it began, so that another look for it
- * could find nothing more: the look found nothing to do and evidently saw what the call asked for, or
- * a later write of ours undid it. False if unsure, which only costs a look: for anything but what
- * sets encryption or tags (a bucket's beginning and end, its notifications), and for a bucket that
- * is not as it should be, whose events say who is to blame.
+ * could find nothing more: the look found nothing to do and evidently saw what the call asked for,
+ * or a later write of ours undid it. False if unsure, which only costs a look: for anything but
+ * what sets encryption or tags (a bucket's beginning and end, its notifications), and for a bucket
+ * that is not as it should be, whose events say who is to blame.
  */
 export function answered({ plan, facts, look }: Survey, trigger: Trigger): boolean {
   if (!QUIET.has(plan.verdict) || look.state.intent !== null) return false;

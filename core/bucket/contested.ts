@@ -9,8 +9,8 @@ import { type Entry, entry } from "./step.ts";
 import type { Survey } from "./survey.ts";
 
 /**
- * The result of a look whose write the breaker forbids; `null`: it does not, `closed`: it would, but
- * a person has closed it. It is asked last, when nothing else prevents the write.
+ * The result of a look whose write the breaker forbids; `null`: it does not, `closed`: it would,
+ * but a person has closed it. It is asked last, when nothing else prevents the write.
  *
  * @param plan - what would be written
  */

@@ -7,8 +7,8 @@ type Restorable =
   | { readonly kind: "lost"; readonly why: string };
 
 /**
- * The write that restores what was once observed. A write states everything, so what the bucket left
- * open becomes what S3 took it for; a key is still spelled as it was.
+ * The write that restores what was once observed. A write states everything, so what the bucket
+ * left open becomes what S3 took it for; a key is still spelled as it was.
  */
 export function restorable(recorded: BucketEncryption | null): Restorable {
   if (recorded === null) return lost("it does not say what the bucket showed");

@@ -29,10 +29,10 @@ export async function settle(
 }
 
 /**
- * When a new bucket has settled (milliseconds since the epoch); 0: it is not new, or nobody could be
- * disturbed. Whoever makes a bucket sets it up in steps, and tags are put last, so an earlier look
- * could apply the wrong rule, or write in between. Events arrive in any order: a bucket that has had
- * no look yet may be new whatever the event says.
+ * When a new bucket has settled (milliseconds since the epoch); 0: it is not new, or nobody could
+ * be disturbed. Whoever makes a bucket sets it up in steps, and tags are put last, so an earlier
+ * look could apply the wrong rule, or write in between. Events arrive in any order: a bucket that
+ * has had no look yet may be new whatever the event says.
  *
  * A time that has begun is not prolonged, and a bucket that was looked at has had its time: S3
  * answers 200 where CreateBucket is repeated by the owner in us-east-1, and records it.

@@ -14,8 +14,8 @@ export function hasWaited({ since }: Pick<Work, "since">, now: number): boolean 
 
 /**
  * ISO 8601: since when work counts as waiting, if it is postponed now for so many seconds. A new
- * bucket's time to settle has an end of its own; after it, there is time for one look to be repeated,
- * for S3's sake, whatever events keep coming.
+ * bucket's time to settle has an end of its own; after it, there is time for one look to be
+ * repeated, for S3's sake, whatever events keep coming.
  */
 export function waitsSince(
   { since }: Pick<Work, "since">,

@@ -8,8 +8,8 @@ export interface NamedHazard {
   /** Whether a rule may accept it, so that it does not hold a write. */
   readonly isAcceptable: boolean;
   /**
-   * The names, as globs, of the buckets that it is about: a rule accepts it only for buckets that it
-   * names without a wildcard. Absent: a name does not tell.
+   * The names, as globs, of the buckets that it is about: a rule accepts it only for buckets that
+   * it names without a wildcard. Absent: a name does not tell.
    */
   readonly names?: readonly string[];
 }

@@ -13,10 +13,10 @@ export interface KnownState {
 }
 
 /**
- * Which buckets a change of policy concerns: those whose target could be another one now. A change of
- * words (an id, a reason, a comment) is none, nor one that other rules shield a bucket from. Tags and
- * places are not known here: where they decide, a bucket is concerned if anything changed that may
- * apply to it.
+ * Which buckets a change of policy concerns: those whose target could be another one now. A change
+ * of words (an id, a reason, a comment) is none, nor one that other rules shield a bucket from.
+ * Tags and places are not known here: where they decide, a bucket is concerned if anything changed
+ * that may apply to it.
  * @param before - `null`: there was no policy
  * @param now - milliseconds since the epoch: exemptions that have ended count no more
  */
@@ -46,7 +46,8 @@ function signature({ policy }: CompiledPolicy, { rules, isOpen, exemptions }: Ta
   const possible = rules.map(({ what, isSure }) => {
     const { id: _, match, ...rest } = what;
     const { key } = what.encryption;
-    // The match itself matters where it may not hold, and where a rule that names its bucket may do more.
+    // The match itself matters where it may not hold, and where a rule that names its bucket may do
+    // more.
     const condition = isSure && what.accept.length === 0 ? null : match;
     return [
       { ...rest, encryption: { ...what.encryption, key: key === undefined ? null : (policy.keys[key] ?? key) } },

@@ -7,10 +7,10 @@ import { fieldChanges } from "./fields.ts";
 import { diffRules } from "./rules.ts";
 
 /**
- * Lists what becomes weaker or stronger from one policy to the next: what holds for every rule, keys, rules in the
- * order of `after` (removed ones last), exemptions. Nothing is omitted as harmless: a change
- * without effect is `neutral`. If the policies alone do not show which buckets are concerned, both
- * directions are assumed (`mixed`).
+ * Lists what becomes weaker or stronger from one policy to the next: what holds for every rule,
+ * keys, rules in the order of `after` (removed ones last), exemptions. Nothing is omitted as
+ * harmless: a change without effect is `neutral`. If the policies alone do not show which buckets
+ * are concerned, both directions are assumed (`mixed`).
  * @param before `null` if there is no policy yet
  */
 export function diffPolicies(before: Policy | null, after: Policy): PolicyChange[] {

@@ -15,7 +15,9 @@ export interface Targets {
   readonly exemptions: readonly Possible<Exemption>[];
 }
 
-/** Finds what a policy may want of a bucket whose tags and place in the organization are not known. */
+/**
+ * Finds what a policy may want of a bucket whose tags and place in the organization are not known.
+ */
 export function targetsOf(compiled: CompiledPolicy, ref: BucketRef, now: number): Targets {
   const facts = { ref, now };
   const { policy } = compiled;

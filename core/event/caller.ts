@@ -2,9 +2,9 @@ import { cut, longest } from "#core/cut";
 import type { Trigger } from "./trigger.ts";
 
 /**
- * Who is behind an event, by one name for all of their calls: a role whatever its session is called,
- * a user, a service; `null`: the event does not say. Two events with the same name have the same
- * actor; nothing is decided by it but whether a repeated alert is sent or counted.
+ * Who is behind an event, by one name for all of their calls: a role whatever its session is
+ * called, a user, a service; `null`: the event does not say. Two events with the same name have the
+ * same actor; nothing is decided by it but whether a repeated alert is sent or counted.
  */
 export function callerOf({ actor, issuer }: Pick<Trigger, "actor" | "issuer">): string | null {
   const { type, arn, accountId, invokedBy } = actor;

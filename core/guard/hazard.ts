@@ -18,8 +18,8 @@ export interface Hazard {
    */
   readonly isAcceptable: boolean;
   /**
-   * The names, as globs, of the buckets that it is about: a rule accepts it only for buckets that it
-   * names without a wildcard. Absent: a name does not tell.
+   * The names, as globs, of the buckets that it is about: a rule accepts it only for buckets that
+   * it names without a wildcard. Absent: a name does not tell.
    */
   readonly names?: readonly string[];
   /** Pure, total and lazy, like `decide`: it requests a fact only if its result depends on it. */

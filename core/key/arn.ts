@@ -11,7 +11,8 @@ export interface KmsArn {
 
 /**
  * Parses a key ARN or alias ARN; `null` for anything else. An alias has at most 256 characters with
- * its `alias/`: a longer one names no key, and DescribeKey would not say so but refuse the question.
+ * its `alias/`: a longer one names no key, and DescribeKey would not say so but refuse the
+ * question.
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
  */

@@ -99,7 +99,9 @@ function isCounted(each: Fold): each is Counted {
   return each.untold !== null;
 }
 
-/** What was counted has no alert of its own: this one is about what stands, else our last change. */
+/**
+ * What was counted has no alert of its own: this one is about what stands, else our last change.
+ */
 function countedAlert(
   counted: readonly Counted[],
   { ref, state }: Look,

@@ -51,8 +51,8 @@ export interface Moment {
 
 /**
  * The breaker that forbids a write now; `null`: it may be made. Own retries do not count, except
- * that a write which is never seen may be one that is undone at once: of those and the verified ones
- * there may be twice as many.
+ * that a write which is never seen may be one that is undone at once: of those and the verified
+ * ones there may be twice as many.
  */
 export function forbids(known: Writes, moment: Moment): Breaker | null {
   const { now, limits } = moment;

@@ -26,7 +26,10 @@ export interface Restoration extends Restored {
   readonly trigger: Trigger;
 }
 
-/** What a bucket that shows this is exempt by; `null`: by nothing. `now`: milliseconds since the epoch. */
+/**
+ * What a bucket that shows this is exempt by; `null`: by nothing. `now`: milliseconds since the
+ * epoch.
+ */
 export function exemptBy(state: BucketState, observed: BucketEncryption | null, now: number): Restored | null {
   const restored = state.exemptUntil ?? null;
   if (restored === null || now >= Date.parse(restored.until)) return null;
@@ -91,7 +94,10 @@ export function withRestored(
   };
 }
 
-/** What is left of the exemption after a look: nothing once its time is over, or the bucket was repaired. */
+/**
+ * What is left of the exemption after a look: nothing once its time is over, or the bucket was
+ * repaired.
+ */
 export function exemptionKept({ exemptUntil }: BucketState, isRepaired: boolean, now: number): Restored | null {
   if (exemptUntil == null || isRepaired || now >= Date.parse(exemptUntil.until)) return null;
   return exemptUntil;

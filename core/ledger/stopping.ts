@@ -9,7 +9,9 @@ export interface Stopping {
   readonly breaker: Breaker | null;
   /** Whether this look opened it, be it again. */
   readonly isOpened: boolean;
-  /** Whether this look ended it: closed it, since nobody undid the last change, or found it moot. */
+  /**
+   * Whether this look ended it: closed it, since nobody undid the last change, or found it moot.
+   */
   readonly isEnded: boolean;
   readonly isClosed: boolean;
   /** Whether this look made the trial, or found the bucket as it should be while it is open. */
@@ -19,8 +21,8 @@ export interface Stopping {
 }
 
 /**
- * What a look means for the breaker. Where Bucketseal would not write anyway (no rule, an exemption,
- * a rule that only observes, no bucket), there is nothing to fight about.
+ * What a look means for the breaker. Where Bucketseal would not write anyway (no rule, an
+ * exemption, a rule that only observes, no bucket), there is nothing to fight about.
  *
  * @param wrote - ISO 8601: our write that the look verified
  * @param now - milliseconds since the epoch

@@ -13,7 +13,9 @@ export interface DeadLetterQueue {
   readonly about: "bucket" | "object" | "own";
 }
 
-/** All dead-letter queues of a stage: of each queue what a function gave up, and what never arrived. */
+/**
+ * All dead-letter queues of a stage: of each queue what a function gave up, and what never arrived.
+ */
 export function deadLetterQueues(deployment: Deployment): readonly DeadLetterQueue[] {
   const bucket = { about: "bucket", homeUrl: deployment.eventQueueUrl, roleArn: deployment.redriveRoleArn } as const;
   const object = {

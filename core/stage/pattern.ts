@@ -1,7 +1,7 @@
 /**
  * An event pattern as one text, whatever the order of its fields, without the account and Region
- * that a stack fills in. The stack records its hash, so that a CLI of any version can tell whether a
- * rule's pattern is still as it was deployed.
+ * that a stack fills in. The stack records its hash, so that a CLI of any version can tell whether
+ * a rule's pattern is still as it was deployed.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function canonicalPattern(pattern: object): string {

@@ -23,8 +23,8 @@ export function addCounts(a: RunCounts, b: RunCounts): RunCounts {
 }
 
 /**
- * Whether a run found something else than the one before it (`null`: there was none). That there are
- * more or fewer buckets as declared is no news.
+ * Whether a run found something else than the one before it (`null`: there was none). That there
+ * are more or fewer buckets as declared is no news.
  */
 export function differs(counts: RunCounts, before: RunCounts | null): boolean {
   return counted.some((name) => name !== "seen" && counts[name] !== (before ?? noCounts)[name]);

@@ -61,16 +61,16 @@ export function isComplete({ state, batches, done }: Pick<Run, "state" | "batche
 }
 
 /**
- * Whether a run that is under way has died: no batch has been done for this long. What is sent again
- * then may be looked at twice, which costs a read and changes nothing.
+ * Whether a run that is under way has died: no batch has been done for this long. What is sent
+ * again then may be looked at twice, which costs a read and changes nothing.
  */
 export function isStale({ touched }: Pick<Run, "touched">, now: number): boolean {
   return now - Date.parse(touched) > STALE_MS;
 }
 
 /**
- * Whether a push has to stop: more than a share of what it would have written went wrong or was held
- * back, once there is enough to tell.
+ * Whether a push has to stop: more than a share of what it would have written went wrong or was
+ * held back, once there is enough to tell.
  */
 export function mustHalt(run: Pick<Run, "kind" | "state" | "counts" | "resumed">): boolean {
   const { kind, counts, resumed } = run;

@@ -67,7 +67,9 @@ export async function bucketBatch(
 
 // --- internal ---
 
-/** Where records came from, which is where they go back to; an invocation has those of one queue. */
+/**
+ * Where records came from, which is where they go back to; an invocation has those of one queue.
+ */
 function queueOf(
   [record]: readonly Pick<SQSRecord, "eventSourceARN">[],
   { settings }: Pick<BucketShared, "settings">,

@@ -132,7 +132,9 @@ async function giveUp(
   await sendToDeadLetters(clients.sqs, settings.LANE_DEAD_LETTER_QUEUE_URL, body, causes.join("; "));
 }
 
-/** Batches that may be under way beside this one, at most: only near the end is the run read again. */
+/**
+ * Batches that may be under way beside this one, at most: only near the end is the run read again.
+ */
 const NEAR = 50;
 
 async function end(shared: BucketShared, { run }: BatchFacts, message: BatchMessage, counts: RunCounts): Promise<void> {
@@ -152,7 +154,10 @@ async function end(shared: BucketShared, { run }: BatchFacts, message: BatchMess
   );
 }
 
-/** Stops a push whose writes go wrong, with one alert; what is pending stays so until a person resumes it. */
+/**
+ * Stops a push whose writes go wrong, with one alert; what is pending stays so until a person
+ * resumes it.
+ */
 async function halt(shared: BucketShared, run: Run): Promise<void> {
   const { ledger, scope } = placeOf(shared);
   const now = shared.ports.now();

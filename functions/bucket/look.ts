@@ -23,8 +23,8 @@ export type BucketAttempt =
   | { readonly kind: "failed"; readonly cause: string };
 
 /**
- * Looks at one bucket, then at its notifications; a look that has to be repeated is sent to a queue.
- * Never throws.
+ * Looks at one bucket, then at its notifications; a look that has to be repeated is sent to a
+ * queue. Never throws.
  */
 export async function lookAtBucket(
   shared: BucketShared,

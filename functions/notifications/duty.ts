@@ -83,7 +83,9 @@ async function reportGaps(
   await reportGaps(settings, work, rule, isOn, attempt + 1);
 }
 
-/** A finding as the ledger remembers it: a long one, which quotes others' triggers, by its digest. */
+/**
+ * A finding as the ledger remembers it: a long one, which quotes others' triggers, by its digest.
+ */
 function memory(finding: string): string {
   return finding.length > longest.text ? alertId(finding) : finding;
 }

@@ -13,7 +13,8 @@ import type { ObjectShared } from "./shared.ts";
  * Ends a window: closes it and sends its findings as one alert, with the objects whose repair was
  * begun and never recorded as finished. Invocations that may still be running are waited for once;
  * later ones have windows of their own.
- * @param asked - the message that asks for the end, and its hops: several may ask, and one alert is sent
+ * @param asked - the message that asks for the end, and its hops: several may ask, and one alert is
+ *   sent
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
 export async function endWindow(

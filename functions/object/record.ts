@@ -91,7 +91,10 @@ async function recordBucket(
   }
 }
 
-/** Whether another invocation may have begun on the object: its message was put back, by SQS or by us. */
+/**
+ * Whether another invocation may have begun on the object: its message was put back, by SQS or by
+ * us.
+ */
 function isRedelivered({ group }: FinishedLook): boolean {
   return group.records.some((record) => receivesOf(record) > 1 || hopsOf(record) > 0);
 }

@@ -33,8 +33,8 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   const enforced = askOnce<Fact<boolean>>();
 
   /**
-   * One write in its lane, sent once for each look: what had to wait for its turn, or was throttled,
-   * is looked at again before it is sent.
+   * One write in its lane, sent once for each look: what had to wait for its turn, or was
+   * throttled, is looked at again before it is sent.
    */
   const write = (
     object: ObjectRef,

@@ -7,7 +7,10 @@ class TooManyHops extends Error {
   override readonly name = "TooManyHops";
 }
 
-/** How often Bucketseal has sent a message to itself; 0 for what others sent, and for what a person redrove. */
+/**
+ * How often Bucketseal has sent a message to itself; 0 for what others sent, and for what a person
+ * redrove.
+ */
 export function hopsOf({ messageAttributes }: Partial<Pick<SQSRecord, "messageAttributes">>): number {
   const hops = Number(messageAttributes?.[HOPS]?.stringValue ?? 0);
   return Number.isInteger(hops) && hops > 0 ? hops : 0;

@@ -51,8 +51,8 @@ export function readUnsent(body: unknown, home: Home): UnsentMessage | null {
 }
 
 /**
- * Publishes an alert that was put off. If that fails again it is counted for the alarm and tried for
- * most of an hour; then it is in the dead-letter queue, to be redriven.
+ * Publishes an alert that was put off. If that fails again it is counted for the alarm and tried
+ * for most of an hour; then it is in the dead-letter queue, to be redriven.
  */
 export async function sendUnsent(
   { clients, settings }: Sender,

@@ -3,9 +3,9 @@ import type { WritePermit } from "#aws/s3/send-once";
 import type { Ports } from "#core/bucket/ports";
 
 /**
- * Milliseconds from the moment the pause switch is asked until the call has to be sent. With the age
- * of the answer (a second) and S3's time to answer (four) that makes nine: a pause stops within ten
- * seconds what was begun before it.
+ * Milliseconds from the moment the pause switch is asked until the call has to be sent. With the
+ * age of the answer (a second) and S3's time to answer (four) that makes nine: a pause stops within
+ * ten seconds what was begun before it.
  */
 const SEND_WITHIN = 4_000;
 

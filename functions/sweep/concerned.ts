@@ -11,8 +11,8 @@ import type { SweepShared } from "./shared.ts";
 
 /**
  * Adds the buckets to a run that a push concerns: those of the ledger whose target could be another
- * one, and those that the push before had not got to. Buckets that the ledger does not know are left
- * to the sweep.
+ * one, and those that the push before had not got to. Buckets that the ledger does not know are
+ * left to the sweep.
  * @throws RetryableError on throttling, 5xx and timeouts; PolicyTampered for the version in force.
  */
 export async function addConcerned(shared: SweepShared, run: Run): Promise<void> {

@@ -12,8 +12,8 @@ import { addNames } from "./send-batches.ts";
 import type { SweepShared } from "./shared.ts";
 
 /**
- * Lists the buckets of a run into batches, page by page, for as long as there is time; the rest is a
- * message of its own. Listed twice, the same names make the same batches.
+ * Lists the buckets of a run into batches, page by page, for as long as there is time; the rest is
+ * a message of its own. Listed twice, the same names make the same batches.
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function listNames(shared: SweepShared, message: NamesMessage, delivery: Delivery): Promise<void> {
@@ -63,8 +63,8 @@ async function namesOf({ ledger, scope }: SweepShared, run: string): Promise<Rea
 }
 
 /**
- * Buckets that the ledger knows and the list does not have, in order: most of them were deleted, which
- * only a look can tell. Those that are known to be gone are left out.
+ * Buckets that the ledger knows and the list does not have, in order: most of them were deleted,
+ * which only a look can tell. Those that are known to be gone are left out.
  */
 async function vanished({ ledger, scope }: SweepShared, listed: ReadonlySet<string>): Promise<string[]> {
   const names: string[] = [];

@@ -19,8 +19,8 @@ export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage
 }
 
 /**
- * Sends what is left of a run again, if nothing has happened to it since it was read: its names, and
- * the batches that are not done.
+ * Sends what is left of a run again, if nothing has happened to it since it was read: its names,
+ * and the batches that are not done.
  * @param hops - of the message that looks after the run's end
  * @throws RetryableError on throttling, 5xx and timeouts.
  */

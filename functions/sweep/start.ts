@@ -47,7 +47,10 @@ export async function startRun(shared: SweepShared, message: StartMessage, deliv
 
 // --- internal ---
 
-/** Seconds after which every instance of the bucket function goes by what was pushed: it asks each ten. */
+/**
+ * Seconds after which every instance of the bucket function goes by what was pushed: it asks each
+ * ten.
+ */
 const UNTIL_SEEN = 12;
 
 async function goOn(shared: SweepShared, run: Run): Promise<void> {

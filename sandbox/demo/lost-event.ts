@@ -40,7 +40,9 @@ async function algorithm({ alice }: Scene): Promise<string> {
   return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? "not encrypted";
 }
 
-/** What the CLI prints for dana. It exits with 2 if some buckets are held, as the first one here is. */
+/**
+ * What the CLI prints for dana. It exits with 2 if some buckets are held, as the first one here is.
+ */
 function bucketseal({ sandbox, signal }: Scene, ...args: readonly string[]): Promise<string> {
   const { accessKeyId, secretAccessKey } = sandbox.credentials;
   const env = {

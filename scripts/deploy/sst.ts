@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs a program of this repository with the terminal as its own, and returns its exit code. A signal
- * that ends this process ends it too; telemetry of SST and CDK is off.
+ * Runs a program of this repository with the terminal as its own, and returns its exit code. A
+ * signal that ends this process ends it too; telemetry of SST and CDK is off.
  */
 export function run(
   program: string,

@@ -37,7 +37,8 @@ export async function readStack(region: string, stage: string): Promise<Deployed
 }
 
 /**
- * Why the stack's last deployment failed: the first resource that did, with CloudFormation's reason.
+ * Why the stack's last deployment failed: the first resource that did, with CloudFormation's
+ * reason.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
  */
 export async function firstFailure(region: string, stage: string, since: Date): Promise<string | null> {

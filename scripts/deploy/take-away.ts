@@ -9,9 +9,9 @@ import { stackName } from "./stack.ts";
 
 /**
  * Takes away what a first deployment that failed left behind, so that the next try begins with
- * nothing. The templates' `RetainExceptOnCreate` lets CloudFormation delete all of it in its rollback
- * but the tables, which are protected from deletion: they were made a moment ago and hold nothing.
- * Only to be called where there was no such stack before.
+ * nothing. The templates' `RetainExceptOnCreate` lets CloudFormation delete all of it in its
+ * rollback but the tables, which are protected from deletion: they were made a moment ago and hold
+ * nothing. Only to be called where there was no such stack before.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  */
 export async function takeAway(region: string, stage: string): Promise<void> {

@@ -1,6 +1,9 @@
 /** A deployer's options about objects, read from environment variables of `sst deploy`. */
 export interface ObjectOptions {
-  /** Makes the rules that bring object events. Without them no object is looked at, and none costs money. */
+  /**
+   * Makes the rules that bring object events. Without them no object is looked at, and none costs
+   * money.
+   */
   readonly objects: boolean;
   /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
   readonly copy: boolean;

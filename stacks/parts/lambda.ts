@@ -21,8 +21,8 @@ export interface LambdaProps {
   readonly permissions: readonly Permission[];
   readonly environment: (role: Role) => Readonly<Record<string, string>>;
   /**
-   * It sends messages to the queue that invokes it. Lambda must not take that for a runaway loop and
-   * drop them: the functions count their hops themselves (core/stage/queue.ts).
+   * It sends messages to the queue that invokes it. Lambda must not take that for a runaway loop
+   * and drop them: the functions count their hops themselves (core/stage/queue.ts).
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
    */
   readonly asksItself?: boolean;

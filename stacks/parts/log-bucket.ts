@@ -3,9 +3,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { Construct } from "constructs";
 
 /**
- * A bucket for logs: SSE-S3, which log delivery can always write. Its name begins with `bucketseal-`,
- * by which the functions know it as infrastructure, and ends in the id of this very stack, so that a
- * stack deployed again does not meet the bucket that the last one left behind.
+ * A bucket for logs: SSE-S3, which log delivery can always write. Its name begins with
+ * `bucketseal-`, by which the functions know it as infrastructure, and ends in the id of this very
+ * stack, so that a stack deployed again does not meet the bucket that the last one left behind.
  *
  * @param name - at most 15 characters: a bucket's name has 63
  */

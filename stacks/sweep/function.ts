@@ -20,7 +20,9 @@ export interface SweepFunctionProps {
   readonly queues: SweepQueues;
 }
 
-/** The function that starts, lists and ends runs over many buckets. It reads and writes no bucket. */
+/**
+ * The function that starts, lists and ends runs over many buckets. It reads and writes no bucket.
+ */
 export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
   const { alerts, desired, ledgerTable, queues } = props;
   const { events, deadLetters, lane } = queues;

@@ -7,9 +7,9 @@ import { grant } from "../parts/grant.ts";
 import type { Queues } from "../parts/queues.ts";
 
 /**
- * The schedules, with a role of their own: one starts a sweep, at any minute of a quarter of an hour,
- * the other has the buckets looked at whose time has come, every five minutes. Two starts make one
- * run, so it matters little that a schedule delivers at least once.
+ * The schedules, with a role of their own: one starts a sweep, at any minute of a quarter of an
+ * hour, the other has the buckets looked at whose time has come, every five minutes. Two starts
+ * make one run, so it matters little that a schedule delivers at least once.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  * @param sweep - when a sweep starts; `null`: only by hand

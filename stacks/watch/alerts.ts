@@ -14,8 +14,8 @@ export interface Alerts {
 }
 
 /**
- * The topic for alerts, and one that says when it is silent. The first has an encryption key of its own because CloudWatch alarms cannot
- * publish to a topic under the AWS managed key.
+ * The topic for alerts, and one that says when it is silent. The first has an encryption key of its
+ * own because CloudWatch alarms cannot publish to a topic under the AWS managed key.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export function alerts(scope: Construct, email: string | null): Alerts {

@@ -13,7 +13,10 @@ export interface Cloud {
   readonly endpoint: string;
   /** The root user's clients in a Region (default us-east-1). */
   root(region?: string, of?: string): Clients;
-  /** Runs the CLI against the local AWS, as the user dana, who may do everything, or with these credentials. */
+  /**
+   * Runs the CLI against the local AWS, as the user dana, who may do everything, or with these
+   * credentials.
+   */
   run(args: readonly string[], options?: RunOptions & { readonly as?: Credentials }): Promise<CliRun>;
   /** The calls that an action makes. */
   callsOf(action: () => Promise<unknown>): Promise<LoggedCall[]>;

@@ -9,7 +9,9 @@ import type { Clients } from "../support/local-aws/clients.ts";
 import { ledgerTable as createLedger } from "../support/local-aws/ledger-table.ts";
 import { deployQueues } from "./deploy-queues.ts";
 
-/** The parts of a stage that the CLI uses, without the functions: tables, queues, roles, parameters. */
+/**
+ * The parts of a stage that the CLI uses, without the functions: tables, queues, roles, parameters.
+ */
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {
   const policyTable = `${stage}-policy`;
   const ledgerTable = `${stage}-ledger`;

@@ -16,7 +16,10 @@ rules:
 `);
 });
 
-/** What `apply` says of a bucket whose first write goes wrong, and the calls that it makes after the first PUT. */
+/**
+ * What `apply` says of a bucket whose first write goes wrong, and the calls that it makes after the
+ * first PUT.
+ */
 async function applied(kind: Fault["kind"]) {
   const bucket = await aws.bucket(`lost-${kind.toLowerCase()}`);
   const fault = { kind, service: "s3", api: "PutBucketEncryption", bucket, times: 1 };

@@ -14,7 +14,10 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-/** The CLI to run: its sources, or its bundle where `npm test` made one, which starts in half the time. */
+/**
+ * The CLI to run: its sources, or its bundle where `npm test` made one, which starts in half the
+ * time.
+ */
 export const main = process.env.BUCKETSEAL_CLI ?? join(import.meta.dirname, "../../cli/main.ts");
 
 /** Runs the CLI as a process of its own, without the caller's AWS settings. */

@@ -26,7 +26,10 @@ export async function control(aws: Conformance, path: string): Promise<void> {
   if (!answer.ok) throw new Error(`control path ${path}: ${answer.status}`);
 }
 
-/** Disables a key, and waits until S3 refuses uploads under it: before that nothing else about it proves anything. */
+/**
+ * Disables a key, and waits until S3 refuses uploads under it: before that nothing else about it
+ * proves anything.
+ */
 export async function disableForS3(aws: Conformance, Bucket: string, SSEKMSKeyId: string): Promise<void> {
   await aws.kms.send(new DisableKeyCommand({ KeyId: SSEKMSKeyId }));
   const upload = { Bucket, Key: "under-a-disabled-key", Body: "x", ServerSideEncryption: "aws:kms" as const };

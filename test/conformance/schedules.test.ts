@@ -35,7 +35,9 @@ async function received({ QueueUrl }: Queue): Promise<Message> {
   return await eventually("a message", first, aws.real ? 150_000 : 5_000);
 }
 
-/** Makes a schedule that is due, whose role may send to these queues; returns how its stack ended. */
+/**
+ * Makes a schedule that is due, whose role may send to these queues; returns how its stack ended.
+ */
 async function schedule(target: Queue, dlq: Queue, allowed: readonly Queue[], trusted = "scheduler.amazonaws.com") {
   const { endpoint, credentials, region } = aws.sqs.config;
   const where = await endpoint?.();

@@ -5,8 +5,8 @@ import { deployStage } from "../cli/deploy-stage.ts";
 import type { CliRun } from "../cli/run-cli.ts";
 
 /**
- * The account that `SANDBOX_SEED=readme npm run sandbox` makes, with a deployed stage, in which dana,
- * an administrator, replays the sessions of one page.
+ * The account that `SANDBOX_SEED=readme npm run sandbox` makes, with a deployed stage, in which
+ * dana, an administrator, replays the sessions of one page.
  */
 export interface Scene {
   run(program: string, args: readonly string[]): Promise<CliRun>;

@@ -47,6 +47,18 @@ test("every source file says what it is, in a first sentence", () => {
   expect(sources().filter((path) => sentenceOf(path) === null)).toEqual([]);
 });
 
+test("no line of a comment is longer than 100 columns, but an address or a table", () => {
+  const files = globSync("{aws,bench,cli,core,functions,sandbox,scripts,stacks,test}/**/*.{ts,py}", { cwd: root });
+  const found = files.flatMap((path) =>
+    readFileSync(join(root, path), "utf8")
+      .split("\n")
+      .flatMap((line, at) =>
+        line.length > 100 && COMMENT.test(line) && !KEPT.test(line) ? [`${path}:${at + 1}`] : [],
+      ),
+  );
+  expect(found).toEqual([]);
+});
+
 test("core/ is pure: it has no clock, no chance, no environment, no console", () => {
   const impure =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\b|\bset(?:Timeout|Interval)\b|\bprocess\.|\bconsole\.|\bcrypto\./;
@@ -57,6 +69,10 @@ test("core/ is pure: it has no clock, no chance, no environment, no console", ()
 });
 
 // --- internal ---
+
+/** A line that is a comment and nothing else. */
+const COMMENT = /^\s*(?:\/\/|\/\*\*|\*|#) /;
+const KEPT = /https?:\/\/|\|.*\|/;
 
 function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");

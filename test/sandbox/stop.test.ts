@@ -63,7 +63,8 @@ test.each([["starting the local AWS", 200], ...(isSoak ? LATER : [])])(
     const port = await freePort();
     const temporary = await mkdtemp(join(tmpdir(), "bucketseal-stop-"));
     const env = { ...process.env, SANDBOX_PORT: String(port), SANDBOX_SEED: "readme", TMPDIR: temporary };
-    // As a terminal does it: the signal goes to every process of the group, and npm passes its own on as well.
+    // As a terminal does it: the signal goes to every process of the group, and npm passes its own
+    // on as well.
     const npm = spawn("npm", ["run", "sandbox"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let text = "";
     for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));

@@ -64,7 +64,8 @@ function saved(name: string, template: object): string {
 async function lint(templates: readonly string[]): Promise<string[]> {
   const args = ["--regions", ...REGIONS, "--ignore-checks", CDKS_OWN, "--format", "json", "--template", ...templates];
   const output = await new Promise<string>((resolve, reject) => {
-    // It exits with a number that says how bad its findings are; without any output it failed itself.
+    // It exits with a number that says how bad its findings are; without any output it failed
+    // itself.
     execFile(cfnLint, args, { cwd: dir }, (error, stdout, stderr) =>
       stdout.trim() === "" && error !== null ? reject(new Error(stderr, { cause: error })) : resolve(stdout),
     );

@@ -22,7 +22,10 @@ export async function unknownActions({ Action }: Statement): Promise<string[]> {
   return found;
 }
 
-/** What of a statement's condition keys an action of it does not have: the condition would never hold there. */
+/**
+ * What of a statement's condition keys an action of it does not have: the condition would never
+ * hold there.
+ */
 export async function unknownKeys({ Action, Condition = {} }: Statement): Promise<string[]> {
   const keys = new Set(Object.values(Condition).flatMap((each) => Object.keys(each)));
   const found = [];
@@ -36,7 +39,10 @@ export async function unknownKeys({ Action, Condition = {} }: Statement): Promis
   return found;
 }
 
-/** Resources of a statement that none of its actions takes, and actions that take none of its resources. */
+/**
+ * Resources of a statement that none of its actions takes, and actions that take none of its
+ * resources.
+ */
 export async function misfits({ Action, Resource }: Statement): Promise<string[]> {
   const resources = list(Resource).filter((each) => each !== "*");
   if (resources.length === 0) return [];
@@ -90,7 +96,10 @@ function isAmong(key: string, known: readonly string[]): boolean {
   });
 }
 
-/** Whether an ARN with `*` can name a resource whose ARNs have this form: `arn:${Partition}:s3:::${BucketName}`. */
+/**
+ * Whether an ARN with `*` can name a resource whose ARNs have this form:
+ * `arn:${Partition}:s3:::${BucketName}`.
+ */
 function overlap(form: string, arn: string): boolean {
   const parts = form.split(/(\$\{\w+\})/).flatMap((part) => (part.startsWith("${") ? [part] : [...part]));
   const meet = (at: number, from: number): boolean => {

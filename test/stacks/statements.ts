@@ -1,7 +1,10 @@
 import type { Hub } from "../../scripts/synthesize.ts";
 import type { Statement } from "./iam-reference.ts";
 
-/** Every policy statement of a hub, with the type and id of its resource, and with ARNs in the place of references. */
+/**
+ * Every policy statement of a hub, with the type and id of its resource, and with ARNs in the place
+ * of references.
+ */
 export function statementsOf(hub: Hub): (readonly [where: string, statement: Statement])[] {
   return Object.entries(hub.resources).flatMap(([id, { Type, Properties }]) =>
     within(JSON.parse(withArns(hub, JSON.stringify(Properties)))).map((each) => [`${Type} ${id}`, each] as const),

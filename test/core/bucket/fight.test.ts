@@ -50,8 +50,8 @@ describe("somebody who puts a bucket back for ten minutes causes at most six wri
         const { writes } = soFar(simulation, 10 * MINUTE);
         expect(writes).toBeLessThanOrEqual(6);
         expect(truth(simulation).action).toBe("none");
-        // A write that was undone before it was seen looks like one that is not visible yet: it is made
-        // again, and both are told as one.
+        // A write that was undone before it was seen looks like one that is not visible yet: it is
+        // made again, and both are told as one.
         expect(broken(simulation).filter((what) => what !== "a write without an alert")).toEqual([]);
       }),
       { numRuns: runs(60), interruptAfterTimeLimit: 20_000 },

@@ -101,7 +101,8 @@ describe("whatever happens, in any order, to any number of workers,", () => {
     await fc.assert(
       fc.asyncProperty(schedule, stop, timed(calls, 6), async (each, stopped, deeds) => {
         const simulation = await play({ ...each, deeds: [[0, stopped], ...deeds] });
-        // While the key is disabled, a write that needs no key or carries over what was seen is allowed.
+        // While the key is disabled, a write that needs no key or carries over what was seen is
+        // allowed.
         const writes = simulation.aws.writes.filter(
           ({ wanted, intent }) => stopped.kind !== "disable key" || (wanted.key && wanted.key !== intent?.before?.key),
         );

@@ -13,7 +13,10 @@ import { ref } from "../../support/core/world.ts";
 /** DynamoDB takes items of 400 KB, SNS messages of 256 KB. */
 const [ITEM, MESSAGE] = [400 * 1024, 256 * 1024];
 
-/** The state after a look at a bucket about which everything that others write is as long as it may be. */
+/**
+ * The state after a look at a bucket about which everything that others write is as long as it may
+ * be.
+ */
 function largest(character: string) {
   const before = { algorithm: "aws:kms", key: character.repeat(longest.key), bucketKey: true, sseC: "NONE" } as const;
   const reasons = reasonCodes.slice(0, 10).map((code) => ({ code, text: endless(character) }));

@@ -128,7 +128,8 @@ test("a message that is none is dead-lettered with its cause, and dropped by the
 
 test("two starts make one sweep, which both follow", async () => {
   const [one, other] = await Promise.all([sweep(), sweep()]);
-  // The second may also come after the first has ended: then it is one of its own, and finds the same.
+  // The second may also come after the first has ended: then it is one of its own, and finds the
+  // same.
   expect([one.state, other.state]).toEqual(["done", "done"]);
   expect(one.counts.seen).toBe(other.counts.seen);
 });

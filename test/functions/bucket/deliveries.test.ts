@@ -36,7 +36,10 @@ function record(body: string, at: number): SQSRecord {
   return { messageId: `m-${at}`, body, attributes, messageAttributes: {} } as unknown as SQSRecord;
 }
 
-/** Delivers each message to an instance of its own, all at once; returns what is to be delivered again. */
+/**
+ * Delivers each message to an instance of its own, all at once; returns what is to be delivered
+ * again.
+ */
 async function deliver(bodies: readonly string[]): Promise<string[]> {
   const failed = await Promise.all(
     bodies.map(async (body, at) => {

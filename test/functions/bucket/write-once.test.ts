@@ -86,7 +86,8 @@ test("the pause switch is read right before the write, whatever it was a moment 
 test("a function that was frozen after its reads does not write when it is thawed", async () => {
   const ref = await newBucket();
   let reads = 0;
-  // The permit reads the clock twice: for the switch's age, and then right before the request goes out.
+  // The permit reads the clock twice: for the switch's age, and then right before the request goes
+  // out.
   const ports = portsAt(() => Date.now() + (++reads > 2 ? 4_100 : 0));
   await expect(ports.writer.put(ref, wanted)).rejects.toThrow("the permit to write ended");
   expect(await puts(ref)).toBe(0);

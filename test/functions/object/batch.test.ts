@@ -210,7 +210,8 @@ describe("no repair of an object is silent:", () => {
     await fault({ kind: "after500", service: "s3", api: "UpdateObjectEncryption", bucket });
     expect(await desk.run([record])).toEqual(failures(record));
     await fault();
-    // Put back by the next invocation before its look had begun: as a new message, SQS counts it from one.
+    // Put back by the next invocation before its look had begun: as a new message, SQS counts it
+    // from one.
     const hops = { stringValue: "1", dataType: "Number" };
     expect(await desk.run([{ ...record, messageAttributes: { hops } }])).toEqual(none);
     expect(await readIntents(desk.shared.ledger, ref)).toEqual([]);

@@ -11,7 +11,9 @@ import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 
-/** Sweeps by the two functions, in this process on a local AWS: what was sent twice, lost, or late. */
+/**
+ * Sweeps by the two functions, in this process on a local AWS: what was sent twice, lost, or late.
+ */
 const aws = localAws();
 const start = startMessage("dana");
 let root: Clients;

@@ -44,7 +44,9 @@ export interface RunDesk {
   later(minutes: number): void;
   /** Gives the sweep function a message; it returns how many SQS must redeliver. */
   tell(message: SweepMessage, id?: string, hops?: number): Promise<number>;
-  /** Gives the bucket function what was taken from the lane; it returns how many SQS must redeliver. */
+  /**
+   * Gives the bucket function what was taken from the lane; it returns how many SQS must redeliver.
+   */
   look(...taken: readonly Waiting<BatchMessage>[]): Promise<number>;
   /** Works through both queues until nothing waits but messages about ends that did not come. */
   drain(): Promise<void>;
@@ -144,7 +146,10 @@ export async function removeBuckets({ s3 }: Clients, names: readonly string[]): 
 
 // --- internal ---
 
-/** The client, but for what goes to some queues: that is kept here, with its delay, to be delivered by the test. */
+/**
+ * The client, but for what goes to some queues: that is kept here, with its delay, to be delivered
+ * by the test.
+ */
 function heldBack(sqs: SQSClient, queues: ReadonlyMap<string, Waiting<unknown>[]>): SQSClient {
   type Attributes = Record<string, MessageAttributeValue> | undefined;
   const keep = (url = "", body = "{}", delay = 0, attributes: Attributes = {}) =>

@@ -4,8 +4,8 @@ import type { Actor, Trigger } from "#core/event/trigger";
 import { aTrigger, eventAt } from "./loop.ts";
 
 /**
- * What others could write at its worst: text without end, of a character that takes the most room in
- * JSON (six bytes each, seven and more in JSON within JSON).
+ * What others could write at its worst: text without end, of a character that takes the most room
+ * in JSON (six bytes each, seven and more in JSON within JSON).
  */
 export const hostileCharacters = ['"', "\u0001", "発", "\\", "<"] as const;
 

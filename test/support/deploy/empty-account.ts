@@ -6,7 +6,9 @@ import { startLocalAws } from "../../../sandbox/local-aws.ts";
 import { locked } from "../../../sandbox/lock.ts";
 import { type Clients, clients } from "../local-aws/clients.ts";
 
-/** A local AWS with CDK's bootstrap and nothing else, and the commands that a person types there. */
+/**
+ * A local AWS with CDK's bootstrap and nothing else, and the commands that a person types there.
+ */
 export interface EmptyAccount {
   readonly aws: Clients;
   deploy(args: readonly string[], env: Environment): Promise<{ readonly code: number; readonly text: string }>;

@@ -5,7 +5,10 @@ import type { Doubt } from "./doubt.ts";
 
 const ELSEWHERE = "eu-west-1";
 
-/** Where a bucket made through us-east-1 in another Region is heard of; needs a trail of management events. */
+/**
+ * Where a bucket made through us-east-1 in another Region is heard of; needs a trail of management
+ * events.
+ */
 export const createdElsewhere: Doubt = {
   question: `CreateBucket through us-east-1 with LocationConstraint ${ELSEWHERE}: the event's Region, the record's awsRegion`,
   expected: "us-east-1, us-east-1",

@@ -9,7 +9,10 @@ import { updateViaService } from "./update-via-service.ts";
 /** What only a real account can settle. */
 export const doubts: readonly Doubt[] = [updateViaService, recursion, nullVersion, dsseBucketKey];
 
-/** The doubts about records, which need a trail with management and data events of S3 (BUCKETSEAL_TEST_TRAIL=1). */
+/**
+ * The doubts about records, which need a trail with management and data events of S3
+ * (BUCKETSEAL_TEST_TRAIL=1).
+ */
 export const doubtsOfRecords: readonly Doubt[] = [createdElsewhere, accessPointRecord];
 
 /** What no test can do by itself: each a line of the table that a person fills in. */

@@ -80,7 +80,8 @@ async function loopingFunction(aws: Conformance, RecursiveLoop: "Allow" | "Termi
     Runtime: "nodejs24.x",
     Handler: "index.handler",
     Code: { ZipFile: await bundled(CODE) },
-    // A cold start may take a while, and a message that is redelivered meanwhile goes to the dead-letter queue.
+    // A cold start may take a while, and a message that is redelivered meanwhile goes to the
+    // dead-letter queue.
     Timeout: 20,
   });
   await eventually("the role to be usable", async () => await aws.lambda.send(create).catch(() => undefined), 60_000);

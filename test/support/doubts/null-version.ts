@@ -2,7 +2,10 @@ import { HeadObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from 
 import { eventually } from "../local-aws/eventually.ts";
 import type { Doubt } from "./doubt.ts";
 
-/** Which right decides whether a missing version is a 404 or a 403: copies in suspended buckets depend on it. */
+/**
+ * Which right decides whether a missing version is a 404 or a 403: copies in suspended buckets
+ * depend on it.
+ */
 export const nullVersion: Doubt = {
   question: "HEAD of a missing version `null` with s3:ListBucket, without and with s3:ListBucketVersions",
   expected: "404; 404",

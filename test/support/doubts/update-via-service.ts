@@ -3,7 +3,10 @@ import { objectPermissions } from "#aws/s3/permissions";
 import { eventually } from "../local-aws/eventually.ts";
 import { type Doubt, outcome } from "./doubt.ts";
 
-/** Whether S3 says `kms:ViaService` to KMS when it re-encrypts: all KMS rights of the object function have that condition. */
+/**
+ * Whether S3 says `kms:ViaService` to KMS when it re-encrypts: all KMS rights of the object
+ * function have that condition.
+ */
 export const updateViaService: Doubt = {
   question: "UpdateObjectEncryption with the object function's rights, of an object under SSE-S3, a KMS key, aws/s3",
   expected: "done, done, done",

@@ -44,8 +44,8 @@ export interface Conformance extends Clients {
   /** Creates a KMS key, scheduled for deletion in the end; returns its ARN. */
   key(policy?: object): Promise<string>;
   /**
-   * Creates an IAM user with these policy statements (default: all of S3 and KMS), and waits until they
-   * have arrived: `arrived`.
+   * Creates an IAM user with these policy statements (default: all of S3 and KMS), and waits until
+   * they have arrived: `arrived`.
    */
   otherUser(statements?: object[]): Promise<Clients & { arn: string; name: string }>;
   /** Runs in the end, last first. */

@@ -38,8 +38,8 @@ export function broken(simulation: Simulation): string[] {
 // --- internal ---
 
 /**
- * A write without its intent on record, or without an alert of its own. One whose response was lost,
- * and that was made again before anybody else wrote, is one change with the next.
+ * A write without its intent on record, or without an alert of its own. One whose response was
+ * lost, and that was made again before anybody else wrote, is one change with the next.
  */
 function silentWrites({ writes, published, history }: Aws): string[] {
   return writes.flatMap(({ at, intent, wanted }, index) => {
