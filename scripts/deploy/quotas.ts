@@ -2,12 +2,10 @@ import { CloudTrailClient, DescribeTrailsCommand } from "@aws-sdk/client-cloudtr
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Options } from "../../stacks/options.ts";
 import { DeployError } from "./deploy-error.ts";
+import { tooFewExecutions } from "./executions.ts";
 
 /** Trails of a Region; AWS raises this quota for nobody. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
-
-/** Functions that take messages from queues, and the policy function beside them. */
-const MAPPINGS = 2;
 
 /**
  * Looks at the quotas that a deployment would run into late: Lambda's concurrency and the number of
@@ -23,7 +21,7 @@ export async function checkQuotas(
     Number(options.trail === "create" && before.trail !== "create") +
     Number(options.dataTrail === "create" && before.dataTrail !== "create");
   const notes = await Promise.all([
-    noted("lambda:GetAccountSettings", () => concurrency(region, options.concurrency)),
+    noted("lambda:GetAccountSettings", () => concurrency(region, options)),
     trails === 0 ? null : noted("cloudtrail:DescribeTrails", () => trailsLeft(region, trails)),
   ]);
   return notes.filter((note) => note !== null);
@@ -31,17 +29,10 @@ export async function checkQuotas(
 
 // --- internal ---
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
-async function concurrency(region: string, wanted: number): Promise<void> {
+async function concurrency(region: string, options: Options): Promise<void> {
   const { AccountLimit } = await new LambdaClient({ region }).send(new GetAccountSettingsCommand());
-  const free = AccountLimit?.UnreservedConcurrentExecutions;
-  const needed = wanted * MAPPINGS + 1;
-  if (free === undefined || free >= needed) return;
-  const fits = Math.floor((free - 1) / MAPPINGS / 2);
-  const advice = fits >= 2 ? `set BUCKETSEAL_CONCURRENCY=${fits}, or have` : "have";
-  throw new DeployError(
-    `this account has ${free} unreserved concurrent Lambda executions in ${region} and ${needed} are wanted: ${advice} the quota raised`,
-  );
+  const problem = tooFewExecutions(AccountLimit?.UnreservedConcurrentExecutions, options);
+  if (problem !== null) throw new DeployError(`in ${region}, ${problem}`);
 }
 
 async function trailsLeft(region: string, wanted: number): Promise<void> {
