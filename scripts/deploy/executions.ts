@@ -20,7 +20,7 @@ export function tooFewExecutions(
 
 // --- internal ---
 
-/** Mappings with the option's concurrency: the bucket function's and the object function's events. */
+/** Mappings with the option's concurrency: the events of the bucket and of the object function. */
 const MAPPINGS = 2;
 
 /** The policy function, and the sweep function's two instances. */
