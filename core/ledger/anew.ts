@@ -2,31 +2,67 @@ import type { Trigger } from "#core/event/trigger";
 import { type BucketState, unseen } from "./state.ts";
 
 /**
- * Whether a bucket's name was free since the ledger learned what it knows, so that a bucket of this
- * name is another one: it was deleted after that, as only the call says. CloudTrail's times are
- * whole seconds.
+ * The newest call that deleted a bucket of this name and that the ledger has not heard of; `null`:
+ * none. Whatever has the name afterwards is another bucket. A CreateBucket alone proves nothing:
+ * S3 answers 200 where the owner repeats it in us-east-1, and what that made the ledger forget
+ * would be a shield.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
  */
-export function isAnew(found: BucketState, triggers: readonly Trigger[]): boolean {
-  const { since } = found;
-  if (since === null) return false;
-  return triggers.some(
-    ({ eventName, eventTime }) => eventName === "DeleteBucket" && Date.parse(eventTime) + SECOND > Date.parse(since),
-  );
+export function deletionOf({ triggers: seen }: BucketState, triggers: readonly Trigger[]): Trigger | null {
+  const heardOf = new Set(seen.map(({ eventId }) => eventId));
+  return newestDeletion(triggers.filter(({ eventId }) => !heardOf.has(eventId)));
 }
 
 /**
- * What the ledger keeps of a bucket once its name was free: a write that is under way, the events
- * that were seen, and what was counted of it, which the next look tells.
+ * What the ledger keeps once a bucket of this name was deleted: what is younger than that, since
+ * events come in any order and the next bucket may have been looked at; a write that is under way;
+ * the events that were seen; and what was counted of the former bucket, which the next look tells.
+ * What a person restored is no promise for another bucket.
  */
-export function forgotten({ rev, policyVersion, intent, outbox, triggers, folded = [] }: BucketState): BucketState {
+export function forgotten(found: BucketState, { eventTime }: Pick<Trigger, "eventTime">): BucketState {
+  // CloudTrail's times are whole seconds.
+  const isLater = (time: string | null) => time !== null && Date.parse(time) >= Date.parse(eventTime) + SECOND;
+  const { since, rev, policyVersion, intent, outbox, triggers, settleUntil, lastWriteAt, blamed } = found;
+  const { writes, unverified, breaker, drifting, driftWindows, folded = [] } = found;
+  const { exemptUntil: _restored, due: _due, folded: _folded, ...finding } = found;
   const counted = folded
-    .filter(({ untold }) => untold !== null)
-    .map((each) => ({ ...each, told: { ...each.told, until: each.last } }));
-  const known = { ...unseen, rev, policyVersion, intent, outbox, triggers };
-  return counted.length === 0 ? known : { ...known, folded: counted };
+    .filter((each) => isLater(each.since) || each.untold !== null)
+    .map((each) => (isLater(each.since) ? each : { ...each, told: { ...each.told, until: each.last } }));
+  return {
+    ...unseen,
+    // A bucket without a look settles, whichever of its events came first.
+    ...(isLater(since) ? { ...finding, blamed: isLater(blamed?.eventTime ?? null) ? blamed : null } : {}),
+    rev,
+    policyVersion,
+    intent,
+    outbox,
+    triggers,
+    settleUntil: since === null || isLater(since) ? settleUntil : null,
+    lastWriteAt: isLater(lastWriteAt) ? lastWriteAt : null,
+    driftWindows: driftWindows.filter(({ from, to }) => isLater(from ?? to)),
+    ...(writes === undefined ? {} : { writes: writes.filter(isLater) }),
+    ...(unverified === undefined ? {} : { unverified: unverified.filter(isLater) }),
+    ...(breaker == null ? {} : { breaker: isLater(breaker.openedAt) ? breaker : null }),
+    ...(drifting == null ? {} : { drifting: isLater(drifting.from ?? since) ? drifting : null }),
+    ...(counted.length > 0 ? { folded: counted } : {}),
+  };
+}
+
+/**
+ * The events that may be about the bucket that has the name now: those before the newest deletion
+ * are about a former one, however late they arrive, and nobody is to blame for them any more.
+ */
+export function ofThisBucket({ triggers: seen }: BucketState, triggers: readonly Trigger[]): readonly Trigger[] {
+  const deletion = newestDeletion([...seen, ...triggers]);
+  if (deletion === null) return triggers;
+  return triggers.filter(({ eventTime }) => Date.parse(eventTime) >= Date.parse(deletion.eventTime));
 }
 
 // --- internal ---
 
 const SECOND = 1000;
+
+function newestDeletion<T extends Pick<Trigger, "eventName" | "eventTime">>(events: readonly T[]): T | null {
+  const deletions = events.filter(({ eventName }) => eventName === "DeleteBucket");
+  return deletions.toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime)).at(-1) ?? null;
+}

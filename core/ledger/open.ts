@@ -1,6 +1,6 @@
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
-import { forgotten, isAnew } from "./anew.ts";
+import { deletionOf, forgotten, ofThisBucket } from "./anew.ts";
 import { isInOtherHands } from "./lease.ts";
 import type { LedgerPorts } from "./ledger.ts";
 import { deliver } from "./record.ts";
@@ -16,7 +16,7 @@ export interface OpenLook {
   readonly found: BucketState;
   /** With the events of this look added. */
   readonly state: BucketState;
-  /** The events of this look, without those of our own writes. */
+  /** The events of this look, without those of our own writes and those about a former bucket. */
   readonly events: readonly Trigger[];
 }
 
@@ -42,6 +42,8 @@ export async function openLook(
   const found = await deliver(ports, ref, read, owner);
   if (found === "moved") return { kind: "moved" };
   const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));
-  const known = isAnew(found, events) ? forgotten(found) : found;
-  return { kind: "open", ref, owner, found: known, state: withTriggers(known, events), events };
+  const deletion = deletionOf(found, events);
+  const known = deletion === null ? found : forgotten(found, deletion);
+  const state = withTriggers(known, events);
+  return { kind: "open", ref, owner, found: known, state, events: ofThisBucket(known, events) };
 }

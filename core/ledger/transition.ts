@@ -68,6 +68,7 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     ...(news === null && !isSent ? {} : { folded: isSent ? settled(folding.folds) : folding.folds }),
     // Whatever bucket has this name next is another one.
     ...(outcome === "gone" ? { driftWindows: [], lastWriteAt: null, folded: [], writes: [], unverified: [] } : {}),
+    ...(outcome === "gone" && state.drifting !== undefined ? { drifting: null } : {}),
   };
   const due = dueOf(next);
   const alert = isSent ? toldAlert(news, look, next, plan, stamp, { ...folding, ...stopped }) : null;
@@ -93,7 +94,8 @@ function isUndetermined(plan: Plan): boolean {
 
 function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: Outcome, plan: Plan): Reason[] {
   const reasons: Reason[] = [];
-  const isMoved = state.outcome !== null && state.rule !== plan.rule && !isUndetermined(plan);
+  const isKnown = state.outcome !== null && state.outcome !== "gone";
+  const isMoved = isKnown && state.rule !== plan.rule && !isUndetermined(plan);
   if (isMoved && state.policyVersion === policyVersion && trigger !== null && isTagCall(trigger)) {
     const text = `the bucket's tags moved it from rule ${state.rule ?? "(none)"} to ${plan.rule ?? "(none)"}`;
     reasons.push({ code: "rule-changed-by-tags", text });

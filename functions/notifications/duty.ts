@@ -21,7 +21,7 @@ import { lookAtNotifications } from "./look.ts";
  */
 export function notificationDuty(settings: DutySettings): (work: Work, plan: Plan) => Promise<void> {
   return async (work, plan) => {
-    await forgetDeleted(settings.ledger, work);
+    await forgetDeleted(settings.ledger, work, plan.verdict === "gone" ? settings.ports.now() : null);
     const { policy, observeOnly } = await settings.ports.policy();
     const rule = policy.policy.rules.find(({ id }) => id === plan.rule);
     if (rule === undefined || QUIET.has(plan.verdict) || !needsEvents(rule)) return;

@@ -197,6 +197,27 @@ describe("a look at a bucket", () => {
     expect(here.aws.published).toHaveLength(2);
   });
 
+  test("blames for another bucket nobody who changed the former one, in whatever order the events come", async () => {
+    const on = (eventId: string, eventName: string, seconds: number, name: string) =>
+      aTrigger({ eventId, eventName, eventTime: eventAt(seconds), actor: person(name), requested: null });
+    const former = aTrigger({ eventTime: eventAt(-40) });
+    const deleted = on("deleted", "DeleteBucket", -30, "alice");
+    const remade = on("remade", "CreateBucket", -29, "ci");
+    const blames = async (...batches: readonly (readonly Trigger[])[]) => {
+      const shown = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" } as const;
+      const exemptUntil = { shown, until: at(3600), by: "dana", why: null };
+      const here = found(aes, { outcome: "exempt", observed: aes, since: at(-50), exemptUntil, writes: [at(-50)] });
+      here.aws.inForce = inForce("observe");
+      for (const batch of batches) await look(here, batch, ["recheck"]);
+      expect(here.aws.state).toMatchObject({ outcome: "reported", writes: [] });
+      expect(here.aws.state.exemptUntil).toBeUndefined();
+      return here.aws.published.map(({ alert }) => alert.actor?.arn);
+    };
+    expect(await blames([former, deleted, remade])).toEqual([person("ci").arn]);
+    expect(await blames([deleted, remade], [former])).toEqual([person("ci").arn]);
+    expect(await blames([remade], [deleted])).toHaveLength(1);
+  });
+
   test("at a bucket that was deleted forgets it, and alerts nobody", async () => {
     const here = found(null, { outcome: "reported", told: "x", since: at(-60), lastWriteAt: at(-60) });
     const deleted = aTrigger({ eventId: "deleted", eventName: "DeleteBucket", requested: null });

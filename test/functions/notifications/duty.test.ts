@@ -77,7 +77,14 @@ function ownTrigger(second: string): Trigger {
 /** One look at the bucket's notifications, under this rule's objects. */
 async function look(
   objects: object,
-  more: { triggers?: Trigger[]; manages?: boolean; s3?: S3Client; mode?: string; paused?: string } = {},
+  more: {
+    triggers?: Trigger[];
+    manages?: boolean;
+    s3?: S3Client;
+    mode?: string;
+    paused?: string;
+    verdict?: Plan["verdict"];
+  } = {},
 ): Promise<void> {
   const rules = [{ id: "baseline", encryption: { algorithm: "AES256" }, mode: more.mode ?? "enforce", objects }];
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: {}, rules }));
@@ -95,7 +102,7 @@ async function look(
     },
   });
   const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [], since: null, hops: 0 };
-  await duty(work, { rule: "baseline", verdict: "compliant" } as Plan);
+  await duty(work, { rule: "baseline", verdict: more.verdict ?? "compliant" } as Plan);
 }
 
 const byEvents = { onWrite: "enforce", source: "s3-events" };
@@ -118,6 +125,17 @@ describe("a bucket that does not send its events to EventBridge", () => {
     await look(byEvents, { triggers: [deleted] });
     expect(alerts).toHaveLength(2);
     expect(new Set(alerts.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("is reported again where a look found the former bucket of its name gone, with or without an event", async () => {
+    await look(byEvents);
+    for (const triggers of [[], [trigger("10", alice, "DeleteBucket")]]) {
+      now += 1_000;
+      await look(byEvents, { verdict: "gone", triggers });
+      await look(byEvents, { verdict: "gone", triggers });
+      await look(byEvents);
+    }
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(3);
   });
 
   test("has them switched on where it is another bucket under a name whose events were switched on before", async () => {
