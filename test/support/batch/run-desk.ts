@@ -25,7 +25,7 @@ import { ledgerTable } from "../local-aws/ledger-table.ts";
 import { account, region, type TestHub, testHub } from "./hub.ts";
 
 /** A message that waits in a queue, as it was sent. */
-export interface Waiting<Body> {
+interface Waiting<Body> {
   readonly body: Body;
   readonly hops: number;
   /** Seconds until SQS would deliver it. */
