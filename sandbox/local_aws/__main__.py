@@ -10,7 +10,7 @@ import threading
 
 import ministack.app as ministack
 
-from . import inner, pipeline, signatures
+from . import alarms, inner, pipeline, signatures
 from .bus import forwarding as bus_forwarding, policies as bus_policies, schedules, targets
 from .iam import lambda_actions, organization, principal_arn, wildcards
 from .kms import asymmetric as kms_asymmetric, resources as kms_resources
@@ -42,6 +42,7 @@ def main() -> None:
     targets.install()
     schedules.install()
     trail_cloudformation.install()
+    alarms.install()
     pipeline.load()
     ministack.app = pipeline.application
     if os.environ.get("LOCAL_AWS_WATCH_STDIN") == "1":
