@@ -45,7 +45,7 @@ export const resume = command({
       if (earlier !== null) out.line(`before: ${safe(earlier)}`);
       out.line(`stage ${safe(stage)}: writes are allowed again, by ${safe(arn)} at ${at}`);
       out.line(
-        "buckets reported during the pause stay as they are until their next event; to repair them now: bucketseal apply",
+        "buckets reported during the pause stay as they are until their next event or sweep; to repair them now: bucketseal sweep",
       );
     }
     const run = await haltedRun(session, deployment);
