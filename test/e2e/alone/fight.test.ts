@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { tempFile } from "../../cli/run-cli.ts";
@@ -21,6 +22,8 @@ const e2e = story();
 const { alice, ci, sandbox } = e2e;
 let alerts: Alerts;
 let version = 0;
+/** Functions know the policy in force for ten seconds. */
+const KNOWN_MS = 11_000;
 
 /** The suite's policy folds nothing and lets everybody fight; this one says neither. */
 beforeAll(async () => {
@@ -34,6 +37,7 @@ beforeAll(async () => {
   document.delete("fold");
   document.delete("breaker");
   await succeeds(e2e, ["push", await tempFile(String(document)), "--yes"]);
+  await sleep(KNOWN_MS);
 });
 
 afterAll(async () => await bucketseal(e2e, ["policy", "rollback", String(version), "--yes"]));
