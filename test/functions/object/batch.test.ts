@@ -131,7 +131,8 @@ describe("a batch", () => {
     await desk.calls(bucket);
     expect(await desk.run(records, { startIn: -1 })).toEqual(none);
     expect(await desk.calls(bucket)).toEqual([]);
-    const again = await desk.waiting(desk.queueUrl);
+    // The ends of earlier tests' windows arrive in the same queue.
+    const again = (await desk.waiting(desk.queueUrl)).filter(({ body }) => body.includes(bucket));
     expect(again.map(({ body }) => body).sort()).toEqual(records.map(({ body }) => body).sort());
   });
 
