@@ -4,7 +4,6 @@ import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
-import { dueOf } from "./due.ts";
 import type { HistoryEntry } from "./history.ts";
 import type { BucketState, Restored } from "./state.ts";
 
@@ -72,7 +71,8 @@ export function withRestored(
     exemptUntil: restored,
   };
   return {
-    state: { ...next, due: dueOf(next) },
+    // That look may have come before this was written: then the next tick's look sends the alert.
+    state: { ...next, due: at },
     entry: {
       id,
       at,

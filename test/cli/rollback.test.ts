@@ -79,9 +79,9 @@ test("rollback restores what the last change found, says loudly that it is weake
     outcome: "exempt",
     observed: aes,
     exemptUntil: { shown: aes, by },
-    due: entry?.rollback?.until,
+    due: state.since,
   });
-  const hours = (Date.parse(state.due ?? "") - Date.now()) / 3_600_000;
+  const hours = (Date.parse(entry?.rollback?.until ?? "") - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(3.9);
   expect(hours).toBeLessThan(4.1);
   const alert = alertSchema.parse(state.outbox?.alert);
