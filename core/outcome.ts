@@ -25,6 +25,11 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 /**
+ * Outcomes that wait for somebody or something: they are told when they begin, and when they end.
+ */
+export const unresolved: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
+
+/**
  * The outcome of a look at a bucket or an object with nothing to do. A violation always has
  * something to write or to hold; if one did not, it would be held.
  */

@@ -1,8 +1,8 @@
 import { bucketPartition } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
 import type { HistoryEntry } from "#core/ledger/history";
 import type { BucketRef } from "#core/names";
-import { pagesOf } from "./pages.ts";
 
 /**
  * The entries of a bucket's history since a time (ISO 8601; `null`: all that are kept), newest

@@ -1,6 +1,6 @@
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
-import { pagesOf } from "./pages.ts";
 
 /**
  * Some buckets that the ledger knows under one of these rules, no more than asked for. Of each

@@ -1,7 +1,7 @@
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
 import type { Outcome } from "#core/outcome";
-import { pagesOf } from "./pages.ts";
 
 /** A bucket as the index by outcome shows it. */
 export interface BucketByOutcome {

@@ -1,7 +1,7 @@
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
 import { type Outcome, outcomes } from "#core/outcome";
-import { pagesOf } from "./pages.ts";
 
 /** An entry of a history as the index by time shows it. */
 export interface EntryByTime {

@@ -1,6 +1,6 @@
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
-import { pagesOf } from "./pages.ts";
 
 /**
  * When the newest event came that changed something of a bucket (ISO 8601), within some days;

@@ -1,9 +1,10 @@
-import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { fact } from "#aws/fact";
 import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
+import { type Item, pagesOf } from "./pages.ts";
 import { retryably } from "./retryably.ts";
 
 /** An account and Region; their alarms share one partition. */
@@ -41,21 +42,14 @@ export async function readAlarm({ dynamodb, table }: Table, ref: BucketRef): Pro
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */
-export async function listAlarms({ dynamodb, table }: Table, scope: AlarmScope): Promise<IntegrityAlarm[]> {
+export async function listAlarms(ledger: Table, scope: AlarmScope): Promise<IntegrityAlarm[]> {
   const alarms: IntegrityAlarm[] = [];
-  let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
-  do {
-    const query = new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": keyOf(scope, "").pk },
-      ConsistentRead: true,
-      ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
-    });
-    const page = await retryably(() => dynamodb.send(query));
-    alarms.push(...(page.Items ?? []).map(alarmOf));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const items = pagesOf(ledger, {
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": keyOf(scope, "").pk },
+    ConsistentRead: true,
+  });
+  for await (const item of items) alarms.push(alarmOf(item));
   return alarms;
 }
 
@@ -108,7 +102,7 @@ function keyOf({ account, region }: AlarmScope, bucket: string): { pk: { S: stri
   return { pk: { S: `ALARM#${account}#${region}` }, sk: { S: bucket } };
 }
 
-function alarmOf(item: Record<string, AttributeValue>): IntegrityAlarm {
+function alarmOf(item: Item): IntegrityAlarm {
   const { sk, what, at, clearedBy, clearedAt } = item;
   const cleared = clearedAt?.S === undefined ? null : { by: clearedBy?.S ?? "", at: clearedAt.S };
   return { bucket: sk?.S ?? "", what: what?.S ?? "", at: at?.S ?? "", cleared };

@@ -1,8 +1,9 @@
-import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
 import { expiresIn, objectItem } from "./item-keys.ts";
+import { pagesOf } from "./pages.ts";
 import { retryably } from "./retryably.ts";
 
 /** An object by its name in its bucket. */
@@ -77,28 +78,21 @@ export async function shrinkIntent(
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  * @throws RetryableError on throttling, 5xx and timeouts.
  */
-export async function readIntents({ dynamodb, table }: Table, ref: BucketRef): Promise<ObjectIntent[]> {
+export async function readIntents(ledger: Table, ref: BucketRef): Promise<ObjectIntent[]> {
   const intents: ObjectIntent[] = [];
-  let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
-  do {
-    const query = new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :intent)",
-      ExpressionAttributeValues: { ":pk": keyOf(ref, "").pk, ":intent": { S: PREFIX } },
-      ConsistentRead: true,
-      ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+  const items = pagesOf(ledger, {
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :intent)",
+    ExpressionAttributeValues: { ":pk": keyOf(ref, "").pk, ":intent": { S: PREFIX } },
+    ConsistentRead: true,
+  });
+  for await (const item of items) {
+    intents.push({
+      id: (item.sk?.S ?? "").slice(PREFIX.length),
+      objects: JSON.parse(item.objects?.S ?? "[]") as NamedObject[],
+      until: item.until?.S ?? "",
+      told: item.told !== undefined,
     });
-    const page = await retryably(() => dynamodb.send(query));
-    for (const item of page.Items ?? []) {
-      intents.push({
-        id: (item.sk?.S ?? "").slice(PREFIX.length),
-        objects: JSON.parse(item.objects?.S ?? "[]") as NamedObject[],
-        until: item.until?.S ?? "",
-        told: item.told !== undefined,
-      });
-    }
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  }
   return intents;
 }
 

@@ -1,6 +1,6 @@
-import { pagesOf } from "#aws/history/pages";
 import { stateOfItem } from "#aws/ledger/bucket-state";
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
 import type { BucketState } from "#core/ledger/state";
 import type { RunScope } from "./items.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { pagesOf } from "#aws/history/pages";
 import { conditional } from "#aws/ledger/conditional";
 import { expiresIn } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import { retryably } from "#aws/ledger/retryably";
 import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";

@@ -1,5 +1,5 @@
-import { pagesOf } from "#aws/history/pages";
 import { SHARDS } from "#aws/ledger/item-keys";
+import { pagesOf } from "#aws/ledger/pages";
 import type { Table } from "#aws/table";
 import type { BucketRef } from "#core/names";
 

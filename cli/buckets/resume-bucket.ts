@@ -1,5 +1,6 @@
 import { readState } from "#aws/ledger/bucket-state";
 import { writeResumed } from "#aws/ledger/resumed";
+import { callerText } from "#core/event/caller";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { openLedger, refInStage } from "../history/open-ledger.ts";
@@ -31,9 +32,7 @@ export async function resumeBucket(args: GlobalArgs, text: string, out: Output):
   out.line(`bucket   ${safe(ref.bucket)}`);
   out.line(`open     since ${openedAt}, would have stayed open until ${until}`);
   out.line(`wrote    ${writes} times, ${safe(ours)}`);
-  out.line(
-    `undone   by ${theirs.length === 0 ? "somebody whom no event names" : theirs.map((each) => safe(each)).join(", ")}`,
-  );
+  out.line(`undone   by ${(theirs.length === 0 ? [null] : theirs).map(callerText).join(", ")}`);
   out.line(`closed by ${safe(by)} at ${at}: the bucket is written again with its next event or sweep`);
   out.line(`to repair it now: bucketseal apply ${safe(ref.bucket)}`);
   out.document({ stage, bucket: ref.bucket, closed: true, by, at, breaker: { openedAt, until, writes, ours, theirs } });

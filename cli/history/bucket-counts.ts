@@ -1,6 +1,6 @@
 import { type BucketByOutcome, bucketsByOutcome } from "#aws/history/by-outcome";
 import type { Table } from "#aws/table";
-import { type Outcome, outcomes } from "#core/outcome";
+import { type Outcome, outcomes, unresolved } from "#core/outcome";
 import { safe } from "#core/safe";
 import { mapPool } from "../buckets/pool.ts";
 import type { Output } from "../terminal/output.ts";
@@ -39,7 +39,7 @@ export async function countBuckets(ledger: Table): Promise<BucketCounts> {
         add(counts.outcomes, outcome);
         add(counts.rules, bucket.rule ?? "(none)");
         add(counts.accounts, bucket.account);
-        if (UNRESOLVED.has(outcome)) keepOldest(oldest, bucket);
+        if (unresolved.has(outcome)) keepOldest(oldest, bucket);
       }
     },
   );
@@ -76,7 +76,6 @@ const PARALLEL = 4;
 const OLDEST = 5;
 /** Rules and accounts in a line; the JSON document has all. */
 const LISTED = 8;
-const UNRESOLVED: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
 
 function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,3 +1,4 @@
+import { tagsRead } from "#core/decide/facts";
 import { isEncryptionCall, isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import type { Verdict } from "#core/outcome";
@@ -14,7 +15,7 @@ import type { Survey } from "./survey.ts";
  */
 export function answered({ plan, facts, look }: Survey, trigger: Trigger): boolean {
   if (!QUIET.has(plan.verdict) || look.state.intent !== null) return false;
-  if (isTagCall(trigger)) return evidentlySeen(trigger, plan, tagsOf(facts));
+  if (isTagCall(trigger)) return evidentlySeen(trigger, plan, tagsRead(facts));
   if (!isEncryptionCall(trigger)) return false;
   return evidentlySeen(trigger, plan) || notUndone([trigger], look.found).length === 0;
 }
@@ -22,7 +23,3 @@ export function answered({ plan, facts, look }: Survey, trigger: Trigger): boole
 // --- internal ---
 
 const QUIET: ReadonlySet<Verdict> = new Set(["compliant", "exempt", "unmanaged"]);
-
-function tagsOf({ tags }: Survey["facts"]): Readonly<Record<string, string>> | undefined {
-  return tags?.known === true ? tags.value : undefined;
-}

@@ -1,7 +1,8 @@
-import type { Facts } from "#core/decide/facts";
+import { type Facts, tagsRead } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { sameEncryption } from "#core/encryption";
 import { isEncryptionCall, isTagCall } from "#core/event/calls";
+import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
 import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
@@ -24,7 +25,7 @@ export function culprit(
 ): Trigger | null {
   if (plan.verdict === "gone") return newest(events);
   const calls = events.filter(isEncryptionCall);
-  const read = tags?.known === true ? tags.value : undefined;
+  const read = tagsRead({ tags });
   const tagged = tags === undefined ? [] : events.filter(isTagCall);
   const taggers = tagged.filter((event) => !evidentlyUnseen(event, plan, read));
   const isNew = state.outcome === null || state.outcome === "gone";
@@ -37,14 +38,6 @@ export function culprit(
   const known = remembered(state, plan);
   const asked = newest(known === null ? makers : [known, ...makers]) ?? newest(others);
   return asked ?? newest(creators.filter((event) => evidentlySeen(event, plan))) ?? newest(taggers);
-}
-
-/** The newest event by CloudTrail's clock; the last of several in one second. */
-export function newest(events: readonly Trigger[]): Trigger | null {
-  return events.reduce<Trigger | null>(
-    (best, event) => (best !== null && Date.parse(event.eventTime) < Date.parse(best.eventTime) ? best : event),
-    null,
-  );
 }
 
 /**

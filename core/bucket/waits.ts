@@ -1,7 +1,8 @@
+import { tagsRead } from "#core/decide/facts";
 import { sameEncryption } from "#core/encryption";
+import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { Intent } from "#core/ledger/state";
-import { newest } from "./culprit.ts";
 import { evidentlySeen, evidentlyUnseen } from "./evident.ts";
 import { type Later, later } from "./step.ts";
 import type { Survey } from "./survey.ts";
@@ -32,7 +33,7 @@ export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
   if (!isRepeated && isOutdated(work, seen, now)) return recheckIn(RECHECK_SECONDS);
   if (plan.verdict !== "violation") return null;
   const last = newest(events);
-  const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsOf(seen));
+  const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsRead(seen.facts));
   const early = isUnseen && !isRepeated ? recheckIn(secondsLeft(last.eventTime, now)) : null;
   if (early !== null || look.trigger !== null) return early;
   const isExpected = !isRepeated && work.triggers.length > 0;
@@ -55,7 +56,7 @@ export function waitToReport(intent: Intent | null, now: number): Later | null {
  */
 export function waitToRecheck(work: Work, seen: Survey, now: number): Later | null {
   if (work.after.includes("recheck")) return null;
-  const tags = tagsOf(seen);
+  const tags = tagsRead(seen.facts);
   const isDoubtful = seen.events.some(
     (event) => now - Date.parse(event.eventTime) < RECENT && !evidentlySeen(event, seen.plan, tags),
   );
@@ -86,8 +87,4 @@ function isAbout(work: Work, { eventId }: Pick<Trigger, "eventId">): boolean {
 /** Seconds until S3 is assumed to show a change made at a time (ISO 8601), rounded up. */
 function secondsLeft(time: string | null, now: number): number {
   return time === null ? 0 : RECHECK_SECONDS - Math.floor((now - Date.parse(time)) / 1000);
-}
-
-function tagsOf({ facts }: Survey): Readonly<Record<string, string>> | undefined {
-  return facts.tags?.known === true ? facts.tags.value : undefined;
 }

@@ -12,5 +12,12 @@ export interface Facts extends MatchFacts, KeysSeen {
   readonly encryption?: Fact<BucketEncryption | null>;
 }
 
+/** The tags that were read; `undefined`: none could be, or none were, since nothing depends on them. */
+export function tagsRead(facts: {
+  readonly tags?: Facts["tags"] | undefined;
+}): Readonly<Record<string, string>> | undefined {
+  return facts.tags?.known === true ? facts.tags.value : undefined;
+}
+
 /** A fact that `decide` may request. */
 export type Need = { readonly fact: "encryption" } | MatchNeed | KeyNeed;

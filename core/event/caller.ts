@@ -1,4 +1,5 @@
 import { cut, longest } from "#core/cut";
+import { safe } from "#core/safe";
 import type { Trigger } from "./trigger.ts";
 
 /**
@@ -12,6 +13,11 @@ export function callerOf({ actor, issuer }: Pick<Trigger, "actor" | "issuer">): 
   const caller = issuer ?? (arn === null ? null : roleOf(arn)) ?? (accountId === null ? null : `account ${accountId}`);
   if (caller === null || invokedBy === null) return named(caller ?? invokedBy);
   return named(`${caller} through ${invokedBy}`);
+}
+
+/** The same for people to read; `null`: no event names anybody. */
+export function callerText(caller: string | null): string {
+  return caller === null ? "somebody whom no event names" : safe(caller);
 }
 
 // --- internal ---

@@ -1,7 +1,8 @@
 import { type AlertInput, buildAlert, type FoldedPart, type Repeated } from "#core/alert/bucket";
 import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
-import type { Outcome } from "#core/outcome";
+import { callerText } from "#core/event/caller";
+import { type Outcome, unresolved } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 import type { Breaker } from "./breaker.ts";
@@ -112,7 +113,7 @@ function countedAlert(
   const changed = counted.findLast(({ untold }) => untold.changes.length > 0);
   const { rule, untold } = changed ?? (counted.at(-1) as Counted);
   const { trigger, before, after } = untold.last;
-  if (changed === undefined || STANDS.has(outcome)) {
+  if (changed === undefined || unresolved.has(outcome)) {
     return { id, now, outcome, ref, plan, reasons: plan.reasons, trigger };
   }
   const since = Date.parse(untold.from);
@@ -120,17 +121,17 @@ function countedAlert(
   return { id, now, outcome: "changed", ref, plan: { ...plan, rule, before, after }, reasons: drifts, trigger };
 }
 
-const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "failed", "unreadable"]);
-
 function undoneAgain({ actor, times, since }: Fold, outcome: Outcome): Reason[] {
   if (times < 2 || (outcome !== "changed" && outcome !== "contested")) return [];
-  return [{ code: "undone-again", text: `undone again by ${nameOf(actor)}, the ${nth(times)} time since ${since}` }];
+  return [
+    { code: "undone-again", text: `undone again by ${callerText(actor)}, the ${nth(times)} time since ${since}` },
+  ];
 }
 
 function countedReason({ actor, untold: { count, from, to } }: Counted): Reason {
   const what = count === 1 ? "one more time" : `${count} more times`;
   const when = from === to ? `at ${from}` : `between ${from} and ${to}`;
-  return { code: "folded", text: `${what} by ${nameOf(actor)} ${when}, counted instead of told one by one` };
+  return { code: "folded", text: `${what} by ${callerText(actor)} ${when}, counted instead of told one by one` };
 }
 
 function repeatedOf({ incident, times, since }: Fold, counted: readonly Counted[]): Repeated | null {
@@ -139,10 +140,6 @@ function repeatedOf({ incident, times, since }: Fold, counted: readonly Counted[
     return { actor: actor === null ? null : safe(actor), count, from, to, changes: [...changes] };
   });
   return { incident, times, since, folded };
-}
-
-function nameOf(actor: string | null): string {
-  return actor === null ? "somebody whom no event names" : safe(actor);
 }
 
 const ORDINAL = new Intl.PluralRules("en", { type: "ordinal" });

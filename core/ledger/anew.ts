@@ -1,3 +1,4 @@
+import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import { type BucketState, unseen } from "./state.ts";
 
@@ -63,6 +64,5 @@ export function ofThisBucket({ triggers: seen }: BucketState, triggers: readonly
 const SECOND = 1000;
 
 function newestDeletion<T extends Pick<Trigger, "eventName" | "eventTime">>(events: readonly T[]): T | null {
-  const deletions = events.filter(({ eventName }) => eventName === "DeleteBucket");
-  return deletions.toSorted((a, b) => Date.parse(a.eventTime) - Date.parse(b.eventTime)).at(-1) ?? null;
+  return newest(events.filter(({ eventName }) => eventName === "DeleteBucket"));
 }

@@ -1,6 +1,7 @@
 /** The breaker: it stops us where somebody keeps undoing what we write. */
 
 import { longest } from "#core/cut";
+import { callerText } from "#core/event/caller";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 
@@ -99,7 +100,7 @@ export function breakerAfter(breaker: Breaker, { now, limits, wroteAt, isComplia
 
 /** The reason for which a write is not made. */
 export function contestedReason({ openedAt, until, theirs, ours, writes }: Breaker): Reason {
-  const them = theirs.length === 0 ? "somebody whom no event names" : theirs.map((name) => safe(name)).join(" and ");
+  const them = (theirs.length === 0 ? [null] : theirs).map(callerText).join(" and ");
   const text = `${safe(ours, longest.arn)} wrote ${writes} times, and ${them} undid it: the breaker is open since ${openedAt}, and nothing is written until ${until}`;
   return { code: "breaker-open", text };
 }

@@ -1,13 +1,14 @@
 import { sameEncryption } from "#core/encryption";
 import { callerOf } from "#core/event/caller";
-import type { Outcome } from "#core/outcome";
+import { type Outcome, unresolved } from "#core/outcome";
 import { severityOf } from "#core/reason/severity-of";
 import type { PreparedAlert } from "./alert-of.ts";
 import { dangerOf } from "./danger.ts";
-import { actorsOf, type Fold, type Kind, type News, withNews } from "./fold.ts";
+import { actorsOf, type Fold, type Kind, type News } from "./fold.ts";
 import type { Look } from "./look.ts";
 import { withoutTags } from "./state.ts";
 import type { Stopping } from "./stopping.ts";
+import { withNews } from "./with-news.ts";
 
 /** What becomes of a look's news. */
 export interface Folding {
@@ -65,10 +66,8 @@ function newsOf(news: PreparedAlert, print: string | null, { ref, state }: Look,
 
 function kindOf(outcome: Outcome): Kind {
   if (outcome === "changed") return "changed";
-  return STANDS.has(outcome) ? "stands" : "over";
+  return unresolved.has(outcome) ? "stands" : "over";
 }
-
-const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
 
 /** An alert about an open breaker names all who took part: none of them is news any more. */
 function named(folds: readonly Fold[], own: Fold, seconds: number, now: number): readonly Fold[] {

@@ -1,7 +1,7 @@
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
-import type { Outcome } from "#core/outcome";
+import { type Outcome, unresolved } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { alertOf, type Stamp, toldAlert } from "./alert-of.ts";
 import { closedDrift, driftReason, driftRepaired, driftSeen, withDrift } from "./drift.ts";
@@ -31,7 +31,7 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     done === null ? driftSeen(known, plan, look.trigger, state.observed) : driftRepaired(known, done);
   const windows = ended.map((drift) => closedDrift(drift, stamp.now));
   const extra = [...extraReasons(look, outcome, plan), ...windows.map(driftReason)];
-  const told = LOUD.has(outcome) ? fingerprint(outcome, plan) : null;
+  const told = unresolved.has(outcome) ? fingerprint(outcome, plan) : null;
   const wrote = done === null ? null : look.wroteAt === null ? done.at : new Date(look.wroteAt).toISOString();
   const stopped = stopping(look, outcome, plan, wrote, stamp.now);
   const isNews = done !== null || extra.length > 0 || stopped.isOpened || (told !== null && told !== state.told);
@@ -82,8 +82,6 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
 
 // --- internal ---
 
-/** Outcomes that raise an alert when they begin. (`changed` always does.) */
-const LOUD: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "unreadable", "failed"]);
 /** Outcomes that leave a violation in place. */
 const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "failed"]);
 
@@ -106,7 +104,7 @@ function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: O
   if (write === "overwritten") {
     reasons.push({ code: "overwritten", text: "somebody else changed the bucket right after the write" });
   }
-  if (!LOUD.has(outcome) && outcome !== "changed" && state.told !== null) {
+  if (!unresolved.has(outcome) && outcome !== "changed" && state.told !== null) {
     reasons.push({ code: "compliant-again", text: `no longer ${state.outcome}` });
   }
   return reasons;

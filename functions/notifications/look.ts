@@ -3,9 +3,9 @@ import type { NotificationState, NotificationWrite } from "#aws/ledger/notificat
 import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
 import type { Table } from "#aws/table";
 import type { NotificationFinding } from "#core/alert/notifications";
-import { newest } from "#core/bucket/culprit";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
+import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { Rule } from "#core/policy/policy";
 import { switchesOff } from "./gaps.ts";

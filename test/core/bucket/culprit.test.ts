@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { culprit, newest, notUndone } from "#core/bucket/culprit";
+import { culprit, notUndone } from "#core/bucket/culprit";
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
+import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import { type BucketState, withTriggers } from "#core/ledger/state";
 import {

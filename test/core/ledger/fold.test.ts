@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { actorsOf, type Fold, isDue, type News, settled, withNews } from "#core/ledger/fold";
+import { actorsOf, type Fold, isDue, type News, settled } from "#core/ledger/fold";
+import { withNews } from "#core/ledger/with-news";
 import { aes, at, NOW, wanted } from "../../support/core/loop.ts";
 
 const time = (seconds: number, fightsUntil: string | null = null) => ({

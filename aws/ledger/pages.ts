@@ -1,6 +1,6 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { retryably } from "#aws/ledger/retryably";
 import type { Table } from "#aws/table";
+import { retryably } from "./retryably.ts";
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
