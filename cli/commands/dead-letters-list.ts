@@ -1,6 +1,5 @@
 import { countDead } from "#aws/sqs/dead-letters";
 import { safe } from "#core/safe";
-import { age } from "../dead-letters/age.ts";
 import { MOST_LETTERS } from "../dead-letters/find.ts";
 import { fold } from "../dead-letters/fold.ts";
 import type { Letter } from "../dead-letters/letter.ts";
@@ -9,6 +8,7 @@ import { takeLetters } from "../dead-letters/take.ts";
 import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
+import { age } from "../terminal/age.ts";
 import { plural } from "../terminal/plural.ts";
 import { table } from "../terminal/table.ts";
 

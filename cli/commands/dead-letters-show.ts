@@ -1,10 +1,10 @@
 import { safe } from "#core/safe";
-import { age } from "../dead-letters/age.ts";
 import { withLetter } from "../dead-letters/find.ts";
 import { openQueues, queueArg } from "../dead-letters/open-queues.ts";
 import { command } from "../line/command.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
+import { age } from "../terminal/age.ts";
 import { printable, printableJson } from "../terminal/printable.ts";
 
 export const deadLettersShow = command({

@@ -1,5 +1,5 @@
 import { lastEntryAt } from "#aws/history/last-entry";
-import { age } from "../dead-letters/age.ts";
+import { age } from "../terminal/age.ts";
 import { type Answer, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 

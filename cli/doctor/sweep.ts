@@ -2,7 +2,7 @@ import { type LastRun, readLast } from "#aws/runs/pointers";
 import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { sweepInterval } from "#core/stage/sweep-interval";
-import { age } from "../dead-letters/age.ts";
+import { age, span } from "../terminal/age.ts";
 import { type Answer, finding, notKnown, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
@@ -33,7 +33,7 @@ export function judgeSweep(schedule: string | undefined, last: Pick<LastRun, "en
   }
   return now - Date.parse(last.ended) <= 2 * seconds * 1000
     ? ok(said)
-    : finding(`${said}, and it is due every ${age(new Date(now - seconds * 1000).toISOString(), now)}`, fix);
+    : finding(`${said}, and it is due every ${span(seconds)}`, fix);
 }
 
 // --- internal ---

@@ -3,7 +3,7 @@ import { type LastRun, readLast } from "#aws/runs/pointers";
 import type { Fact } from "#core/fact";
 import { safe } from "#core/safe";
 import { counted } from "#core/sweep/counts";
-import { age } from "../dead-letters/age.ts";
+import { age } from "../terminal/age.ts";
 import type { Output } from "../terminal/output.ts";
 import type { RunsPlace } from "./follow-run.ts";
 

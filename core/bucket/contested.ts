@@ -1,7 +1,7 @@
+import { dangerOf } from "#core/decide/danger";
 import { type Plan, withReasons } from "#core/decide/plan";
 import { callerOf } from "#core/event/caller";
 import { contestedReason, forbids } from "#core/ledger/breaker";
-import { dangerOf } from "#core/ledger/danger";
 import { actorsOf } from "#core/ledger/fold";
 import type { Reason } from "#core/reason/reason";
 import type { Ports } from "./ports.ts";

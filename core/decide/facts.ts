@@ -12,7 +12,7 @@ export interface Facts extends MatchFacts, KeysSeen {
   readonly encryption?: Fact<BucketEncryption | null>;
 }
 
-/** The tags that were read; `undefined`: none could be, or none were, since nothing depends on them. */
+/** The tags that were read; `undefined`: nothing depends on them, or they could not be read. */
 export function tagsRead(facts: {
   readonly tags?: Facts["tags"] | undefined;
 }): Readonly<Record<string, string>> | undefined {

@@ -43,7 +43,7 @@ export interface Untold {
   readonly last: Pick<News, "before" | "after" | "trigger">;
 }
 
-export interface Weight {
+interface Weight {
   readonly severity: Severity;
   readonly danger: number;
 }

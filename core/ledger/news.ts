@@ -1,9 +1,9 @@
+import { dangerOf } from "#core/decide/danger";
 import { sameEncryption } from "#core/encryption";
 import { callerOf } from "#core/event/caller";
 import { type Outcome, unresolved } from "#core/outcome";
 import { severityOf } from "#core/reason/severity-of";
 import type { PreparedAlert } from "./alert-of.ts";
-import { dangerOf } from "./danger.ts";
 import { actorsOf, type Fold, type Kind, type News } from "./fold.ts";
 import type { Look } from "./look.ts";
 import { withoutTags } from "./state.ts";

@@ -26,8 +26,10 @@ export async function resumeRun(shared: SweepShared, { kind, by }: ResumeMessage
  */
 export async function sendPending(shared: SweepShared, run: Run, hops = 1): Promise<void> {
   const { ledger, scope, clock } = shared;
-  const to = run.state === "halted" && run.batches > 0 ? "running" : run.state === "halted" ? "listing" : run.state;
-  const forgiven = run.state === "halted" ? { resumed: run.counts } : {};
+  const isHalted = run.state === "halted";
+  const listed = run.batches > 0 ? "running" : "listing";
+  const to = isHalted ? listed : run.state;
+  const forgiven = isHalted ? { resumed: run.counts } : {};
   const move = { from: [run.state], to, now: clock.now(), touched: run.touched, ...forgiven };
   const moved = await moveRun(ledger, scope, run.id, move);
   if (moved === null) return;

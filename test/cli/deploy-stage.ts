@@ -1,4 +1,3 @@
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { alarmPermissions, pinPermissions, statePermissions } from "#aws/ledger/permissions";
@@ -7,6 +6,7 @@ import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
 import type { Clients } from "../support/local-aws/clients.ts";
 import { ledgerTable as createLedger } from "../support/local-aws/ledger-table.ts";
+import { createTable } from "../support/local-aws/table.ts";
 import { deployQueues } from "./deploy-queues.ts";
 
 /**
@@ -15,20 +15,7 @@ import { deployQueues } from "./deploy-queues.ts";
 export async function deployStage(root: Clients, account: string, stage: string): Promise<Deployment> {
   const policyTable = `${stage}-policy`;
   const ledgerTable = `${stage}-ledger`;
-  await root.dynamodb.send(
-    new CreateTableCommand({
-      TableName: policyTable,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-    }),
-  );
+  await createTable(root.dynamodb, policyTable);
   await createLedger(root.dynamodb, ledgerTable);
   const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${policyTable}`;
   const ledgerArn = `arn:aws:dynamodb:us-east-1:${account}:table/${ledgerTable}`;

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
 import uuid
 from datetime import datetime, timezone
 from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, iam, lambda_svc, scheduler, sqs, sts
+from ministack.services import eventbridge, iam, scheduler, sqs, sts
 from ministack.services.cloudformation import provisioners
 
+from .enqueue import enqueue
 from .. import call_log
 from ..call import Answer, Call
 from ..iam.identity import caller
@@ -124,24 +124,7 @@ def _send(target: dict, schedule: dict, arn: str, body: str, facts: dict[str, st
         return "AccessDenied", refused
     if queue is None:
         return "AWS.SimpleQueueService.NonExistentQueue", f"{arn} does not exist."
-    now = time.time()
-    message = {
-        "id": str(uuid.uuid4()),
-        "body": body,
-        "md5_body": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
-        "receipt_handle": None,
-        "sent_at": now,
-        "visible_at": now,
-        "receive_count": 0,
-        "attributes": {},
-        "message_attributes": {
-            name: {"DataType": "String", "StringValue": value} for name, value in facts.items() if value
-        },
-        "sys": {"SenderId": "AROAEXAMPLE", "SentTimestamp": str(int(now * 1000))},
-    }
-    queue["messages"].append(message)
-    sqs._ensure_msg_fields(message)
-    lambda_svc.esm_wake.set()
+    enqueue(queue, body, facts)
     return None
 
 

@@ -9,17 +9,15 @@ Codes and attributes: docs/aws-behaviour.md 8.4.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import time
-import uuid
 from typing import Any
 
 from ministack.core import iam_evaluator as iam
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, sns, sqs
+from ministack.services import eventbridge, sns, sqs
 
+from .enqueue import enqueue
 from ..kms.keys import find_key
 
 _SERVICE = "events.amazonaws.com"
@@ -109,21 +107,4 @@ def _to_dlq(target: dict, event: dict, rule: dict, view: Any, failure: tuple[str
         "RULE_ARN": rule.get("Arn", ""),
         "TARGET_ARN": target.get("Arn", ""),
     }
-    now = time.time()
-    message = {
-        "id": str(uuid.uuid4()),
-        "body": body,
-        "md5_body": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
-        "receipt_handle": None,
-        "sent_at": now,
-        "visible_at": now,
-        "receive_count": 0,
-        "attributes": {},
-        "message_attributes": {
-            name: {"DataType": "String", "StringValue": str(value)} for name, value in facts.items() if value
-        },
-        "sys": {"SenderId": "AROAEXAMPLE", "SentTimestamp": str(int(now * 1000))},
-    }
-    queue["messages"].append(message)
-    sqs._ensure_msg_fields(message)
-    lambda_svc.esm_wake.set()
+    enqueue(queue, body, facts)

@@ -9,18 +9,11 @@ import {
   withWrite,
 } from "#core/ledger/breaker";
 import { at, NOW } from "../../support/core/loop.ts";
+import { openBreaker } from "../../support/core/open-breaker.ts";
 
 const limits = { writes: 3, within: 600, coolDown: 600 };
 const moment = { now: NOW, limits, theirs: ["ci"], ours: "arn:role" };
-const open: Breaker = {
-  openedAt: at(-60),
-  until: at(540),
-  coolDown: 600,
-  trialAt: null,
-  theirs: ["ci"],
-  ours: "arn:role",
-  writes: 3,
-};
+const open = openBreaker;
 
 describe("the breaker", () => {
   test.each<[string, Writes, Breaker | null]>([

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
 import { forgotten } from "#core/ledger/anew";
-import type { Breaker } from "#core/ledger/breaker";
 import type { Look } from "#core/ledger/look";
 import type { BucketState } from "#core/ledger/state";
 import { transition } from "#core/ledger/transition";
 import type { Outcome } from "#core/outcome";
 import { aLook, anIntent, aPlan, aState, aTrigger, at, compliant, foreign, kms, NOW } from "../../support/core/loop.ts";
+import { openBreaker } from "../../support/core/open-breaker.ts";
 import { person } from "../../support/simulation/simulation.ts";
 
 /** The state after these looks, one after the other, each this many seconds after `NOW`. */
@@ -129,15 +129,7 @@ describe("what is only observed and goes to and fro", () => {
 });
 
 describe("an open breaker", () => {
-  const breaker: Breaker = {
-    openedAt: at(-60),
-    until: at(540),
-    coolDown: 600,
-    trialAt: null,
-    theirs: ["ci"],
-    ours: "arn:role",
-    writes: 3,
-  };
+  const breaker = openBreaker;
   const found = aState({ breaker, outcome: "contested" });
 
   test("is forgotten where Bucketseal would not write anyway", () => {

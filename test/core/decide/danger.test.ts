@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { dangerOf } from "#core/decide/danger";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
-import { dangerOf } from "#core/ledger/danger";
 import { aes, foreign, kms, wanted } from "../../support/core/loop.ts";
 import { account, keyArn } from "../../support/core/world.ts";
 
