@@ -1,6 +1,6 @@
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
-import type { WantedEncryption } from "#core/encryption";
+import { type BucketEncryption, sameEncryption, type WantedEncryption } from "#core/encryption";
 import { refusal } from "#core/guard/refusal";
 import { withWrite } from "#core/ledger/breaker";
 import { driftOf } from "#core/ledger/drift";
@@ -80,7 +80,7 @@ function withUnverified(begun: BucketState, { limits }: Look, wroteAt: number): 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
   const drift = driftOf(plan, look.trigger);
   return {
-    id: ports.newId(),
+    id: isSameWrite(look.state.intent, plan.before, after) ? look.state.intent.id : ports.newId(),
     owner: look.owner,
     at: new Date(ports.now()).toISOString(),
     expires: leaseEnd(ports.now()),
@@ -92,4 +92,16 @@ function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption)
     trigger: withoutTags(look.trigger),
     ...(drift === null ? {} : { drift }),
   };
+}
+
+/**
+ * Whether a write was started before and is made again: it may have taken effect each time, and is
+ * one change.
+ */
+function isSameWrite(
+  started: Intent | null,
+  before: BucketEncryption | null,
+  after: WantedEncryption,
+): started is Intent {
+  return started !== null && sameEncryption(started.before, before) && sameEncryption(started.after, after);
 }

@@ -1,11 +1,13 @@
 /** The loop for a bucket: look, decide, guard, write, verify, record. */
 
 import { sameEncryption } from "#core/encryption";
+import { isEncryptionCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 import { release, secondsBusy } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
 import { openLook } from "#core/ledger/open";
 import { record } from "#core/ledger/record";
+import type { Intent } from "#core/ledger/state";
 import { RetryableError } from "#core/retryable";
 import { answered } from "./answered.ts";
 import { applyPlan } from "./apply.ts";
@@ -98,7 +100,7 @@ function finished({ look, plan }: Survey, now: number): Later | Entry | null {
  */
 async function act(ports: Ports, seen: Survey, now: number): Promise<Later | Entry | Moved> {
   const clearance = await withheld(ports, seen);
-  const lost = lostWrite(seen);
+  const lost = lostWrite(seen, now);
   let end: Entry;
   if (clearance.kind === "write") {
     if (lost !== null) return lost;
@@ -118,12 +120,20 @@ function withoutBreaker(look: Look): Look {
 }
 
 /**
- * A write whose answer was lost, of a bucket that shows neither what it wrote nor what it found;
- * `null`: there is none. It may have taken effect, so it is told by itself before anything else is
- * written: no change of ours is told under another one's id.
+ * A write that nobody saw, of a bucket that was changed since; `null`: there is none. It took
+ * effect, or may have, so it is told by itself before anything else is written: no change of ours is
+ * told under another one's id. What was there before the write may be shown by S3 for a while.
  */
-function lostWrite({ look, plan }: Survey): Entry | null {
-  const { intent } = look.state;
-  if (look.write !== "unconfirmed" || intent === null || sameEncryption(intent.before, look.observed)) return null;
-  return entry({ ...look, isRest: true }, { outcome: "superseded", plan });
+function lostWrite({ look, plan }: Survey, now: number): Later | Entry | null {
+  const { intent, triggers } = look.state;
+  if (look.write !== "unconfirmed" || intent === null) return null;
+  const lost = entry({ ...look, isRest: true }, { outcome: "superseded", plan });
+  if (!sameEncryption(intent.before, look.observed)) return lost;
+  const isPutBack = intent.isTaken || triggers.some((event) => isEncryptionCall(event) && isLater(event, intent));
+  return isPutBack ? (waitToReport(intent, now) ?? lost) : null;
+}
+
+/** Whether a call surely came after a write was started. CloudTrail's times are whole seconds. */
+function isLater({ eventTime }: { readonly eventTime: string }, { at }: Intent): boolean {
+  return Date.parse(eventTime) > Date.parse(at);
 }

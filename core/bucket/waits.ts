@@ -1,5 +1,6 @@
 import { tagsRead } from "#core/decide/facts";
 import { sameEncryption } from "#core/encryption";
+import { isTagCall } from "#core/event/calls";
 import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { Intent } from "#core/ledger/state";
@@ -70,14 +71,16 @@ function recheckIn(seconds: number): Later | null {
 }
 
 /**
- * Whether a recent look, triggered by a newer call, saw another configuration. A bucket that is
- * still settling has had no look.
+ * Whether a recent look, triggered by another call that is newer or set the encryption last, saw
+ * another configuration. A bucket that is still settling has had no look.
  */
 function isOutdated(work: Work, { look: { state }, facts }: Survey, now: number): boolean {
-  const last = state.triggers.at(-1);
-  if (state.settleUntil !== null || last === undefined || isAbout(work, last)) return false;
-  const isRecent = now - Date.parse(last.eventTime) < RECENT;
-  return isRecent && facts.encryption?.known === true && !sameEncryption(facts.encryption.value, state.observed);
+  if (state.settleUntil !== null || facts.encryption?.known !== true) return false;
+  const { triggers } = state;
+  const isAnswered = [triggers.at(-1), triggers.findLast((event) => !isTagCall(event))].some(
+    (event) => event !== undefined && !isAbout(work, event) && now - Date.parse(event.eventTime) < RECENT,
+  );
+  return isAnswered && !sameEncryption(facts.encryption.value, state.observed);
 }
 
 function isAbout(work: Work, { eventId }: Pick<Trigger, "eventId">): boolean {

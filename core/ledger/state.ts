@@ -69,6 +69,8 @@ export interface Intent {
   readonly trigger: Trigger | null;
   /** The drift that the write ends, if any. */
   readonly drift?: Drift;
+  /** S3 took the write, but the bucket could not be read after it; absent: that is not known. */
+  readonly isTaken?: true;
 }
 
 /** What a person restored: a bucket is exempt while it shows this very configuration. */

@@ -12,7 +12,7 @@ import type { Look } from "./look.ts";
 import { withoutLostWrite } from "./lost-write.ts";
 import { foldNews } from "./news.ts";
 import { exemptionKept } from "./restored.ts";
-import { type BucketState, textsOf, withoutTags } from "./state.ts";
+import { type BucketState, type Intent, textsOf, withoutTags } from "./state.ts";
 import { stopping } from "./stopping.ts";
 
 /**
@@ -56,7 +56,7 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     told,
     // A write may leave something beside it that the same call made; it is blamed for that, too.
     blamed: STANDS.has(outcome) || isRestored || look.isRest ? withoutTags(look.trigger) : null,
-    intent: look.write === "unreadable" && intent !== null ? { ...intent, expires: time } : null,
+    intent: look.write === "unreadable" ? unfinished(look, time) : null,
     outbox: null,
     settleUntil: null,
     ...(state.exemptUntil === undefined ? {} : { exemptUntil: restored }),
@@ -88,6 +88,12 @@ const STANDS: ReadonlySet<Outcome> = new Set(["reported", "held", "contested", "
 /** The rule could not be determined: keep the last known one. */
 function isUndetermined(plan: Plan): boolean {
   return plan.verdict === "unknown" && plan.rule === null;
+}
+
+/** The intent of a write that nobody could see: a later look finds out what became of it. */
+function unfinished({ state: { intent }, wroteAt }: Look, time: string): Intent | null {
+  if (intent === null) return null;
+  return { ...intent, expires: time, ...(wroteAt === null ? {} : { isTaken: true }) };
 }
 
 function extraReasons({ state, trigger, write, policyVersion }: Look, outcome: Outcome, plan: Plan): Reason[] {

@@ -550,10 +550,19 @@ describe("a write whose response was lost", () => {
     expect(here.aws.state.driftWindows).toMatchObject([{ key: foreign.key, from: drift.from }]);
   });
 
-  test("is nothing to tell where the bucket is as it was before it: it is made again", async () => {
+  test("is made again, and told as one change, where the bucket is as it was before it", async () => {
+    const here = showing(foreign);
+    expect(await look(here, [])).toMatchObject({ kind: "done", outcome: "changed" });
+    expect(here.aws.published.map(({ alert }) => [alert.id, alert.outcome])).toEqual([[lost.id, "changed"]]);
+  });
+
+  test("is told by itself where somebody put the bucket back since", async () => {
     const here = showing(foreign);
     expect(await look(here, [delivered(foreign)])).toMatchObject({ kind: "done", outcome: "changed" });
-    expect(here.aws.published.map(({ alert }) => [alert.id === lost.id, alert.outcome])).toEqual([[false, "changed"]]);
+    expect(here.aws.published.map(({ alert }) => [alert.id === lost.id, alert.outcome])).toEqual([
+      [true, "superseded"],
+      [false, "changed"],
+    ]);
   });
 });
 
