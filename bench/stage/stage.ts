@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateBucketCommand,
   GetBucketEncryptionCommand,
@@ -7,6 +8,7 @@ import {
   S3Client,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
+import { readLast } from "#aws/runs/pointers";
 import { type SandboxOutputs, startSandbox } from "../../sandbox/sandbox.ts";
 
 /** A sandbox of the benchmark's own, with the policy of `bench/policy.yaml`. */
@@ -30,6 +32,8 @@ export async function onStage(trailDelay: number, run: (stage: Stage) => Promise
   const as = (credentials: SandboxOutputs["credentials"]) =>
     new S3Client({ endpoint: outputs.endpoint, region: outputs.region, credentials: { ...credentials } });
   try {
+    step("waiting until the buckets that the push concerns were looked at");
+    await pushIsOver(outputs);
     await run({ sandbox: outputs, alice: as(outputs.users.alice), ci: as(outputs.users.ci) });
   } finally {
     await stop();
@@ -68,6 +72,17 @@ export async function untilDeclared({ ci, sandbox }: Stage, bucket: string, ever
 }
 
 // --- internal ---
+
+/** A push has the buckets that it concerns looked at, which would count as somebody's calls. */
+async function pushIsOver({ endpoint, region, account, rootCredentials, ledgerTable }: SandboxOutputs): Promise<void> {
+  const dynamodb = new DynamoDBClient({ endpoint, region, credentials: { ...rootCredentials } });
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    if ((await readLast({ dynamodb, table: ledgerTable }, { account, region }, "push")) !== null) return;
+    await sleep(250);
+  }
+  throw new Error(`the run of the push did not end within ${PATIENCE_MS / 1000} s`);
+}
 
 const POLICY = fileURLToPath(new URL("../policy.yaml", import.meta.url));
 const PATIENCE_MS = 60_000;
