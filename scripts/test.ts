@@ -1,14 +1,20 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runStages, type Step } from "./stages.ts";
 
 const MIDDLE = ["stacks", "aws", "cli", "docs", "conformance"];
 // The bundle of the CLI that the tests run.
 const CLI = join(import.meta.dirname, "../dist/cli-tested");
-const END_TO_END = ["e2e", "e2e-race", "e2e-alone", "e2e-chaos", "e2e-after"];
+// What the sandboxes leave for the tests that look back at all of them.
+const EVIDENCE = await mkdtemp(join(tmpdir(), "bucketseal-evidence-"));
+process.on("exit", () => rmSync(EVIDENCE, { recursive: true, force: true }));
 
 /**
  * `npm test`: every check and every layer of tests. The end-to-end tests take the longest and
- * mostly wait, so the other layers run beside them, one after the other, and yield to them.
+ * mostly wait, so they run in two sandboxes at once; the other layers run beside them, one after
+ * the other, and yield to them.
  */
 await runStages([
   [
@@ -24,8 +30,10 @@ await runStages([
       yielding(step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")),
       yielding(tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE)),
     ],
-    tests("end to end", END_TO_END),
+    tests("end to end", ["e2e", "e2e-race", "e2e-chaos"]),
+    tests("end to end, one at a time", ["e2e-alone"]),
   ],
+  [tests("looking back", ["e2e-after"])],
 ]);
 
 // --- internal ---
@@ -40,5 +48,10 @@ function yielding(one: Step): Step {
 
 function tests(name: string, projects: readonly string[]): Step {
   const args = ["run", ...projects.flatMap((project) => ["--project", project])];
-  return { name, command: "vitest", args, env: { BUCKETSEAL_CLI: join(CLI, "bucketseal.mjs") } };
+  return {
+    name,
+    command: "vitest",
+    args,
+    env: { BUCKETSEAL_CLI: join(CLI, "bucketseal.mjs"), BUCKETSEAL_EVIDENCE: EVIDENCE },
+  };
 }

@@ -1,32 +1,29 @@
-import { readFile } from "node:fs/promises";
-import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
-import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { STREAM_ACTIONS } from "#aws/policy/permissions";
 import { POLLER_ACTIONS } from "#aws/sqs/permissions";
 import { LOG_ACTIONS } from "../../../stacks/parts/grant.ts";
-import { story } from "../../support/e2e/story.ts";
+import {
+  type Evidence,
+  evidenceDirectory,
+  evidenceLeft,
+  evidenceOf,
+  ROLES,
+  type Role,
+} from "../../support/e2e/evidence.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /**
- * The deployed policies against the call log of all end-to-end tests, which ran in the same sandbox
- * before this file: every grant is used by a test, and no call of a function is refused.
+ * The deployed policies against the call logs of all end-to-end tests, which ran before this file, in
+ * one sandbox or in several: every grant is used by a test, and no call of a function is refused.
  * Permissions that a call implies count as calls.
  */
-const e2e = story();
-let calls: readonly LoggedCall[];
-let roles: Readonly<Record<string, string>>;
+let sandboxes: readonly Evidence[];
 
 /**
  * Lambda's own calls with a function's role; the local AWS makes them internally, outside its call
  * log.
  */
-const BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
+const BY_LAMBDA: Readonly<Partial<Record<Role, readonly string[]>>> = {
   bucket: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   object: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   sweep: [...POLLER_ACTIONS, ...LOG_ACTIONS],
@@ -39,7 +36,7 @@ const BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
  * its version, and one for annotations, which a copy carries over.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-const ONLY_AT_AWS: Readonly<Record<string, readonly string[]>> = {
+const ONLY_AT_AWS: Readonly<Partial<Record<Role, readonly string[]>>> = {
   object: [
     "s3:ListBucketVersions",
     "s3:GetObjectVersion",
@@ -73,63 +70,47 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 beforeAll(async () => {
-  const { sandbox, root } = e2e;
-  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line !== "");
-  calls = lines.map((line) => JSON.parse(line) as LoggedCall);
-  const Name = `/bucketseal/${sandbox.stage}/deployment`;
-  const { Parameter } = await root.ssm.send(new GetParameterCommand({ Name }));
-  const deployment = JSON.parse(Parameter?.Value ?? "{}") as Record<string, string>;
-  roles = {
-    bucket: nameOf(deployment.bucketRoleArn),
-    policy: nameOf(deployment.policyRoleArn),
-    push: nameOf(deployment.pushRoleArn),
-    operator: nameOf(deployment.operatorRoleArn),
-    redrive: nameOf(deployment.redriveRoleArn),
-    object: nameOf(deployment.objectRoleArn),
-    "object redrive": nameOf(deployment.objectRedriveRoleArn),
-    sweep: nameOf(deployment.sweepRoleArn),
-    start: nameOf(deployment.startRoleArn),
-  };
+  sandboxes =
+    evidenceDirectory === undefined ? [await evidenceOf(inject("sandbox"))] : await evidenceLeft(evidenceDirectory);
 });
 
-const ROLES = ["bucket", "policy", "push", "operator", "redrive", "object", "object redrive", "sweep", "start"];
-
 describe.each(ROLES)("the %s role", (role) => {
-  test("was granted nothing that no end-to-end test uses", async () => {
-    const granted = await grantedTo(roles[role] ?? "");
-    expect(granted.length).toBeGreaterThan(0);
-    const used = new Set([...usedBy(roles[role] ?? ""), ...(BY_LAMBDA[role] ?? []), ...(ONLY_AT_AWS[role] ?? [])]);
-    expect(granted.filter((action) => !used.has(action))).toEqual([]);
+  test("was granted nothing that no end-to-end test uses", () => {
+    expect(sandboxes.length).toBeGreaterThan(0);
+    const used = new Set([...usedBy(role), ...(BY_LAMBDA[role] ?? []), ...(ONLY_AT_AWS[role] ?? [])]);
+    for (const { roles } of sandboxes) {
+      expect(roles[role].inline).toEqual([]);
+      expect(roles[role].granted.length).toBeGreaterThan(0);
+      expect(roles[role].granted.filter((action) => !used.has(action))).toEqual([]);
+    }
   });
 
-  test("did nothing that it was not granted", async () => {
-    const granted = new Set([...(await grantedTo(roles[role] ?? "")), "sts:AssumeRole"]);
-    expect([...usedBy(roles[role] ?? "")].filter((action) => !granted.has(action))).toEqual([]);
+  test("did nothing that it was not granted", () => {
+    const granted = new Set([...sandboxes.flatMap(({ roles }) => roles[role].granted), "sts:AssumeRole"]);
+    expect([...usedBy(role)].filter((action) => !granted.has(action))).toEqual([]);
   });
 
   test("was refused nothing but what a test provoked", () => {
-    const policies = calls.filter(({ api, bucket }) => api === "PutBucketPolicy" && bucket !== null);
-    const forbidden = new Set(policies.map(({ bucket }) => bucket));
-    const refused = callsOf(roles[role] ?? "").filter(
-      (call) => isDenied(call) && !call.principal?.endsWith(BY_TESTS) && !forbidden.has(call.bucket),
+    const policies = sandboxes.flatMap(({ calls }) => calls).filter(({ api }) => api === "PutBucketPolicy");
+    const forbidden = new Set(policies.flatMap(({ bucket }) => (bucket === null ? [] : [bucket])));
+    const refused = callsOf(role).filter(
+      (call) => isDenied(call) && !call.principal?.endsWith(BY_TESTS) && !forbidden.has(call.bucket ?? ""),
     );
     expect(refused.map(({ service, api, bucket, errorCode }) => ({ service, api, bucket, errorCode }))).toEqual([]);
   });
 });
 
-function nameOf(arn: string | undefined): string {
-  return arn?.split("/").at(-1) ?? "";
-}
-
-function callsOf(role: string): LoggedCall[] {
-  return calls.filter(({ principal }) => principal?.includes(`:assumed-role/${role}/`));
+function callsOf(role: Role): LoggedCall[] {
+  return sandboxes.flatMap(({ calls, roles }) =>
+    calls.filter(({ principal }) => principal?.includes(`:assumed-role/${roles[role].name}/`)),
+  );
 }
 
 function isDenied({ errorCode }: LoggedCall): boolean {
   return /AccessDenied|AuthorizationError|NotAuthorized/.test(errorCode ?? "");
 }
 
-function usedBy(role: string): Set<string> {
+function usedBy(role: Role): Set<string> {
   const done = callsOf(role).filter((call) => !isDenied(call));
   return new Set(
     done.flatMap(({ service, api, implied }) => [
@@ -138,23 +119,4 @@ function usedBy(role: string): Set<string> {
       ...implied,
     ]),
   );
-}
-
-async function grantedTo(RoleName: string): Promise<string[]> {
-  const { iam } = e2e.root;
-  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-  expect(PolicyNames).toEqual([]);
-  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-  const statements = await Promise.all(
-    AttachedPolicies.map(async ({ PolicyArn }) => {
-      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-      const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
-      const { PolicyVersion } = await iam.send(version);
-      const document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}")) as {
-        Statement: { Action: string | string[] }[];
-      };
-      return document.Statement;
-    }),
-  );
-  return [...new Set(statements.flat().flatMap(({ Action }) => [Action].flat()))].sort();
 }

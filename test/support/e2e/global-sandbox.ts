@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type SandboxOutputs, startSandbox } from "../../../sandbox/sandbox.ts";
+import { leaveEvidence } from "./evidence.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -27,7 +28,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("sandbox", (await shared.sandbox).outputs);
   return async () => {
     shared.users -= 1;
-    if (shared.users === 0) await (await shared.sandbox)?.stop();
+    if (shared.users > 0) return;
+    const sandbox = await shared.sandbox;
+    if (sandbox === null) return;
+    await leaveEvidence(sandbox.outputs).finally(sandbox.stop);
   };
 }
 

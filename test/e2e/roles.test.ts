@@ -1,7 +1,7 @@
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { expect, test } from "vitest";
-import { pages } from "../../../scripts/docs/pages.ts";
-import { story } from "../../support/e2e/story.ts";
+import { pages } from "../../scripts/docs/pages.ts";
+import { story } from "../support/e2e/story.ts";
 
 /** README.md's table of roles, checked on the deployment of all end-to-end tests. */
 const { root } = story();

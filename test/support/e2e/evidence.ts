@@ -1,0 +1,96 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import type { SandboxOutputs } from "../../../sandbox/sandbox.ts";
+import { clients } from "../local-aws/clients.ts";
+import type { LoggedCall } from "../local-aws/local-aws.ts";
+
+/** What one sandbox shows of the roles that are deployed in it. */
+export interface Evidence {
+  readonly calls: readonly LoggedCall[];
+  readonly roles: Readonly<Record<Role, RoleEvidence>>;
+}
+
+export interface RoleEvidence {
+  readonly name: string;
+  /** The names of policies inside the role; there should be none. */
+  readonly inline: readonly string[];
+  /** The actions that its policies allow. */
+  readonly granted: readonly string[];
+}
+
+/** The roles, with their names in the deployment record. */
+const RECORDED = {
+  bucket: "bucketRoleArn",
+  policy: "policyRoleArn",
+  push: "pushRoleArn",
+  operator: "operatorRoleArn",
+  redrive: "redriveRoleArn",
+  object: "objectRoleArn",
+  "object redrive": "objectRedriveRoleArn",
+  sweep: "sweepRoleArn",
+  start: "startRoleArn",
+} as const;
+
+export type Role = keyof typeof RECORDED;
+
+export const ROLES = Object.keys(RECORDED) as Role[];
+
+/** The directory in which end-to-end tests of several processes leave their evidence, if any. */
+export const evidenceDirectory = process.env.BUCKETSEAL_EVIDENCE;
+
+/** Reads the grants of a sandbox's roles, and every call that was made in it so far. */
+export async function evidenceOf(sandbox: SandboxOutputs): Promise<Evidence> {
+  const { endpoint, region, rootCredentials } = sandbox;
+  const root = clients({ endpoint, region, credentials: { ...rootCredentials } });
+  const Name = `/bucketseal/${sandbox.stage}/deployment`;
+  const { Parameter } = await root.ssm.send(new GetParameterCommand({ Name }));
+  const deployment = JSON.parse(Parameter?.Value ?? "{}") as Record<string, string>;
+  const roles = await Promise.all(
+    ROLES.map(async (role) => [role, await roleOf(root.iam, deployment[RECORDED[role]])] as const),
+  );
+  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line !== "");
+  return {
+    calls: lines.map((line) => JSON.parse(line) as LoggedCall),
+    roles: Object.fromEntries(roles) as Record<Role, RoleEvidence>,
+  };
+}
+
+/** Leaves the evidence of a sandbox that is about to stop, where it is asked for. */
+export async function leaveEvidence(sandbox: SandboxOutputs): Promise<void> {
+  if (evidenceDirectory === undefined) return;
+  await writeFile(join(evidenceDirectory, `${process.pid}.json`), JSON.stringify(await evidenceOf(sandbox)));
+}
+
+/** What the sandboxes of a run left. */
+export async function evidenceLeft(directory: string): Promise<Evidence[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith(".json"));
+  return Promise.all(files.map(async (file) => JSON.parse(await readFile(join(directory, file), "utf8")) as Evidence));
+}
+
+// --- internal ---
+
+async function roleOf(iam: IAMClient, arn = ""): Promise<RoleEvidence> {
+  const RoleName = arn.split("/").at(-1) ?? "";
+  const { PolicyNames: inline = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const granted = await Promise.all(AttachedPolicies.map(({ PolicyArn }) => allowedBy(iam, PolicyArn)));
+  return { name: RoleName, inline, granted: [...new Set(granted.flat())].sort() };
+}
+
+async function allowedBy(iam: IAMClient, PolicyArn: string | undefined): Promise<string[]> {
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+  const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
+  const { PolicyVersion } = await iam.send(version);
+  const { Statement } = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}")) as {
+    Statement: { Action: string | string[] }[];
+  };
+  return Statement.flatMap(({ Action }) => [Action].flat());
+}
