@@ -15,11 +15,11 @@ from ministack.core import iam_actions
 from ministack.core.responses import get_region, request_scope
 
 from ..buckets import bucket_owner
-from .bucket_encryption import bucket_rule
-from .encryption import CUSTOMER_ALGORITHM, wanted
-from .keys import find_key
+from .encryption.bucket_encryption import bucket_rule
+from .encryption.encryption import CUSTOMER_ALGORITHM, wanted
+from .encryption.keys import find_key
 from .seams import Refusal, calling
-from .update_request import requested
+from .encryption.update_request import requested
 
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = f"{_ALGORITHM}-aws-kms-key-id"

@@ -21,11 +21,11 @@ from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from ..buckets import bucket_owner
-from .bucket_encryption import NOT_STATED
-from .encryption import SSE, UNENCRYPTED
-from .object_target import object_to_update
+from .encryption.bucket_encryption import NOT_STATED
+from .encryption.encryption import SSE, UNENCRYPTED
+from .objects.object_target import object_to_update
 from .seams import Refusal
-from .update_object_encryption import DAMAGES
+from .encryption.update_object_encryption import DAMAGES
 
 PREFIX = "/_bucketseal/s3/"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 
-from .seams import Refusal
+from ..seams import Refusal
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")

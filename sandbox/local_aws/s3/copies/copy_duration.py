@@ -16,8 +16,8 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..buckets import bucket_owner
-from ..call import Call
+from ...buckets import bucket_owner
+from ...call import Call
 from .copy_source import CopySource, copy_source
 
 _READ = "copy_source_read"

@@ -12,11 +12,11 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..call import Call
-from .encryption import SSE, Encryption, encryption_of
-from .encryption_rule import KMS_ALGORITHMS
-from .keys import find_key, key_context, use_key
-from .seams import Refusal, Response, around, calling
+from ...call import Call
+from ..encryption.encryption import SSE, Encryption, encryption_of
+from ..encryption.encryption_rule import KMS_ALGORITHMS
+from ..encryption.keys import find_key, key_context, use_key
+from ..seams import Refusal, Response, around, calling
 
 
 def find_record(bucket: str, key: str, version: str | None) -> dict[str, Any] | None:

@@ -15,15 +15,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..buckets import bucket_owner, bucket_region
-from ..call import Call
-from ..kms.keys import find_key as kms_key
-from ..iam.permissions import denial, implied
+from ...buckets import bucket_owner, bucket_region
+from ...call import Call
+from ...kms.keys import find_key as kms_key
+from ...iam.permissions import denial, implied
 from . import bucket_keys
 from .encryption import Encryption
-from ..kms.managed_key import ALIAS, ensure_managed_key
-from ..kms.spreading import state_for_s3
-from .seams import Refusal
+from ...kms.managed_key import ALIAS, ensure_managed_key
+from ...kms.spreading import state_for_s3
+from ..seams import Refusal
 
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .encryption_rule import KMS_ALGORITHMS, EncryptionRule
-from .seams import Refusal
+from ..seams import Refusal
 
 SSE = "x-amz-server-side-encryption"
 KEY_ID = f"{SSE}-aws-kms-key-id"

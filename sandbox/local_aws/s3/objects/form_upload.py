@@ -10,10 +10,10 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..call import Call
-from ..iam.identity import caller
+from ...call import Call
+from ...iam.identity import caller
 from .etags import posted
-from .seams import Response, around, calling
+from ..seams import Response, around, calling
 
 
 @around("_post_object")

@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, unquote
 
 from ministack.services import s3
 
-from ..call import Call
-from .conditional_writes import failed
-from .encryption import CUSTOMER_MD5, encryption_of
-from .reads import decrypt, find_record
-from .seams import Refusal, Response, around, calling
+from ...call import Call
+from ..objects.conditional_writes import failed
+from ..encryption.encryption import CUSTOMER_MD5, encryption_of
+from ..objects.reads import decrypt, find_record
+from ..seams import Refusal, Response, around, calling
 
 LARGEST = 5 * 1024**3
 _ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .seams import Refusal, Response, around
+from ..seams import Refusal, Response, around
 
 
 @around("_check_put_preconditions")

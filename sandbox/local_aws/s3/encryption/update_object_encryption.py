@@ -20,11 +20,11 @@ from ministack.core import iam_actions
 from ministack.core.responses import now_iso
 from ministack.services import s3
 
-from ..call import Call
+from ...call import Call
 from .encryption import BUCKET_KEY, CONTEXT, KEY_ID, SSE, Encryption, encryption_of
 from .keys import Key, find_key, key_context, use_key
-from .object_target import object_to_update
-from .seams import Refusal, Response, around, calling
+from ..objects.object_target import object_to_update
+from ..seams import Refusal, Response, around, calling
 from .update_request import requested
 
 #: A bucket whose objects lose their bytes when their encryption is updated.

@@ -17,8 +17,8 @@ from typing import Any
 
 from ministack.services import eventbridge, s3
 
-from ..faults import faults
-from ..signatures import arrived
+from ...faults import faults
+from ...signatures import arrived
 
 _fields: ContextVar[dict[str, Any] | None] = ContextVar("local_aws_s3_event", default=None)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .. import propagation
-from ..call import Call
+from ... import propagation
+from ...call import Call
 
 _kept: dict[tuple[str | None, ...], float] = {}
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..call import Call
+from ...call import Call
 from .bucket_encryption import bucket_rule
 from .encryption import BUCKET_KEY, CONTEXT, SSE_C, Encryption, wanted
 from .keys import find_key, key_context, merged_context, use_key
-from .seams import Refusal, Response, around, calling
+from ..seams import Refusal, Response, around, calling
 
 #: The encryption of the write in progress; read where MiniStack builds the object's record.
 writing: ContextVar[Encryption | None] = ContextVar("writing", default=None)

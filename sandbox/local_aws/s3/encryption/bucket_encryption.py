@@ -17,7 +17,7 @@ from typing import Any
 from ministack.services import s3
 
 from .encryption_rule import EncryptionRule, parse_rule, write_rule
-from .seams import Refusal, Response, around
+from ..seams import Refusal, Response, around
 
 #: The mark in MiniStack's record of a bucket that never stated its blocked types.
 NOT_STATED = "bucketseal_blocked_types_not_stated"

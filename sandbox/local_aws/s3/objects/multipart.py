@@ -12,13 +12,13 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..iam.permissions import denial, implied
-from .copy_source import copy_source, note_source_read
-from .encryption import SSE_C, encryption_of
-from .keys import find_key, key_context
-from .object_encryption import refuse_blocked
+from ...iam.permissions import denial, implied
+from ..copies.copy_source import copy_source, note_source_read
+from ..encryption.encryption import SSE_C, encryption_of
+from ..encryption.keys import find_key, key_context
+from ..encryption.object_encryption import refuse_blocked
 from .reads import decrypt
-from .seams import Refusal, Response, around, calling
+from ..seams import Refusal, Response, around, calling
 
 
 @around("_upload_part")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from ..buckets import bucket_owner
+from ...buckets import bucket_owner
 from .encryption import Encryption
-from .seams import Refusal
+from ..seams import Refusal
 
 _KEY_ARN = re.compile(r"arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:([0-9]{12}):key/[a-zA-Z0-9-]+")
 _THEN = "and then try again."

@@ -13,14 +13,14 @@ from typing import Any
 
 from ministack.services import s3
 
-from .conditional_writes import judge_destination
+from ..objects.conditional_writes import judge_destination
 from .copied import Copied, copied_record
 from .copy_duration import as_read
 from .copy_in_place import judge_in_place
 from .copy_source import CopySource, copy_source, judge_size, note_source_read, source_record
-from .implied import judge_headers, require
-from .object_encryption import writing
-from .seams import Refusal, Response, around, calling
+from ..objects.implied import judge_headers, require
+from ..encryption.object_encryption import writing
+from ..seams import Refusal, Response, around, calling
 
 _copying: ContextVar[Copied | None] = ContextVar("copying", default=None)
 _ONLY_WITH_REPLACE = ("x-amz-tagging",)

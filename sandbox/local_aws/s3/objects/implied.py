@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..call import Call
-from ..iam.permissions import denial, implied
-from .seams import Refusal, Response, around, calling
+from ...call import Call
+from ...iam.permissions import denial, implied
+from ..seams import Refusal, Response, around, calling
 
 _ACTIONS = {
     "x-amz-tagging": "s3:PutObjectTagging",

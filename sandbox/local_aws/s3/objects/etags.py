@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from .seams import around
+from ..seams import around
 
 #: Gathers the ETags of the objects a form upload makes: MiniStack's response has the MD5 too.
 posted: ContextVar[list[str] | None] = ContextVar("posted", default=None)

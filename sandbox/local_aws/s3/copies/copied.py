@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ministack.services import s3
 
-from .encryption import Encryption
-from .encryption_rule import NAMESPACE
-from .object_encryption import opaque_etag
+from ..encryption.encryption import Encryption
+from ..encryption.encryption_rule import NAMESPACE
+from ..encryption.object_encryption import opaque_etag
 
 _REDIRECT = "x-amz-website-redirect-location"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from .seams import Refusal
+from ..seams import Refusal
 
 
 def object_to_update(bucket: str, key: str, version: str | None) -> list[dict[str, Any]]:

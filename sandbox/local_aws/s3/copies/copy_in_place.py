@@ -11,10 +11,10 @@ from typing import Any
 
 from ministack.services import s3
 
-from .bucket_encryption import bucket_rule, has_own_rule
+from ..encryption.bucket_encryption import bucket_rule, has_own_rule
 from .copy_source import CopySource
-from .encryption import CUSTOMER_ALGORITHM, SSE, encryption_of
-from .seams import Refusal
+from ..encryption.encryption import CUSTOMER_ALGORITHM, SSE, encryption_of
+from ..seams import Refusal
 
 _CHANGES = ("x-amz-storage-class", "x-amz-website-redirect-location", SSE, CUSTOMER_ALGORITHM)
 _ILLEGAL = (

@@ -12,8 +12,8 @@ from typing import Any
 
 from ministack.services import s3
 
-from ..iam.permissions import implied
-from .seams import Refusal, Response, around, calling
+from ...iam.permissions import implied
+from ..seams import Refusal, Response, around, calling
 
 _VERSION = "x-amz-version-id"
 _LOCKS = {
