@@ -1,6 +1,6 @@
 import { replacesObject } from "#core/decide/object/strategy/strategies";
+import { clear, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
 import { safe } from "#core/safe";
-import { clear, type Hazard, hazard, needs, unknown } from "./hazard.ts";
 
 /**
  * A copy would delete a version: if versioning is suspended, a copy becomes the null version and
@@ -11,6 +11,12 @@ export const nullVersion: Hazard = {
   name: "null-version",
   about: ["object"],
   isAcceptable: false,
+  texts: {
+    breaks:
+      "A copy would delete a version: with versioning suspended, a copy becomes the null version and replaces the one beneath the current version.",
+    seen: "`GetBucketVersioning`, and `HeadObject` of the version `null`; only before a copy of a version that has an id.",
+    fix: "Enable versioning again, or decide what is to become of the null version and remove it yourself.",
+  },
   check: ({ action, seen }, facts) => {
     if (!replacesObject(action) || seen?.versionId === undefined || seen.versionId === "null") return clear;
     if (facts.versioning === undefined) return needs({ fact: "versioning" });

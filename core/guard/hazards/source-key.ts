@@ -1,9 +1,9 @@
+import type { GuardFacts } from "#core/guard/facts";
+import { clear, type Hazard, type HazardAnswer, hazard, needs, unknown } from "#core/guard/hazard";
 import { parseKmsArn } from "#core/key/arn";
 import { type KeyAnswer, lookUp } from "#core/key/lookup";
 import { policyKeyArns } from "#core/key/policy-keys";
 import { safe } from "#core/safe";
-import type { GuardFacts } from "./facts.ts";
-import { clear, type Hazard, type HazardAnswer, hazard, needs, unknown } from "./hazard.ts";
 
 /**
  * The object's current key cannot be used: what cannot be decrypted cannot be re-encrypted, and no
@@ -15,6 +15,12 @@ export const sourceKey: Hazard = {
   name: "source-key",
   about: ["object"],
   isAcceptable: false,
+  texts: {
+    breaks:
+      "What cannot be decrypted cannot be re-encrypted. A key of another account that the policy does not name raises the question how the object got under it.",
+    seen: "`DescribeKey` of the key that the object is under.",
+    fix: "Enable that key again or cancel its deletion; name a key of another account under `keys` if it is to be trusted.",
+  },
   check: ({ before, after }, facts) => {
     const source = before?.key;
     if (source === undefined || source === after?.key) return clear;

@@ -1,5 +1,5 @@
+import { clear, type GuardedPlan, type Hazard, hazard } from "#core/guard/hazard";
 import { compileGlob, globMatches } from "#core/match/glob";
-import { clear, type GuardedPlan, type Hazard, hazard } from "./hazard.ts";
 
 /** Names that deployment tools give their buckets, and whose they are. */
 const OWNERS: readonly (readonly [glob: string, owner: string])[] = [
@@ -25,6 +25,13 @@ export const infrastructure: Hazard = {
   about: ["bucket", "object"],
   isAcceptable: true,
   names: OWNERS.map(([glob]) => glob),
+  texts: {
+    breaks:
+      "The bucket belongs to the tooling that deploys (CDK's bootstrap, SST, Bucketseal itself). Its roles may use the key it came with and no other: the next deployment of every app in the account fails.",
+    seen: "The bucket's name; no call is made. A change that only blocks SSE-C re-keys nothing and is not held.",
+    fix: "Exclude the bucket from the rule (`match.except`), or have the tool itself use the declared key.",
+    accept: "The roles that read and write the bucket may use the declared key. The rule must name the bucket in full.",
+  },
   check: (plan, { ref, object }) => {
     const owner = COMPILED.find(([glob]) => globMatches(glob, ref.bucket))?.[1];
     if (owner === undefined || (object === undefined && !isReKeyed(plan))) return clear;

@@ -1,7 +1,7 @@
 import { replacesObject } from "#core/decide/object/strategy/strategies";
+import type { GuardFacts } from "#core/guard/facts";
+import { clear, type GuardedPlan, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
 import { safe } from "#core/safe";
-import type { GuardFacts } from "./facts.ts";
-import { clear, type GuardedPlan, type Hazard, hazard, needs, unknown } from "./hazard.ts";
 
 /**
  * A copy would hide the result of an upload: S3 dates a multipart upload by its start, so one that
@@ -13,6 +13,12 @@ export const uploadUnderWay = {
   name: "upload-under-way",
   about: ["object"],
   isAcceptable: false,
+  texts: {
+    breaks:
+      "A copy would hide the result of an upload: S3 dates a multipart upload by its start, so one that ends after the copy is older than the copy.",
+    seen: "`ListMultipartUploads` of the object's key, right before a copy.",
+    fix: "Nothing: the object is looked at again when the upload has ended. Abort an upload that nobody will finish.",
+  },
   check: ({ action }: GuardedPlan, { uploading }: GuardFacts) => {
     if (!replacesObject(action)) return clear;
     if (uploading === undefined) return needs({ fact: "uploading" });
