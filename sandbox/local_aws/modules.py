@@ -26,6 +26,8 @@ MODULES = [
     "s3.request_payment",
     "s3.objects.etags",
     "s3.objects.form_upload",
+    "s3.subresources",
+    "s3.access.account_public_access",
     "s3.conditions",
     "s3.cloudformation",
 ]
