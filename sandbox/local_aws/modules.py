@@ -19,6 +19,7 @@ MODULES = [
     "s3.objects.multipart",
     "s3.objects.implied",
     "s3.objects.conditional_writes",
+    "s3.replication.replication",
     "s3.copies.copy_source",
     "s3.copies.copy_duration",
     "s3.copies.copy",
