@@ -14,6 +14,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/decide/compare": "The comparison of one attribute each with what is declared.",
   "core/decide/object": "The judge of objects.",
   "core/decide/object/strategy": "The ways to write an object: one file a strategy.",
+  "core/iam": "IAM policies: who may do what, in three answers.",
   "core/guard": "What holds a write back: the hazards and their facts, the gate, and what a refusal means.",
   "core/guard/hazards": "The hazards: one file each, the check beside what people read about it.",
   "core/alert": "Alerts: the document, its builders, its text, its SNS message.",
