@@ -27,6 +27,8 @@ MODULES = [
     "s3.request_payment",
     "s3.objects.etags",
     "s3.objects.form_upload",
+    "s3.logs.logging",
+    "s3.logs.access_logs",
     "s3.subresources",
     "s3.access.account_public_access",
     "s3.conditions",

@@ -73,6 +73,7 @@ export const folders: Readonly<Record<string, string>> = {
   "sandbox/local_aws/s3/objects": "Writes and reads of objects, and their events.",
   "sandbox/local_aws/s3/copies": "CopyObject.",
   "sandbox/local_aws/s3/replication": "Replication from bucket to bucket.",
+  "sandbox/local_aws/s3/logs": "Logs that services deliver to buckets.",
   "sandbox/local_aws/s3/access": "Who may read and write: bucket policies, public access, websites.",
   "sandbox/local_aws/kms": "What KMS does and MiniStack does not.",
   "sandbox/local_aws/iam": "Identities, permissions and the organization.",

@@ -36,6 +36,7 @@ class Key:
     state: str
     usage: str
     spec: str
+    policy: str
 
 
 def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
@@ -62,7 +63,8 @@ def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
     if found is None:
         alias = ":alias/" in full
         raise _not_found(f"Alias {full} is not found." if alias else f"Key '{full}' does not exist")
-    return Key(found["Arn"], state_for_s3(found["Arn"], found["KeyState"]), found["KeyUsage"], found["KeySpec"])
+    state = state_for_s3(found["Arn"], found["KeyState"])
+    return Key(found["Arn"], state, found["KeyUsage"], found["KeySpec"], str(found.get("Policy", "")))
 
 
 def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -> None:
