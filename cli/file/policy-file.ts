@@ -1,6 +1,6 @@
 import { checkPolicy } from "#core/check/check";
 import { type HeldByName, heldByName } from "#core/check/held-by-name";
-import { hazards, lastHazards } from "#core/guard/guard";
+import { hazards, lastHazards } from "#core/guard/hazards";
 import { compilePolicy } from "#core/match/compile";
 import { type Policy, policySchema } from "#core/policy/policy";
 import type { FileFinding } from "./finding.ts";

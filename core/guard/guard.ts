@@ -2,36 +2,9 @@
 
 import { ask, type Needs } from "#core/decide/ask";
 import type { Reason } from "#core/reason/reason";
-import {
-  aliasMoved,
-  keyDisabled,
-  keyInOtherRegion,
-  keyMissing,
-  keyNotShareable,
-  keyNotSymmetric,
-} from "./declared-key.ts";
 import { type Guarded, type GuardFacts, type GuardNeed, type GuardReader, lookFor, unlooked } from "./facts.ts";
 import type { GuardedPlan, Hazard } from "./hazard.ts";
-import { infrastructure } from "./infrastructure.ts";
-import { nullVersion } from "./null-version.ts";
-import { sourceKey } from "./source-key.ts";
-import { uploadUnderWay } from "./upload-under-way.ts";
-
-/** All hazards, in the order in which they are reported. */
-export const hazards: readonly Hazard[] = [
-  keyMissing,
-  keyDisabled,
-  keyNotSymmetric,
-  keyInOtherRegion,
-  keyNotShareable,
-  aliasMoved,
-  infrastructure,
-  sourceKey,
-  nullVersion,
-];
-
-/** Short-lived hazards: they are checked right before a copy, and no rule can accept them. */
-export const lastHazards: readonly (Hazard & { readonly isAcceptable: false })[] = [uploadUnderWay];
+import { hazards } from "./hazards.ts";
 
 /** The guard's result. `unknown` stops a write just as `hazard` does. */
 export interface GuardResult {

@@ -22,8 +22,22 @@ export interface Hazard {
    * it names without a wildcard. Absent: a name does not tell.
    */
   readonly names?: readonly string[];
+  /** Its section of docs/hazards.md. */
+  readonly texts: HazardTexts;
   /** Pure, total and lazy, like `decide`: it requests a fact only if its result depends on it. */
   readonly check: (plan: GuardedPlan, facts: GuardFacts) => HazardAnswer;
+}
+
+/** What people read about a hazard: sentences in Markdown. */
+export interface HazardTexts {
+  /** What would stop working if the write were made. */
+  readonly breaks: string;
+  /** The facts that show it, with the calls that read them, and what cannot be seen. */
+  readonly seen: string;
+  /** How to make it go away, so that the write is made. */
+  readonly fix: string;
+  /** When a rule may well accept it; only if it can be accepted. */
+  readonly accept?: string;
 }
 
 /** The part of a bucket's or an object's plan that hazards use. */

@@ -1,7 +1,8 @@
 import type { ObjectWritePlan } from "#core/decide/object/plan";
 import { sameLook } from "#core/decide/object/same";
 import { strategies } from "#core/decide/object/strategy/strategies";
-import { guard, lastHazards } from "#core/guard/guard";
+import { guard } from "#core/guard/guard";
+import { lastHazards } from "#core/guard/hazards";
 import type { ObjectRef } from "#core/names";
 import { safe } from "#core/safe";
 import { type LostRace, lostRace } from "./lost-race.ts";

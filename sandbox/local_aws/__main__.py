@@ -15,7 +15,8 @@ from .bus import forwarding as bus_forwarding, policies as bus_policies, schedul
 from .iam import lambda_actions, organization, principal_arn, wildcards
 from .kms import asymmetric as kms_asymmetric, resources as kms_resources
 from .queues import batch_actions, mappings, recursion, topic_keys
-from .s3 import elsewhere, events as object_events
+from .s3 import elsewhere
+from .s3.objects import events as object_events
 from .tables import policies as table_policies
 from .trail import cloudformation as trail_cloudformation
 

@@ -82,13 +82,17 @@ _BUCKET = {
 }
 _OBJECT = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 _TAGS = {"GET": "ListTagsForResource", "POST": "TagResource", "PUT": "TagResource", "DELETE": "UntagResource"}
+_ACCOUNT_VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 CONTROL = "/v20180820/"
+ACCOUNT_BLOCK = f"{CONTROL}configuration/publicAccessBlock"
 
 
 def s3_api(
     method: str, bucket: str | None, key: str | None, query: dict[str, str], headers: dict[str, str], path: str
 ) -> str:
     """The name of an S3 or S3 Control call."""
+    if path == ACCOUNT_BLOCK:
+        return f"{_ACCOUNT_VERBS.get(method, method)}AccountPublicAccessBlock"
     if path.startswith(CONTROL):
         return _TAGS.get(method, method) if path.startswith(f"{CONTROL}tags/") else f"{method}.s3control"
     if not bucket:

@@ -8,7 +8,7 @@ export const ranks: readonly (readonly string[])[] = [
   ["key"],
   ["policy"],
   ["match"],
-  ["check", "decide", "diff", "sweep"],
+  ["check", "decide", "diff", "iam", "sweep"],
   ["alert", "guard"],
   ["ledger", "object"],
   ["bucket"],

@@ -1,9 +1,13 @@
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   UpdateObjectEncryptionCommand,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
@@ -68,6 +72,23 @@ describe("a condition key about encryption:", () => {
     const { write } = await bucketWithout("s3:PutObject", { ArnNotEqualsIfExists: { [key]: only } });
     await write({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: only });
     expect((await refused(write({ ServerSideEncryption: "aws:kms" }))).slice(0, 2)).toEqual(denied);
+  });
+
+  // Not documented; a policy that pins the key would otherwise refuse every multipart upload.
+  test("the key id of a part, and of the completion, is the one that the upload was created with", async () => {
+    const [only, other] = [await aws.key(), await aws.key()];
+    const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+    const { Bucket, s3 } = await bucketWithout("s3:PutObject", { ArnNotEquals: { [key]: only } });
+    const begin = (more: Partial<CreateMultipartUploadCommandInput>) =>
+      s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "a", ...more }));
+    expect((await refused(begin({}))).slice(0, 2)).toEqual(denied);
+    expect((await refused(begin({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: other }))).slice(0, 2)).toEqual(denied);
+    const { UploadId } = await begin({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: only });
+    const one = { Bucket, Key: "a", UploadId };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...one, PartNumber: 1, Body: "x" }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    const done = await s3.send(new CompleteMultipartUploadCommand({ ...one, MultipartUpload }));
+    expect(done.SSEKMSKeyId).toBe(only);
   });
 
   test("the key id is there for UpdateObjectEncryption too, which is no PutObject", async () => {

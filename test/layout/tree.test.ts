@@ -27,8 +27,8 @@ test("the Python wrapper has no import circle", () => {
   expect(pythonCircles(join(root, "sandbox/local_aws"))).toEqual([]);
 });
 
-/** Folders that are read as a list, each entry by itself: commands, rules of S3, scenarios. */
-const lists = ["cli/commands", "cli/doctor", "sandbox/local_aws/s3", "test/conformance", "test/e2e"];
+/** Folders that are read as a list, each entry by itself: commands, checks, scenarios. */
+const lists = ["cli/commands", "cli/doctor", "test/conformance", "test/e2e"];
 
 test("no folder but a list holds more than twenty files", () => {
   const files = globSync("{aws,bench,cli,core,functions,sandbox,scripts,stacks,test}/**/*.{ts,py}", { cwd: root });

@@ -1,4 +1,4 @@
-import { CreateKeyCommand, DescribeKeyCommand, GenerateDataKeyCommand } from "@aws-sdk/client-kms";
+import { CreateKeyCommand, DescribeKeyCommand, GenerateDataKeyCommand, GetKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { expect, test } from "vitest";
 import { localAws } from "../support/local-aws/local-aws.ts";
 
@@ -22,4 +22,7 @@ test("a key is usable from the accounts its policy names, and from no other", as
   expect(dataKey.KeyId).toBe(KeyId);
   const refused = aws.root(stranger).kms.send(new DescribeKeyCommand({ KeyId }));
   await expect(refused).rejects.toMatchObject({ name: "AccessDeniedException" });
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html: "Cross-account use: No"
+  const policy = aws.root(member).kms.send(new GetKeyPolicyCommand({ KeyId }));
+  await expect(policy).rejects.toMatchObject({ name: "AccessDeniedException" });
 });

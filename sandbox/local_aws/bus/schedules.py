@@ -16,17 +16,16 @@ import uuid
 from datetime import datetime, timezone
 from typing import Any
 
-from ministack.core import iam_evaluator
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, iam, scheduler, sqs, sts
+from ministack.services import eventbridge, scheduler, sqs
 from ministack.services.cloudformation import provisioners
 
 from .enqueue import enqueue
 from .. import call_log
-from ..call import Answer, Call
-from ..iam.identity import caller
+from ..call import Answer
 from ..iam.permissions import denial
+from ..iam.service_roles import session_call, trusts
 
+_SERVICE = "scheduler.amazonaws.com"
 _UNTRUSTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 _log = logging.getLogger("local_aws")
 
@@ -44,12 +43,12 @@ def install() -> None:
             invoke(target, event, rule, view)
 
     def creating(name: str, body: dict) -> tuple:
-        if not _trusts(str((body.get("Target") or {}).get("RoleArn", ""))):
+        if not trusts(str((body.get("Target") or {}).get("RoleArn", "")), _SERVICE):
             return scheduler._error(400, "ValidationException", _UNTRUSTED)
         return create(name, body)
 
     def creating_resource(logical_id: str, properties: dict, stack_name: str) -> tuple:
-        if not _trusts(str((properties.get("Target") or {}).get("RoleArn", ""))):
+        if not trusts(str((properties.get("Target") or {}).get("RoleArn", "")), _SERVICE):
             raise ValueError(_UNTRUSTED)
         return create_resource(logical_id, properties, stack_name)
 
@@ -59,29 +58,6 @@ def install() -> None:
 
 
 # --- internal ---
-
-
-def _trusts(role_arn: str) -> bool:
-    role = iam._roles.get_scoped(get_account_id(), None, role_arn.rsplit("/", 1)[-1])
-    if role is None:
-        return False
-    context = iam_evaluator.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action="sts:AssumeRole",
-        resource_arn=role_arn,
-        region=get_region(),
-        secure_transport=True,
-        service_context={
-            "aws:sourceaccount": get_account_id(),
-            "aws:principalisawsservice": "true",
-            "aws:principalservicename": "scheduler.amazonaws.com",
-        },
-    )
-    trust = role.get("AssumeRolePolicyDocument", "{}")
-    found = iam_evaluator.evaluate_resource_policy(trust, context, service="scheduler.amazonaws.com")
-    return found.decision == "Allow"
 
 
 def _fire(target: dict, schedule: dict) -> None:
@@ -116,7 +92,8 @@ def _fire(target: dict, schedule: dict) -> None:
 
 def _send(target: dict, schedule: dict, arn: str, body: str, facts: dict[str, str]) -> tuple[str, str] | None:
     """Sends as the execution role; ERROR_CODE and ERROR_MESSAGE if it may not, or no queue is there."""
-    call = _call(str(target.get("RoleArn", "")), str(schedule.get("Arn", "")))
+    session = hashlib.sha256(str(schedule.get("Arn", "")).encode()).hexdigest()[:32]
+    call = session_call(str(target.get("RoleArn", "")), session, "sqs", "SendMessage")
     refused = denial(call, "sqs:SendMessage", arn)
     queue = sqs._queue_by_arn(arn)
     call_log.write(call, Answer(403 if refused else 200), datetime.now(timezone.utc))
@@ -126,21 +103,3 @@ def _send(target: dict, schedule: dict, arn: str, body: str, facts: dict[str, st
         return "AWS.SimpleQueueService.NonExistentQueue", f"{arn} does not exist."
     enqueue(queue, body, facts)
     return None
-
-
-def _call(role_arn: str, schedule_arn: str) -> Call:
-    """The call as a session of the role."""
-    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
-    digest = hashlib.sha256(f"{schedule_arn}:{role_arn}".encode()).hexdigest()
-    key = f"ASIA{digest[:16].upper()}"
-    session = {
-        "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/{digest[:32]}",
-        "UserId": f"{name}:{digest[:32]}",
-        "SecretAccessKey": digest,
-        "SessionToken": digest,
-    }
-    sts.register_session(key, session)
-    call = Call("POST", "/", {}, {}, b"", "sqs", "SendMessage", account=account, region=get_region())
-    who = caller(key, call.region)
-    call.principal, call.identity, call.access_key = who.principal, who.identity, key
-    return call

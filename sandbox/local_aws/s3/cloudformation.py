@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from .encryption_rule import NAMESPACE
+from .encryption.encryption_rule import NAMESPACE
 
 
 def encryption_document(properties: dict[str, Any]) -> bytes:

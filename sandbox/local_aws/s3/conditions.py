@@ -4,7 +4,9 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html:
 `s3:x-amz-server-side-encryption` is the header and absent without it,
 `s3:x-amz-server-side-encryption-aws-kms-key-id` is the key S3 will use, also where it comes from
-the bucket's default; both exist for UpdateObjectEncryption too.
+the bucket's default; both exist for UpdateObjectEncryption too. The parts of a multipart upload and
+its completion have the key that it was created with (not documented, but common policies that
+pin a key let multipart uploads through).
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ from typing import Any
 
 from ministack.core import iam_actions
 from ministack.core.responses import get_region, request_scope
+from ministack.services import s3
 
 from ..buckets import bucket_owner
-from .bucket_encryption import bucket_rule
-from .encryption import CUSTOMER_ALGORITHM, wanted
-from .keys import find_key
+from .encryption.bucket_encryption import bucket_rule
+from .encryption.encryption import CUSTOMER_ALGORITHM, encryption_of, wanted
+from .encryption.keys import find_key
 from .seams import Refusal, calling
-from .update_request import requested
+from .encryption.update_request import requested
 
 _ALGORITHM = "s3:x-amz-server-side-encryption"
 _KEY = f"{_ALGORITHM}-aws-kms-key-id"
@@ -30,13 +33,18 @@ _context = iam_actions.s3_service_context
 def service_context(action: str, query: dict | None, path: str = "", headers: dict | None = None) -> dict[str, Any]:
     """MiniStack's condition keys of a request and ours."""
     found = _context(action, query, path, headers)
-    if action not in ("s3:PutObject", "s3:UpdateObjectEncryption") or "uploadId" in (query or {}):
+    if action not in ("s3:PutObject", "s3:UpdateObjectEncryption"):
         return found
     bucket = path.lstrip("/").partition("/")[0]
     owner = bucket_owner(bucket)
     call = calling.get()
     if owner is None or call is None:
         return found
+    upload = s3._qp(query or {}, "uploadId")
+    if upload:
+        with request_scope(owner, get_region()):
+            key = encryption_of(s3._multipart_uploads.get(upload) or {}).key
+        return {**found, _KEY: key} if key else found
     arrived = call.state.get("arrived_headers", headers or {})
     try:
         with request_scope(owner, get_region()):

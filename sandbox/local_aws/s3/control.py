@@ -8,6 +8,8 @@
   the bucket's objects by its request's.
 - `PUT /_bucketseal/s3/replication?bucket=B&key=K&status=S[&versionId=V]`: the object's
   replication status.
+- `PUT /_bucketseal/s3/deliver?bucket=B&key=K&service=S&source=ARN`: the service writes a log of the
+  bucket owner's source, if it may (else 403).
 - `PUT /_bucketseal/s3/unencrypted?bucket=B&key=K[&versionId=V]`: the object is not encrypted, as
   before 2023.
 """
@@ -21,11 +23,12 @@ from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from ..buckets import bucket_owner
-from .bucket_encryption import NOT_STATED
-from .encryption import SSE, UNENCRYPTED
-from .object_target import object_to_update
+from .encryption.bucket_encryption import NOT_STATED
+from .encryption.encryption import SSE, UNENCRYPTED
+from .logs.delivery import Sender, deliver
+from .objects.object_target import object_to_update
 from .seams import Refusal
-from .update_object_encryption import DAMAGES
+from .encryption.update_object_encryption import DAMAGES
 
 PREFIX = "/_bucketseal/s3/"
 
@@ -44,6 +47,9 @@ def s3_control(path: str, query: dict[str, str]) -> int:
     if what == "damages":
         record[DAMAGES] = "not" not in query
         return 200
+    if what == "deliver":
+        sender = Sender(query.get("service", ""), query.get("source", ""), owner)
+        return 403 if deliver(sender, bucket, query.get("key", ""), b"a log\n") else 200
     if what not in _CHANGES:
         return 404
     with request_scope(owner, "us-east-1"):

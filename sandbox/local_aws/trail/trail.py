@@ -39,7 +39,7 @@ def place(call: Call) -> Place | None:
     call.
     """
     if call.service == "kms" and call.api in trail_kms.WRITES:
-        return Place(call.account, call.region)
+        return Place(trail_kms.note(call), call.region)
     if call.service != "s3" or not call.bucket or not call.is_write():
         return None
     return Place(bucket_owner(call.bucket) or call.account, bucket_region(call.bucket) or call.region)
@@ -113,6 +113,9 @@ def _record(
     if call.service == "kms":
         kms = {"userAgent": agent, "requestParameters": trail_kms.request_parameters(call)}
         record.update(kms, responseElements=trail_kms.response_elements(call, answer))
+        more = trail_kms.additional_data(call)
+        if more:
+            record["additionalEventData"] = more
         found, host = trail_kms.resources(call, answer), f"kms.{call.region}.amazonaws.com"
     else:
         parameters = trail_s3.request_parameters(call, where.region)

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
 import type { Fact } from "#core/fact";
-import { keyDisabled, keyMissing } from "#core/guard/declared-key";
 import { unlooked } from "#core/guard/facts";
-import { guard, hazards } from "#core/guard/guard";
+import { guard } from "#core/guard/guard";
+import { hazards } from "#core/guard/hazards";
+import { keyDisabled } from "#core/guard/hazards/key-disabled";
+import { keyMissing } from "#core/guard/hazards/key-missing";
 import type { KeyFacts } from "#core/key/key";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 

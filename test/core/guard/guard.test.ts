@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Plan } from "#core/decide/plan";
 import { unlooked } from "#core/guard/facts";
-import { guard, hazards, lastHazards } from "#core/guard/guard";
+import { guard } from "#core/guard/guard";
 import { clear, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
+import { hazards, lastHazards } from "#core/guard/hazards";
 import { aPlan } from "../../support/core/loop.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
@@ -47,6 +48,7 @@ describe("a hazard", () => {
     name: "replication",
     about: ["bucket"],
     isAcceptable: true,
+    texts: { breaks: "", seen: "", fix: "", accept: "" },
     check: () => hazard("write-refused", "replication would stop"),
   };
   const unread: Hazard = { ...replication, check: () => unknown("unreadable", "replication could not be read") };

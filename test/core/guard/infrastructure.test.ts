@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import { planBucket } from "#core/decide/plan-bucket";
-import { guard, hazards } from "#core/guard/guard";
+import { guard } from "#core/guard/guard";
+import { hazards } from "#core/guard/hazards";
 import { adviceFor } from "#core/reason/advice";
 import { aes, aPlan, kms, wanted } from "../../support/core/loop.ts";
 import { account, keyArn, keyFacts, known, policyOf, ref } from "../../support/core/world.ts";

@@ -1,0 +1,29 @@
+/** All hazards: one file each in hazards/. */
+
+import { aliasMoved } from "#core/guard/hazards/alias-moved";
+import { infrastructure } from "#core/guard/hazards/infrastructure";
+import { keyDisabled } from "#core/guard/hazards/key-disabled";
+import { keyInOtherRegion } from "#core/guard/hazards/key-in-other-region";
+import { keyMissing } from "#core/guard/hazards/key-missing";
+import { keyNotShareable } from "#core/guard/hazards/key-not-shareable";
+import { keyNotSymmetric } from "#core/guard/hazards/key-not-symmetric";
+import { nullVersion } from "#core/guard/hazards/null-version";
+import { sourceKey } from "#core/guard/hazards/source-key";
+import { uploadUnderWay } from "#core/guard/hazards/upload-under-way";
+import type { Hazard } from "./hazard.ts";
+
+/** Hazards that are checked before a write, in the order in which they are reported. */
+export const hazards: readonly Hazard[] = [
+  keyMissing,
+  keyDisabled,
+  keyNotSymmetric,
+  keyInOtherRegion,
+  keyNotShareable,
+  aliasMoved,
+  infrastructure,
+  sourceKey,
+  nullVersion,
+];
+
+/** Short-lived hazards: they are checked right before a copy, and no rule can accept them. */
+export const lastHazards: readonly (Hazard & { readonly isAcceptable: false })[] = [uploadUnderWay];

@@ -1,0 +1,1 @@
+"""Encryption of buckets and objects, and the keys behind it."""

@@ -1,0 +1,1 @@
+"""Logs that services deliver to buckets."""

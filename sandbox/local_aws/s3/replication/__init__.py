@@ -1,0 +1,1 @@
+"""Replication from bucket to bucket."""
