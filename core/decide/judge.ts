@@ -1,10 +1,13 @@
+import { compareAlgorithm } from "#core/decide/compare/algorithm";
 import { type Finding, findingsAbout } from "#core/decide/compare/finding";
 import { compareSseC } from "#core/decide/compare/sse-c";
+import { strengthOf } from "#core/encryption";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { MovedAlias } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
 import type { Policy, Rule } from "#core/policy/policy";
+import type { Reason } from "#core/reason/reason";
 import type { Needs } from "./ask.ts";
 import { blockingSseC } from "./block-sse-c.ts";
 import { keyEvidence, type Observed, unreadText } from "./evidence.ts";
@@ -33,7 +36,8 @@ export function judge(
   const evidence = keyEvidence(policy, rule, facts, observed, declaredKey);
   if (evidence.kind === "needs") return evidence;
   if (evidence.kind === "missing") {
-    return besides(rule, plan, hold(plan, null, [missingKey(`${declaredKey}`, facts.ref)]));
+    const reasons = [...evident(rule, observed, isWhole), missingKey(`${declaredKey}`, facts.ref)];
+    return besides(rule, plan, hold(plan, null, reasons));
   }
   if (evidence.kind === "unreadable") {
     return besides(rule, plan, nothing(plan, "unknown", { code: "unreadable", text: unreadText(evidence) }));
@@ -47,6 +51,13 @@ export function judge(
 // --- internal ---
 
 const finding = findingsAbout("key");
+
+/** What differs whatever the declared key turns out to be: an algorithm weaker than declared. */
+function evident({ encryption, stronger }: Rule, { algorithm }: Observed, isWhole: boolean): Reason[] {
+  const declared = encryption.algorithm ?? algorithm;
+  if (isWhole || strengthOf(algorithm) >= strengthOf(declared)) return [];
+  return compareAlgorithm(declared, algorithm, stronger, true).findings.map(({ reason }) => reason);
+}
 
 /** Blocks SSE-C, where the rule does and the bucket does not, beside a declared key in question. */
 function besides(rule: Rule, base: PlanBase, held: Planned): Planned {

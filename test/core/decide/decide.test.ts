@@ -354,7 +354,12 @@ describe("a key", () => {
   test("holds the plan if it is a declared alias without a key", () => {
     const found = plan(baseline(), reset, { keys: {} });
     expect(found).toMatchObject({ action: "hold", verdict: "violation", after: null, declaredKey: alias });
-    expect(found.reasons).toEqual([{ code: "key-missing", text: `the declared key ${alias} does not exist` }]);
+    // Why it is a violation, then why it is held.
+    expect(found.reasons).toEqual([
+      { code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" },
+      { code: "key-missing", text: `the declared key ${alias} does not exist` },
+    ]);
+    expect(codes(plan(baseline(), asDeclared, { keys: {} }))).toEqual(["key-missing"]);
   });
 
   test("holds the plan if it is a declared alias of another Region, and the reason names the Region", () => {
@@ -363,6 +368,7 @@ describe("a key", () => {
     const { plan } = judged(policy, { encryption: reset });
     expect(plan).toMatchObject({ action: "hold", verdict: "violation", after: null, declaredKey: there });
     expect(plan.reasons).toEqual([
+      { code: "algorithm-differs", text: "algorithm: AES256, declared aws:kms" },
       { code: "key-other-region", text: `the declared key ${there} is not in eu-west-1, where the bucket is` },
     ]);
   });
