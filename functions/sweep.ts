@@ -3,6 +3,7 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { parser } from "@aws-lambda-powertools/parser/middleware";
 import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -20,13 +21,14 @@ const TO_RESPOND = 4_000;
 
 const clients = {
   s3: new S3Client(clientSettings),
+  kms: new KMSClient(clientSettings),
   dynamodb: new DynamoDBClient(clientSettings),
   sns: new SNSClient(clientSettings),
   sqs: new SQSClient(clientSettings),
 };
 const shared = sweepShared(clients, sweepEnvironment(process.env), systemClock);
 
-/** Starts, lists and ends runs over many buckets. */
+/** Starts, lists and ends runs over many buckets, and looks at the keys that they depend on. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

@@ -20,6 +20,7 @@ export async function describeKey(kms: KMSClient, arn: string): Promise<Fact<Key
         spec: key?.KeySpec ?? "",
         usage: key?.KeyUsage ?? "",
         manager: key?.KeyManager ?? "",
+        ...(key?.DeletionDate === undefined ? {} : { deletion: key.DeletionDate.toISOString() }),
       };
     },
     { NotFoundException: null },

@@ -38,6 +38,26 @@ export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
+/**
+ * What the sweep function keeps of keys at risk (key-risks.ts), and the pins of aliases (pins.ts).
+ */
+export function keyRiskPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "RememberKeysAtRisk",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("KEY#*"),
+    },
+    {
+      sid: "SeePins",
+      actions: ["dynamodb:GetItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("PIN#*"),
+    },
+  ];
+}
+
 /** Accepting the key an alias resolves to now: the push role writes pins (pins.ts). */
 export function pinPermissions(ledgerTableArn: string): Permission[] {
   return [

@@ -31,27 +31,29 @@ export function closedQueues(deployment: Deployment, { account, region }: Home):
     queue(deployment.objectQueueUrl, [objectRoleArn, objectRedriveRoleArn], object),
     queue(deployment.objectDeadLetterQueueUrl, [objectRoleArn]),
     queue(deployment.objectUndeliveredQueueUrl, [], object),
-    ...runQueues(deployment).map(([url, roles]) => queue(url, roles)),
+    ...runQueues(deployment).map(([url, roles, isFed]) => queue(url, roles, isFed ? rule(deployment.keyRule) : [])),
   ];
 }
 
 // --- internal ---
 
 /**
- * Those of sweeps and pushes, as stacks/sweep/resources.ts closes them; the schedule's role is not
- * known.
+ * Those of sweeps and pushes, as stacks/sweep/resources.ts closes them, and whether the rule for
+ * keys sends to them; the schedule's role is not known.
  */
-function runQueues(deployment: Deployment): readonly (readonly [url: string, roles: readonly string[]])[] {
+function runQueues(
+  deployment: Deployment,
+): readonly (readonly [url: string, roles: readonly string[], isFedByKeys: boolean])[] {
   const { bucketRoleArn, sweepRoleArn, startRoleArn, sweepQueueUrl, laneQueueUrl } = deployment;
   const { sweepDeadLetterQueueUrl, sweepUndeliveredQueueUrl, laneDeadLetterQueueUrl } = deployment;
   const known = (...roles: readonly (string | undefined)[]) => roles.filter((arn) => arn !== undefined);
   const senders = known(sweepRoleArn, bucketRoleArn, startRoleArn);
   const all = [
-    [sweepQueueUrl, senders],
-    [sweepDeadLetterQueueUrl, known(sweepRoleArn)],
-    [sweepUndeliveredQueueUrl, []],
-    [laneQueueUrl, senders],
-    [laneDeadLetterQueueUrl, [bucketRoleArn]],
+    [sweepQueueUrl, senders, true],
+    [sweepDeadLetterQueueUrl, known(sweepRoleArn), false],
+    [sweepUndeliveredQueueUrl, [], true],
+    [laneQueueUrl, senders, false],
+    [laneDeadLetterQueueUrl, [bucketRoleArn], false],
   ] as const;
-  return all.flatMap(([url, roles]) => (url === undefined ? [] : [[url, roles] as const]));
+  return all.flatMap(([url, roles, isFed]) => (url === undefined ? [] : [[url, roles, isFed] as const]));
 }

@@ -55,11 +55,12 @@ export function judgeRule(rule: RuleRecorded, seen: Fact<RuleSeen | null>, home:
 // --- internal ---
 
 function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
-  const { eventQueueUrl, objectQueueUrl } = deployment;
+  const { eventQueueUrl, objectQueueUrl, sweepQueueUrl = "" } = deployment;
   const all = [
     [deployment.bucketRule, deployment.bucketRulePattern, eventQueueUrl],
     [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl],
     [deployment.objectCalledRule, deployment.objectCalledRulePattern, objectQueueUrl],
+    [deployment.keyRule, deployment.keyRulePattern, sweepQueueUrl],
   ] as const;
   return all.flatMap(([name, pattern, queueUrl]) => (name === undefined ? [] : [{ name, pattern, queueUrl }]));
 }

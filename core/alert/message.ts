@@ -1,6 +1,7 @@
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
 import { fitting } from "./fitting.ts";
+import { keyHappened } from "./key-text.ts";
 import { runHappened } from "./run-text.ts";
 import type { Alert } from "./schema.ts";
 import { alertText } from "./text.ts";
@@ -57,8 +58,10 @@ function subjectOf(alert: Alert): string {
   return `[${alert.severity}] Bucketseal: ${happened(alert)} in ${alert.account} ${alert.region}`;
 }
 
-function happened({ bucket, outcome, mode, policy, objects, run }: Alert): string {
+function happened(alert: Alert): string {
+  const { bucket, outcome, mode, policy, objects, run, key } = alert;
   if (run !== undefined) return runHappened(run);
+  if (key !== undefined) return keyHappened(key, alert);
   if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";
   if (objects === null) return `${bucket} ${became("s", mode)[outcome]}`;
   return `objects of ${bucket} ${objects.rekeyed > 0 ? "re-keyed" : became("", mode)[outcome]}`;

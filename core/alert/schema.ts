@@ -1,4 +1,4 @@
-/** Alerts: one document, the four builders that create it, its text and its SNS message. */
+/** Alerts: one document, the builders that create it, its text and its SNS message. */
 
 import * as z from "zod";
 import { modes, outcomes } from "#core/outcome";
@@ -114,6 +114,21 @@ const run = z
   })
   .describe("A pass over many buckets.");
 
+const key = z
+  .object({
+    arn: z.string().describe("The key's ARN; the alias's where it names none."),
+    name: z.string().describe("As the policy, or whoever acted, names it: the ARN of the key or of an alias."),
+    state: z
+      .string()
+      .describe(
+        "KMS's key state, such as PendingDeletion; or missing, moved (an alias that names another key), or the error of a read.",
+      ),
+    using: count.describe("Managed buckets whose default it is."),
+    declared: count.describe("Managed buckets that are to be encrypted under it and are not yet."),
+    deletion: text.describe("When the key is deleted for good, ISO 8601; null: it is not to be."),
+  })
+  .describe("A KMS key that buckets depend on.");
+
 const refused = z.object({
   kind: z.literal("refused"),
   version: z.number().int().nullable().describe("The version that was refused, if known."),
@@ -138,7 +153,7 @@ export const alertSchema = z
     severity: z.enum(severities),
     account: z.string(),
     region: z.string(),
-    bucket: text.describe("null: the alert is about the policy, or about a run over many buckets."),
+    bucket: text.describe("null: the alert is about the policy, a key, or a run over many buckets."),
     rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),
     mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
@@ -156,6 +171,7 @@ export const alertSchema = z
       .describe("Only where the alert is about the policy."),
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
+    key: key.optional().describe("Only where the alert is about a KMS key."),
     repeated: repeated.optional().describe("Only where it is not the first time, or several are told."),
     contest: contest.optional().describe("Only where the outcome is contested."),
   })

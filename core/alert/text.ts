@@ -1,5 +1,6 @@
 import { ROLLBACK } from "#core/event/rollback";
 import { actorText } from "./actor.ts";
+import { keyHeadline } from "./key-text.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import { runFacts, runHeadline } from "./run-text.ts";
 import type { Alert } from "./schema.ts";
@@ -36,8 +37,9 @@ export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<
 const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 function headline(alert: Alert): string {
-  const { bucket, outcome, run } = alert;
+  const { bucket, outcome, run, key } = alert;
   if (run !== undefined) return runHeadline(run);
+  if (key !== undefined) return keyHeadline(key, alert);
   if (bucket === null) return policyHeadline(alert);
   if (alert.objects !== null) return objectsHeadline(bucket, alert.objects);
   switch (outcome) {

@@ -28,6 +28,31 @@ export const objectCalls: readonly string[] = [
   "UpdateObjectEncryption",
 ];
 
+/**
+ * The calls that make a KMS key usable or unusable, or that change what an alias names, by
+ * CloudTrail's names.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+ */
+export const keyCalls: readonly string[] = [
+  "DisableKey",
+  "EnableKey",
+  "ScheduleKeyDeletion",
+  "CancelKeyDeletion",
+  "PutKeyPolicy",
+  "CreateAlias",
+  "UpdateAlias",
+  "DeleteAlias",
+  "ImportKeyMaterial",
+  "DeleteImportedKeyMaterial",
+];
+
+/**
+ * The calls that change who else may use a key. AWS services make them by the thousand for their
+ * own resources, at every start of an instance say; only those that people make are delivered.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
+export const grantCalls: readonly string[] = ["CreateGrant", "RevokeGrant", "RetireGrant"];
+
 /** Whether a call sets a bucket's encryption. */
 export function isEncryptionCall({ eventName }: { readonly eventName: string }): boolean {
   return ENCRYPTION_CALLS.has(eventName);

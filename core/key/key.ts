@@ -12,4 +12,6 @@ export interface KeyFacts {
   readonly usage: string;
   /** `AWS` or `CUSTOMER`. */
   readonly manager: string;
+  /** ISO 8601: when a key that is pending deletion is gone for good; absent: it is not. */
+  readonly deletion?: string;
 }

@@ -67,6 +67,8 @@ export const deploymentSchema = z.object({
   objectCreatedRulePattern: name.optional(),
   objectCalledRule: name.optional(),
   objectCalledRulePattern: name.optional(),
+  keyRule: name.optional(),
+  keyRulePattern: name.optional(),
   /** The version of Bucketseal that is deployed. */
   version: name.optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */

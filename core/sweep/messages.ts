@@ -2,6 +2,7 @@ import * as z from "zod";
 import { cut, longest } from "#core/cut";
 import { ours } from "#core/event/ours";
 import { eventFields } from "#core/event/record";
+import { triggerSchema } from "#core/event/trigger-schema";
 import { counted } from "./counts.ts";
 import { type RunKind, runKinds } from "./run.ts";
 
@@ -13,6 +14,7 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 /**
  * What the sweep queue takes. `start` begins a run, `names` lists its buckets, `close` ends it,
  * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come.
+ * `keys` looks at KMS keys.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
   ours("bucketseal.start/1", {
@@ -31,6 +33,13 @@ export const sweepMessage = z.discriminatedUnion("schema", [
   }),
   ours("bucketseal.close/1", { run: runId }),
   ours("bucketseal.tick/1", {}),
+  ours("bucketseal.keys/1", {
+    /** Those to look at; `null`: all that the policy names, and those that are at risk. */
+    arns: z.array(z.string().max(longest.key)).max(100).nullable(),
+    trigger: triggerSchema.nullable(),
+    /** Whether it is the second look for an event: KMS is eventually consistent. */
+    again: z.boolean(),
+  }),
   ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn) }),
 ]);
 
@@ -42,6 +51,7 @@ export type StartMessage = Said<"bucketseal.start/1">;
 export type NamesMessage = Said<"bucketseal.names/1">;
 export type CloseMessage = Said<"bucketseal.close/1">;
 export type ResumeMessage = Said<"bucketseal.resume/1">;
+export type KeysMessage = Said<"bucketseal.keys/1">;
 
 /** A person's message that starts a sweep. */
 export function startMessage(by: string): StartMessage {

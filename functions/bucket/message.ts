@@ -2,12 +2,12 @@ import type { SQSRecord } from "aws-lambda";
 import * as z from "zod";
 import { waitsSince } from "#core/bucket/wait-limit";
 import type { Postponement, Work } from "#core/bucket/work";
-import { longest } from "#core/cut";
 import { parseEvent } from "#core/event/bucket-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";
-import { allIssues, eventFields, type Unusable } from "#core/event/record";
+import { allIssues, type Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
+import { triggerSchema } from "#core/event/trigger-schema";
 import { lastEvents } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { type BatchMessage, batchSchema } from "#core/sweep/messages";
@@ -75,52 +75,13 @@ export function plainLook(ref: BucketRef): PostponedLook {
   return { schema: "bucketseal.work/1", ref, after: [], since: null, triggers: [] };
 }
 
-const name = z.string().max(longest.name);
-const text = name.nullable();
-
-/**
- * An event as a look, the ledger and the alert rely on it: every field of it, since whoever may
- * send to the queue is not always Bucketseal.
- */
-const triggerSchema = z.strictObject({
-  eventId: eventFields.eventId,
-  eventName: name.min(1),
-  eventTime: eventFields.eventTime,
-  actor: z.strictObject({
-    type: name,
-    arn: z.string().max(longest.arn).nullable(),
-    accountId: text,
-    session: text,
-    sourceIdentity: text,
-    sourceIp: text,
-    invokedBy: text,
-  }),
-  /** Missing in messages that were postponed by a version before this field. */
-  issuer: z.string().max(longest.arn).nullish(),
-  requested: z
-    .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("tags"), tags: z.record(z.string(), z.string()) }),
-      z.strictObject({ kind: z.literal("notifications"), sendsEvents: z.boolean() }),
-      z.strictObject({
-        kind: z.literal("encryption"),
-        encryption: z.strictObject({
-          algorithm: z.string().optional(),
-          key: z.string().optional(),
-          bucketKey: z.boolean(),
-          sseC: z.enum(["SSE-C", "NONE", "not-stated"]),
-        }),
-      }),
-    ])
-    .nullable(),
-});
-
 /** Like every work item it only names its bucket; the events are for the record and the alert. */
 export const postponedSchema = ours("bucketseal.work/1", {
   ref: refSchema,
   after: z.array(z.enum(["settle", "recheck", "busy"])),
   /** Missing in messages that were postponed by a version before this field. */
   since: z.iso.datetime().nullable().default(null),
-  triggers: z.array(z.custom<Trigger>((value) => triggerSchema.safeParse(value).success)),
+  triggers: z.array(triggerSchema),
 });
 
 // --- internal ---

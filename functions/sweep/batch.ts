@@ -1,13 +1,18 @@
-/** The sweep function's work: runs over many buckets, listed here and looked at in the lane. */
+/**
+ * The sweep function's work: runs over many buckets, listed here and looked at in the lane, and KMS
+ * keys that buckets depend on.
+ */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { SweepMessage } from "#core/sweep/messages";
+import { countForeign } from "../queue/count-foreign.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
 import { correlated } from "../runtime/correlation.ts";
 import { closeRun } from "./close.ts";
 import type { Delivery } from "./delivery.ts";
+import { lookAtKeys } from "./keys.ts";
 import { listNames } from "./list.ts";
 import { readSweepMessage } from "./message.ts";
 import { resumeRun } from "./resume.ts";
@@ -26,8 +31,10 @@ export async function sweepBatch(
 ): Promise<SQSBatchResponse> {
   const { QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = shared.settings;
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
-  for (const record of records) {
-    const read = readSweepMessage(record, shared.scope);
+  const messages = records.map((record) => [record, readSweepMessage(record, shared.scope)] as const);
+  countForeign(messages.map(([, read]) => read));
+  for (const [record, read] of messages) {
+    if (read.kind === "ignore") continue;
     await correlated(idsOf(record, read), async () => {
       if (read.kind === "malformed") await redelivery.giveUpMalformed(record, read.why);
       else if (read.kind === "unsent") await sendUnsent(shared, record, read.alert, redelivery);
@@ -45,6 +52,9 @@ export async function sweepBatch(
 /** What the lines about a message are found by: its run where it names one. */
 function idsOf({ messageId }: SQSRecord, read: ReturnType<typeof readSweepMessage>): string[] {
   if (read.kind === "unsent") return [read.alert.id];
+  if (read.kind === "sweep" && read.message.schema === "bucketseal.keys/1" && read.message.trigger !== null) {
+    return [read.message.trigger.eventId];
+  }
   return [read.kind === "sweep" && "run" in read.message ? read.message.run : messageId];
 }
 
@@ -60,5 +70,7 @@ function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): P
       return lookAtDue(shared);
     case "bucketseal.resume/1":
       return resumeRun(shared, message);
+    case "bucketseal.keys/1":
+      return lookAtKeys(shared, message, delivery);
   }
 }

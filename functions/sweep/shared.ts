@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
@@ -8,12 +9,14 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { SweepMessage } from "#core/sweep/messages";
+import { policySource } from "../policy/in-force.ts";
 import { neverInTheWay } from "../queue/unsent.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { SweepEnvironment } from "./environment.ts";
 
 export interface SweepClients {
   readonly s3: S3Client;
+  readonly kms: KMSClient;
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -27,6 +30,7 @@ export interface SweepShared {
   readonly ledger: Table;
   readonly scope: RunScope;
   readonly publish: Ports["publish"];
+  readonly policy: Ports["policy"];
   /** Sends a message to the function's own queue. */
   readonly later: (message: SweepMessage, seconds: number, hops: number) => Promise<void>;
 }
@@ -41,6 +45,8 @@ export function sweepShared(clients: SweepClients, settings: SweepEnvironment, c
     ledger: { dynamodb, table: settings.LEDGER_TABLE },
     scope: { account: settings.ACCOUNT_ID, region: settings.AWS_REGION },
     publish: neverInTheWay((alert) => publishAlert(sns, settings.TOPIC_ARN, alert), { sqs, queueUrl }),
+    // A version that was changed behind the pointer is told by the functions that write.
+    policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, clock.now, async () => undefined),
     later: async (message, seconds, hops) => void (await sendLater(sqs, queueUrl, message, seconds, hops)),
   };
 }

@@ -43,6 +43,7 @@ export async function startRun(shared: SweepShared, message: StartMessage, deliv
   const wait = kind === "push" ? UNTIL_SEEN : 0;
   await shared.later({ schema: "bucketseal.names/1", run: run.id, token: null }, wait, 1);
   await shared.later({ schema: "bucketseal.close/1", run: run.id }, CLOSE_AFTER, 1);
+  await shared.later({ schema: "bucketseal.keys/1", arns: null, trigger: null, again: false }, wait, 1);
 }
 
 // --- internal ---

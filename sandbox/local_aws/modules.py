@@ -31,6 +31,8 @@ MODULES = [
     "s3.logs.access_logs",
     "s3.subresources",
     "s3.access.account_public_access",
+    "s3.access.cloudfront",
+    "s3.access.website",
     "s3.conditions",
     "s3.cloudformation",
 ]

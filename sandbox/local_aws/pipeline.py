@@ -28,6 +28,7 @@ from .errors import service_error, with_s3_request_id
 from .locks import write_lock
 from .modules import MODULES
 from .requests import body_of, read
+from .s3.access.website import addressed
 from .signatures import arrived
 
 Receive = Callable[[], Awaitable[dict]]
@@ -47,6 +48,7 @@ async def application(scope: dict, receive: Receive, send: Send) -> None:
     elif scope["path"].startswith(_PASSED):
         await inner.application()({**scope, "scheme": "https"}, receive, send)
     else:
+        scope = addressed(scope)
         call, first = await read(scope, receive)
         call.state["arrived_headers"] = first.headers
         token = arrived.set(first)

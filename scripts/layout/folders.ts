@@ -21,6 +21,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/ledger": "What is remembered between two looks.",
   "core/object": "The loop for an object.",
   "core/bucket": "The loop for a bucket.",
+  "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
   aws: "What all calls share: errors and permissions.",
   "aws/s3": "Calls to S3 about buckets and objects, and their permissions.",
   "aws/kms": "Calls to KMS.",

@@ -11,7 +11,7 @@ export const ranks: readonly (readonly string[])[] = [
   ["check", "decide", "diff", "iam", "sweep"],
   ["alert", "guard"],
   ["ledger", "object"],
-  ["bucket"],
+  ["bucket", "key-risk"],
 ];
 
 /** The rank of a folder of core/, from 1. */

@@ -1,5 +1,7 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { keyPermissions } from "#aws/kms/permissions";
+import { keyRiskPermissions } from "#aws/ledger/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { runPermissions } from "#aws/runs/permissions";
 import { listPermissions } from "#aws/s3/permissions";
@@ -21,20 +23,23 @@ export interface SweepFunctionProps {
 }
 
 /**
- * The function that starts, lists and ends runs over many buckets. It reads and writes no bucket.
+ * The function that starts, lists and ends runs over many buckets, and looks at the keys that they
+ * depend on. It reads and writes no bucket.
  */
 export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
   const { alerts, desired, ledgerTable, queues } = props;
   const { events, deadLetters, lane } = queues;
   const made = lambda(stack, "SweepFunction", {
     name: "sweep",
-    description: "Starts, lists and ends runs over many buckets",
+    description: "Starts, lists and ends runs over many buckets, and looks at the keys that they depend on",
     timeout: SWEEP_FUNCTION_TIMEOUT,
     asksItself: true,
     permissions: [
       ...listPermissions(),
+      ...keyPermissions({ partition: stack.partition, account: stack.account, region: stack.region }, "*"),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...runPermissions(ledgerTable.tableArn),
+      ...keyRiskPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),
     ],
@@ -48,7 +53,11 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       LANE_QUEUE_URL: lane.events.queueUrl,
     }),
   });
-  accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", "Listing the account's buckets names no resource.");
+  accept(
+    made.role.node.findChild("Policy"),
+    "AwsSolutions-IAM5",
+    "Listing the account's buckets names no resource, and which keys there are is not known when it is deployed.",
+  );
   mapping(stack, "SweepMapping", made.fn, events, { concurrency: 2, batchSize: 1 });
   return made;
 }

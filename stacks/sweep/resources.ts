@@ -6,8 +6,10 @@ import type { BucketResources } from "../bucket/resources.ts";
 import { grant } from "../parts/grant.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue } from "../parts/queues.ts";
+import { ruleRecord } from "../parts/rule-record.ts";
 import { alarms } from "../watch/alarms.ts";
 import { type SweepFunctionProps, sweepFunction } from "./function.ts";
+import { keyEvents } from "./key-events.ts";
 import { overdueAlarm } from "./overdue.ts";
 import type { SweepQueues } from "./queues.ts";
 import { schedules } from "./schedule.ts";
@@ -17,7 +19,10 @@ export interface SweepResources extends Lambda {
   readonly deployment: Readonly<Record<string, string>>;
 }
 
-/** Everything about runs over many buckets: the function, its schedule, and the role of people. */
+/**
+ * Everything about runs over many buckets, and about the keys that many depend on: the function,
+ * its schedule, the rule for keys, and the role of people.
+ */
 export function sweepResources(
   stack: Stack,
   props: SweepFunctionProps & {
@@ -34,12 +39,17 @@ export function sweepResources(
   const startRole = starter(stack, queues);
   const scheduled = schedules(stack, queues, props.sweep).roleArn;
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
-  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], null);
+  const rule = keyEvents(stack, queues);
+  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], [rule.ruleArn]);
   closeQueue(deadLetters, [mine], null);
-  closeQueue(undelivered, [scheduled], null);
+  closeQueue(undelivered, [scheduled], [rule.ruleArn]);
   closeQueue(lane.events, [mine, theirs, people], null);
   closeQueue(lane.deadLetters, [theirs], null);
-  alarms(new Construct(stack, "Sweep"), alerts.topic, { queues, rules: {}, functions: { Function: made.fn } });
+  alarms(new Construct(stack, "Sweep"), alerts.topic, {
+    queues,
+    rules: { Rule: rule },
+    functions: { Function: made.fn },
+  });
   // A hundred thousand buckets are in the lane at once, and wait there for most of two hours.
   const stalledAfter = Duration.hours(6);
   alarms(new Construct(stack, "Lane"), alerts.topic, { queues: lane, rules: {}, functions: {}, stalledAfter });
@@ -55,6 +65,7 @@ export function sweepResources(
       laneDeadLetterQueueUrl: lane.deadLetters.queueUrl,
       sweepFunction: made.fn.functionName,
       sweepRoleArn: made.role.roleArn,
+      ...ruleRecord("keyRule", rule),
     },
   };
 }

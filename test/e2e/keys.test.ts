@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  CancelKeyDeletionCommand,
   CreateKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
@@ -17,6 +18,7 @@ import {
   outcomeOf,
   repairsOf,
   sealedBucket,
+  soon,
   story,
   succeeds,
   writesOf,
@@ -101,6 +103,37 @@ test.concurrent("a bucket that was held is repaired once its key is enabled agai
   const [, alert] = await alerts.wait(bucket, 2);
   expect(alert).toMatchObject({ outcome: "changed", after: { key: KeyId } });
   expect(await takesUploads(bucket)).toBe(true);
+});
+
+test.concurrent("a key at risk is told once, with how many buckets depend on it and what cancels it, and so is its end", async () => {
+  const key = await keyOf(root, "e2e-risk");
+  const using = await sealedBucket(e2e, "key-risk");
+  const told = (count: number) =>
+    soon(
+      async () => (await alerts.all()).filter((alert) => alert.key?.arn === key),
+      (all) => all.length >= count,
+      40,
+    );
+  await alice.kms.send(new ScheduleKeyDeletionCommand({ KeyId: key, PendingWindowInDays: 7 }));
+  const [pending] = await told(1);
+  expect(pending).toMatchObject({ outcome: "reported", severity: "critical", bucket: null, actor: { arn: aliceArn } });
+  expect(pending?.key).toMatchObject({ state: "PendingDeletion", using: 1, declared: 0, deletion: expect.any(String) });
+  const cancel = `aws kms cancel-key-deletion --key-id ${key} --region ${sandbox.region}`;
+  expect(pending?.next[0]).toBe(`Run: ${cancel} && aws kms enable-key --key-id ${key} --region ${sandbox.region}`);
+  // A bucket that is to have it is held meanwhile, and repaired without a call of anybody.
+  const waiting = await newBucket(alice, "key-risk");
+  await outcomeOf(e2e, waiting, "held");
+  await alice.kms.send(new CancelKeyDeletionCommand({ KeyId: key }));
+  const [, disabled] = await told(2);
+  expect(disabled).toMatchObject({ severity: "critical", key: { state: "Disabled", using: 1, declared: 1 } });
+  await alice.kms.send(new EnableKeyCommand({ KeyId: key }));
+  const [, , over] = await told(3);
+  expect(over).toMatchObject({ outcome: "left alone", severity: "info", key: { state: "Enabled" } });
+  const [held, changed] = await alerts.wait(waiting, 2);
+  expect([held?.outcome, changed?.outcome]).toEqual(["held", "changed"]);
+  expect(await takesUploads(waiting)).toBe(true);
+  expect(await alerts.about(using)).toHaveLength(1);
+  expect(await told(3)).toHaveLength(3);
 });
 
 test.concurrent("an alias that was moved holds its buckets until a person accepts the key", async () => {

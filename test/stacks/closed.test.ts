@@ -32,10 +32,10 @@ describe("a queue is closed:", () => {
         "StartRole.Arn",
         "ScheduleRole.Arn",
       ],
-      undefined,
+      "KeyRule.Arn",
     ],
     ["SweepDeadLetters", ["SweepFunctionRole.Arn"], undefined],
-    ["SweepUndelivered", ["ScheduleRole.Arn"], undefined],
+    ["SweepUndelivered", ["ScheduleRole.Arn"], "KeyRule.Arn"],
     ["LaneEvents", ["SweepFunctionRole.Arn", "BucketFunctionRole.Arn", "StartRole.Arn"], undefined],
     ["LaneDeadLetters", ["BucketFunctionRole.Arn"], undefined],
   ])("%s refuses every sender but %j and the rule %s", (queue, roles, rule) => {
@@ -51,19 +51,21 @@ describe("a queue is closed:", () => {
     });
   });
 
-  test.each(["BucketEvents", "BucketUndelivered"])(
-    "%s allows EventBridge, for the one rule, and nobody else",
-    (queue) => {
-      const allows = queuePolicy(queue).filter((each) => each.Effect === "Allow");
-      expect(allows).toEqual([
-        expect.objectContaining({
-          Principal: { Service: "events.amazonaws.com" },
-          Resource: `${queue}.Arn`,
-          Condition: { ArnEquals: { "aws:SourceArn": RULE } },
-        }),
-      ]);
-    },
-  );
+  test.each([
+    ["BucketEvents", RULE],
+    ["BucketUndelivered", RULE],
+    ["SweepEvents", "KeyRule.Arn"],
+    ["SweepUndelivered", "KeyRule.Arn"],
+  ])("%s allows EventBridge, for the one rule %s, and nobody else", (queue, rule) => {
+    const allows = queuePolicy(queue).filter((each) => each.Effect === "Allow");
+    expect(allows).toEqual([
+      expect.objectContaining({
+        Principal: { Service: "events.amazonaws.com" },
+        Resource: `${queue}.Arn`,
+        Condition: { ArnEquals: { "aws:SourceArn": rule } },
+      }),
+    ]);
+  });
 
   test("the dead-letter queues allow no sender, since SQS moves messages there itself", () => {
     expect(queuePolicy("BucketDeadLetters").filter((each) => each.Effect === "Allow")).toEqual([]);

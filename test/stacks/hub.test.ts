@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { WRITES_ALLOWED } from "#aws/ssm/pause";
-import { watchedCalls } from "#core/event/calls";
+import { grantCalls, keyCalls, watchedCalls } from "#core/event/calls";
 import { counted } from "#core/sweep/counts";
 import { sweepMessage } from "#core/sweep/messages";
 import manifest from "../../package.json" with { type: "json" };
@@ -17,7 +17,7 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 describe("the EventBridge rule", () => {
   test("takes the S3 calls that CloudTrail delivers and that did not fail", () => {
-    expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule", "ObjectCalledRule", "ObjectCreatedRule"]);
+    expect(hub.ofType("AWS::Events::Rule")).toEqual(["BucketRule", "KeyRule", "ObjectCalledRule", "ObjectCreatedRule"]);
     expect(hub.properties("BucketRule")).toMatchObject({ State: "ENABLED" });
     expect(hub.properties("BucketRule")).not.toHaveProperty("EventBusName");
     expect(hub.properties("BucketRule").EventPattern).toEqual({
@@ -31,6 +31,26 @@ describe("the EventBridge rule", () => {
         errorCode: [{ exists: false }],
       },
     });
+  });
+
+  test("of keys takes the KMS calls that make one usable or unusable, and grants that no AWS service made", () => {
+    expect(hub.properties("KeyRule").EventPattern).toEqual({
+      source: ["aws.kms"],
+      account: ["111122223333"],
+      region: ["eu-west-1"],
+      "detail-type": ["AWS API Call via CloudTrail"],
+      detail: {
+        eventSource: ["kms.amazonaws.com"],
+        errorCode: [{ exists: false }],
+        $or: [
+          { eventName: [...keyCalls] },
+          { eventName: [...grantCalls], userIdentity: { invokedBy: [{ exists: false }] } },
+        ],
+      },
+    });
+    expect(hub.properties("KeyRule").Targets).toEqual([
+      { Id: "Target0", Arn: "SweepEvents.Arn", DeadLetterConfig: { Arn: "SweepUndelivered.Arn" } },
+    ]);
   });
 
   test("sends the whole event to the queue, or else to the queue of undelivered ones", () => {
@@ -256,6 +276,8 @@ describe("the parameters:", () => {
       objectCreatedRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
       objectCalledRule: "ObjectCalledRule",
       objectCalledRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
+      keyRule: "KeyRule",
+      keyRulePattern: expect.stringMatching(/^[0-9a-f]{16}$/),
       sweep: "rate(1 day)",
       version: manifest.version,
     });
@@ -269,6 +291,7 @@ describe("an alarm that publishes to the topic:", () => {
     ["UndeliveredAlarm", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "BucketUndelivered.QueueName", 1],
     ["BacklogAlarm", "AWS/SQS", "ApproximateAgeOfOldestMessage", "BucketEvents.QueueName", 1800],
     ["RuleAlarm", "AWS/Events", "FailedInvocations", "BucketRule", 1],
+    ["SweepRuleAlarm", "AWS/Events", "FailedInvocations", "KeyRule", 1],
     ["BucketErrorsAlarm", "AWS/Lambda", "Errors", "BucketFunction", 1],
     ["BucketThrottlesAlarm", "AWS/Lambda", "Throttles", "BucketFunction", 1],
     ["BucketLoopAlarm", "AWS/Lambda", "RecursiveInvocationsDropped", "BucketFunction", 1],
@@ -408,7 +431,7 @@ describe("an alarm that publishes to the topic:", () => {
   });
 
   test("no other exists in the hub", () => {
-    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(30);
+    expect(hub.ofType("AWS::CloudWatch::Alarm")).toHaveLength(31);
   });
 });
 

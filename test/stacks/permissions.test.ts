@@ -162,6 +162,13 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ],
     SeeKnownBuckets: [["dynamodb:Query"], ["Ledger.Arn/index/ByAccount"]],
     SeeWhatIsDue: [["dynamodb:Query"], ["Ledger.Arn/index/ByDue"]],
+    LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
+    RememberKeysAtRisk: [
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+      ["Ledger.Arn"],
+      onlyItems("KEY#*"),
+    ],
+    SeePins: [["dynamodb:GetItem"], ["Ledger.Arn"], onlyItems("PIN#*")],
     TakeMessages: [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["SweepEvents.Arn"]],
     ComeBackSooner: [["sqs:ChangeMessageVisibility"], ["SweepEvents.Arn"]],
     LookAgainAndBury: [["sqs:SendMessage"], ["SweepEvents.Arn", "SweepDeadLetters.Arn", "LaneEvents.Arn"]],

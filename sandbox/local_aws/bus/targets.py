@@ -13,11 +13,11 @@ import json
 import logging
 from typing import Any
 
-from ministack.core import iam_evaluator as iam
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, sns, sqs
 
 from .enqueue import enqueue
+from ..iam.service_principal import Sender, decision
 from ..kms.keys import find_key
 
 _SERVICE = "events.amazonaws.com"
@@ -65,22 +65,8 @@ def _failure(arn: str, rule: dict) -> tuple[str, str] | None:
 
 
 def _allowed(policy: Any, action: str, resource: str, rule: dict) -> bool:
-    context = iam.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        secure_transport=True,
-        service_context={
-            "aws:sourcearn": rule.get("Arn", ""),
-            "aws:sourceaccount": get_account_id(),
-            "aws:principalisawsservice": "true",
-            "aws:principalservicename": _SERVICE,
-        },
-    )
-    return bool(policy) and iam.evaluate_resource_policy(policy, context, service=_SERVICE).decision == "Allow"
+    sender = Sender(_SERVICE, str(rule.get("Arn", "")), get_account_id())
+    return decision(sender, policy, action, resource) == "Allow"
 
 
 def _key_failure(named: str, rule: dict) -> tuple[str, str] | None:

@@ -10,6 +10,8 @@
   replication status.
 - `PUT /_bucketseal/s3/deliver?bucket=B&key=K&service=S&source=ARN`: the service writes a log of the
   bucket owner's source, if it may (else 403).
+- `PUT /_bucketseal/s3/cloudfront?bucket=B&key=K[&oai=ID][&distribution=ARN]`: CloudFront reads the
+  object by an origin access identity, an origin access control or neither.
 - `PUT /_bucketseal/s3/unencrypted?bucket=B&key=K[&versionId=V]`: the object is not encrypted, as
   before 2023.
 """
@@ -23,9 +25,10 @@ from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from ..buckets import bucket_owner
+from ..iam.service_principal import Sender
 from .encryption.bucket_encryption import NOT_STATED
 from .encryption.encryption import SSE, UNENCRYPTED
-from .logs.delivery import Sender, deliver
+from .logs.delivery import deliver
 from .objects.object_target import object_to_update
 from .seams import Refusal
 from .encryption.update_object_encryption import DAMAGES
@@ -50,6 +53,10 @@ def s3_control(path: str, query: dict[str, str]) -> int:
     if what == "deliver":
         sender = Sender(query.get("service", ""), query.get("source", ""), owner)
         return 403 if deliver(sender, bucket, query.get("key", ""), b"a log\n") else 200
+    if what == "cloudfront":
+        arn, oai = query.get("distribution", ""), query.get("oai", "")
+        with request_scope(owner, "us-east-1"):
+            return int(s3.serve_cloudfront_origin_fetch(bucket, query.get("key", ""), "GET", {}, arn, oai)[0])
     if what not in _CHANGES:
         return 404
     with request_scope(owner, "us-east-1"):

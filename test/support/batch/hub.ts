@@ -24,6 +24,8 @@ export const region = "us-east-1";
 export interface TestHub {
   readonly environment: BucketEnvironment;
   readonly keyArn: string;
+  /** The alias by which the policy names it. */
+  readonly aliasName: string;
   newBucket(): Promise<string>;
   /** Puts a policy in force; its rules enforce unless they say otherwise. */
   push(rules: readonly object[], more?: object): Promise<void>;
@@ -96,6 +98,7 @@ export async function testHub(root: Clients): Promise<TestHub> {
   return {
     environment,
     keyArn,
+    aliasName: `alias/${name}`,
     waiting,
     newBucket: async () => {
       const Bucket = `fn-${randomUUID()}`;

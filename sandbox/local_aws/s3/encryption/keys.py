@@ -25,6 +25,11 @@ from ...kms.managed_key import ALIAS, ensure_managed_key
 from ...kms.spreading import state_for_s3
 from ..seams import Refusal
 
+#: What S3 answers to an anonymous request for an object under KMS, whatever the policies say:
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+_ANONYMOUS = (
+    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4."
+)
 _KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -69,6 +74,8 @@ def find_key(call: Call | None, bucket: str, reference: str | None) -> Key:
 
 def use_key(call: Call | None, action: str, key: Key, context: dict[str, Any]) -> None:
     """Checks permission and state for one KMS action of S3. Raises Refusal."""
+    if call is not None and not call.access_key:
+        raise Refusal(400, "InvalidArgument", _ANONYMOUS, ArgumentName="Authorization", ArgumentValue="null")
     if bucket_keys.is_kept(call, action, key.arn, context):
         return
     if call is not None and not implied(call, action, key.arn, context):

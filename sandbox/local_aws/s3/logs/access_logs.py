@@ -13,11 +13,12 @@ import secrets
 from contextvars import Context
 from datetime import datetime, timezone
 
-from .delivery import S3_LOGS, Sender, deliver
+from .delivery import S3_LOGS, deliver
 from .logging import Target, log_target
 from ...buckets import bucket_owner, bucket_region
 from ...call import Answer, Call
 from ...errors import error_of
+from ...iam.service_principal import Sender
 
 _gathered: dict[tuple[str, Target], list[str]] = {}
 

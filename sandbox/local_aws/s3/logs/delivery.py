@@ -13,14 +13,11 @@ Nobody is told about a log that was not delivered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from ministack.core import iam_evaluator
-from ministack.core.responses import get_region, request_scope
+from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from ...buckets import bucket_owner, bucket_region
+from ...iam.service_principal import Sender, decision
 from ..encryption.bucket_encryption import bucket_rule
 from ..encryption.encryption import Encryption
 from ..encryption.encryption_rule import KMS_ALGORITHMS
@@ -30,15 +27,6 @@ from ..seams import Refusal
 S3_LOGS = "logging.s3.amazonaws.com"
 _ONLY_SSE_S3 = (S3_LOGS, "logdelivery.elasticloadbalancing.amazonaws.com")
 _GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-
-
-@dataclass(frozen=True)
-class Sender:
-    """The service that writes, and what it writes for."""
-
-    service: str
-    source_arn: str
-    source_account: str
 
 
 def deliver(sender: Sender, bucket: str, key: str, body: bytes) -> str | None:
@@ -61,7 +49,8 @@ def deliver(sender: Sender, bucket: str, key: str, body: bytes) -> str | None:
 def _judge(sender: Sender, bucket: str, key: str) -> None:
     rule = bucket_rule(bucket)
     resource = f"arn:aws:s3:::{bucket}/{key}"
-    if not _allowed(sender, s3._bucket_policies.get(bucket), "s3:PutObject", resource, {}, _granted(sender, bucket)):
+    found = decision(sender, s3._bucket_policies.get(bucket), "s3:PutObject", resource)
+    if found == "Deny" or (found != "Allow" and not _granted(sender, bucket)):
         message = f"{sender.service} is not authorized to perform: s3:PutObject on resource: {resource}"
         raise Refusal(403, "AccessDenied", message)
     with_kms = rule.algorithm in KMS_ALGORITHMS
@@ -79,34 +68,10 @@ def _judge_key(sender: Sender, bucket: str, key: str, encryption: Encryption) ->
     """The key's policy must name the service, which has no identity policies."""
     found = find_key(None, bucket, encryption.key)
     context = key_context(None, bucket, key, encryption)
-    if not _allowed(sender, found.policy, "kms:GenerateDataKey", found.arn, context):
+    if decision(sender, found.policy, "kms:GenerateDataKey", found.arn, context) != "Allow":
         message = f"{sender.service} is not authorized to perform: kms:GenerateDataKey on resource: {found.arn}"
         raise Refusal(403, "AccessDenied", message)
     use_key(None, "kms:GenerateDataKey", found, context)
-
-
-def _allowed(
-    sender: Sender, policy: Any, action: str, resource: str, context: dict[str, Any], granted: bool = False
-) -> bool:
-    keys = {
-        **{name.lower(): value for name, value in context.items()},
-        "aws:sourcearn": sender.source_arn,
-        "aws:sourceaccount": sender.source_account,
-        "aws:principalisawsservice": "true",
-        "aws:principalservicename": sender.service,
-    }
-    request = iam_evaluator.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        secure_transport=True,
-        service_context=keys,
-    )
-    decision = iam_evaluator.evaluate_resource_policy(policy or {}, request, service=sender.service).decision
-    return decision == "Allow" or (decision != "Deny" and granted)
 
 
 def _granted(sender: Sender, bucket: str) -> bool:

@@ -58,8 +58,11 @@ def get_object(inner: Any, bucket: str, key: str, headers: dict, query: dict | N
 
 @around("_head_object")
 def head_object(inner: Any, bucket: str, key: str, headers: dict | None = None, query: dict | None = None) -> Response:
-    """Needs nothing of KMS, but hides the checksums without kms:Decrypt."""
+    """Needs nothing of KMS but a signature, and hides the checksums without kms:Decrypt."""
     response = inner(bucket, key, headers, query)
+    call = calling.get()
+    if call is not None and not call.access_key and response[1].get(SSE) in KMS_ALGORITHMS:
+        return 400, {"Content-Type": "application/xml"}, b""
     checksums = [name for name in response[1] if name.lower().startswith("x-amz-checksum-")]
     if checksums and response[1].get(SSE) in KMS_ALGORITHMS:
         try:

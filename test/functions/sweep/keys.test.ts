@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-kms";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { keyCalls } from "#core/event/calls";
+import { MAX_HOPS } from "#core/stage/queue";
+import { startMessage } from "#core/sweep/messages";
+import { bucketEvent } from "../../events/cloudtrail.ts";
+import { account, region } from "../../support/batch/hub.ts";
+import { type RunDesk, removeBuckets, runDesk } from "../../support/batch/run-desk.ts";
+import type { Clients } from "../../support/local-aws/clients.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
+import { localAws } from "../../support/local-aws/local-aws.ts";
+
+/** Keys at risk, by the sweep function in this process on a local AWS. */
+const aws = localAws();
+const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };
+let root: Clients;
+let desk: RunDesk;
+let names: string[];
+
+beforeAll(() => {
+  root = aws.root();
+});
+
+beforeEach(async () => {
+  desk = await runDesk(root);
+  await desk.hub.push([{ match: { buckets: ["fn-*"] }, encryption }]);
+  names = [];
+});
+
+afterEach(() => removeBuckets(root, names));
+
+/** Makes buckets that are known to the ledger, and forgets what was told of them. */
+async function known(count: number): Promise<void> {
+  names.push(...(await desk.make(count)));
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  desk.own.splice(0);
+  await desk.hub.alerts();
+}
+
+/** An event about keys, as the rule brings it. */
+function event(eventName: string, arns: readonly string[], more: object = {}): never {
+  return bucketEvent(eventName, {
+    account,
+    region,
+    eventId: randomUUID(),
+    record: { eventSource: "kms.amazonaws.com", resources: arns.map((ARN) => ({ ARN })), ...more },
+    envelope: { source: "aws.kms" },
+  }) as never;
+}
+
+const keyAlerts = async () => (await desk.hub.alerts()).filter(({ key }) => key !== undefined);
+
+test("a disabled key is told once with the number of its buckets, by event or by sweep, and so is its end", async () => {
+  const { keyArn } = desk.hub;
+  await known(2);
+  await root.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+  const disabled = event("DisableKey", [keyArn]);
+  expect(await desk.tell(disabled)).toBe(0);
+  expect(await desk.tell(disabled)).toBe(0);
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  const told = await keyAlerts();
+  expect(
+    told.map(({ severity, key, actor }) => [severity, key?.state, key?.using, actor?.session ?? actor?.arn]),
+  ).toEqual([["critical", "Disabled", 2, "arn:aws:iam::111122223333:user/alice"]]);
+  await root.kms.send(new EnableKeyCommand({ KeyId: keyArn }));
+  desk.later(1);
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  expect((await keyAlerts()).map(({ outcome, key, actor }) => [outcome, key?.state, actor])).toEqual([
+    ["left alone", "Enabled", null],
+  ]);
+});
+
+test("a sweep finds what no event told, though every bucket is as declared", async () => {
+  await known(1);
+  await root.kms.send(new DisableKeyCommand({ KeyId: desk.hub.keyArn }));
+  desk.later(1);
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  expect((await desk.last())?.counts).toMatchObject({ seen: 1, held: 0 });
+  expect(await keyAlerts()).toMatchObject([
+    { severity: "critical", key: { state: "Disabled", using: 1 }, actor: null },
+  ]);
+});
+
+test("an alias that is gone or moved is told with the key that it named; what waited for it is looked at again", async () => {
+  const { keyArn } = desk.hub;
+  await known(1);
+  const { aliasName: AliasName } = desk.hub;
+  await root.kms.send(new DeleteAliasCommand({ AliasName }));
+  const arn = `arn:aws:kms:${region}:${account}:${AliasName}`;
+  await desk.tell(event("DeleteAlias", [arn, keyArn]));
+  const [gone] = await keyAlerts();
+  expect(gone).toMatchObject({ severity: "critical", key: { arn, state: "missing", using: 1 } });
+  expect(gone?.next[0]).toContain(`aws kms create-alias --alias-name ${AliasName} --target-key-id ${keyArn}`);
+  // A wrong bucket is held for it.
+  names.push(...(await desk.make(1, true)));
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  expect((await desk.state(names.at(-1) ?? "")).outcome).toMatch(/held|unreadable/);
+
+  const other = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  await root.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: other }));
+  await desk.tell(event("CreateAlias", [arn, other]));
+  expect((await keyAlerts()).map(({ key }) => key?.state)).toEqual(["moved"]);
+  expect(desk.lane).toEqual([]);
+  await root.kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: keyArn }));
+  await desk.tell(event("UpdateAlias", [arn, keyArn]));
+  expect((await keyAlerts()).map(({ outcome }) => outcome)).toEqual(["left alone"]);
+  expect(desk.lane.map(({ body }) => (body as never as { ref: { bucket: string } }).ref.bucket)).toEqual([
+    names.at(-1),
+  ]);
+});
+
+test("a key that nobody declares and no bucket uses costs no alert; one that a bucket uses does", async () => {
+  await known(1);
+  const other = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  await root.kms.send(new DisableKeyCommand({ KeyId: other }));
+  expect(await desk.tell(event("DisableKey", [other]))).toBe(0);
+  expect(await keyAlerts()).toEqual([]);
+  await desk.hub.push([{ match: { buckets: ["fn-*"] }, encryption }], {
+    keys: { default: `arn:aws:kms:${region}:${account}:alias/nobody` },
+  });
+  desk.later(1);
+  await root.kms.send(new DisableKeyCommand({ KeyId: desk.hub.keyArn }));
+  await desk.tell(event("DisableKey", [desk.hub.keyArn]));
+  expect((await keyAlerts()).map(({ key }) => [key?.state, key?.using])).toEqual([["Disabled", 1]]);
+});
+
+test("a key whose event comes before KMS shows the change is looked at once more", async () => {
+  await known(1);
+  await desk.tell(event("DisableKey", [desk.hub.keyArn]));
+  const [again] = desk.own.splice(0);
+  expect(again).toMatchObject({ delay: 15, hops: 1, body: { schema: "bucketseal.keys/1", again: true } });
+  await desk.tell(again?.body as never, randomUUID(), again?.hops);
+  expect(desk.own).toEqual([]);
+  // One that was sent about too often is a dead letter, not a loop.
+  expect(await desk.tell(event("DisableKey", [desk.hub.keyArn]), randomUUID(), MAX_HOPS)).toBe(0);
+  expect(desk.own).toEqual([]);
+});
+
+test("what cannot be told now is told by the redelivery, with the same id", async () => {
+  await known(1);
+  await root.kms.send(new DisableKeyCommand({ KeyId: desk.hub.keyArn }));
+  const disabled = event("DisableKey", [desk.hub.keyArn]);
+  await withFaults(aws.endpoint, [{ kind: "throttle", api: "DescribeKey" }], async () => {
+    expect(await desk.tell(disabled)).toBe(1);
+  });
+  expect(await keyAlerts()).toEqual([]);
+  expect(await desk.tell(disabled)).toBe(0);
+  expect(await keyAlerts()).toHaveLength(1);
+});
+
+test("every call of the rule is read; another account's event and a call that failed are left", async () => {
+  for (const call of keyCalls) expect(await desk.tell(event(call, [desk.hub.keyArn]))).toBe(0);
+  expect(await desk.tell(event("DisableKey", [desk.hub.keyArn], { errorCode: "AccessDenied" }))).toBe(0);
+  expect(await desk.tell(event("DisableKey", [desk.hub.keyArn], { recipientAccountId: "222233334444" }))).toBe(0);
+  expect(await keyAlerts()).toEqual([]);
+});
