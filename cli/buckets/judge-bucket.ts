@@ -23,6 +23,8 @@ export interface Judged {
   readonly ref: BucketRef;
   readonly standing: Standing;
   readonly plan: Plan;
+  /** Whether the bucket is left as it is under a key that cannot be used; absent: nobody asked. */
+  readonly isKeyAtRisk?: boolean;
   /** The facts that were read; `null` if the look failed. */
   readonly facts: Facts | null;
 }

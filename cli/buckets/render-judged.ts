@@ -47,13 +47,17 @@ export function diffLines(before: BucketEncryption | null, after: WantedEncrypti
 
 // --- internal ---
 
-/** Groups of the text: a rule that is off is told from none. */
-type Shown = Standing | "off";
+/**
+ * Groups of the text: a rule that is off is told from none, and what is as declared under a key that
+ * cannot be used from what is well.
+ */
+type Shown = Standing | "off" | "at-risk";
 
 const SHOWN: readonly Shown[] = [
   "unreadable",
   "change",
   "held",
+  "at-risk",
   "exempt",
   "service-managed",
   "off",
@@ -62,9 +66,10 @@ const SHOWN: readonly Shown[] = [
   "compliant",
 ];
 
-const ORDER: readonly Standing[] = SHOWN.filter((group) => group !== "off");
+const ORDER: readonly Standing[] = SHOWN.filter((group) => group !== "off" && group !== "at-risk");
 
-function shownAs({ standing, plan }: Judged): Shown {
+function shownAs({ standing, plan, isKeyAtRisk }: Judged): Shown {
+  if (isKeyAtRisk === true && standing === "compliant") return "at-risk";
   return standing === "unmanaged" && plan.mode === "off" ? "off" : standing;
 }
 
@@ -72,6 +77,7 @@ const GROUPS: Readonly<Record<Shown, Group>> = {
   unreadable: { title: "could not be read", mark: "?", colour: "red", listed: true },
   change: { title: "would change", mark: "~", colour: "yellow", listed: true },
   held: { title: "held back: differs, but needs a decision", mark: "!", colour: "red", listed: true },
+  "at-risk": { title: "as declared, under a key that cannot be used", mark: "!", colour: "red", listed: true },
   exempt: { title: "exempt", mark: "-", colour: "dim", listed: true },
   "service-managed": { title: "managed by an AWS service, not changed", mark: "-", colour: "dim", listed: true },
   off: { title: "unmanaged: the rule is off", mark: "-", colour: "dim", listed: false },
@@ -127,6 +133,7 @@ const SHORT: Readonly<Record<Shown, string>> = {
   unreadable: "could not be read",
   change: "would change",
   held: "held",
+  "at-risk": "as declared under a key at risk",
   exempt: "exempt",
   "service-managed": "managed by a service",
   off: "whose rule is off",

@@ -7,7 +7,8 @@ import type { Session } from "../stage/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { accountBuckets, findBucket } from "./buckets.ts";
-import { type Judged, judgeBucket } from "./judge-bucket.ts";
+import type { Judged } from "./judge-bucket.ts";
+import { judgeWithKey } from "./judge-with-key.ts";
 import { mapPool } from "./pool.ts";
 
 /** The arguments that `plan` and `apply` share. */
@@ -39,7 +40,7 @@ export async function judgeBuckets(
   const progress = startProgress("looking", refs.length, out);
   try {
     return await mapPool(refs, concurrency, async (ref) => {
-      const judged = await judgeBucket(reader, ref, policy);
+      const judged = await judgeWithKey(reader, ref, policy);
       progress.tick();
       return judged;
     });

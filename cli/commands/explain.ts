@@ -6,7 +6,7 @@ import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import { findBucket } from "../buckets/buckets.ts";
 import { exitOf } from "../buckets/exit-code.ts";
-import { judgeBucket } from "../buckets/judge-bucket.ts";
+import { judgeWithKey } from "../buckets/judge-with-key.ts";
 import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
 import { openReader } from "../buckets/reader.ts";
 import { diffLines, stateLine } from "../buckets/render-judged.ts";
@@ -33,7 +33,9 @@ export const explain = command({
   rules: { kind: "rule" | "exemption", id, state: "applies" | "matches" | "no-match" | "unknown" | "expired",
     field: string | null, declared: string | null, actual: string | null, text }[] }
 Bucket: ${judgedShape}`,
-  notes: ["Exit codes: 0 nothing to do, 2 the bucket differs, 1 an error or the bucket could not be read."],
+  notes: [
+    "Exit codes: 0 nothing to do, 2 the bucket differs or its key cannot be used, 1 an error or the bucket could not be read.",
+  ],
   run: async (args, out) => {
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
@@ -41,7 +43,7 @@ Bucket: ${judgedShape}`,
     inOwnRegion(session, source, args, [ref], out);
     const reader = openReader(session, source.deployment);
     const known = await matchFacts(reader, ref, source.compiled);
-    const judged = await judgeBucket(reader, ref, source.compiled, known);
+    const judged = await judgeWithKey(reader, ref, source.compiled, known);
     const rules = explainBucket(source.compiled, { ...known, ref, now: Date.now() });
     const { plan } = judged;
     out.line(`${out.paint("bold", safe(ref.bucket))}  ${safe(ref.region)}  account ${ref.account}`);

@@ -21,7 +21,7 @@ export const plan = command({
   summary: { buckets: number, [standing]: number }, buckets: Bucket[] }
 Bucket: ${judgedShape}`,
   notes: [
-    "Exit codes: 0 nothing to do, 2 differences (would change, or held), 1 an error or a bucket that could not be read.",
+    "Exit codes: 0 nothing to do, 2 differences (would change, held, or under a key that cannot be used), 1 an error or a bucket that could not be read.",
     "Buckets managed by an AWS service (aws:fsx, aws:backup) count as nothing to do.",
   ],
   run: async (args, out) => {

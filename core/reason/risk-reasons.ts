@@ -29,6 +29,16 @@ export const riskReasons = {
     nextForObjects: () =>
       "Only the holder of the key can read these objects. Have them rewritten without SSE-C, and block SSE-C on the bucket (blockSseC: true).",
   },
+  "key-at-risk": {
+    means: "the key that the bucket uses cannot be used, or is to be deleted",
+    severity: "critical",
+    next: () =>
+      "Enable the key that the bucket uses again, or cancel its deletion: while it cannot be used, uploads fail and objects under it cannot be read.",
+  },
+  "key-state-unknown": {
+    means: "the state of the key that the bucket uses could not be read",
+    next: () => "Allow kms:DescribeKey on the key that the bucket uses: whether it works is not known.",
+  },
   "copied-too-often": {
     means: "the same object was rewritten repeatedly",
     nextForObjects: () =>

@@ -1,4 +1,4 @@
-import { DisableKeyCommand } from "@aws-sdk/client-kms";
+import { DisableKeyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { compilePolicy } from "#core/match/compile";
@@ -120,6 +120,49 @@ describe("plan", () => {
   test("of a bucket as declared exits 0", async () => {
     const { code, stdout } = await aws.run(["plan", "access-logs", "--policy", file]);
     expect({ code, last: stdout.trim().split("\n").at(-1) }).toEqual({ code: 0, last: "1 bucket: 1 as declared" });
+  });
+
+  test("of buckets as declared under a key that cannot be used names them and exits 2, by one call", async () => {
+    const going = await aws.key("going");
+    const rule = "{ id: all, match: { buckets: [under-going-*] }, encryption: { algorithm: aws:kms, key: going } }";
+    const under = await tempFile(`version: 1\nkeys: { going: "${going}" }\nrules: [${rule}]\n`);
+    for (const Bucket of ["under-going-1", "under-going-2"]) {
+      await aws.bucket(Bucket);
+      const Rules = [
+        { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: going } },
+      ];
+      const put = new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
+      await aws.root().s3.send(put);
+    }
+    const well = await aws.run(["plan", "under-going-1", "--policy", under]);
+    expect({ code: well.code, last: well.stdout.trim() }).toEqual({
+      code: 0,
+      last: expect.stringMatching(/1 as declared$/),
+    });
+    await aws.root().kms.send(new ScheduleKeyDeletionCommand({ KeyId: going }));
+    let risky = well;
+    const calls = await aws.callsOf(async () => {
+      risky = await aws.run(["plan", "--policy", under]);
+    });
+    expect(calls.filter(({ api }) => api === "DescribeKey")).toHaveLength(1);
+    expect(risky.code).toBe(2);
+    expect(risky.stdout).toContain(
+      "as declared, under a key that cannot be used (2)\n  ! under-going-1  us-east-1  rule all\n",
+    );
+    expect(risky.stdout).toContain(
+      `because the key that the bucket uses is at risk: ${going} is in state PendingDeletion`,
+    );
+    const explained = await aws.run(["explain", "under-going-1", "--policy", under, "--json"]);
+    expect(explained.code).toBe(2);
+    expect(JSON.parse(explained.stdout)).toMatchObject({ standing: "compliant", reasons: [{ code: "key-at-risk" }] });
+    const as = await aws.user("no-keys", [allow("s3:*", "sts:*")]);
+    const unsure = await aws.run(["plan", "under-going-1", "--policy", under, "--json"], { as });
+    expect({ code: unsure.code, reasons: JSON.parse(unsure.stdout).buckets[0].reasons }).toMatchObject({
+      code: 0,
+      reasons: [{ code: "key-state-unknown" }],
+    });
+    for (const Bucket of ["under-going-1", "under-going-2"])
+      await aws.root().s3.send(new DeleteBucketCommand({ Bucket }));
   });
 
   test("of a bucket that may not be read is unreadable, and exits 1 although others differ", async () => {
