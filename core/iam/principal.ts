@@ -1,11 +1,6 @@
+import { isEverybody, type NamedPrincipal, namedAccount, ownAccount } from "./named-principal.ts";
 import type { Caller } from "./request.ts";
 import { anyOf, opposite, type Truth, truthOf } from "./truth.ts";
-
-/** A principal that a statement names: its kind, such as `AWS` or `Service`, and its name. */
-interface NamedPrincipal {
-  readonly kind: string;
-  readonly name: string;
-}
 
 /** A statement's `Principal` or `NotPrincipal`. */
 export interface Principals {
@@ -50,16 +45,6 @@ export function includesItself({ isExcept, named }: Principals, caller: Caller):
 
 // --- internal ---
 
-/** The account of which a principal names all users and roles; `null`: it names no account. */
-function namedAccount({ kind, name }: NamedPrincipal): string | null {
-  if (kind !== "AWS") return null;
-  return /^(\d{12})$/.exec(name)?.[1] ?? /^arn:aws[a-z-]*:iam::(\d{12}):root$/.exec(name)?.[1] ?? null;
-}
-
-function isEverybody({ kind, name }: NamedPrincipal): boolean {
-  return kind === "AWS" && name === "*";
-}
-
 function namesCaller(principal: NamedPrincipal, caller: Caller): Truth {
   if (isEverybody(principal)) return "yes";
   const { kind, name } = principal;
@@ -78,11 +63,12 @@ function namesCaller(principal: NamedPrincipal, caller: Caller): Truth {
 
 /** Somebody may be whoever is named, unless their account speaks against it. */
 function namesSomebody(principal: NamedPrincipal, account: string | null): Truth {
+  if (account === null) return "unknown";
   const whole = namedAccount(principal);
-  const named = whole ?? accountOfOne(principal);
-  if (account === null || named === undefined) return "unknown";
-  if (named !== account) return "no";
-  return whole === null ? "unknown" : "yes";
+  if (whole !== null) return truthOf(whole === account);
+  const own = ownAccount(principal);
+  // A user or role is no service.
+  return principal.kind === "Service" || (own !== null && own !== account) ? "no" : "unknown";
 }
 
 /**
@@ -108,8 +94,11 @@ function namesPrincipal(principal: NamedPrincipal, { arn, account }: Caller & { 
  */
 function exceptions(named: readonly NamedPrincipal[], caller: Caller): readonly NamedPrincipal[] {
   if (caller.kind === "principal" && isRoot(caller.arn)) return named;
-  const companions = new Set<string | null | undefined>(named.map(accountOfOne));
-  return named.filter((each) => !companions.has(namedAccount(each)));
+  const companions = new Set(named.map(ownAccount));
+  return named.filter((each) => {
+    const account = namedAccount(each);
+    return account === null || !companions.has(account);
+  });
 }
 
 /**
@@ -124,14 +113,6 @@ function isSpared(named: readonly NamedPrincipal[], caller: Caller): boolean {
   const isRoleOfIt = (name: string) => !isSession(name) && roleOf(name) === roleOf(arn);
   const isWithRole = roleOf(arn) === null || (isSession(arn) && names.some(isRoleOfIt));
   return isWithRole && (isRoot(arn) || names.includes(arn)) && named.some((each) => namedAccount(each) === account);
-}
-
-/**
- * The account of a user, role or session that is named by itself; `undefined`: it is no such name.
- */
-function accountOfOne(principal: NamedPrincipal): string | undefined {
-  if (namedAccount(principal) !== null) return undefined;
-  return /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(principal.name)?.[1];
 }
 
 function isRoot(arn: string): boolean {
