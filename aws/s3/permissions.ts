@@ -133,10 +133,15 @@ function copyPermissions(
       resources: objects,
       conditions,
     },
-    // bucket-ownership.ts, bucket-versioning.ts, object-uploads.ts
+    // bucket-ownership.ts, bucket-versioning.ts, object-uploads.ts, guard/bucket-replication.ts
     {
       sid: "LookAtWhatACopyDependsOn",
-      actions: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
+      actions: [
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketVersioning",
+        "s3:ListBucketMultipartUploads",
+        "s3:GetReplicationConfiguration",
+      ],
       resources: buckets,
       conditions,
     },

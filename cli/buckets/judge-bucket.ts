@@ -1,9 +1,9 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
-import type { BucketReader } from "#core/decide/reader";
 import { isServiceManaged } from "#core/encryption";
 import { guardedPlan } from "#core/guard/guarded-plan";
+import type { GuardedReader } from "#core/guard/reader";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { explainError } from "../line/explain-error.ts";
@@ -34,7 +34,7 @@ export interface Judged {
  * fails is `unreadable`, so it never counts as compliant.
  */
 export async function judgeBucket(
-  reader: BucketReader,
+  reader: GuardedReader,
   ref: BucketRef,
   policy: CompiledPolicy,
   known: Omit<Partial<Facts>, "ref" | "now"> = {},

@@ -1,7 +1,8 @@
+import { s3HazardReader } from "#aws/guard/bucket-facts";
 import { describeKey } from "#aws/kms/describe-key";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
-import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
+import type { GuardedReader } from "#core/guard/reader";
 import type { KeyFacts } from "#core/key/key";
 import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "../stage/session.ts";
@@ -14,7 +15,7 @@ const FRESH_MS = 5_000;
  * once for all buckets.
  * @param deployment - where pins are kept; `null`: there are no pins
  */
-export function openReader(session: Session, deployment: Deployment | null): BucketReader {
+export function openReader(session: Session, deployment: Deployment | null): GuardedReader {
   const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
   const pin = remember((_scope: string, account: string, region: string, alias: string) =>
     lookUpPin(session, deployment, { account, region }, alias),
@@ -25,6 +26,7 @@ export function openReader(session: Session, deployment: Deployment | null): Buc
   });
   return {
     ...s3BucketReader((ref) => session.s3(ref.region)),
+    ...s3HazardReader((ref) => session.s3(ref.region)),
     ous: (ref) => ous(ref.account),
     key: (ref, arn, fresh) => {
       const name = `${ref.region} ${arn}`;

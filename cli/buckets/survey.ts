@@ -1,4 +1,4 @@
-import type { BucketReader } from "#core/decide/reader";
+import type { GuardedReader } from "#core/guard/reader";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { CliError } from "../error.ts";
@@ -31,7 +31,7 @@ export function bucketsOf(session: Session, bucket: string | undefined): Promise
 
 /** Judges the buckets, at most `concurrency` at once. */
 export async function judgeBuckets(
-  reader: BucketReader,
+  reader: GuardedReader,
   refs: readonly BucketRef[],
   policy: CompiledPolicy,
   concurrency: number,

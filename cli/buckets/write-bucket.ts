@@ -4,7 +4,7 @@ import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import type { WritePermit } from "#aws/s3/send-once";
 import type { Ports } from "#core/bucket/ports";
 import { write } from "#core/bucket/write";
-import type { BucketReader } from "#core/decide/reader";
+import type { GuardedReader } from "#core/guard/reader";
 import { refusal } from "#core/guard/refusal";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
@@ -26,7 +26,7 @@ export type AppliedOutcome = Outcome | "written, not verified";
 
 export interface WriteContext {
   readonly session: Session;
-  readonly reader: BucketReader;
+  readonly reader: GuardedReader;
   readonly policy: CompiledPolicy;
   readonly gate: PauseGate;
   /** Judges a bucket before the write and after it; absent: the policy does. */

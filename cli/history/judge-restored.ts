@@ -1,8 +1,8 @@
 import type { Plan } from "#core/decide/plan";
 import { withReasons } from "#core/decide/plan";
-import type { BucketReader } from "#core/decide/reader";
 import { sameEncryption, type WantedEncryption } from "#core/encryption";
 import { guard } from "#core/guard/guard";
+import type { GuardedReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import type { Judged, Standing } from "../buckets/judge-bucket.ts";
@@ -19,7 +19,7 @@ export interface Wish {
  * Judges a bucket against a recorded configuration instead of the policy: it has it, or it would be
  * written, or the guard holds the write. Never throws: a look that fails is `unreadable`.
  */
-export async function judgeRestored(reader: BucketReader, ref: BucketRef, wish: Wish): Promise<Judged> {
+export async function judgeRestored(reader: GuardedReader, ref: BucketRef, wish: Wish): Promise<Judged> {
   const { wanted, rule, policyKeys } = wish;
   const facts = { now: Date.now(), ref, keys: new Map(), pins: new Map() };
   const end = (standing: Standing, plan: Plan): Judged => ({ ref, standing, plan, facts });

@@ -1,7 +1,7 @@
 /** The steps of a rollback: what is to be written, what stands in its way, and what came of it. */
 
-import type { BucketReader } from "#core/decide/reader";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
+import type { GuardedReader } from "#core/guard/reader";
 import { parseKmsArn } from "#core/key/arn";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
@@ -17,7 +17,7 @@ import { printable } from "../terminal/printable.ts";
  * uploader.
  */
 export async function inFull(
-  reader: BucketReader,
+  reader: GuardedReader,
   ref: BucketRef,
   recorded: WantedEncryption,
 ): Promise<{ readonly wanted: WantedEncryption; readonly spelled: string | null }> {

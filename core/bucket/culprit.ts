@@ -1,7 +1,7 @@
 import { type Facts, tagsRead } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { sameEncryption } from "#core/encryption";
-import { isEncryptionCall, isTagCall } from "#core/event/calls";
+import { isEncryptionCall, isHazardCall, isTagCall } from "#core/event/calls";
 import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketState } from "#core/ledger/state";
@@ -23,7 +23,7 @@ export function culprit(
   plan: Plan,
   { tags }: Pick<Facts, "tags">,
 ): Trigger | null {
-  if (plan.verdict === "gone") return newest(events);
+  if (plan.verdict === "gone") return newest(events.filter((event) => !isHazardCall(event)));
   const calls = events.filter(isEncryptionCall);
   const read = tagsRead({ tags });
   const tagged = tags === undefined ? [] : events.filter(isTagCall);

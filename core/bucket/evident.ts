@@ -1,6 +1,6 @@
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
-import { isTagCall } from "#core/event/calls";
+import { isHazardCall, isTagCall } from "#core/event/calls";
 import type { Trigger } from "#core/event/trigger";
 
 /**
@@ -14,6 +14,8 @@ import type { Trigger } from "#core/event/trigger";
 export function evidentlySeen(trigger: Trigger, plan: Plan, tags?: Readonly<Record<string, string>>): boolean {
   if (trigger.eventName === "DeleteBucket") return plan.verdict === "gone";
   if (isTagCall(trigger)) return tags === undefined || showsTags(trigger, tags);
+  // What hazards depend on matters where there is something to write, or nothing could be read.
+  if (isHazardCall(trigger)) return plan.verdict !== "violation" && plan.verdict !== "unknown";
   if (plan.verdict === "exempt" || plan.verdict === "unmanaged") return true;
   if (plan.before === null) return false;
   if (trigger.eventName === "CreateBucket") return isAsCreated(plan.before);

@@ -1,8 +1,8 @@
 import type { Alert } from "#core/alert/schema";
-import type { BucketReader } from "#core/decide/reader";
 import type { WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Fact, FactError } from "#core/fact";
+import type { GuardedReader } from "#core/guard/reader";
 import type { Ledger } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
@@ -23,7 +23,7 @@ interface BucketWriter {
 }
 
 export interface Ports {
-  readonly reader: BucketReader;
+  readonly reader: GuardedReader;
   readonly writer: BucketWriter;
   readonly ledger: Ledger;
   readonly policy: () => Promise<PolicyInForce>;

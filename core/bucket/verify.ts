@@ -1,6 +1,7 @@
 import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
+import type { BucketReader } from "#core/decide/reader";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { sameEncryption } from "#core/encryption";
 import type { CompiledPolicy } from "#core/match/compile";
@@ -50,7 +51,7 @@ export async function verify(
 
 /** Reads the bucket anew and judges it with `decide`; all other facts are as they were. */
 export function judgeBy(
-  ports: Pick<Ports, "reader" | "now">,
+  ports: { readonly reader: BucketReader; readonly now: () => number },
   ref: BucketRef,
   policy: CompiledPolicy,
   { encryption: _, ...known }: Facts,

@@ -23,12 +23,14 @@ export function checkAccept({ rules }: Policy, hazards: readonly NamedHazard[]):
   const acceptable = hazards.filter((hazard) => hazard.isAcceptable).map((hazard) => hazard.name);
   const known = acceptable.length === 0 ? "no hazard can be accepted" : `it can be ${acceptable.join(", ")}`;
   return rules.flatMap((rule, at) =>
-    rule.accept.flatMap((name, entry): PolicyFinding[] => {
+    rule.accept.flatMap(({ name, reason }, entry): PolicyFinding[] => {
       const hazard = hazards.find((each) => each.name === name);
       const wrong = withoutEffect(name, hazard, rule, known);
       if (wrong === null) return [];
       const message = `${wrong} remove it from accept`;
-      return [{ severity: "error", path: ["rules", at, "accept", entry], rule: rule.id, code: "accept", message }];
+      // The older form is a list.
+      const path = ["rules", at, "accept", reason === null ? entry : name];
+      return [{ severity: "error", path, rule: rule.id, code: "accept", message }];
     }),
   );
 }

@@ -57,6 +57,6 @@ function reaches(match: CompiledMatch, named: CompiledMatch): boolean {
 /** The rule's match without the names for which it accepts the hazard. */
 function written({ accept }: Rule, match: CompiledMatch | undefined, { name }: NamedHazard): CompiledMatch {
   const { buckets, ...others } = match as CompiledMatch;
-  if (buckets === null || !accept.includes(name)) return match as CompiledMatch;
+  if (buckets === null || !accept.some((each) => each.name === name)) return match as CompiledMatch;
   return { ...others, buckets: { ...buckets, literals: new Set() } };
 }

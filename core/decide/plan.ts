@@ -1,6 +1,7 @@
 import type { Attribute, Finding } from "#core/decide/compare/finding";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
+import type { Acceptance } from "#core/policy/accept";
 import type { Reason } from "#core/reason/reason";
 import type { Severity } from "#core/reason/severity";
 import type { Needs } from "./ask.ts";
@@ -92,8 +93,8 @@ export interface Plan {
   readonly mode: Mode;
   /** How severe the rule's alerts are, where nothing about them asks for more. */
   readonly severity?: Severity;
-  /** Hazards that the rule accepts, by their names. */
-  readonly accept: readonly string[];
+  /** Hazards that the rule accepts, and why. */
+  readonly accept: readonly Acceptance[];
   /** Whether the rule names the bucket itself, without a wildcard. */
   readonly namesBucket: boolean;
   readonly before: BucketEncryption | null;

@@ -1,4 +1,24 @@
 /**
+ * The calls that change what hazards depend on, and no encryption: a bucket that is held may be
+ * written after one, and nobody is to blame for it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
+ */
+const hazardCalls = [
+  "PutBucketPolicy",
+  "DeleteBucketPolicy",
+  "PutBucketAcl",
+  "PutBucketOwnershipControls",
+  "DeleteBucketOwnershipControls",
+  "PutBucketPublicAccessBlock",
+  "DeleteBucketPublicAccessBlock",
+  "PutBucketWebsite",
+  "DeleteBucketWebsite",
+  "PutBucketReplication",
+  "DeleteBucketReplication",
+  "PutBucketLogging",
+] as const;
+
+/**
  * The calls that trigger a look at a bucket, by CloudTrail's names, which sometimes differ from the
  * SDK's. The stack's rule uses the same list.
  */
@@ -14,6 +34,7 @@ export const watchedCalls: readonly string[] = [
   "UntagResource",
   // Switches a bucket's object events on or off.
   "PutBucketNotification",
+  ...hazardCalls,
 ];
 
 /**
@@ -63,7 +84,14 @@ export function isTagCall({ eventName }: { readonly eventName: string }): boolea
   return TAG_CALLS.has(eventName);
 }
 
+/** Whether a call changes only what hazards depend on. */
+export function isHazardCall({ eventName }: { readonly eventName: string }): boolean {
+  return HAZARD_CALLS.has(eventName);
+}
+
 // --- internal ---
+
+const HAZARD_CALLS: ReadonlySet<string> = new Set(hazardCalls);
 
 const ENCRYPTION_CALLS: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 

@@ -1,10 +1,10 @@
 import type { FactChange } from "#core/decide/ask";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
-import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef, ObjectRef } from "#core/names";
+import type { GuardReader, HazardReader } from "./reader.ts";
 
 /** The subject of a plan: a bucket, or an object with its bucket. */
 export interface Guarded {
@@ -16,9 +16,9 @@ export interface Guarded {
 
 /**
  * Reads that take nothing but the bucket. Each is a fact of the same name, so a hazard that depends
- * on another one adds it to the bucket's reader only.
+ * on another one adds it to the reader only.
  */
-type BucketReads = Omit<BucketReader, "encryption" | "tags" | "ous" | "key" | "pin"> & Pick<ObjectReader, "versioning">;
+type BucketReads = HazardReader & Pick<ObjectReader, "versioning">;
 
 type BucketFacts = { readonly [K in keyof BucketReads]?: Awaited<ReturnType<BucketReads[K]>> };
 
@@ -40,9 +40,6 @@ export interface GuardFacts extends Guarded, BucketFacts {
 export type GuardNeed =
   | { readonly fact: "key" | "freshKey"; readonly arn: string }
   | { readonly fact: keyof BucketReads | "nullVersion" | "uploading" };
-
-/** The guard's reader: a bucket's reader for buckets, an object's for objects. */
-export type GuardReader = Pick<BucketReader, "key"> & Partial<BucketReads & Pick<ObjectReader, "head" | "uploading">>;
 
 /** Facts with nothing read yet. */
 export function unlooked(guarded: Guarded): GuardFacts {

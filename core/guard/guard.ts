@@ -1,10 +1,13 @@
 /** Guards: the hazards, the gates, and what a refusal by S3 means. */
 
 import { ask, type Needs } from "#core/decide/ask";
+import type { Acceptance } from "#core/policy/accept";
 import type { Reason } from "#core/reason/reason";
-import { type Guarded, type GuardFacts, type GuardNeed, type GuardReader, lookFor, unlooked } from "./facts.ts";
+import { safe } from "#core/safe";
+import { type Guarded, type GuardFacts, type GuardNeed, lookFor, unlooked } from "./facts.ts";
 import type { GuardedPlan, Hazard } from "./hazard.ts";
 import { hazards } from "./hazards.ts";
+import type { GuardReader } from "./reader.ts";
 
 /** The guard's result. `unknown` stops a write just as `hazard` does. */
 export interface GuardResult {
@@ -49,19 +52,25 @@ function judge(plan: GuardedPlan, facts: GuardFacts, asked: readonly Hazard[]): 
   const found: { readonly kind: "hazard" | "unknown"; readonly reason: Reason }[] = [];
   const accepted: Reason[] = [];
   for (const each of asked) {
-    const { name } = each;
     const answer = each.check(plan, facts);
     if (answer.kind === "needs") for (const need of answer.needs) needed.set(JSON.stringify(need), need);
-    else if (answer.kind === "hazard" && isAccepted(each, plan)) {
-      const text = `rule ${plan.rule} accepts the hazard ${name}: ${answer.reason.text}`;
-      accepted.push({ code: "hazard-accepted", text });
-    } else if (answer.kind !== "clear") found.push(answer);
+    else if (answer.kind !== "clear") {
+      const accepts = answer.kind === "hazard" ? acceptance(each, plan) : undefined;
+      if (accepts === undefined) found.push(answer);
+      else accepted.push({ code: "hazard-accepted", text: acceptedText(plan, accepts, answer.reason) });
+    }
   }
   if (needed.size > 0) return { kind: "needs", needs: [...needed.values()] };
   const worst = found.some(({ kind }) => kind === "hazard") ? "hazard" : "unknown";
   return { kind: found.length === 0 ? "clear" : worst, reasons: found.map(({ reason }) => reason), accepted };
 }
 
-function isAccepted({ name, isAcceptable, names }: Hazard, { accept, namesBucket }: GuardedPlan): boolean {
-  return isAcceptable && accept.includes(name) && (names === undefined || namesBucket);
+/** By what the plan's rule accepts a hazard. */
+function acceptance(hazard: Hazard, { accept, namesBucket }: GuardedPlan): Acceptance | undefined {
+  if (!hazard.isAcceptable || (hazard.names !== undefined && !namesBucket)) return undefined;
+  return accept.find(({ name }) => name === hazard.name);
+}
+
+function acceptedText({ rule }: GuardedPlan, { name, reason }: Acceptance, { text }: Reason): string {
+  return `rule ${rule} accepts the hazard ${name}${reason === null ? "" : ` (${safe(reason)})`}: ${text}`;
 }

@@ -1,7 +1,8 @@
 import { blockingSseC } from "#core/decide/block-sse-c";
 import { type Plan, withReasons } from "#core/decide/plan";
-import type { Guarded, GuardReader } from "./facts.ts";
+import type { Guarded } from "./facts.ts";
 import { guard } from "./guard.ts";
+import type { GuardReader } from "./reader.ts";
 
 /**
  * A bucket's plan after the guard: the same, or held with the hazards as reasons. They concern the

@@ -3,7 +3,9 @@ import type { ObjectFacts } from "#core/decide/object/facts";
 import type { ObjectPlan } from "#core/decide/object/plan";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption } from "#core/encryption";
+import type { FactError } from "#core/fact";
 import type { Reason, ReasonCode } from "#core/reason/reason";
+import { safe } from "#core/safe";
 import type { GuardFacts, GuardNeed } from "./facts.ts";
 
 /** A hazard: something that makes a write harmful although the rule declares it. */
@@ -69,6 +71,14 @@ export function needs(...facts: readonly GuardNeed[]): HazardAnswer {
 
 export function hazard(code: ReasonCode, text: string): HazardAnswer {
   return { kind: "hazard", reason: { code, text } };
+}
+
+/**
+ * A fact that could not be read, with the permission that it takes.
+ * @param what - ends "whether …"
+ */
+export function unreadFact(what: string, { name }: FactError, permission: string): HazardAnswer {
+  return unknown("hazard-unread", `whether ${what} could not be read: ${safe(name)}; it takes ${permission}`);
 }
 
 export function unknown(code: ReasonCode, text: string): HazardAnswer {

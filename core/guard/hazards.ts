@@ -8,6 +8,7 @@ import { keyMissing } from "#core/guard/hazards/key-missing";
 import { keyNotShareable } from "#core/guard/hazards/key-not-shareable";
 import { keyNotSymmetric } from "#core/guard/hazards/key-not-symmetric";
 import { nullVersion } from "#core/guard/hazards/null-version";
+import { replication } from "#core/guard/hazards/replication";
 import { sourceKey } from "#core/guard/hazards/source-key";
 import { uploadUnderWay } from "#core/guard/hazards/upload-under-way";
 import type { Hazard } from "./hazard.ts";
@@ -21,6 +22,7 @@ export const hazards: readonly Hazard[] = [
   keyNotShareable,
   aliasMoved,
   infrastructure,
+  replication,
   sourceKey,
   nullVersion,
 ];

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { modes } from "#core/outcome";
 import { severities } from "#core/reason/severity";
+import { acceptSchema } from "./accept.ts";
 import { breakerSchema, foldSchema } from "./breaker.ts";
 import { duration } from "./duration.ts";
 import { encryptionSchema } from "./encryption.ts";
@@ -54,15 +55,11 @@ const ruleSchema = fields("a rule", {
     .default("observe")
     .describe("observe: report what would be done. enforce: do it. off: the buckets of this rule are unmanaged."),
   trustTags,
-  accept: z
-    .array(
-      z
-        .string(must("an entry of accept", "a hazard's name, such as replication"))
-        .regex(/^[a-z][a-z-]{0,63}$/, must("an entry of accept", "a hazard's name, such as replication")),
-      must("accept", "a list of hazards' names"),
-    )
+  accept: acceptSchema
     .default([])
-    .describe("Names of hazards that no longer hold a write, such as replication."),
+    .describe(
+      "Hazards that no longer hold a write, each with the reason, such as a ticket. A list of names without reasons is an older form.",
+    ),
   objects: objectsSchema.optional(),
 }).describe("A rule. The first rule that matches a bucket is the only one that counts.");
 

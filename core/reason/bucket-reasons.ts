@@ -46,7 +46,21 @@ export const bucketReasons = {
   infrastructure: {
     means: "a bucket of CDK, SST or Bucketseal, which works under its own key only",
     next: ({ rule, bucket }) =>
-      `Exclude ${bucket} from ${rule} (match.except): its roles can use the key it has and no other. If they can use the declared one, name the bucket in a rule of its own with "accept: [infrastructure]".`,
+      `Exclude ${bucket} from ${rule} (match.except): its roles can use the key it has and no other. If they can use the declared one, name the bucket in a rule of its own with "accept: { infrastructure: WHY }".`,
+  },
+  replication: {
+    means: "the bucket replicates, and objects under KMS keys would be left out",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Have the replication rules of ${bucket} select objects under KMS keys (SseKmsEncryptedObjects) with a replica key that the replication role may use; the bucket is repaired then. If new objects need not be replicated, write "accept: { replication: WHY }" in ${rule}.`,
+    nextForObjects: ({ bucket, rule }) =>
+      `Have the replication rules of ${bucket} select objects under KMS keys (SseKmsEncryptedObjects) with a replica key, or write "accept: { replication: WHY }" in ${rule}.`,
+  },
+  "hazard-unread": {
+    means: "a fact that a hazard depends on could not be read",
+    severity: "high",
+    next: () =>
+      "Allow Bucketseal's role the permission that the reason names: what could do harm is not written unseen.",
   },
   stronger: {
     means: "stronger than declared, and the rule says `hold`",

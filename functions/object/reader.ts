@@ -7,13 +7,14 @@ import type { Payer } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
+import type { ObjectHazardReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
 import type { Lanes } from "../lanes/lanes.ts";
 import { startInTime } from "../queue/deadline.ts";
 import { askOnce } from "../reader/cache.ts";
 
 export interface ObjectReaderSettings {
-  readonly buckets: Omit<BucketReader, "encryption">;
+  readonly buckets: Omit<BucketReader, "encryption"> & ObjectHazardReader;
   readonly s3: S3Client;
   /** Without retries of its own. */
   readonly objects: S3Client;
@@ -28,13 +29,14 @@ export interface ObjectReaderSettings {
  * Reads objects, and their buckets and keys once per batch: facts read within the batch are fresh
  * enough for each of its guards.
  */
-export function objectReader(settings: ObjectReaderSettings): ObjectReader {
+export function objectReader(settings: ObjectReaderSettings): ObjectReader & ObjectHazardReader {
   const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
   const begun = new Set<string>();
   const [tags, ous] = [askOnce<Awaited<ReturnType<BucketReader["tags"]>>>(), askOnce<Fact<readonly string[]>>()];
   const [keys, pins] = [askOnce<Awaited<ReturnType<BucketReader["key"]>>>(), askOnce<Fact<string | null>>()];
   const versioning = askOnce<Fact<"Enabled" | "Suspended" | "Disabled">>();
   const payers = askOnce<Fact<Payer>>();
+  const replication = askOnce<Awaited<ReturnType<ObjectHazardReader["replication"]>>>();
   return {
     head: (object) => {
       const { bucket } = object.bucket;
@@ -54,6 +56,7 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader {
     payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
     uploading: (object) =>
       lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => isUploading(objects, object)),
+    replication: (ref) => replication(ref.bucket, () => buckets.replication(ref)),
     versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
   };
 }

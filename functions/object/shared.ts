@@ -1,5 +1,5 @@
 import type { Table } from "#aws/table";
-import type { BucketReader } from "#core/decide/reader";
+import type { GuardedReader } from "#core/guard/reader";
 import { Lanes } from "../lanes/lanes.ts";
 import { type StandingPorts, standing } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
@@ -14,7 +14,7 @@ export interface ObjectShared extends StandingPorts, Pick<Clock, "now" | "newId"
   readonly clients: ObjectClients;
   readonly settings: ObjectEnvironment;
   readonly ledger: Table;
-  readonly buckets: Omit<BucketReader, "encryption">;
+  readonly buckets: Omit<GuardedReader, "encryption">;
   readonly lanes: Lanes;
   readonly windows: Windows;
   /** Events whose signs of re-keying were counted. */

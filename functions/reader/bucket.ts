@@ -2,10 +2,11 @@
 
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { s3HazardReader } from "#aws/guard/bucket-facts";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
-import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
+import type { GuardedReader } from "#core/guard/reader";
 import { Cache, cachedFact } from "./cache.ts";
 import { keyReader } from "./keys.ts";
 
@@ -21,11 +22,17 @@ export interface ReaderClients {
  * Reads buckets of the function's own account and Region; keys, pins and OUs are cached for a
  * limited time.
  */
-export function bucketReader({ kms, s3 }: ReaderClients, ledger: Table, self: string, now: () => number): BucketReader {
+export function bucketReader(
+  { kms, s3 }: ReaderClients,
+  ledger: Table,
+  self: string,
+  now: () => number,
+): GuardedReader {
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {
     ...keyReader(kms, ledger, self, now),
     ...s3BucketReader(() => s3),
+    ...s3HazardReader(() => s3),
     ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };
 }

@@ -24,6 +24,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
   aws: "What all calls share: errors and permissions.",
   "aws/s3": "Calls to S3 about buckets and objects, and their permissions.",
+  "aws/guard": "What hazards depend on: calls to S3 right before a write, and their permissions.",
   "aws/kms": "Calls to KMS.",
   "aws/ledger": "The ledger's table: states of buckets, windows, intents, pins, marks, alarms.",
   "aws/history": "Histories of buckets in the ledger, and what its indexes count.",

@@ -1,4 +1,5 @@
 import { Stack } from "aws-cdk-lib";
+import { bucketHazardPermissions } from "#aws/guard/permissions";
 import { keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
 import { ancestorPermissions } from "#aws/organizations/permissions";
@@ -38,6 +39,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     asksItself: true,
     permissions: [
       ...bucketPermissions({ partition, account, region }),
+      ...bucketHazardPermissions({ partition, account, region }),
       ...keyPermissions({ partition, account, region }, "*"),
       ...ancestorPermissions(["*"]),
       ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),

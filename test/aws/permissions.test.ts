@@ -14,6 +14,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "s3:HeadBucket": ["s3:ListBucket"],
   "s3:ListBuckets": ["s3:ListAllMyBuckets"],
   "s3:CopyObject": ["s3:GetObject", "s3:PutObject"],
+  "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
+  "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
   "s3:ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
   "sqs:ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],

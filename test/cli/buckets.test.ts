@@ -1,5 +1,11 @@
 import { DisableKeyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
-import { DeleteBucketCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketReplicationCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { compilePolicy } from "#core/match/compile";
 import { RetryableError } from "#core/retryable";
@@ -8,6 +14,7 @@ import { openReader } from "../../cli/buckets/reader.ts";
 import { writeBucket } from "../../cli/buckets/write-bucket.ts";
 import { loadPolicyFile } from "../../cli/file/policy-file.ts";
 import { openSession } from "../../cli/stage/session.ts";
+import { hazardActions, hazardReads } from "../support/hazard-reads.ts";
 import { cloud } from "./cloud.ts";
 import { tempFile } from "./run-cli.ts";
 
@@ -96,7 +103,14 @@ describe("plan", () => {
     // Buckets under no rule, a rule that is off, or an exemption are not even read.
     expect(count("GetBucketEncryption")).toBe(5);
     expect(count("DescribeKey")).toBe(3);
-    expect(calls).toHaveLength(10);
+    const forHazards = calls.filter(({ api }) => hazardReads.has(api));
+    expect(calls.length - forHazards.length).toBe(10);
+    // What hazards depend on is read once, of buckets that differ, and of keys.
+    const reads = forHazards.map(({ api, bucket }) => `${api} ${bucket}`).filter((each) => !each.endsWith(" null"));
+    expect(new Set(reads).size).toBe(reads.length);
+    expect(new Set(forHazards.flatMap(({ bucket }) => bucket ?? []))).toEqual(
+      new Set(["broken-1", "cli-1", "cli-eu", "watched-1"]),
+    );
   });
 
   test("prints a diff for people", async () => {
@@ -167,7 +181,7 @@ describe("plan", () => {
 
   test("of a bucket that may not be read is unreadable, and exits 1 although others differ", async () => {
     const as = await aws.user("blind", [
-      allow("s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "kms:DescribeKey"),
+      allow("s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration", "kms:DescribeKey", ...hazardActions),
       { Effect: "Deny", Action: "s3:GetEncryptionConfiguration", Resource: "arn:aws:s3:::cli-1" },
     ]);
     const { code, stdout } = await aws.run(["plan", "--policy", file], { as });
@@ -322,7 +336,8 @@ describe("apply", () => {
   });
 
   test("reports a write that S3 refuses as failed, and one that is explicitly denied as held", async () => {
-    const read = allow("ssm:GetParametersByPath", "s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey");
+    const forLook = ["s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey", ...hazardActions];
+    const read = allow("ssm:GetParametersByPath", ...forLook);
     const reader = await aws.user("reader", [read]);
     const refused = await aws.run(["apply", "cli-1", "--policy", file, "--yes", "--json"], { as: reader });
     expect({ code: refused.code, ...JSON.parse(refused.stdout).buckets[0] }).toMatchObject({
@@ -338,6 +353,44 @@ describe("apply", () => {
       reasons: [{}, { code: "managed-elsewhere" }],
     });
     expect(await aws.encryptionOf("cli-1")).toMatchObject({ algorithm: "AES256" });
+  });
+
+  test("holds what a hazard makes harmful, as plan and explain do, and without the right to see it", async () => {
+    const [source, target] = ["cli-replicating", "other-copies"];
+    for (const name of [source, target]) {
+      await aws.bucket(name);
+      const VersioningConfiguration = { Status: "Enabled" as const };
+      await aws.root().s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
+    }
+    const Destination = { Bucket: `arn:aws:s3:::${target}` };
+    const rule = { ID: "all", Status: "Enabled" as const, Priority: 1, Filter: {}, Destination };
+    const DeleteMarkerReplication = { Status: "Disabled" as const };
+    const Rules = [{ ...rule, DeleteMarkerReplication }];
+    const ReplicationConfiguration = { Role: "arn:aws:iam::111122223333:role/r", Rules };
+    await aws.root().s3.send(new PutBucketReplicationCommand({ Bucket: source, ReplicationConfiguration }));
+    const why = `replication: rule all to ${target} would leave out what is written under a KMS key`;
+    const accepting = await tempFile(
+      policy.replace("mode: enforce }\nex", `accept: { replication: SEC-9 }, mode: enforce }\nex`),
+    );
+    const accepted = `rule baseline accepts the hazard replication (SEC-9): ${why}`;
+    for (const command of ["plan", "explain"]) {
+      const held = await aws.run([command, source, "--policy", file]);
+      expect({ code: held.code, stdout: held.stdout }).toEqual({ code: 2, stdout: expect.stringContaining(why) });
+      const { stdout } = await aws.run([command, source, "--policy", accepting]);
+      expect(stdout).toContain(`because ${accepted}`);
+    }
+    const held = await aws.run(["apply", source, "--policy", file, "--yes"]);
+    expect({ code: held.code, stdout: held.stdout }).toEqual({ code: 2, stdout: expect.stringContaining(why) });
+    const blind = await aws.user("hazard-blind", [
+      allow("ssm:GetParametersByPath", "s3:ListBucket", "s3:GetEncryptionConfiguration", "kms:DescribeKey"),
+    ]);
+    const unseen = await aws.run(["apply", source, "--policy", accepting, "--yes"], { as: blind });
+    expect(unseen.stdout).toContain("could not be read: AccessDenied; it takes s3:GetReplicationConfiguration");
+    expect(await aws.encryptionOf(source)).toMatchObject({ algorithm: "AES256" });
+    const written = await aws.run(["apply", source, "--policy", accepting, "--yes"]);
+    expect(written).toMatchObject({ code: 0 });
+    expect(await aws.encryptionOf(source)).toMatchObject({ algorithm: "aws:kms" });
+    for (const Bucket of [source, target]) await aws.root().s3.send(new DeleteBucketCommand({ Bucket }));
   });
 
   test("--yes writes what is enforced, reads it back, and holds, observes and leaves alone the rest", async () => {

@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { planBucket } from "#core/decide/plan-bucket";
-import type { BucketReader } from "#core/decide/reader";
 import { guard } from "#core/guard/guard";
+import type { GuardedReader } from "#core/guard/reader";
 import { parseKmsArn } from "#core/key/arn";
 import type { CompiledPolicy } from "#core/match/compile";
 import { compilePolicy } from "#core/match/compile";
 import { loadPolicyFile } from "../../cli/file/policy-file.ts";
 import { synthesize } from "../../scripts/synthesize.ts";
+import { calm } from "../support/core/calm.ts";
 
 const [account, region] = ["111122223333", "eu-west-1"];
 const stackId = "2f6a0c1e-5a1b-4c3d-8e9f-0123456789ab";
@@ -46,8 +47,9 @@ const encryptions = [
 const known = <T>(value: T) => ({ known: true, value }) as const;
 const key = `arn:aws:kms:${region}:${account}:key/11111111-1111-4111-8111-111111111111`;
 
-function readerOf(encryption: (typeof encryptions)[number]): BucketReader {
+function readerOf(encryption: (typeof encryptions)[number]): GuardedReader {
   return {
+    ...calm,
     encryption: async () => known(encryption),
     tags: async () => known({}),
     ous: async () => known(["ou-ab12-analytic", "r-ab12"]),

@@ -203,7 +203,12 @@ describe("the option to copy", () => {
       }),
       expect.objectContaining({
         Sid: "LookAtWhatACopyDependsOn",
-        Action: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
+        Action: [
+          "s3:GetBucketOwnershipControls",
+          "s3:GetBucketVersioning",
+          "s3:ListBucketMultipartUploads",
+          "s3:GetReplicationConfiguration",
+        ],
       }),
     ]);
     const changed = granted.filter((each) =>

@@ -29,6 +29,18 @@ const lambdaAndAlerts = (log: string) => ({
 const expected: Record<string, Record<string, unknown[]>> = {
   BucketFunctionRole: {
     ReadBuckets: [["s3:GetEncryptionConfiguration", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
+    LookForHazards: [
+      [
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketAcl",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketWebsite",
+        "s3:GetReplicationConfiguration",
+      ],
+      [`${ARN}:s3:::*`],
+      own,
+    ],
     SeeNotifications: [["s3:GetBucketNotification"], [`${ARN}:s3:::*`], own],
     RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
     LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],

@@ -3,6 +3,7 @@ import type { StrategyName } from "#core/decide/object/strategy/strategies";
 import type { PlanBase } from "#core/decide/plan";
 import type { ObjectEncryption, WantedObjectEncryption } from "#core/encryption";
 import type { Mode, Verdict } from "#core/outcome";
+import type { Acceptance } from "#core/policy/accept";
 import type { Reason } from "#core/reason/reason";
 import type { ObjectFacts, ObjectNeed } from "./facts.ts";
 
@@ -40,8 +41,8 @@ export interface ObjectPlan {
   readonly exemption: string | null;
   /** The weaker of the rule's `mode` and its `objects.onWrite`. */
   readonly mode: Mode;
-  /** Hazards that the rule accepts, by their names. */
-  readonly accept: readonly string[];
+  /** Hazards that the rule accepts, and why. */
+  readonly accept: readonly Acceptance[];
   /** Whether the rule names the bucket itself, without a wildcard. */
   readonly namesBucket: boolean;
   readonly before: ObjectEncryption | null;

@@ -45,6 +45,12 @@ describe("a look that found nothing to do answers", () => {
     expect(answered(withTags({ team: "a" }), tagged({ team: "b" }))).toBe(false);
   });
 
+  test("a change of what only hazards depend on, which matter where there is something to write", () => {
+    const told = aTrigger({ eventName: "PutBucketReplication", requested: null });
+    expect(answered(seen(), told)).toBe(true);
+    expect(answered(seen({ plan: aPlan({ ...compliant, verdict: "violation" }) }), told)).toBe(false);
+  });
+
   test.each(["CreateBucket", "DeleteBucket", "PutBucketNotification"])("no %s", (eventName) => {
     expect(answered(seen(), aTrigger({ eventName, requested: null }))).toBe(false);
     expect(answered(seen({ plan: aPlan({ ...compliant, verdict: "exempt" }) }), aTrigger({ eventName }))).toBe(false);

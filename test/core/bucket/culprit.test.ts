@@ -136,6 +136,8 @@ describe("never blamed is", () => {
     expect(blame([put, told], unread)).toEqual(put);
     expect(blame([told], unread)).toBeNull();
     expect(blame([told], { plan: aPlan({ verdict: "gone", before: null }) })).toEqual(told);
+    const opened = { ...told, eventName: "DeleteBucketPolicy" };
+    expect(blame([opened], { plan: aPlan({ verdict: "gone", before: null }) })).toBeNull();
   });
 });
 

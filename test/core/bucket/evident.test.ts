@@ -112,6 +112,20 @@ describe("a call that changes encryption is visible", () => {
   });
 });
 
+describe("a call that changes what hazards depend on", () => {
+  test.each<[Verdict, boolean]>([
+    ["compliant", true],
+    ["exempt", true],
+    ["gone", true],
+    ["violation", false],
+    ["unknown", false],
+  ])("matters where there is something to write, or nothing could be read: %s", (verdict, evident) => {
+    const told = trigger(bucketEvent("PutBucketReplication"));
+    expect(evidentlySeen(told, plan(aes, verdict))).toBe(evident);
+    expect(evidentlyUnseen(told, plan(aes, verdict))).toBe(false);
+  });
+});
+
 describe("a call that changes tags is visible", () => {
   const pair = { Key: "team", Value: "a" };
   const putTags = trigger(putBucketTaggingEvent(pair));

@@ -38,6 +38,14 @@ describe("a rule that accepts hazards", () => {
     ]);
   });
 
+  test("is refused where the name stands, with or without a reason", () => {
+    const rule = { id: "a", encryption: { algorithm: "AES256" } };
+    const paths = (accept: unknown) =>
+      checkAccept(policySchema.parse({ version: 1, rules: [{ ...rule, accept }] }), hazards).map(({ path }) => path);
+    expect(paths({ replicatoin: "SEC-9" })).toEqual([["rules", 0, "accept", "replicatoin"]]);
+    expect(paths(["replicatoin"])).toEqual([["rules", 0, "accept", 0]]);
+  });
+
   test("is refused with a hazard that cannot be accepted", () => {
     expect(checkAccept(policyWith("null-version"), hazards).map(({ message }) => message)).toEqual([
       'the hazard "null-version" cannot be accepted: what it warns of would be lost or broken; it can be replication, log-delivery, infrastructure; remove it from accept',

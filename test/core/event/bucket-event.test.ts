@@ -162,8 +162,8 @@ describe("an event is ignored", () => {
     ],
     [
       "a call we do not watch",
-      bucketEvent("PutBucketPolicy"),
-      "PutBucketPolicy does not change a bucket's encryption or tags",
+      bucketEvent("PutBucketVersioning"),
+      "PutBucketVersioning does not change a bucket's encryption or tags",
     ],
     [
       "a directory bucket's call",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { objectCalls, watchedCalls } from "#core/event/calls";
 
-test("the calls after which a bucket is looked at are these nine", () => {
+test("the calls after which a bucket is looked at are these", () => {
   expect([...watchedCalls]).toEqual([
     "CreateBucket",
     "DeleteBucket",
@@ -12,6 +12,18 @@ test("the calls after which a bucket is looked at are these nine", () => {
     "TagResource",
     "UntagResource",
     "PutBucketNotification",
+    "PutBucketPolicy",
+    "DeleteBucketPolicy",
+    "PutBucketAcl",
+    "PutBucketOwnershipControls",
+    "DeleteBucketOwnershipControls",
+    "PutBucketPublicAccessBlock",
+    "DeleteBucketPublicAccessBlock",
+    "PutBucketWebsite",
+    "DeleteBucketWebsite",
+    "PutBucketReplication",
+    "DeleteBucketReplication",
+    "PutBucketLogging",
   ]);
 });
 

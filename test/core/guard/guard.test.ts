@@ -4,6 +4,7 @@ import { unlooked } from "#core/guard/facts";
 import { guard } from "#core/guard/guard";
 import { clear, type Hazard, hazard, needs, unknown } from "#core/guard/hazard";
 import { hazards, lastHazards } from "#core/guard/hazards";
+import { calm } from "../../support/core/calm.ts";
 import { aPlan } from "../../support/core/loop.ts";
 import { aliasArn, denied, keyArn, keyFacts, known, ref } from "../../support/core/world.ts";
 
@@ -13,6 +14,7 @@ const object = { bucket: ref, key: "a" };
 async function asked(judged: Plan, state = "Enabled") {
   const questions: unknown[] = [];
   const reader = {
+    ...calm,
     key: async (...question: readonly unknown[]) => {
       questions.push(question);
       return known(keyFacts(keyArn(1), { state }));
@@ -52,7 +54,7 @@ describe("a hazard", () => {
     check: () => hazard("write-refused", "replication would stop"),
   };
   const unread: Hazard = { ...replication, check: () => unknown("unreadable", "replication could not be read") };
-  const accepting = aPlan({ accept: ["replication"] });
+  const accepting = aPlan({ accept: [{ name: "replication", reason: "SEC-9" }] });
   const clearResult = { kind: "clear", reasons: [], accepted: [] };
 
   test("that the rule accepts holds nothing, and is reported", async () => {
@@ -60,13 +62,24 @@ describe("a hazard", () => {
       kind: "clear",
       reasons: [],
       accepted: [
-        { code: "hazard-accepted", text: "rule baseline accepts the hazard replication: replication would stop" },
+        {
+          code: "hazard-accepted",
+          text: "rule baseline accepts the hazard replication (SEC-9): replication would stop",
+        },
       ],
     });
   });
 
+  test("that the rule accepts in the older form, without a reason, holds nothing", async () => {
+    const plan = aPlan({ accept: [{ name: "replication", reason: null }] });
+    expect((await guard(reader, guarded, plan, [replication])).accepted).toMatchObject([
+      { text: "rule baseline accepts the hazard replication: replication would stop" },
+    ]);
+  });
+
   test("that the rule does not accept holds the write", async () => {
-    for (const accept of [[], ["log-delivery"], ["replication-of-another-kind"]]) {
+    for (const names of [[], ["log-delivery"], ["replication-of-another-kind"]]) {
+      const accept = names.map((name) => ({ name, reason: "SEC-9" }));
       expect(await guard(reader, guarded, aPlan({ accept }), [replication])).toEqual({
         kind: "hazard",
         reasons: [{ code: "write-refused", text: "replication would stop" }],
@@ -145,9 +158,12 @@ describe("a hazard", () => {
     for (const name of names) expect(name).toMatch(/^[a-z][a-z-]{0,63}$/);
   });
 
-  test("cannot be accepted if it would lose data or break uploads; one can, by a bucket's name", () => {
+  test("cannot be accepted if it would lose data or break uploads; one can only by a bucket's name", () => {
     const acceptable = [...hazards, ...lastHazards].filter(({ isAcceptable }) => isAcceptable);
-    expect(acceptable.map(({ name, names = [] }) => [name, names.length > 0])).toEqual([["infrastructure", true]]);
+    expect(acceptable.map(({ name, names = [] }) => [name, names.length > 0])).toEqual([
+      ["infrastructure", true],
+      ["replication", false],
+    ]);
   });
 
   test("whose facts nobody has read is unknown", () => {

@@ -62,7 +62,7 @@ describe("a policy", () => {
       mode: "enforce",
       severity: "low",
       trustTags: true,
-      accept: ["replication", "log-delivery"],
+      accept: { replication: "SEC-9", "log-delivery": "nobody reads them" },
       objects,
     };
     const exemption = { id: "e", match, until: "2028-02-29", reason: "why", ticket: "T-1", trustTags: true };
@@ -74,7 +74,24 @@ describe("a policy", () => {
       settle: 300,
       breaker: { writes: 5, within: 900, coolDown: 86_400 },
       fold: 90,
+      rules: [
+        {
+          ...rule,
+          accept: [
+            { name: "replication", reason: "SEC-9" },
+            { name: "log-delivery", reason: "nobody reads them" },
+          ],
+        },
+      ],
     });
+  });
+
+  test("may accept hazards without reasons, as it could before", () => {
+    const rule = { id: "a", encryption: { blockSseC: true }, accept: ["replication", "infrastructure"] };
+    expect(policySchema.parse({ version: 1, rules: [rule] }).rules[0]?.accept).toEqual([
+      { name: "replication", reason: null },
+      { name: "infrastructure", reason: null },
+    ]);
   });
 
   test("has defaults for its objects block too", () => {
@@ -370,7 +387,9 @@ describe("a rule is refused:", () => {
     [`${encryption}, trustTags: 1`, ["rules.0.trustTags: trustTags must be true or false, not 1"]],
     [
       `${encryption}, accept: replication`,
-      ['rules.0.accept: accept must be a list of hazards\' names, not "replication"'],
+      [
+        'rules.0.accept: accept must be a mapping of hazards to reasons, such as { replication: "SEC-9" }, not "replication"',
+      ],
     ],
     [
       `${encryption}, accept: [5]`,
@@ -381,6 +400,13 @@ describe("a rule is refused:", () => {
       [expect.stringContaining('a hazard\'s name, such as replication, not "Replication"')],
     ],
     [`${encryption}, accept: [replication!]`, [expect.stringContaining("a hazard's name")]],
+    [`${encryption}, accept: {Replication: why}`, [expect.stringContaining("a hazard's name")]],
+    [
+      `${encryption}, accept: {replication: 9}`,
+      ["rules.0.accept.replication: the reason of an accepted hazard must be a text, such as a ticket, not 9"],
+    ],
+    [`${encryption}, accept: {replication: " "}`, [expect.stringContaining('a ticket, not " "')]],
+    [`${encryption}, accept: {__proto__: why}`, ["rules.0.accept: accept must not contain the name __proto__"]],
     [`${encryption}, modes: off`, ["rules.0: a rule has no field `modes`; did you mean `mode`?"]],
     [
       `${encryption}, objects: []`,

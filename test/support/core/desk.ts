@@ -4,6 +4,7 @@ import type { HistoryEntry } from "#core/ledger/history";
 import type { BucketState } from "#core/ledger/state";
 import { Aws } from "../simulation/aws.ts";
 import { inForce } from "../simulation/story.ts";
+import { calm } from "./calm.ts";
 import { aes, NOW } from "./loop.ts";
 import { aliasArn, keyArn } from "./world.ts";
 
@@ -37,6 +38,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
   };
   const ports: Ports = {
     reader: {
+      ...calm,
       encryption: () => note("encryption", () => aws.encryptionAt(desk.now)),
       tags: () => note("tags", () => aws.tagsAt(desk.now)),
       ous: () => note("ous", () => ({ known: true, value: [] })),

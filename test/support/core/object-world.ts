@@ -3,6 +3,7 @@ import type { KeyFacts } from "#core/key/key";
 import type { CompiledPolicy } from "#core/match/compile";
 import type { ObjectRef } from "#core/names";
 import type { ObjectPorts, ObjectWork } from "#core/object/ports";
+import { calm } from "./calm.ts";
 import type { SimulatedS3 } from "./simulated-s3.ts";
 import { account, aliasArn, keyArn, keyFacts, known, ref } from "./world.ts";
 
@@ -79,6 +80,7 @@ export function objectPorts(
   };
   const ports: ObjectPorts = {
     reader: {
+      replication: calm.replication,
       head: ({ bucket, key, versionId }) => {
         if (bucket !== ref || key !== object.key) throw new Error(`nobody asked about ${key}`);
         return inTurn("head", () => s3.head(versionId));

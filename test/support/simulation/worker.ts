@@ -3,6 +3,7 @@ import type { BucketEncryption } from "#core/encryption";
 import { isOwn } from "#core/event/actor";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
+import { calm } from "../core/calm.ts";
 import { denied, known } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";
@@ -72,6 +73,7 @@ export class Worker {
     const aws = this.#aws;
     return {
       reader: {
+        ...calm,
         encryption: () => this.call(() => aws.encryptionAt(this.#past())),
         tags: () => this.call(() => aws.tagsAt(this.#past())),
         ous: () => this.call(() => known([])),

@@ -1,0 +1,24 @@
+import type { Permission, Scope } from "#aws/permission";
+
+/**
+ * guard/: what hazards depend on, read right before a write, of buckets of the function's own
+ * account only: policy-status.ts, public-access-block.ts, bucket-acl.ts, object-ownership.ts,
+ * bucket-website.ts, bucket-replication.ts.
+ */
+export function bucketHazardPermissions({ partition, account }: Scope): Permission[] {
+  return [
+    {
+      sid: "LookForHazards",
+      actions: [
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketAcl",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketWebsite",
+        "s3:GetReplicationConfiguration",
+      ],
+      resources: [`arn:${partition}:s3:::*`],
+      conditions: { StringEquals: { "aws:ResourceAccount": account } },
+    },
+  ];
+}

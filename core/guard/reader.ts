@@ -1,0 +1,31 @@
+import type { ObjectReader } from "#core/decide/object/reader";
+import type { BucketReader } from "#core/decide/reader";
+import type { Fact } from "#core/fact";
+import type { BucketRef } from "#core/names";
+import type { BucketGrant, PublicAccessBlock, ReplicationConfiguration } from "./bucket-facts.ts";
+
+/**
+ * What hazards depend on beside the verdict's own facts. Every function throws transient errors and
+ * returns permanent ones as a `Fact`; what AWS answers without saying anything is an unknown one.
+ */
+export interface HazardReader {
+  /** Whether the bucket's policy lets everybody in, as S3 judges it; `null`: it has no policy. */
+  policyStatus(ref: BucketRef): Promise<Fact<{ readonly isPublic: boolean } | null>>;
+  publicAccessBlock(ref: BucketRef): Promise<Fact<PublicAccessBlock>>;
+  acl(ref: BucketRef): Promise<Fact<readonly BucketGrant[]>>;
+  /** Who owns new objects, such as `BucketOwnerEnforced`; `null`: the bucket has no setting. */
+  ownership(ref: BucketRef): Promise<Fact<string | null>>;
+  /** Whether the bucket has a website endpoint. */
+  website(ref: BucketRef): Promise<Fact<boolean>>;
+  replication(ref: BucketRef): Promise<Fact<ReplicationConfiguration | null>>;
+}
+
+/** What judging a bucket and writing to it may depend on. */
+export type GuardedReader = BucketReader & HazardReader;
+
+/** What hazards of objects depend on: read where an object is written. */
+export type ObjectHazardReader = Pick<HazardReader, "replication">;
+
+/** The guard's reader: a bucket's reader for buckets, an object's for objects. */
+export type GuardReader = Pick<BucketReader, "key"> &
+  Partial<HazardReader & Pick<ObjectReader, "versioning" | "head" | "uploading">>;

@@ -1,0 +1,85 @@
+import { PutBucketReplicationCommand, PutBucketVersioningCommand, type ReplicationRule } from "@aws-sdk/client-s3";
+import { beforeAll, expect, test } from "vitest";
+import { type Alerts, listen } from "../support/e2e/alerts.ts";
+import {
+  aliceArn,
+  encryptionOf,
+  newBucket,
+  putEncryption,
+  repairsOf,
+  sealedBucket,
+  story,
+} from "../support/e2e/story.ts";
+
+const e2e = story();
+const { alice, sandbox } = e2e;
+const plain = { algorithm: "AES256", sseC: "SSE-C" } as const;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  alerts = await listen(e2e);
+});
+
+/**
+ * Takes a repaired bucket's encryption away, so that only a hazard keeps it from being repaired
+ * again; returns the second alert.
+ */
+async function brokenAgain(bucket: string) {
+  await putEncryption(alice, bucket, plain);
+  const [, second] = await alerts.wait(bucket, 2);
+  return second;
+}
+
+async function algorithmOf(bucket: string): Promise<string | undefined> {
+  return (await encryptionOf(alice, bucket)).ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+}
+
+/** Replicates a bucket to another one; without `more`, objects under KMS keys are left out. */
+async function replicate(from: string, to: string, more: Partial<ReplicationRule> = {}): Promise<void> {
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  for (const Bucket of [from, to]) {
+    await alice.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  }
+  const rule: ReplicationRule = {
+    ID: "all",
+    Priority: 1,
+    Status: "Enabled",
+    Filter: {},
+    DeleteMarkerReplication: { Status: "Disabled" },
+    Destination: { Bucket: `arn:aws:s3:::${to}` },
+    ...more,
+  };
+  const Role = `arn:aws:iam::${sandbox.account}:role/replication`;
+  const ReplicationConfiguration = { Role, Rules: [rule] };
+  await alice.s3.send(new PutBucketReplicationCommand({ Bucket: from, ReplicationConfiguration }));
+}
+
+test.concurrent("a bucket whose replication would stop is held, and repaired once its rules take KMS objects", async () => {
+  const copies = await newBucket(alice, "elsewhere");
+  const bucket = await sealedBucket(e2e, "hazard-replicated");
+  await replicate(bucket, copies);
+  const held = await brokenAgain(bucket);
+  expect(held).toMatchObject({ outcome: "held", severity: "high", rule: "hazards", actor: { arn: aliceArn } });
+  expect(held?.reasons).toContain(`replication: rule all to ${copies} would leave out what is written under a KMS key`);
+  expect(held?.next).toContainEqual(expect.stringMatching(/SseKmsEncryptedObjects.*accept: \{ replication: WHY \}/));
+  expect(await algorithmOf(bucket)).toBe("AES256");
+
+  await replicate(bucket, copies, {
+    SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: "Enabled" } },
+    Destination: { Bucket: `arn:aws:s3:::${copies}`, EncryptionConfiguration: { ReplicaKmsKeyID: sandbox.keyArn } },
+  });
+  const [, , repaired] = await alerts.wait(bucket, 3);
+  expect(repaired).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, after: { key: sandbox.keyArn } });
+  expect(await repairsOf(e2e, bucket)).toHaveLength(2);
+});
+
+test.concurrent("a replication that the rule accepts holds nothing, and the alert says so", async () => {
+  const copies = await newBucket(alice, "elsewhere");
+  const bucket = await sealedBucket(e2e, "accepted-replicated");
+  await replicate(bucket, copies);
+  const changed = await brokenAgain(bucket);
+  expect(changed).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+  expect(changed?.reasons).toContain(
+    `rule hazards-accepted accepts the hazard replication (SEC-9): replication: rule all to ${copies} would leave out what is written under a KMS key`,
+  );
+});
