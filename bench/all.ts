@@ -20,6 +20,7 @@ const MEASURED = [
   "plan",
   "delay",
   "fairness",
+  "sweep",
   "objects",
   "volume",
   "object-calls",

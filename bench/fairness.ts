@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { findDeployments } from "#aws/ssm/deployment";
 import { mapPool } from "../cli/buckets/pool.ts";
 import { alice, putBucketTaggingEvent } from "../test/events/cloudtrail.ts";
 import { breaks } from "./drill/breaks.ts";
 import { quantile } from "./report/quantile.ts";
 import { type Row, report } from "./report/report.ts";
+import { asRole } from "./stage/as-role.ts";
 import { newBucket, onStage, type Stage, untilDeclared } from "./stage/stage.ts";
 
 /**
@@ -76,18 +74,8 @@ async function waiting({ sandbox }: Stage): Promise<number> {
 
 /** Sends the noise as the redrive role, the one sender that the queue admits beside the rule. */
 async function sender({ sandbox }: Stage): Promise<(bucket: string, same: boolean) => Promise<void>> {
-  const { endpoint, region, account, credentials, queues } = sandbox;
-  const mine = { endpoint, region, credentials: { ...credentials } };
-  const [deployment] = await findDeployments(new SSMClient(mine));
-  const assume = new AssumeRoleCommand({ RoleArn: deployment?.redriveRoleArn, RoleSessionName: "bench" });
-  const { Credentials: given } = await new STSClient(mine).send(assume);
-  const { AccessKeyId = "", SecretAccessKey = "", SessionToken } = given ?? {};
-  const role = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    ...(SessionToken && { sessionToken: SessionToken }),
-  };
-  const sqs = new SQSClient({ endpoint, region, credentials: role });
+  const { region, account, queues } = sandbox;
+  const sqs = new SQSClient(await asRole({ sandbox }, "redriveRoleArn"));
   const userIdentity = { ...alice, accountId: account, arn: `arn:aws:iam::${account}:user/alice` };
   return async (bucket, same) => {
     const eventTime = new Date().toISOString().replace(/\.\d+/, "");

@@ -1,46 +1,16 @@
-import { createHash } from "node:crypto";
-import { PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { conditional } from "#aws/ledger/conditional";
-import { expiresIn } from "#aws/ledger/item-keys";
+import { type AttributeValue, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { pagesOf } from "#aws/ledger/pages";
 import { retryably } from "#aws/ledger/retryably";
 import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
-import { counted, type RunCounts } from "#core/sweep/counts";
-import { batchKey, countAttributes, RUN_SECONDS, type RunScope, runKey } from "./items.ts";
+import { addCounts, counted, noCounts, type RunCounts } from "#core/sweep/counts";
+import { batchKey, countAttributes, type RunScope, runKey } from "./items.ts";
 
 /** Some buckets of a run. */
 export interface Batch {
   readonly id: string;
   readonly names: readonly string[];
   readonly state: "pending" | "done";
-}
-
-/**
- * Writes a batch as pending, unless it is there already; returns the state it is in.
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
- */
-export async function putBatch(
-  { dynamodb, table }: Table,
-  scope: RunScope,
-  run: string,
-  names: readonly string[],
-  now: number,
-): Promise<Batch> {
-  const id = batchId(names);
-  const put = new PutItemCommand({
-    TableName: table,
-    Item: {
-      ...batchKey(scope, run, id),
-      state: { S: "pending" },
-      names: { S: names.join("/") },
-      expires: expiresIn(RUN_SECONDS, now),
-    },
-    ConditionExpression: "attribute_not_exists(pk)",
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  });
-  const written = await conditional(() => retryably(() => dynamodb.send(put)));
-  return { id, names, state: !written.held && written.item?.state?.S === "done" ? "done" : "pending" };
 }
 
 /**
@@ -65,53 +35,58 @@ export async function* batchesOf(ledger: Table, scope: RunScope, run: string): A
   }
 }
 
+/** A batch that is done, with what became of its buckets. */
+export interface DoneBatch {
+  readonly batch: string;
+  readonly counts: RunCounts;
+}
+
 /**
- * Ends a batch and adds its counts to its run, both or neither. Returns whether it was still
- * pending: a batch that is delivered twice counts once.
+ * Ends batches of a run and adds their counts to it, all or none. Returns whether all of them were
+ * still pending: a batch that is delivered twice counts once.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ * @throws RetryableError on throttling, 5xx and timeouts, and where it met another transaction.
  */
-export async function finishBatch(
+export async function finishBatches(
   { dynamodb, table }: Table,
   scope: RunScope,
-  { run, batch }: { readonly run: string; readonly batch: string },
-  counts: RunCounts,
+  run: string,
+  batches: readonly DoneBatch[],
   now: number,
 ): Promise<boolean> {
-  const names = Object.fromEntries([...counted, "state"].map((name) => [`#${name}`, name]));
-  const values = Object.fromEntries(
-    Object.entries(countAttributes(counts)).map(([name, value]) => [`:${name}`, value]),
-  );
+  const names = Object.fromEntries(counted.map((name) => [`#${name}`, name]));
   const all = (glue: string) => counted.map((name) => `#${name}${glue}:${name}`).join(", ");
-  const finish = new TransactWriteItemsCommand({
-    TransactItems: [
-      {
-        Update: {
-          TableName: table,
-          Key: batchKey(scope, run, batch),
-          UpdateExpression: `SET #state = :done, ${all(" = ")}`,
-          ConditionExpression: "#state = :pending",
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: { ...values, ":done": { S: "done" }, ":pending": { S: "pending" } },
-        },
+  const ends = batches.map(({ batch, counts }) => ({
+    Update: {
+      TableName: table,
+      Key: batchKey(scope, run, batch),
+      UpdateExpression: `SET #state = :done, ${all(" = ")}`,
+      ConditionExpression: "#state = :pending",
+      ExpressionAttributeNames: { ...names, "#state": "state" },
+      ExpressionAttributeValues: { ...valuesOf(counts), ":done": { S: "done" }, ":pending": { S: "pending" } },
+    },
+  }));
+  const sum = batches.map(({ counts }) => counts).reduce(addCounts, noCounts);
+  const add = {
+    Update: {
+      TableName: table,
+      Key: runKey(scope, run),
+      UpdateExpression: `SET touched = :now ADD done :more, ${all(" ")}`,
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: {
+        ...valuesOf(sum),
+        ":now": { S: new Date(now).toISOString() },
+        ":more": { N: String(batches.length) },
       },
-      {
-        Update: {
-          TableName: table,
-          Key: runKey(scope, run),
-          UpdateExpression: `SET touched = :now ADD done :one, ${all(" ")}`,
-          ConditionExpression: "attribute_exists(pk)",
-          ExpressionAttributeNames: Object.fromEntries(Object.entries(names).filter(([name]) => name !== "#state")),
-          ExpressionAttributeValues: { ...values, ":now": { S: new Date(now).toISOString() }, ":one": { N: "1" } },
-        },
-      },
-    ],
-  });
+    },
+  };
+  const finish = new TransactWriteItemsCommand({ TransactItems: [...ends, add] });
   return transaction(() => retryably(() => dynamodb.send(finish)));
 }
 
 // --- internal ---
 
-/** The id of a batch, made from what is in it: names that are listed twice make no second batch. */
-function batchId(names: readonly string[]): string {
-  return createHash("sha256").update(names.join("/"), "utf8").digest("hex").slice(0, 16);
+function valuesOf(counts: RunCounts): Record<string, AttributeValue> {
+  return Object.fromEntries(Object.entries(countAttributes(counts)).map(([name, value]) => [`:${name}`, value]));
 }

@@ -54,6 +54,7 @@ const TITLES: Readonly<Record<string, string>> = {
   plan: "`plan` over 500 buckets",
   delay: "The longest delay",
   fairness: "One bucket's noise",
+  sweep: "A sweep",
   objects: "Objects re-encrypted per second",
   "object-calls": "AWS calls per object",
   "object-memory": "Memory of the object function",

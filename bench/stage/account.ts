@@ -3,13 +3,21 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { mapPool } from "../../cli/buckets/pool.ts";
 import { declared, put } from "./stage.ts";
 
+/** How an account is reached. */
+export interface Access {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /**
  * Fills an empty account with `buckets` buckets as `bench/policy.yaml` declares them, except the
- * first `wrong`, which stay as S3 creates them.
+ * first `wrong`, which stay as S3 creates them. Returns the ARN of the declared key.
+ * @param config - left out, the environment's
  */
-export async function fillAccount(buckets: number, wrong: number): Promise<void> {
-  const s3 = new S3Client({ forcePathStyle: true });
-  const kms = new KMSClient({});
+export async function fillAccount(buckets: number, wrong: number, config: Access = {}): Promise<string> {
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const kms = new KMSClient(config);
   const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
   const keyArn = key?.Arn ?? "";
   await kms.send(new CreateAliasCommand({ AliasName: "alias/s3-default", TargetKeyId: keyArn }));
@@ -18,4 +26,5 @@ export async function fillAccount(buckets: number, wrong: number): Promise<void>
     await s3.send(new CreateBucketCommand({ Bucket: name }));
     if (at >= wrong) await put(s3, name, declared({ keyArn }));
   });
+  return keyArn;
 }

@@ -9,7 +9,7 @@ import { countForeign } from "../queue/count-foreign.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
 import { correlated } from "../runtime/correlation.ts";
-import { lookAtBatch } from "./lane.ts";
+import { lookAtBatches } from "./lane.ts";
 import { lookAtBucket } from "./look.ts";
 import { readBucketMessage } from "./message.ts";
 import type { BucketShared } from "./shared.ts";
@@ -45,9 +45,7 @@ export async function bucketBatch(
   await Promise.all([
     ...malformed.map(([record, why]) => correlated([record.messageId], () => redelivery.giveUpMalformed(record, why))),
     ...unsent.map(([record, alert]) => correlated([alert.id], () => sendUnsent(shared, record, alert, redelivery))),
-    ...batches.map(([record, batch]) =>
-      correlated([batch.run, batch.batch], () => lookAtBatch(shared, record, batch, deadline, redelivery)),
-    ),
+    lookAtBatches(shared, batches, deadline, redelivery),
     ...joinWork(items).map((work) =>
       correlated(
         work.triggers.map(({ eventId }) => eventId),

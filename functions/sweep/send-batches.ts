@@ -1,8 +1,8 @@
-import { type Batch, putBatch } from "#aws/runs/batches";
+import type { Batch } from "#aws/runs/batches";
+import { putBatches } from "#aws/runs/put-batches";
 import { sendBodies } from "#aws/sqs/queue";
 import { RetryableError } from "#core/retryable";
 import { type BatchMessage, MAX_NAMES } from "#core/sweep/messages";
-import { pool } from "../queue/pool.ts";
 import type { SweepShared } from "./shared.ts";
 
 /**
@@ -12,17 +12,7 @@ import type { SweepShared } from "./shared.ts";
  */
 export async function addNames(shared: SweepShared, run: string, names: readonly string[]): Promise<void> {
   const { ledger, scope, clock } = shared;
-  const tens = inTens(names);
-  const batches: Batch[] = [];
-  let failure: unknown;
-  await pool(tens, WIDTH, async (ten) => {
-    try {
-      batches.push(await putBatch(ledger, scope, run, ten, clock.now()));
-    } catch (error) {
-      failure ??= error;
-    }
-  });
-  if (failure !== undefined) throw failure;
+  const batches = await putBatches(ledger, scope, run, inTens(names), clock.now());
   await sendBatches(
     shared,
     run,
@@ -48,9 +38,6 @@ export async function sendBatches(shared: SweepShared, run: string, batches: rea
 }
 
 // --- internal ---
-
-/** Batches that are recorded at once. */
-const WIDTH = 16;
 
 function inTens(names: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, at) =>

@@ -64,7 +64,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
   mapping(stack, "BucketMapping", made.fn, queues.events, { concurrency: props.concurrency });
-  mapping(stack, "LaneMapping", made.fn, sweep.lane.events, { concurrency: props.laneConcurrency, batchSize: 1 });
+  mapping(stack, "LaneMapping", made.fn, sweep.lane.events, { concurrency: props.laneConcurrency, batchSize: 5 });
   return made;
 }
 

@@ -129,7 +129,7 @@ describe("a sweep", () => {
     expect(hub.properties("LaneMapping")).toMatchObject({
       EventSourceArn: "LaneEvents.Arn",
       FunctionName: "BucketFunction",
-      BatchSize: 1,
+      BatchSize: 5,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ScalingConfig: { MaximumConcurrency: 2 },
     });

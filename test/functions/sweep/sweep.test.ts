@@ -111,6 +111,37 @@ test("a batch delivered twice counts once and looks once; at the same moment it 
   expect((await desk.current())?.counts.seen).toBe(3);
 });
 
+test("batches that come together are begun and ended by one call each, also where one is done or comes twice", async () => {
+  await make(34);
+  await desk.tell(start);
+  await desk.drain();
+  desk.later(1);
+  await listed();
+  const [done, ...rest] = desk.lane.splice(0);
+  if (done === undefined || rest.length !== 3) throw new Error("34 buckets are four batches");
+  expect(await desk.look(done)).toBe(0);
+  const from = await calls();
+  expect(await desk.look(done, ...rest, ...rest)).toBe(0);
+  const apis = await callsSince(from);
+  expect(apis.filter((api) => api === "BatchGetItem")).toHaveLength(1);
+  expect(apis.filter((api) => api === "TransactWriteItems")).toHaveLength(1);
+  expect(await desk.current()).toMatchObject({ done: 4, counts: { seen: 34 } });
+  await desk.drain();
+  expect((await desk.last())?.counts.seen).toBe(34);
+});
+
+test("of batches that come together each is ended by itself where another delivery was faster with one", async () => {
+  await make(20);
+  await listed();
+  const [one, other] = desk.lane.splice(0);
+  if (one === undefined || other === undefined) throw new Error("20 buckets are two batches");
+  // Both deliveries have read that neither is done before either ends one.
+  await Promise.all([desk.look(one, other), desk.look(one, other)]);
+  expect(await desk.current()).toMatchObject({ done: 2, counts: { seen: 20 } });
+  await desk.drain();
+  expect((await desk.last())?.counts.seen).toBe(20);
+});
+
 test("two starts at the same moment make one run; a start delivered twice goes on with its own, also when that is over", async () => {
   await make(2);
   await Promise.all([desk.tell(start, "one"), desk.tell(start, "two")]);
@@ -215,6 +246,7 @@ test("2,500 buckets are listed in pages, as many messages as there is time for, 
   };
   const slow = { ...desk.sweep, clients: { ...desk.sweep.clients, s3: { send } as never } };
   const { listNames } = await import("../../../functions/sweep/list.ts");
+  const from = await calls();
   await desk.tell(start);
   // No time for more than a page each.
   for (let at = 0; at < 3; at++) {
@@ -229,6 +261,11 @@ test("2,500 buckets are listed in pages, as many messages as there is time for, 
   expect(asked).toEqual([undefined, "1000", "2000"]);
   expect(await desk.current()).toMatchObject({ state: "running", batches: 250 });
   expect(desk.lane.flatMap(({ body }) => body.names).toSorted()).toEqual(all);
+  const written = (await aws.calls())
+    .slice(from)
+    .filter(({ api }) => api === "PutItem" || api === "TransactWriteItems");
+  // The run, its pointer, and ten batches by ten in one call.
+  expect(written.length).toBeLessThan(10);
 }, 60_000);
 
 test("the tick has exactly those looked at that are due", async () => {
