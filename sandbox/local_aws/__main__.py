@@ -12,8 +12,9 @@ import ministack.app as ministack
 
 from . import alarms, inner, pipeline, signatures
 from .bus import forwarding as bus_forwarding, policies as bus_policies, schedules, targets
-from .iam import lambda_actions, organization, principal_arn, wildcards
-from .kms import asymmetric as kms_asymmetric, resources as kms_resources
+from .iam import lambda_actions, organization, organization_policies, principal_arn, resource_policies, wildcards
+from .kms import asymmetric as kms_asymmetric, conditions as kms_conditions
+from .kms import grants as kms_grants, resources as kms_resources
 from .queues import batch_actions, mappings, recursion, topic_keys
 from .s3 import elsewhere
 from .s3.objects import events as object_events
@@ -29,6 +30,9 @@ def main() -> None:
     wildcards.install()
     lambda_actions.install()
     organization.install()
+    resource_policies.install()
+    kms_grants.install()
+    organization_policies.install()
     object_events.install()
     elsewhere.install()
     bus_forwarding.install()
@@ -36,6 +40,7 @@ def main() -> None:
     batch_actions.install()
     kms_asymmetric.install()
     kms_resources.install()
+    kms_conditions.install()
     table_policies.install()
     topic_keys.install()
     mappings.install()

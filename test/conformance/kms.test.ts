@@ -1,5 +1,6 @@
 import {
   CreateAliasCommand,
+  CreateGrantCommand,
   CreateKeyCommand,
   DecryptCommand,
   DescribeKeyCommand,
@@ -7,8 +8,11 @@ import {
   EnableKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  type GrantConstraints,
+  RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
 
@@ -132,4 +136,68 @@ test("a KMS call by alias is authorized on the key, not on the alias", async () 
   const byAlias = await aws.otherUser([{ Effect: "Allow", Action: "kms:DescribeKey", Resource: alias }]);
   const refused = byAlias.kms.send(new DescribeKeyCommand({ KeyId: AliasName }));
   await expect(refused).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+// https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
+describe("a grant", () => {
+  const granted = async (Constraints?: GrantConstraints) => {
+    const KeyId = await aws.key();
+    const user = await aws.otherUser([{ Effect: "Allow", Action: "s3:*", Resource: "*" }]);
+    const grant = { KeyId, GranteePrincipal: user.arn, Operations: ["GenerateDataKey" as const] };
+    const { GrantId } = await aws.kms.send(new CreateGrantCommand({ ...grant, Constraints }));
+    const revoke = async () => await aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
+    const under = { ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: KeyId };
+    const generate = (EncryptionContext?: Record<string, string>) =>
+      user.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec, EncryptionContext }));
+    return { KeyId, user, under, generate, revoke };
+  };
+  const denied = { name: "AccessDeniedException" };
+
+  test("lets its grantee use the key without any policy, until it is revoked, for its operations only", async () => {
+    const { KeyId, user, under, generate, revoke } = await granted();
+    await generate();
+    const Bucket = await aws.bucket();
+    const upload = () => user.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ...under }));
+    await upload();
+    await expect(user.s3.send(new GetObjectCommand({ Bucket, Key: "a" }))).rejects.toMatchObject({
+      name: "AccessDenied",
+    });
+    const encrypt = user.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }));
+    await expect(encrypt).rejects.toMatchObject(denied);
+    const other = await aws.otherUser([]);
+    await expect(other.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec }))).rejects.toMatchObject(denied);
+    await revoke();
+    await expect(generate()).rejects.toMatchObject(denied);
+    await expect(upload()).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  test("is bound to the encryption context of its constraints", async () => {
+    const subset = await granted({ EncryptionContextSubset: { team: "a" } });
+    await subset.generate({ team: "a", stage: "prod" });
+    await expect(subset.generate({ team: "b" })).rejects.toMatchObject(denied);
+    await expect(subset.generate()).rejects.toMatchObject(denied);
+    const equal = await granted({ EncryptionContextEquals: { team: "a" } });
+    await equal.generate({ team: "a" });
+    await expect(equal.generate({ team: "a", stage: "prod" })).rejects.toMatchObject(denied);
+  });
+
+  test("bound to one bucket's ARN serves uploads under its bucket key only", async () => {
+    const Bucket = await aws.bucket();
+    const { user, under } = await granted({ EncryptionContextSubset: { "aws:s3:arn": `arn:aws:s3:::${Bucket}` } });
+    const upload = (BucketKeyEnabled: boolean) =>
+      user.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", ...under, BucketKeyEnabled }));
+    await upload(true);
+    await expect(upload(false)).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  test("does not outweigh a Deny of the key's policy", async () => {
+    const user = await aws.otherUser([]);
+    const own = { Effect: "Allow", Principal: { AWS: aws.account }, Action: "kms:*", Resource: "*" };
+    const deny = { Effect: "Deny", Principal: { AWS: user.arn }, Action: "kms:GenerateDataKey", Resource: "*" };
+    const KeyId = await aws.key({ Version: "2012-10-17", Statement: [own, deny] });
+    const grant = { KeyId, GranteePrincipal: user.arn, Operations: ["GenerateDataKey" as const] };
+    await aws.kms.send(new CreateGrantCommand(grant));
+    await expect(user.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec }))).rejects.toMatchObject(denied);
+  });
 });

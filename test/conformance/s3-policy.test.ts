@@ -49,6 +49,26 @@ test("a wildcard in a bucket policy matches any key, even one of several lines",
   expect((await refused(put("abc\n"))).slice(0, 2)).toEqual(denied);
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+test("a Deny with NotPrincipal spares whom it names together with the account, and nobody else", async () => {
+  const Bucket = await aws.bucket();
+  const [spared, half, other] = [await aws.otherUser(), await aws.otherUser(), await aws.otherUser()];
+  const put = (Key: string, { s3 }: { s3: typeof aws.s3 }) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+  const deny = (prefix: string, ...AWS: string[]) => {
+    const Resource = `arn:aws:s3:::${Bucket}/${prefix}/*`;
+    return { Effect: "Deny", NotPrincipal: { AWS }, Action: "s3:PutObject", Resource };
+  };
+  const Statement = [deny("a", aws.account, spared.arn), deny("b", half.arn)];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await put("a/x", spared);
+  expect(await refused(put("a/x", other))).toEqual([
+    ...denied,
+    expect.stringMatching(/with an explicit deny in a resource-based policy$/),
+  ]);
+  expect((await refused(put("b/x", half))).slice(0, 2)).toEqual(denied);
+});
+
 describe("a condition key about encryption:", () => {
   test("s3:x-amz-server-side-encryption is the header: a default-encrypted write has none", async () => {
     const key = "s3:x-amz-server-side-encryption";

@@ -58,3 +58,33 @@ test("a call into another account's bucket is an event in both accounts", async 
     sharedEventID: seenByOwner.sharedEventID,
   });
 });
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+test("a bucket policy may admit or deny one user of another account", async () => {
+  const { s3 } = aws.root(owner);
+  await s3.send(new CreateBucketCommand({ Bucket: "for-one" }));
+  const user = async (UserName: string) => {
+    const { iam } = aws.root(guest);
+    const { User } = await iam.send(new CreateUserCommand({ UserName }));
+    const allow = { Effect: "Allow", Action: "s3:PutObject", Resource: "*" };
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "p", PolicyDocument }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "" } = AccessKey ?? {};
+    const client = clients({ endpoint: aws.endpoint, credentials: { accessKeyId, secretAccessKey } }).s3;
+    const put = async (Key: string) => await client.send(new PutObjectCommand({ Bucket: "for-one", Key, Body: "x" }));
+    return { arn: User?.Arn ?? "", put };
+  };
+  const [one, two] = [await user("one"), await user("two")];
+  const statement = (Effect: string, AWS: string, prefix: string) => {
+    const Resource = `arn:aws:s3:::for-one/${prefix}/*`;
+    return { Effect, Principal: { AWS }, Action: "s3:PutObject", Resource };
+  };
+  const Statement = [statement("Allow", one.arn, "a"), statement("Allow", guest, "b"), statement("Deny", two.arn, "b")];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await s3.send(new PutBucketPolicyCommand({ Bucket: "for-one", Policy }));
+  await one.put("a/x");
+  await one.put("b/x");
+  await expect(two.put("a/x")).rejects.toMatchObject({ name: "AccessDenied" });
+  await expect(two.put("b/x")).rejects.toMatchObject({ name: "AccessDenied" });
+});

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core import iam_evaluator as iam
-from ministack.core.iam_actions import _resource_policy_denial, identity_denial_message
+from ministack.core import iam_actions, iam_evaluator as iam
+from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import request_scope
 
 from ..buckets import bucket_owner
@@ -52,7 +52,7 @@ def denial(call: Call, action: str, resource: str, context: dict[str, Any] | Non
         return None
     explicit = result.decision == "Deny"
     if explicit and result.resource_policy_arn:
-        return _resource_policy_denial(service, action, principal.arn, resource)
+        return str(iam_actions._resource_policy_denial(service, action, principal.arn, result.resource_policy_arn))
     return identity_denial_message(action, principal.arn, resource, explicit)
 
 
