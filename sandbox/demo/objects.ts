@@ -19,7 +19,7 @@ const BUCKET = "orders-2026";
 const KEYS = ["2026/order-1001.pdf", "2026/order 1002 (ü).pdf", "2026/order+1003.pdf"];
 
 /**
- * Second scene: objects are written with another encryption than declared, then re-keyed by an
+ * Third scene: objects are written with another encryption than declared, then re-keyed by an
  * attacker, and repaired both times.
  */
 export async function demoObjects(scene: Scene): Promise<Pick<Seen, "objects">> {

@@ -4,6 +4,7 @@ import { openInbox } from "../inbox.ts";
 import type { SandboxOutputs } from "../sandbox.ts";
 import type { UserKeys } from "../seed.ts";
 import { demoBucket } from "./bucket.ts";
+import { demoHarm } from "./harm.ts";
 import { demoLostEvent } from "./lost-event.ts";
 import type { Narrator } from "./narrator.ts";
 import { demoObjects } from "./objects.ts";
@@ -22,9 +23,11 @@ export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: 
   );
   say.note("the policy declares: aws:kms under alias/s3-default, bucket key on, SSE-C blocked");
   const buckets = await demoBucket(scene);
+  say.title("A repair that would break what uses the bucket is worse than none.");
+  const harm = await demoHarm(scene);
   say.title("A bucket's default is one thing; objects written with their own encryption headers are another.");
   const objects = await demoObjects(scene);
   say.title("Events are delivered on a best-effort basis: what was lost, the daily sweep finds.");
   const sweep = await demoLostEvent(scene);
-  return { ...buckets, ...objects, ...sweep };
+  return { ...buckets, held: buckets.held + harm.held, ...objects, ...sweep };
 }
