@@ -152,6 +152,30 @@ describe("a hazard", () => {
     },
   );
 
+  test.each([
+    ["keyPolicy", "keyPolicies"],
+    ["keyGrants", "keyGrants"],
+  ] as const)(
+    "whose fact %s is about a key has it by the key's ARN, and unknown without a call for it",
+    async (fact, by) => {
+      const seen: unknown[] = [];
+      const list: Hazard[] = [
+        {
+          ...replication,
+          check: (_, facts) => {
+            const found = facts[by].get(keyArn(1));
+            if (found === undefined) return needs({ fact, arn: keyArn(1) });
+            seen.push(found);
+            return clear;
+          },
+        },
+      ];
+      await guard({ ...reader, [fact]: async (_: unknown, arn: string) => known(arn) }, guarded, aPlan(), list);
+      await guard({ key: reader.key }, guarded, aPlan(), list);
+      expect(seen).toMatchObject([known(keyArn(1)), { known: false, error: { name: "NotRead" } }]);
+    },
+  );
+
   test("has a name of its own", () => {
     const names = [...hazards, ...lastHazards].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -167,6 +191,12 @@ describe("a hazard", () => {
   });
 
   test("whose facts nobody has read is unknown", () => {
-    expect(unlooked(guarded)).toEqual({ ...guarded, keys: new Map(), freshKeys: new Map() });
+    expect(unlooked(guarded)).toEqual({
+      ...guarded,
+      keys: new Map(),
+      freshKeys: new Map(),
+      keyPolicies: new Map(),
+      keyGrants: new Map(),
+    });
   });
 });
