@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateGrantCommand } from "@aws-sdk/client-kms";
 import {
   DeletePublicAccessBlockCommand,
   GetObjectCommand,
@@ -15,7 +22,8 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
-import { newBucket, type Story } from "./story.ts";
+import type { Clients } from "../local-aws/clients.ts";
+import { type Configuration, newBucket, type Story } from "./story.ts";
 
 /**
  * Somebody or something that depends on how a bucket is encrypted: how a test sets it up, and how
@@ -23,7 +31,11 @@ import { newBucket, type Story } from "./story.ts";
  */
 export interface Dependent {
   /** The hazard that holds a change which would break it. */
-  readonly hazard: "log-target" | "readers" | "replication" | "writers-refused";
+  readonly hazard: "encryption-context" | "log-target" | "readers" | "replication" | "writers-refused";
+  /** The encryption that it works with; default: SSE-S3. */
+  readonly from?: (e2e: Story) => Configuration;
+  /** The encryption that breaks it; default: the sandbox's key with a bucket key. */
+  readonly to?: (e2e: Story) => Configuration;
   setUp(e2e: Story, bucket: string): Promise<void>;
   /** Uses it once. */
   works(e2e: Story, bucket: string): Promise<boolean>;
@@ -145,6 +157,38 @@ export const dependents: Readonly<Record<string, Dependent>> = {
     },
     works: async (e2e, bucket) => await succeeds(put(e2e, bucket)),
   },
+  "somebody uploads with keys of their own, and SSE-C is blocked": {
+    hazard: "writers-refused",
+    from: () => ({ algorithm: "AES256", sseC: "NONE" }),
+    to: () => ({ algorithm: "AES256", sseC: "SSE-C" }),
+    setUp: async () => {},
+    works: async (e2e, bucket) => {
+      const key = Buffer.alloc(32, 1);
+      const SSECustomerKeyMD5 = createHash("md5").update(key).digest("base64");
+      const own = { SSECustomerAlgorithm: "AES256", SSECustomerKey: key.toString("base64"), SSECustomerKeyMD5 };
+      return await succeeds(put(e2e, bucket, own));
+    },
+  },
+  "an uploader may use the key for objects' ARNs only, and a bucket key is switched on": {
+    hazard: "encryption-context",
+    from: ({ sandbox }) => ({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: false }),
+    setUp: async (e2e, bucket) => {
+      const StringLike = { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}/*` };
+      await uploader(e2e, bucket, { Action: "kms:GenerateDataKey", Condition: { StringLike } });
+    },
+    works: async (e2e, bucket) => await succeeds(put(e2e, bucket, {}, await asUploader(e2e, bucket))),
+  },
+  "an uploader has a grant for one object's ARN, and a bucket key is switched on": {
+    hazard: "encryption-context",
+    from: ({ sandbox }) => ({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: false }),
+    setUp: async (e2e, bucket) => {
+      const GranteePrincipal = await uploader(e2e, bucket);
+      const Constraints = { EncryptionContextSubset: { "aws:s3:arn": `arn:aws:s3:::${bucket}/${KEY}` } };
+      const grant = { KeyId: e2e.sandbox.keyArn, GranteePrincipal, Operations: ["GenerateDataKey" as const] };
+      await e2e.root.kms.send(new CreateGrantCommand({ ...grant, Constraints }));
+    },
+    works: async (e2e, bucket) => await succeeds(put(e2e, bucket, {}, await asUploader(e2e, bucket))),
+  },
 };
 
 // --- internal ---
@@ -154,8 +198,8 @@ const PARTNER = "222233334444";
 const LOAD_BALANCER = "logdelivery.elasticloadbalancing.amazonaws.com";
 const LOG_DELIVERY = "delivery.logs.amazonaws.com";
 
-async function put(e2e: Story, Bucket: string, more: Partial<PutObjectCommandInput> = {}) {
-  return await e2e.alice.s3.send(new PutObjectCommand({ Bucket, Key: KEY, Body: "x", ...more }));
+async function put(e2e: Story, Bucket: string, more: Partial<PutObjectCommandInput> = {}, as = e2e.alice) {
+  return await as.s3.send(new PutObjectCommand({ Bucket, Key: KEY, Body: "x", ...more }));
 }
 
 async function succeeds(call: Promise<unknown>): Promise<boolean> {
@@ -207,4 +251,19 @@ async function replicationRole({ root }: Story, bucket: string): Promise<string>
   const PolicyDocument = document({ Action: ["s3:*", "kms:*"], Resource: "*" });
   await root.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "all", PolicyDocument }));
   return Role?.Arn ?? "";
+}
+
+/** An IAM user named after the bucket, who may upload and do what the statement says; the ARN. */
+async function uploader({ root }: Story, UserName: string, statement?: object): Promise<string> {
+  const { User } = await root.iam.send(new CreateUserCommand({ UserName }));
+  const upload = { Effect: "Allow", Action: "s3:PutObject", Resource: "*" };
+  const more = statement === undefined ? [] : [{ Effect: "Allow", Resource: "*", ...statement }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [upload, ...more] });
+  await root.iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "uploads", PolicyDocument }));
+  return User?.Arn ?? "";
+}
+
+async function asUploader(e2e: Story, UserName: string): Promise<Clients> {
+  const { AccessKey } = await e2e.root.iam.send(new CreateAccessKeyCommand({ UserName }));
+  return e2e.as({ accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" });
 }
