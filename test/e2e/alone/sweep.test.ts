@@ -131,6 +131,22 @@ test("a message that is none is dead-lettered with its cause, and dropped by the
   await succeeds(e2e, ["dead-letters", "drop", letters[0]?.id ?? "", "--queue", "sweep", "--yes"]);
 });
 
+test("a digest tells in one alert what happened, and by a second message of its schedule nothing more", async () => {
+  const [deployment] = await findDeployments(root.ssm);
+  const { sqs } = await assume(e2e, deployment?.startRoleArn ?? "", "e2e");
+  const bucket = await sealedBucket(e2e, "e2e-digest");
+  const at = new Date().toISOString();
+  const told = async () => (await alerts.all()).flatMap(({ digest }) => (digest?.to === at ? [digest] : []));
+  const message = JSON.stringify({ schema: "bucketseal.digest/1", at });
+  for (const _ of [1, 2]) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: deployment?.sweepQueueUrl, MessageBody: message }));
+    await soon(told, (found) => found.length > 0, 40);
+  }
+  const [digest] = await told();
+  expect(digest?.changes.changed).toBeGreaterThanOrEqual(1);
+  expect(digest?.changed.map((each) => each.bucket)).toContain(bucket);
+});
+
 test("two starts make one sweep, which both follow, although its function fails at first", async () => {
   const [deployment] = await findDeployments(root.ssm);
   const failing = {
