@@ -13,7 +13,8 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 
 /**
  * What the sweep queue takes. `start` begins a run, `names` lists its buckets, `close` ends it,
- * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come. `digest` tells what a day brought.
+ * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come.
+ * `digest` tells what a day brought.
  * `keys` looks at KMS keys.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [

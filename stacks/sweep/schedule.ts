@@ -16,7 +16,8 @@ interface When {
 /**
  * The schedules, with a role of their own: one starts a sweep, at any minute of a quarter of an
  * hour, another has the buckets looked at whose time has come, every five minutes. Two starts
- * make one run, and two digests of a time are one alert, so it matters little that a schedule delivers at least once.
+ * make one run, and two digests of a time are one alert, so it matters little that a schedule
+ * delivers at least once.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
