@@ -10,6 +10,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateGrantCommand } from "@aws-sdk/client-kms";
 import {
+  DeleteBucketPolicyCommand,
+  DeleteBucketReplicationCommand,
+  DeleteBucketWebsiteCommand,
   DeletePublicAccessBlockCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -39,6 +42,8 @@ export interface Dependent {
   setUp(e2e: Story, bucket: string): Promise<void>;
   /** Uses it once. */
   works(e2e: Story, bucket: string): Promise<boolean>;
+  /** Takes it away; absent: only a rule can accept the hazard. */
+  remove?(e2e: Story, bucket: string): Promise<unknown>;
 }
 
 /** By the sentence that says what depends. */
@@ -61,18 +66,25 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await sleep(500);
       return (await logs()) > before;
     },
+    remove: async (e2e, bucket) => {
+      const nowhere = { Bucket: `${bucket}-source`, BucketLoggingStatus: {} };
+      await e2e.alice.s3.send(new PutBucketLoggingCommand(nowhere));
+      await withoutPolicy(e2e, bucket);
+    },
   },
   "a load balancer's logs are delivered to it": {
     hazard: "log-target",
     setUp: async (e2e, bucket) => await allow(e2e, bucket, { Service: LOAD_BALANCER }, "s3:PutObject"),
     works: async (e2e, bucket) =>
       (await control(e2e, "deliver", { bucket, key: "logs/a", service: LOAD_BALANCER })) === 200,
+    remove: withoutPolicy,
   },
   "flow logs are delivered to it, and the key's policy does not know the service": {
     hazard: "log-target",
     setUp: async (e2e, bucket) => await allow(e2e, bucket, { Service: LOG_DELIVERY }, "s3:PutObject"),
     works: async (e2e, bucket) =>
       (await control(e2e, "deliver", { bucket, key: "logs/a", service: LOG_DELIVERY })) === 200,
+    remove: withoutPolicy,
   },
   "anybody reads it": {
     hazard: "readers",
@@ -81,6 +93,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await put(e2e, bucket);
       return (await fetch(`${e2e.sandbox.endpoint}/${bucket}/${KEY}`)).status === 200;
     },
+    remove: withoutPolicy,
   },
   "a website shows it": {
     hazard: "readers",
@@ -93,6 +106,10 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await put(e2e, bucket);
       return (await visit(e2e, bucket)) === 200;
     },
+    remove: async (e2e, Bucket) => {
+      await e2e.alice.s3.send(new DeleteBucketWebsiteCommand({ Bucket }));
+      await withoutPolicy(e2e, Bucket);
+    },
   },
   "CloudFront reads it by an origin access identity": {
     hazard: "readers",
@@ -104,6 +121,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await put(e2e, bucket);
       return (await control(e2e, "cloudfront", { bucket, key: KEY, oai: "E1EXAMPLE" })) === 200;
     },
+    remove: withoutPolicy,
   },
   "CloudFront reads it by an origin access control, and the key's policy does not know the distribution": {
     hazard: "readers",
@@ -113,6 +131,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       const distribution = `arn:aws:cloudfront::${e2e.sandbox.account}:distribution/E1`;
       return (await control(e2e, "cloudfront", { bucket, key: KEY, distribution })) === 200;
     },
+    remove: withoutPolicy,
   },
   "another account reads it, and the key's policy does not know that account": {
     hazard: "readers",
@@ -122,6 +141,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       const partner = e2e.as({ accessKeyId: PARTNER, secretAccessKey: "test" });
       return await succeeds(partner.s3.send(new GetObjectCommand({ Bucket: bucket, Key: KEY })));
     },
+    remove: withoutPolicy,
   },
   "it replicates by rules that leave out objects under KMS keys": {
     hazard: "replication",
@@ -142,6 +162,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       const head = new HeadObjectCommand({ Bucket: bucket, Key: KEY, VersionId });
       return (await e2e.alice.s3.send(head)).ReplicationStatus === "COMPLETED";
     },
+    remove: async ({ alice }, Bucket) => await alice.s3.send(new DeleteBucketReplicationCommand({ Bucket })),
   },
   "its policy refuses uploads under any key but another one": {
     hazard: "writers-refused",
@@ -156,6 +177,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       });
     },
     works: async (e2e, bucket) => await succeeds(put(e2e, bucket)),
+    remove: withoutPolicy,
   },
   "somebody uploads with keys of their own, and SSE-C is blocked": {
     hazard: "writers-refused",
@@ -217,6 +239,10 @@ async function policyOf(e2e: Story, Bucket: string, statement: object): Promise<
 
 async function allow(e2e: Story, bucket: string, Principal: object | "*", Action: string): Promise<void> {
   await policyOf(e2e, bucket, { Effect: "Allow", Principal, Action });
+}
+
+async function withoutPolicy({ alice }: Story, Bucket: string): Promise<void> {
+  await alice.s3.send(new DeleteBucketPolicyCommand({ Bucket }));
 }
 
 async function open(e2e: Story, Bucket: string): Promise<void> {
