@@ -17,6 +17,7 @@ import { alarms, silenceAlarm } from "./watch/alarms.ts";
 import { alerts, closeTopic } from "./watch/alerts.ts";
 import { dashboard } from "./watch/dashboard.ts";
 import { lookAlarms } from "./watch/look-alarms.ts";
+import { traced } from "./watch/traced.ts";
 
 /**
  * All resources of the hub. Puts them into a stack and returns its outputs; plain CDK, so tests can
@@ -33,7 +34,14 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
   const objects = objectResources(stack, { ...shared, options });
   const policies = policyResources(stack, { ...shared, buckets, sweep: runs.events });
-  const sweeps = sweepResources(stack, { ...shared, queues: runs, buckets, policies, sweep: options.sweep });
+  const sweeps = sweepResources(stack, {
+    ...shared,
+    queues: runs,
+    buckets,
+    policies,
+    sweep: options.sweep,
+    digest: options.digest,
+  });
 
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];
@@ -49,6 +57,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   });
   lookAlarms(stack, alerting.topic);
   silenceAlarm(stack, alerting);
+  if (options.tracing) traced(stack, [buckets, objects, policies, sweeps]);
   dashboard(stack, {
     lines: { bucket: buckets.queues, lane: runs.lane, sweep: runs, object: objects.queues },
     functions: { bucket: buckets.fn, object: objects.fn, policy: policies.fn, sweep: sweeps.fn },

@@ -14,6 +14,8 @@ export interface Options extends ObjectOptions, SweepOptions {
   readonly concurrency: number;
   /** How many days an entry of a bucket's history is kept. */
   readonly historyDays: number;
+  /** Whether Lambda traces the functions with X-Ray. */
+  readonly tracing: boolean;
   /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
   readonly deployment: string | null;
 }
@@ -37,6 +39,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     concurrency: integer(environment, "BUCKETSEAL_CONCURRENCY", { from: 2, to: 1000, standard: 10 }),
     historyDays: integer(environment, "BUCKETSEAL_HISTORY_DAYS", { from: 1, to: 3650, standard: 400 }),
     ...sweepOptions(environment),
+    tracing: onOff(environment, "BUCKETSEAL_TRACING"),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
   };
@@ -53,6 +56,12 @@ function integer(
   const value = Number(environment[name] ?? standard);
   if (Number.isInteger(value) && value >= from && value <= to) return value;
   throw new Error(`${name} is "${environment[name]}"; expected ${from} to ${to} (default ${standard})`);
+}
+
+function onOff(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
+  const value = environment[name] ?? "off";
+  if (value === "on" || value === "off") return value === "on";
+  throw new Error(`${name} is "${value}"; expected off (the default) or on`);
 }
 
 /** `none` takes a value back that an earlier deployment remembers. */

@@ -15,6 +15,8 @@ export const OPTION_VARIABLES = [
   "BUCKETSEAL_HISTORY_DAYS",
   "BUCKETSEAL_SWEEP",
   "BUCKETSEAL_SWEEP_CONCURRENCY",
+  "BUCKETSEAL_DIGEST",
+  "BUCKETSEAL_TRACING",
 ] as const;
 
 export type OptionVariable = (typeof OPTION_VARIABLES)[number];

@@ -2,7 +2,7 @@ import type { Permission, Scope } from "#aws/permission";
 
 /**
  * guard/: what hazards depend on, read right before a write, of buckets of the function's own
- * account only: policy-status.ts, public-access-block.ts, bucket-acl.ts, object-ownership.ts,
+ * account only: bucket-policy.ts, policy-status.ts, public-access-block.ts, bucket-acl.ts, object-ownership.ts,
  * bucket-website.ts, bucket-replication.ts.
  */
 export function bucketHazardPermissions({ partition, account }: Scope): Permission[] {
@@ -10,6 +10,7 @@ export function bucketHazardPermissions({ partition, account }: Scope): Permissi
     {
       sid: "LookForHazards",
       actions: [
+        "s3:GetBucketPolicy",
         "s3:GetBucketPolicyStatus",
         "s3:GetBucketPublicAccessBlock",
         "s3:GetBucketAcl",

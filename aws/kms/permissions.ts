@@ -1,6 +1,21 @@
 import type { Permission, Scope } from "#aws/permission";
 
 /**
+ * Reading who may use a key, key-policy.ts and key-grants.ts: only of keys of the function's own
+ * account, since KMS shows the policies of no others.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+export function keyAccessPermissions({ partition, account, region }: Scope): Permission[] {
+  return [
+    {
+      sid: "SeeWhoMayUseKeys",
+      actions: ["kms:GetKeyPolicy", "kms:ListGrants"],
+      resources: [`arn:${partition}:kms:${region}:${account}:key/*`],
+    },
+  ];
+}
+
+/**
  * kms/: what KMS knows about keys. describe-key.ts calls it.
  * @param owner - the account whose keys may be described; `*`: every account's, where the key's own
  *   policy allows it (a central account's keys, say)

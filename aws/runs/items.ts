@@ -19,6 +19,11 @@ export function lastKey(scope: RunScope, kind: RunKind): ItemKey {
   return { pk: { S: place(scope) }, sk: { S: `LAST#${kind}` } };
 }
 
+/** Until when the last digest went. */
+export function digestKey(scope: RunScope): ItemKey {
+  return { pk: { S: place(scope) }, sk: { S: "DIGEST" } };
+}
+
 export function runKey(scope: RunScope, run: string): ItemKey {
   return { pk: { S: `${place(scope)}#${run}` }, sk: { S: "RUN" } };
 }

@@ -18,6 +18,17 @@ export function runPermissions(ledgerTableArn: string): Permission[] {
   ];
 }
 
+/** What the daily digest reads (digest.ts, and history/). */
+export function digestPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "SeeTheDay",
+      actions: ["dynamodb:Query"],
+      resources: [`${ledgerTableArn}/index/ByTime`, `${ledgerTableArn}/index/ByOutcome`],
+    },
+  ];
+}
+
 /**
  * The bucket function's part, which may read and write every item: it begins batches
  * (batch-facts.ts) and ends them (batches.ts).

@@ -1,9 +1,11 @@
 import { s3HazardReader } from "#aws/guard/bucket-facts";
 import { describeKey } from "#aws/kms/describe-key";
+import { keyAccessReader } from "#aws/kms/key-access";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
 import type { KeyFacts } from "#core/key/key";
+import type { BucketRef } from "#core/names";
 import type { Deployment } from "#core/stage/deployment";
 import type { Session } from "../stage/session.ts";
 
@@ -17,6 +19,9 @@ const FRESH_MS = 5_000;
  */
 export function openReader(session: Session, deployment: Deployment | null): GuardedReader {
   const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
+  const access = keyAccessReader((ref) => session.kms(ref.region));
+  const policies = remember((arn: string, ref: BucketRef) => access.keyPolicy(ref, arn));
+  const grants = remember((arn: string, ref: BucketRef) => access.keyGrants(ref, arn));
   const pin = remember((_scope: string, account: string, region: string, alias: string) =>
     lookUpPin(session, deployment, { account, region }, alias),
   );
@@ -27,6 +32,8 @@ export function openReader(session: Session, deployment: Deployment | null): Gua
   return {
     ...s3BucketReader((ref) => session.s3(ref.region)),
     ...s3HazardReader((ref) => session.s3(ref.region)),
+    keyPolicy: (ref, arn) => policies(arn, ref),
+    keyGrants: (ref, arn) => grants(arn, ref),
     ous: (ref) => ous(ref.account),
     key: (ref, arn, fresh) => {
       const name = `${ref.region} ${arn}`;
@@ -55,7 +62,7 @@ async function lookUpPin(
 }
 
 /** Caches results by the first argument. */
-function remember<A extends readonly [string, ...string[]], T>(
+function remember<A extends readonly [string, ...unknown[]], T>(
   look: (...args: A) => Promise<T>,
 ): (...args: A) => Promise<T> {
   const answers = new Map<string, Promise<T>>();

@@ -1,5 +1,6 @@
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
+import { digestHappened } from "./day-digest-text.ts";
 import { fitting } from "./fitting.ts";
 import { keyHappened } from "./key-text.ts";
 import { runHappened } from "./run-text.ts";
@@ -59,7 +60,8 @@ function subjectOf(alert: Alert): string {
 }
 
 function happened(alert: Alert): string {
-  const { bucket, outcome, mode, policy, objects, run, key } = alert;
+  const { bucket, outcome, mode, policy, objects, run, key, digest } = alert;
+  if (digest !== undefined) return digestHappened(digest);
   if (run !== undefined) return runHappened(run);
   if (key !== undefined) return keyHappened(key, alert);
   if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";

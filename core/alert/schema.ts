@@ -129,6 +129,21 @@ const key = z
   })
   .describe("A KMS key that buckets depend on.");
 
+const digest = z
+  .object({
+    from: z.string().describe("Since when, ISO 8601."),
+    to: z.string().describe("Until when, ISO 8601."),
+    changes: z.record(z.string(), count).describe("New entries in the histories of all buckets, by outcome."),
+    changed: z
+      .array(z.object({ bucket: z.string(), outcome: z.enum(outcomes), at: z.string(), actor: text }))
+      .describe("The newest of them, at most 20."),
+    waiting: z.record(z.string(), count).describe("Buckets that wait for somebody, by outcome."),
+    oldest: z
+      .array(z.object({ bucket: z.string(), outcome: z.enum(outcomes), since: z.string(), rule: text }))
+      .describe("Those that have waited for the longest time, at most 20."),
+  })
+  .describe("What a day brought.");
+
 const refused = z.object({
   kind: z.literal("refused"),
   version: z.number().int().nullable().describe("The version that was refused, if known."),
@@ -153,7 +168,7 @@ export const alertSchema = z
     severity: z.enum(severities),
     account: z.string(),
     region: z.string(),
-    bucket: text.describe("null: the alert is about the policy, a key, or a run over many buckets."),
+    bucket: text.describe("null: the alert is about the policy, a key, a run over many buckets, or a day."),
     rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),
     mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
@@ -172,6 +187,7 @@ export const alertSchema = z
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
     key: key.optional().describe("Only where the alert is about a KMS key."),
+    digest: digest.optional().describe("Only where the alert is the daily digest."),
     repeated: repeated.optional().describe("Only where it is not the first time, or several are told."),
     contest: contest.optional().describe("Only where the outcome is contested."),
   })

@@ -1,5 +1,6 @@
 import { ROLLBACK } from "#core/event/rollback";
 import { actorText } from "./actor.ts";
+import { digestFacts, digestHeadline, digestLists } from "./day-digest-text.ts";
 import { keyHeadline } from "./key-text.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import { runFacts, runHeadline } from "./run-text.ts";
@@ -12,6 +13,7 @@ export function alertText(alert: Alert): string {
     table(facts(alert)),
     list("Why", alert.reasons),
     ...(alert.policy?.kind === "moved" ? policyLists(alert.policy) : []),
+    ...(alert.digest === undefined ? [] : digestLists(alert.digest)),
     list("For example", (alert.objects?.samples ?? []).map(sampleText)),
     list("What to do next", alert.next),
     footer(alert),
@@ -37,7 +39,8 @@ export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<
 const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 function headline(alert: Alert): string {
-  const { bucket, outcome, run, key } = alert;
+  const { bucket, outcome, run, key, digest } = alert;
+  if (digest !== undefined) return digestHeadline(digest);
   if (run !== undefined) return runHeadline(run);
   if (key !== undefined) return keyHeadline(key, alert);
   if (bucket === null) return policyHeadline(alert);
@@ -91,6 +94,7 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
     ...(alert.objects === null ? [] : writers(alert.objects)),
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
     ...(alert.run === undefined ? [] : runFacts(alert.run)),
+    ...(alert.digest === undefined ? [] : digestFacts(alert.digest)),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${alert.account}, ${alert.region}`] as const,
     ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),

@@ -7,8 +7,12 @@ export function comesUnderKms({ before, after }: GuardedPlan): boolean {
   return !isKms(before?.algorithm) && isKms(after?.algorithm);
 }
 
-// --- internal ---
+/** Whether the write changes anything that reading and writing the bucket's objects depends on. */
+export function isReKeyed({ before, after }: GuardedPlan): boolean {
+  return before?.algorithm !== after?.algorithm || before?.key !== after?.key || before?.bucketKey !== after?.bucketKey;
+}
 
-function isKms(algorithm: string | undefined): boolean {
+/** Whether objects under this algorithm need a right on a key. */
+export function isKms(algorithm: string | undefined): boolean {
   return algorithm === "aws:kms" || algorithm === "aws:kms:dsse";
 }

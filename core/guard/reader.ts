@@ -1,6 +1,8 @@
 import type { ObjectReader } from "#core/decide/object/reader";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
+import type { KeyAccess } from "#core/iam/can-use-key";
+import type { PolicyDocument } from "#core/iam/document";
 import type { BucketRef } from "#core/names";
 import type { BucketGrant, PublicAccessBlock, ReplicationConfiguration } from "./bucket-facts.ts";
 
@@ -9,6 +11,8 @@ import type { BucketGrant, PublicAccessBlock, ReplicationConfiguration } from ".
  * returns permanent ones as a `Fact`; what AWS answers without saying anything is an unknown one.
  */
 export interface HazardReader {
+  /** The bucket's policy; `null`: it has none. */
+  bucketPolicy(ref: BucketRef): Promise<Fact<PolicyDocument | null>>;
   /** Whether the bucket's policy lets everybody in, as S3 judges it; `null`: it has no policy. */
   policyStatus(ref: BucketRef): Promise<Fact<{ readonly isPublic: boolean } | null>>;
   publicAccessBlock(ref: BucketRef): Promise<Fact<PublicAccessBlock>>;
@@ -18,6 +22,9 @@ export interface HazardReader {
   /** Whether the bucket has a website endpoint. */
   website(ref: BucketRef): Promise<Fact<boolean>>;
   replication(ref: BucketRef): Promise<Fact<ReplicationConfiguration | null>>;
+  /** The policy of a key, by its key ARN: KMS shows only those of the caller's own account. */
+  keyPolicy(ref: BucketRef, arn: string): Promise<Fact<PolicyDocument>>;
+  keyGrants(ref: BucketRef, arn: string): Promise<Fact<KeyAccess["grants"]>>;
 }
 
 /** What judging a bucket and writing to it may depend on. */

@@ -24,6 +24,11 @@ export interface KeyUse {
   readonly s3Arn: string;
   /** What else is known of the request, such as a service's `aws:sourcearn`. */
   readonly keys?: RequestContext["keys"];
+  /**
+   * Whether only what the key itself gives the caller counts, by name or by a grant, and not what
+   * it leaves to the identity policies of its account.
+   */
+  readonly byItself?: boolean;
 }
 
 /**
@@ -34,12 +39,14 @@ export interface KeyUse {
  */
 export function canUseKey({ arn, account, policy, grants }: KeyAccess, use: KeyUse): Access {
   const request = { action: use.action, resource: arn, caller: use.caller, context: contextOf(use) };
-  const byPolicy = decideAccess({ identity: [EVERYTHING], resource: policy, kind: "key", owner: account }, request);
+  const isAlone = use.byItself === true && "account" in use.caller && use.caller.account === account;
+  const policies = { identity: isAlone ? [] : [EVERYTHING], kind: "key", owner: account } as const;
+  const byPolicy = decideAccess({ ...policies, resource: policy }, request);
   if (byPolicy.kind === "allow" || byPolicy.kind === "deny") return byPolicy;
   const granted = anyOf(grants, (each) => isGranted(each, use));
   if (granted === "no") return byPolicy;
   const withGrant = { statements: [...policy.statements, GRANT] };
-  const access = decideAccess({ identity: [EVERYTHING], resource: withGrant, kind: "key", owner: account }, request);
+  const access = decideAccess({ ...policies, resource: withGrant }, request);
   return granted === "unknown" && access.kind === "allow" ? { kind: "unknown", by: "a grant" } : access;
 }
 

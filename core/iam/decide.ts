@@ -49,8 +49,10 @@ export function decideAccess(policies: Policies, request: IamRequest): Access {
   );
   if (allowed === "no") return { kind: "none", by: null };
   if (denied === "unknown") return { kind: "unknown", by: first(denying, request, denied) };
+  const onResource = resource === null ? [] : withEffect(resource, "Allow");
+  const itself = onResource.find((each) => matchesItself(each, request) === allowed)?.name;
   const allowing = documents.flatMap((each) => withEffect(each, "Allow"));
-  return { kind: allowed === "yes" ? "allow" : "unknown", by: first(allowing, request, allowed) };
+  return { kind: allowed === "yes" ? "allow" : "unknown", by: itself ?? first(allowing, request, allowed) };
 }
 
 // --- internal ---

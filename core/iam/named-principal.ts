@@ -1,3 +1,5 @@
+import type { Caller } from "./request.ts";
+
 /** A principal as a statement names it: the kind, such as `AWS` or `Service`, and the name. */
 export interface NamedPrincipal {
   readonly kind: string;
@@ -22,4 +24,14 @@ export function namedAccount({ kind, name }: NamedPrincipal): string | null {
 export function ownAccount(principal: NamedPrincipal): string | null {
   if (principal.kind !== "AWS" || namedAccount(principal) !== null) return null;
   return /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(principal.name)?.[1] ?? null;
+}
+
+/** Somebody who makes a request under this name; nobody knows more than that. */
+export function namedCaller(principal: NamedPrincipal): Caller {
+  const { kind, name } = principal;
+  if (isEverybody(principal)) return { kind: "anonymous" };
+  if (kind === "Service") return { kind: "service", service: name };
+  const account = ownAccount(principal);
+  if (account !== null) return { kind: "principal", arn: name, account };
+  return { kind: "somebody", account: namedAccount(principal) };
 }

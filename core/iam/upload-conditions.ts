@@ -1,6 +1,6 @@
 import { conditionHolds, type IamCondition } from "./condition.ts";
 import type { PolicyDocument } from "./document.ts";
-import { isEverybody, type NamedPrincipal, namedAccount, ownAccount } from "./named-principal.ts";
+import { namedAccount, namedCaller, ownAccount } from "./named-principal.ts";
 import { includesCaller } from "./principal.ts";
 import type { Caller, RequestContext } from "./request.ts";
 import { sampleObjects } from "./sample-objects.ts";
@@ -109,16 +109,5 @@ function isAllowed(upload: Upload, caller: Caller, statement: Statement, others:
 /** Those whom the statement names and who are not of the bucket's account. */
 function strangers({ principals }: Statement, owner: string): readonly Caller[] {
   if (principals === null || principals === "unreadable" || principals.isExcept) return [{ kind: "anonymous" }];
-  return principals.named
-    .filter((each) => namedAccount(each) !== owner && ownAccount(each) !== owner)
-    .map((each) => callerNamed(each));
-}
-
-function callerNamed(principal: NamedPrincipal): Caller {
-  const { kind, name } = principal;
-  if (isEverybody(principal)) return { kind: "anonymous" };
-  if (kind === "Service") return { kind: "service", service: name };
-  const account = ownAccount(principal);
-  if (account !== null) return { kind: "principal", arn: name, account };
-  return { kind: "somebody", account: namedAccount(principal) };
+  return principals.named.filter((each) => namedAccount(each) !== owner && ownAccount(each) !== owner).map(namedCaller);
 }

@@ -56,6 +56,24 @@ export const bucketReasons = {
     nextForObjects: ({ bucket, rule }) =>
       `Have the replication rules of ${bucket} select objects under KMS keys (SseKmsEncryptedObjects) with a replica key, or write "accept: { replication: WHY }" in ${rule}.`,
   },
+  "key-policy": {
+    means: "the declared key does not let everybody use it who uses the bucket",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Let the account of ${bucket} use the declared key in the key's policy (kms:GenerateDataKey and kms:Decrypt), or declare a customer managed key that names the other accounts; the bucket is repaired then. If everybody who uses ${bucket} may use the key, write "accept: { key-policy: WHY }" in ${rule}.`,
+  },
+  "encryption-context": {
+    means: "somebody may use the key for one form of encryption context only",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Have the key's policy or grant take the ARN of ${bucket} and those of its objects (kms:EncryptionContext:aws:s3:arn), or declare the bucket key as it is; the bucket is repaired then. If nobody depends on it, write "accept: { encryption-context: WHY }" in ${rule}.`,
+  },
+  "writers-refused": {
+    means: "the bucket's policy would refuse uploads under the declared encryption",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Change the statement in the policy of ${bucket} so that it takes uploads under the declared encryption, or declare what it requires; the bucket is repaired then. If nobody uploads in that way, write "accept: { writers-refused: WHY }" in ${rule}.`,
+  },
   "hazard-unread": {
     means: "a fact that a hazard depends on could not be read",
     severity: "high",

@@ -14,6 +14,7 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 /**
  * What the sweep queue takes. `start` begins a run, `names` lists its buckets, `close` ends it,
  * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come.
+ * `digest` tells what a day brought.
  * `keys` looks at KMS keys.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
@@ -33,6 +34,10 @@ export const sweepMessage = z.discriminatedUnion("schema", [
   }),
   ours("bucketseal.close/1", { run: runId }),
   ours("bucketseal.tick/1", {}),
+  ours("bucketseal.digest/1", {
+    /** The time that the schedule was for: until then the digest goes. */
+    at: z.iso.datetime(),
+  }),
   ours("bucketseal.keys/1", {
     /** Those to look at; `null`: all that the policy names, and those that are at risk. */
     arns: z.array(z.string().max(longest.key)).max(100).nullable(),
@@ -49,6 +54,7 @@ type Said<Name extends string> = Extract<SweepMessage, { schema: Name }>;
 
 export type StartMessage = Said<"bucketseal.start/1">;
 export type NamesMessage = Said<"bucketseal.names/1">;
+export type DigestMessage = Said<"bucketseal.digest/1">;
 export type CloseMessage = Said<"bucketseal.close/1">;
 export type ResumeMessage = Said<"bucketseal.resume/1">;
 export type KeysMessage = Said<"bucketseal.keys/1">;

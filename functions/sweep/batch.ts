@@ -12,6 +12,7 @@ import { sendUnsent } from "../queue/unsent.ts";
 import { correlated } from "../runtime/correlation.ts";
 import { closeRun } from "./close.ts";
 import type { Delivery } from "./delivery.ts";
+import { sendDigest } from "./digest.ts";
 import { lookAtKeys } from "./keys.ts";
 import { listNames } from "./list.ts";
 import { readSweepMessage } from "./message.ts";
@@ -68,6 +69,8 @@ function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): P
       return closeRun(shared, message, delivery);
     case "bucketseal.tick/1":
       return lookAtDue(shared);
+    case "bucketseal.digest/1":
+      return sendDigest(shared, message);
     case "bucketseal.resume/1":
       return resumeRun(shared, message);
     case "bucketseal.keys/1":

@@ -1,5 +1,5 @@
-"""The local AWS's own paths under /_bucketseal/: health, faults, how slowly changes spread, and S3
-states no AWS call makes.
+"""The local AWS's own paths under /_bucketseal/: health, faults, how slowly changes spread, an
+organization's members, and S3 states no AWS call makes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 from . import propagation
 from .faults import faults
 from .call import Answer
+from .iam.membership import join, leave
+from .kms.imported import import_material
 from .s3.control import PREFIX as S3_PREFIX
 from .s3.control import s3_control
 
@@ -22,6 +24,12 @@ def control(method: str, path: str, query: bytes, body: bytes) -> Answer:
         return _json(200, {"status": "ok"})
     if path.startswith(S3_PREFIX) and method == "PUT":
         return _json(s3_control(path, dict(parse_qsl(query.decode()))), {})
+    if path == f"{PREFIX}kms/import" and method == "PUT":
+        return _json(import_material(dict(parse_qsl(query.decode())).get("key", "")), {})
+    if path == f"{PREFIX}organization" and method in ("PUT", "DELETE"):
+        named = dict(parse_qsl(query.decode()))
+        (join if method == "PUT" else leave)(named.get("account", ""), named.get("manager", ""))
+        return _json(200, {})
     if path == f"{PREFIX}propagation" and method == "PUT":
         try:
             return _json(200, propagation.order(dict(parse_qsl(query.decode())).get("account", ""), body))

@@ -39,6 +39,7 @@ export const folders: Readonly<Record<string, string>> = {
   "aws/sns": "Publishing an alert.",
   "aws/sqs": "Our own queues.",
   "aws/ssm": "The deployment parameter and the pause switch.",
+  "aws/xray": "What Lambda sends of traced functions.",
   "aws/sts": "Who is calling, and the roles of a stage that people assume.",
   functions: "The Lambda functions, wiring only.",
   "functions/bucket": "What the bucket function does with a batch.",

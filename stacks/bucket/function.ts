@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { bucketHazardPermissions } from "#aws/guard/permissions";
-import { keyPermissions } from "#aws/kms/permissions";
+import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
 import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
@@ -41,6 +41,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...bucketPermissions({ partition, account, region }),
       ...bucketHazardPermissions({ partition, account, region }),
       ...keyPermissions({ partition, account, region }, "*"),
+      ...keyAccessPermissions({ partition, account, region }),
       ...ancestorPermissions(["*"]),
       ...notificationPermissions({ partition, account, region }, { manage: props.manageNotifications }),
       ...policyReadPermissions(desired.policyTable.tableArn),

@@ -3,7 +3,7 @@ import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { keyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
-import { runPermissions } from "#aws/runs/permissions";
+import { digestPermissions, runPermissions } from "#aws/runs/permissions";
 import { listPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
@@ -20,6 +20,8 @@ export interface SweepFunctionProps {
   readonly desired: DesiredState;
   readonly ledgerTable: TableV2;
   readonly queues: SweepQueues;
+  /** When the daily digest is sent; `null`: never. */
+  readonly digest: string | null;
 }
 
 /**
@@ -39,6 +41,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       ...keyPermissions({ partition: stack.partition, account: stack.account, region: stack.region }, "*"),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...runPermissions(ledgerTable.tableArn),
+      ...(props.digest === null ? [] : digestPermissions(ledgerTable.tableArn)),
       ...keyRiskPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),

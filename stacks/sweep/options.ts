@@ -2,6 +2,8 @@
 export interface SweepOptions {
   /** When a sweep starts, as EventBridge Scheduler writes it; `null`: only by hand. */
   readonly sweep: string | null;
+  /** When the daily digest is sent, as EventBridge Scheduler writes it; `null`: never. */
+  readonly digest: string | null;
   /** How many instances of the bucket function may work for sweeps and pushes at once. */
   readonly laneConcurrency: number;
 }
@@ -24,11 +26,19 @@ export function sweepOptions(environment: Readonly<Record<string, string | undef
       `BUCKETSEAL_SWEEP_CONCURRENCY is "${environment.BUCKETSEAL_SWEEP_CONCURRENCY}"; expected 2 to 100 (default 2)`,
     );
   }
-  return { sweep: sweep === "off" ? null : sweep, laneConcurrency };
+  const digest = environment.BUCKETSEAL_DIGEST ?? "off";
+  if (digest !== "off" && !CRON.test(digest)) {
+    throw new Error(
+      `BUCKETSEAL_DIGEST is "${digest}"; expected off (the default), or cron(six fields) such as cron(0 8 * * ? *)`,
+    );
+  }
+  return { sweep: sweep === "off" ? null : sweep, digest: digest === "off" ? null : digest, laneConcurrency };
 }
 
 // --- internal ---
 
+const CRON = /^cron\([^\s()]+( [^\s()]+){5}\)$/;
+
 function isSchedule(text: string): boolean {
-  return /^rate\([1-9]\d{0,3} (minute|hour|day)s?\)$/.test(text) || /^cron\([^\s()]+( [^\s()]+){5}\)$/.test(text);
+  return /^rate\([1-9]\d{0,3} (minute|hour|day)s?\)$/.test(text) || CRON.test(text);
 }

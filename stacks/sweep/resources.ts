@@ -37,7 +37,7 @@ export function sweepResources(
   const { events, deadLetters, undelivered, lane } = queues;
   const made = sweepFunction(stack, props);
   const startRole = starter(stack, queues);
-  const scheduled = schedules(stack, queues, props.sweep).roleArn;
+  const scheduled = schedules(stack, queues, props).roleArn;
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
   const rule = keyEvents(stack, queues);
   closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], [rule.ruleArn]);

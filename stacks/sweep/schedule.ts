@@ -6,15 +6,22 @@ import { schedulePermissions } from "#aws/sqs/permissions";
 import { grant } from "../parts/grant.ts";
 import type { Queues } from "../parts/queues.ts";
 
+interface When {
+  /** When a sweep starts; `null`: only by hand. */
+  readonly sweep: string | null;
+  /** When the daily digest is sent; `null`: never. */
+  readonly digest: string | null;
+}
+
 /**
  * The schedules, with a role of their own: one starts a sweep, at any minute of a quarter of an
- * hour, the other has the buckets looked at whose time has come, every five minutes. Two starts
- * make one run, so it matters little that a schedule delivers at least once.
+ * hour, another has the buckets looked at whose time has come, every five minutes. Two starts
+ * make one run, and two digests of a time are one alert, so it matters little that a schedule
+ * delivers at least once.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
- * @param sweep - when a sweep starts; `null`: only by hand
  */
-export function schedules(scope: Construct, queues: Queues, sweep: string | null): Role {
+export function schedules(scope: Construct, queues: Queues, { sweep, digest }: When): Role {
   const { account } = Stack.of(scope);
   const role = new Role(scope, "ScheduleRole", {
     description: "Sends the messages that start Bucketseal's sweep and its looks at what is due",
@@ -44,6 +51,14 @@ export function schedules(scope: Construct, queues: Queues, sweep: string | null
       description: "Starts Bucketseal's sweep over all buckets",
       scheduleExpression: sweep,
       flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 15 },
+    });
+  }
+  if (digest !== null) {
+    const told = { schema: "bucketseal.digest/1", at: "<aws.scheduler.scheduled-time>" };
+    schedule("DigestSchedule", told, {
+      description: "Has Bucketseal tell what a day brought",
+      scheduleExpression: digest,
+      flexibleTimeWindow: { mode: "OFF" },
     });
   }
   schedule(

@@ -15,6 +15,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BusEvent, type EventQueue, eventQueue } from "../support/batch/event-queue.ts";
 import { conformance } from "../support/local-aws/conformance.ts";
+import { TAG } from "../support/local-aws/sweep.ts";
 
 const aws = conformance();
 const trail = process.env.BUCKETSEAL_TEST_AWS !== "1" || process.env.BUCKETSEAL_TEST_TRAIL === "1";
@@ -118,7 +119,9 @@ describe.runIf(trail)("an event about a KMS key:", () => {
   });
 
   test("DeleteImportedKeyMaterial answers with the key's ARN", async () => {
-    const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Origin: "EXTERNAL" }));
+    const { KeyMetadata } = await aws.kms.send(
+      new CreateKeyCommand({ Origin: "EXTERNAL", Tags: [{ TagKey: TAG, TagValue: aws.prefix }] }),
+    );
     const KeyId = KeyMetadata?.Arn ?? "";
     aws.later(() => aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })));
     await aws.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId }));

@@ -146,4 +146,22 @@ describe.skipIf(onAws)("an organization's policies", () => {
     });
     await read();
   });
+
+  test("an account that joins another organization is under its policies, until it leaves", async () => {
+    const guest = `${Number(member) === 999_999_999_999 ? 1 : Number(member) + 1}`.padStart(12, "0");
+    const { s3 } = clients({ endpoint: aws.endpoint, credentials: rootOf(guest) });
+    await s3.send(new CreateBucketCommand({ Bucket: `${aws.prefix}-guest` }));
+    const take = () => s3.send(new DeleteBucketEncryptionCommand({ Bucket: `${aws.prefix}-guest` }));
+    const membership = async (method: "PUT" | "DELETE") => {
+      const query = new URLSearchParams({ account: guest, manager: aws.account });
+      return (await fetch(`${aws.endpoint}/_bucketseal/organization?${query}`, { method })).ok;
+    };
+    await under("SERVICE_CONTROL_POLICY", noReset, root, async () => {
+      await take();
+      expect(await membership("PUT")).toBe(true);
+      expect((await refused(take()))[2]).toMatch(/explicit deny in a service control policy$/);
+      expect(await membership("DELETE")).toBe(true);
+      await take();
+    });
+  });
 });

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
+import {
+  CreateKeyCommand,
+  DeleteImportedKeyMaterialCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+} from "@aws-sdk/client-kms";
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -14,7 +19,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
-import { refused, settled } from "./s3-setting.ts";
+import { onAws, refused, settled } from "./s3-setting.ts";
 
 // Captures docs/aws-behaviour.md 2.3 (key errors through S3) and 2.4 (which call needs which
 // permission).
@@ -169,3 +174,21 @@ describe("permissions of KMS (captures 2.4):", () => {
 });
 
 const unknownId = randomUUID();
+
+// https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-delete-key-material.html
+// To import takes a wrapped key, in the place of which the local AWS has a control path.
+test.skipIf(onAws)("a key whose imported material is deleted fails writes, and works again with it", async () => {
+  const Bucket = await aws.bucket();
+  const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Origin: "EXTERNAL" }));
+  const KeyId = KeyMetadata?.Arn ?? "";
+  const pending = [400, "KMS.KMSInvalidStateException", `${KeyId} is pending import.`];
+  const imported = async () =>
+    (await fetch(`${aws.endpoint}/_bucketseal/kms/import?key=${KeyId}`, { method: "PUT" })).status;
+  expect(await refused(write(Bucket, KeyId))).toEqual(pending);
+  expect(await imported()).toBe(200);
+  await write(Bucket, KeyId);
+  await aws.kms.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
+  expect(await refused(write(Bucket, KeyId))).toEqual(pending);
+  expect(await imported()).toBe(200);
+  await write(Bucket, KeyId);
+});

@@ -8,6 +8,8 @@ export const EVERYTHING: Partial<Options> = {
   objects: true,
   copy: true,
   manageNotifications: true,
+  tracing: true,
+  digest: "cron(0 8 * * ? *)",
   updateOutsideAws: true,
   email: "ops@example.com",
 };

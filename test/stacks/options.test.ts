@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { sweepMessage } from "#core/sweep/messages";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
 import { options } from "../../stacks/options.ts";
 
@@ -21,6 +22,9 @@ describe("the options of a deployment", () => {
     [{ BUCKETSEAL_CONCURRENCY: "many" }, 'BUCKETSEAL_CONCURRENCY is "many"; expected 2 to 1000 (default 10)'],
     [{ BUCKETSEAL_HISTORY_DAYS: "0" }, 'BUCKETSEAL_HISTORY_DAYS is "0"; expected 1 to 3650 (default 400)'],
     [{ BUCKETSEAL_HISTORY_DAYS: "a year" }, 'BUCKETSEAL_HISTORY_DAYS is "a year"; expected 1 to 3650 (default 400)'],
+    [{ BUCKETSEAL_TRACING: "yes" }, 'BUCKETSEAL_TRACING is "yes"; expected off (the default) or on'],
+    [{ BUCKETSEAL_DIGEST: "rate(1 day)" }, 'BUCKETSEAL_DIGEST is "rate(1 day)"; expected off (the default), or cron('],
+    [{ BUCKETSEAL_DIGEST: "cron(0 8 * * ?)" }, 'BUCKETSEAL_DIGEST is "cron(0 8 * * ?)"; expected off'],
     [{ BUCKETSEAL_ALERT_EMAIL: "ops" }, 'BUCKETSEAL_ALERT_EMAIL is "ops", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "a@b@c" }, 'BUCKETSEAL_ALERT_EMAIL is "a@b@c", which is not an email address'],
     [{ BUCKETSEAL_ALERT_EMAIL: "" }, 'BUCKETSEAL_ALERT_EMAIL is "", which is not an email address'],
@@ -36,6 +40,42 @@ describe("an email address", () => {
     expect(added.map((id) => mailed.properties(id))).toEqual(
       ["Alerts", "Silence"].map((TopicArn) => ({ Protocol: "email", Endpoint: "ops@example.com", TopicArn })),
     );
+  });
+});
+
+describe("the daily digest", () => {
+  test("adds a schedule, and the right to read two indexes", async () => {
+    const { digest } = options({ BUCKETSEAL_DIGEST: "cron(0 8 * * ? *)" });
+    const [plain, told] = [await synthesize(), await synthesize({ digest })];
+    expect(plain.ofType("AWS::Scheduler::Schedule")).not.toContain("DigestSchedule");
+    const { ScheduleExpression, Target } = told.properties("DigestSchedule") as Record<string, object>;
+    expect(ScheduleExpression).toBe("cron(0 8 * * ? *)");
+    const input = (Target as { Input: string }).Input.replace("<aws.scheduler.scheduled-time>", "2026-11-27T08:00:00Z");
+    expect(sweepMessage.parse(JSON.parse(input))).toEqual({
+      schema: "bucketseal.digest/1",
+      at: "2026-11-27T08:00:00Z",
+    });
+    const rights = (hub: Hub) => JSON.stringify(hub.properties("SweepFunctionRolePolicy"));
+    expect(rights(told)).toContain("SeeTheDay");
+    expect(rights(plain)).not.toContain("SeeTheDay");
+    expect(options({})).toMatchObject({ digest: null, tracing: false });
+  });
+});
+
+describe("the option to trace", () => {
+  test("has every function traced, and lets their roles send traces", async () => {
+    const { tracing } = options({ BUCKETSEAL_TRACING: "on" });
+    const [plain, made] = [await synthesize(), await synthesize({ tracing })];
+    expect(plain.ofType("AWS::IAM::ManagedPolicy")).not.toContain("TracePolicy");
+    const functions = ["BucketFunction", "ObjectFunction", "PolicyFunction", "SweepFunction"];
+    for (const id of functions) {
+      expect(made.properties(id)).toMatchObject({ TracingConfig: { Mode: "Active" } });
+      expect(plain.properties(id)).not.toHaveProperty("TracingConfig");
+    }
+    expect(made.properties("TracePolicy")).toMatchObject({
+      Roles: functions.map((id) => expect.stringContaining(id)),
+      PolicyDocument: { Statement: [{ Sid: "Trace", Resource: "*" }] },
+    });
   });
 });
 

@@ -31,6 +31,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     ReadBuckets: [["s3:GetEncryptionConfiguration", "s3:GetBucketTagging"], [`${ARN}:s3:::*`], own],
     LookForHazards: [
       [
+        "s3:GetBucketPolicy",
         "s3:GetBucketPolicyStatus",
         "s3:GetBucketPublicAccessBlock",
         "s3:GetBucketAcl",
@@ -44,6 +45,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     SeeNotifications: [["s3:GetBucketNotification"], [`${ARN}:s3:::*`], own],
     RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
     LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
+    SeeWhoMayUseKeys: [["kms:GetKeyPolicy", "kms:ListGrants"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
     PlaceInTheOrganization: [["organizations:ListParents"], ["*"]],
     ReadThePolicy: [["dynamodb:GetItem"], ["PolicyTable.Arn"]],
     KeepTheLedger: [["dynamodb:GetItem", "dynamodb:PutItem"], ["Ledger.Arn"]],

@@ -1,7 +1,10 @@
 import { bucketHazardPermissions } from "#aws/guard/permissions";
+import { keyAccessPermissions } from "#aws/kms/permissions";
+
+const scope = { partition: "aws", account: "", region: "" };
 
 /** What a person needs so that hazards can be judged: without it nothing is written. */
-export const hazardActions = bucketHazardPermissions({ partition: "aws", account: "", region: "" }).flatMap(
+export const hazardActions = [...bucketHazardPermissions(scope), ...keyAccessPermissions(scope)].flatMap(
   ({ actions }) => actions,
 );
 

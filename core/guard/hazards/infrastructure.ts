@@ -1,4 +1,5 @@
-import { clear, type GuardedPlan, type Hazard, hazard } from "#core/guard/hazard";
+import { isReKeyed } from "#core/guard/effect";
+import { clear, type Hazard, hazard } from "#core/guard/hazard";
 import { compileGlob, globMatches } from "#core/match/glob";
 
 /** Names that deployment tools give their buckets, and whose they are. */
@@ -43,8 +44,3 @@ export const infrastructure: Hazard = {
 // --- internal ---
 
 const COMPILED = OWNERS.map(([glob, owner]) => [compileGlob(glob), owner] as const);
-
-/** Whether the write changes anything that reading and writing the bucket's objects depends on. */
-function isReKeyed({ before, after }: GuardedPlan): boolean {
-  return before?.algorithm !== after?.algorithm || before?.key !== after?.key || before?.bucketKey !== after?.bucketKey;
-}

@@ -20,7 +20,7 @@ import { localAws } from "../../support/local-aws/local-aws.ts";
 import { deny, missing, newBucket } from "../s3/new-bucket.ts";
 
 const aws = localAws();
-type Read = keyof HazardReader;
+type Read = Exclude<keyof HazardReader, "keyPolicy" | "keyGrants">;
 
 const known = (value: unknown) => ({ known: true, value });
 const read = (s3: S3Client, name: Read, ref: BucketRef) => s3HazardReader(() => s3)[name](ref);
@@ -29,6 +29,7 @@ const open = { ignorePublicAcls: false, restrictPublicBuckets: false };
 
 /** Each fact with what a bucket shows where nobody has set it, and the permission that it takes. */
 const facts: readonly (readonly [Read, action: string, unset: unknown])[] = [
+  ["bucketPolicy", "s3:GetBucketPolicy", null],
   ["policyStatus", "s3:GetBucketPolicyStatus", null],
   ["publicAccessBlock", "s3:GetBucketPublicAccessBlock", open],
   ["acl", "s3:GetBucketAcl", [{ grantee: expect.any(String), permission: "FULL_CONTROL" }]],
@@ -73,7 +74,7 @@ describe.each(facts)("a bucket's %s", (name, action, unset) => {
 describe("what somebody has set is read", () => {
   const { Version } = { Version: "2012-10-17" };
 
-  test("whether the policy lets everybody in", async () => {
+  test("the policy, and whether it lets everybody in", async () => {
     const { s3 } = aws.root();
     const ref = await newBucket(s3);
     const { bucket: Bucket } = ref;
@@ -83,6 +84,7 @@ describe("what somebody has set is read", () => {
     ];
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version, Statement }) }));
     expect(await read(s3, "policyStatus", ref)).toEqual(known({ isPublic: true }));
+    expect(await read(s3, "bucketPolicy", ref)).toMatchObject({ value: { statements: [{ effect: "Allow" }] } });
   });
 
   test("what blocks public access, and who owns objects", async () => {

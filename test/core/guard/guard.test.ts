@@ -152,21 +152,54 @@ describe("a hazard", () => {
     },
   );
 
+  test.each([
+    ["keyPolicy", "keyPolicies"],
+    ["keyGrants", "keyGrants"],
+  ] as const)(
+    "whose fact %s is about a key has it by the key's ARN, and unknown without a call for it",
+    async (fact, by) => {
+      const seen: unknown[] = [];
+      const list: Hazard[] = [
+        {
+          ...replication,
+          check: (_, facts) => {
+            const found = facts[by].get(keyArn(1));
+            if (found === undefined) return needs({ fact, arn: keyArn(1) });
+            seen.push(found);
+            return clear;
+          },
+        },
+      ];
+      await guard({ ...reader, [fact]: async (_: unknown, arn: string) => known(arn) }, guarded, aPlan(), list);
+      await guard({ key: reader.key }, guarded, aPlan(), list);
+      expect(seen).toMatchObject([known(keyArn(1)), { known: false, error: { name: "NotRead" } }]);
+    },
+  );
+
   test("has a name of its own", () => {
     const names = [...hazards, ...lastHazards].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z][a-z-]{0,63}$/);
   });
 
-  test("cannot be accepted if it would lose data or break uploads; one can only by a bucket's name", () => {
+  test("cannot be accepted if it would lose data or break every upload; one can only by a bucket's name", () => {
     const acceptable = [...hazards, ...lastHazards].filter(({ isAcceptable }) => isAcceptable);
     expect(acceptable.map(({ name, names = [] }) => [name, names.length > 0])).toEqual([
+      ["key-policy", false],
+      ["encryption-context", false],
+      ["writers-refused", false],
       ["infrastructure", true],
       ["replication", false],
     ]);
   });
 
   test("whose facts nobody has read is unknown", () => {
-    expect(unlooked(guarded)).toEqual({ ...guarded, keys: new Map(), freshKeys: new Map() });
+    expect(unlooked(guarded)).toEqual({
+      ...guarded,
+      keys: new Map(),
+      freshKeys: new Map(),
+      keyPolicies: new Map(),
+      keyGrants: new Map(),
+    });
   });
 });

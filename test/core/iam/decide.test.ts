@@ -619,10 +619,16 @@ describe("a document that cannot be read", () => {
 
 describe("what decides is named", () => {
   const unknown = { StringEquals: { "aws:SourceVpc": "vpc-1" } };
+  const anything = { Effect: "Allow", Action: "*", Resource: "*" };
+  const twoAllows = document(
+    { ...anything, Sid: "All", Principal: aws(home) },
+    { ...anything, Sid: "Her", Principal: aws(`arn:aws:iam::${home}:user/alice`) },
+  );
   test.each<readonly [string, Partial<Policies>, Access]>([
     ["the Deny", { resource: denyPut("*") }, { kind: "deny", by: "Put" }],
     ["the Allow of the bucket policy before others", { resource: allowPut("*") }, { kind: "allow", by: "Put" }],
     ["the Allow of an identity policy", {}, { kind: "allow", by: "statement 1" }],
+    ["the Allow that needs no other before one that does", { resource: twoAllows }, { kind: "allow", by: "Her" }],
     ["the Deny that may apply", { resource: denyPut("*", { Condition: unknown }) }, { kind: "unknown", by: "Put" }],
     [
       "the Allow that may apply",

@@ -268,6 +268,36 @@ test("2,500 buckets are listed in pages, as many messages as there is time for, 
   expect(written.length).toBeLessThan(10);
 }, 60_000);
 
+test("a digest tells once what happened and what waits, and the next one goes on where it ended", async () => {
+  const [wrong = ""] = await make(1, true);
+  await desk.tell(start);
+  await desk.drain();
+  await desk.hub.alerts();
+  const at = new Date(Date.now() + 1_000).toISOString();
+  desk.later(1);
+  await desk.tell({ schema: "bucketseal.digest/1", at });
+  await desk.tell({ schema: "bucketseal.digest/1", at });
+  const [told, ...others] = await desk.hub.alerts();
+  expect(others).toEqual([]);
+  expect(told).toMatchObject({ outcome: "changed", digest: { to: at, changes: { changed: 1 }, waiting: {} } });
+  expect(told?.digest?.changed.map(({ bucket }) => bucket)).toEqual([wrong]);
+  expect(Date.parse(at) - Date.parse(told?.digest?.from ?? "")).toBe(86_400_000);
+
+  const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true, blockSseC: true };
+  await desk.hub.push([{ match: { buckets: ["fn-*"] }, encryption, mode: "observe" }]);
+  await root.s3.send(new DeleteBucketEncryptionCommand({ Bucket: wrong }));
+  desk.later(1);
+  await desk.tell(start);
+  await desk.drain();
+  await desk.hub.alerts();
+  const then = new Date(Date.now() + 120_000).toISOString();
+  desk.later(1);
+  await desk.tell({ schema: "bucketseal.digest/1", at: then });
+  const [next] = await desk.hub.alerts();
+  expect(next).toMatchObject({ outcome: "reported", digest: { from: at, waiting: { reported: 1 } } });
+  expect(next?.digest?.oldest).toMatchObject([{ bucket: wrong, outcome: "reported" }]);
+});
+
 test("the tick has exactly those looked at that are due", async () => {
   const made = await make(3);
   const [due = "", future = ""] = made;

@@ -13,6 +13,8 @@ import secrets
 from contextvars import Context
 from datetime import datetime, timezone
 
+from ministack.services import s3
+
 from .delivery import S3_LOGS, deliver
 from .logging import Target, log_target
 from ...buckets import bucket_owner, bucket_region
@@ -25,7 +27,9 @@ _gathered: dict[tuple[str, Target], list[str]] = {}
 
 async def after(call: Call, answer: Answer) -> Answer:
     """Notes a line for a request to a bucket that logs, and sends it a little later."""
-    owner = bucket_owner(call.bucket) if call.service == "s3" else None
+    if call.service != "s3" or not s3._bucket_logging_config._data:
+        return answer
+    owner = bucket_owner(call.bucket)
     target = log_target(owner, call.bucket) if owner and call.bucket else None
     if target is None or owner is None or call.bucket is None:
         return answer
