@@ -14,7 +14,7 @@ export default defineConfig({
     silent: "passed-only",
     slowTestThreshold: 5_000,
     projects: [
-      layer("core", ["test/core/**/*.test.ts"]),
+      layer("core", ["test/core/**/*.test.ts"], { setupFiles: ["test/support/seed.ts"] }),
       layer("stacks", ["test/stacks/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("conformance", ["test/conformance/**/*.test.ts", "test/sandbox/**/*.test.ts"], {
         globalSetup: ["test/support/local-aws/global-local-aws.ts"],
