@@ -2,10 +2,12 @@ import type { Permission, Scope } from "#aws/permission";
 
 /**
  * guard/: what hazards depend on, read right before a write, of buckets of the function's own
- * account only: bucket-policy.ts, policy-status.ts, public-access-block.ts, bucket-acl.ts, object-ownership.ts,
- * bucket-website.ts, bucket-replication.ts.
+ * account only: bucket-policy.ts, policy-status.ts, public-access-block.ts, bucket-acl.ts,
+ * object-ownership.ts, bucket-website.ts, bucket-replication.ts.
+ *
+ * @param replicating - whether writes may concern a bucket's replication
  */
-export function bucketHazardPermissions({ partition, account }: Scope): Permission[] {
+export function hazardPermissions({ partition, account }: Scope, replicating: boolean): Permission[] {
   return [
     {
       sid: "LookForHazards",
@@ -16,7 +18,7 @@ export function bucketHazardPermissions({ partition, account }: Scope): Permissi
         "s3:GetBucketAcl",
         "s3:GetBucketOwnershipControls",
         "s3:GetBucketWebsite",
-        "s3:GetReplicationConfiguration",
+        ...(replicating ? ["s3:GetReplicationConfiguration"] : []),
       ],
       resources: [`arn:${partition}:s3:::*`],
       conditions: { StringEquals: { "aws:ResourceAccount": account } },

@@ -3,7 +3,7 @@ import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import type { KeyAccess } from "#core/iam/can-use-key";
 
-/** Pages that are read: a key with more than 1,000 grants is judged as one whose grants are unknown. */
+/** Pages that are read: what a key with more than 1,000 grants allows is unknown. */
 const PAGES = 10;
 
 /**

@@ -133,15 +133,10 @@ function copyPermissions(
       resources: objects,
       conditions,
     },
-    // bucket-ownership.ts, bucket-versioning.ts, object-uploads.ts, guard/bucket-replication.ts
+    // bucket-ownership.ts, bucket-versioning.ts, object-uploads.ts
     {
       sid: "LookAtWhatACopyDependsOn",
-      actions: [
-        "s3:GetBucketOwnershipControls",
-        "s3:GetBucketVersioning",
-        "s3:ListBucketMultipartUploads",
-        "s3:GetReplicationConfiguration",
-      ],
+      actions: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
       resources: buckets,
       conditions,
     },

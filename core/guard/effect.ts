@@ -12,6 +12,11 @@ export function isReKeyed({ before, after }: GuardedPlan): boolean {
   return before?.algorithm !== after?.algorithm || before?.key !== after?.key || before?.bucketKey !== after?.bucketKey;
 }
 
+/** Whether readers and writers need a right on a key that they did not need before. */
+export function comesUnderAnotherKey(plan: GuardedPlan): boolean {
+  return isKms(plan.after?.algorithm) && (comesUnderKms(plan) || plan.before?.key !== plan.after?.key);
+}
+
 /** Whether objects under this algorithm need a right on a key. */
 export function isKms(algorithm: string | undefined): boolean {
   return algorithm === "aws:kms" || algorithm === "aws:kms:dsse";

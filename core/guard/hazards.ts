@@ -9,7 +9,9 @@ import { keyMissing } from "#core/guard/hazards/key-missing";
 import { keyNotShareable } from "#core/guard/hazards/key-not-shareable";
 import { keyNotSymmetric } from "#core/guard/hazards/key-not-symmetric";
 import { keyPolicy } from "#core/guard/hazards/key-policy";
+import { logTarget } from "#core/guard/hazards/log-target";
 import { nullVersion } from "#core/guard/hazards/null-version";
+import { readers } from "#core/guard/hazards/readers";
 import { replication } from "#core/guard/hazards/replication";
 import { sourceKey } from "#core/guard/hazards/source-key";
 import { uploadUnderWay } from "#core/guard/hazards/upload-under-way";
@@ -28,6 +30,8 @@ export const hazards: readonly Hazard[] = [
   encryptionContextPinned,
   writersRefused,
   infrastructure,
+  logTarget,
+  readers,
   replication,
   sourceKey,
   nullVersion,

@@ -30,9 +30,6 @@ export interface HazardReader {
 /** What judging a bucket and writing to it may depend on. */
 export type GuardedReader = BucketReader & HazardReader;
 
-/** What hazards of objects depend on: read where an object is written. */
-export type ObjectHazardReader = Pick<HazardReader, "replication">;
-
 /** The guard's reader: a bucket's reader for buckets, an object's for objects. */
 export type GuardReader = Pick<BucketReader, "key"> &
   Partial<HazardReader & Pick<ObjectReader, "versioning" | "head" | "uploading">>;

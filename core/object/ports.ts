@@ -5,7 +5,7 @@ import type { Receipt } from "#core/decide/object/strategy/strategy";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { Fact, FactError } from "#core/fact";
-import type { ObjectHazardReader } from "#core/guard/reader";
+import type { HazardReader } from "#core/guard/reader";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { ObjectRef } from "#core/names";
 
@@ -35,7 +35,7 @@ export type ObjectWriter = Readonly<Record<StrategyName, StrategyWriter>>;
 
 /** The ports of the object loop. */
 export interface ObjectPorts {
-  readonly reader: ObjectReader & ObjectHazardReader;
+  readonly reader: ObjectReader & HazardReader;
   readonly writer: ObjectWriter;
   readonly policy: () => Promise<PolicyInForce>;
   /** As for buckets. */

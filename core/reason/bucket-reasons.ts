@@ -48,6 +48,20 @@ export const bucketReasons = {
     next: ({ rule, bucket }) =>
       `Exclude ${bucket} from ${rule} (match.except): its roles can use the key it has and no other. If they can use the declared one, name the bucket in a rule of its own with "accept: { infrastructure: WHY }".`,
   },
+  "log-target": {
+    means: "the bucket receives logs whose delivery would stop",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Declare AES256 for ${bucket} in a rule of its own if it receives access logs of S3 or a load balancer, which are delivered to no KMS key; let the service use the declared key in the key's policy if it is another one. If nothing is delivered any more, write "accept: { log-target: WHY }" in ${rule}.`,
+  },
+  readers: {
+    means: "somebody who reads the bucket could not decrypt what is written from then on",
+    severity: "high",
+    next: ({ bucket, rule }) =>
+      `Let the readers use the declared key in the key's policy; nobody without credentials can (a public site, an origin access identity), so ${bucket} has to stay AES256 for them, in a rule of its own. If they need not read it any more, write "accept: { readers: WHY }" in ${rule}.`,
+    nextForObjects: ({ bucket, rule }) =>
+      `Let the readers use the declared key in the key's policy, or declare AES256 for ${bucket} in a rule of its own. If they need not read it any more, write "accept: { readers: WHY }" in ${rule}.`,
+  },
   replication: {
     means: "the bucket replicates, and objects under KMS keys would be left out",
     severity: "high",

@@ -7,14 +7,15 @@ import type { Payer } from "#core/decide/object/facts";
 import type { ObjectReader } from "#core/decide/object/reader";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
-import type { ObjectHazardReader } from "#core/guard/reader";
+import type { HazardReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
 import type { Lanes } from "../lanes/lanes.ts";
 import { startInTime } from "../queue/deadline.ts";
 import { askOnce } from "../reader/cache.ts";
+import { hazardsOnce } from "../reader/hazards-once.ts";
 
 export interface ObjectReaderSettings {
-  readonly buckets: Omit<BucketReader, "encryption"> & ObjectHazardReader;
+  readonly buckets: Omit<BucketReader, "encryption"> & HazardReader;
   readonly s3: S3Client;
   /** Without retries of its own. */
   readonly objects: S3Client;
@@ -29,15 +30,15 @@ export interface ObjectReaderSettings {
  * Reads objects, and their buckets and keys once per batch: facts read within the batch are fresh
  * enough for each of its guards.
  */
-export function objectReader(settings: ObjectReaderSettings): ObjectReader & ObjectHazardReader {
+export function objectReader(settings: ObjectReaderSettings): ObjectReader & HazardReader {
   const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
   const begun = new Set<string>();
   const [tags, ous] = [askOnce<Awaited<ReturnType<BucketReader["tags"]>>>(), askOnce<Fact<readonly string[]>>()];
   const [keys, pins] = [askOnce<Awaited<ReturnType<BucketReader["key"]>>>(), askOnce<Fact<string | null>>()];
   const versioning = askOnce<Fact<"Enabled" | "Suspended" | "Disabled">>();
   const payers = askOnce<Fact<Payer>>();
-  const replication = askOnce<Awaited<ReturnType<ObjectHazardReader["replication"]>>>();
   return {
+    ...hazardsOnce(buckets),
     head: (object) => {
       const { bucket } = object.bucket;
       // Without the version: verifying a write may name another one and must not be refused.
@@ -56,7 +57,6 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader & Obj
     payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
     uploading: (object) =>
       lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => isUploading(objects, object)),
-    replication: (ref) => replication(ref.bucket, () => buckets.replication(ref)),
     versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
   };
 }

@@ -1,5 +1,5 @@
 import { Stack } from "aws-cdk-lib";
-import { bucketHazardPermissions } from "#aws/guard/permissions";
+import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
 import { ancestorPermissions } from "#aws/organizations/permissions";
@@ -39,7 +39,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     asksItself: true,
     permissions: [
       ...bucketPermissions({ partition, account, region }),
-      ...bucketHazardPermissions({ partition, account, region }),
+      ...hazardPermissions({ partition, account, region }, true),
       ...keyPermissions({ partition, account, region }, "*"),
       ...keyAccessPermissions({ partition, account, region }),
       ...ancestorPermissions(["*"]),

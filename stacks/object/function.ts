@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
-import { keyPermissions } from "#aws/kms/permissions";
+import { hazardPermissions } from "#aws/guard/permissions";
+import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { objectLedgerPermissions } from "#aws/ledger/permissions";
 import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
@@ -30,6 +31,8 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),
       ...keyPermissions({ partition, account, region }, options.copy ? "*" : account),
+      ...hazardPermissions({ partition, account, region }, options.copy),
+      ...keyAccessPermissions({ partition, account, region }),
       ...ancestorPermissions([
         `arn:${partition}:organizations::*:account/o-*/${account}`,
         `arn:${partition}:organizations::*:ou/o-*/*`,

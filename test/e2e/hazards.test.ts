@@ -1,4 +1,13 @@
-import { PutBucketReplicationCommand, PutBucketVersioningCommand, type ReplicationRule } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketPolicyCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketPolicyCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
+  PutBucketWebsiteCommand,
+  PutObjectCommand,
+  type ReplicationRule,
+} from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
@@ -71,6 +80,65 @@ test.concurrent("a bucket whose replication would stop is held, and repaired onc
   const [, , repaired] = await alerts.wait(bucket, 3);
   expect(repaired).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, after: { key: sandbox.keyArn } });
   expect(await repairsOf(e2e, bucket)).toHaveLength(2);
+});
+
+/** Opens a bucket to everybody, as a website. */
+async function publish(Bucket: string): Promise<void> {
+  await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  const WebsiteConfiguration = { IndexDocument: { Suffix: "index.html" } };
+  await alice.s3.send(new PutBucketWebsiteCommand({ Bucket, WebsiteConfiguration }));
+  await letIn(Bucket, "*", "s3:GetObject");
+}
+
+async function letIn(Bucket: string, Principal: unknown, Action: string): Promise<void> {
+  const Statement = { Sid: "Open", Effect: "Allow", Principal, Action, Resource: `arn:aws:s3:::${Bucket}/*` };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+}
+
+/** What somebody without credentials gets. */
+async function visited(bucket: string, key: string): Promise<number> {
+  return (await fetch(`${sandbox.endpoint}/${bucket}/${key}`)).status;
+}
+
+test.concurrent("a public website is held, since nobody could read it any more, and repaired once it is closed", async () => {
+  const bucket = await sealedBucket(e2e, "hazard-website");
+  const page = { Bucket: bucket, Key: "index.html", Body: "<p>hello" };
+  await alice.s3.send(new PutObjectCommand({ ...page, ServerSideEncryption: "AES256" }));
+  await alice.s3.send(new PutObjectCommand({ ...page, Key: "sealed.html" }));
+  await publish(bucket);
+  expect(await visited(bucket, "index.html")).toBe(200);
+  expect(await visited(bucket, "sealed.html")).toBeGreaterThanOrEqual(400);
+
+  const held = await brokenAgain(bucket);
+  expect(held).toMatchObject({ outcome: "held", severity: "high", rule: "hazards", actor: { arn: aliceArn } });
+  expect(held?.reasons).toContainEqual(
+    "readers: Open of the bucket's policy lets everybody read objects, through its website too, and nobody without credentials can read what is under a KMS key",
+  );
+  expect(await algorithmOf(bucket)).toBe("AES256");
+  await alice.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
+  const [, , repaired] = await alerts.wait(bucket, 3);
+  expect(repaired).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+});
+
+test.concurrent("a target of access logs is held, and repaired once nothing may be delivered", async () => {
+  const bucket = await sealedBucket(e2e, "hazard-logs");
+  await letIn(bucket, { Service: "logging.s3.amazonaws.com" }, "s3:PutObject");
+  const held = await brokenAgain(bucket);
+  expect(held).toMatchObject({ outcome: "held", severity: "high", rule: "hazards" });
+  expect(held?.reasons).toContainEqual(expect.stringMatching(/^log target: Open of .* S3's server access logs/));
+  expect(await algorithmOf(bucket)).toBe("AES256");
+  await alice.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
+  const [, , repaired] = await alerts.wait(bucket, 3);
+  expect(repaired).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+});
+
+test.concurrent("readers whom the rule gives up hold nothing, and the alert says so", async () => {
+  const bucket = await sealedBucket(e2e, "accepted-readers");
+  await publish(bucket);
+  const changed = await brokenAgain(bucket);
+  expect(changed).toMatchObject({ outcome: "changed", after: { key: sandbox.keyArn } });
+  expect(changed?.reasons).toContainEqual(expect.stringMatching(/accepts the hazard readers \(SEC-12\): readers: /));
 });
 
 test.concurrent("a replication that the rule accepts holds nothing, and the alert says so", async () => {

@@ -203,12 +203,7 @@ describe("the option to copy", () => {
       }),
       expect.objectContaining({
         Sid: "LookAtWhatACopyDependsOn",
-        Action: [
-          "s3:GetBucketOwnershipControls",
-          "s3:GetBucketVersioning",
-          "s3:ListBucketMultipartUploads",
-          "s3:GetReplicationConfiguration",
-        ],
+        Action: ["s3:GetBucketOwnershipControls", "s3:GetBucketVersioning", "s3:ListBucketMultipartUploads"],
       }),
     ]);
     const changed = granted.filter((each) =>
@@ -217,6 +212,8 @@ describe("the option to copy", () => {
     expect(changed.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
       ["ReEncryptThroughS3", "arn:AWS::Partition:kms:eu-west-1:*:key/*"],
       ["LookAtKeys", "arn:AWS::Partition:kms:eu-west-1:*:key/*"],
+      // A copy would have to be replicated.
+      ["LookForHazards", "arn:AWS::Partition:s3:::*"],
     ]);
   });
 });

@@ -80,6 +80,19 @@ const expected: Record<string, Record<string, unknown[]>> = {
       [`${ARN}:s3:::*`],
       own,
     ],
+    LookForHazards: [
+      [
+        "s3:GetBucketPolicy",
+        "s3:GetBucketPolicyStatus",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketAcl",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketWebsite",
+      ],
+      [`${ARN}:s3:::*`],
+      own,
+    ],
+    SeeWhoMayUseKeys: [["kms:GetKeyPolicy", "kms:ListGrants"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
     UpdateObjects: [["s3:UpdateObjectEncryption"], [`${ARN}:s3:::*/*`], own],
     ReEncryptThroughS3: [
       ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],

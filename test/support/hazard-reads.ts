@@ -1,10 +1,10 @@
-import { bucketHazardPermissions } from "#aws/guard/permissions";
+import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions } from "#aws/kms/permissions";
 
 const scope = { partition: "aws", account: "", region: "" };
 
 /** What a person needs so that hazards can be judged: without it nothing is written. */
-export const hazardActions = [...bucketHazardPermissions(scope), ...keyAccessPermissions(scope)].flatMap(
+export const hazardActions = [...hazardPermissions(scope, true), ...keyAccessPermissions(scope)].flatMap(
   ({ actions }) => actions,
 );
 

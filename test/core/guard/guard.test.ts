@@ -189,6 +189,8 @@ describe("a hazard", () => {
       ["encryption-context", false],
       ["writers-refused", false],
       ["infrastructure", true],
+      ["log-target", false],
+      ["readers", false],
       ["replication", false],
     ]);
   });

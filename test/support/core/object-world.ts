@@ -80,7 +80,7 @@ export function objectPorts(
   };
   const ports: ObjectPorts = {
     reader: {
-      replication: calm.replication,
+      ...calm,
       head: ({ bucket, key, versionId }) => {
         if (bucket !== ref || key !== object.key) throw new Error(`nobody asked about ${key}`);
         return inTurn("head", () => s3.head(versionId));
