@@ -5,6 +5,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
+  type ReplicationRule,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventQueue } from "../support/batch/event-queue.ts";
@@ -35,7 +36,7 @@ const rights = () => ({
 });
 
 /** Two buckets of which the first replicates into the second. */
-async function replicated(options: { without?: string; kms?: string; service?: string } = {}) {
+async function replicated(options: { without?: string; kms?: string; service?: string; first?: ReplicationRule } = {}) {
   const [source, target] = [await aws.bucket(), await aws.bucket()];
   for (const Bucket of [source, target])
     await aws.s3.send(
@@ -56,7 +57,8 @@ async function replicated(options: { without?: string; kms?: string; service?: s
     options.kms === undefined
       ? { ...common, Destination }
       : { ...common, SourceSelectionCriteria, Destination: { ...Destination, EncryptionConfiguration } };
-  const ReplicationConfiguration = { Role, Rules: [whole] };
+  const first = options.first === undefined ? [] : [{ ...options.first, Destination }];
+  const ReplicationConfiguration = { Role, Rules: [...first, whole] };
   await aws.s3.send(new PutBucketReplicationCommand({ Bucket: source, ReplicationConfiguration }));
   const put = (Key: string, more: Partial<PutObjectCommandInput> = {}) =>
     aws.s3.send(new PutObjectCommand({ Bucket: source, Key, Body: "x", ...more }));
@@ -120,6 +122,16 @@ describe("replication", () => {
     const replica = await head(target, "secret");
     expect(replica).toMatchObject({ ReplicationStatus: "REPLICA", SSEKMSKeyId: keys.replica });
     expect((await aws.s3.send(new HeadObjectCommand({ Bucket: source, Key: "secret" }))).SSEKMSKeyId).toBe(keys.source);
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html (Priority)
+  test("goes by the rule with the highest priority, wherever it stands", async () => {
+    const rule = { Status: "Enabled" as const, DeleteMarkerReplication: { Status: "Disabled" as const } };
+    const first = { ...rule, ID: "low", Priority: 0, Filter: { Prefix: "" }, Destination: { Bucket: "" } };
+    const { target, put, head, ended } = await replicated({ kms: keys.replica, first });
+    await put("secret", underKey());
+    expect(await ended("secret")).toBe("COMPLETED");
+    expect((await head(target, "secret")).SSEKMSKeyId).toBe(keys.replica);
   });
 
   test.each<[string, { without?: string; key?: string; service?: string }]>([

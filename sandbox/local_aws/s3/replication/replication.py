@@ -55,6 +55,23 @@ def maybe_replicate(inner: Any, bucket: str, key: str, obj: dict, data: Any, tag
         announce_replica(session, name, key, record, data)
 
 
+@around("_replication_rule_for")
+def replication_rule_for(inner: Any, bucket: str, key: str, tags: dict | None) -> tuple[dict | None, str]:
+    """Of the rules that fit an object, the one with the highest priority decides; MiniStack takes the
+    first. It knows one destination of an object only.
+    """
+    stored = s3._bucket_replication.get(bucket)
+    if not stored:
+        return None, ""
+    ranked = sorted(stored["Rules"], key=lambda rule: -int(rule.get("Priority", 0)))
+    s3._bucket_replication[bucket] = {**stored, "Rules": ranked}
+    try:
+        rule, role = inner(bucket, key, tags)
+        return rule, str(role)
+    finally:
+        s3._bucket_replication[bucket] = stored
+
+
 # --- internal ---
 
 
