@@ -2,7 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mapPool } from "../cli/buckets/pool.ts";
 import { alice, putBucketTaggingEvent } from "../test/events/cloudtrail.ts";
+import type { LoggedCall } from "../test/support/local-aws/local-aws.ts";
 import { breaks } from "./drill/breaks.ts";
+import { functionLog } from "./drill/function-log.ts";
+import { loggedCalls } from "./drill/logged-calls.ts";
 import { quantile } from "./report/quantile.ts";
 import { type Row, report } from "./report/report.ts";
 import { asRole } from "./stage/as-role.ts";
@@ -30,20 +33,31 @@ await onStage(TRAIL_DELAY_MS, async (stage) => {
   const calm = await repairs(stage, buckets, async () => buckets.length * 2);
   const rows: Row[] = [{ what: "repairs without noise, p50 and slowest", result: both(calm) }];
   for (const kind of ["the same event", "different events"] as const) {
+    const [calls, since] = [await loggedCalls(stage.sandbox.callLog), Date.now()];
     const began = performance.now();
     await send(noisy, kind === "the same event");
     const sent = performance.now() - began;
     const times = await repairs(stage, buckets, () => waiting(stage));
     const drained = performance.now() - began;
+    const isLook = (call: LoggedCall) => call.bucket === noisy && call.function === stage.sandbox.functions.bucket;
+    const looks = (await calls()).filter(isLook).length;
+    const { invocations, duration } = await functionLog(stage.sandbox, stage.sandbox.functions.bucket, since);
     const delay = Math.max(...times) - quantile(calm, 0.5);
     rows.push(
       { what: `repairs of others beside ${events} messages of ${kind}, p50 and slowest`, result: both(times) },
       { what: "by how much the slowest was late", result: ms(delay), goal: "<= 2 s", met: delay <= GOAL_MS },
+      {
+        what: "what it took of the function",
+        result: `${invocations} invocations of ${(duration / invocations).toFixed(1)} ms, ${looks} reads of that bucket`,
+      },
       { what: "sent within, drained within", result: `${ms(sent)}, ${ms(drained)}` },
     );
     await sleep(3_000);
   }
-  report("fairness", rows, ["Timed by the caller, one repair after the other, while the queue drains."]);
+  report("fairness", rows, [
+    "Timed by the caller, one repair after the other, while the queue drains.",
+    "The local AWS starts invocations one by one, in the process that serves all calls; on AWS ten instances work at once, each for as long as its invocations take.",
+  ]);
 });
 
 // --- internal ---
