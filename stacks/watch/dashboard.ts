@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { counted } from "#core/sweep/counts";
 import type { Line, Queues } from "../parts/queues.ts";
 import { ownMetric } from "./own-metric.ts";
 
@@ -22,7 +23,7 @@ export function dashboard(scope: Construct, { lines, functions }: Shown): void {
     ),
     graph(
       "Sweeps",
-      SWEPT.map((name) => ownMetric(`Sweep ${name}`, { period, statistic: "Sum", label: name })),
+      counted.map((name) => ownMetric(`Sweep ${name}`, { period, statistic: "Sum", label: name })),
       [ownMetric("Sweep seconds", { period, statistic: "Maximum", label: "took (s)" })],
     ),
     graph(
@@ -54,9 +55,6 @@ export function dashboard(scope: Construct, { lines, functions }: Shown): void {
 
 /** Outcomes of looks at buckets, by the names of the bucket function's metrics. */
 const OUTCOMES: readonly string[] = ["changed", "reported", "held", "contested", "failed", "unreadable"];
-
-/** What a sweep counts, by the names of the sweep function's metrics. */
-const SWEPT: readonly string[] = ["seen", "repaired", "reported", "held", "unreadable", "gone", "exempt", "failed"];
 
 const period = Duration.minutes(5);
 
