@@ -42,7 +42,9 @@ export interface Dependent {
   setUp(e2e: Story, bucket: string): Promise<void>;
   /** Uses it once. */
   works(e2e: Story, bucket: string): Promise<boolean>;
-  /** Takes it away; absent: only a rule can accept the hazard. */
+  /** Why Bucketseal makes the change all the same, where it does. */
+  readonly unheld?: string;
+  /** Takes it away; absent: no call that the rule watches does. */
   remove?(e2e: Story, bucket: string): Promise<unknown>;
 }
 
@@ -181,6 +183,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
   },
   "somebody uploads with keys of their own, and SSE-C is blocked": {
     hazard: "writers-refused",
+    unheld: "the rule of these buckets does not block SSE-C",
     from: () => ({ algorithm: "AES256", sseC: "NONE" }),
     to: () => ({ algorithm: "AES256", sseC: "SSE-C" }),
     setUp: async () => {},
@@ -193,6 +196,7 @@ export const dependents: Readonly<Record<string, Dependent>> = {
   },
   "an uploader may use the key for objects' ARNs only, and a bucket key is switched on": {
     hazard: "encryption-context",
+    unheld: "an identity policy is not seen",
     from: ({ sandbox }) => ({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: false }),
     setUp: async (e2e, bucket) => {
       const StringLike = { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}/*` };
