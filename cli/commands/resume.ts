@@ -11,12 +11,13 @@ import { findStage } from "../stage/stage.ts";
 export const resume = command({
   name: "resume",
   description:
-    "Resumes changes by a deployed stage (effective within 10 s) and a push that was halted, or closes the breaker of one bucket.",
+    "Resumes changes by a deployed stage (effective within 10 s) and a push that was halted, or writes to one bucket that were stopped.",
   args: {
     bucket: {
       type: "positional",
       required: false,
-      description: "a contested bucket, to be written again; without one, the whole stage's pause is lifted",
+      description:
+        "a bucket that is contested, or that somebody else's policy protected, to be written again; without one, the whole stage's pause is lifted",
     },
   },
   examples: [
@@ -24,7 +25,7 @@ export const resume = command({
     ["resume invoices", "once it is settled who sets this bucket's encryption"],
   ],
   json: `{ stage, paused: false, by, at, before: string | null, run: string | null }   // before: why writes were paused; run: the halted one
-{ stage, bucket, closed: true, by, at, breaker: { openedAt, until, writes, ours, theirs: string[] } }   // with a bucket`,
+{ stage, bucket, closed: true, by, at, breaker: { openedAt, until, writes, ours, theirs: string[] } | null }   // with a bucket; null: a write was refused`,
   notes: [
     "With a bucket it uses the stage's push role, which you must be allowed to assume; a pause stays as it is.",
     "A push is halted where more than a fifth of its writes failed or were held. To go on with it takes the stage's start role.",

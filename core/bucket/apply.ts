@@ -46,7 +46,10 @@ export async function applyPlan(ports: Ports, { plan, facts, look, inForce, read
       return end("gone", withReasons(plan, [GONE]), { write: "ended", observed: null });
     case "refused": {
       const [outcome, reason] = refusal(written.error);
-      return end(outcome, withReasons(plan, [reason]), { write: "ended", observed: before });
+      const { text, code } = reason;
+      const refused = { at: new Date(wroteAt).toISOString(), before, after, policyVersion: inForce.version, text };
+      const seen = { write: "ended", observed: before, ...(code === "managed-elsewhere" ? { refused } : {}) } as const;
+      return end(outcome, withReasons(plan, [reason]), seen);
     }
     // A change of ours, however short it stood: it is told before the bucket is looked at again.
     case "superseded":

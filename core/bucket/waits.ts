@@ -21,18 +21,22 @@ const RECENT = 5 * 60_000;
 
 /**
  * The wait before a finding is reported or repaired, because the look came too early; `null`: none.
- * Three cases:
+ * Four cases:
  *
  * - A look triggered by a newer call saw another configuration.
  * - There is a violation, and the newest call requested something else.
  * - There is a violation that no known call explains: either the event that names its cause is
  *   still on its way, or S3 shows a state that we have already repaired.
+ * - A stack operation is under way: CloudFormation sets a bucket up call by call, S3 refuses what
+ *   comes in between (409 OperationAborted), and a rollback would undo it.
  */
 export function waitToAct(work: Work, seen: Survey, now: number): Later | null {
   const { plan, events, look } = seen;
   const isRepeated = work.after.includes("recheck") || hasWaited(work, now);
   if (!isRepeated && isOutdated(work, seen, now)) return recheckIn(RECHECK_SECONDS);
   if (plan.verdict !== "violation") return null;
+  const building = isRepeated || plan.action !== "write" ? 0 : secondsOfStack(events, now);
+  if (building > 0) return recheckIn(building);
   const last = newest(events);
   const isUnseen = last !== null && evidentlyUnseen(last, plan, tagsRead(seen.facts));
   const early = isUnseen && !isRepeated ? recheckIn(secondsLeft(last.eventTime, now)) : null;
@@ -81,6 +85,15 @@ function isOutdated(work: Work, { look: { state }, facts }: Survey, now: number)
     (event) => event !== undefined && !isAbout(work, event) && now - Date.parse(event.eventTime) < RECENT,
   );
   return isAnswered && !sameEncryption(facts.encryption.value, state.observed);
+}
+
+/**
+ * Seconds until a stack operation that touched the bucket lately counts as over.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+ */
+function secondsOfStack(events: readonly Trigger[], now: number): number {
+  const last = newest(events.filter(({ actor }) => actor.invokedBy === "cloudformation.amazonaws.com"));
+  return last === null ? 0 : secondsLeft(last.eventTime, now);
 }
 
 function isAbout(work: Work, { eventId }: Pick<Trigger, "eventId">): boolean {

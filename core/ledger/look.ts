@@ -2,7 +2,7 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { Breaker, BreakerLimits } from "./breaker.ts";
-import type { BucketState } from "./state.ts";
+import type { BucketState, RefusedWrite } from "./state.ts";
 
 /** One look at one bucket: the ledger's state before it, its triggers, and what it found. */
 export interface Look {
@@ -29,6 +29,8 @@ export interface Look {
   readonly observed: BucketEncryption | null;
   /** What the policy says about repetitions. */
   readonly limits: LookLimits;
+  /** The write of this look that somebody else's policy refused; absent: none was. */
+  readonly refused?: RefusedWrite;
   /** The open breaker that stopped this look from writing; `null`: none did. */
   readonly stopped: Breaker | null;
 }

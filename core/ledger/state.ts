@@ -49,6 +49,8 @@ export interface BucketState extends Writes {
    * found and re-encrypted.
    */
   readonly driftWindows: readonly DriftWindow[];
+  /** The write that somebody else's policy refused last; it is not tried again unchanged. */
+  readonly refused?: RefusedWrite | null;
   /** What each actor keeps doing to the bucket, and what of it was not told again. */
   readonly folded?: readonly Fold[];
 }
@@ -71,6 +73,17 @@ export interface Intent {
   readonly drift?: Drift;
   /** S3 took the write, but the bucket could not be read after it; absent: that is not known. */
   readonly isTaken?: true;
+}
+
+/** A write that an explicit deny refused. */
+export interface RefusedWrite {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly before: BucketEncryption | null;
+  readonly after: WantedEncryption;
+  readonly policyVersion: number;
+  /** What was told of it. */
+  readonly text: string;
 }
 
 /** What a person restored: a bucket is exempt while it shows this very configuration. */

@@ -62,6 +62,9 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
     ...(state.exemptUntil === undefined ? {} : { exemptUntil: restored }),
     // Left out where there never was any, so that a look that finds nothing new writes nothing.
     ...(standing === null && state.drifting === undefined ? {} : { drifting: standing }),
+    ...(look.refused === undefined && state.refused === undefined
+      ? {}
+      : { refused: outcome === "held" ? (look.refused ?? state.refused ?? null) : null }),
     driftWindows: windows.reduce(withDrift, state.driftWindows),
     lastWriteAt: done === null || look.wroteAt === null ? state.lastWriteAt : new Date(look.wroteAt).toISOString(),
     ...stopped.writes,

@@ -151,8 +151,8 @@ export const bucketReasons = {
   "managed-elsewhere": {
     means: "a policy outside Bucketseal denies the write",
     severity: "critical",
-    next: ({ rule }) =>
-      `A policy outside Bucketseal denies the write (a service control policy, Control Tower). Have its owner allow Bucketseal's role, or take the bucket out of ${rule}.`,
+    next: ({ rule, bucket }) =>
+      `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Take the bucket out of ${rule}, or have the policy's owner allow Bucketseal's role and then run: bucketseal resume ${bucket}`,
   },
   "policy-stale": {
     means: "the policy can no longer be read, or was refused",

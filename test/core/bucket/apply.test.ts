@@ -157,8 +157,12 @@ describe("a write that S3 does not accept", () => {
 
   test("since somebody denies it is held", async () => {
     const message = "not authorized, with an Explicit Deny in a service control policy <x>";
-    const result = await applied(writing({ kind: "refused", error: { name: "AccessDenied", message } }));
+    const denied = writing({ kind: "refused", error: { name: "AccessDenied", message } });
+    const result = await applied(denied);
     expect(result).toMatchObject({ outcome: "held" });
+    const { reasons } = denied.aws.state;
+    const refused = { at: at(0), before: aes, after: wanted, policyVersion: 7, text: reasons.at(-1) };
+    expect(denied.aws.state).toMatchObject({ outcome: "held", intent: null, refused });
     expect((result as Judgement).plan.reasons.at(-1)).toEqual({
       code: "managed-elsewhere",
       text: "the write is denied by somebody else's policy: not authorized, with an Explicit Deny in a service control policy \\u{3c}x\\u{3e}",

@@ -66,6 +66,17 @@ describe("a violation is seen too early", () => {
     expect(waitToAct(given, blaming(cause, found), NOW)).toEqual(wait(seconds));
   });
 
+  test("while a stack operation that touched the bucket may be under way, if it would be written", () => {
+    const { actor } = put;
+    const stack = { ...put, actor: { ...actor, invokedBy: "cloudformation.amazonaws.com" } };
+    const seen = (plan: Plan, event = stack) => blaming(event, scene([event], plan));
+    expect(waitToAct(someWork(), seen(aPlan()), NOW)).toEqual(wait(RECHECK_SECONDS - 5));
+    expect(waitToAct(someWork({ after: ["recheck"] }), seen(aPlan()), NOW)).toEqual(wait(0));
+    expect(waitToAct(someWork(), seen(aPlan({ action: "hold" })), NOW)).toEqual(wait(0));
+    const other = { ...put, actor: { ...actor, invokedBy: "backup.amazonaws.com" } };
+    expect(waitToAct(someWork(), seen(aPlan(), other), NOW)).toEqual(wait(0));
+  });
+
   test("if the tags it depends on are not the ones that were put", () => {
     const tagged = aTrigger({ eventName: "PutBucketTagging", requested: { kind: "tags", tags: { team: "a" } } });
     const seen = (tags: Record<string, string>) => scene([tagged], aPlan(), { tags: known(tags) });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Survey } from "#core/bucket/survey";
 import { withheld } from "#core/bucket/withheld";
 import type { Plan } from "#core/decide/plan";
 import type { Outcome, Verdict } from "#core/outcome";
 import { type Desk, desk } from "../../support/core/desk.ts";
-import { aLook, aPlan, aState, at, compliant, foreign, surveyed, wanted } from "../../support/core/loop.ts";
+import { aLook, aPlan, aState, aTrigger, at, compliant, foreign, surveyed, wanted } from "../../support/core/loop.ts";
 import { keyArn, known } from "../../support/core/world.ts";
 
 function judge(here: Desk, judged: Plan) {
@@ -93,4 +94,37 @@ describe("a bucket is not written", () => {
 test("a bucket is written if there is no hazard and no gate", async () => {
   const here = desk();
   expect(await judge(here, aPlan())).toEqual({ kind: "write", plan: aPlan() });
+});
+
+describe("a write that somebody else's policy refused", () => {
+  const refused = { at: at(-60), before: aPlan().before, after: wanted, policyVersion: 7, text: "denied by an SCP" };
+  const seen = aTrigger({ eventId: "seen" });
+  const summary = { eventId: "seen", eventName: "PutBucketEncryption", eventTime: seen.eventTime, actor: null };
+  const found = aState({ outcome: "held", refused, triggers: [summary] });
+  const again = async (changes: Partial<Survey>, resumed: string | null = null) => {
+    const here = desk();
+    here.aws.resumed = resumed;
+    return withheld(here.ports, surveyed({ inForce: here.aws.inForce, look: aLook({ found }), ...changes }));
+  };
+
+  test("is not tried again by a sweep, or for an event that was known then", async () => {
+    for (const events of [[], [seen]]) {
+      expect(await again({ events })).toMatchObject({
+        kind: "withheld",
+        judged: { outcome: "held", plan: { reasons: [{}, { code: "managed-elsewhere", text: "denied by an SCP" }] } },
+      });
+    }
+    expect(await again({}, at(-61))).toMatchObject({ kind: "withheld" });
+  });
+
+  test.each<[string, Partial<Survey>, string | null]>([
+    ["for a new event", { events: [aTrigger({ eventId: "new" })] }, null],
+    ["under another version of the policy", { look: aLook({ found, policyVersion: 8 }) }, null],
+    ["if the bucket shows something else", { plan: aPlan({ before: foreign }) }, null],
+    ["if something else is to be written", { plan: aPlan({ after: { ...wanted, sseC: "NONE" } }) }, null],
+    ["once a person says that it no longer applies", {}, at(-59)],
+    ["where none was refused", { look: aLook({ found: aState() }) }, null],
+  ])("is tried %s", async (_, changes, resumed) => {
+    expect(await again(changes, resumed)).toMatchObject({ kind: "write" });
+  });
 });
