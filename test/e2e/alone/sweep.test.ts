@@ -1,4 +1,4 @@
-import { DeleteBucketCommand } from "@aws-sdk/client-s3";
+import { DeleteBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
@@ -8,6 +8,7 @@ import { tempFile } from "../../cli/run-cli.ts";
 import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { assume } from "../../support/e2e/redrive.ts";
 import {
+  aliceArn,
   bucketseal,
   callsOn,
   declared,
@@ -53,6 +54,19 @@ async function sweep(): Promise<Swept> {
 async function lostEvents(): Promise<number> {
   const [fault] = (await (await fetch(`${sandbox.endpoint}/_bucketseal/faults`)).json()) as { hits: number }[];
   return fault?.hits ?? 0;
+}
+
+/** Denies the functions' roles to change a bucket's encryption, as a guardrail would. */
+async function denyToFunctions(Bucket: string): Promise<void> {
+  const Statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:PutEncryptionConfiguration",
+    Resource: `arn:aws:s3:::${Bucket}`,
+    Condition: { ArnNotLike: { "aws:PrincipalArn": [aliceArn] } },
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await root.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 }
 
 test("a sweep repairs a bucket whose event was lost, finds one it has never seen, and closes what was deleted", async () => {
@@ -159,7 +173,11 @@ test("a digest tells in one alert what happened, and by a second message of its 
   expect(digest?.changed.map((each) => each.bucket)).toContain(bucket);
 });
 
-test("two starts make one sweep, which both follow, although its function fails at first", async () => {
+test("two starts make one sweep, which both follow, although its function fails at first; neither tries what was refused", async () => {
+  const denied = await sealedBucket(e2e, "e2e-sweep-denied");
+  await denyToFunctions(denied);
+  await putEncryption(alice, denied, { algorithm: "AES256" });
+  await outcomeOf(e2e, denied, "held");
   const [deployment] = await findDeployments(root.ssm);
   const failing = {
     kind: "error500",
@@ -172,4 +190,10 @@ test("two starts make one sweep, which both follow, although its function fails 
   // same.
   expect([one.state, other.state]).toEqual(["done", "done"]);
   expect(one.counts.seen).toBe(other.counts.seen);
+  // What somebody's policy refused was tried once and told once; the sweeps left it.
+  const tried = (await callsOn(e2e, denied)).filter(
+    ({ api, status }) => api === "PutBucketEncryption" && status === 403,
+  );
+  expect(tried).toHaveLength(1);
+  expect((await alerts.about(denied)).map(({ outcome }) => outcome)).toEqual(["changed", "held"]);
 });
