@@ -25,3 +25,17 @@ export function keyPermissions({ partition, region }: Scope, owner: string): Per
     { sid: "LookAtKeys", actions: ["kms:DescribeKey"], resources: [`arn:${partition}:kms:${region}:${owner}:key/*`] },
   ];
 }
+
+/**
+ * Reading what a key's policy lets its account do, once somebody changed it: key-policy.ts.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+export function keyPolicyPermissions({ partition, account, region }: Scope): Permission[] {
+  return [
+    {
+      sid: "SeeKeyPolicies",
+      actions: ["kms:GetKeyPolicy"],
+      resources: [`arn:${partition}:kms:${region}:${account}:key/*`],
+    },
+  ];
+}

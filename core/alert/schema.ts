@@ -121,7 +121,7 @@ const key = z
     state: z
       .string()
       .describe(
-        "KMS's key state, such as PendingDeletion; or missing, moved (an alias that names another key), or the error of a read.",
+        "KMS's key state, such as PendingDeletion; or missing, moved (an alias that names another key), refused or unclear (by the key's policy), or the error of a read.",
       ),
     using: count.describe("Managed buckets whose default it is."),
     declared: count.describe("Managed buckets that are to be encrypted under it and are not yet."),

@@ -35,6 +35,19 @@ const run = (...commands: readonly string[]) => `Run: ${commands.join(" && ")}`;
 
 const CANCEL = (key: string) => [run(aws("cancel-key-deletion", key), aws("enable-key", key))];
 
+/**
+ * KMS keeps no earlier policy, CloudTrail does.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html
+ */
+const RESTORE = (key: string) => {
+  const { id, region } = parseKmsArn(key) ?? {};
+  const lookUp = `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${key} --region ${region}`;
+  return [
+    `Put the policy back that key ${id} had before: ${aws("put-key-policy --policy-name default --policy file://before.json", key)}`,
+    `The earlier policy is in the PutKeyPolicy, or CreateKey, event before this one: ${lookUp}`,
+  ];
+};
+
 const COMMANDS: Readonly<Record<string, (key: string) => readonly string[]>> = {
   PendingDeletion: CANCEL,
   PendingReplicaDeletion: CANCEL,
@@ -43,6 +56,8 @@ const COMMANDS: Readonly<Record<string, (key: string) => readonly string[]>> = {
     run(aws("get-parameters-for-import --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_4096", key)),
     "Then import the very same key material again: aws kms import-key-material. Another one is refused.",
   ],
+  refused: RESTORE,
+  unclear: RESTORE,
   Unavailable: (key) => [
     run(aws("describe-key --query KeyMetadata.CustomKeyStoreId", key)),
     "Then connect that key store: aws kms connect-custom-key-store --custom-key-store-id ID",

@@ -19,7 +19,8 @@ export interface KeyHealth {
   readonly kind: "usable" | "at risk" | "unknown";
   /**
    * KMS's key state; for what has none of its own `missing`, `moved` (an alias that names another
-   * key than its pin), or the error of a read that failed.
+   * key than its pin), `refused` or `unclear` (by the key's policy), or the error of a read that
+   * failed.
    */
   readonly state: string;
   /** The key behind it; `null`: there is none, or it could not be read. */

@@ -1,9 +1,13 @@
+import { getKeyPolicy } from "#aws/kms/key-policy";
 import { readKeyRecord, saveKeyRecord } from "#aws/ledger/key-risks";
 import { sendBodies } from "#aws/sqs/queue";
 import { grantCalls } from "#core/event/calls";
+import { parseKmsArn } from "#core/key/arn";
 import { buildKeyAlert } from "#core/key-risk/alert";
 import { type Dependents, noDependents } from "#core/key-risk/dependents";
 import { isDoubtful } from "#core/key-risk/doubtful";
+import type { KeyHealth } from "#core/key-risk/health";
+import { policyHealth } from "#core/key-risk/policy-health";
 import { type KeyRecord, toTell } from "#core/key-risk/record";
 import type { BucketRef } from "#core/names";
 import { RetryableError } from "#core/retryable";
@@ -30,8 +34,11 @@ export async function lookAtKeys(shared: SweepShared, message: KeysMessage, deli
   const subjects: Subject[] = [];
   for (const seen of await seenKeys(shared, policy, arns)) {
     const known = await sent(shared, await readKeyRecord(shared.ledger, shared.scope, seen.look.arn));
-    const news = toTell(known, seen.health);
-    if (news !== null || (trigger !== null && seen.isDeclared)) subjects.push({ ...seen, known, news });
+    const health = await judged(shared, seen, known, trigger);
+    const news = toTell(known, health);
+    const isUsable = seen.health.kind === "usable";
+    if (news !== null || (trigger !== null && seen.isDeclared))
+      subjects.push({ ...seen, health, isUsable, known, news });
   }
   const ours = subjects.filter(({ isDeclared }) => isDeclared || !isGrant(trigger));
   const waiting = new Map<string, BucketRef>();
@@ -40,7 +47,7 @@ export async function lookAtKeys(shared: SweepShared, message: KeysMessage, deli
     for (const [at, subject] of ours.entries()) {
       const dependents = all[at] ?? noDependents;
       await tell(shared, subject, dependents, trigger);
-      if (subject.health.kind === "usable") for (const ref of dependents.waiting) waiting.set(ref.bucket, ref);
+      if (subject.isUsable) for (const ref of dependents.waiting) waiting.set(ref.bucket, ref);
     }
   }
   await lookAgain(shared, [...waiting.values()]);
@@ -53,6 +60,8 @@ export async function lookAtKeys(shared: SweepShared, message: KeysMessage, deli
 // --- internal ---
 
 interface Subject extends SeenKey {
+  /** Whether its state lets it be used, whatever its policy says. */
+  readonly isUsable: boolean;
   readonly known: KeyRecord | null;
   readonly news: ReturnType<typeof toTell>;
 }
@@ -62,6 +71,24 @@ interface Subject extends SeenKey {
  * https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency
  */
 const SECONDS_UNTIL_SHOWN = 15;
+
+/**
+ * The health of a key, its policy included where somebody changed that, or where it was found to
+ * refuse: a policy that has always named single roles is nobody's news.
+ */
+async function judged(
+  { clients, scope }: SweepShared,
+  { look, health }: SeenKey,
+  known: KeyRecord | null,
+  trigger: KeysMessage["trigger"],
+): Promise<KeyHealth> {
+  const at = parseKmsArn(look.arn);
+  const isAsked = trigger?.eventName === "PutKeyPolicy" || (known !== null && BY_POLICY.has(known.state));
+  if (!isAsked || health.kind !== "usable" || at?.kind !== "key" || at.account !== scope.account) return health;
+  return policyHealth(health, look.arn, await getKeyPolicy(clients.kms, look.arn));
+}
+
+const BY_POLICY: ReadonlySet<string> = new Set(["refused", "unclear"]);
 
 /** What a grant changes concerns those who use the key; its state stays as it is. */
 function isGrant(trigger: KeysMessage["trigger"]): boolean {

@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { keyPermissions } from "#aws/kms/permissions";
+import { keyPermissions, keyPolicyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { digestPermissions, runPermissions } from "#aws/runs/permissions";
@@ -31,6 +31,7 @@ export interface SweepFunctionProps {
 export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
   const { alerts, desired, ledgerTable, queues } = props;
   const { events, deadLetters, lane } = queues;
+  const scope = { partition: stack.partition, account: stack.account, region: stack.region };
   const made = lambda(stack, "SweepFunction", {
     name: "sweep",
     description: "Starts, lists and ends runs over many buckets, and looks at the keys that they depend on",
@@ -38,7 +39,8 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
     asksItself: true,
     permissions: [
       ...listPermissions(),
-      ...keyPermissions({ partition: stack.partition, account: stack.account, region: stack.region }, "*"),
+      ...keyPermissions(scope, "*"),
+      ...keyPolicyPermissions(scope),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...runPermissions(ledgerTable.tableArn),
       ...(props.digest === null ? [] : digestPermissions(ledgerTable.tableArn)),

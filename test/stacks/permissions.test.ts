@@ -190,6 +190,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
     SeeKnownBuckets: [["dynamodb:Query"], ["Ledger.Arn/index/ByAccount"]],
     SeeWhatIsDue: [["dynamodb:Query"], ["Ledger.Arn/index/ByDue"]],
     LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
+    SeeKeyPolicies: [["kms:GetKeyPolicy"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
     RememberKeysAtRisk: [
       ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
       ["Ledger.Arn"],

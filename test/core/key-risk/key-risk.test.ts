@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import { alertMessage } from "#core/alert/message";
 import { alertSchema } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
+import { readDocument } from "#core/iam/document";
 import type { KeyFacts } from "#core/key/key";
 import { buildKeyAlert } from "#core/key-risk/alert";
 import { commandsFor } from "#core/key-risk/commands";
 import { noDependents, withBucket } from "#core/key-risk/dependents";
 import { isDoubtful } from "#core/key-risk/doubtful";
 import { healthOf, type KeyLook } from "#core/key-risk/health";
+import { policyHealth } from "#core/key-risk/policy-health";
 import { type KeyRecord, toTell } from "#core/key-risk/record";
 import { subjectsOf } from "#core/key-risk/subjects";
 import { type Policy, policySchema } from "#core/policy/policy";
@@ -62,6 +64,42 @@ describe("the health of a key", () => {
     const moved = healthOf(look(ALIAS, facts("Enabled"), OTHER));
     expect(moved).toMatchObject({ kind: "at risk", state: "moved", key: KEY });
     expect(moved.text).toBe(`${ALIAS} names ${KEY} now, and was ${OTHER} before`);
+  });
+});
+
+describe("the policy of a key", () => {
+  const well = healthOf(look(KEY, facts("Enabled")));
+  const judged = (...Statement: object[]) =>
+    policyHealth(well, KEY, { known: true, value: readDocument(JSON.stringify({ Statement })) });
+  const all = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" }, Action: "kms:*", Resource: "*" };
+
+  test("that lets its account use it is well", () => {
+    expect(judged(all)).toBe(well);
+  });
+
+  test("that does not is a risk, and so is one of which nobody can tell", () => {
+    const deny = { Sid: "No", Effect: "Deny", Principal: "*", Action: "kms:Decrypt", Resource: "*" };
+    expect(judged(all, deny)).toMatchObject({
+      kind: "at risk",
+      state: "refused",
+      text: `the policy of ${KEY} does not let account 111122223333 call kms:Decrypt through S3 (No)`,
+    });
+    expect(judged().text).toMatch(/does not let account 111122223333 call kms:GenerateDataKey through S3$/);
+    const named = { ...all, Principal: { AWS: "arn:aws:iam::111122223333:role/uploader" } };
+    const unclear = judged(named);
+    expect(unclear).toMatchObject({ kind: "at risk", state: "unclear" });
+    expect(unclear.text).toMatch(/^whether the policy of .* call kms:GenerateDataKey through S3 is not known/);
+    expect(commandsFor(KEY, unclear, null)[0]).toContain(
+      `aws kms put-key-policy --policy-name default --policy file://before.json --key-id ${KEY} --region ${REGION}`,
+    );
+  });
+
+  test("that cannot be read is not known; what is at risk already stays so", () => {
+    const denied = { known: false, error: { name: "AccessDeniedException", message: "" } } as const;
+    expect(policyHealth(well, KEY, denied)).toMatchObject({ kind: "unknown", state: "AccessDeniedException" });
+    const disabled = healthOf(look(KEY, facts("Disabled")));
+    expect(policyHealth(disabled, KEY, denied)).toBe(disabled);
+    expect(policyHealth(well, "no key", denied)).toBe(well);
   });
 });
 

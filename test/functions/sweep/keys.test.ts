@@ -5,6 +5,7 @@ import {
   DeleteAliasCommand,
   DisableKeyCommand,
   EnableKeyCommand,
+  PutKeyPolicyCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -103,7 +104,8 @@ test("an alias that is gone or moved is told with the key that it named; what wa
   const [gone] = await keyAlerts();
   expect(gone).toMatchObject({ severity: "critical", key: { arn, state: "missing", using: 1 } });
   expect(gone?.next[0]).toContain(`aws kms create-alias --alias-name ${AliasName} --target-key-id ${keyArn}`);
-  // A wrong bucket is held for it.
+  // A wrong bucket is held for it, once what was read a moment ago counts no more.
+  desk.later(1);
   names.push(...(await desk.make(1, true)));
   await desk.tell(startMessage("dana"));
   await desk.drain();
@@ -166,4 +168,32 @@ test("every call of the rule is read; another account's event and a call that fa
   expect(await desk.tell(event("DisableKey", [desk.hub.keyArn], { errorCode: "AccessDenied" }))).toBe(0);
   expect(await desk.tell(event("DisableKey", [desk.hub.keyArn], { recipientAccountId: "222233334444" }))).toBe(0);
   expect(await keyAlerts()).toEqual([]);
+});
+
+test("a key policy that lets the account use the key no more is told with what brings it back, and its end", async () => {
+  const { keyArn } = desk.hub;
+  await known(1);
+  const all = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" };
+  const deny = { Sid: "NoUploads", Effect: "Deny", Principal: "*", Action: "kms:GenerateDataKey*", Resource: "*" };
+  const put = async (...Statement: object[]) => {
+    await root.kms.send(
+      new PutKeyPolicyCommand({ KeyId: keyArn, Policy: JSON.stringify({ Version: "2012-10-17", Statement }) }),
+    );
+    await desk.tell(event("PutKeyPolicy", [keyArn]));
+    return keyAlerts();
+  };
+  expect(await put(all)).toEqual([]);
+  const [refused, ...more] = await put(all, deny);
+  expect(more).toEqual([]);
+  expect(refused).toMatchObject({ severity: "critical", key: { state: "refused", using: 1 } });
+  expect(refused?.reasons[0]).toContain(
+    "does not let account 111122223333 call kms:GenerateDataKey through S3 (NoUploads)",
+  );
+  expect(refused?.next[0]).toContain(
+    `aws kms put-key-policy --policy-name default --policy file://before.json --key-id ${keyArn}`,
+  );
+  expect(await put(all, deny)).toEqual([]);
+  const only = { ...all, Principal: { AWS: `arn:aws:iam::${account}:role/uploader` } };
+  expect((await put(only)).map(({ key }) => key?.state)).toEqual(["unclear"]);
+  expect((await put(all)).map(({ outcome }) => outcome)).toEqual(["left alone"]);
 });
