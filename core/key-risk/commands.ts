@@ -40,10 +40,10 @@ const CANCEL = (key: string) => [run(aws("cancel-key-deletion", key), aws("enabl
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html
  */
 const RESTORE = (key: string) => {
-  const { id, region } = parseKmsArn(key) ?? {};
-  const lookUp = `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=${key} --region ${region}`;
+  const events = "aws cloudtrail lookup-events --lookup-attributes";
+  const lookUp = `${events} AttributeKey=ResourceName,AttributeValue=${key} --region ${parseKmsArn(key)?.region}`;
   return [
-    `Put the policy back that key ${id} had before: ${aws("put-key-policy --policy-name default --policy file://before.json", key)}`,
+    `Put the policy back that the key had before: ${aws("put-key-policy --policy-name default --policy file://before.json", key)}`,
     `The earlier policy is in the PutKeyPolicy, or CreateKey, event before this one: ${lookUp}`,
   ];
 };

@@ -44,7 +44,7 @@ export const bucketReasons = {
       `Until it is settled, objects written to ${bucket} are not encrypted as declared. To set it right once by hand, run: bucketseal apply ${bucket}`,
   },
   infrastructure: {
-    means: "a bucket of CDK, SST or Bucketseal, which works under its own key only",
+    means: "a bucket of a tool or service, which works under its own key only",
     next: ({ rule, bucket }) =>
       `Exclude ${bucket} from ${rule} (match.except): its roles can use the key it has and no other. If they can use the declared one, name the bucket in a rule of its own with "accept: { infrastructure: WHY }".`,
   },

@@ -23,10 +23,18 @@ describe("a bucket of the tooling that deploys", () => {
     ["sst-asset-abcdefgh", "SST"],
     ["sst-state-abcdefgh", "SST"],
     ["sstbootstrap-useast15e1a0ba2-1ab2c3d4e5f6", "SST"],
+    ["elasticbeanstalk-eu-west-1-111122223333", "Elastic Beanstalk"],
+    ["aws-controltower-logs-111122223333-eu-west-1", "AWS Control Tower"],
+    ["aws-controltower-s3-access-logs-111122223333-eu-west-1", "AWS Control Tower"],
+    ["aws-security-data-lake-eu-west-1-abcdefghijklmnop", "Amazon Security Lake"],
+    ["aws-accelerator-central-logs-111122223333-eu-west-1", "Landing Zone Accelerator"],
     ["bucketseal-trail-2f6a0c1e-5a1b-4c3d-8e9f-0123456789ab", "Bucketseal itself"],
     ["dev-bucketseal-hub-trailbucket30a02f88-1ab2c3d4e5f6", "Bucketseal itself"],
   ])("such as %s is not re-keyed", async (bucket, owner) => {
-    const text = `the bucket ${bucket} belongs to ${owner}, whose roles may use no other key: deployments would fail`;
+    const breaks = /CDK|SST|Beanstalk/.test(owner)
+      ? "deployments would fail"
+      : "logs would no longer be delivered, or be read";
+    const text = `the bucket ${bucket} belongs to ${owner}, whose roles may use no other key: ${breaks}`;
     expect(await guarded(bucket)).toEqual({
       kind: "hazard",
       reasons: [{ code: "infrastructure", text }],
@@ -40,6 +48,9 @@ describe("a bucket of the tooling that deploys", () => {
     "sst-assets-1",
     "stagingbucket",
     "my-bucketseal",
+    "elasticbeanstalk-samples",
+    "my-aws-controltower-logs",
+    "security-data-lake",
     "invoices",
   ])("is not seen in %s", async (bucket) => {
     expect((await guarded(bucket)).kind).toBe("clear");

@@ -268,6 +268,30 @@ describe("a change", () => {
   });
 });
 
+describe("a write that somebody's policy refused", () => {
+  const refused = { at: at(-60), before: aes, after: wanted, policyVersion: 7, text: "denied" };
+
+  test("is remembered while the bucket is held, and forgotten once it is not", () => {
+    expect(next({ refused }, "held", held)?.refused).toEqual(refused);
+    expect(next({ found: aState({ refused }) }, "held", held)?.refused).toEqual(refused);
+    expect(next({ found: aState({ refused: null }) }, "held", held)?.refused).toBeNull();
+    expect(next({ found: aState({ refused }) }, "left alone", compliant)?.refused).toBeNull();
+    expect(next({}, "held", held)).not.toHaveProperty("refused");
+  });
+});
+
+describe("a write that S3 took and that nobody saw", () => {
+  test("is told as such, and counted once", () => {
+    const found = aState({ intent: anIntent({ isTaken: true }), unverified: [] });
+    const lost = next({ found }, "superseded", aPlan());
+    expect(lost?.outbox?.alert.reasons.join()).toContain("S3 accepted the write of");
+    expect(lost?.unverified).toEqual([found.intent?.at]);
+    expect(next({ found: { ...found, ...lost, intent: found.intent } }, "superseded", aPlan())?.unverified).toEqual([
+      found.intent?.at,
+    ]);
+  });
+});
+
 describe("an open write", () => {
   const found = aState({ intent: anIntent() });
 
