@@ -48,8 +48,8 @@ export function diffLines(before: BucketEncryption | null, after: WantedEncrypti
 // --- internal ---
 
 /**
- * Groups of the text: a rule that is off is told from none, and what is as declared under a key that
- * cannot be used from what is well.
+ * Groups of the text: a rule that is off is told from none, and what is as declared under a key
+ * that cannot be used from what is well.
  */
 type Shown = Standing | "off" | "at-risk";
 

@@ -6,8 +6,9 @@ import { notesOf } from "./notes.ts";
 import type { GuardReader } from "./reader.ts";
 
 /**
- * A bucket's plan after the guard: the same with what is to be noted, or held with the hazards as reasons. They concern the
- * declared key, so SSE-C is blocked all the same where the plan would block it.
+ * A bucket's plan after the guard: the same with what is to be noted, or held with the hazards as
+ * reasons. They concern the declared key, so SSE-C is blocked all the same where the plan would
+ * block it.
  * @throws whatever the reader throws.
  */
 export async function guardedPlan(reader: GuardReader, guarded: Guarded, plan: Plan): Promise<Plan> {

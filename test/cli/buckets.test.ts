@@ -254,6 +254,7 @@ describe("explain", () => {
       "",
       "verdict  violation (rule watched, observe)",
       "         because algorithm: AES256, declared aws:kms",
+      "         because the bucket key is off: S3 asks KMS for every object that is written or read, which costs money and, in a busy bucket, requests of KMS's quota",
       "plan     write",
       "         algorithm  AES256 -> aws:kms",
       `         key        (none) -> ${key}`,

@@ -179,7 +179,7 @@ describe("bucketseal check", () => {
     const { code, stdout } = await runCli(["check", file]);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `${file}: 0 errors, 1 rule\nnote: rule baseline would re-key buckets named cdk-*-assets-*, *-stagingbucket-*, sst-asset-*, sst-state-*, sstbootstrap-*, bucketseal-*, *-bucketseal-hub-*: these writes are held (infrastructure) unless the rule names the bucket in full and accepts that\n`,
+      stdout: `${file}: 0 errors, 1 rule\nnote: rule baseline would re-key buckets named cdk-*-assets-*, *-stagingbucket-*, sst-asset-*, sst-state-*, sstbootstrap-*, elasticbeanstalk-*-*, aws-controltower-*, aws-security-data-lake-*, aws-accelerator-*, bucketseal-*, *-bucketseal-hub-*: these writes are held (infrastructure) unless the rule names the bucket in full and accepts that\n`,
     });
     expect(JSON.parse((await runCli(["check", "--json", file])).stdout).held).toMatchObject([
       { rule: "baseline", hazard: "infrastructure", names: expect.arrayContaining(["cdk-*-assets-*", "sst-state-*"]) },

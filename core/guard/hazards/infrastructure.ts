@@ -27,8 +27,9 @@ const OWNERS: readonly (readonly [glob: string, owner: string, breaks: string])[
 /**
  * The bucket belongs to the tooling that deploys, or to a service that keeps the account's logs:
  * the roles that read and write it may use the key it came with and no other. Under another key the
- * next deployment of every app in the account fails, or its logs are lost. Blocking SSE-C re-keys nothing and is not held. A name is no
- * proof of what a bucket is for, so only a rule that spells it out can accept the hazard.
+ * next deployment of every app in the account fails, or its logs are lost. Blocking SSE-C re-keys
+ * nothing and is not held. A name is no proof of what a bucket is for, so only a rule that spells
+ * it out can accept the hazard.
  * https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * https://sst.dev/docs/providers/ and https://docs.sst.dev/advanced/bootstrapping
  */
