@@ -31,7 +31,8 @@ const reports: Report[] = [];
 for (const bench of MEASURED) {
   reports.push(JSON.parse(await output(bench, "--json")) as Report);
 }
-for (const bench of ["decide", "bundles", "fight"]) reports.push(readLines(bench, await output(bench), machine()));
+for (const bench of ["decide", "iam", "bundles", "fight"])
+  reports.push(readLines(bench, await output(bench), machine()));
 
 const { stdout: commit } = await run("git", ["rev-parse", "--short", "HEAD"], { cwd: root() });
 await writeFile(`${root()}docs/numbers.md`, numbersPage(reports, new Date(), commit.trim()));

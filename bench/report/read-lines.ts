@@ -4,7 +4,7 @@ import type { Machine, Report, Row } from "./report.ts";
 const FIGURE = /(.+?) \(goal ([^:)]+): (met|missed)(?:; ([^)]*))?\)(?:, )?/g;
 
 /** A goal has its figure's unit. */
-const UNIT = /[\d,] (KB|ms|decisions\/s)/;
+const UNIT = /[\d,] (KB|ms|(?:decisions|evaluations)\/s)/;
 
 /** The report of a benchmark that prints lines only: `NAME: figure, figure`. */
 export function readLines(bench: string, printed: string, machine: Machine): Report {

@@ -19,21 +19,21 @@ export interface RefusedUpload {
  * or require another one. One answer a statement; conditions on anything but encryption are taken
  * to hold, since somebody meets them.
  *
- * @param today - the bucket's default encryption now; `null`: not known
+ * @param today - the bucket\'s default encryption now
  * @param owner - the bucket's account: an Allow cannot restrict its own users
  */
 export function wouldRefuseUpload(
   policy: PolicyDocument,
   bucketArn: string,
   owner: string,
-  today: UploadEncryption | null,
+  today: UploadEncryption,
   declared: UploadEncryption,
 ): readonly RefusedUpload[] {
   return policy.statements.flatMap((statement): readonly RefusedUpload[] => {
     const refuses = refusalBy(statement, policy, bucketArn, owner);
     if (refuses === null) return [];
     const by = statement.name;
-    const before = today === null ? "no" : refuses({ ...today, isAsked: false });
+    const before = refuses({ ...today, isAsked: false });
     const after = refuses({ ...declared, isAsked: false });
     if (after !== "no" && before !== "yes") return [{ by, upload: "default", isSure: after === "yes" }];
     const asked = refuses({ ...declared, isAsked: true });

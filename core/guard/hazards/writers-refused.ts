@@ -28,15 +28,18 @@ export const writersRefused: Hazard = {
     if (!policy.known) return unreadFact("the bucket's policy refuses uploads", policy.error, "s3:GetBucketPolicy");
     if (policy.value === null) return clear;
     const bucketArn = `arn:${ref.partition}:s3:::${ref.bucket}`;
-    const today = plan.before === null ? null : uploadOf(plan.before);
-    const [first, ...more] = wouldRefuseUpload(policy.value, bucketArn, ref.account, today, uploadOf(plan.after));
+    const [today, declared] = [uploadOf(plan.before), uploadOf(plan.after)];
+    const [first, ...more] = wouldRefuseUpload(policy.value, bucketArn, ref.account, today, declared);
     return first === undefined ? clear : hazard("writers-refused", textOf(first, more.length));
   },
 };
 
 // --- internal ---
 
-/** A key that is not spelled as a key's ARN may be any key. */
+/**
+ * What is encrypted without a configuration is under SSE-S3; a key that is not spelled as its ARN
+ * may be any key.
+ */
 function uploadOf(encryption: GuardedPlan["after"]): UploadEncryption {
   const algorithm = encryption?.algorithm ?? "AES256";
   if (!isKms(algorithm)) return { algorithm, key: null };

@@ -74,6 +74,7 @@ describe("a bucket whose policy", () => {
   test("is judged by the key that the bucket has now, if its ARN is known", async () => {
     const pinned = policy(deny({ StringEquals: { [KEY]: keyArn(1) } }));
     expect((await says(pinned, { before: null })).kind).toBe("hazard");
+    expect((await says(policy(deny({ Null: { [KEY]: "true" } })), { before: null })).kind).toBe("clear");
     expect((await says(pinned, { before: { ...kms, key: aliasArn("any") } })).kind).toBe("hazard");
     expect((await says(pinned, { before: { ...kms, key: "" } })).kind).toBe("hazard");
     const { key: _, ...keyless } = kms;

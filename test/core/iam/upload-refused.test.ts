@@ -22,10 +22,10 @@ const allow = (condition: object, more: object = {}) => ({
   ...more,
 });
 
-type Row = readonly [string, readonly object[], UploadEncryption | null, UploadEncryption, string?];
+type Row = readonly [string, readonly object[], UploadEncryption, UploadEncryption, string?];
 
 /** What is refused, such as `default by Uploads`, with a question mark where that is not sure. */
-function refused(statements: readonly object[], today: UploadEncryption | null, declared: UploadEncryption): string {
+function refused(statements: readonly object[], today: UploadEncryption, declared: UploadEncryption): string {
   return wouldRefuseUpload(document(...statements), bucketArn, home, today, declared)
     .map(({ by, upload, isSure }) => `${upload} by ${by}${isSure ? "" : "?"}`)
     .join(", ");
@@ -90,13 +90,6 @@ describe("a Deny", () => {
       "default by Uploads",
     ],
     [
-      "the same, with nothing known of today",
-      [deny({ ArnNotEqualsIfExists: { [KEY]: other } })],
-      null,
-      kms,
-      "default by Uploads",
-    ],
-    [
       "another key, which no upload passes today",
       [deny({ ArnNotEqualsIfExists: { [KEY]: other } })],
       plain,
@@ -156,28 +149,28 @@ describe("a Deny", () => {
     [
       "another key below a prefix",
       [deny({ ArnNotEqualsIfExists: { [KEY]: other } }, { Resource: `${bucketArn}/reports/*` })],
-      null,
+      { algorithm: "aws:kms", key: other },
       kms,
       "default by Uploads",
     ],
     [
       "another key by every action of a kind",
       [deny({ ArnNotEqualsIfExists: { [KEY]: other } }, { Action: "s3:Put*" })],
-      null,
+      { algorithm: "aws:kms", key: other },
       kms,
       "default by Uploads",
     ],
     [
       "another key of one role",
       [deny({ ArnNotEqualsIfExists: { [KEY]: other } }, { Principal: { AWS: `arn:aws:iam::${home}:role/ci` } })],
-      null,
+      { algorithm: "aws:kms", key: other },
       kms,
       "default by Uploads",
     ],
     [
       "another key outside a network",
       [deny({ ArnNotEqualsIfExists: { [KEY]: other }, StringNotEquals: { "aws:SourceVpc": "vpc-1" } })],
-      null,
+      { algorithm: "aws:kms", key: other },
       kms,
       "default by Uploads",
     ],
