@@ -36,9 +36,8 @@ export function includesCaller({ isExcept, named }: Principals, caller: Caller):
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function includesItself({ isExcept, named }: Principals, caller: Caller): Truth {
-  const isWhole = isExcept || (caller.kind === "principal" && isRoot(caller.arn));
   return includesCaller(
-    { isExcept, named: isWhole ? named : named.filter((each) => namedAccount(each) === null) },
+    { isExcept, named: isExcept ? named : named.filter((each) => namedAccount(each) === null) },
     caller,
   );
 }

@@ -24,7 +24,9 @@ beforeAll(async () => {
 
 const plain = { algorithm: "AES256", sseC: "SSE-C" } as const;
 
-/** A change that Bucketseal would undo if nothing depended on it: harm.test.ts shows what breaks. */
+/**
+ * A change that Bucketseal would undo if nothing depended on it: harm.test.ts shows what breaks.
+ */
 const held: readonly (readonly [string, prefix: string, reason: RegExp, fix: (bucket: string) => Promise<unknown>])[] =
   [
     [

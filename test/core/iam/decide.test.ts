@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { Access, Policies } from "#core/iam/decide";
-import { type PolicyDocument, readDocument } from "#core/iam/document";
 import type { IamRequest } from "#core/iam/request";
 import {
   abroad,
@@ -8,6 +7,7 @@ import {
   anonymous,
   bucketArn,
   document,
+  documentOf,
   everything,
   home,
   partly,
@@ -642,8 +642,75 @@ describe("what decides is named", () => {
   });
 });
 
-// --- internal ---
-
-function documentOf(whole: unknown): PolicyDocument {
-  return readDocument(JSON.stringify(whole));
-}
+describe("a name that looks like another one", () => {
+  const logging = service("logging.s3.amazonaws.com");
+  const one = { kind: "somebody", account: home } as const;
+  rows(
+    ["every service is not everybody", { identity: [], resource: allowPut({ Service: "*" }) }, {}, "none"],
+    ["a service's name is no account", { resource: denyPut({ Service: home }) }, {}, "allow"],
+    [
+      "a user's name is no service",
+      { resource: allowPut(aws("logging.s3.amazonaws.com")) },
+      { caller: logging },
+      "none",
+    ],
+    [
+      "somebody from elsewhere may be anyone",
+      { identity: [], resource: allowPut({ Federated: `arn:aws:iam::${home}:user/alice` }) },
+      {},
+      "unknown",
+    ],
+    ["a longer number is no account", { resource: denyPut(aws(`${home}4`)) }, {}, "unknown"],
+    ["nor is one behind something", { resource: denyPut(aws(`x${home}`)) }, {}, "unknown"],
+    ["nor an ARN that goes on", { resource: denyPut(aws(`arn:aws:iam::${home}:root-2`)) }, {}, "allow"],
+    ["nor one behind something", { resource: denyPut(aws(`xarn:aws:iam::${home}:root`)) }, {}, "unknown"],
+    [
+      "a role's name ends its ARN",
+      { resource: denyPut(aws(`arn:aws:iam::${home}:role/ci/`)) },
+      { caller: session("ci", "1") },
+      "allow",
+    ],
+    [
+      "somebody may be a user of the account",
+      { identity: [], resource: allowPut(aws(`arn:aws:iam::${home}:user/alice`)) },
+      { caller: one },
+      "unknown",
+    ],
+    [
+      "and is none of another account",
+      { identity: [], resource: allowPut(aws(`arn:aws:iam::${abroad}:user/alice`)) },
+      { caller: one },
+      "none",
+    ],
+    [
+      "nor a service",
+      { identity: [], resource: allowPut({ Service: "logging.s3.amazonaws.com" }) },
+      { caller: one },
+      "none",
+    ],
+    [
+      "and may be somebody deleted",
+      { identity: [], resource: allowPut(aws("AIDACKCEVSQ6C2EXAMPLE")) },
+      { caller: one },
+      "unknown",
+    ],
+    [
+      "or of the account by a session",
+      { identity: [], resource: allowPut(aws(`arn:aws:sts::${home}:assumed-role/ci/1`)) },
+      { caller: one },
+      "unknown",
+    ],
+    [
+      "an excepted account alone spares nobody else's users",
+      { resource: put({ Effect: "Deny", NotPrincipal: aws(abroad) }) },
+      {},
+      "deny",
+    ],
+    [
+      "an excepted user of an account leaves its root out",
+      { resource: put({ Effect: "Deny", NotPrincipal: aws(`arn:aws:iam::${home}:user/bob`, home) }) },
+      { caller: root() },
+      "allow",
+    ],
+  );
+});

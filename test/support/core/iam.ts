@@ -7,9 +7,22 @@ export const abroad = "444455556666";
 export const bucketArn = "arn:aws:s3:::invoices";
 const objectArn = `${bucketArn}/2026/a.pdf`;
 
-/** Statements as a document of the current version; a text is taken as it is. */
+/** Statements as a document of the current version. */
 export function document(...statements: readonly object[]): PolicyDocument {
-  return readDocument(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
+  return documentOf({ Version: "2012-10-17", Statement: statements });
+}
+
+/**
+ * Anything as a document. It is read where a test uses it, not where its table is made: a mutant of
+ * the reading has to be at work in the test.
+ */
+export function documentOf(whole: unknown): PolicyDocument {
+  const text = JSON.stringify(whole);
+  return {
+    get statements() {
+      return readDocument(text).statements;
+    },
+  };
 }
 
 export const everything = document({ Effect: "Allow", Action: "*", Resource: "*" });
