@@ -22,7 +22,7 @@ export async function settle(
   const end = settlesAt(policy, work, found, now);
   const seconds = Math.ceil((end - now) / 1000);
   if (seconds <= 0) return null;
-  const next = { ...state, settleUntil: new Date(end).toISOString() };
+  const next = { ...state, settleUntil: found.settleUntil ?? new Date(end).toISOString() };
   const isKnown = JSON.stringify(next) === JSON.stringify(found);
   if (!isKnown && (await ports.ledger.save(work.ref, next)) === null) return moved;
   return later(seconds, "settle");
@@ -41,7 +41,8 @@ export async function settle(
 export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState, now: number): number {
   const seconds = settleSeconds(policy, work.ref);
   if (seconds === 0) return 0;
-  if (state.settleUntil !== null) return Date.parse(state.settleUntil);
+  const isAsked = work.triggers.length > 0;
+  if (state.settleUntil !== null) return Date.parse(state.settleUntil) + (isAsked ? 0 : AFTER_EVENTS);
   const isStrange = state.outcome === null || state.outcome === "gone";
   if (!isStrange || work.triggers.every(({ eventName }) => eventName === "DeleteBucket")) return 0;
   const latest = (event: Trigger) => Math.min(now, Date.parse(event.eventTime)) + seconds * 1000;
@@ -50,6 +51,12 @@ export function settlesAt(policy: CompiledPolicy, work: Work, state: BucketState
 }
 
 // --- internal ---
+
+/**
+ * Milliseconds by which a look that no event asked for comes after the one that began the time, and
+ * knows who made the bucket.
+ */
+const AFTER_EVENTS = 10_000;
 
 /** Seconds by default where a tag could decide which rule applies, and where a rule enforces. */
 const FOR_TAGS = 60;

@@ -452,6 +452,18 @@ describe("a new bucket", () => {
     expect(here.aws.state.settleUntil).toBeNull();
   });
 
+  test("is left to the look that its events asked for, which knows who made it, when a run comes by", async () => {
+    const here = found(aes, { outcome: "gone", triggers: [] });
+    here.aws.inForce = inForce("tags");
+    await look(here, [created]);
+    expect(await look(here, [])).toEqual({ kind: "later", seconds: 65, why: "settle" });
+    expect(here.aws.state.settleUntil).toBe(at(55));
+    here.now = NOW + 64_999;
+    expect(await look(here, [], ["settle"])).toEqual({ kind: "later", seconds: 1, why: "settle" });
+    here.now = NOW + 65_000;
+    expect(await look(here, [], ["settle"])).toMatchObject({ kind: "done", outcome: "changed" });
+  });
+
   test("is recorded as new once", async () => {
     const here = found(aes);
     here.aws.inForce = inForce("tags");

@@ -37,6 +37,12 @@ describe("a bucket settles", () => {
     ],
     ["the time in the ledger, even if nobody has looked yet", someWork(), aState({ settleUntil: at(-33) }), -33],
     [
+      "ten seconds after the time in the ledger, if no event asked for the look: the one that did knows who made it",
+      someWork({ triggers: [] }),
+      aState({ settleUntil: at(33) }),
+      43,
+    ],
+    [
       "the time in the ledger, though it is created again",
       someWork({ triggers: [created] }),
       aState({ settleUntil: at(33) }),
