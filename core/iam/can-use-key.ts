@@ -97,6 +97,8 @@ function contextOf({ caller, region, s3Arn, keys }: KeyUse): RequestContext {
       "aws:principalarn":
         caller.kind === "principal" && !caller.arn.includes(":assumed-role/") ? caller.arn : undefined,
       "aws:principalisawsservice": String(caller.kind === "service"),
+      "aws:viaawsservice": String(caller.kind !== "service"),
+      "aws:securetransport": "true",
       ...keys,
     },
     isWhole: false,

@@ -155,6 +155,16 @@ describe("a key's policy", () => {
   });
 });
 
+// S3 asks KMS itself, over TLS: a guardrail against plain HTTP or direct calls refuses nothing.
+test.each<readonly [string, object]>([
+  ["plain HTTP", { Bool: { "aws:SecureTransport": "false" } }],
+  ["direct calls", { BoolIfExists: { "aws:ViaAWSService": "false" } }],
+  ["services on their own behalf", { Bool: { "aws:PrincipalIsAWSService": "true" } }],
+])("a key's policy that denies %s lets S3 use it", (_, Condition) => {
+  const deny = { ...statement({ Effect: "Deny", Principal: "*" }), Condition };
+  expect(access([statement({}), deny], [], { caller: anyone }).kind).toBe("allow");
+});
+
 describe("a grant", () => {
   test.each<readonly [string, KeyAccess["grants"][number], Partial<KeyUse>, Access["kind"]]>([
     ["for the role", grant(), {}, "allow"],
@@ -191,7 +201,7 @@ describe("a grant", () => {
     expect(access([statement({ Sid: "No", Effect: "Deny" })], [grant()])).toEqual({ kind: "deny", by: "No" });
     const perhaps = {
       ...statement({ Sid: "Perhaps", Effect: "Deny" }),
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
+      Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } },
     };
     expect(access([perhaps], [grant()])).toEqual({ kind: "unknown", by: "Perhaps" });
   });
