@@ -24,7 +24,7 @@ export function forgotten(found: BucketState, { eventTime }: Pick<Trigger, "even
   // CloudTrail's times are whole seconds.
   const isLater = (time: string | null) => time !== null && Date.parse(time) >= Date.parse(eventTime) + SECOND;
   const { since, rev, policyVersion, intent, outbox, triggers, settleUntil, lastWriteAt, blamed } = found;
-  const { writes, unverified, breaker, drifting, driftWindows, folded = [] } = found;
+  const { writes, unverified, breaker, drifting, refused, driftWindows, folded = [] } = found;
   const { exemptUntil: _restored, due: _due, folded: _folded, ...finding } = found;
   const counted = folded
     .filter((each) => isLater(each.since) || each.untold !== null)
@@ -45,6 +45,7 @@ export function forgotten(found: BucketState, { eventTime }: Pick<Trigger, "even
     ...(unverified === undefined ? {} : { unverified: unverified.filter(isLater) }),
     ...(breaker == null ? {} : { breaker: isLater(breaker.openedAt) ? breaker : null }),
     ...(drifting == null ? {} : { drifting: isLater(drifting.from ?? since) ? drifting : null }),
+    ...(refused == null ? {} : { refused: isLater(refused.at) ? refused : null }),
     ...(counted.length > 0 ? { folded: counted } : {}),
   };
 }

@@ -12,6 +12,16 @@ describe("a refusal", () => {
     ]);
   });
 
+  test.each(["service", "resource"])("by a %s control policy that does not allow it holds the write, too", (kind) => {
+    const message = `not authorized because no ${kind} control policy allows the s3:PutEncryptionConfiguration action`;
+    expect(refusal({ name: "AccessDenied", message })).toMatchObject(["held", { code: "managed-elsewhere" }]);
+  });
+
+  test("for lack of a right of our own is a failure", () => {
+    const message = "not authorized because no identity-based policy allows the s3:PutEncryptionConfiguration action";
+    expect(refusal({ name: "AccessDenied", message })).toMatchObject(["failed", { code: "write-refused" }]);
+  });
+
   test("for any other reason is a failure", () => {
     expect(refusal({ name: "<Bad>", message: "no <such> key" })).toEqual([
       "failed",

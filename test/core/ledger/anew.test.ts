@@ -36,6 +36,7 @@ function known(seconds: number): BucketState {
     driftWindows: [{ algorithm: "aws:kms", from: time, to: time, key: null }],
     writes: [time],
     unverified: [time],
+    refused: { at: time, before: aes, after: wanted, policyVersion: 7, text: "denied" },
     breaker: {
       openedAt: time,
       until: at(900),
@@ -51,8 +52,8 @@ function known(seconds: number): BucketState {
 
 describe("of a bucket that was deleted", () => {
   test("nothing is known any more", () => {
-    const { drifting, breaker, ...rest } = forgotten(known(-60), deleted);
-    expect([drifting, breaker]).toEqual([null, null]);
+    const { drifting, breaker, refused, ...rest } = forgotten(known(-60), deleted);
+    expect([drifting, breaker, refused]).toEqual([null, null, null]);
     expect(rest).toEqual(aState({ writes: [], unverified: [] }));
   });
 
@@ -67,7 +68,7 @@ describe("of a bucket that was deleted", () => {
       const { outcome, rule, mode, observed, reasons, since, told } = mixed;
       // What a look found, it found of the successor; nobody of the former bucket is to blame.
       const kept = { ...aState(), outcome, rule, mode, observed, reasons, since, told };
-      const expected = { ...kept, writes: [], unverified: [], drifting: null, breaker: null };
+      const expected = { ...kept, writes: [], unverified: [], drifting: null, breaker: null, refused: null };
       expect(forgotten(mixed, deleted)[field]).toEqual((expected as Partial<BucketState>)[field]);
     },
   );
