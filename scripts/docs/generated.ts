@@ -4,6 +4,7 @@ import { synthesize } from "../synthesize.ts";
 import { alarmsTable } from "./alarms-table.ts";
 import { alertExample } from "./alert-example.ts";
 import { fieldsTable } from "./fields-table.ts";
+import { hazardsSections } from "./hazards-sections.ts";
 import { help } from "./help.ts";
 import { permissionsTable } from "./permissions-table.ts";
 import { ranksTable } from "./ranks-table.ts";
@@ -20,6 +21,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
     "policy-fields": fieldsTable(policyJsonSchema()),
     "alert-fields": fieldsTable(JSON.parse(alertJsonSchema())),
     reasons: reasonsTable(),
+    hazards: hazardsSections(),
     help: await help(),
     map: sourceMap(),
     ranks: ranksTable(),

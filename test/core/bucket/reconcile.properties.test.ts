@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LEASE_SECONDS } from "#core/ledger/lease";
+import type { Write } from "../../support/simulation/aws.ts";
 import { alertsOf, broken, truth } from "../../support/simulation/checks.ts";
 import { person, type Simulation } from "../../support/simulation/simulation.ts";
 import {
@@ -9,6 +10,7 @@ import {
   calls,
   clearUp,
   type Deed,
+  dependencies,
   type PolicyName,
   perform,
   storyOf,
@@ -33,6 +35,16 @@ const schedule = fc.record({ choices: tape, weather, deeds: anything, policy });
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
 const HOLDS = ["held", "reported", "failed", "unreadable", "contested"];
+
+/** Milliseconds that a look takes at most from its reads to its write. */
+const A_LOOK = 30_000;
+
+/** Whether a write brings a bucket under KMS that was not, as its look and its intent had it. */
+function comesUnderKms({ over, wanted, intent }: Write): boolean {
+  const isKms = (each: { readonly algorithm?: string } | null | undefined) =>
+    each?.algorithm?.startsWith("aws:kms") === true;
+  return !isKms(over) && !isKms(intent?.before) && isKms(wanted);
+}
 
 /** Runs a schedule to its end; SNS then works again, so that the queue drains. */
 async function play({ choices, weather, deeds, policy }: Schedule): Promise<Simulation> {
@@ -109,6 +121,22 @@ describe("whatever happens, in any order, to any number of workers,", () => {
         expect(writes).toEqual([]);
         if (stopped.kind === "deny read")
           expect(simulation.aws.state.outcome).toBe(simulation.events.length === 0 ? null : "unreadable");
+      }),
+      limits,
+    );
+  });
+
+  test("a bucket does not come under KMS while something depends on it, or nobody can see whether it does", async () => {
+    const deeds = timed(fc.oneof(calls, dependencies), 12);
+    await fc.assert(
+      fc.asyncProperty(schedule, deeds, async (each, deeds) => {
+        const { writes, dependents } = (await play({ ...each, policy: "enforce", deeds })).aws;
+        for (const { at, over, wanted } of writes.filter(comesUnderKms)) {
+          // What a look read before the change it could not know.
+          const lately = dependents.filter((_, index) => (dependents[index + 1]?.at ?? at) >= at - A_LOOK);
+          const known = lately.filter((each) => each.at <= at).map(({ what }) => what);
+          expect({ at, over, wanted, known }).toEqual({ at, over, wanted, known: expect.arrayContaining(["nothing"]) });
+        }
       }),
       limits,
     );

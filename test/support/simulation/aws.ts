@@ -16,6 +16,9 @@ export interface Write {
   readonly intent: Intent | null;
 }
 
+/** What a change to KMS would break; `unseen`: whether anything does cannot be read. */
+export type Dependent = "nothing" | "replication" | "readers" | "logs" | "unseen";
+
 /** One account with one bucket, as AWS holds it: the whole truth, whether it can be read or not. */
 export class Aws {
   /**
@@ -36,6 +39,8 @@ export class Aws {
   readable = true;
   writable = true;
   snsWorks = true;
+  /** What depends on the bucket's encryption, or that nobody may see it; with its times. */
+  readonly dependents: { readonly at: number; readonly what: Dependent }[] = [{ at: 0, what: "nothing" }];
   /** When a person closed the breaker. */
   resumed: string | null = null;
   /** Called with every state that was saved. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { BucketEncryption } from "#core/encryption";
 import type { PolicyInForce } from "#core/match/in-force";
 import { aliasArn, keyArn, known, policyOf } from "../core/world.ts";
-import { Aws } from "./aws.ts";
+import { Aws, type Dependent } from "./aws.ts";
 import { Simulation, START } from "./simulation.ts";
 import { Tape } from "./tape.ts";
 import type { Weather } from "./worker.ts";
@@ -66,6 +66,7 @@ export type Deed =
   | { readonly kind: "put"; readonly who: string; readonly what: Configuration }
   | { readonly kind: "tag"; readonly who: string; readonly tags: Readonly<Record<string, string>> }
   | { readonly kind: "delete" | "create"; readonly who: string }
+  | { readonly kind: "depend"; readonly who: string; readonly what: Dependent }
   | {
       readonly kind: "pause" | "deny read" | "deny write" | "break SNS" | "disable key" | "policy stale";
       readonly is: boolean;
@@ -87,6 +88,13 @@ export const calls: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ kind: fc.constant("tag" as const), who, tags: fc.constantFrom({}, { use: "logs" }, { team: "a" }) }),
   fc.record({ kind: fc.constantFrom("delete" as const, "create" as const), who }),
 );
+
+/** Calls after which a change to KMS would break something, or nothing any more. */
+export const dependencies: fc.Arbitrary<Deed> = fc.record({
+  kind: fc.constant("depend" as const),
+  who,
+  what: fc.constantFrom<Dependent[]>("nothing", "replication", "readers", "logs", "unseen"),
+});
 
 /** Switches without an event. */
 export const switches: fc.Arbitrary<Deed> = fc.oneof(
@@ -153,6 +161,11 @@ export function perform(simulation: Simulation, deed: Deed): void {
       if (aws.encryption !== null) return;
       aws.tagHistory.push({ at: clock.now, tags: {} });
       simulation.call(deed.who, "CreateBucket", null, () => aws.set(clock.now, configurations.aes));
+      return;
+    case "depend":
+      simulation.call(deed.who, "PutBucketPolicy", null, () => {
+        aws.dependents.push({ at: clock.now, what: deed.what });
+      });
       return;
     case "pause":
       aws.paused = known(deed.is ? "writes are paused: for a test" : null);

@@ -3,10 +3,10 @@ import type { BucketEncryption } from "#core/encryption";
 import { isOwn } from "#core/event/actor";
 import type { Fact } from "#core/fact";
 import type { KeyFacts } from "#core/key/key";
-import { calm } from "../core/calm.ts";
 import { denied, known } from "../core/world.ts";
 import type { Aws } from "./aws.ts";
 import type { Clock } from "./clock.ts";
+import { dependentsOf } from "./dependents.ts";
 import type { Tape } from "./tape.ts";
 
 /** Possible faults, with their number in one world. */
@@ -73,7 +73,7 @@ export class Worker {
     const aws = this.#aws;
     return {
       reader: {
-        ...calm,
+        ...dependentsOf(aws, (effect) => this.call(effect)),
         encryption: () => this.call(() => aws.encryptionAt(this.#past())),
         tags: () => this.call(() => aws.tagsAt(this.#past())),
         ous: () => this.call(() => known([])),
