@@ -143,19 +143,24 @@ test.runIf(isSoak)(
   200_000,
 );
 
-test("a message that is none is dead-lettered with its cause, and dropped by the start role", async () => {
-  const [deployment] = await findDeployments(root.ssm);
-  const { sqs } = await assume(e2e, deployment?.startRoleArn ?? "", "e2e");
-  const mark = nameOf("nobody");
-  const poison = { schema: "bucketseal.start/1", kind: mark };
-  await sqs.send(new SendMessageCommand({ QueueUrl: deployment?.sweepQueueUrl, MessageBody: JSON.stringify(poison) }));
-  const list = async () => (await bucketseal(e2e, ["dead-letters", "list", "--queue", "sweep", "--json"])).stdout;
-  const listed = await soon(list, (found) => found.includes('"malformed"'));
-  const { letters } = JSON.parse(listed) as { letters: { id: string; cause: string }[] };
-  expect(letters).toHaveLength(1);
-  expect(letters[0]?.cause).toContain("a message of Bucketseal's own: kind:");
-  await succeeds(e2e, ["dead-letters", "drop", letters[0]?.id ?? "", "--queue", "sweep", "--yes"]);
-});
+test.each([
+  ["sweep", "sweepQueueUrl", "bucketseal.start/1"],
+  ["lane", "laneQueueUrl", "bucketseal.batch/1"],
+] as const)(
+  "a message that is none is dead-lettered with its cause, and dropped by the start role: %s",
+  async (queue, url, schema) => {
+    const [deployment] = await findDeployments(root.ssm);
+    const { sqs } = await assume(e2e, deployment?.startRoleArn ?? "", "e2e");
+    const poison = { schema, kind: nameOf("nobody") };
+    await sqs.send(new SendMessageCommand({ QueueUrl: deployment?.[url], MessageBody: JSON.stringify(poison) }));
+    const list = async () => (await bucketseal(e2e, ["dead-letters", "list", "--queue", queue, "--json"])).stdout;
+    const listed = await soon(list, (found) => found.includes('"malformed"'));
+    const { letters } = JSON.parse(listed) as { letters: { id: string; cause: string }[] };
+    expect(letters).toHaveLength(1);
+    expect(letters[0]?.cause).toContain("a message of Bucketseal's own: ");
+    await succeeds(e2e, ["dead-letters", "drop", letters[0]?.id ?? "", "--queue", queue, "--yes"]);
+  },
+);
 
 test("a digest tells in one alert what happened, and by a second message of its schedule nothing more", async () => {
   const [deployment] = await findDeployments(root.ssm);
