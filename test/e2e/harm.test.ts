@@ -29,7 +29,7 @@ describe("a change of its default encryption breaks a bucket if", () => {
 });
 
 describe("Bucketseal holds that change, and makes it once nothing depends on the bucket any more:", () => {
-  const held = Object.entries(dependents).filter(([, { unheld }]) => unheld === undefined);
+  const held = Object.entries(dependents).filter(([name]) => HELD.includes(name));
   test.concurrent.each(held)("%s", async (_, { hazard, from = open, setUp, works, remove }) => {
     const bucket = await sealedBucket(e2e, "hazard");
     await setUp(e2e, bucket);
@@ -48,6 +48,17 @@ describe("Bucketseal holds that change, and makes it once nothing depends on the
 });
 
 // --- internal ---
+
+/** One or two of each hazard; the others are rows of test/core/guard. */
+const HELD: readonly string[] = [
+  "server access logs are delivered to it",
+  "flow logs are delivered to it, and the key's policy does not know the service",
+  "a website shows it",
+  "another account reads it, and the key's policy does not know that account",
+  "it replicates by rules that leave out objects under KMS keys",
+  "its policy refuses uploads under any key but another one",
+  "an uploader has a grant for one object's ARN, and a bucket key is switched on",
+];
 
 /** What the reason of each hazard begins with. */
 const REASONS: Readonly<Record<Dependent["hazard"], RegExp>> = {

@@ -42,9 +42,7 @@ export interface Dependent {
   setUp(e2e: Story, bucket: string): Promise<void>;
   /** Uses it once. */
   works(e2e: Story, bucket: string): Promise<boolean>;
-  /** Why Bucketseal makes the change all the same, where it does. */
-  readonly unheld?: string;
-  /** Takes it away; absent: no call that the rule watches does. */
+  /** Takes it away by calls that the rule watches, where a test needs that. */
   remove?(e2e: Story, bucket: string): Promise<unknown>;
 }
 
@@ -79,7 +77,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
     setUp: async (e2e, bucket) => await allow(e2e, bucket, { Service: LOAD_BALANCER }, "s3:PutObject"),
     works: async (e2e, bucket) =>
       (await control(e2e, "deliver", { bucket, key: "logs/a", service: LOAD_BALANCER })) === 200,
-    remove: withoutPolicy,
   },
   "flow logs are delivered to it, and the key's policy does not know the service": {
     hazard: "log-target",
@@ -95,7 +92,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await put(e2e, bucket);
       return (await fetch(`${e2e.sandbox.endpoint}/${bucket}/${KEY}`)).status === 200;
     },
-    remove: withoutPolicy,
   },
   "a website shows it": {
     hazard: "readers",
@@ -123,7 +119,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       await put(e2e, bucket);
       return (await control(e2e, "cloudfront", { bucket, key: KEY, oai: "E1EXAMPLE" })) === 200;
     },
-    remove: withoutPolicy,
   },
   "CloudFront reads it by an origin access control, and the key's policy does not know the distribution": {
     hazard: "readers",
@@ -133,7 +128,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
       const distribution = `arn:aws:cloudfront::${e2e.sandbox.account}:distribution/E1`;
       return (await control(e2e, "cloudfront", { bucket, key: KEY, distribution })) === 200;
     },
-    remove: withoutPolicy,
   },
   "another account reads it, and the key's policy does not know that account": {
     hazard: "readers",
@@ -183,7 +177,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
   },
   "somebody uploads with keys of their own, and SSE-C is blocked": {
     hazard: "writers-refused",
-    unheld: "the rule of these buckets does not block SSE-C",
     from: () => ({ algorithm: "AES256", sseC: "NONE" }),
     to: () => ({ algorithm: "AES256", sseC: "SSE-C" }),
     setUp: async () => {},
@@ -196,7 +189,6 @@ export const dependents: Readonly<Record<string, Dependent>> = {
   },
   "an uploader may use the key for objects' ARNs only, and a bucket key is switched on": {
     hazard: "encryption-context",
-    unheld: "an identity policy is not seen",
     from: ({ sandbox }) => ({ algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: false }),
     setUp: async (e2e, bucket) => {
       const StringLike = { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${bucket}/*` };
