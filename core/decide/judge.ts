@@ -1,7 +1,7 @@
 import { compareAlgorithm } from "#core/decide/compare/algorithm";
 import { type Finding, findingsAbout } from "#core/decide/compare/finding";
 import { compareSseC } from "#core/decide/compare/sse-c";
-import { strengthOf } from "#core/encryption";
+import { type Algorithm, strengthOf } from "#core/encryption";
 import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { MovedAlias } from "#core/key/named";
@@ -52,9 +52,12 @@ export function judge(
 
 const finding = findingsAbout("key");
 
-/** What differs whatever the declared key turns out to be: an algorithm weaker than declared. */
+/**
+ * What differs whatever the declared key turns out to be: an algorithm weaker than declared. A rule
+ * that declares a key declares an algorithm.
+ */
 function evident({ encryption, stronger }: Rule, { algorithm }: Observed, isWhole: boolean): Reason[] {
-  const declared = encryption.algorithm ?? algorithm;
+  const declared = encryption.algorithm as Algorithm;
   if (isWhole || strengthOf(algorithm) >= strengthOf(declared)) return [];
   return compareAlgorithm(declared, algorithm, stronger, true).findings.map(({ reason }) => reason);
 }

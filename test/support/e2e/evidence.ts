@@ -18,7 +18,7 @@ export interface Evidence {
   readonly roles: Readonly<Record<Role, RoleEvidence>>;
 }
 
-export interface RoleEvidence {
+interface RoleEvidence {
   readonly name: string;
   /** The names of policies inside the role; there should be none. */
   readonly inline: readonly string[];
