@@ -121,8 +121,8 @@ function withoutBreaker(look: Look): Look {
 
 /**
  * A write that nobody saw, of a bucket that was changed since; `null`: there is none. It took
- * effect, or may have, so it is told by itself before anything else is written: no change of ours is
- * told under another one's id. What was there before the write may be shown by S3 for a while.
+ * effect, or may have, so it is told by itself before anything else is written: no change of ours
+ * is told under another one's id. What was there before the write may be shown by S3 for a while.
  */
 function lostWrite({ look, plan }: Survey, now: number): Later | Entry | null {
   const { intent, triggers } = look.state;

@@ -6,8 +6,8 @@ import type { BucketState, Intent } from "./state.ts";
 
 /**
  * The state without a write that nobody saw, or whose answer was lost, with the alert that tells it
- * under the write's own id. Nothing else is known to have changed; what the write may have ended is seen by the next
- * look.
+ * under the write's own id. Nothing else is known to have changed; what the write may have ended is
+ * seen by the next look.
  */
 export function withoutLostWrite({ ref, state, owner, limits }: Look, intent: Intent, now: number): BucketState {
   const { id, at, rule, mode, before, after, reasons, trigger, drift, isTaken } = intent;

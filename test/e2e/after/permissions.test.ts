@@ -13,9 +13,9 @@ import {
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /**
- * The deployed policies against the call logs of all end-to-end tests, which ran before this file, in
- * one sandbox or in several: every grant is used by a test, and no call of a function is refused.
- * Permissions that a call implies count as calls.
+ * The deployed policies against the call logs of all end-to-end tests, which ran before this file,
+ * in one sandbox or in several: every grant is used by a test, and no call of a function is
+ * refused. Permissions that a call implies count as calls.
  */
 let sandboxes: readonly Evidence[];
 
