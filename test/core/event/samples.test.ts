@@ -13,7 +13,7 @@ const files = existsSync(folder)
 
 describe.skipIf(files.length === 0)("real events", () => {
   test.each(files)("%s is read: work where it is ours to look at, else ignored", (name) => {
-    const text = readFileSync(`${folder}${name}`, "utf8");
+    const text = filledIn(readFileSync(`${folder}${name}`, "utf8"));
     const json = JSON.parse(text);
     const record = json.detail ?? json;
     const isOurs =
@@ -31,7 +31,7 @@ describe.skipIf(files.length === 0)("real events", () => {
     const isCloudTrail = name.startsWith("cloudtrail/");
     const event = isCloudTrail && json.detail === undefined ? wrapped(json) : json;
     const record = event.detail;
-    const parsed = parseObjectEvent(JSON.stringify(event).replaceAll(/"(0{9}|x{12})"/g, '"111122223333"'));
+    const parsed = parseObjectEvent(filledIn(JSON.stringify(event)));
     const isWrite = record.eventSource === "s3.amazonaws.com" && objectCalls.includes(record.eventName);
     const isWork = isCloudTrail ? isWrite && !record.errorCode : event["detail-type"] === "Object Created";
     expect(parsed).toMatchObject({ kind: isWork ? "work" : "ignore" });
@@ -42,6 +42,11 @@ describe.skipIf(files.length === 0)("real events", () => {
     }
   });
 });
+
+/** A record whose accounts are not redacted. */
+function filledIn(text: string): string {
+  return text.replaceAll(/"(0{9}|x{12})"/g, '"111122223333"');
+}
 
 /** A record as EventBridge would deliver it; redacted fields are filled in. */
 function wrapped(record: object) {
