@@ -3,7 +3,8 @@ import type { Permission } from "#aws/permission";
 
 /**
  * runs/: passes over many buckets, and their batches. The sweep function keeps runs (runs.ts,
- * batches.ts, pointers.ts) and sees which buckets are known (account-states.ts) and due (due.ts).
+ * batches.ts, put-batches.ts, pointers.ts) and sees which buckets are known (account-states.ts) and
+ * due (due.ts).
  */
 export function runPermissions(ledgerTableArn: string): Permission[] {
   return [

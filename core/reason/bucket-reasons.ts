@@ -152,7 +152,7 @@ export const bucketReasons = {
     means: "a policy outside Bucketseal denies the write",
     severity: "critical",
     next: ({ rule, bucket }) =>
-      `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Take the bucket out of ${rule}, or have the policy's owner allow Bucketseal's role and then run: bucketseal resume ${bucket}`,
+      `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Have its owner allow Bucketseal's role and then run: bucketseal resume ${bucket}. Or take the bucket out of ${rule}.`,
   },
   "policy-stale": {
     means: "the policy can no longer be read, or was refused",

@@ -38,7 +38,7 @@ const ALWAYS_REPEATED: ReadonlySet<string> = new Set([
 
 /** What tells transient errors from permanent ones: one of these around every call. */
 const WRAPPER =
-  /\b(?:retryably|orRetryable|fact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectWriteRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
+  /\b(?:retryably|orRetryable|fact|bucketFact)(?:<[^(]*>)?\(|\b(?:unknownOrThrow|objectWriteRefusal|new RetryableError)\(|failed\.push\(\.\.\.positions/g;
 
 test("every call of the functions to AWS distinguishes transient from permanent errors in one place", () => {
   const sends = globSync("aws/**/*.ts").sort().flatMap(functionsThatSend);

@@ -36,16 +36,15 @@ export const readers: Hazard = {
 
 /** Where no key was needed before: readers of every kind. */
 function ofAll(plan: GuardedPlan, facts: GuardFacts): HazardAnswer {
-  const read = readFacts(
-    facts,
-    ["bucketPolicy", "policyStatus", "publicAccessBlock", "acl", "ownership", "website"],
-    "everybody who reads the bucket could go on reading",
-  );
+  const read = readFacts(facts, ["bucketPolicy", "publicAccessBlock", "acl", "ownership", "website"], READING);
   if (read.kind !== "read") return read;
-  const { bucketPolicy, policyStatus, publicAccessBlock: block, acl, ownership, website } = read.values;
+  const { bucketPolicy, publicAccessBlock: block, acl, ownership, website } = read.values;
+  // A bucket without a policy is not public by it.
+  const status = bucketPolicy === null ? null : readFacts(facts, ["policyStatus"], READING);
+  if (status !== null && status.kind !== "read") return status;
   const visitors = policyVisitors(bucketPolicy, READ, facts.ref);
   const open = visitors.find(({ who }) => who.kind === "everybody");
-  if ((open !== undefined || policyStatus?.isPublic === true) && !block.restrictPublicBuckets) {
+  if ((open !== undefined || status?.values.policyStatus?.isPublic === true) && !block.restrictPublicBuckets) {
     const by = open === undefined ? "the bucket's policy" : `${safe(open.by)} of the bucket's policy`;
     return nobody(`${by} lets everybody read objects${website ? ", through its website too" : ""}`);
   }
@@ -66,7 +65,7 @@ function ofAll(plan: GuardedPlan, facts: GuardFacts): HazardAnswer {
 
 /** Where a key was needed before: those who need another one now. */
 function ofKnown(plan: GuardedPlan, facts: GuardFacts): HazardAnswer {
-  const read = readFacts(facts, ["bucketPolicy"], "everybody who reads the bucket could go on reading");
+  const read = readFacts(facts, ["bucketPolicy"], READING);
   return read.kind === "read" ? shutOut(plan, facts, policyVisitors(read.values.bucketPolicy, READ, facts.ref)) : read;
 }
 
@@ -108,6 +107,7 @@ function isManaged({ declaredKey }: GuardedPlan, { freshKeys }: GuardFacts): boo
 }
 
 const READ = "s3:GetObject";
+const READING = "everybody who reads the bucket could go on reading";
 
 /** The groups of people whom no key policy knows. */
 const GROUPS: Readonly<Record<string, string>> = {

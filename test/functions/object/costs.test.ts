@@ -29,11 +29,22 @@ const written = async (key: string, more: object = {}) => {
 const asDeclared = () => ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: desk.key, BucketKeyEnabled: true });
 const none = { batchItemFailures: [] };
 
-test("an object that is not as declared costs head, update, head", async () => {
+/** What a write depends on beside the object itself, read once a batch and bucket, in parallel. */
+const HAZARD_READS = [
+  "GetBucketPolicy",
+  "GetBucketPublicAccessBlock",
+  "GetBucketAcl",
+  "GetBucketOwnershipControls",
+  "GetBucketWebsite",
+];
+const inOrder = (calls: readonly string[]) => [calls[0], ...calls.slice(1, -2).sort(), ...calls.slice(-2)];
+const repair = ["HeadObject", ...HAZARD_READS.sort(), "UpdateObjectEncryption", "HeadObject"];
+
+test("an object that is not as declared costs head, update, head, and a look at its bucket", async () => {
   const record = await written("a b+c%20");
   await desk.calls(bucket);
   expect(await desk.run([record])).toEqual(none);
-  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+  expect(inOrder(await desk.calls(bucket))).toEqual(repair);
 });
 
 test("an object that is as declared costs one HEAD, and nothing is written anywhere", async () => {
@@ -52,7 +63,7 @@ test("an event of a source that the rule does not use costs nothing", async () =
   expect(await desk.run([event])).toEqual(none);
   expect(await desk.calls(bucket)).toEqual([]);
   expect(await desk.run([event, recordOf(createdEvent(bucket, "a"))])).toEqual(none);
-  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+  expect(inOrder(await desk.calls(bucket))).toEqual(repair);
 });
 
 test("duplicates and several events of one object cost one look", async () => {
@@ -60,7 +71,7 @@ test("duplicates and several events of one object cost one look", async () => {
   const again = recordOf(createdEvent(bucket, "a"));
   await desk.calls(bucket);
   expect(await desk.run([record, { ...record, messageId: randomUUID() }, again])).toEqual(none);
-  expect(await desk.calls(bucket)).toEqual(["HeadObject", "UpdateObjectEncryption", "HeadObject"]);
+  expect(inOrder(await desk.calls(bucket))).toEqual(repair);
 });
 
 test("the data events of our own writes cost nothing", async () => {

@@ -1,6 +1,6 @@
 import type { Fact } from "#core/fact";
 import type { HazardReader } from "#core/guard/reader";
-import { readDocument } from "#core/iam/document";
+import { type PolicyDocument, readDocument } from "#core/iam/document";
 import { calm } from "../core/calm.ts";
 import { denied, known } from "../core/world.ts";
 import type { Aws, Dependent } from "./aws.ts";
@@ -23,7 +23,7 @@ export function dependentsOf(aws: Aws, call: <T>(effect: () => T) => Promise<T>)
         { ignorePublicAcls: false, restrictPublicBuckets: false },
         { ignorePublicAcls: true, restrictPublicBuckets: true },
       ),
-    bucketPolicy: () => seen("logs", LOGS, null),
+    bucketPolicy: () => (now() === "readers" ? seen("readers", PUBLIC, null) : seen("logs", LOGS, null)),
   };
 }
 
@@ -31,13 +31,10 @@ export function dependentsOf(aws: Aws, call: <T>(effect: () => T) => Promise<T>)
 
 const RULE = { id: "all", isEnabled: true, destination: "copies", takesKms: false, replicaKey: null };
 
-const LOGS = readDocument(
-  JSON.stringify({
-    Statement: {
-      Effect: "Allow",
-      Principal: { Service: "logging.s3.amazonaws.com" },
-      Action: "s3:PutObject",
-      Resource: "*",
-    },
-  }),
-);
+const PUBLIC = allowing("*", "s3:GetObject");
+
+const LOGS = allowing({ Service: "logging.s3.amazonaws.com" }, "s3:PutObject");
+
+function allowing(Principal: unknown, Action: string): PolicyDocument {
+  return readDocument(JSON.stringify({ Statement: { Effect: "Allow", Principal, Action, Resource: "*" } }));
+}
