@@ -47,6 +47,7 @@ export default defineConfig({
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,
+        setupFiles: ["test/support/e2e/after-push.ts"],
         fileParallelism: false,
         sequence: { groupOrder: 3 },
       }),

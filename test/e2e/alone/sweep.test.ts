@@ -2,7 +2,6 @@ import { DeleteBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3"
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, expect, test } from "vitest";
 import { parseDocument, type YAMLSeq } from "yaml";
-import { readLast } from "#aws/runs/pointers";
 import { findDeployments } from "#aws/ssm/deployment";
 import { tempFile } from "../../cli/run-cli.ts";
 import { type Alerts, listen } from "../../support/e2e/alerts.ts";
@@ -30,13 +29,9 @@ const e2e = story();
 const { alice, root, sandbox } = e2e;
 let alerts: Alerts;
 
-/** The push of the sandbox's policy has looks of its own, which might repair what a sweep is to. */
 beforeAll(async () => {
   alerts = await listen(e2e);
-  const { account, region, ledgerTable: table } = sandbox;
-  const pushed = () => readLast({ dynamodb: root.dynamodb, table }, { account, region }, "push");
-  await soon(pushed, (last) => last !== null, 60);
-}, 90_000);
+});
 
 interface Swept {
   readonly run: string;
