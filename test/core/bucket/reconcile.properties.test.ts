@@ -136,6 +136,8 @@ describe("whatever happens, in any order, to any number of workers,", () => {
           // What a look read before the change it could not know.
           const lately = dependents.filter((_, index) => (dependents[index + 1]?.at ?? at) >= at - A_LOOK);
           const known = lately.filter((each) => each.at <= at).map(({ what }) => what);
+          // S3 has no read of everything at once: of two states during one look it may see neither.
+          if (new Set(known).size > 1) continue;
           expect({ at, over, wanted, known }).toEqual({ at, over, wanted, known: expect.arrayContaining(["nothing"]) });
         }
       }),
