@@ -1,4 +1,9 @@
-import { DeletePublicAccessBlockCommand, GetObjectAclCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeletePublicAccessBlockCommand,
+  GetObjectAclCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
 import { dataEvent } from "../events/object.ts";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
@@ -44,6 +49,21 @@ test.concurrent("a locked object is held, reported, and stays as it is", async (
   );
   expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { "object-locked": 1 } } });
   expect((await headOf(alice, Bucket, "locked")).ServerSideEncryption).toBe("AES256");
+});
+
+test.concurrent("an object whose readers of another account may not use the declared key is held", async () => {
+  const Bucket = await settledBucket(e2e, "objdata");
+  const Principal = { AWS: "arn:aws:iam::999999999999:root" };
+  const Statement = [{ Effect: "Allow", Principal, Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` }];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "shared", Body: "x", ServerSideEncryption: "AES256" }));
+  const [alert] = await soon(
+    async () => (await alerts.about(Bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
+    (found) => found.length > 0,
+  );
+  expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { readers: 1 } } });
+  expect((await headOf(alice, Bucket, "shared")).ServerSideEncryption).toBe("AES256");
 });
 
 test.concurrent("a copy keeps the grants of an object", async () => {
