@@ -42,8 +42,8 @@ export default defineConfig({
         maxConcurrency: 6,
         sequence: { groupOrder: 2 },
       }),
-      // What would disturb the others (a pause, faults, a policy that was tampered with): after them, or in another
-      // sandbox.
+      // What would disturb the others (a pause, faults, a policy that was tampered with): after
+      // them, or in another sandbox.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,
@@ -57,7 +57,7 @@ export default defineConfig({
         fileParallelism: false,
         sequence: { groupOrder: 4 },
       }),
-      // What looks back at all that the others did: here, or in the sandboxes that left their evidence.
+      // What looks back at all that the others did: here, or in sandboxes that left their evidence.
       layer("e2e-after", ["test/e2e/after/*.test.ts"], {
         globalSetup: process.env.BUCKETSEAL_EVIDENCE === undefined ? ["test/support/e2e/global-sandbox.ts"] : [],
         sequence: { groupOrder: 5 },

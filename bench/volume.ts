@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readCalls } from "../test/support/local-aws/call-log.ts";
 import type { LoggedCall } from "../test/support/local-aws/local-aws.ts";
 import { type Row, report } from "./report/report.ts";
 import { keysOf, objectBucket, writeObjects } from "./stage/object-stage.ts";
@@ -61,11 +61,8 @@ async function untilRepaired(stage: Stage, bucket: string): Promise<number> {
 }
 
 /** Every call of the object function so far. */
-async function functionCalls({ sandbox: { callLog, functions } }: Stage): Promise<LoggedCall[]> {
-  const lines = (await readFile(callLog, "utf8")).split("\n");
-  return lines
-    .filter((line) => line.includes(functions.object) && line.endsWith("}"))
-    .map((line) => JSON.parse(line) as LoggedCall);
+function functionCalls({ sandbox: { callLog, functions } }: Stage): Promise<LoggedCall[]> {
+  return readCalls(callLog, functions.object);
 }
 
 interface Times {

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
+import { readCalls } from "../../test/support/local-aws/call-log.ts";
 import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 
 /** The AWS calls of one invocation, without Lambda's own polling of the queue. */
@@ -34,9 +34,8 @@ export function invocations(sandbox: SandboxOutputs, quietMs: number): () => Pro
 
 const PATIENCE_MS = 30_000;
 
-async function callsOf({ callLog, functions }: SandboxOutputs): Promise<LoggedCall[]> {
-  const lines = (await readFile(callLog, "utf8")).split("\n").filter((line) => line.includes(functions.bucket));
-  return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as LoggedCall);
+function callsOf({ callLog, functions }: SandboxOutputs): Promise<LoggedCall[]> {
+  return readCalls(callLog, functions.bucket);
 }
 
 /** Every invocation begins with Lambda receiving a batch from the queue. */

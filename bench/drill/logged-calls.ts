@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readCalls } from "../../test/support/local-aws/call-log.ts";
 import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 
 /**
@@ -6,13 +6,17 @@ import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
  * polling of the queues.
  */
 export async function loggedCalls(callLog: string): Promise<() => Promise<readonly LoggedCall[]>> {
-  const lines = async () => (await readFile(callLog, "utf8")).split("\n").filter((line) => line.endsWith("}"));
-  let seen = (await lines()).length;
+  let seen = (await readCalls(callLog)).length;
   return async () => {
-    const found = (await lines()).slice(seen);
+    const found = (await readCalls(callLog)).slice(seen);
     seen += found.length;
-    return found.map((line) => JSON.parse(line) as LoggedCall).filter(({ api }) => !POLLING.has(api));
+    return found.filter((call) => !isPolling(call));
   };
+}
+
+/** Whether it is one of Lambda's own calls to a queue. */
+export function isPolling({ api }: LoggedCall): boolean {
+  return POLLING.has(api);
 }
 
 // --- internal ---

@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutBucketOwnershipControlsCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { readCalls } from "../../test/support/local-aws/call-log.ts";
 import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 import { keysOf, objectBucket, writeObjects } from "../stage/object-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { functionLog, type LogShare } from "./function-log.ts";
+import { isPolling } from "./logged-calls.ts";
 
 /** Object writes that make the function end with one outcome. */
 export interface Writes {
@@ -71,11 +72,6 @@ const WINDOW_MS = 5_000;
 const ENOUGH_MS = WINDOW_MS + 2_000 + 1_000 + 4_000;
 
 async function callsOf({ sandbox }: Stage): Promise<LoggedCall[]> {
-  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n");
-  return lines
-    .filter((line) => line.endsWith("}") && line.includes(sandbox.functions.object))
-    .map((line) => JSON.parse(line) as LoggedCall)
-    .filter((call) => call.function === sandbox.functions.object && !POLLING.has(call.api));
+  const { object } = sandbox.functions;
+  return (await readCalls(sandbox.callLog, object)).filter((call) => call.function === object && !isPolling(call));
 }
-
-const POLLING: ReadonlySet<string> = new Set(["ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"]);

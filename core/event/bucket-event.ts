@@ -3,19 +3,18 @@
 import * as z from "zod";
 import type { BucketRef } from "#core/names";
 import { partitionOf } from "#core/names";
-import { actorOf, issuerOf } from "./actor.ts";
 import { watchedCalls } from "./calls.ts";
-import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
 import { field, many, text } from "./loose.ts";
 import {
   allIssues,
+  arrivedRecord,
   type CloudTrailRecord,
   createdIn,
   eventFields,
   ignore,
   malformed,
   ownerOf,
-  recordSchema,
+  triggerOf,
   type Unusable,
 } from "./record.ts";
 import { requestedChange } from "./requested.ts";
@@ -34,16 +33,11 @@ export type ParsedEvent = { readonly kind: "work"; readonly ref: BucketRef; read
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function parseEvent(body: unknown): ParsedEvent {
-  const json = parsed(body);
-  const envelope = envelopeSchema.safeParse(json).data;
-  if (envelope !== undefined && envelope["detail-type"] !== API_CALL) {
-    return ignore(`detail-type is ${envelope["detail-type"]}, not ${API_CALL}`);
-  }
-  const record = recordSchema.safeParse(envelope?.detail ?? json);
-  if (!record.success) return malformed(`no CloudTrail record: ${allIssues(record.error)}`);
-  const uninteresting = ignored(record.data);
-  if (uninteresting !== null) return ignore(uninteresting);
-  return workOf(record.data, envelope?.account);
+  const arrived = arrivedRecord(body);
+  if (arrived.kind !== "record") return arrived;
+  const { record, account } = arrived;
+  const uninteresting = ignored(record);
+  return uninteresting === null ? workOf(record, account) : ignore(uninteresting);
 }
 
 // --- internal ---
@@ -74,18 +68,11 @@ function workOf(record: CloudTrailRecord, envelopeAccount: string | undefined): 
     eventTime: record.eventTime,
   });
   if (!work.success) return malformed(`${record.eventName}: ${allIssues(work.error)}`);
-  const { region, account, bucket, eventId, eventTime } = work.data;
+  const { region, account, bucket } = work.data;
   return {
     kind: "work",
     ref: { partition: partitionOf(region), account, region, bucket },
-    trigger: {
-      eventId,
-      eventName: record.eventName,
-      eventTime,
-      actor: actorOf(record.userIdentity, record.sourceIPAddress),
-      issuer: issuerOf(record.userIdentity),
-      requested: requestedChange(record.eventName, record.requestParameters),
-    },
+    trigger: triggerOf(record, work.data, requestedChange(record.eventName, record.requestParameters)),
   };
 }
 

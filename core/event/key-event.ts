@@ -1,17 +1,16 @@
 import * as z from "zod";
 import { cut, longest } from "#core/cut";
 import { partitionOf } from "#core/names";
-import { actorOf, issuerOf } from "./actor.ts";
 import { grantCalls, keyCalls } from "./calls.ts";
-import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
 import { field, many, text } from "./loose.ts";
 import {
   allIssues,
+  arrivedRecord,
   type CloudTrailRecord,
   eventFields,
   ignore,
   malformed,
-  recordSchema,
+  triggerOf,
   type Unusable,
 } from "./record.ts";
 import type { Trigger } from "./trigger.ts";
@@ -31,20 +30,15 @@ export interface KeyEvent {
  * https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
  */
 export function parseKeyEvent(body: unknown): KeyEvent | Unusable {
-  const json = parsed(body);
-  const envelope = envelopeSchema.safeParse(json).data;
-  if (envelope !== undefined && envelope["detail-type"] !== API_CALL) {
-    return ignore(`detail-type is ${envelope["detail-type"]}, not ${API_CALL}`);
-  }
-  const record = recordSchema.safeParse(envelope?.detail ?? json);
-  if (!record.success) return malformed(`no CloudTrail record: ${allIssues(record.error)}`);
-  const { eventName, eventSource, errorCode } = record.data;
+  const arrived = arrivedRecord(body);
+  if (arrived.kind !== "record") return arrived;
+  const { eventName, eventSource, errorCode } = arrived.record;
   if (eventSource !== "kms.amazonaws.com") return ignore(`a call to ${eventSource}`);
   if (!keyCalls.includes(eventName) && !grantCalls.includes(eventName)) {
     return ignore(`${eventName} makes no key usable or unusable`);
   }
   if (errorCode) return ignore(`the call failed: ${errorCode}`);
-  return eventOf(record.data);
+  return eventOf(arrived.record);
 }
 
 // --- internal ---
@@ -62,19 +56,7 @@ function eventOf(record: CloudTrailRecord): KeyEvent | Unusable {
   const { eventName } = record;
   const named = eventSchema.safeParse({ eventId: record.eventID, eventTime: record.eventTime, arns: arnsOf(record) });
   if (!named.success) return malformed(`${cut(eventName, longest.name)}: ${allIssues(named.error)}`);
-  const { eventId, eventTime, arns } = named.data;
-  return {
-    kind: "key",
-    arns,
-    trigger: {
-      eventId,
-      eventName,
-      eventTime,
-      actor: actorOf(record.userIdentity, record.sourceIPAddress),
-      issuer: issuerOf(record.userIdentity),
-      requested: null,
-    },
-  };
+  return { kind: "key", arns: named.data.arns, trigger: triggerOf(record, named.data, null) };
 }
 
 /** From the request, too, where it names them in full: older records have no `resources`. */

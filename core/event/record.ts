@@ -1,12 +1,15 @@
 import * as z from "zod";
 import { cut, longest } from "#core/cut";
+import { actorOf, issuerOf } from "./actor.ts";
+import { API_CALL, envelopeSchema, parsed } from "./envelope.ts";
 import { field, many, text } from "./loose.ts";
+import type { RequestedChange, Trigger } from "./trigger.ts";
 
 /**
  * A CloudTrail record: the fields that are read. Only those that decide whether a call matters are
  * type-checked.
  */
-export const recordSchema = z.object({
+const recordSchema = z.object({
   eventName: z.string(),
   eventSource: z.string(),
   errorCode: z.string().nullish(),
@@ -41,6 +44,38 @@ export const eventFields = {
 export type Unusable =
   | { readonly kind: "ignore"; readonly why: string }
   | { readonly kind: "malformed"; readonly why: string };
+
+/** A CloudTrail record, with the account of the envelope that it came in. */
+interface Arrived {
+  readonly kind: "record";
+  readonly record: CloudTrailRecord;
+  readonly account: string | undefined;
+}
+
+/**
+ * Reads a CloudTrail record, as EventBridge delivers it (text or parsed) or bare.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-s3.html
+ */
+export function arrivedRecord(body: unknown): Arrived | Unusable {
+  const json = parsed(body);
+  const envelope = envelopeSchema.safeParse(json).data;
+  if (envelope !== undefined && envelope["detail-type"] !== API_CALL) {
+    return ignore(`detail-type is ${envelope["detail-type"]}, not ${API_CALL}`);
+  }
+  const record = recordSchema.safeParse(envelope?.detail ?? json);
+  if (!record.success) return malformed(`no CloudTrail record: ${allIssues(record.error)}`);
+  return { kind: "record", record: record.data, account: envelope?.account };
+}
+
+/** The trigger that a record is, with the fields that were checked by `eventFields`. */
+export function triggerOf(
+  { eventName, userIdentity, sourceIPAddress }: CloudTrailRecord,
+  { eventId, eventTime }: Pick<Trigger, "eventId" | "eventTime">,
+  requested: RequestedChange | null,
+): Trigger {
+  const actor = actorOf(userIdentity, sourceIPAddress);
+  return { eventId, eventName, eventTime, actor, issuer: issuerOf(userIdentity), requested };
+}
 
 /** An irrelevant event. */
 export function ignore(why: string): Unusable {

@@ -7,7 +7,7 @@ import {
 import { beforeAll, expect, test } from "vitest";
 import { dataEvent } from "../events/object.ts";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
-import { headOf, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e/objects.ts";
+import { headOf, objectAlerts, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e/objects.ts";
 import { callsOn, soon, story } from "../support/e2e/story.ts";
 
 const e2e = story();
@@ -18,6 +18,13 @@ beforeAll(async () => {
   alerts = await listen(e2e);
   await policyKnown();
 });
+
+/** The alerts about a bucket's objects, once there are any. */
+const heard = (bucket: string) =>
+  soon(
+    () => objectAlerts(alerts, bucket),
+    (found) => found.length > 0,
+  );
 
 test.concurrent("an object is repaired where its bucket's rule depends on tags and units", async () => {
   const Bucket = await settledBucket(e2e, "objplace");
@@ -43,10 +50,7 @@ test.concurrent("a locked object is held, reported, and stays as it is", async (
       ChecksumAlgorithm: "CRC32",
     }),
   );
-  const [alert] = await soon(
-    async () => (await alerts.about(Bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
-    (found) => found.length > 0,
-  );
+  const [alert] = await heard(Bucket);
   expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { "object-locked": 1 } } });
   expect((await headOf(alice, Bucket, "locked")).ServerSideEncryption).toBe("AES256");
 });
@@ -58,10 +62,7 @@ test.concurrent("an object whose readers of another account may not use the decl
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
   await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
   await alice.s3.send(new PutObjectCommand({ Bucket, Key: "shared", Body: "x", ServerSideEncryption: "AES256" }));
-  const [alert] = await soon(
-    async () => (await alerts.about(Bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
-    (found) => found.length > 0,
-  );
+  const [alert] = await heard(Bucket);
   expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { readers: 1 } } });
   expect((await headOf(alice, Bucket, "shared")).ServerSideEncryption).toBe("AES256");
 });

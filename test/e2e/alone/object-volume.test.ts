@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { NamedObject } from "#aws/ledger/object-intents";
 import { dataEvent } from "../../events/object.ts";
@@ -13,6 +12,7 @@ import {
 } from "../../support/e2e/object-function.ts";
 import { bytesOf, counted, deeds, objectAlerts, offend, repaired, settledBucket } from "../../support/e2e/objects.ts";
 import { callsOn, soon, story } from "../../support/e2e/story.ts";
+import { readCalls } from "../../support/local-aws/call-log.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 import { soaked } from "../../support/soak.ts";
 
@@ -193,8 +193,5 @@ test(
 
 /** Every time the object function put messages back unchanged. */
 async function sentAgain(): Promise<readonly LoggedCall[]> {
-  const lines = (await readFile(sandbox.callLog, "utf8"))
-    .split("\n")
-    .filter((line) => line.includes("SendMessageBatch"));
-  return lines.map((line) => JSON.parse(line) as LoggedCall).filter((call) => call.function === by);
+  return (await readCalls(sandbox.callLog, "SendMessageBatch")).filter((call) => call.function === by);
 }

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Story } from "../e2e/story.ts";
+import { readCalls } from "../local-aws/call-log.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
 /** The call log's lines that pass, oldest first. */
@@ -8,8 +8,7 @@ export async function callsThat(
   { sandbox }: Story,
   passes: (call: LoggedCall) => boolean,
 ): Promise<readonly LoggedCall[]> {
-  const lines = (await readFile(sandbox.callLog, "utf8")).trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line) as LoggedCall).filter(passes);
+  return (await readCalls(sandbox.callLog)).filter(passes);
 }
 
 /** The functions' calls that took effect and changed something in S3, oldest first. */

@@ -7,8 +7,9 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
-import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { findDeployments } from "#aws/ssm/deployment";
 import type { SandboxOutputs } from "../../../sandbox/sandbox.ts";
+import { readCalls } from "../local-aws/call-log.ts";
 import { clients } from "../local-aws/clients.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
@@ -50,15 +51,12 @@ export const evidenceDirectory = process.env.BUCKETSEAL_EVIDENCE;
 export async function evidenceOf(sandbox: SandboxOutputs): Promise<Evidence> {
   const { endpoint, region, rootCredentials } = sandbox;
   const root = clients({ endpoint, region, credentials: { ...rootCredentials } });
-  const Name = `/bucketseal/${sandbox.stage}/deployment`;
-  const { Parameter } = await root.ssm.send(new GetParameterCommand({ Name }));
-  const deployment = JSON.parse(Parameter?.Value ?? "{}") as Record<string, string>;
+  const [deployment] = await findDeployments(root.ssm);
   const roles = await Promise.all(
-    ROLES.map(async (role) => [role, await roleOf(root.iam, deployment[RECORDED[role]])] as const),
+    ROLES.map(async (role) => [role, await roleOf(root.iam, deployment?.[RECORDED[role]])] as const),
   );
-  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line !== "");
   return {
-    calls: lines.map((line) => JSON.parse(line) as LoggedCall),
+    calls: await readCalls(sandbox.callLog),
     roles: Object.fromEntries(roles) as Record<Role, RoleEvidence>,
   };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -13,6 +12,7 @@ import { inject } from "vitest";
 import type { BucketState } from "#core/ledger/state";
 import type { SandboxOutputs } from "../../../sandbox/sandbox.ts";
 import { type CliRun, runCli } from "../../cli/run-cli.ts";
+import { readCalls } from "../local-aws/call-log.ts";
 import { type Clients, type Credentials, clients } from "../local-aws/clients.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
 
@@ -163,8 +163,7 @@ export async function soon<T>(ask: () => Promise<T>, passes: (answer: T) => bool
 
 /** The calls of the call log that name a bucket, oldest first. */
 export async function callsOn({ sandbox }: Story, bucket: string): Promise<LoggedCall[]> {
-  const lines = (await readFile(sandbox.callLog, "utf8")).split("\n").filter((line) => line.includes(`"${bucket}"`));
-  return lines.map((line) => JSON.parse(line) as LoggedCall).filter((call) => call.bucket === bucket);
+  return (await readCalls(sandbox.callLog, `"${bucket}"`)).filter((call) => call.bucket === bucket);
 }
 
 /** Bucketseal's own successful writes to a bucket's encryption. */
