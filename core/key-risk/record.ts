@@ -13,6 +13,13 @@ export interface KeyRecord {
   readonly since: string;
   /** An alert that has not been sent yet. */
   readonly outbox: Alert | null;
+  /** ISO 8601: others leave the outbox to the instance that sends it until then; absent: to nobody. */
+  readonly heldUntil?: string;
+}
+
+/** Whether an instance is sending the alert in the outbox right now. */
+export function isBeingTold({ outbox, heldUntil }: KeyRecord, now: number): boolean {
+  return outbox !== null && heldUntil !== undefined && Date.parse(heldUntil) > now;
 }
 
 /**

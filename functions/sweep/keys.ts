@@ -1,6 +1,7 @@
 import { getKeyPolicy } from "#aws/kms/key-policy";
 import { readKeyRecord, saveKeyRecord } from "#aws/ledger/key-risks";
 import { sendBodies } from "#aws/sqs/queue";
+import type { Alert } from "#core/alert/schema";
 import { grantCalls } from "#core/event/calls";
 import { parseKmsArn } from "#core/key/arn";
 import { buildKeyAlert } from "#core/key-risk/alert";
@@ -8,7 +9,8 @@ import { type Dependents, noDependents } from "#core/key-risk/dependents";
 import { isDoubtful } from "#core/key-risk/doubtful";
 import type { KeyHealth } from "#core/key-risk/health";
 import { policyHealth } from "#core/key-risk/policy-health";
-import { type KeyRecord, toTell } from "#core/key-risk/record";
+import { isBeingTold, type KeyRecord, toTell } from "#core/key-risk/record";
+import { leaseEnd } from "#core/ledger/lease";
 import type { BucketRef } from "#core/names";
 import { RetryableError } from "#core/retryable";
 import type { KeysMessage } from "#core/sweep/messages";
@@ -33,7 +35,7 @@ export async function lookAtKeys(shared: SweepShared, message: KeysMessage, deli
   const { trigger, again, arns } = message;
   const subjects: Subject[] = [];
   for (const seen of await seenKeys(shared, policy, arns)) {
-    const known = await sent(shared, await readKeyRecord(shared.ledger, shared.scope, seen.look.arn));
+    const known = await withoutOutbox(shared, await readKeyRecord(shared.ledger, shared.scope, seen.look.arn));
     const health = await judged(shared, seen, known, trigger);
     const news = toTell(known, health);
     const isUsable = seen.health.kind === "usable";
@@ -110,21 +112,37 @@ async function tell(
   const now = shared.clock.now();
   const id = alertId("key", look.arn, rev);
   const alert = buildKeyAlert({ id, now, ref: shared.scope, look, health, dependents, trigger });
-  const record = { arn: look.arn, rev, kind, state, since: new Date(now).toISOString(), outbox: alert };
+  const since = new Date(now).toISOString();
+  const record = { arn: look.arn, rev, kind, state, since, outbox: alert, heldUntil: leaseEnd(now) };
   logger.info("the state of a key is told", { key: look.arn, state, ...alert.key });
   metrics.addMetric("KeysAtRisk", "Count", kind === "at risk" ? 1 : 0);
   if (!(await saveKeyRecord(shared.ledger, shared.scope, record))) {
     throw new RetryableError(`another instance was faster to look at ${look.arn}`);
   }
-  await sent(shared, record);
+  await sent(shared, record, alert);
+}
+
+/**
+ * The record once an alert that another instance left behind has been sent: it is claimed first, so
+ * that it is sent once.
+ */
+async function withoutOutbox(shared: SweepShared, record: KeyRecord | null): Promise<KeyRecord | null> {
+  if (record === null || record.outbox === null) return record;
+  const now = shared.clock.now();
+  if (isBeingTold(record, now)) throw new RetryableError(`another instance is telling of ${record.arn}`);
+  const mine = { ...record, rev: record.rev + 1, heldUntil: leaseEnd(now) };
+  if (!(await saveKeyRecord(shared.ledger, shared.scope, mine))) {
+    throw new RetryableError(`another instance was faster to tell of ${record.arn}`);
+  }
+  return sent(shared, mine, record.outbox);
 }
 
 /** The record once its alert has been sent. */
-async function sent(shared: SweepShared, record: KeyRecord | null): Promise<KeyRecord | null> {
-  if (record === null || record.outbox === null) return record;
-  await shared.publish(record.outbox);
-  const told = { ...record, rev: record.rev + 1, outbox: null };
-  if (await saveKeyRecord(shared.ledger, shared.scope, told)) return told;
+async function sent({ ledger, scope, publish }: SweepShared, record: KeyRecord, alert: Alert): Promise<KeyRecord> {
+  await publish(alert);
+  const { heldUntil: _, ...rest } = record;
+  const told = { ...rest, rev: record.rev + 1, outbox: null };
+  if (await saveKeyRecord(ledger, scope, told)) return told;
   throw new RetryableError(`another instance was faster to tell of ${record.arn}`);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertMessage } from "#core/alert/message";
-import { alertSchema } from "#core/alert/schema";
+import { type Alert, alertSchema } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
 import { readDocument } from "#core/iam/document";
 import type { KeyFacts } from "#core/key/key";
@@ -10,7 +10,7 @@ import { noDependents, withBucket } from "#core/key-risk/dependents";
 import { isDoubtful } from "#core/key-risk/doubtful";
 import { healthOf, type KeyLook } from "#core/key-risk/health";
 import { policyHealth } from "#core/key-risk/policy-health";
-import { type KeyRecord, toTell } from "#core/key-risk/record";
+import { isBeingTold, type KeyRecord, toTell } from "#core/key-risk/record";
 import { subjectsOf } from "#core/key-risk/subjects";
 import { type Policy, policySchema } from "#core/policy/policy";
 
@@ -200,6 +200,17 @@ describe("a bucket depends on a key", () => {
   ] as const)("not one that is %s, of rule %s, with %j", (outcome, rule, seen) => {
     expect(depends(outcome, rule, seen)).toEqual(noDependents);
   });
+});
+
+test.each([
+  ["nothing is left to tell", { outbox: null, heldUntil: "2026-11-21T08:16:00Z" }, false],
+  ["nobody holds what is left", {}, false],
+  ["somebody holds it", { heldUntil: "2026-11-21T08:15:01Z" }, true],
+  ["whoever held it is gone", { heldUntil: "2026-11-21T08:15:00Z" }, false],
+] as const)("of a key, %s", (_, more, isHeld) => {
+  const since = "2026-11-21T08:14:00Z";
+  const record = { arn: KEY, rev: 2, kind: "at risk", state: "Disabled", since, outbox: {} as Alert, ...more } as const;
+  expect(isBeingTold(record, Date.parse("2026-11-21T08:15:00Z"))).toBe(isHeld);
 });
 
 describe("what is told of a key", () => {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CopyObjectCommand, PutObjectCommand, UpdateObjectEncryptionCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { listen } from "../support/e2e/alerts.ts";
-import { objectAlerts, settledBucket } from "../support/e2e/objects.ts";
-import { aliceArn, putEncryption, soon, story } from "../support/e2e/story.ts";
+import { listen } from "../../support/e2e/alerts.ts";
+import { objectAlerts, settledBucket } from "../../support/e2e/objects.ts";
+import { aliceArn, putEncryption, soon, story } from "../../support/e2e/story.ts";
 
 const e2e = story();
 const { alice, root, sandbox } = e2e;

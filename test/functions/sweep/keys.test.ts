@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -80,6 +81,20 @@ test("a disabled key is told once with the number of its buckets, by event or by
   expect((await keyAlerts()).map(({ outcome, key, actor }) => [outcome, key?.state, actor])).toEqual([
     ["left alone", "Enabled", null],
   ]);
+});
+
+test("a key at risk is told once, though another instance comes while it is being told", async () => {
+  const { keyArn } = desk.hub;
+  await known(1);
+  await root.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+  await withFaults(aws.endpoint, [{ kind: "slow", api: "Publish", delayMs: 1_500 }], async () => {
+    const first = desk.tell(event("DisableKey", [keyArn]));
+    await sleep(700);
+    expect(await desk.tell(event("DisableKey", [keyArn]))).toBe(1);
+    expect(await first).toBe(0);
+  });
+  expect(await desk.tell(event("DisableKey", [keyArn]))).toBe(0);
+  expect((await keyAlerts()).map(({ key }) => key?.state)).toEqual(["Disabled"]);
 });
 
 test("a sweep finds what no event told, though every bucket is as declared", async () => {
