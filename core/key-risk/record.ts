@@ -13,7 +13,7 @@ export interface KeyRecord {
   readonly since: string;
   /** An alert that has not been sent yet. */
   readonly outbox: Alert | null;
-  /** ISO 8601: others leave the outbox to the instance that sends it until then; absent: to nobody. */
+  /** ISO 8601: until then the outbox is left to the instance that sends it; absent: to nobody. */
   readonly heldUntil?: string;
 }
 
