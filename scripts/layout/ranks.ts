@@ -7,7 +7,7 @@ export const ranks: readonly (readonly string[])[] = [
   ["event", "reason", "stage"],
   ["key"],
   ["policy"],
-  ["match"],
+  ["match", "org"],
   ["check", "decide", "diff", "iam", "sweep"],
   ["alert", "guard"],
   ["ledger", "object"],
