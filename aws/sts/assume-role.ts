@@ -7,6 +7,13 @@ interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** When they end. */
+  readonly expiration?: Date;
+}
+
+export interface AssumeOptions {
+  /** What the role's trust policy demands of whoever acts for somebody else. */
+  readonly externalId?: string | undefined;
 }
 
 /**
@@ -19,10 +26,21 @@ export async function assumeRole(
   sts: STSClient,
   roleArn: string,
   sessionName: string,
+  { externalId }: AssumeOptions = {},
 ): Promise<RoleCredentials | null> {
-  const assume = new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: 900 });
+  const assume = new AssumeRoleCommand({
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    DurationSeconds: 900,
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+  });
   const { Credentials: given } = await sts.send(assume);
   if (!given?.AccessKeyId || !given.SecretAccessKey) return null;
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = given;
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = given;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(given.SessionToken ? { sessionToken: given.SessionToken } : {}),
+    ...(given.Expiration ? { expiration: given.Expiration } : {}),
+  };
 }
