@@ -4,6 +4,8 @@ import type { Fact } from "#core/fact";
 import type { ReplicationConfiguration, ReplicationRule } from "#core/guard/bucket-facts";
 import { guard } from "#core/guard/guard";
 import { replication } from "#core/guard/hazards/replication";
+import type { PolicyDocument } from "#core/iam/document";
+import { readDocument } from "#core/iam/document";
 import { aPlan, kms, wanted } from "../../support/core/loop.ts";
 import { denied, keyArn, known, ref } from "../../support/core/world.ts";
 
@@ -17,14 +19,23 @@ const rule: ReplicationRule = {
 const ready: ReplicationRule = { ...rule, takesKms: true, replicaKey: keyArn(2) };
 const set = (...rules: ReplicationRule[]) => known({ role: "arn:aws:iam::111122223333:role/r", rules });
 
+const account = "111122223333";
+const keyLetting = (AWS: string) => {
+  const Statement = { Effect: "Allow", Principal: { AWS }, Action: "kms:*", Resource: "*" };
+  return known(readDocument(JSON.stringify({ Version: "2012-10-17", Statement })));
+};
+
 async function guarded(
   found: Fact<ReplicationConfiguration | null>,
   plan: Parameters<typeof guard>[2],
   object = false,
+  policy: Fact<PolicyDocument> = keyLetting(`arn:aws:iam::${account}:root`),
 ) {
   let reads = 0;
   const reader = {
     key: async () => denied,
+    keyPolicy: async () => policy,
+    keyGrants: async () => known([]),
     replication: async () => {
       reads++;
       return found;
@@ -61,6 +72,19 @@ describe("a bucket that comes under a KMS key", () => {
     expect(await says(set(ready, { ...rule, isEnabled: false }))).toEqual(clear);
   });
 
+  test("is held where the declared key does not let the replication role decrypt", async () => {
+    const only = keyLetting(`arn:aws:iam::${account}:role/uploads`);
+    expect(await guarded(set(ready), aPlan(), false, only)).toEqual({
+      kind: "hazard",
+      texts: [
+        `replication: the replication role arn:aws:iam::${account}:role/r cannot use ${keyArn(1)}, by its policy`,
+      ],
+      reads: 1,
+    });
+    expect(await guarded(set(ready), aPlan(), false, keyLetting(`arn:aws:iam::${account}:role/r`))).toEqual(clear);
+    expect((await guarded(set(ready), aPlan(), false, denied)).kind).toBe("unknown");
+  });
+
   test("is held where the replication cannot be read, which names the permission", async () => {
     expect(await says(denied)).toEqual({
       kind: "unknown",
@@ -70,9 +94,18 @@ describe("a bucket that comes under a KMS key", () => {
   });
 });
 
+test("a bucket that comes under another KMS key is held for its replication role only", async () => {
+  const before = { ...kms, key: keyArn(2) };
+  const only = keyLetting(`arn:aws:iam::${account}:role/uploads`);
+  expect(await guarded(set(ready), aPlan({ before }))).toEqual(clear);
+  expect((await guarded(set(ready), aPlan({ before }), false, only)).kind).toBe("hazard");
+  // What is under a key was not replicated before.
+  expect(await guarded(set(rule), aPlan({ before }), false, only)).toEqual(clear);
+});
+
 describe("nothing is read of", () => {
-  test("a bucket that is under a KMS key already, or comes under none", async () => {
-    expect(await guarded(set(rule), aPlan({ before: kms }))).toEqual(unasked);
+  test("a bucket that stays under its KMS key, or comes under none", async () => {
+    expect(await guarded(set(rule), aPlan({ before: { ...kms, key: wanted.key } }))).toEqual(unasked);
     expect(await guarded(set(rule), aPlan({ before: kms, after: { ...wanted, algorithm: "AES256" } }))).toEqual(
       unasked,
     );
