@@ -28,11 +28,10 @@ const MEASURED = [
   "object-cost",
 ];
 const reports: Report[] = [];
-for (const bench of MEASURED) {
-  reports.push(JSON.parse(await output(bench, "--json")) as Report);
-}
+const failed: string[] = [];
+for (const bench of MEASURED) await report(bench, async () => JSON.parse(await output(bench, "--json")) as Report);
 for (const bench of ["decide", "iam", "bundles", "fight"])
-  reports.push(readLines(bench, await output(bench), machine()));
+  await report(bench, async () => readLines(bench, await output(bench), machine()));
 
 const { stdout: commit } = await run("git", ["rev-parse", "--short", "HEAD"], { cwd: root() });
 await writeFile(`${root()}docs/numbers.md`, numbersPage(reports, new Date(), commit.trim()));
@@ -45,7 +44,22 @@ for (const { bench, rows } of reports) {
     );
 }
 
+if (failed.length > 0) {
+  console.error(`bench: failed: ${failed.join(", ")}; the page has no rows of them`);
+  process.exitCode = 1;
+}
+
 // --- internal ---
+
+/** A quarter of an hour of numbers is not lost because one benchmark fails. */
+async function report(bench: string, make: () => Promise<Report>): Promise<void> {
+  try {
+    reports.push(await make());
+  } catch (error) {
+    console.error(error);
+    failed.push(bench);
+  }
+}
 
 function root(): string {
   return fileURLToPath(new URL("..", import.meta.url));
