@@ -21,6 +21,8 @@ export const folders: Readonly<Record<string, string>> = {
   "core/ledger": "What is remembered between two looks.",
   "core/object": "The loop for an object.",
   "core/bucket": "The loop for a bucket.",
+  "core/org":
+    "The organization that a hub looks after: its settings, the names that follow from them, what is known of its accounts.",
   "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
   aws: "What all calls share: errors and permissions.",
   "aws/s3": "Calls to S3 about buckets and objects, and their permissions.",
@@ -33,6 +35,7 @@ export const folders: Readonly<Record<string, string>> = {
   "aws/canary": "The bucket by which `doctor` tries whether events arrive.",
   "aws/cloudtrail": "Which trails log what.",
   "aws/events": "EventBridge's rules.",
+  "aws/members": "Accounts of the organization, as the ledger knows them.",
   "aws/lambda": "Functions, what feeds them, and the account's quota.",
   "aws/iam": "Roles.",
   "aws/organizations": "An account's place in its organization.",
