@@ -24,6 +24,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/org":
     "The organization that a hub looks after: its settings, the names that follow from them, what is known of its accounts.",
   "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
+  "core/org": "An organization: what a hub is told of it, the names that follow, and what is known of its accounts.",
   aws: "What all calls share: errors and permissions.",
   "aws/s3": "Calls to S3 about buckets and objects, and their permissions.",
   "aws/guard": "What hazards depend on: calls to S3 right before a write, and their permissions.",
