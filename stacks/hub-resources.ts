@@ -1,4 +1,4 @@
-import { type Stack, Tags } from "aws-cdk-lib";
+import { type Stack, Tags, Token } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { bucketResources } from "./bucket/resources.ts";
 import { ledger } from "./ledger.ts";
@@ -6,6 +6,8 @@ import { dataTrail } from "./object/data-trail.ts";
 import { objectResources } from "./object/resources.ts";
 import { operatorRole } from "./operator.ts";
 import type { Options } from "./options.ts";
+import { hubBus } from "./org/bus.ts";
+import { orgRecord } from "./org/record.ts";
 import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
 import { policyResources } from "./policy/resources.ts";
@@ -29,7 +31,10 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const ledgerTable = ledger(stack);
   const desired = desiredState(stack, stage, ledgerTable);
   const { concurrency, manageNotifications, historyDays, laneConcurrency } = options;
-  const shared = { alerts: alerting, desired, ledgerTable, concurrency };
+  const org = options.org && { stage, settings: options.org };
+  if (org !== null) refuseElsewhere(stack, org.settings.homeRegion);
+  const members = org && hubBus(stack, org);
+  const shared = { alerts: alerting, desired, ledgerTable, concurrency, org, hub: members };
   const runs = sweepQueues(stack);
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
   const objects = objectResources(stack, { ...shared, options });
@@ -52,7 +57,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
   alarms(stack, alerting.topic, {
     queues: buckets.queues,
-    rules: { Rule: buckets.rule },
+    rules: { Rule: buckets.rule, ...(buckets.memberRule && { MemberRule: buckets.memberRule }) },
     functions: { Bucket: buckets.fn, Policy: policies.fn },
   });
   lookAlarms(stack, alerting.topic);
@@ -77,6 +82,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...policies.deployment,
     ...objects.deployment,
     ...sweeps.deployment,
+    ...(members && { ...orgRecord(members), manageNotifications: options.manageNotifications ? "on" : "off" }),
     objects: options.objects ? "on" : "off",
     sweep: options.sweep ?? "off",
     version: version(),
@@ -88,4 +94,14 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     stringValue: stack.toJsonString(deployment),
   });
   return deployment;
+}
+
+// --- internal ---
+
+/** Members know one Region in which the hub's bus is, and theirs in which the role is made. */
+function refuseElsewhere({ region }: Stack, homeRegion: string): void {
+  if (Token.isUnresolved(region) || region === homeRegion) return;
+  throw new Error(
+    `BUCKETSEAL_ORG says homeRegion ${homeRegion}, and this is ${region}: deploy there, or change the file`,
+  );
 }

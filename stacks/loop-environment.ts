@@ -1,6 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Role } from "aws-cdk-lib/aws-iam";
+import type { HubOrg } from "./org/hub-org.ts";
 import type { Queues } from "./parts/queues.ts";
 import type { DesiredState } from "./policy/desired-state.ts";
 import type { Alerts } from "./watch/alerts.ts";
@@ -13,6 +14,8 @@ export interface LoopProps {
   readonly queues: Queues;
   /** How many instances of the function may work at once. */
   readonly concurrency: number;
+  /** The organization that it acts for; `null`: none. */
+  readonly org: HubOrg | null;
 }
 
 /** The environment variables of both functions, under the names that they read. */

@@ -1,8 +1,9 @@
 import { type ObjectOptions, objectOptions } from "./object/options.ts";
+import { type OrgOptions, orgOptions } from "./org/options.ts";
 import { type SweepOptions, sweepOptions } from "./sweep/options.ts";
 
 /** A deployer's options, read from environment variables of `sst deploy`. */
-export interface Options extends ObjectOptions, SweepOptions {
+export interface Options extends ObjectOptions, OrgOptions, SweepOptions {
   /**
    * `existing`: one of your trails logs management events already. `create`: this stack creates
    * one.
@@ -42,6 +43,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     tracing: onOff(environment, "BUCKETSEAL_TRACING"),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
+    ...orgOptions(environment),
   };
 }
 

@@ -17,6 +17,8 @@ export const OPTION_VARIABLES = [
   "BUCKETSEAL_SWEEP_CONCURRENCY",
   "BUCKETSEAL_DIGEST",
   "BUCKETSEAL_TRACING",
+  "BUCKETSEAL_ORG",
+  "BUCKETSEAL_ORG_STACKSET",
 ] as const;
 
 export type OptionVariable = (typeof OPTION_VARIABLES)[number];

@@ -4,3 +4,36 @@ import type { Permission } from "#aws/permission";
 export function ancestorPermissions(resources: readonly string[]): Permission[] {
   return [{ sid: "PlaceInTheOrganization", actions: ["organizations:ListParents"], resources }];
 }
+
+/**
+ * What an account is called, whether it is suspended, and its tags. Organizations answers its
+ * management account and delegated administrators only.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html
+ */
+export function accountFactPermissions(): Permission[] {
+  return [
+    {
+      sid: "KnowAccounts",
+      actions: ["organizations:DescribeAccount", "organizations:ListTagsForResource"],
+      resources: ["*"],
+    },
+  ];
+}
+
+/**
+ * Which accounts there are, in the whole organization or below its units.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html
+ */
+export function accountListPermissions(): Permission[] {
+  return [
+    {
+      sid: "ListAccounts",
+      actions: [
+        "organizations:ListAccounts",
+        "organizations:ListAccountsForParent",
+        "organizations:ListOrganizationalUnitsForParent",
+      ],
+      resources: ["*"],
+    },
+  ];
+}

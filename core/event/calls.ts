@@ -74,6 +74,36 @@ export const keyCalls: readonly string[] = [
  */
 export const grantCalls: readonly string[] = ["CreateGrant", "RevokeGrant", "RetireGrant"];
 
+/** Failed calls change nothing. */
+const succeeded = { errorCode: [{ exists: false }] };
+
+const keyNames = [
+  { eventName: [...keyCalls] },
+  { eventName: [...grantCalls], userIdentity: { invokedBy: [{ exists: false }] } },
+];
+
+/**
+ * S3 management events that CloudTrail delivers, as the `detail` of an event pattern.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export const bucketDetail = { eventSource: ["s3.amazonaws.com"], eventName: [...watchedCalls], ...succeeded };
+
+/**
+ * Calls that make a key usable or unusable. Grants that AWS services make for their own resources
+ * are left out.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+ */
+export const keyDetail = { eventSource: ["kms.amazonaws.com"], ...succeeded, $or: keyNames };
+
+/** Both in one, for a rule that forwards them. */
+export const forwardedDetail = {
+  ...succeeded,
+  $or: [
+    { eventSource: bucketDetail.eventSource, eventName: bucketDetail.eventName },
+    ...keyNames.map((names) => ({ eventSource: keyDetail.eventSource, ...names })),
+  ],
+};
+
 /** Whether a call sets a bucket's encryption. */
 export function isEncryptionCall({ eventName }: { readonly eventName: string }): boolean {
   return ENCRYPTION_CALLS.has(eventName);

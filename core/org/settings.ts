@@ -3,8 +3,10 @@ import { fields, must } from "#core/policy/fields";
 
 const accountSaid = must("an account", 'twelve digits in quotes, such as "111122223333"');
 const accountId = z.string(accountSaid).regex(/^\d{12}$/, accountSaid);
-const regionSaid = must("a Region", "a Region's name, such as eu-west-1");
-const region = z.string(regionSaid).regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/, regionSaid);
+const regionCalled = (called: string) => {
+  const said = must(called, "a Region's name, such as eu-west-1");
+  return z.string(said).regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/, said);
+};
 const unitSaid = must("an organizational unit", "an id that begins with ou- or r-, such as ou-ab12-11111111");
 const unit = z.string(unitSaid).regex(/^(?:ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$/, unitSaid);
 const idSaid = must("id", "the organization's id, such as o-a1b2c3d4e5");
@@ -26,8 +28,8 @@ const directoryEntry = fields("an entry of directory", {
 /** What a deployment is told about the organization that it looks after. */
 export const orgSchema = fields("org", {
   id: z.string(idSaid).regex(/^o-[a-z0-9]{10,32}$/, idSaid),
-  homeRegion: region,
-  regions: list("regions", "a list of Regions, the home Region among them", region),
+  homeRegion: regionCalled("homeRegion"),
+  regions: list("regions", "a list of Regions, the home Region among them", regionCalled("a Region")),
   ous: list("ous", "a list of organizational units", unit).optional(),
   accounts: list("accounts", "a list of accounts", accountId).optional(),
   externalId: z
@@ -58,6 +60,9 @@ export const orgSchema = fields("org", {
     refuse("accounts", "accounts and ous cannot both be given; name the accounts, or the units that they are in");
   }
 });
+
+/** A file that says it: `org:` with the settings. */
+export const orgFileSchema = fields("the file", { org: orgSchema });
 
 /** The organization that a hub looks after: its id, Regions and members, and how to act in them. */
 export type OrgSettings = z.infer<typeof orgSchema>;

@@ -69,6 +69,32 @@ export const deploymentSchema = z.object({
   objectCalledRulePattern: name.optional(),
   keyRule: name.optional(),
   keyRulePattern: name.optional(),
+  memberBucketRule: name.optional(),
+  memberBucketRulePattern: name.optional(),
+  memberKeyRule: name.optional(),
+  memberKeyRulePattern: name.optional(),
+  /** With an organization: that there is one, and what people need to act in its members. */
+  org: z.literal("on").optional(),
+  organizationId: name.optional(),
+  homeRegion: name.optional(),
+  /** The Regions that are looked after, with commas. */
+  regions: name.optional(),
+  /** The units or the accounts that are looked after, with commas; missing: all, or too many. */
+  ous: name.optional(),
+  accounts: name.optional(),
+  externalId: name.optional(),
+  /** The event bus that members send to. */
+  hubBusArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:events:[a-z0-9-]+:\d{12}:event-bus\/[\w.-]+$/, "the ARN of an event bus")
+    .optional(),
+  /** The ARN of the role in members, with `*` in the place of the account. */
+  memberRole: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\*:role\/[\w+=,.@/-]+$/, "the ARN of a role with * as its account")
+    .optional(),
+  /** Whether the hub may switch on a bucket's events about its objects. */
+  manageNotifications: z.enum(["on", "off"]).optional(),
   /** The version of Bucketseal that is deployed. */
   version: name.optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */

@@ -1,3 +1,4 @@
+import { isOrgText, loadOrg } from "../../cli/file/org-file.ts";
 import { type ChosenOptions, OPTION_VARIABLES, type OptionVariable } from "../../stacks/remembered.ts";
 
 /** One option as this deployment takes it, and where it comes from. */
@@ -35,7 +36,21 @@ export function optionLines(options: readonly ChosenOption[], isFirst: boolean):
   return options.flatMap(({ name, before, value, from }) => {
     if (value === null) return [];
     const changed = !isFirst && before !== value;
-    const text = changed ? `${before ?? "(default)"} -> ${value}` : value;
+    const [then, now] = [shown(before ?? "(default)"), shown(value)];
+    const text = changed ? `${then} -> ${now}${then === now ? " (changed)" : ""}` : now;
     return [`  ${name.padEnd(36)} ${text}${from === "remembered" ? "   (remembered)" : ""}`];
   });
 }
+
+// --- internal ---
+
+/** An option's value on one line; of an organization, which one and where. */
+function shown(value: string): string {
+  if (!isOrgText(value)) return value;
+  const { id, homeRegion, regions, ous, accounts } = loadOrg(value);
+  const members = ous ?? accounts ?? ["all accounts"];
+  const more = members.length > MAX_MEMBERS ? ` and ${members.length - MAX_MEMBERS} more` : "";
+  return `${id} from ${homeRegion}, ${regions.join(" ")}: ${members.slice(0, MAX_MEMBERS).join(" ")}${more}`;
+}
+
+const MAX_MEMBERS = 5;

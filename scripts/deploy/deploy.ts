@@ -5,6 +5,7 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { openSession } from "../../cli/stage/session.ts";
 import { options as readOptions } from "../../stacks/options.ts";
+import { withOrgText } from "../../stacks/org/options.ts";
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { asEnvironment, chosenOptions, optionLines } from "./chosen-options.ts";
 import { DeployError } from "./deploy-error.ts";
@@ -33,8 +34,9 @@ export async function deploy(
   refuseSecond(stages, wanted, account, region);
   const stack = await readStack(region, wanted.stage);
   const remembered = stack?.options ?? {};
-  const options = chosenOptions(environment, remembered);
+  const options = chosenOptions(withOrgText(environment), remembered);
   const chosen = checked(asEnvironment(options));
+  refuseElsewhere(chosen, region);
   const notes = await checkQuotas(region, chosen, checked(remembered));
   const paused = await pauseOf(region, stages, wanted.stage);
   say(`stage    ${wanted.stage}${stack === null ? " (new)" : ""} in ${region}, account ${account}`);
@@ -76,6 +78,13 @@ function checked(environment: Environment): ReturnType<typeof readOptions> {
 async function caller({ region, profile }: Arguments): Promise<{ region: string; account: string; arn: string }> {
   const session = await openSession({ region, profile });
   return { region: session.region, ...(await session.identity()) };
+}
+
+function refuseElsewhere({ org }: ReturnType<typeof readOptions>, region: string): void {
+  if (org === null || org.homeRegion === region) return;
+  throw new DeployError(
+    `BUCKETSEAL_ORG says homeRegion ${org.homeRegion}, and this is ${region}: deploy there with --region ${org.homeRegion}, or change the file`,
+  );
 }
 
 function refuseSecond(stages: readonly Deployment[], wanted: Arguments, account: string, region: string): void {

@@ -21,8 +21,6 @@ export const folders: Readonly<Record<string, string>> = {
   "core/ledger": "What is remembered between two looks.",
   "core/object": "The loop for an object.",
   "core/bucket": "The loop for a bucket.",
-  "core/org":
-    "The organization that a hub looks after: its settings, the names that follow from them, what is known of its accounts.",
   "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
   "core/org": "An organization: what a hub is told of it, the names that follow, and what is known of its accounts.",
   aws: "What all calls share: errors and permissions.",
@@ -71,6 +69,7 @@ export const folders: Readonly<Record<string, string>> = {
   "stacks/sweep": "Everything about sweeps: queue and lane, function, schedule, the role of people.",
   "stacks/policy": "The desired state's table and the function that reports its changes.",
   "stacks/watch": "Alerts, alarms, dashboard.",
+  "stacks/org": "What an organization adds to the hub: the bus, its rules, the settings beside the bundles.",
   "stacks/parts": "The constructs that the others share.",
   sandbox: "The local AWS for people and tests: start, deploy, seed, stop.",
   "sandbox/demo": "`npm run demo`: two scenes on the local AWS.",

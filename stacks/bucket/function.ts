@@ -2,13 +2,15 @@ import { Stack } from "aws-cdk-lib";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
-import { ancestorPermissions } from "#aws/organizations/permissions";
+import { accountFactPermissions, ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { batchPermissions } from "#aws/runs/permissions";
 import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
+import { memberPermissions } from "#aws/sts/permissions";
+import { memberRoleArn } from "#core/org/names";
 import { type LoopProps, loopVariables } from "../loop-environment.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
@@ -29,7 +31,7 @@ export interface BucketFunctionProps extends LoopProps {
  * The function that looks at buckets and repairs their configuration. It has no rights on objects.
  */
 export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues, sweep } = props;
+  const { alerts, desired, ledgerTable, queues, sweep, org } = props;
   const lines = [queues, sweep.lane];
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "BucketFunction", {
@@ -37,6 +39,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
     description: "Keeps the encryption of buckets as declared",
     timeout: FUNCTION_TIMEOUT,
     asksItself: true,
+    acting: org && { as: "bucket", org },
     permissions: [
       ...bucketPermissions({ partition, account, region }),
       ...hazardPermissions({ partition, account, region }, true),
@@ -53,6 +56,8 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
         lines.map(({ events }) => events.queueArn),
         [...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]), sweep.events.queueArn],
       ),
+      ...(org === null ? [] : accountFactPermissions()),
+      ...(org === null ? [] : memberPermissions(memberRoleArn(org.stage, org.settings, "*"), org.settings.id)),
     ],
     environment: (role) => ({
       ...loopVariables(props, role),

@@ -21,13 +21,14 @@ export interface ObjectFunctionProps extends LoopProps {
 
 /** The function that looks at objects and re-encrypts them. It configures no bucket. */
 export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues, options } = props;
+  const { alerts, desired, ledgerTable, queues, options, org } = props;
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "ObjectFunction", {
     name: "object",
     description: "Keeps the encryption of objects as declared",
     timeout: OBJECT_FUNCTION_TIMEOUT,
     asksItself: true,
+    acting: org && { as: "object", org },
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),
       ...keyPermissions({ partition, account, region }, options.copy ? "*" : account),

@@ -1,6 +1,7 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import type { HubOrg } from "../org/hub-org.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue, type Queues, queues } from "../parts/queues.ts";
 import { redrive } from "../parts/redrive.ts";
@@ -28,6 +29,7 @@ export function objectResources(
     readonly ledgerTable: TableV2;
     readonly options: ObjectOptions;
     readonly concurrency: number;
+    readonly org: HubOrg | null;
   },
 ): ObjectResources {
   const lines = queues(stack, "Object", OBJECT_TIMEOUT);

@@ -3,9 +3,20 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Permission } from "#aws/permission";
 
+/** A name that others, outside of the stack, know a role by. */
+export interface RoleName {
+  readonly path: string;
+  readonly roleName: string;
+}
+
 /** A Lambda role with the listed permissions and the right to write its own log, nothing else. */
-export function functionRole(scope: Construct, id: string, log: LogGroup, permissions: readonly Permission[]): Role {
-  const role = new Role(scope, id, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+export function functionRole(
+  scope: Construct,
+  id: string,
+  log: LogGroup,
+  { permissions, named }: { readonly permissions: readonly Permission[]; readonly named: RoleName | null },
+): Role {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), ...named });
   // A log group's ARN ends in :*, which includes its streams.
   grant(role, [...permissions, { sid: "WriteTheLog", actions: LOG_ACTIONS, resources: [log.logGroupArn] }]);
   return role;

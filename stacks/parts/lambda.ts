@@ -11,6 +11,9 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Permission } from "#aws/permission";
+import { type ActingFunction, HUB_ROLE_PATH, hubRoleName } from "#core/org/names";
+import { codeWithOrg } from "../org/code.ts";
+import type { HubOrg } from "../org/hub-org.ts";
 import { functionRole } from "./grant.ts";
 
 export interface LambdaProps {
@@ -26,6 +29,11 @@ export interface LambdaProps {
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
    */
   readonly asksItself?: boolean;
+  /**
+   * It acts for an organization: it finds the settings beside its bundle, and its role has a name
+   * that members pin. `null`: there is none.
+   */
+  readonly acting?: { readonly as: ActingFunction; readonly org: HubOrg } | null;
 }
 
 export interface Lambda {
@@ -42,20 +50,23 @@ export function lambda(scope: Construct, id: string, props: LambdaProps): Lambda
     retention: RetentionDays.THREE_MONTHS,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
-  const role = functionRole(scope, `${id}Role`, logGroup, props.permissions);
+  const { acting = null } = props;
+  const named = acting && { path: HUB_ROLE_PATH, roleName: hubRoleName(acting.org.stage, acting.as) };
+  const role = functionRole(scope, `${id}Role`, logGroup, { permissions: props.permissions, named });
+  const bundle = `dist/functions/${props.name}`;
   const fn = new LambdaFunction(scope, id, {
     description: props.description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: "index.handler",
-    code: Code.fromAsset(`dist/functions/${props.name}`),
+    code: acting === null ? Code.fromAsset(bundle) : codeWithOrg(bundle, acting.org),
     memorySize: 512,
     timeout: props.timeout,
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     ...(props.asksItself ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
-    environment: { ...props.environment(role), NODE_OPTIONS: "--enable-source-maps" },
+    environment: { ...props.environment(role), ...(acting && { ORG: "on" }), NODE_OPTIONS: "--enable-source-maps" },
   });
   return { fn, role };
 }

@@ -3,6 +3,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { BucketResources } from "../bucket/resources.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue } from "../parts/queues.ts";
+import { arnsOf } from "../parts/rule-record.ts";
 import type { Alerts } from "../watch/alerts.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { policyFunction } from "./function.ts";
@@ -29,7 +30,7 @@ export function policyResources(
   const { alerts, desired, buckets, sweep } = props;
   const { undelivered } = buckets.queues;
   const made = policyFunction(stack, { alerts, desired, undelivered, sweep });
-  closeQueue(undelivered, [made.role.roleArn], [buckets.rule.ruleArn]);
+  closeQueue(undelivered, [made.role.roleArn], arnsOf(buckets.rule, buckets.memberRule));
   return {
     ...made,
     deployment: { policyFunction: made.fn.functionName, policyRoleArn: made.role.roleArn },

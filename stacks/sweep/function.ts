@@ -2,11 +2,16 @@ import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { keyPermissions, keyPolicyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
+import { accountFactPermissions, accountListPermissions, ancestorPermissions } from "#aws/organizations/permissions";
+import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { digestPermissions, runPermissions } from "#aws/runs/permissions";
 import { listPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
+import { memberPermissions } from "#aws/sts/permissions";
+import { memberRoleArn } from "#core/org/names";
+import type { HubOrg } from "../org/hub-org.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
@@ -22,6 +27,8 @@ export interface SweepFunctionProps {
   readonly queues: SweepQueues;
   /** When the daily digest is sent; `null`: never. */
   readonly digest: string | null;
+  /** The organization that it acts for; `null`: none. */
+  readonly org: HubOrg | null;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface SweepFunctionProps {
  * depend on. It reads and writes no bucket.
  */
 export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues } = props;
+  const { alerts, desired, ledgerTable, queues, org } = props;
   const { events, deadLetters, lane } = queues;
   const scope = { partition: stack.partition, account: stack.account, region: stack.region };
   const made = lambda(stack, "SweepFunction", {
@@ -37,6 +44,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
     description: "Starts, lists and ends runs over many buckets, and looks at the keys that they depend on",
     timeout: SWEEP_FUNCTION_TIMEOUT,
     asksItself: true,
+    acting: org && { as: "sweep", org },
     permissions: [
       ...listPermissions(),
       ...keyPermissions(scope, "*"),
@@ -47,6 +55,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       ...keyRiskPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),
+      ...(org === null ? [] : orgPermissions(org)),
     ],
     environment: () => ({
       ACCOUNT_ID: stack.account,
@@ -65,4 +74,16 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
   );
   mapping(stack, "SweepMapping", made.fn, events, { concurrency: 2, batchSize: 1 });
   return made;
+}
+
+// --- internal ---
+
+/** Listing the accounts of the organization, and what it needs to know of each. */
+function orgPermissions({ stage, settings }: HubOrg): Permission[] {
+  return [
+    ...accountListPermissions(),
+    ...accountFactPermissions(),
+    ...ancestorPermissions(["*"]),
+    ...memberPermissions(memberRoleArn(stage, settings, "*"), settings.id),
+  ];
 }

@@ -1,15 +1,13 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { grantCalls, keyCalls } from "#core/event/calls";
+import { keyDetail } from "#core/event/calls";
 import { ownEvents } from "../parts/own-events.ts";
 import type { Queues } from "../parts/queues.ts";
 
 /**
- * The rule for KMS keys: calls that make a key usable or unusable, failed ones left out. They go to
- * the queue of the sweep, since a key concerns many buckets. Grants that AWS services make for
- * their own resources are left out, too.
- * https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+ * The rule for KMS keys: calls that make a key usable or unusable. They go to the queue of the
+ * sweep, since a key concerns many buckets.
  */
 export function keyEvents(scope: Construct, queues: Queues): Rule {
   return new Rule(scope, "KeyRule", {
@@ -17,14 +15,7 @@ export function keyEvents(scope: Construct, queues: Queues): Rule {
     eventPattern: {
       ...ownEvents(scope, "aws.kms"),
       detailType: ["AWS API Call via CloudTrail"],
-      detail: {
-        eventSource: ["kms.amazonaws.com"],
-        errorCode: [{ exists: false }],
-        $or: [
-          { eventName: [...keyCalls] },
-          { eventName: [...grantCalls], userIdentity: { invokedBy: [{ exists: false }] } },
-        ],
-      },
+      detail: { ...keyDetail },
     },
     targets: [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })],
   });

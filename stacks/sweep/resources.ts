@@ -3,10 +3,12 @@ import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { redrivePermissions } from "#aws/sqs/permissions";
 import type { BucketResources } from "../bucket/resources.ts";
+import type { HubBus } from "../org/bus.ts";
+import { memberEvents } from "../org/member-events.ts";
 import { grant } from "../parts/grant.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue } from "../parts/queues.ts";
-import { ruleRecord } from "../parts/rule-record.ts";
+import { arnsOf, ruleRecord } from "../parts/rule-record.ts";
 import { alarms } from "../watch/alarms.ts";
 import { type SweepFunctionProps, sweepFunction } from "./function.ts";
 import { keyEvents } from "./key-events.ts";
@@ -31,6 +33,7 @@ export function sweepResources(
     readonly policies: Pick<Lambda, "role">;
     /** When a sweep starts; `null`: only by hand. */
     readonly sweep: string | null;
+    readonly hub: HubBus | null;
   },
 ): SweepResources {
   const { queues, buckets, alerts } = props;
@@ -40,14 +43,16 @@ export function sweepResources(
   const scheduled = schedules(stack, queues, props).roleArn;
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
   const rule = keyEvents(stack, queues);
-  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], [rule.ruleArn]);
+  const memberRule = props.hub && memberEvents(stack, "keys", props.hub, queues);
+  const ruleArns = arnsOf(rule, memberRule);
+  closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], ruleArns);
   closeQueue(deadLetters, [mine], null);
-  closeQueue(undelivered, [scheduled], [rule.ruleArn]);
+  closeQueue(undelivered, [scheduled], ruleArns);
   closeQueue(lane.events, [mine, theirs, people], null);
   closeQueue(lane.deadLetters, [theirs], null);
   alarms(new Construct(stack, "Sweep"), alerts.topic, {
     queues,
-    rules: { Rule: rule },
+    rules: { Rule: rule, ...(memberRule && { MemberRule: memberRule }) },
     functions: { Function: made.fn },
   });
   // A hundred thousand buckets are in the lane at once, and wait there for most of two hours.
@@ -66,6 +71,7 @@ export function sweepResources(
       sweepFunction: made.fn.functionName,
       sweepRoleArn: made.role.roleArn,
       ...ruleRecord("keyRule", rule),
+      ...(memberRule && ruleRecord("memberKeyRule", memberRule)),
     },
   };
 }
