@@ -10,11 +10,12 @@ import threading
 
 import ministack.app as ministack
 
-from . import alarms, inner, pipeline, signatures
-from .bus import forwarding as bus_forwarding, policies as bus_policies, schedules, targets
+from . import alarms, inner, pipeline, signatures, template_conditions
+from .bus import forwarding as bus_forwarding, policies as bus_policies, put_events, schedules, targets
 from .iam import lambda_actions, organization, organization_policies, principal_arn, resource_policies, wildcards
 from .kms import asymmetric as kms_asymmetric, conditions as kms_conditions
 from .kms import grants as kms_grants, resources as kms_resources
+from .organization import accounts, delegation, manager, pages, regions
 from .queues import batch_actions, mappings, recursion, topic_keys
 from .s3 import elsewhere
 from .s3.objects import events as object_events
@@ -30,13 +31,19 @@ def main() -> None:
     wildcards.install()
     lambda_actions.install()
     organization.install()
+    delegation.install()
+    accounts.install()
+    manager.install()
+    regions.install()
     resource_policies.install()
     kms_grants.install()
     organization_policies.install()
+    pages.install()
     object_events.install()
     elsewhere.install()
     bus_forwarding.install()
     bus_policies.install()
+    put_events.install()
     batch_actions.install()
     kms_asymmetric.install()
     kms_resources.install()
@@ -47,6 +54,7 @@ def main() -> None:
     recursion.install()
     targets.install()
     schedules.install()
+    template_conditions.install()
     trail_cloudformation.install()
     alarms.install()
     pipeline.load()

@@ -1,5 +1,5 @@
 """The local AWS's own paths under /_bucketseal/: health, faults, how slowly changes spread, an
-organization's members, and S3 states no AWS call makes.
+organization's members and their state, and S3 states no AWS call makes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from .faults import faults
 from .call import Answer
 from .iam.membership import join, leave
 from .kms.imported import import_material
+from .organization.accounts import set_state
 from .s3.control import PREFIX as S3_PREFIX
 from .s3.control import s3_control
 
@@ -29,6 +30,10 @@ def control(method: str, path: str, query: bytes, body: bytes) -> Answer:
     if path == f"{PREFIX}organization" and method in ("PUT", "DELETE"):
         named = dict(parse_qsl(query.decode()))
         (join if method == "PUT" else leave)(named.get("account", ""), named.get("manager", ""))
+        return _json(200, {})
+    if path == f"{PREFIX}organization/state" and method == "PUT":
+        named = dict(parse_qsl(query.decode()))
+        set_state(named.get("account", ""), named.get("manager", ""), named.get("state", ""))
         return _json(200, {})
     if path == f"{PREFIX}propagation" and method == "PUT":
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 MODULES = [
     "iam.root",
+    "iam.assume_role",
     "iam.spreading",
     "kms.spreading",
     "kms.calls",
     "queues.messages",
     "queues.subscriptions",
+    "bus.put_events",
     "tables.conditions",
     "tables.throughput",
     "s3.owner",

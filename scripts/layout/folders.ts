@@ -83,6 +83,7 @@ export const folders: Readonly<Record<string, string>> = {
   "sandbox/local_aws/s3/access": "Who may read and write: bucket policies, public access, websites.",
   "sandbox/local_aws/kms": "What KMS does and MiniStack does not.",
   "sandbox/local_aws/iam": "Identities, permissions and the organization.",
+  "sandbox/local_aws/organization": "Organizations and Account Management: accounts, Regions, and who may ask.",
   "sandbox/local_aws/trail": "CloudTrail's events of each call.",
   "sandbox/local_aws/bus": "EventBridge: rules, targets, forwarding.",
   "sandbox/local_aws/queues": "SQS, event source mappings, and topics' keys.",

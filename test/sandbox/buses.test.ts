@@ -1,5 +1,6 @@
 import {
   CreateEventBusCommand,
+  PutEventsCommand,
   PutPermissionCommand,
   PutRuleCommand,
   PutTargetsCommand,
@@ -168,6 +169,34 @@ async function userOf(account: string): Promise<Clients> {
   const credentials = { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
   return clients({ endpoint: aws.endpoint, credentials });
 }
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-permissions-manage.html
+describe("an event that is put on another account's bus", () => {
+  const put = async (account: string, Source: string) => {
+    const Detail = JSON.stringify({ requestParameters: { bucketName: Source }, recipientAccountId: other });
+    const entry = { Source, DetailType: "AWS API Call via CloudTrail", Detail, EventBusName: bus };
+    return await aws.root(account).events.send(new PutEventsCommand({ Entries: [entry] }));
+  };
+
+  test("arrives from a member with the member's account, whatever its detail says", async () => {
+    const { events } = aws.root(hub);
+    const EventPattern = JSON.stringify({ source: ["custom"] });
+    await events.send(new PutRuleCommand({ Name: "custom", EventBusName: "hub", EventPattern }));
+    const Targets = [{ Id: "1", Arn: `arn:aws:sqs:us-east-1:${hub}:hub` }];
+    await events.send(new PutTargetsCommand({ Rule: "custom", EventBusName: "hub", Targets }));
+    expect(await put(member, "custom")).toMatchObject({ FailedEntryCount: 0 });
+    const event = await eventually("the event", async () => await arrived("custom"));
+    expect(event).toMatchObject({ account: member, region: "us-east-1" });
+  });
+
+  test("cannot look like AWS's own, and cannot come from outside the organization", async () => {
+    expect((await put(member, "aws.s3")).Entries?.[0]?.ErrorCode).toBe("NotAuthorizedForSourceException");
+    await expect(put("444444444444", "custom")).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining(`events:PutEvents on resource: ${bus}`),
+    });
+  });
+});
 
 describe("events that a fault is ordered for", () => {
   const fault = async (...faults: object[]) =>

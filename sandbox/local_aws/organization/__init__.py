@@ -1,0 +1,1 @@
+"""AWS Organizations and Account Management."""
