@@ -8,6 +8,7 @@ import { operatorRole } from "./operator.ts";
 import type { Options } from "./options.ts";
 import { hubBus } from "./org/bus.ts";
 import { orgRecord } from "./org/record.ts";
+import { memberStackSet } from "./org/stack-set.ts";
 import { closeTable } from "./parts/close-table.ts";
 import { desiredState } from "./policy/desired-state.ts";
 import { policyResources } from "./policy/resources.ts";
@@ -30,10 +31,12 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const alerting = alerts(stack, options.email);
   const ledgerTable = ledger(stack);
   const desired = desiredState(stack, stage, ledgerTable);
-  const { concurrency, manageNotifications, historyDays, laneConcurrency } = options;
+  const { concurrency, historyDays, laneConcurrency } = options;
   const org = options.org && { stage, settings: options.org };
   if (org !== null) refuseElsewhere(stack, org.settings.homeRegion);
   const members = org && hubBus(stack, org);
+  const { manageNotifications } = options;
+  if (org !== null && options.stackSet) memberStackSet(stack, org, { account: stack.account, manageNotifications });
   const shared = { alerts: alerting, desired, ledgerTable, concurrency, org, hub: members };
   const runs = sweepQueues(stack);
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
@@ -82,7 +85,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...policies.deployment,
     ...objects.deployment,
     ...sweeps.deployment,
-    ...(members && { ...orgRecord(members), manageNotifications: options.manageNotifications ? "on" : "off" }),
+    ...(members && { ...orgRecord(members), manageNotifications: manageNotifications ? "on" : "off" }),
     objects: options.objects ? "on" : "off",
     sweep: options.sweep ?? "off",
     version: version(),

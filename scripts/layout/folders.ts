@@ -38,6 +38,8 @@ export const folders: Readonly<Record<string, string>> = {
   "aws/lambda": "Functions, what feeds them, and the account's quota.",
   "aws/iam": "Roles.",
   "aws/organizations": "An account's place in its organization.",
+  "aws/account": "What an account has opted in to.",
+  "aws/member": "The template of a member account: the role by which the hub acts, what forwards events to it.",
   "aws/sns": "Publishing an alert.",
   "aws/sqs": "Our own queues.",
   "aws/ssm": "The deployment parameter and the pause switch.",

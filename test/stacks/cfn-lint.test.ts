@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { memberTemplate } from "#aws/member/template";
+import { templateText } from "#aws/member/template-text";
 import { python } from "../../sandbox/python.ts";
 import { synthesize } from "../../scripts/synthesize.ts";
 import type { Options } from "../../stacks/options.ts";
-import { EVERYTHING } from "./everything.ts";
+import { EVERYTHING, ORGANIZATION } from "./everything.ts";
 
 /** What cfn-lint says about one place of a template. */
 interface Finding {
@@ -25,7 +27,10 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 // The templates of the partitions differ in names only, so the smaller one is made once.
 test.concurrent.each([
-  ["default and everything that can be chosen", { "eu-west-1": [{}, EVERYTHING] }],
+  [
+    "default and everything that can be chosen",
+    { "eu-west-1": [{}, { ...EVERYTHING, org: ORGANIZATION, stackSet: true }] },
+  ],
   ["everything, in GovCloud and in China", { "us-gov-west-1": [EVERYTHING], "cn-north-1": [EVERYTHING] }],
 ] satisfies [string, Record<string, Partial<Options>[]>][])(
   "cfn-lint finds nothing in the templates: %s",
@@ -41,6 +46,13 @@ test.concurrent.each([
   },
   180_000,
 );
+
+test.concurrent("cfn-lint finds nothing in the member template, as it is printed", async () => {
+  const file = join(dir, "member.json");
+  const hub = { stage: "test", account: "111122223333", settings: ORGANIZATION, manageNotifications: false };
+  writeFileSync(file, templateText(memberTemplate(hub)));
+  expect(await lint([file])).toEqual([]);
+});
 
 test.concurrent("cfn-lint reads what it is given: a property that does not exist is found", async () => {
   const wrong = { Resources: { Q: { Type: "AWS::SQS::Queue", Properties: { Wrong: 1 } } } };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { synthesize } from "../../scripts/synthesize.ts";
-import { EVERYTHING } from "./everything.ts";
+import { EVERYTHING, ORGANIZATION } from "./everything.ts";
 import { misfits, type Statement, unknownActions, unknownKeys } from "./iam-reference.ts";
 import { statementsOf } from "./statements.ts";
 
@@ -12,6 +12,7 @@ let statements: readonly (readonly [where: string, statement: Statement])[];
 beforeAll(async () => {
   const hubs = [];
   for (const region of ["eu-west-1", "us-gov-west-1", "cn-north-1"]) hubs.push(await synthesize(EVERYTHING, region));
+  hubs.push(await synthesize({ ...EVERYTHING, org: ORGANIZATION }));
   statements = [await synthesize(), ...hubs].flatMap(statementsOf);
 });
 
@@ -20,6 +21,7 @@ test("the templates have statements of every kind", () => {
   expect(statements.length).toBeGreaterThan(150);
   expect([...kinds].sort()).toEqual([
     "AWS::DynamoDB::GlobalTable",
+    "AWS::Events::EventBusPolicy",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Role",
     "AWS::KMS::Key",

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { memberTemplate } from "#aws/member/template";
 import { keyCalls, watchedCalls } from "#core/event/calls";
 import { deploymentSchema } from "#core/stage/deployment";
 import { type Hub, synthesize } from "../../scripts/synthesize.ts";
@@ -145,6 +146,37 @@ describe("the hub's functions", () => {
       expect(assets).toContain(each.replace("org.json", "index.mjs"));
     }
     expect(hub.properties("PolicyFunction")).not.toMatchObject({ Environment: { Variables: { ORG: "on" } } });
+  });
+});
+
+describe("the option to roll the member template out", () => {
+  test("makes a service-managed StackSet of exactly what is printed, for the units and the Regions", async () => {
+    const rolled = await synthesize({ org: ORGANIZATION, stackSet: true });
+    expect(Object.keys(rolled.resources).filter((id) => !(id in hub.resources))).toEqual(["Members"]);
+    const hubs = { stage: "test", account: "111122223333", settings: ORGANIZATION, manageNotifications: false };
+    const { TemplateBody, ...rest } = rolled.properties("Members");
+    expect(JSON.parse(TemplateBody as string)).toEqual(memberTemplate(hubs));
+    expect(rest).toMatchObject({
+      StackSetName: "bucketseal-test-member",
+      PermissionModel: "SERVICE_MANAGED",
+      CallAs: "DELEGATED_ADMIN",
+      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+      ManagedExecution: { Active: true },
+      StackInstancesGroup: [
+        { DeploymentTargets: { OrganizationalUnitIds: ["ou-ab12-11111111"] }, Regions: ["eu-west-1", "us-east-1"] },
+      ],
+    });
+  });
+
+  test.each([
+    [{ BUCKETSEAL_ORG_STACKSET: "yes" }, 'BUCKETSEAL_ORG_STACKSET is "yes"; expected off (the default) or on'],
+    [
+      { BUCKETSEAL_ORG_STACKSET: "on" },
+      "BUCKETSEAL_ORG_STACKSET is on, and BUCKETSEAL_ORG names no units to roll out to",
+    ],
+  ])("is refused in one sentence when it is %j", (environment, sentence) => {
+    expect(() => options(environment)).toThrow(sentence);
   });
 });
 

@@ -20,6 +20,7 @@ const ARNS: Readonly<Record<string, readonly (readonly [suffix: string, arn: str
     [".Arn", `dynamodb:${ACCOUNT}:table/ID`],
     [".StreamArn", `dynamodb:${ACCOUNT}:table/ID/stream/2026`],
   ],
+  "AWS::Events::EventBus": [[".Arn", `events:${ACCOUNT}:event-bus/ID`]],
   "AWS::KMS::Key": [[".Arn", `kms:${ACCOUNT}:key/ID`]],
   "AWS::Logs::LogGroup": [[".Arn", `logs:${ACCOUNT}:log-group:ID:*`]],
   "AWS::S3::Bucket": [[".Arn", "s3:::ID"]],

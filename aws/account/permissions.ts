@@ -1,0 +1,9 @@
+import type { Permission } from "#aws/permission";
+
+/**
+ * account/: which Regions an account has opted in to.
+ * https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
+ */
+export function regionPermissions(): Permission[] {
+  return [{ sid: "SeeRegions", actions: ["account:ListRegions"], resources: ["*"] }];
+}
