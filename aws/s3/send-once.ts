@@ -31,16 +31,14 @@ export async function sendOnce<Input extends ServiceInputTypes, Output extends S
   { sendBy, now }: WritePermit,
   answerWithin: number = ANSWER,
 ): Promise<Output> {
-  let failure: { readonly error: unknown } | null = null;
   command.middlewareStack.add(
     (next) => async (given) => {
       try {
         if (now() > sendBy) throw new RetryableError("the permit to write ended before the call was sent");
         return await next(given);
       } catch (error) {
-        failure = { error };
         // Nothing that the SDK would try again; the error itself is thrown below.
-        throw new Error("a call that writes is sent once");
+        throw new SentOnce(error);
       }
     },
     { step: "finalizeRequest", priority: "low", name: "sendOnce" },
@@ -48,13 +46,19 @@ export async function sendOnce<Input extends ServiceInputTypes, Output extends S
   try {
     return await s3.send(command, { requestTimeout: 0, abortSignal: AbortSignal.timeout(answerWithin) });
   } catch (error) {
-    throw lost(failure)?.error ?? error;
+    throw error instanceof SentOnce ? error.failure : error;
   }
 }
 
-// --- internal ---
+/**
+ * The failure of a call that writes, as middleware of its client sees it. It is not the `cause`,
+ * by which the SDK would know that it may try again.
+ */
+export class SentOnce extends Error {
+  readonly failure: unknown;
 
-/** What a middleware has assigned, which the compiler cannot see. */
-function lost(failure: { readonly error: unknown } | null): { readonly error: unknown } | null {
-  return failure;
+  constructor(failure: unknown) {
+    super("a call that writes is sent once");
+    this.failure = failure;
+  }
 }

@@ -41,14 +41,16 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "sqs/queue-settings.ts": ["sqs:GetQueueAttributes"],
   "ssm/deployment.ts": ["ssm:GetParametersByPath"],
   "ssm/pause.ts": ["ssm:PutParameter", "ssm:DeleteParameter"],
-  "sts/assume-role.ts": ["sts:AssumeRole"],
 };
 
 /** Calls that people make as well, through the CLI, beside a role of ours. */
-const ALSO_BY_PEOPLE: typeof BY_PEOPLE = { "ledger/pages.ts": ["dynamodb:Query"] };
+const ALSO_BY_PEOPLE: typeof BY_PEOPLE = {
+  "ledger/pages.ts": ["dynamodb:Query"],
+  "sts/assume-role.ts": ["sts:AssumeRole"],
+};
 
 /** Services that no role of ours calls. */
-const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda", "sts"];
+const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda"];
 
 /** What Lambda itself calls with a function's role. */
 const ONLY_LAMBDA: readonly string[] = ["xray"];

@@ -22,7 +22,6 @@ const ONLY_OF_THE_CLI: ReadonlySet<string> = new Set([
   "aws/ssm/deployment.ts findDeployments",
   "aws/ssm/pause.ts remove",
   "aws/ssm/pause.ts writePause",
-  "aws/sts/assume-role.ts assumeRole",
   "aws/sts/caller-identity.ts callerIdentity",
   "aws/sts/clock.ts clockSkew",
 ]);
