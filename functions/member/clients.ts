@@ -8,7 +8,7 @@ import { clientSettings } from "../runtime/client-settings.ts";
 import type { MemberSessions } from "./sessions.ts";
 
 /** An account and Region: where buckets and keys are. */
-export type Place = Pick<BucketRef, "account" | "region">;
+export type BucketPlace = Pick<BucketRef, "account" | "region">;
 
 /** The clients with which buckets and keys of one place are looked at. */
 export interface PlaceClients {
@@ -17,7 +17,7 @@ export interface PlaceClients {
 }
 
 /** The clients of any place. */
-export type ClientsOf = (place: Place) => PlaceClients;
+export type ClientsOf = (place: BucketPlace) => PlaceClients;
 
 /**
  * Clients by place: the function's own at home, and elsewhere some that act as the account's
@@ -26,7 +26,7 @@ export type ClientsOf = (place: Place) => PlaceClients;
  */
 export function clientsOf(settings: {
   readonly own: PlaceClients;
-  readonly home: Place;
+  readonly home: BucketPlace;
   readonly sessions: MemberSessions | null;
 }): ClientsOf {
   const { own, home, sessions } = settings;
@@ -44,7 +44,7 @@ export function clientsOf(settings: {
 }
 
 /** Whether a place is the deployment's own. */
-export function isHome(home: Place, { account, region }: Place): boolean {
+export function isHome(home: BucketPlace, { account, region }: BucketPlace): boolean {
   return account === home.account && region === home.region;
 }
 
@@ -54,7 +54,11 @@ export function isHome(home: Place, { account, region }: Place): boolean {
 const MOST = 200;
 
 /** They share the connections of the function's own. */
-function memberClients({ s3, kms }: PlaceClients, { account, region }: Place, sessions: MemberSessions): PlaceClients {
+function memberClients(
+  { s3, kms }: PlaceClients,
+  { account, region }: BucketPlace,
+  sessions: MemberSessions,
+): PlaceClients {
   const credentials = async () => ({ ...(await sessionOf(sessions, account)), expiration: ASK_EACH_TIME });
   const settings = { ...clientSettings, region, credentials };
   const clients = {

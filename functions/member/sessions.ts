@@ -85,7 +85,7 @@ const BEFORE_END_MS = 10 * 60_000;
 const REFUSED_MS = 5 * 60_000;
 /** Milliseconds for which a new session is not questioned, whatever is denied meanwhile. */
 const NEW_MS = 1_000;
-/** The same once a denial made us ask: an account may deny calls by a policy of its own, all day. */
+/** The same once a denial made us ask: an account may deny calls by its own policies, all day. */
 const CONFIRMED_MS = 60_000;
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const MAX_SESSION_NAME = 64;

@@ -54,6 +54,7 @@ export const folders: Readonly<Record<string, string>> = {
   "functions/reader": "Reading the facts that `decide` asks for, with caches.",
   "functions/queue": "Deadlines, redelivery and backoff of queue messages.",
   "functions/lanes": "How many calls run at once.",
+  "functions/member": "Acting in the accounts of an organization: the settings, sessions and clients.",
   "functions/runtime": "Environment, SDK client settings, log and metrics.",
   cli: "The CLI's entry, command tree and error.",
   "cli/commands": "One file per command.",
