@@ -8,15 +8,20 @@ interface ListedBucket {
 }
 
 /**
- * Every general purpose bucket of the client's account, in all Regions.
+ * Every general purpose bucket of the client's account, in all Regions, or those whose names begin
+ * with `prefix`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
  */
-export async function listBuckets(s3: S3Client): Promise<ListedBucket[]> {
+export async function listBuckets(s3: S3Client, prefix?: string): Promise<ListedBucket[]> {
   const buckets: ListedBucket[] = [];
   let next: string | undefined;
   do {
     const page = await s3.send(
-      new ListBucketsCommand({ MaxBuckets: PAGE, ...(next ? { ContinuationToken: next } : {}) }),
+      new ListBucketsCommand({
+        MaxBuckets: PAGE,
+        ...(prefix === undefined ? {} : { Prefix: prefix }),
+        ...(next ? { ContinuationToken: next } : {}),
+      }),
     );
     for (const { Name: name, BucketRegion: region } of page.Buckets ?? []) {
       if (name) buckets.push({ name, region: region || null });

@@ -8,9 +8,13 @@ import { CliError } from "../error.ts";
 import type { Session } from "../stage/session.ts";
 import { bucketName } from "./bucket-name.ts";
 
-/** Lists every general purpose bucket of the caller's account, in all Regions. */
-export async function accountBuckets(session: Session): Promise<BucketRef[]> {
-  const [listed, { account }] = await Promise.all([listBuckets(session.s3(session.region)), session.identity()]);
+/**
+ * Lists every general purpose bucket of the session's account, in all Regions.
+ * @param name - that one alone, if the account owns it
+ */
+export async function accountBuckets(session: Session, name?: string): Promise<BucketRef[]> {
+  const [found, { account }] = await Promise.all([listBuckets(session.s3(session.region), name), session.identity()]);
+  const listed = name === undefined ? found : found.filter((each) => each.name === name);
   const refs: BucketRef[] = [];
   for (const { name, region } of listed) {
     refs.push(region === null ? await findBucket(session, name) : refOf(account, region, name));

@@ -4,6 +4,7 @@ import { keyAccessReader } from "#aws/kms/key-access";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
+import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 import type { Deployment } from "#core/stage/deployment";
@@ -12,42 +13,77 @@ import type { Session } from "../stage/session.ts";
 /** Maximum age of a key read as `fresh`: buckets judged at the same moment share one call. */
 const FRESH_MS = 5_000;
 
+/** What a reader of one account of several asks beyond that account. */
+export interface Beyond {
+  /** The caller's own session: it asks Organizations, and the stage for pins. */
+  readonly home: Session;
+  /** The reader of another account, for its keys; `null`: that account is not entered. */
+  readerOf(account: string): Promise<GuardedReader | null>;
+}
+
 /**
- * Reads buckets with the caller's own rights. Keys, pins and organizational units are looked up
+ * Reads buckets with the session's rights. Keys, pins and organizational units are looked up
  * once for all buckets.
  * @param deployment - where pins are kept; `null`: there are no pins
  */
-export function openReader(session: Session, deployment: Deployment | null): GuardedReader {
+export function openReader(
+  session: Session,
+  deployment: Deployment | null,
+  { home, readerOf }: Beyond = { home: session, readerOf: async () => null },
+): GuardedReader {
   const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
   const access = keyAccessReader((ref) => session.kms(ref.region));
-  const policies = remember((arn: string, ref: BucketRef) => access.keyPolicy(ref, arn));
-  const grants = remember((arn: string, ref: BucketRef) => access.keyGrants(ref, arn));
+  const policy = remember((arn: string, ref: BucketRef) => access.keyPolicy(ref, arn));
+  const grant = remember((arn: string, ref: BucketRef) => access.keyGrants(ref, arn));
   const pin = remember((_scope: string, account: string, region: string, alias: string) =>
-    lookUpPin(session, deployment, { account, region }, alias),
+    lookUpPin(home, deployment, { account, region }, alias),
   );
   const ous = remember(async (account: string) => {
     const { listAncestors } = await import("#aws/organizations/ancestors");
-    return listAncestors(await session.organizations(), account);
+    return listAncestors(await home.organizations(), account);
   });
+  const key: GuardedReader["key"] = (ref, arn, fresh) => {
+    const name = `${ref.region} ${arn}`;
+    const known = keys.get(name);
+    if (known && (!fresh || Date.now() - known.at < FRESH_MS)) return known.fact;
+    const fact = describeKey(session.kms(ref.region), arn);
+    keys.set(name, { at: Date.now(), fact });
+    return fact;
+  };
+  const own: KeyReader = {
+    key,
+    keyPolicy: (ref, arn) => policy(arn, ref),
+    keyGrants: (ref, arn) => grant(arn, ref),
+  };
+  /** The reader of the key's account, and a place of that account in which it looks. */
+  const owner = async (ref: BucketRef, arn: string): Promise<[KeyReader, BucketRef]> => {
+    const account = parseKmsArn(arn)?.account ?? ref.account;
+    const theirs = account === ref.account ? null : await readerOf(account);
+    return theirs === null ? [own, ref] : [theirs, { ...ref, account }];
+  };
   return {
     ...s3BucketReader((ref) => session.s3(ref.region)),
     ...s3HazardReader((ref) => session.s3(ref.region)),
-    keyPolicy: (ref, arn) => policies(arn, ref),
-    keyGrants: (ref, arn) => grants(arn, ref),
+    keyPolicy: async (ref, arn) => {
+      const [reader, at] = await owner(ref, arn);
+      return reader.keyPolicy(at, arn);
+    },
+    keyGrants: async (ref, arn) => {
+      const [reader, at] = await owner(ref, arn);
+      return reader.keyGrants(at, arn);
+    },
     ous: (ref) => ous(ref.account),
-    key: (ref, arn, fresh) => {
-      const name = `${ref.region} ${arn}`;
-      const known = keys.get(name);
-      if (known && (!fresh || Date.now() - known.at < FRESH_MS)) return known.fact;
-      const fact = describeKey(session.kms(ref.region), arn);
-      keys.set(name, { at: Date.now(), fact });
-      return fact;
+    key: async (ref, arn, fresh) => {
+      const [reader, at] = await owner(ref, arn);
+      return reader.key(at, arn, fresh);
     },
     pin: (ref, alias) => pin(`${ref.account} ${ref.region} ${alias}`, ref.account, ref.region, alias),
   };
 }
 
 // --- internal ---
+
+type KeyReader = Pick<GuardedReader, "key" | "keyPolicy" | "keyGrants">;
 
 async function lookUpPin(
   session: Session,

@@ -26,7 +26,12 @@ export function stateLine({ algorithm, key, bucketKey, sseC }: BucketEncryption)
 /** Prints buckets grouped by standing, each change as a small diff, and a summary line. */
 export function printJudged(judged: readonly Judged[], out: Output): void {
   // A single write: thousands of lines would be thousands of system calls.
-  out.line([...grouped(judged, out), summaryLine(judged)].join("\n"));
+  out.line(judgedLines(judged, out).join("\n"));
+}
+
+/** The lines of `printJudged`. */
+export function judgedLines(judged: readonly Judged[], out: Output): string[] {
+  return [...grouped(judged, out), summaryLine(judged)];
 }
 
 /** The number of buckets per standing. */
@@ -43,6 +48,14 @@ export function diffLines(before: BucketEncryption | null, after: WantedEncrypti
     const to = shownValue(after[key]);
     return from === to ? [] : [`${name.padEnd(10)} ${safe(from)} -> ${safe(to)}`];
   });
+}
+
+/** `500 buckets: 100 would change, 400 as declared` */
+export function summaryLine(judged: readonly Judged[]): string {
+  const counts = new Map<Shown, number>();
+  for (const each of judged) counts.set(shownAs(each), (counts.get(shownAs(each)) ?? 0) + 1);
+  const parts = SHOWN.flatMap((shown) => (counts.has(shown) ? [`${counts.get(shown)} ${SHORT[shown]}`] : []));
+  return `${plural(judged.length, "bucket")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
 // --- internal ---
@@ -120,13 +133,6 @@ function* bucketLines({ ref, standing, plan }: Judged, group: Group, out: Output
   if (standing === "held" && plan.before !== null) yield `      is ${stateLine(plan.before)}`;
   if (plan.after !== null) for (const line of diffLines(plan.before, plan.after)) yield `      ${line}`;
   for (const reason of plan.reasons) yield out.paint("dim", `      because ${printable(reason.text)}`);
-}
-
-function summaryLine(judged: readonly Judged[]): string {
-  const counts = new Map<Shown, number>();
-  for (const each of judged) counts.set(shownAs(each), (counts.get(shownAs(each)) ?? 0) + 1);
-  const parts = SHOWN.flatMap((shown) => (counts.has(shown) ? [`${counts.get(shown)} ${SHORT[shown]}`] : []));
-  return `${plural(judged.length, "bucket")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
 const SHORT: Readonly<Record<Shown, string>> = {

@@ -39,14 +39,25 @@ export async function judgeBuckets(
 ): Promise<Judged[]> {
   const progress = startProgress("looking", refs.length, out);
   try {
-    return await mapPool(refs, concurrency, async (ref) => {
-      const judged = await judgeWithKey(reader, ref, policy);
-      progress.tick();
-      return judged;
-    });
+    return await judgeAll(reader, refs, policy, concurrency, progress.tick);
   } finally {
     progress.end();
   }
+}
+
+/** The same without a progress bar; `judged` is called after each bucket. */
+export async function judgeAll(
+  reader: GuardedReader,
+  refs: readonly BucketRef[],
+  policy: CompiledPolicy,
+  concurrency: number,
+  judged: () => void,
+): Promise<Judged[]> {
+  return mapPool(refs, concurrency, async (ref) => {
+    const each = await judgeWithKey(reader, ref, policy);
+    judged();
+    return each;
+  });
 }
 
 /** @throws CliError unless it is a number from 1 to 256 */

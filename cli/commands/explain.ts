@@ -4,6 +4,12 @@ import type { CompiledPolicy } from "#core/match/compile";
 import { explainBucket } from "#core/match/explain";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
+import { accountsArgs, askedAccounts } from "../accounts/args.ts";
+import { findOwner, type OwnedBucket } from "../accounts/find-owner.ts";
+import { openForAccounts } from "../accounts/open.ts";
+import { openAccounts } from "../accounts/open-accounts.ts";
+import { type AccountsPlan, otherRegion, wantedRegions } from "../accounts/plan-accounts.ts";
+import { roleNote } from "../accounts/plan-role.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import { exitOf } from "../buckets/exit-code.ts";
 import { judgeWithKey } from "../buckets/judge-with-key.ts";
@@ -11,9 +17,10 @@ import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
 import { openReader } from "../buckets/reader.ts";
 import { diffLines, stateLine } from "../buckets/render-judged.ts";
 import { command } from "../line/command.ts";
-import { allRegionsArg, inOwnRegion } from "../stage/own-region.ts";
-import { openPolicy } from "../stage/policy-source.ts";
-import { openSession } from "../stage/session.ts";
+import { allRegionsArg, inOwnRegion, type OwnRegionArgs } from "../stage/own-region.ts";
+import type { PolicySource } from "../stage/policy-source.ts";
+import type { Session } from "../stage/session.ts";
+import type { Output } from "../terminal/output.ts";
 import type { Colour } from "../terminal/paint.ts";
 import { printable } from "../terminal/printable.ts";
 
@@ -24,10 +31,12 @@ export const explain = command({
     bucket: { type: "positional", required: true, description: "the bucket" },
     policy: { type: "string", valueHint: "FILE", description: "use this policy file instead of a deployed one" },
     "all-regions": allRegionsArg,
+    ...accountsArgs,
   },
   examples: [
     ["explain invoices", "by the deployed policy"],
     ["explain invoices --policy policy.yaml", "by a policy file"],
+    ["explain invoices --all-accounts --role Audit", "in whichever account of the organization owns it"],
   ],
   json: `Bucket & { schema: "bucketseal.explain/1", policy: { file } | { stage, version },
   rules: { kind: "rule" | "exemption", id, state: "applies" | "matches" | "no-match" | "unknown" | "expired",
@@ -35,13 +44,14 @@ export const explain = command({
 Bucket: ${judgedShape}`,
   notes: [
     "Exit codes: 0 nothing to do, 2 the bucket differs or its key cannot be used, 1 an error or the bucket could not be read.",
+    roleNote,
   ],
   run: async (args, out) => {
-    const session = await openSession(args);
-    const source = await openPolicy(session, args, out);
-    const ref = await findBucket(session, args.bucket);
-    inOwnRegion(session, source, args, [ref], out);
-    const reader = openReader(session, source.deployment);
+    const asked = askedAccounts(args);
+    const { session, source } = await openForAccounts(args, asked !== null, out);
+    const { ref, reader } = await (asked === null
+      ? inOwnAccount(session, source, args, out)
+      : inAccounts({ session, source, asked, concurrency: 1 }, args, out));
     const known = await matchFacts(reader, ref, source.compiled);
     const judged = await judgeWithKey(reader, ref, source.compiled, known);
     const rules = explainBucket(source.compiled, { ...known, ref, now: Date.now() });
@@ -65,6 +75,24 @@ Bucket: ${judgedShape}`,
 });
 
 // --- internal ---
+
+type Found = Pick<OwnedBucket, "ref" | "reader">;
+
+async function inOwnAccount(session: Session, source: PolicySource, args: ExplainArgs, out: Output): Promise<Found> {
+  const ref = await findBucket(session, args.bucket);
+  inOwnRegion(session, source, args, [ref], out);
+  return { ref, reader: openReader(session, source.deployment) };
+}
+
+async function inAccounts(plan: AccountsPlan, args: ExplainArgs, out: Output): Promise<Found> {
+  const { session, source, asked } = plan;
+  const found = await findOwner(await openAccounts(session, source, asked, out), args.bucket);
+  const regions = wantedRegions(plan, args);
+  if (regions !== null && !regions.includes(found.ref.region)) throw otherRegion(found.ref, regions);
+  return found;
+}
+
+type ExplainArgs = OwnRegionArgs & { readonly bucket: string };
 
 const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"], Colour>> = {
   applies: "green",

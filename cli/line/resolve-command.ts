@@ -1,6 +1,7 @@
 import type { ArgDef, ArgsDef, CommandDef } from "citty";
 import { CliError } from "../error.ts";
 import { globalArgs } from "./globals.ts";
+import { mergeRepeated } from "./merge-repeated.ts";
 import { suggest } from "./suggest.ts";
 
 export interface ResolvedCommand {
@@ -51,7 +52,8 @@ export async function resolveCommand(root: CommandDef, argv: readonly string[]):
     }
   }
   if (!help && !version) checkWords(state.command, state.args, state.path, state.words);
-  return { command: state.command, path: state.path, rawArgs: state.raw, help, version };
+  const rawArgs = state.args.account === undefined ? state.raw : mergeRepeated(state.raw, LISTS);
+  return { command: state.command, path: state.path, rawArgs, help, version };
 }
 
 /** The command's subcommands by name, loaded. */
@@ -61,6 +63,9 @@ export async function subCommandsOf(command: CommandDef): Promise<Readonly<Recor
 }
 
 // --- internal ---
+
+/** Flags that hold a list, of commands that work in several accounts. */
+const LISTS = ["account", "ou", "region"];
 
 async function resolved<T>(value: T | Promise<T> | (() => T | Promise<T>)): Promise<T> {
   return typeof value === "function" ? (value as () => T | Promise<T>)() : value;

@@ -19,7 +19,7 @@ interface ClientSettings {
   readonly region: string;
   readonly credentials: Credentials;
   readonly maxAttempts: number;
-  readonly requestHandler: typeof TIMEOUTS;
+  readonly requestHandler: NonNullable<DynamoDBClientConfig["requestHandler"]>;
   readonly endpoint?: string;
 }
 
@@ -46,6 +46,11 @@ export interface Session {
   sts(): STSClient;
   /** The caller's account and ARN; read once. */
   identity(): Promise<CallerIdentity>;
+  /**
+   * The same clients with the credentials of a role in another account. Those of all accounts share
+   * their connections, of which there are enough for each: a slow account delays no other.
+   */
+  as(credentials: Credentials, identity: CallerIdentity): Session;
 }
 
 /**
@@ -79,9 +84,17 @@ export async function openSession(args: SessionArgs): Promise<Session> {
   // Virtual-hosted names need wildcard DNS, which custom endpoints rarely have; S3's own endpoints
   // keep the SDK's choice.
   const forcePathStyle = endpoint !== null || Boolean(process.env.AWS_ENDPOINT_URL || process.env.AWS_ENDPOINT_URL_S3);
-  const here = { ...common, region };
+  return sessionWith({ ...common, region }, forcePathStyle, null);
+}
+
+// --- internal ---
+
+/** @param known - whose credentials these are; `null`: STS is asked */
+function sessionWith(here: ClientSettings, forcePathStyle: boolean, known: CallerIdentity | null): Session {
+  const { region, ...common } = here;
   const sts = once(() => new STSClient(here));
-  const identity = once(() => identify(sts()));
+  const identity = once(() => (known === null ? identify(sts()) : Promise.resolve(known)));
+  const shared = once(() => new STSClient({ ...here, requestHandler: MANY }).config.requestHandler);
   const ssm = perRegion(async (at) => new (await import("@aws-sdk/client-ssm")).SSMClient({ ...common, region: at }));
   return {
     region,
@@ -103,15 +116,18 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     },
     sts,
     identity,
+    as: (credentials, of) => sessionWith({ ...here, credentials, requestHandler: shared() }, forcePathStyle, of),
   };
 }
-
-// --- internal ---
 
 /**
  * Without these, an endpoint that accepts connections but never responds would hang the command.
  */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+/** Connections to one host for all accounts together: as many as there may be calls at once. */
+const AGENT = { keepAlive: true, maxSockets: 4096 };
+const MANY = { ...TIMEOUTS, httpAgent: AGENT, httpsAgent: AGENT };
 
 function endpointOf(args: SessionArgs): string | null {
   const url = args["endpoint-url"];

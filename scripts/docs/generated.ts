@@ -7,6 +7,7 @@ import { fieldsTable } from "./fields-table.ts";
 import { hazardsSections } from "./hazards-sections.ts";
 import { help } from "./help.ts";
 import { permissionsTable } from "./permissions-table.ts";
+import { organizationReader, planRole } from "./plan-role.ts";
 import { ranksTable } from "./ranks-table.ts";
 import { reasonsTable } from "./reasons-table.ts";
 import { sourceMap } from "./source-map.ts";
@@ -23,6 +24,8 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
     reasons: reasonsTable(),
     hazards: hazardsSections(),
     help: await help(),
+    "plan-role": planRole(),
+    "organization-reads": organizationReader(),
     map: sourceMap(),
     ranks: ranksTable(),
   };

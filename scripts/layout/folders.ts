@@ -62,6 +62,7 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/file": "A policy file: reading it and pointing at its errors.",
   "cli/stage": "A deployed stage: finding it, its policy, its roles.",
   "cli/buckets": "An account's buckets: reading, judging, writing, showing them.",
+  "cli/accounts": "Several accounts: which ones, the way into each, and what is shown of them.",
   "cli/dead-letters": "Dead letters: taking them, judging them, putting them back, sending them again.",
   "cli/history": "What the ledger tells: histories, counts, drift, and what is restored from it.",
   "cli/doctor": "What could keep a stage from working: one file per check, and how they are run.",
