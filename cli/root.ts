@@ -43,6 +43,13 @@ export const root: CommandDef = {
         drop: () => import("./commands/dead-letters-drop.ts").then((file) => file.deadLettersDrop),
       },
     },
+    org: {
+      meta: { name: "org", description: "The organization of a hub: its members, and how they are enrolled." },
+      subCommands: {
+        template: () => import("./commands/org-template.ts").then((file) => file.orgTemplate),
+        rollout: () => import("./commands/org-rollout.ts").then((file) => file.orgRollout),
+      },
+    },
     sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),
     doctor: () => import("./commands/doctor.ts").then((file) => file.doctor),
     status: () => import("./commands/status.ts").then((file) => file.status),

@@ -78,7 +78,7 @@ function parameters({ stage, account, settings, manageNotifications }: MemberOf)
     HomeRegion: region,
     RolePath: text(role.path, PATH),
     RolePrefix: text(role.prefix ?? `bucketseal-${stage}-`, "^[\\w+=,.@-]{1,44}$"),
-    PermissionsBoundary: text("", "^(arn:[a-z-]+:iam::[0-9]{12}:policy/.+)?$"),
+    PermissionsBoundary: text("", "^(arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)?$"),
     ManageNotifications: text(manageNotifications ? "on" : "off", "^(on|off)$"),
   };
 }

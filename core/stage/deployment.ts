@@ -79,7 +79,7 @@ export const deploymentSchema = z.object({
   homeRegion: name.optional(),
   /** The Regions that are looked after, with commas. */
   regions: name.optional(),
-  /** The units or the accounts that are looked after, with commas; missing: all, or too many. */
+  /** The units or the accounts that are looked after, with commas, or how many; missing: all. */
   ous: name.optional(),
   accounts: name.optional(),
   externalId: name.optional(),

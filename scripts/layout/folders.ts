@@ -61,6 +61,7 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/line": "The command line: parsing, help, suggestions.",
   "cli/file": "A policy file: reading it and pointing at its errors.",
   "cli/stage": "A deployed stage: finding it, its policy, its roles.",
+  "cli/org": "Enrolling the accounts of an organization.",
   "cli/buckets": "An account's buckets: reading, judging, writing, showing them.",
   "cli/accounts": "Several accounts: which ones, the way into each, and what is shown of them.",
   "cli/dead-letters": "Dead letters: taking them, judging them, putting them back, sending them again.",

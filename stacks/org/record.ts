@@ -1,7 +1,7 @@
 import { memberRoleArn } from "#core/org/names";
 import type { HubBus } from "./bus.ts";
 
-/** What the CLI needs to know about the organization; lists that are long stay in its file. */
+/** What the CLI needs to know about the organization; long lists are counted only. */
 export function orgRecord({ bus, org: { stage, settings } }: HubBus): Readonly<Record<string, string>> {
   const { id, homeRegion, regions, externalId, ous, accounts } = settings;
   return {
@@ -26,5 +26,6 @@ export function orgRecord({ bus, org: { stage, settings } }: HubBus): Readonly<R
 const MAX_LISTED = 10;
 
 function listed(name: string, items: readonly string[] | undefined): Readonly<Record<string, string>> {
-  return items === undefined || items.length > MAX_LISTED ? {} : { [name]: items.join() };
+  if (items === undefined) return {};
+  return { [name]: items.length > MAX_LISTED ? `${items.length} ${name}` : items.join() };
 }

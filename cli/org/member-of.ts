@@ -1,0 +1,77 @@
+import type { MemberOf } from "#aws/member/template";
+import type { OrgSettings } from "#core/org/settings";
+import { safe } from "#core/safe";
+import { accountOf, type Deployment } from "#core/stage/deployment";
+import { CliError } from "../error.ts";
+import { loadOrg } from "../file/org-file.ts";
+import type { GlobalArgs } from "../line/globals.ts";
+import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
+
+type HubArgs = GlobalArgs & { readonly file?: string | undefined; readonly account?: string | undefined };
+
+/**
+ * The hub that members are to work with: of a file, or as it is deployed.
+ * @throws CliError if neither says it
+ */
+export async function memberOf(args: HubArgs): Promise<MemberOf> {
+  if (args.file !== undefined) return ofFile(args, args.file);
+  if (args.account !== undefined) {
+    throw new CliError("--account goes with --file: of a deployed stage the account is known", { code: "usage" });
+  }
+  const session = await openSession(args);
+  return ofDeployment(await findStage(session, args));
+}
+
+// --- internal ---
+
+function ofFile({ stage, account }: HubArgs, file: string): MemberOf {
+  if (stage === undefined || !/^[a-zA-Z][a-zA-Z0-9-]{0,31}$/.test(stage)) {
+    throw new CliError("--file needs --stage, the name of the stage that is to be the hub", { code: "usage" });
+  }
+  if (account === undefined || !/^\d{12}$/.test(account)) {
+    throw new CliError("--file needs --account, the twelve digits of the account that is to be the hub", {
+      code: "usage",
+    });
+  }
+  return { stage, account, settings: loadOrg(file), manageNotifications: false };
+}
+
+function ofDeployment(deployment: Deployment): MemberOf {
+  const { stage, organizationId, homeRegion, regions, externalId, memberRole, manageNotifications } = deployment;
+  const account = accountOf(deployment);
+  if (!organizationId || !homeRegion || !regions || !externalId || !memberRole || account === null) {
+    throw new CliError(
+      `stage ${safe(stage)} looks after its own account only: deploy it with BUCKETSEAL_ORG=FILE, or name the file with --file`,
+      { code: "no-organization" },
+    );
+  }
+  const settings = {
+    id: organizationId,
+    homeRegion,
+    regions: regions.split(","),
+    externalId,
+    role: roleOf(stage, memberRole),
+    ...listed("ous", deployment.ous, stage),
+    ...listed("accounts", deployment.accounts, stage),
+  };
+  return { stage, account, settings, manageNotifications: manageNotifications === "on" };
+}
+
+/** The path and the beginning of the name of `arn:aws:iam::*:role/PATH/PREFIXmember`. */
+function roleOf(stage: string, memberRole: string): OrgSettings["role"] {
+  const [, path = "/", prefix = ""] = /:role(\/(?:.+\/)?)([^/]*)member$/.exec(memberRole) ?? [];
+  return prefix === `bucketseal-${stage}-` ? { path } : { path, prefix };
+}
+
+/** A list of the record; a long one is only counted there. */
+function listed(name: "ous" | "accounts", text: string | undefined, stage: string): Partial<OrgSettings> {
+  if (text === undefined) return {};
+  if (!/^\d+ /.test(text)) return { [name]: text.split(",") };
+  throw new CliError(
+    `stage ${safe(stage)} has ${text}, too many for its record: name the organization's file with --file`,
+    {
+      code: "usage",
+    },
+  );
+}

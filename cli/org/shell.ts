@@ -1,0 +1,17 @@
+/** A command line as a shell reads it, wrapped before its options. */
+export function shellLine(words: readonly string[]): string {
+  const first = words.findIndex((word) => word.startsWith("--"));
+  const head = words.slice(0, first < 0 ? words.length : first);
+  const lines = [head.map(quoted).join(" ")];
+  for (const word of words.slice(head.length)) {
+    if (word.startsWith("--")) lines.push(quoted(word));
+    else lines[lines.length - 1] += ` ${quoted(word)}`;
+  }
+  return lines.join(" \\\n  ");
+}
+
+// --- internal ---
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
