@@ -27,7 +27,7 @@ export default defineConfig({
       layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts", "test/deploy/**/*.test.ts"], {
         testTimeout: 60_000,
       }),
-      layer("e2e", ["test/e2e/*.test.ts"], {
+      layer("e2e", ["test/e2e/*.test.ts", "test/e2e/org/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 90_000,
         maxConcurrency: 20,

@@ -10,6 +10,10 @@ export interface DeployTarget {
   readonly account: string;
   readonly region: string;
   readonly stage: string;
+  /** The access key of the account's root user. */
+  readonly rootKey: string;
+  /** The file of the organization that the stage is the hub of, if any. */
+  readonly org?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
    * Called with the process that is waited for, when another sandbox is deploying from this folder.
@@ -46,11 +50,12 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
     AWS_ENDPOINT_URL: target.endpoint,
-    AWS_ACCESS_KEY_ID: "test",
+    AWS_ACCESS_KEY_ID: target.rootKey,
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: target.region,
     AWS_DEFAULT_REGION: target.region,
     AWS_EC2_METADATA_DISABLED: "true",
+    ...(target.org === undefined ? {} : { BUCKETSEAL_ORG: target.org }),
     BUCKETSEAL_OBJECTS: "on",
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",

@@ -1,5 +1,5 @@
+import type { SandboxOutputs } from "./outputs.ts";
 import type { ReadmeAccount } from "./readme-account.ts";
-import type { SandboxOutputs } from "./sandbox.ts";
 import type { UserKeys } from "./seed.ts";
 
 export interface Made {

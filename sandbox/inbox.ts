@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Alert, alertSchema } from "#core/alert/schema";
-import type { SandboxOutputs } from "./sandbox.ts";
+import type { SandboxOutputs } from "./outputs.ts";
 
 /** Every alert since the inbox was opened, oldest first. */
 export interface Inbox {

@@ -2,15 +2,11 @@ import { constants } from "node:fs";
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { findDeployments } from "#aws/ssm/deployment";
-import type { Deployment } from "#core/stage/deployment";
-import { command } from "./command.ts";
-import { deploy } from "./deploy.ts";
+import { deployStage } from "./deploy-stage.ts";
 import { startLocalAws } from "./local-aws.ts";
 import { isAlive } from "./lock.ts";
+import type { SandboxOutputs } from "./outputs.ts";
 import { SandboxError } from "./python.ts";
-import { type Seeded, seed, type UserKeys } from "./seed.ts";
 
 export interface SandboxOptions {
   /** The port to listen on; default: a free one. */
@@ -20,33 +16,6 @@ export interface SandboxOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every step, for people who wait. */
   readonly step?: (what: string) => void;
-}
-
-/** What one needs to know to use a running sandbox. */
-export interface SandboxOutputs extends Seeded {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly account: string;
-  readonly stage: string;
-  /** Those of dana, who may do everything. */
-  readonly credentials: UserKeys;
-  /** The root user's, who can assume no role: for what only tests do. */
-  readonly rootCredentials: UserKeys;
-  readonly topicArn: string;
-  readonly policyTable: string;
-  readonly ledgerTable: string;
-  readonly queues: {
-    readonly events: string;
-    readonly deadLetters: string;
-    readonly undelivered: string;
-    readonly objects: string;
-    readonly objectDeadLetters: string;
-    readonly objectUndelivered: string;
-  };
-  readonly functions: { readonly bucket: string; readonly policy: string; readonly object: string };
-  readonly pushRoleArn: string;
-  readonly pauseParameter: string;
-  readonly callLog: string;
 }
 
 export interface Sandbox {
@@ -66,22 +35,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   step("starting the local AWS");
   const local = await startLocalAws({ port: options.port });
   try {
-    const target: Target = { endpoint: local.endpoint, region: REGION, account: ACCOUNT, credentials: ROOT };
-    step("deploying the stacks with sst deploy");
-    const waiting = (pid: number) => step(`waiting for another sandbox to be deployed (process ${pid})`);
-    await deploy({ ...target, stage: STAGE, signal: options.signal, waiting });
-    step("making a KMS key, dana, alice and ci");
-    const seeded = await seed(target);
-    const [deployment] = await findDeployments(new SSMClient({ ...target, credentials: { ...ROOT } }));
-    if (deployment === undefined) throw new Error("the stack did not write down its deployment");
-    step("pushing the policy");
-    await push(local.endpoint, seeded.users.dana, options.policy ?? EXAMPLE, options.signal);
-    const outputs = {
-      ...outputsOf(target, deployment, local.callLog),
-      ...seeded,
-      credentials: seeded.users.dana,
-      rootCredentials: ROOT,
-    };
+    const outputs = await deployStage(local, { account: ACCOUNT, stage: STAGE, rootKey: "test", ...options });
     return { outputs, stop: local.stop };
   } catch (error) {
     await local.stop();
@@ -137,57 +91,5 @@ async function readable(file: string): Promise<void> {
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const directory = join(root, ".sandbox");
-const REGION = "us-east-1";
 const ACCOUNT = "000000000000";
 const STAGE = "sandbox";
-const ROOT: UserKeys = { accessKeyId: "test", secretAccessKey: "test" };
-const EXAMPLE = join(root, "examples", "policies", "baseline.yaml");
-
-type Target = Pick<SandboxOutputs, "endpoint" | "region" | "account" | "credentials">;
-
-/** The outputs but for what was seeded and who may use it. */
-type Deployed = Omit<SandboxOutputs, keyof Seeded | "credentials" | "rootCredentials">;
-
-function outputsOf(target: Target, deployment: Deployment, callLog: string): Deployed {
-  const { endpoint, region, account } = target;
-  return {
-    endpoint,
-    region,
-    account,
-    stage: deployment.stage,
-    topicArn: deployment.topicArn,
-    policyTable: deployment.policyTable,
-    ledgerTable: deployment.ledgerTable,
-    queues: {
-      events: deployment.eventQueueUrl,
-      deadLetters: deployment.deadLetterQueueUrl,
-      undelivered: deployment.undeliveredQueueUrl,
-      objects: deployment.objectQueueUrl,
-      objectDeadLetters: deployment.objectDeadLetterQueueUrl,
-      objectUndelivered: deployment.objectUndeliveredQueueUrl,
-    },
-    functions: {
-      bucket: deployment.bucketFunction,
-      policy: deployment.policyFunction,
-      object: deployment.objectFunction,
-    },
-    pushRoleArn: deployment.pushRoleArn,
-    pauseParameter: deployment.pauseParameter,
-    callLog,
-  };
-}
-
-/** The root user cannot: it assumes no role. */
-async function push(endpoint: string, dana: UserKeys, file: string, signal: AbortSignal | undefined): Promise<void> {
-  await command(process.execPath, [join(root, "cli", "main.ts"), "push", file, "--yes"], {
-    cwd: process.cwd(),
-    signal,
-    env: {
-      PATH: process.env.PATH,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: dana.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: dana.secretAccessKey,
-    },
-  });
-}

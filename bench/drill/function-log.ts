@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/outputs.ts";
 
 /** A function's log since some time. */
 export interface LogShare {

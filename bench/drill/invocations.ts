@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/outputs.ts";
 import { readCalls } from "../../test/support/local-aws/call-log.ts";
 import type { LoggedCall } from "../../test/support/local-aws/local-aws.ts";
 

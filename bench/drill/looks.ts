@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/outputs.ts";
 
 /** One invocation of the bucket function that looked at one bucket. */
 export interface LoggedLook {

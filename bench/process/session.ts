@@ -1,7 +1,7 @@
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import type { SandboxOutputs } from "../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/outputs.ts";
 
 export interface SessionKeys {
   readonly accessKeyId: string;

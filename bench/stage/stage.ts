@@ -9,7 +9,8 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { readLast } from "#aws/runs/pointers";
-import { type SandboxOutputs, startSandbox } from "../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../sandbox/outputs.ts";
+import { startSandbox } from "../../sandbox/sandbox.ts";
 
 /** A sandbox of the benchmark's own, with the policy of `bench/policy.yaml`. */
 export interface Stage {

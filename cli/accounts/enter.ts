@@ -72,7 +72,9 @@ export async function demandRole(session: Session, asked: AskedAccounts, ids: re
 
 // --- internal ---
 
-/** Milliseconds before their end at which credentials are renewed: the SDK asks 5 minutes before. */
+/**
+ * Milliseconds before their end at which credentials are renewed: the SDK asks 5 minutes before.
+ */
 const MARGIN = 330_000;
 
 interface Ending {

@@ -1,7 +1,7 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Inbox } from "../inbox.ts";
-import type { SandboxOutputs } from "../sandbox.ts";
+import type { SandboxOutputs } from "../outputs.ts";
 import type { Narrator } from "./narrator.ts";
 
 /** What every scene needs. */

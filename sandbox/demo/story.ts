@@ -1,7 +1,7 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { openInbox } from "../inbox.ts";
-import type { SandboxOutputs } from "../sandbox.ts";
+import type { SandboxOutputs } from "../outputs.ts";
 import type { UserKeys } from "../seed.ts";
 import { demoBucket } from "./bucket.ts";
 import { demoHarm } from "./harm.ts";

@@ -8,7 +8,7 @@ import {
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import { findDeployments } from "#aws/ssm/deployment";
-import type { SandboxOutputs } from "../../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../../sandbox/outputs.ts";
 import { readCalls } from "../local-aws/call-log.ts";
 import { clients } from "../local-aws/clients.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";

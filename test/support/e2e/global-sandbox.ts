@@ -2,13 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { type SandboxOutputs, startSandbox } from "../../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../../sandbox/outputs.ts";
+import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { leaveEvidence } from "./evidence.ts";
+import type { World } from "./org/world.ts";
+import { worldInto } from "./org/world-file.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The deployed sandbox that the end-to-end tests share. */
     sandbox: SandboxOutputs;
+    /** The file that says what the organization in it is, once it is there. */
+    world: string;
   }
 }
 
@@ -21,16 +26,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const running = process.env.BUCKETSEAL_SANDBOX;
   if (running !== undefined) {
     project.provide("sandbox", JSON.parse(await readFile(running, "utf8")) as SandboxOutputs);
+    project.provide("world", running.replace(/\.json$/, "-organization.json"));
     return async () => undefined;
   }
   shared.users += 1;
   shared.sandbox ??= start();
-  project.provide("sandbox", (await shared.sandbox).outputs);
+  const { outputs } = await shared.sandbox;
+  project.provide("sandbox", outputs);
+  if (project.name === "e2e") {
+    const directory = await mkdtemp(join(tmpdir(), "bucketseal-world-"));
+    project.provide("world", join(directory, "world.json"));
+    shared.world = worldInto(join(directory, "world.json"), outputs);
+  }
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
     const sandbox = await shared.sandbox;
     if (sandbox === null) return;
+    // Not while its stacks are still being deployed.
+    await shared.world;
     await leaveEvidence(sandbox.outputs).finally(sandbox.stop);
   };
 }
@@ -40,6 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 interface Shared {
   users: number;
   sandbox: ReturnType<typeof startSandbox> | null;
+  world: Promise<World | null> | null;
 }
 
 /**
@@ -47,7 +62,7 @@ interface Shared {
  */
 const name = Symbol.for("bucketseal.sandbox");
 const holder = globalThis as typeof globalThis & { [name]?: Shared };
-holder[name] ??= { users: 0, sandbox: null };
+holder[name] ??= { users: 0, sandbox: null, world: null };
 const shared = holder[name];
 
 const DAY_MS = 86_400_000;

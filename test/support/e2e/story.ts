@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
 import type { BucketState } from "#core/ledger/state";
-import type { SandboxOutputs } from "../../../sandbox/sandbox.ts";
+import type { SandboxOutputs } from "../../../sandbox/outputs.ts";
 import { type CliRun, runCli } from "../../cli/run-cli.ts";
 import { readCalls } from "../local-aws/call-log.ts";
 import { type Clients, type Credentials, clients } from "../local-aws/clients.ts";
