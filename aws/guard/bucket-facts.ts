@@ -13,7 +13,9 @@ import { getPublicAccessBlock } from "./public-access-block.ts";
  * Reads from S3 what hazards depend on: the same calls for the functions and the CLI.
  * @param clientFor - the client of the bucket's Region
  */
-export function s3HazardReader(clientFor: (ref: BucketRef) => S3Client): Omit<HazardReader, "keyPolicy" | "keyGrants"> {
+export function s3HazardReader(
+  clientFor: (ref: BucketRef) => S3Client,
+): Omit<HazardReader, "keyPolicy" | "keyGrants" | "sseCWrites"> {
   return {
     bucketPolicy: (ref) => getBucketPolicy(clientFor(ref), ref),
     policyStatus: (ref) => getPolicyStatus(clientFor(ref), ref),

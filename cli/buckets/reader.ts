@@ -72,6 +72,7 @@ export function openReader(
       const [reader, at] = await owner(ref, arn);
       return reader.keyGrants(at, arn);
     },
+    sseCWrites: (ref) => lookUpSseC(home, deployment, ref),
     ous: (ref) => ous(ref.account),
     key: async (ref, arn, fresh) => {
       const [reader, at] = await owner(ref, arn);
@@ -95,6 +96,17 @@ async function lookUpPin(
   const { readPin } = await import("#aws/ledger/pins");
   const pin = await readPin({ dynamodb: await session.dynamodb(), table: deployment.ledgerTable }, scope, alias);
   return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
+}
+
+/** Only a deployment sees uploads: without one nothing was seen. */
+async function lookUpSseC(
+  session: Session,
+  deployment: Deployment | null,
+  ref: BucketRef,
+): Promise<Fact<string | null>> {
+  if (deployment === null) return { known: true, value: null };
+  const { readSseCWrite } = await import("#aws/ledger/sse-c-writes");
+  return readSseCWrite({ dynamodb: await session.dynamodb(), table: deployment.ledgerTable }, ref, Date.now());
 }
 
 /** Caches results by the first argument. */

@@ -52,7 +52,7 @@ export interface GuardedPlan extends Pick<Plan, "rule" | "accept" | "namesBucket
 }
 
 /** The encryption of a bucket or an object, as far as hazards depend on it. */
-type GuardedEncryption = Partial<Pick<BucketEncryption, "algorithm" | "key" | "bucketKey">>;
+type GuardedEncryption = Partial<Pick<BucketEncryption, "algorithm" | "key" | "bucketKey" | "sseC">>;
 
 /**
  * The result of a hazard's check. `unknown` (an unreadable fact) stops a write just as `hazard`

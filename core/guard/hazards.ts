@@ -14,6 +14,7 @@ import { nullVersion } from "#core/guard/hazards/null-version";
 import { readers } from "#core/guard/hazards/readers";
 import { replication } from "#core/guard/hazards/replication";
 import { sourceKey } from "#core/guard/hazards/source-key";
+import { sseCWriters } from "#core/guard/hazards/sse-c-writers";
 import { uploadUnderWay } from "#core/guard/hazards/upload-under-way";
 import { writersRefused } from "#core/guard/hazards/writers-refused";
 import type { Hazard } from "./hazard.ts";
@@ -29,6 +30,7 @@ export const hazards: readonly Hazard[] = [
   keyPolicy,
   encryptionContextPinned,
   writersRefused,
+  sseCWriters,
   infrastructure,
   logTarget,
   readers,

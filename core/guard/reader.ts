@@ -22,6 +22,11 @@ export interface HazardReader {
   /** Whether the bucket has a website endpoint. */
   website(ref: BucketRef): Promise<Fact<boolean>>;
   replication(ref: BucketRef): Promise<Fact<ReplicationConfiguration | null>>;
+  /**
+   * When somebody was last seen to write an object of the bucket with a key of their own, ISO 8601;
+   * `null`: nobody was lately.
+   */
+  sseCWrites(ref: BucketRef): Promise<Fact<string | null>>;
   /** The policy of a key, by its key ARN: KMS shows only those of the caller's own account. */
   keyPolicy(ref: BucketRef, arn: string): Promise<Fact<PolicyDocument>>;
   keyGrants(ref: BucketRef, arn: string): Promise<Fact<KeyAccess["grants"]>>;

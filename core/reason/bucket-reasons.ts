@@ -88,6 +88,12 @@ export const bucketReasons = {
     next: ({ bucket, rule }) =>
       `Change the statement in the policy of ${bucket} so that it takes uploads under the declared encryption, or declare what it requires; the bucket is repaired then. If nobody uploads in that way, write "accept: { writers-refused: WHY }" in ${rule}.`,
   },
+  "sse-c-writers": {
+    means: "somebody uploads with keys of their own (SSE-C), which blocking SSE-C would refuse",
+    severity: "critical",
+    next: ({ bucket, rule }) =>
+      `Find out who uploads to ${bucket} with SSE-C: nobody else can read those objects. If their uploads are to be refused, write "accept: { sse-c-writers: WHY }" in ${rule}; the bucket is repaired then.`,
+  },
   "hazard-unread": {
     means: "a fact that a hazard depends on could not be read",
     severity: "high",

@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { saveSseCWrite } from "#aws/ledger/sse-c-writes";
 import type { ObjectPorts } from "#core/object/ports";
 import type { Redelivery } from "../queue/redelivery.ts";
 import type { ObjectGroup } from "./groups.ts";
@@ -11,7 +12,7 @@ import { rekeySigns, suspects } from "./signs.ts";
  * redelivered.
  */
 export async function countSigns(
-  { windows, counted }: Pick<ObjectShared, "windows" | "counted">,
+  { ledger, windows, counted }: Pick<ObjectShared, "ledger" | "windows" | "counted">,
   ports: Pick<ObjectPorts, "policy" | "reader" | "now">,
   groups: readonly ObjectGroup[],
   id: string,
@@ -21,8 +22,9 @@ export async function countSigns(
   const records = suspected.flatMap((group) => group.records);
   const done = new Set<SQSRecord>();
   await redelivery.orRedeliver(records, "signs of re-keying could not be counted", async () => {
-    for (const { ref, window, events } of await rekeySigns(ports, suspected)) {
+    for (const { ref, window, hasSseC, events } of await rekeySigns(ports, suspected)) {
       await windows.add(ref, "REKEY", window, id);
+      if (hasSseC) await saveSseCWrite(ledger, ref, ports.now());
       counted.add(events);
     }
     for (const record of records) done.add(record);

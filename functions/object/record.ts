@@ -1,5 +1,6 @@
 import { messageOf } from "#aws/error";
 import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
+import { saveSseCWrite } from "#aws/ledger/sse-c-writes";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
 import { hopsOf } from "../queue/hops.ts";
 import { type Redelivery, receivesOf } from "../queue/redelivery.ts";
@@ -78,6 +79,7 @@ async function recordBucket(
     empty,
   );
   if (!isQuiet(found)) await windows.add(ref, "WINDOW", found, id);
+  if ((found.reasons["object-sse-c"] ?? 0) > 0) await saveSseCWrite(ledger, ref, now());
 
   try {
     await intents.get(ref.bucket)?.settle(looks.map(({ group }) => named(group.object)));

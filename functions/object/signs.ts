@@ -16,6 +16,8 @@ import type { ObjectGroup } from "./groups.ts";
 export interface Signs {
   readonly ref: BucketRef;
   readonly window: ObjectWindow;
+  /** Whether one of them is under a key that only its writer holds. */
+  readonly hasSseC: boolean;
   /** The events by their ids. */
   readonly events: readonly string[];
 }
@@ -105,9 +107,10 @@ function withSign(
   const { key, versionId } = object;
   logger.warn("re-keyed", { ...object.bucket, key, versionId, event: trigger.eventId, rekeying: sign });
   const { eventTime } = trigger;
-  const before = signs ?? { ref: object.bucket, window: emptyWindow(eventTime, eventTime), events: [] };
+  const before = signs ?? { ref: object.bucket, window: emptyWindow(eventTime, eventTime), hasSseC: false, events: [] };
   return {
     ...before,
+    hasSseC: before.hasSseC || sign.kind === "customer-key",
     window: withRekeying(before.window, object, sign, trigger),
     events: [...before.events, trigger.eventId],
   };

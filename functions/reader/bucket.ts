@@ -4,6 +4,7 @@ import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { s3HazardReader } from "#aws/guard/bucket-facts";
 import { keyAccessReader } from "#aws/kms/key-access";
+import { readSseCWrite } from "#aws/ledger/sse-c-writes";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
@@ -45,6 +46,7 @@ export function bucketReader(
     ...s3HazardReader(() => s3),
     keyPolicy: (ref, arn) => cachedFact(policies, arn, () => access.keyPolicy(ref, arn), FRESH),
     keyGrants: (ref, arn) => cachedFact(grants, arn, () => access.keyGrants(ref, arn), FRESH),
+    sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),
     ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };
 }

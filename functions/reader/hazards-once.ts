@@ -12,6 +12,7 @@ export function hazardsOnce(reader: HazardReader): HazardReader {
     ownership: once(reader.ownership),
     website: once(reader.website),
     replication: once(reader.replication),
+    sseCWrites: once(reader.sseCWrites),
     keyPolicy: once(reader.keyPolicy),
     keyGrants: once(reader.keyGrants),
   };

@@ -1,14 +1,17 @@
+import { createHash, randomBytes } from "node:crypto";
 import {
   DeleteBucketPolicyCommand,
   DeletePublicAccessBlockCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
+  PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutBucketWebsiteCommand,
   PutObjectCommand,
   type ReplicationRule,
 } from "@aws-sdk/client-s3";
 import { beforeAll, expect, test } from "vitest";
+import type { Alert } from "#core/alert/schema";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   aliceArn,
@@ -17,6 +20,7 @@ import {
   putEncryption,
   repairsOf,
   sealedBucket,
+  soon,
   story,
 } from "../support/e2e/story.ts";
 
@@ -80,6 +84,38 @@ test.concurrent("a bucket whose replication would stop is held, and repaired onc
   const [, , repaired] = await alerts.wait(bucket, 3);
   expect(repaired).toMatchObject({ outcome: "changed", actor: { arn: aliceArn }, after: { key: sandbox.keyArn } });
   expect(await repairsOf(e2e, bucket)).toHaveLength(2);
+});
+
+/** The newest alert about a bucket by a rule, and not about its objects; waits for it. */
+async function newestOf(bucket: string, rule: string): Promise<Alert | undefined> {
+  const found = (all: readonly Alert[]) => all.findLast((each) => each.rule === rule && each.objects == null);
+  const isThere = (all: readonly Alert[]) => found(all) !== undefined;
+  return found(await soon(() => alerts.about(bucket), isThere));
+}
+
+test.concurrent("a bucket that somebody writes to with SSE-C is held, until the rule accepts that they are refused", async () => {
+  const Bucket = await newBucket(alice, "objssec");
+  expect(await newestOf(Bucket, "sse-c-allowed")).toMatchObject({ outcome: "changed" });
+  await putEncryption(alice, Bucket, { algorithm: "aws:kms", key: sandbox.keyArn, bucketKey: true, sseC: "NONE" });
+  const key = randomBytes(32);
+  const SSECustomerKeyMD5 = createHash("md5").update(key).digest("base64");
+  const own = { SSECustomerAlgorithm: "AES256", SSECustomerKey: key.toString("base64"), SSECustomerKeyMD5 };
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "mine", Body: "x", ...own }));
+  await soon(
+    () => alerts.about(Bucket),
+    (all) => all.some(({ objects }) => objects != null),
+  );
+
+  const tag = (Value: string) =>
+    alice.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: "sse-c", Value }] } }));
+  await tag("blocked");
+  const held = await newestOf(Bucket, "sse-c-blocked");
+  expect(held).toMatchObject({ outcome: "held", severity: "critical", before: { sseC: "NONE" } });
+  expect(held?.reasons).toContainEqual(expect.stringMatching(/^SSE-C writers: an object was written with SSE-C at /));
+  await tag("refused");
+  const changed = await newestOf(Bucket, "sse-c-refused");
+  expect(changed).toMatchObject({ outcome: "changed", after: { sseC: "SSE-C" } });
+  expect(changed?.reasons).toContainEqual(expect.stringMatching(/accepts the hazard sse-c-writers \(SEC-11\)/));
 });
 
 /** Opens a bucket to everybody, as a website. */

@@ -20,7 +20,7 @@ import { localAws } from "../../support/local-aws/local-aws.ts";
 import { deny, missing, newBucket } from "../s3/new-bucket.ts";
 
 const aws = localAws();
-type Read = Exclude<keyof HazardReader, "keyPolicy" | "keyGrants">;
+type Read = Exclude<keyof HazardReader, "keyPolicy" | "keyGrants" | "sseCWrites">;
 
 const known = (value: unknown) => ({ known: true, value });
 const read = (s3: S3Client, name: Read, ref: BucketRef) => s3HazardReader(() => s3)[name](ref);

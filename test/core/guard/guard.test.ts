@@ -188,6 +188,7 @@ describe("a hazard", () => {
       ["key-policy", false],
       ["encryption-context", false],
       ["writers-refused", false],
+      ["sse-c-writers", false],
       ["infrastructure", true],
       ["log-target", false],
       ["readers", false],

@@ -17,6 +17,7 @@ export const calm: HazardReader = {
   publicAccessBlock: async () => known({ ignorePublicAcls: true, restrictPublicBuckets: true }),
   acl: async () => known([{ grantee: "c0ffee", permission: "FULL_CONTROL" }]),
   ownership: async () => known("BucketOwnerEnforced"),
+  sseCWrites: async () => known(null),
   website: async () => known(false),
   replication: async () => known(null),
 };
