@@ -5,9 +5,9 @@ import type { Table } from "#aws/table";
 import type { Work } from "#core/bucket/work";
 
 /**
- * Forgets what was reported and done about the events of a bucket that was deleted since, and who
- * wrote to it with SSE-C, once for each deletion, or that a look found gone: another bucket may have
- * its name by now, and what was done about that is kept.
+ * Forgets what was reported and done about the events of a bucket that was deleted since, and that
+ * somebody wrote to it with SSE-C, once for each deletion, or that a look found gone: another
+ * bucket may have its name by now, and what was done about that is kept.
  * @param goneAt - milliseconds since the epoch: when it was found gone; `null`: it was not
  * @throws RetryableError on throttling, 5xx and timeouts, and where another look was faster.
  */
