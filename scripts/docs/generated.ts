@@ -6,6 +6,7 @@ import { alertExample } from "./alert-example.ts";
 import { fieldsTable } from "./fields-table.ts";
 import { hazardsSections } from "./hazards-sections.ts";
 import { help } from "./help.ts";
+import { organizationTable } from "./organization-table.ts";
 import { permissionsTable } from "./permissions-table.ts";
 import { organizationReader, planRole } from "./plan-role.ts";
 import { ranksTable } from "./ranks-table.ts";
@@ -17,6 +18,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   const hub = await synthesize();
   return {
     permissions: permissionsTable(hub),
+    "organization-permissions": organizationTable(),
     alarms: alarmsTable(hub),
     "alert-example": alertExample(),
     "policy-fields": fieldsTable(policyJsonSchema()),

@@ -46,6 +46,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: ["describe-trails", "get-trail-status", "get-event-selectors", "lookup-events"],
   cloudformation: ["describe-stack-resources", "delete-stack", "create-change-set", "execute-change-set"],
   logs: ["tail"],
+  organizations: ["deregister-delegated-administrator"],
 };
 
 async function judge([program = "", ...rest]: readonly string[]): Promise<string> {

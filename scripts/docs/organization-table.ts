@@ -1,0 +1,64 @@
+import { memberManagePermissions, memberRolePermissions } from "#aws/member/permissions";
+import { accountFactPermissions, accountListPermissions } from "#aws/organizations/permissions";
+import type { Permission } from "#aws/permission";
+import { memberPermissions } from "#aws/sts/permissions";
+import { code, markdownTable } from "./markdown-table.ts";
+
+/** What an organization's roles may do and why: those in members, then what the hub's gain. */
+export function organizationTable(): string {
+  const rows: [role: string, permissions: readonly Permission[]][] = [
+    ["member role", memberRolePermissions()],
+    ["member role, if `ManageNotifications` is `on`", memberManagePermissions()],
+    ["forwarding role", FORWARDING],
+    [
+      "hub: bucket and sweep function",
+      memberPermissions("arn:aws:iam::*:role/bucketseal/bucketseal-STAGE-member", "ORGANIZATION"),
+    ],
+    ["hub: bucket and sweep function", accountFactPermissions()],
+    ["hub: sweep function", accountListPermissions()],
+  ];
+  return markdownTable(
+    ["role", "actions", "on", "only where", "why"],
+    rows.flatMap(([role, permissions]) => permissions.map((each) => row(role, each))),
+  );
+}
+
+// --- internal ---
+
+/** The only right of the forwarding role (aws/member/forwarding.ts). */
+const FORWARDING: readonly Permission[] = [
+  {
+    sid: "Forward",
+    actions: ["events:PutEvents"],
+    resources: ["arn:aws:events:REGION:HUB:event-bus/bucketseal-STAGE"],
+  },
+];
+
+const WHY: Readonly<Record<string, string>> = {
+  ListBuckets: "a sweep looks at every bucket of the account",
+  ReadBuckets: "what a bucket is encrypted under, and its tags where a rule matches on them",
+  RepairBuckets: "the repair; the only thing that is written by default",
+  LookForHazards: "what a write could break is looked at right before it",
+  LookAtKeys: "whether the declared key can be used; keys of a central account, too, if their policies allow it",
+  SeeWhoMayUseKeys: "whether those who read and write the bucket may use the declared key",
+  SeeNotifications: "whether a bucket sends events about its objects",
+  SeeRegions: "Regions that are not opted in are reported instead of tried",
+  SwitchOnNotifications: "for rules that say `manageNotifications: true`",
+  Forward: "sends the few events that matter to the hub's bus, and to no other",
+  ActInMembers: "to look and to repair there: this one role, in accounts of this organization",
+  KnowAccounts: "an alert names the account, rules match on its tags, suspended accounts are left out",
+  ListAccounts: "a sweep covers all accounts, and reports those that are not enrolled",
+};
+
+function row(role: string, { sid, actions, resources, conditions = {} }: Permission): string[] {
+  const why = WHY[sid];
+  if (why === undefined) throw new Error(`scripts/docs/organization-table.ts does not say why there is ${sid}`);
+  const only = Object.values(conditions).flatMap((keys) =>
+    Object.entries(keys).map(([key, value]) => `\`${key}\`: ${code([value].flat().map(readable))}`),
+  );
+  return [role, code([...actions]), code(resources.map(readable)), only.join("; "), why];
+}
+
+function readable(text: string): string {
+  return text.replaceAll(/\$\{AWS::Partition\}/g, "aws").replaceAll(/\$\{AWS::AccountId\}/g, "ACCOUNT");
+}
