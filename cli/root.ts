@@ -48,6 +48,7 @@ export const root: CommandDef = {
       subCommands: {
         template: () => import("./commands/org-template.ts").then((file) => file.orgTemplate),
         rollout: () => import("./commands/org-rollout.ts").then((file) => file.orgRollout),
+        status: () => import("./commands/org-status.ts").then((file) => file.orgStatus),
       },
     },
     sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),

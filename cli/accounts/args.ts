@@ -4,7 +4,7 @@ import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
 
 /** Which accounts a command works in: they can be repeated, or hold a list. */
-const whichAccountsArgs = {
+export const whichAccountsArgs = {
   account: { type: "string", valueHint: "A,B", description: "in these accounts (a list, or repeated)" },
   "all-accounts": { type: "boolean", description: "in all active accounts of the organization" },
   ou: { type: "string", valueHint: "OU,OU", description: "in the accounts under these units, at any depth" },
@@ -22,6 +22,21 @@ export const accountsArgs = {
 } as const satisfies ArgsDef;
 
 type AccountsArgs = Partial<ParsedArgs<typeof accountsArgs>> & Pick<GlobalArgs, "region">;
+
+/** The same flags of a command that refuses them; `--help` leaves out what has no description. */
+export const refusedAccountsArgs = {
+  account: { type: "string", description: "" },
+  "all-accounts": { type: "boolean", description: "" },
+  ou: { type: "string", description: "" },
+  role: { type: "string", description: "" },
+  "external-id": { type: "string", description: "" },
+} as const satisfies ArgsDef;
+
+/** @throws CliError if one of them was given */
+export function refuseAccounts(args: Readonly<Record<string, unknown>>, why: string): void {
+  const given = Object.keys(refusedAccountsArgs).find((flag) => args[flag] !== undefined && args[flag] !== false);
+  if (given !== undefined) throw usage(`--${given} is not taken here: ${why}`);
+}
 
 /** The accounts that a person asks for, and how to get into them. */
 export interface AskedAccounts {

@@ -12,7 +12,7 @@ import { askedRegions } from "./args.ts";
  * @param isList - whether `--region` says which buckets are meant
  * @throws whatever `use` throws in the first Region, where it finds a stage nowhere
  */
-async function inStageRegion<T>(
+export async function inStageRegion<T>(
   args: GlobalArgs,
   isList: boolean,
   use: (session: Session) => Promise<T>,

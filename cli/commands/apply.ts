@@ -1,4 +1,5 @@
 import { safe } from "#core/safe";
+import { refuseAccounts, refusedAccountsArgs } from "../accounts/args.ts";
 import { exitOf } from "../buckets/exit-code.ts";
 import type { Judged } from "../buckets/judge-bucket.ts";
 import { judgedDocument, judgedShape } from "../buckets/judged-document.ts";
@@ -32,6 +33,7 @@ export const apply = command({
     ...surveyArgs,
     yes: { type: "boolean", description: "skip the confirmation" },
     "include-observe": { type: "boolean", description: "also apply rules in observe mode" },
+    ...refusedAccountsArgs,
     "ignore-pause": { type: "boolean", description: "write although a stage in the bucket's Region is paused" },
   },
   examples: [
@@ -49,6 +51,10 @@ Bucket: ${judgedShape}`,
     "Exit codes: 0 everything is as declared, 2 differences remain (held, superseded, or observe mode), 1 an error, such as a failed write, one that could not be verified, or a bucket that could not be read.",
   ],
   run: async (args, out) => {
+    refuseAccounts(
+      args,
+      "apply writes in your own account only, with your own rights; plan looks at many accounts, and a hub repairs them (docs/accounts.md)",
+    );
     const concurrency = concurrencyOf(args.concurrency);
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);

@@ -1,9 +1,11 @@
 import { entriesOfDay } from "#aws/history/by-time";
 import { safe } from "#core/safe";
+import { accountsArgs } from "../accounts/args.ts";
+import { ledgerNote } from "../accounts/ledger-note.ts";
+import { openPlaces } from "../accounts/open-places.ts";
 import { mapPool } from "../buckets/pool.ts";
 import { CliError } from "../error.ts";
 import { type DriftCount, DriftCounter, isDrift } from "../history/drift-counts.ts";
-import { openLedger } from "../history/open-ledger.ts";
 import { sinceArg, sinceOf } from "../history/since.ts";
 import { command } from "../line/command.ts";
 import type { Output } from "../terminal/output.ts";
@@ -13,16 +15,18 @@ import { COLUMNS, table } from "../terminal/table.ts";
 export const drift = command({
   name: "drift",
   description: "Shows who leaves buckets other than declared: by actor, by the AWS service in between, by rule.",
-  args: { since: { ...sinceArg("7d"), default: "7d" } },
+  args: { since: { ...sinceArg("7d"), default: "7d" }, ...accountsArgs },
   examples: [
     ["drift", "of the last seven days"],
+    ["drift --account 111122223333 --region eu-west-1", "in one account and Region of a hub's organization"],
     ["drift --since 24h --json", "for scripts"],
   ],
   json: `{ stage, region, account, since, times: number, buckets: number,
-  actors: Count[], services: Count[], rules: Count[] }   // services: the AWS service that called for the actor, or "directly"
+  actors: Count[], services: Count[], rules: Count[], accounts: Count[] }   // services: the AWS service that called for the actor, or "directly"
 Count: { name, times: number, buckets: number, last }`,
   notes: [
     "Counted is every time that a bucket was found other than declared, be it changed, reported, held, contested or failed. What happened in the last seconds may be missing.",
+    ledgerNote,
     "Exit codes: 0 shown, 1 an error.",
   ],
   run: async (args, out) => {
@@ -30,11 +34,13 @@ Count: { name, times: number, buckets: number, last }`,
     const since = sinceOf(args.since, now);
     if (now - Date.parse(since) > MAX_DAYS * 86_400_000)
       throw new CliError(`"${safe(args.since)}" is more than ${MAX_DAYS} days ago`, { code: "usage" });
-    const { deployment, ledger, session, account } = await openLedger(args);
+    const { deployment, ledger, session, account, places } = await openPlaces(args, out);
     const { region } = session;
     const counter = new DriftCounter();
     await mapPool(daysSince(since, now), PARALLEL, async (day) => {
-      for await (const entry of entriesOfDay(ledger, day, since)) if (isDrift(entry)) counter.add(entry);
+      for await (const entry of entriesOfDay(ledger, day, since)) {
+        if (isDrift(entry) && places.has(entry)) counter.add(entry);
+      }
     });
     const counts = counter.counts();
     if (counts.times === 0) out.line(`every bucket was found as declared since ${since}`);
@@ -47,6 +53,7 @@ Count: { name, times: number, buckets: number, last }`,
       );
       print("service", counts.services, out);
       print("rule", counts.rules, out);
+      if (places.isAsked || counts.accounts.length > 1) print("account", counts.accounts, out);
     }
     out.document({ stage: deployment.stage, region, account, since, ...counts });
     return 0;

@@ -1,9 +1,12 @@
-import { bucketHistory } from "#aws/history/bucket-history";
-import type { HistoryEntry } from "#core/ledger/history";
+import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
+import { accountsArgs } from "../accounts/args.ts";
+import { ledgerNote } from "../accounts/ledger-note.ts";
+import { ofPlaces, openPlaces } from "../accounts/open-places.ts";
+import { bucketName } from "../buckets/bucket-name.ts";
 import { CliError } from "../error.ts";
 import { entryLines, entryShape } from "../history/entry-lines.ts";
-import { openLedger, refInStage } from "../history/open-ledger.ts";
+import { mergedHistories, newestEntries } from "../history/merge-histories.ts";
 import { sinceArg, sinceOf } from "../history/since.ts";
 import { command } from "../line/command.ts";
 
@@ -20,40 +23,60 @@ export const history = command({
       default: "100",
       description: "at most N entries, 1 to 10000 (default 100)",
     },
+    ...accountsArgs,
   },
   examples: [
     ["history invoices", "newest first"],
     ["history invoices --since 7d --json", "for scripts"],
+    ["history invoices --all-accounts", "in whichever account of a hub's organization it was"],
   ],
   json: `{ stage, bucket, region, account, more: boolean, entries: Entry[] }   // more: there are older ones
+With accounts: an entry has also { account, region }, which are null above unless all entries have the same.
 Entry: ${entryShape}`,
   notes: [
     "An entry is kept for BUCKETSEAL_HISTORY_DAYS of the deployment. Nothing is written about looks that found nothing new.",
+    ledgerNote,
     "Exit codes: 0 shown, 1 an error.",
   ],
   run: async (args, out) => {
     const limit = limitOf(args.limit);
     const since = args.since === undefined ? null : sinceOf(args.since, Date.now());
-    const open = await openLedger(args);
-    const ref = refInStage(open, args.bucket);
-    const entries: HistoryEntry[] = [];
-    let more = false;
-    for await (const entry of bucketHistory(open.ledger, ref, since)) {
-      more = entries.length === limit;
-      if (more) break;
-      entries.push(entry);
+    const open = await openPlaces(args, out);
+    const bucket = bucketName(args.bucket);
+    const found = await ofPlaces(open.places, async (place) => {
+      const ref = { partition: partitionOf(place.region), ...place, bucket };
+      return { place, ...(await newestEntries(open.ledger, ref, since, limit)) };
+    });
+    const document = { stage: open.deployment.stage, bucket };
+    const [only] = found;
+    if (!open.places.isAsked && only !== undefined) {
+      const { place, more, entries } = only;
+      for (const entry of entries) for (const line of entryLines(entry, out)) out.line(line);
+      const none = `nothing is known of ${safe(bucket)} in ${place.region}${since === null ? "" : ` since ${since}`}`;
+      out.line(entries.length === 0 ? none : counted(entries.length, more));
+      out.document({ ...document, region: place.region, account: place.account, more, entries });
+      return 0;
     }
-    const { account, region, bucket } = ref;
-    for (const entry of entries) for (const line of entryLines(entry, out)) out.line(line);
-    const none = `nothing is known of ${safe(bucket)} in ${region}${since === null ? "" : ` since ${since}`}`;
-    const rest = more ? "; there are older ones (--limit)" : "";
-    out.line(entries.length === 0 ? none : `${entries.length} ${entries.length === 1 ? "entry" : "entries"}${rest}`);
-    out.document({ stage: open.deployment.stage, bucket, region, account, more, entries });
+    const merged = mergedHistories(found, limit);
+    for (const { place, entries } of merged.places) {
+      out.line(out.paint("bold", `account ${place.account}  ${safe(place.region)}`));
+      for (const entry of entries) for (const line of entryLines(entry, out)) out.line(line);
+    }
+    const none = `nothing is known of ${safe(bucket)} in these accounts${since === null ? "" : ` since ${since}`}`;
+    out.line(merged.entries.length === 0 ? none : counted(merged.entries.length, merged.more));
+    const [first, ...others] = merged.places;
+    const place = others.length === 0 ? first?.place : undefined;
+    const { more, entries } = merged;
+    out.document({ ...document, region: place?.region ?? null, account: place?.account ?? null, more, entries });
     return 0;
   },
 });
 
 // --- internal ---
+
+function counted(entries: number, more: boolean): string {
+  return `${entries} ${entries === 1 ? "entry" : "entries"}${more ? "; there are older ones (--limit)" : ""}`;
+}
 
 function limitOf(text: string): number {
   const number = Number(text);

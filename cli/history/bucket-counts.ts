@@ -21,8 +21,14 @@ export interface BucketCounts {
   readonly oldest: readonly BucketByOutcome[];
 }
 
-/** Counts them by the index by outcome; a bucket that is gone is no longer one. */
-export async function countBuckets(ledger: Table): Promise<BucketCounts> {
+/**
+ * Counts them by the index by outcome; a bucket that is gone is no longer one.
+ * @param isMeant - which of them are counted
+ */
+export async function countBuckets(
+  ledger: Table,
+  isMeant: (bucket: BucketByOutcome) => boolean = () => true,
+): Promise<BucketCounts> {
   const counts = {
     outcomes: new Map<string, number>(),
     rules: new Map<string, number>(),
@@ -35,6 +41,7 @@ export async function countBuckets(ledger: Table): Promise<BucketCounts> {
     PARALLEL,
     async (outcome) => {
       for await (const bucket of bucketsByOutcome(ledger, outcome)) {
+        if (!isMeant(bucket)) continue;
         known += 1;
         add(counts.outcomes, outcome);
         add(counts.rules, bucket.rule ?? "(none)");

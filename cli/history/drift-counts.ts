@@ -17,6 +17,7 @@ export interface DriftCounts {
   /** The AWS services that called on an actor's behalf; `directly`: none did. */
   readonly services: readonly DriftCount[];
   readonly rules: readonly DriftCount[];
+  readonly accounts: readonly DriftCount[];
 }
 
 /** Whether an entry is about a bucket that was not as declared. */
@@ -29,13 +30,15 @@ export class DriftCounter {
   readonly #actors = new Map<string, Tally>();
   readonly #services = new Map<string, Tally>();
   readonly #rules = new Map<string, Tally>();
+  readonly #accounts = new Map<string, Tally>();
   readonly #all = new Map<string, Tally>();
 
-  add({ actor, through, rule, bucket, at }: EntryByTime): void {
+  add({ account, actor, through, rule, bucket, at }: EntryByTime): void {
     count(this.#all, "", bucket, at);
     count(this.#actors, actor === null ? "not known" : callerName(actor), bucket, at);
     count(this.#services, through ?? "directly", bucket, at);
     count(this.#rules, rule ?? "no rule", bucket, at);
+    count(this.#accounts, account, bucket, at);
   }
 
   counts(): DriftCounts {
@@ -46,6 +49,7 @@ export class DriftCounter {
       actors: sorted(this.#actors),
       services: sorted(this.#services),
       rules: sorted(this.#rules),
+      accounts: sorted(this.#accounts),
     };
   }
 }

@@ -51,6 +51,7 @@ async function settled<T>(value: T | Promise<T> | (() => T | Promise<T>)): Promi
 }
 
 function flagRows([name, def]: [string, ArgDef]): [string, string][] {
+  if (def.description === "" && def.default !== true) return [];
   if (def.type === "boolean" && def.default === true) return [[`--no-${name}`, def.negativeDescription ?? ""]];
   return [[def.type === "boolean" ? `--${name}` : `--${name} ${def.valueHint ?? "VALUE"}`, def.description ?? ""]];
 }
