@@ -18,6 +18,7 @@ const MEASURED = [
   "calls",
   "warm",
   "plan",
+  "org-plan",
   "delay",
   "fairness",
   "sweep",

@@ -5,17 +5,18 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildCli } from "../../scripts/build-cli.ts";
 
-/** The published CLI and the bare client, both bundled the same way into a new folder. */
+/** The published CLI and the bare clients, all bundled the same way into a new folder. */
 export async function buildPrograms(): Promise<{
   readonly folder: string;
   readonly cli: string;
   readonly bare: string;
+  readonly bareOrganization: string;
 }> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-plan-"));
   await buildCli(join(folder, "cli"));
   await build({
     absWorkingDir: root,
-    entryPoints: { bare: "bench/bare/main.ts" },
+    entryPoints: { bare: "bench/bare/main.ts", "bare-organization": "bench/bare/organization-main.ts" },
     outdir: join(folder, "bare"),
     outExtension: { ".js": ".mjs" },
     splitting: true,
@@ -28,7 +29,9 @@ export async function buildPrograms(): Promise<{
     banner: { js: 'import{createRequire as bareRequire}from"node:module";const require=bareRequire(import.meta.url);' },
     logLevel: "warning",
   });
-  return { folder, cli: join(folder, "cli", "bucketseal.mjs"), bare: join(folder, "bare", "bare.mjs") };
+  const bare = (name: string) => join(folder, "bare", `${name}.mjs`);
+  const cli = join(folder, "cli", "bucketseal.mjs");
+  return { folder, cli, bare: bare("bare"), bareOrganization: bare("bare-organization") };
 }
 
 // --- internal ---

@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<string, string>> = {
   calls: "AWS calls per event",
   warm: "Time inside a warm function",
   plan: "`plan` over 500 buckets",
+  "org-plan": "`plan` over 20 accounts",
   delay: "The longest delay",
   fairness: "One bucket's noise",
   sweep: "A sweep",
