@@ -1,6 +1,7 @@
 import type { Home } from "#core/event/scope";
 import { partitionOf } from "#core/names";
 import type { Deployment } from "#core/stage/deployment";
+import { busOf } from "./bus.ts";
 
 /** A queue, and who may send to it: stacks/bucket/resources.ts and its like say the same. */
 export interface ClosedQueue {
@@ -16,7 +17,9 @@ export function closedQueues(deployment: Deployment, { account, region }: Home):
   const { bucketRoleArn, objectRoleArn, policyRoleArn, redriveRoleArn, objectRedriveRoleArn } = deployment;
   const rule = (name: string | undefined) =>
     name === undefined ? [] : [`arn:${partitionOf(region)}:events:${region}:${account}:rule/${name}`];
-  const bucket = rule(deployment.bucketRule);
+  const ofMembers = (name: string | undefined) => rule(name === undefined ? name : `${busOf(deployment)}/${name}`);
+  const bucket = [...rule(deployment.bucketRule), ...ofMembers(deployment.memberBucketRule)];
+  const keys = [...rule(deployment.keyRule), ...ofMembers(deployment.memberKeyRule)];
   const object = [...rule(deployment.objectCreatedRule), ...rule(deployment.objectCalledRule)];
   const queue = (url: string, roles: readonly string[], ruleArns: readonly string[] = []): ClosedQueue => ({
     name: url.split("/").at(-1) ?? "",
@@ -31,7 +34,7 @@ export function closedQueues(deployment: Deployment, { account, region }: Home):
     queue(deployment.objectQueueUrl, [objectRoleArn, objectRedriveRoleArn], object),
     queue(deployment.objectDeadLetterQueueUrl, [objectRoleArn]),
     queue(deployment.objectUndeliveredQueueUrl, [], object),
-    ...runQueues(deployment).map(([url, roles, isFed]) => queue(url, roles, isFed ? rule(deployment.keyRule) : [])),
+    ...runQueues(deployment).map(([url, roles, isFed]) => queue(url, roles, isFed ? keys : [])),
   ];
 }
 

@@ -5,6 +5,7 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { canonicalPattern } from "#core/stage/pattern";
 import { type Answer, finding, notKnown, ok, RESTORE, unread } from "./answer.ts";
+import { busOf } from "./bus.ts";
 import type { Check } from "./check.ts";
 import type { Ward } from "./ward.ts";
 
@@ -17,7 +18,7 @@ export const rulesCheck: Check = {
       const says = "the stage does not say which rules it has: it was deployed by an older version";
       return [notKnown(says, "deploy it again, then run doctor again")];
     }
-    return Promise.all(known.map(async (rule) => judgeRule(rule, await readRule(events, rule.name), home)));
+    return Promise.all(known.map(async (rule) => judgeRule(rule, await readRule(events, rule), home)));
   },
 };
 
@@ -26,6 +27,8 @@ export interface RuleRecorded {
   readonly name: string;
   readonly pattern: string | undefined;
   readonly queueUrl: string;
+  /** Its event bus, for what comes from members; `null`: the default one, for the own account. */
+  readonly bus: string | null;
 }
 
 /** The answer about one rule. Pure. */
@@ -37,10 +40,10 @@ export function judgeRule(rule: RuleRecorded, seen: Fact<RuleSeen | null>, home:
   if (!enabled) {
     return finding(
       `${name} is disabled: no event arrives`,
-      `enable it: aws events enable-rule --name ${safe(rule.name)}`,
+      `enable it: aws events enable-rule --name ${safe(rule.name)}${rule.bus === null ? "" : ` --event-bus-name ${safe(rule.bus)}`}`,
     );
   }
-  if (!isAsDeployed(pattern, rule.pattern, home)) {
+  if (!isAsDeployed(pattern, rule, home)) {
     return finding(`${name} has another pattern than was deployed: events may be missing`, RESTORE);
   }
   const queue = rule.queueUrl.split("/").at(-1) ?? "";
@@ -56,20 +59,26 @@ export function judgeRule(rule: RuleRecorded, seen: Fact<RuleSeen | null>, home:
 
 function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
   const { eventQueueUrl, objectQueueUrl, sweepQueueUrl = "" } = deployment;
+  const bus = busOf(deployment);
   const all = [
-    [deployment.bucketRule, deployment.bucketRulePattern, eventQueueUrl],
-    [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl],
-    [deployment.objectCalledRule, deployment.objectCalledRulePattern, objectQueueUrl],
-    [deployment.keyRule, deployment.keyRulePattern, sweepQueueUrl],
+    [deployment.bucketRule, deployment.bucketRulePattern, eventQueueUrl, null],
+    [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl, null],
+    [deployment.objectCalledRule, deployment.objectCalledRulePattern, objectQueueUrl, null],
+    [deployment.keyRule, deployment.keyRulePattern, sweepQueueUrl, null],
+    [deployment.memberBucketRule, deployment.memberBucketRulePattern, eventQueueUrl, bus],
+    [deployment.memberKeyRule, deployment.memberKeyRulePattern, sweepQueueUrl, bus],
   ] as const;
-  return all.flatMap(([name, pattern, queueUrl]) => (name === undefined ? [] : [{ name, pattern, queueUrl }]));
+  return all.flatMap(([name, pattern, queueUrl, bus]) =>
+    name === undefined ? [] : [{ name, pattern, queueUrl, bus }],
+  );
 }
 
-function isAsDeployed(text: string, recorded: string | undefined, home: Ward["home"]): boolean {
+function isAsDeployed(text: string, { pattern: recorded, bus }: RuleRecorded, home: Ward["home"]): boolean {
   const pattern = objectOf(text);
   if (pattern === null) return false;
   const { account, region } = pattern as { account?: unknown; region?: unknown };
-  if (JSON.stringify([account, region]) !== JSON.stringify([[home.account], [home.region]])) return false;
+  if (bus === null && JSON.stringify([account, region]) !== JSON.stringify([[home.account], [home.region]]))
+    return false;
   return createHash("sha256").update(canonicalPattern(pattern)).digest("hex").slice(0, 16) === recorded;
 }
 

@@ -2,9 +2,7 @@ import { partitionOf } from "#core/names";
 import type { OrgSettings } from "./settings.ts";
 
 /** The functions of a hub that act in members. */
-export const actingFunctions = ["bucket", "object", "sweep"] as const;
-
-export type ActingFunction = (typeof actingFunctions)[number];
+export type ActingFunction = "bucket" | "object" | "sweep";
 
 /** The name of the role by which a stage's functions act in a member account. */
 export function memberRoleName(stage: string, { role }: Pick<OrgSettings, "role">): string {
@@ -34,4 +32,9 @@ export const HUB_ROLE_PATH = "/bucketseal/";
 /** The event bus of the hub that members send to. */
 export function hubBusName(stage: string): string {
   return `bucketseal-${stage}`;
+}
+
+/** The name of a rule on that bus. */
+export function hubRuleName(stage: string, about: "buckets" | "keys"): string {
+  return `bucketseal-${stage}-members-${about}`;
 }

@@ -2,6 +2,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
 import { bucketDetail, keyDetail } from "#core/event/calls";
+import { hubRuleName } from "#core/org/names";
 import type { Queues } from "../parts/queues.ts";
 import type { HubBus } from "./bus.ts";
 
@@ -16,6 +17,8 @@ export function memberEvents(scope: Construct, about: "buckets" | "keys", { bus,
   const { id, description, source, detail } = RULES[about];
   return new Rule(scope, id, {
     eventBus: bus,
+    // Ref is BUS|RULE on a bus that is not the default one; its name is needed by itself.
+    ruleName: hubRuleName(org.stage, about),
     description,
     eventPattern: {
       source: [source],

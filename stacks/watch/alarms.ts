@@ -6,6 +6,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Line, Queues } from "../parts/queues.ts";
+import { dimensionsOf } from "../parts/rule-record.ts";
 import { alarmOn } from "./alarm-on.ts";
 import type { Alerts } from "./alerts.ts";
 import { ownMetric } from "./own-metric.ts";
@@ -54,7 +55,7 @@ export function alarms(scope: Construct, topic: ITopic, watched: Watched): void 
       new Metric({
         namespace: "AWS/Events",
         metricName: "FailedInvocations",
-        dimensionsMap: { RuleName: rule.ruleName },
+        dimensionsMap: { ...dimensionsOf(rule) },
         period,
         statistic: "Sum",
       }),

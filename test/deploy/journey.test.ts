@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
@@ -44,11 +47,38 @@ describe.runIf(isSoak)("npm run deploy", () => {
     expect(off.text).toMatch(/BUCKETSEAL_OBJECTS +on -> off/);
     expect(await objectRules()).toEqual([]);
 
+    // An organization comes and goes: the functions' roles get names, and lose them again.
+    const org = { id: "o-a1b2c3d4e5", homeRegion: "us-east-1", regions: ["us-east-1"], externalId: "0123456789abcdef" };
+    const file = join(await mkdtemp(join(tmpdir(), "bucketseal-journey-")), "org.json");
+    await writeFile(file, JSON.stringify({ org }));
+    const hub = await account.deploy(["--stage", "dev"], { BUCKETSEAL_ORG: file });
+    expect(hub.text).toMatch(/BUCKETSEAL_ORG +\(default\) -> o-a1b2c3d4e5 from us-east-1/);
+    expect(hub.code).toBe(0);
+    await rm(file);
+    const remembered = await account.deploy(["--stage", "dev"], {});
+    expect(remembered.text).toMatch(
+      /BUCKETSEAL_ORG +o-a1b2c3d4e5 from us-east-1, us-east-1: all accounts +\(remembered\)/,
+    );
+    expect(remembered.code).toBe(0);
+    expect(await record()).toMatchObject({
+      org: "on",
+      memberRole: "arn:aws:iam::*:role/bucketseal/bucketseal-dev-member",
+    });
+    const alone = await account.deploy(["--stage", "dev"], { BUCKETSEAL_ORG: "none" });
+    expect(alone.text).toMatch(/BUCKETSEAL_ORG +o-a1b2c3d4e5 from us-east-1.* -> none/);
+    expect(alone.code).toBe(0);
+    expect(await record()).not.toHaveProperty("org");
+
     const other = await account.deploy(["--stage", "other"], {});
     expect(other.code).toBe(1);
     expect(other.text).toMatch(/stage dev looks after account 000000000000 in us-east-1 already/);
-  }, 180_000);
+  }, 400_000);
 });
+
+async function record(): Promise<object> {
+  const { Parameter } = await account.aws.ssm.send(new GetParameterCommand({ Name: "/bucketseal/dev/deployment" }));
+  return JSON.parse(Parameter?.Value ?? "{}") as object;
+}
 
 async function objectRules(): Promise<string[]> {
   const { Rules = [] } = await account.aws.events.send(new ListRulesCommand({}));

@@ -64,6 +64,19 @@ describe("the hub's event bus", () => {
   });
 
   test.each([
+    ["MemberRuleAlarm", "buckets"],
+    ["SweepMemberRuleAlarm", "keys"],
+  ])("has %s, on the metrics of a rule of that bus", (alarm, about) => {
+    expect(hub.properties(alarm)).toMatchObject({
+      MetricName: "FailedInvocations",
+      Dimensions: [
+        { Name: "EventBusName", Value: "HubBus" },
+        { Name: "RuleName", Value: `bucketseal-test-members-${about}` },
+      ],
+    });
+  });
+
+  test.each([
     ["MemberBucketRule", "aws.s3", "BucketRule", "BucketEvents", "BucketUndelivered"],
     ["MemberKeyRule", "aws.kms", "KeyRule", "SweepEvents", "SweepUndelivered"],
   ])(
@@ -192,6 +205,8 @@ describe("the deployment's record", () => {
       externalId: ORGANIZATION.externalId,
       memberRole: ROLE,
       manageNotifications: "off",
+      memberBucketRule: "bucketseal-test-members-buckets",
+      memberKeyRule: "bucketseal-test-members-keys",
     });
     expect(read).not.toHaveProperty("accounts");
     expect(JSON.stringify(asDeployed(hub.outputs)).length).toBeLessThan(4096);

@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { TrailSeen } from "#aws/cloudtrail/trails";
 import { objectCalls } from "#core/event/calls";
 import type { Fact } from "#core/fact";
+import type { Deployment } from "#core/stage/deployment";
 import type { Answer } from "../../../cli/doctor/answer.ts";
 import { judgeSenders } from "../../../cli/doctor/bucket-events.ts";
 import { hasHeard, judgeCanary } from "../../../cli/doctor/canary.ts";
 import { judgeSkew } from "../../../cli/doctor/clock.ts";
+import { closedQueues } from "../../../cli/doctor/closed-queues.ts";
 import { judgeQuota } from "../../../cli/doctor/concurrency.ts";
 import { judgeDataEvents } from "../../../cli/doctor/data-events.ts";
 import { judgeDeadLetters } from "../../../cli/doctor/dead-letters.ts";
@@ -99,7 +101,8 @@ describe("data events:", () => {
 });
 
 const home = { account: "111122223333", region: "eu-west-1" };
-const rule = { name: "r", pattern: "c21bbfe928ac331b", queueUrl: "https://sqs/1/events" };
+const rule = { name: "r", pattern: "c21bbfe928ac331b", queueUrl: "https://sqs/1/events", bus: null };
+const onTheHubsBus = { ...rule, bus: "bucketseal-prod" };
 const seenRule = (more: object = {}) => ({
   enabled: true,
   pattern: JSON.stringify({ account: [home.account], region: [home.region], source: ["aws.s3"] }),
@@ -161,6 +164,18 @@ test.each<[string, Answer, Answer["answer"], RegExp]>([
     judgeRule(rule, known(seenRule()), { ...home, account: "1" }),
     "finding",
     /another pattern/,
+  ],
+  [
+    "a rule for members, which names no account",
+    judgeRule(onTheHubsBus, known(seenRule({ pattern: '{"source":["aws.s3"],"region":["us-east-1"]}' })), home),
+    "ok",
+    /as deployed/,
+  ],
+  [
+    "a rule for members that is disabled",
+    judgeRule(onTheHubsBus, known(seenRule({ enabled: false })), home),
+    "finding",
+    /disabled/,
   ],
   ["a rule without its target", judgeRule(rule, known(seenRule({ targets: [] })), home), "finding", /does not send/],
   [
@@ -327,4 +342,33 @@ test("a canary hears its own tag only: not one that was known, nor an older one,
   expect(heard("PutBucketTagging", "2026-11-27T10:00:00Z", "known")).toBe(false);
   expect(heard("PutBucketTagging", "2026-11-27T09:59:00Z")).toBe(false);
   expect(heard("CreateBucket", "2026-11-27T10:00:00Z")).toBe(false);
+});
+
+test("the queues of a hub are open to the rules on its bus, too", () => {
+  const url = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
+  const deployment = {
+    eventQueueUrl: url("events"),
+    deadLetterQueueUrl: url("dead"),
+    undeliveredQueueUrl: url("undelivered"),
+    objectQueueUrl: url("objects"),
+    objectDeadLetterQueueUrl: url("objects-dead"),
+    objectUndeliveredQueueUrl: url("objects-undelivered"),
+    sweepQueueUrl: url("sweep"),
+    bucketRule: "r",
+    keyRule: "k",
+  } as Deployment;
+  const hub = {
+    ...deployment,
+    hubBusArn: "arn:aws:events:eu-west-1:111122223333:event-bus/bucketseal-prod",
+    memberBucketRule: "m",
+    memberKeyRule: "n",
+  };
+  const rulesOf = (of: Deployment, name: string) =>
+    closedQueues(of, home)
+      .find((each) => each.name === name)
+      ?.ruleArns.map((arn) => arn.replace("arn:aws:events:eu-west-1:111122223333:rule/", ""));
+  expect([rulesOf(deployment, "events"), rulesOf(deployment, "sweep")]).toEqual([["r"], ["k"]]);
+  expect([rulesOf(hub, "events"), rulesOf(hub, "undelivered")]).toEqual(Array(2).fill(["r", "bucketseal-prod/m"]));
+  expect(rulesOf(hub, "sweep")).toEqual(["k", "bucketseal-prod/n"]);
+  expect(rulesOf(hub, "objects")).toEqual([]);
 });

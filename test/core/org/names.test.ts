@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HUB_ROLE_PATH, hubBusName, hubRoleName, memberRoleArn, memberRoleName } from "#core/org/names";
+import { HUB_ROLE_PATH, hubBusName, hubRoleName, hubRuleName, memberRoleArn, memberRoleName } from "#core/org/names";
 
 test("the role in a member is named after the stage, or as its owner says", () => {
   const role = { path: "/bucketseal/" };
@@ -13,6 +13,7 @@ test("the role in a member is named after the stage, or as its owner says", () =
 });
 
 test("the hub's own names are made from its stage", () => {
+  expect(hubRuleName("prod", "keys")).toBe("bucketseal-prod-members-keys");
   expect([HUB_ROLE_PATH, hubRoleName("prod", "bucket"), hubBusName("prod")]).toEqual([
     "/bucketseal/",
     "bucketseal-prod-bucket",
