@@ -3,6 +3,7 @@ import { safe } from "#core/safe";
 import { digestHappened } from "./day-digest-text.ts";
 import { fitting } from "./fitting.ts";
 import { keyHappened } from "./key-text.ts";
+import { memberHappened } from "./member.ts";
 import { runHappened } from "./run-text.ts";
 import type { Alert } from "./schema.ts";
 import { alertText } from "./text.ts";
@@ -60,10 +61,11 @@ function subjectOf(alert: Alert): string {
 }
 
 function happened(alert: Alert): string {
-  const { bucket, outcome, mode, policy, objects, run, key, digest } = alert;
+  const { bucket, outcome, mode, policy, objects, run, key, digest, member } = alert;
   if (digest !== undefined) return digestHappened(digest);
   if (run !== undefined) return runHappened(run);
   if (key !== undefined) return keyHappened(key, alert);
+  if (member !== undefined) return memberHappened(member);
   if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";
   if (objects === null) return `${bucket} ${became("s", mode)[outcome]}`;
   return `objects of ${bucket} ${objects.rekeyed > 0 ? "re-keyed" : became("", mode)[outcome]}`;

@@ -6,6 +6,8 @@ import { severities } from "#core/reason/severity";
 import { counted } from "#core/sweep/counts";
 import { runKinds } from "#core/sweep/run";
 
+const memberNews = ["not enrolled", "unreachable", "refused event"] as const;
+
 const text = z.string().nullable();
 
 const encryption = z
@@ -144,11 +146,26 @@ const digest = z
   })
   .describe("What a day brought.");
 
+const member = z
+  .object({
+    kind: z
+      .enum(memberNews)
+      .describe(
+        "not enrolled: the account's member role cannot be assumed, so nothing of it was looked at. unreachable: it can, and its buckets could not be listed. refused event: an event of the account whose record disagrees with its envelope.",
+      ),
+    account: z.string().describe("The account that it is about."),
+    why: z.string().describe("What AWS says, or what disagrees."),
+  })
+  .describe("An account of the organization.");
+
 const refused = z.object({
   kind: z.literal("refused"),
   version: z.number().int().nullable().describe("The version that was refused, if known."),
   why: z.string(),
 });
+
+/** What is told of an account of the organization. */
+export type MemberNews = (typeof memberNews)[number];
 
 /**
  * The alert document, one JSON object for every subscriber except email. Fields may be added within
@@ -168,7 +185,7 @@ export const alertSchema = z
     severity: z.enum(severities),
     account: z.string(),
     region: z.string(),
-    bucket: text.describe("null: the alert is about the policy, a key, a run over many buckets, or a day."),
+    bucket: text.describe("null: the alert is about the policy, a key, an account, a run over many buckets, or a day."),
     rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),
     mode: z.enum(modes).nullable().describe("The rule's own mode."),
     actor: actor.nullable().describe("null: the look was not caused by an event."),
@@ -188,6 +205,7 @@ export const alertSchema = z
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
     key: key.optional().describe("Only where the alert is about a KMS key."),
     digest: digest.optional().describe("Only where the alert is the daily digest."),
+    member: member.optional().describe("Only where the alert is about an account of the organization."),
     repeated: repeated.optional().describe("Only where it is not the first time, or several are told."),
     contest: contest.optional().describe("Only where the outcome is contested."),
   })

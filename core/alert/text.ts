@@ -2,6 +2,7 @@ import { ROLLBACK } from "#core/event/rollback";
 import { actorText } from "./actor.ts";
 import { digestFacts, digestHeadline, digestLists } from "./day-digest-text.ts";
 import { keyHeadline } from "./key-text.ts";
+import { memberHeadline } from "./member.ts";
 import { objectsHeadline, sampleText, writers } from "./objects-text.ts";
 import { runFacts, runHeadline } from "./run-text.ts";
 import type { Alert } from "./schema.ts";
@@ -39,10 +40,11 @@ export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<
 const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 function headline(alert: Alert): string {
-  const { bucket, outcome, run, key, digest } = alert;
+  const { bucket, outcome, run, key, digest, member } = alert;
   if (digest !== undefined) return digestHeadline(digest);
   if (run !== undefined) return runHeadline(run);
   if (key !== undefined) return keyHeadline(key, alert);
+  if (member !== undefined) return memberHeadline(member);
   if (bucket === null) return policyHeadline(alert);
   if (alert.objects !== null) return objectsHeadline(bucket, alert.objects);
   switch (outcome) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "#core/event/bucket-event";
 import { parseObjectEvent } from "#core/event/object-event";
-import { eventInScope } from "#core/event/scope";
+import { coveredBy, eventInScope } from "#core/event/scope";
 import { bucketEvent, createBucketEvent, putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
 import { dataEvent, objectCreated } from "../../events/object.ts";
 
@@ -98,6 +98,107 @@ describe("a bucket is made where its location says:", () => {
   test("no other call has a location", () => {
     const event = bucketEvent("PutBucketTagging", { requestParameters: location("eu-south-1") });
     expect(bucket(event)).toMatchObject({ kind: "work", ref: own });
+  });
+});
+
+describe("a hub", () => {
+  const hub = { ...own, org: { regions: ["eu-west-1", "us-east-1"] } };
+  const member = { ...theirs, region: "us-east-1" };
+  const inHub = (event: unknown) => eventInScope(event, hub, parseEvent);
+  const custom = { ...member, envelope: { ...member, source: "custom" } };
+
+  describe("takes an event for the account and Region that its envelope names:", () => {
+    test.each<[string, unknown, object]>([
+      ["its own", putBucketEncryptionEvent({}), own],
+      ["its own as a bare record", putBucketEncryptionEvent({}).detail, own],
+      ["its own from a source of one's own", putBucketEncryptionEvent({}, { envelope: { source: "custom" } }), own],
+      [
+        "its account's in another Region",
+        putBucketEncryptionEvent({}, { region: "us-east-1" }),
+        {
+          ...own,
+          region: "us-east-1",
+        },
+      ],
+      ["a member's", putBucketEncryptionEvent({}, member), member],
+      ["a member's as text", JSON.stringify(putBucketEncryptionEvent({}, member)), member],
+      ["a member's in the home Region", putBucketEncryptionEvent({}, theirs), { ...own, ...theirs }],
+      [
+        "a member's whose record names no recipient",
+        putBucketEncryptionEvent({}, { ...member, record: { recipientAccountId: undefined } }),
+        member,
+      ],
+      [
+        "a bucket that a member made in another covered Region",
+        createBucketEvent({ ...member, requestParameters: location("EU") }),
+        { ...theirs, region: "eu-west-1" },
+      ],
+    ])("%s", (_what, event, ref) => {
+      expect(inHub(event)).toMatchObject({ kind: "work", ref });
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["of a Region that it does not cover", putBucketEncryptionEvent({}, { ...theirs, ...away })],
+    ["of its own account there", putBucketEncryptionEvent({}, away)],
+    ["about a bucket made there", createBucketEvent({ ...member, requestParameters: location("eu-south-1") })],
+    ["of a member without an envelope", putBucketEncryptionEvent({}, member).detail],
+    [
+      "of a member in an envelope without an account",
+      putBucketEncryptionEvent({}, { ...member, envelope: { account: undefined } }),
+    ],
+    [
+      "of a member in an envelope without a Region",
+      putBucketEncryptionEvent({}, { ...theirs, envelope: { region: undefined } }),
+    ],
+  ])("calls an event foreign %s", (_what, event) => {
+    expect(inHub(event)).toMatchObject({ kind: "ignore", foreign: true });
+  });
+
+  test.each<[string, unknown, object]>([
+    [
+      "of another member",
+      putBucketEncryptionEvent({}, { ...member, record: { recipientAccountId: "777788889999" } }),
+      { ...member, disagreement: "account", why: "its record is of account 777788889999" },
+    ],
+    [
+      "of the hub itself",
+      putBucketEncryptionEvent({}, { ...member, record: { recipientAccountId: own.account } }),
+      { ...member, disagreement: "account" },
+    ],
+    [
+      "of a member, though the hub's account sent it",
+      putBucketEncryptionEvent({}, { record: { recipientAccountId: theirs.account } }),
+      { ...own, disagreement: "account" },
+    ],
+    [
+      "of another Region",
+      putBucketEncryptionEvent({}, { ...member, record: { awsRegion: own.region } }),
+      { ...member, disagreement: "region", why: "its record is of eu-west-1" },
+    ],
+    [
+      "of a Region that is not covered",
+      putBucketEncryptionEvent({}, { ...member, record: { awsRegion: away.region } }),
+      { ...member, disagreement: "region" },
+    ],
+    [
+      "of AWS, though somebody else made it",
+      putBucketEncryptionEvent({}, custom),
+      { ...member, disagreement: "source", why: "its source is custom, not AWS" },
+    ],
+    [
+      "of nobody",
+      putBucketEncryptionEvent({}, { ...member, envelope: { ...member, source: undefined } }),
+      { ...member, disagreement: "source" },
+    ],
+  ])("refuses a member's event that claims to be %s", (_what, event, refused) => {
+    expect(inHub(event)).toMatchObject({ kind: "refused", ...refused });
+  });
+
+  test("leaves what is malformed to its reader", () => {
+    expect(inHub(putBucketEncryptionEvent({}, { ...member, record: { eventTime: "soon" } })).kind).toBe("malformed");
+    expect(inHub(undefined).kind).toBe("malformed");
+    expect(coveredBy({ ...own, org: null })).toEqual(new Set(["eu-west-1"]));
   });
 });
 
