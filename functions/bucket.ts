@@ -7,6 +7,8 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { bucketBatch } from "./bucket/batch.ts";
 import { bucketEnvironment } from "./bucket/environment.ts";
 import { bucketShared } from "./bucket/shared.ts";
+import { lateSessions } from "./member/late-sessions.ts";
+import { readOrg } from "./member/settings.ts";
 import { loopClients } from "./runtime/clients.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
@@ -14,7 +16,9 @@ import { logger, metrics } from "./runtime/telemetry.ts";
 /** Milliseconds of the function's time kept for reporting to SQS what to redeliver. */
 const TO_RESPOND = 4_000;
 
-const shared = bucketShared(loopClients(), bucketEnvironment(process.env), systemClock);
+const org = readOrg(process.env);
+const acting = { org, sessions: org === null ? null : lateSessions(org, Date.now) };
+const shared = bucketShared(loopClients(), bucketEnvironment(process.env), systemClock, acting);
 
 /** Takes events about buckets from the queue and reconciles each bucket once. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

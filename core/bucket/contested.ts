@@ -23,7 +23,7 @@ export async function contested(
   const name = trigger === null ? null : callerOf(trigger);
   const others = actorsOf(state.folded ?? [], limits.breaker.within, now());
   const theirs = [...new Set([...(name === null ? [] : [name]), ...others])];
-  const stopped = forbids(state, { now: now(), limits: limits.breaker, theirs, ours: role });
+  const stopped = forbids(state, { now: now(), limits: limits.breaker, theirs, ours: role(ref) });
   if (stopped === null) return null;
   // Asked only now, so that it costs nothing where nobody fights.
   const opened = Date.parse(stopped.openedAt);

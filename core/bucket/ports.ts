@@ -40,8 +40,8 @@ export interface Ports {
   readonly newId: () => string;
   /** ISO 8601: when a person closed the bucket's breaker last; `null`: nobody did. */
   readonly resumed: (ref: BucketRef) => Promise<string | null>;
-  /** The ARN of the role that makes the writes, for people. */
-  readonly role: string;
-  /** Whether Bucketseal itself made the call behind an event. */
-  readonly isOwn: (trigger: Trigger) => boolean;
+  /** The ARN of the role that writes a bucket, for people. */
+  readonly role: (ref: BucketRef) => string;
+  /** Whether Bucketseal itself made the call behind an event about a bucket. */
+  readonly isOwn: (trigger: Trigger, ref: BucketRef) => boolean;
 }

@@ -8,7 +8,7 @@ import { createdIn, eventFields, type Unusable } from "./record.ts";
 export type Home = Pick<BucketRef, "account" | "region">;
 
 /** What a deployment looks after: its home, and as a hub some Regions of every member account. */
-export interface Scope extends Home {
+export interface EventScope extends Home {
   readonly org: { readonly regions: readonly string[] } | null;
 }
 
@@ -32,12 +32,12 @@ export function eventInScope<Event>(
 ): Event | Unusable | ForeignEvent;
 export function eventInScope<Event>(
   body: unknown,
-  own: Scope,
+  own: EventScope,
   parse: (body: unknown) => Event | Unusable,
 ): Event | Unusable | ForeignEvent | RefusedEvent;
 export function eventInScope<Event>(
   body: unknown,
-  own: Home & Partial<Scope>,
+  own: Home & Partial<EventScope>,
   parse: (body: unknown) => Event | Unusable,
 ): Event | Unusable | ForeignEvent | RefusedEvent {
   const value = parsed(body);
@@ -47,7 +47,7 @@ export function eventInScope<Event>(
     return why === null ? parse(body) : foreign(why);
   }
   const { account, region, record } = sent;
-  const covered = coveredBy({ ...own, org: own.org ?? null });
+  const covered = coveredBy(own);
   if (!covered.has(region)) return foreign(`an event of ${region}, which this hub does not cover`);
   const refusal = refusedBy(sent, field(value, "source"), own);
   if (refusal !== null) return { kind: "refused", account, region, ...refusal };
@@ -58,12 +58,12 @@ export function eventInScope<Event>(
 }
 
 /** The Regions in which a deployment looks after buckets: its home Region, and those it covers. */
-export function coveredBy({ region, org }: Scope): ReadonlySet<string> {
+export function coveredBy({ region, org }: Pick<Home, "region"> & Partial<EventScope>): ReadonlySet<string> {
   return new Set([region, ...(org?.regions ?? [])]);
 }
 
 /** What of a member's event disagrees with the envelope that EventBridge made. */
-export type Disagreement = "account" | "region" | "source";
+type Disagreement = "account" | "region" | "source";
 
 /** An event whose record claims to be of another account or Region than the one that sent it. */
 export interface RefusedEvent {

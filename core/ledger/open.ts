@@ -32,7 +32,7 @@ type Opened = OpenLook | { readonly kind: "busy"; readonly held: BucketState } |
  * @throws whatever a port throws.
  */
 export async function openLook(
-  ports: LedgerPorts & { readonly isOwn: (trigger: Trigger) => boolean },
+  ports: LedgerPorts & { readonly isOwn: (trigger: Trigger, ref: BucketRef) => boolean },
   work: { readonly ref: BucketRef; readonly triggers: readonly Trigger[] },
   owner: string,
 ): Promise<Opened> {
@@ -41,7 +41,7 @@ export async function openLook(
   if (isInOtherHands(read, owner, ports.now())) return { kind: "busy", held: read };
   const found = await deliver(ports, ref, read, owner);
   if (found === "moved") return { kind: "moved" };
-  const events = work.triggers.filter((trigger) => !ports.isOwn(trigger));
+  const events = work.triggers.filter((trigger) => !ports.isOwn(trigger, ref));
   const deletion = deletionOf(found, events);
   const known = deletion === null ? found : forgotten(found, deletion);
   const state = withTriggers(known, events);

@@ -25,12 +25,11 @@ export async function bucketBatch(
   shared: BucketShared,
   deadline: number,
 ): Promise<SQSBatchResponse> {
-  const { ACCOUNT_ID: account, AWS_REGION: region } = shared.settings;
   const { queueUrl, deadLetterQueueUrl } = queueOf(records, shared);
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, queueUrl, deadLetterQueueUrl });
   const items: Work[] = [];
   const malformed: (readonly [SQSRecord, string])[] = [];
-  const messages = records.map((record) => [record, readBucketMessage(record, { account, region })] as const);
+  const messages = records.map((record) => [record, readBucketMessage(record, shared.members.scope)] as const);
   for (const [record, message] of messages) {
     if (message.kind === "work" && !shared.recent.answers(record, message.work)) items.push(message.work);
     if (message.kind === "malformed") malformed.push([record, message.why]);
@@ -41,10 +40,18 @@ export async function bucketBatch(
   const batches = messages.flatMap(([record, message]) =>
     message.kind === "batch" ? [[record, message.batch] as const] : [],
   );
+  const refused = messages.flatMap(([record, message]) =>
+    message.kind === "refused" ? [[record, message] as const] : [],
+  );
   countForeign(messages.map(([, message]) => message));
   await Promise.all([
     ...malformed.map(([record, why]) => correlated([record.messageId], () => redelivery.giveUpMalformed(record, why))),
     ...unsent.map(([record, alert]) => correlated([alert.id], () => sendUnsent(shared, record, alert, redelivery))),
+    ...refused.map(([record, event]) =>
+      correlated([record.messageId], () =>
+        redelivery.orRedeliver([record], "a refused event could not be told", () => shared.members.refuse(event)),
+      ),
+    ),
     lookAtBatches(shared, batches, deadline, redelivery),
     ...joinWork(items).map((work) =>
       correlated(

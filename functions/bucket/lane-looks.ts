@@ -89,8 +89,8 @@ function sumOf(
   const again: Again[] = [];
   const causes: string[] = [];
   for (const [work, look] of looks) {
-    if (look.kind === "looked") {
-      counts = addCounts(counts, countsOf(look.outcome));
+    if (look.kind === "looked" || look.kind === "shut out") {
+      counts = addCounts(counts, countsOf(look.kind === "looked" ? look.outcome : "unreadable"));
       continue;
     }
     const isFailed = look.kind === "failed";

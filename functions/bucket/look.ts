@@ -1,6 +1,7 @@
 import { messageOf, nameOf } from "#aws/error";
 import { sendLater } from "#aws/sqs/queue";
-import { reconcile } from "#core/bucket/reconcile";
+import type { Ports } from "#core/bucket/ports";
+import { type Result, reconcile } from "#core/bucket/reconcile";
 import type { Later } from "#core/bucket/step";
 import type { Work } from "#core/bucket/work";
 import type { Outcome } from "#core/outcome";
@@ -19,6 +20,8 @@ export type BucketLook =
 /** What became of one look. */
 export type BucketAttempt =
   | { readonly kind: "looked"; readonly outcome: Outcome }
+  /** Its account does not let us in: nothing was read, and nothing is known. */
+  | { readonly kind: "shut out" }
   | Later
   | { readonly kind: "failed"; readonly cause: string };
 
@@ -33,7 +36,7 @@ export async function lookAtBucket(
   queueUrl = shared.settings.QUEUE_URL,
 ): Promise<BucketLook> {
   const look = await attemptLook(shared, work, deadline);
-  if (look.kind === "looked") return { kind: "done" };
+  if (look.kind === "looked" || look.kind === "shut out") return { kind: "done" };
   if (look.kind === "failed") return look;
   const { why, seconds } = look;
   try {
@@ -52,7 +55,9 @@ export async function attemptLook(shared: BucketShared, work: Work, deadline: nu
   const started = performance.now();
   try {
     const ports = portsInTime(shared.ports, deadline);
-    const result = await finishInTime(deadline, ports.now, reconcile(ports, work));
+    const looking = lookInPlace(shared, ports, work);
+    const result = await finishInTime(deadline, ports.now, looking);
+    if (result === null) return { kind: "shut out" };
     if (result.kind === "later") return result;
     const { outcome, plan } = result;
     const milliseconds = Math.round(performance.now() - started);
@@ -70,6 +75,13 @@ export async function attemptLook(shared: BucketShared, work: Work, deadline: nu
 }
 
 // --- internal ---
+
+/** `null`: the bucket's account does not let us in, so nothing was read. */
+async function lookInPlace(shared: BucketShared, ports: Ports, work: Work): Promise<Result | null> {
+  if (await shared.members.enter(work.ref, work.triggers.length > 0)) return reconcile(ports, work);
+  logger.info("an account is not enrolled", factsOf(work));
+  return null;
+}
 
 function failure(work: Work, error: unknown): { readonly kind: "failed"; readonly cause: string } {
   const cause = messageOf(error);

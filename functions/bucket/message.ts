@@ -5,7 +5,7 @@ import type { Postponement, Work } from "#core/bucket/work";
 import { parseEvent } from "#core/event/bucket-event";
 import { isOurs, ours, refSchema } from "#core/event/ours";
 import { allIssues, type Unusable } from "#core/event/record";
-import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
+import { type EventScope, eventInScope, type ForeignEvent, type Home, type RefusedEvent } from "#core/event/scope";
 import type { Trigger } from "#core/event/trigger";
 import { triggerSchema } from "#core/event/trigger-schema";
 import { lastEvents } from "#core/ledger/state";
@@ -22,6 +22,7 @@ export type BucketMessage =
   | { readonly kind: "batch"; readonly batch: BatchMessage }
   | UnsentMessage
   | ForeignEvent
+  | RefusedEvent
   | Unusable;
 
 /**
@@ -30,7 +31,7 @@ export type BucketMessage =
  */
 export function readBucketMessage(
   record: Pick<SQSRecord, "messageId" | "body"> & Partial<Pick<SQSRecord, "messageAttributes">>,
-  home: Home,
+  home: Home & Partial<EventScope>,
 ): BucketMessage {
   const body = json(record.body);
   const known = { ids: [record.messageId], hops: hopsOf(record) };
@@ -47,7 +48,7 @@ export function readBucketMessage(
   const unsent = readUnsent(body, home);
   if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };
-  const event = eventInScope(body, home, parseEvent);
+  const event = eventInScope(body, { ...home, org: home.org ?? null }, parseEvent);
   if (event.kind !== "work") return event;
   return { kind: "work", work: { ...known, ref: event.ref, triggers: [event.trigger], after: [], since: null } };
 }

@@ -2,8 +2,10 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
+import { type Members, members } from "../member/members.ts";
 import { notificationDuty } from "../notifications/duty.ts";
 import type { DutySettings } from "../notifications/look.ts";
+import { standing } from "../policy/standing.ts";
 import { nextHop } from "../queue/hops.ts";
 import type { LoopClients } from "../runtime/clients.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -17,15 +19,36 @@ export interface BucketShared {
   readonly clients: LoopClients;
   readonly settings: BucketEnvironment;
   readonly ports: Ports;
+  /** The accounts and Regions that are looked after. */
+  readonly members: Pick<Members, "scope" | "enter" | "refuse">;
   readonly recent: RecentLooks;
   /** Runs after each look that came to a result. */
   readonly duty: (work: Work, plan: Plan) => Promise<void>;
 }
 
-/** Makes the state that the bucket function keeps between batches. */
-export function bucketShared(clients: LoopClients, settings: BucketEnvironment, clock: Clock): BucketShared {
-  const ports = bucketPorts(clients, settings, clock);
+/**
+ * Makes the state that the bucket function keeps between batches.
+ * @param org - the organization that it is the hub of, with its sessions there
+ */
+export function bucketShared(
+  clients: LoopClients,
+  settings: BucketEnvironment,
+  clock: Clock,
+  { org, sessions }: Pick<Parameters<typeof members>[0], "org" | "sessions"> = { org: null, sessions: null },
+): BucketShared {
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
+  const held = standing(clients, settings, clock);
+  const places = members({
+    own: clients,
+    ownRole: settings.OWN_ROLE_ARN,
+    home: { account: settings.ACCOUNT_ID, region: settings.AWS_REGION },
+    org,
+    sessions,
+    ledger,
+    publish: held.publish,
+    now: clock.now,
+  });
+  const ports = bucketPorts(places, held, ledger, settings, clock);
   const lookAgain: DutySettings["lookAgain"] = async ({ ref, hops }, seconds) => {
     const next = nextHop(hops, "events that somebody switched off again");
     await sendLater(clients.sqs, settings.QUEUE_URL, plainLook(ref), seconds, next);
@@ -35,7 +58,8 @@ export function bucketShared(clients: LoopClients, settings: BucketEnvironment, 
     clients,
     settings,
     ports,
+    members: places,
     recent: new RecentLooks(clock.now),
-    duty: notificationDuty({ s3: clients.s3, ledger, ports, manages, lookAgain }),
+    duty: notificationDuty({ clients: places.clients, ledger, ports, manages, lookAgain }),
   };
 }

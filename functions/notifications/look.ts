@@ -1,4 +1,3 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import type { NotificationState, NotificationWrite } from "#aws/ledger/notification-state";
 import { readNotifications, sendsEvents } from "#aws/s3/bucket-notifications";
 import type { Table } from "#aws/table";
@@ -8,6 +7,7 @@ import type { Work } from "#core/bucket/work";
 import { newest } from "#core/event/newest";
 import type { Trigger } from "#core/event/trigger";
 import type { Rule } from "#core/policy/policy";
+import type { ClientsOf } from "../member/clients.ts";
 import { switchesOff } from "./gaps.ts";
 import { switchOn } from "./switch.ts";
 
@@ -38,8 +38,8 @@ export async function lookAtNotifications(
 ): Promise<NotificationLook> {
   const { now, isOwn } = settings.ports;
   const { write } = state;
-  const others = triggers.filter((trigger) => trigger.eventName === "PutBucketNotification" && !isOwn(trigger));
-  const seen = await readNotifications(settings.s3, ref);
+  const others = triggers.filter((trigger) => trigger.eventName === "PutBucketNotification" && !isOwn(trigger, ref));
+  const seen = await readNotifications(settings.clients(ref).s3, ref);
   const isOn = seen.known && seen.value !== null ? sendsEvents(seen.value) : null;
   // Blamed is who switched them off, else who may have; never who asked for them to be on.
   const suspects = others.filter((other) => switchesOff(other) !== false);
@@ -60,12 +60,12 @@ export async function lookAtNotifications(
   if (why !== undefined) return { ...look({ kind: "off", why }), again: secondsToWait(rule, write, now()) };
   if (write !== null && !write.done && now() < Date.parse(write.to)) return look(undefined);
   const events = triggers.map(({ eventId }) => eventId);
-  const { s3, ledger, ports } = settings;
-  return look(await switchOn({ s3, ledger, now, paused: ports.paused }, ref, events, state));
+  const { clients, ledger, ports } = settings;
+  return look(await switchOn({ s3: clients(ref).s3, ledger, now, paused: ports.paused }, ref, events, state));
 }
 
 export interface DutySettings {
-  readonly s3: S3Client;
+  readonly clients: ClientsOf;
   readonly ledger: Table;
   readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "isOwn">;
   /** Asks for a look at the bucket of this work in so many seconds. */

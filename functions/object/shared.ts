@@ -42,7 +42,12 @@ export function objectShared(clients: ObjectClients, settings: ObjectEnvironment
     ledger,
     now,
     newId,
-    buckets: bucketReader(clients, ledger, settings.OWN_SESSION_PREFIX, now),
+    buckets: bucketReader(
+      { buckets: () => clients, keys: async (ref) => ({ kms: clients.kms, account: ref.account }) },
+      ledger,
+      settings.OWN_SESSION_PREFIX,
+      now,
+    ),
     lanes: new Lanes({ ...LANE, ...clock }),
     counted: new RecentEvents(),
     windows: new Windows({

@@ -8,7 +8,7 @@ import { fitting } from "#core/alert/fitting";
 import { type Alert, alertSchema } from "#core/alert/schema";
 import type { Ports } from "#core/bucket/ports";
 import { ours } from "#core/event/ours";
-import type { Home, Scope } from "#core/event/scope";
+import type { EventScope, Home } from "#core/event/scope";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { notAtHome } from "./home.ts";
 import type { Redelivery } from "./redelivery.ts";
@@ -45,7 +45,7 @@ export function neverInTheWay(
 }
 
 /** Reads such a message; `null`: it is none. */
-export function readUnsent(body: unknown, home: Home & Partial<Scope>): UnsentMessage | null {
+export function readUnsent(body: unknown, home: Home & Partial<EventScope>): UnsentMessage | null {
   const { data } = unsentSchema.safeParse(body);
   return data === undefined || notAtHome(data.alert, home) !== null ? null : { kind: "unsent", alert: data.alert };
 }

@@ -1,15 +1,18 @@
 /** Cached reads of buckets and keys, for both loops. */
 
-import type { KMSClient } from "@aws-sdk/client-kms";
-import type { S3Client } from "@aws-sdk/client-s3";
 import { s3HazardReader } from "#aws/guard/bucket-facts";
-import { keyAccessReader } from "#aws/kms/key-access";
+
+import { listGrants } from "#aws/kms/key-grants";
+import { getKeyPolicy } from "#aws/kms/key-policy";
 import { readSseCWrite } from "#aws/ledger/sse-c-writes";
+
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
+import type { ClientsOf } from "../member/clients.ts";
 import { Cache, cachedFact } from "./cache.ts";
+import type { KeyClients } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
 
 /** Milliseconds for which an account's place in the organization is cached. */
@@ -21,31 +24,34 @@ const OU_AGE = 5 * 60_000;
  */
 const FRESH = 1_000;
 
+/** The clients that read a bucket, and a key for it. */
 export interface ReaderClients {
-  readonly kms: KMSClient;
-  readonly s3: S3Client;
+  readonly buckets: ClientsOf;
+  readonly keys: KeyClients;
 }
 
-/**
- * Reads buckets of the function's own account and Region; keys, pins and OUs are cached for a
- * limited time.
- */
+/** Reads buckets; keys, pins and OUs are cached for a limited time. */
 export function bucketReader(
-  { kms, s3 }: ReaderClients,
+  { buckets, keys }: ReaderClients,
   ledger: Table,
   self: string,
   now: () => number,
 ): GuardedReader {
-  const access = keyAccessReader(() => kms);
   const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(FRESH, now);
   const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(FRESH, now);
   const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
   return {
-    ...keyReader(kms, ledger, self, now),
-    ...s3BucketReader(() => s3),
-    ...s3HazardReader(() => s3),
-    keyPolicy: (ref, arn) => cachedFact(policies, arn, () => access.keyPolicy(ref, arn), FRESH),
-    keyGrants: (ref, arn) => cachedFact(grants, arn, () => access.keyGrants(ref, arn), FRESH),
+    ...keyReader(keys, ledger, self, now),
+    ...s3BucketReader((ref) => buckets(ref).s3),
+    ...s3HazardReader((ref) => buckets(ref).s3),
+    keyPolicy: async (ref, arn) => {
+      const { kms, account } = await keys(ref, arn);
+      return cachedFact(policies, `${account} ${arn}`, () => getKeyPolicy(kms, arn), FRESH);
+    },
+    keyGrants: async (ref, arn) => {
+      const { kms, account } = await keys(ref, arn);
+      return cachedFact(grants, `${account} ${arn}`, () => listGrants(kms, arn), FRESH);
+    },
     sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),
     ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
   };

@@ -1,4 +1,3 @@
-import type { KMSClient } from "@aws-sdk/client-kms";
 import { describeKey } from "#aws/kms/describe-key";
 import { readPin, writePin } from "#aws/ledger/pins";
 import type { Table } from "#aws/table";
@@ -8,6 +7,7 @@ import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 import { Cache, cachedFact } from "./cache.ts";
+import type { KeyClients } from "./key-clients.ts";
 
 /** Milliseconds for which a key's resolution is cached. */
 const KEY_AGE = 5 * 60_000;
@@ -27,7 +27,7 @@ interface Alias {
  * cached for a limited time.
  */
 export function keyReader(
-  kms: KMSClient,
+  clients: KeyClients,
   ledger: Table,
   self: string,
   now: () => number,
@@ -35,14 +35,17 @@ export function keyReader(
   const keys = new Cache<Fact<KeyFacts | null>>(KEY_AGE, now);
   const pins = new Cache<Fact<string | null>>(FRESH, now);
 
-  const keyOf = (arn: string, age: number) => cachedFact(keys, arn, () => describeKey(kms, arn), age);
+  const keyOf = async (ref: BucketRef, arn: string, age: number) => {
+    const { kms, account } = await clients(ref, arn);
+    return cachedFact(keys, `${account} ${arn}`, () => describeKey(kms, arn), age);
+  };
   const recorded = async (ref: BucketRef, alias: string): Promise<Fact<string | null>> => {
     const pin = await readPin(ledger, ref, alias);
     return pin.known ? { known: true, value: pin.value?.keyArn ?? null } : pin;
   };
   const aliasOf = async (ref: BucketRef, alias: string, keyAge: number): Promise<Alias> => {
-    const pinOf = cachedFact(pins, alias, () => recorded(ref, alias), FRESH);
-    const [key, pin] = await Promise.all([keyOf(alias, keyAge), pinOf]);
+    const pinOf = cachedFact(pins, `${ref.account} ${ref.region} ${alias}`, () => recorded(ref, alias), FRESH);
+    const [key, pin] = await Promise.all([keyOf(ref, alias, keyAge), pinOf]);
     return { key, pin };
   };
 
@@ -59,8 +62,8 @@ export function keyReader(
 
   return {
     key: async (ref, arn, fresh) => {
-      if (fresh) return keyOf(arn, FRESH);
-      return parseKmsArn(arn)?.kind === "alias" ? (await agreed(ref, arn)).key : keyOf(arn, KEY_AGE);
+      if (fresh) return keyOf(ref, arn, FRESH);
+      return parseKmsArn(arn)?.kind === "alias" ? (await agreed(ref, arn)).key : keyOf(ref, arn, KEY_AGE);
     },
     pin: async (ref, alias) => {
       const { key, pin } = await agreed(ref, alias);

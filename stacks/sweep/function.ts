@@ -2,6 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { keyPermissions, keyPolicyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
+import { memberRecordPermissions } from "#aws/members/permissions";
 import { accountFactPermissions, accountListPermissions, ancestorPermissions } from "#aws/organizations/permissions";
 import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
@@ -55,7 +56,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       ...keyRiskPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),
-      ...(org === null ? [] : orgPermissions(org)),
+      ...(org === null ? [] : orgPermissions(org, ledgerTable.tableArn)),
     ],
     environment: () => ({
       ACCOUNT_ID: stack.account,
@@ -79,11 +80,12 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
 // --- internal ---
 
 /** Listing the accounts of the organization, and what it needs to know of each. */
-function orgPermissions({ stage, settings }: HubOrg): Permission[] {
+function orgPermissions({ stage, settings }: HubOrg, ledgerTableArn: string): Permission[] {
   return [
     ...accountListPermissions(),
     ...accountFactPermissions(),
     ...ancestorPermissions(["*"]),
+    ...memberRecordPermissions(ledgerTableArn),
     ...memberPermissions(memberRoleArn(stage, settings, "*"), settings.id),
   ];
 }

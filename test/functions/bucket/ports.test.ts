@@ -6,7 +6,7 @@ import { writePause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
-import { bucketPorts } from "../../../functions/bucket/ports.ts";
+import { bucketShared } from "../../../functions/bucket/shared.ts";
 import { portsInTime } from "../../../functions/queue/deadline.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
 import { aTrigger } from "../../support/core/loop.ts";
@@ -38,7 +38,8 @@ beforeEach(() => {
 
 /** The function's ports in a fresh execution environment. */
 function newPorts(): Ports {
-  return bucketPorts(root, hub.environment, { now: () => now, sleep: async () => undefined, newId: randomUUID });
+  const clock = { now: () => now, sleep: async () => undefined, newId: randomUUID };
+  return bucketShared(root as never, hub.environment, clock).ports;
 }
 
 const ref: BucketRef = { partition: "aws", account, region, bucket: "invoices" };
@@ -197,7 +198,7 @@ describe("own writes", () => {
     [false, () => hub.environment.OWN_ROLE_ARN.replace("role/", "role/path/")],
     [false, () => null],
   ])("are those of sessions of exactly this role: %s", (own, issuer) => {
-    expect(ports.isOwn(aTrigger({ issuer: issuer() }))).toBe(own);
+    expect(ports.isOwn(aTrigger({ issuer: issuer() }), ref)).toBe(own);
   });
 });
 

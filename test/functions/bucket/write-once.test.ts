@@ -6,7 +6,7 @@ import { getBucketEncryption } from "#aws/s3/bucket-encryption";
 import { writePause } from "#aws/ssm/pause";
 import type { WantedEncryption } from "#core/encryption";
 import type { BucketRef } from "#core/names";
-import { bucketPorts } from "../../../functions/bucket/ports.ts";
+import { bucketShared } from "../../../functions/bucket/shared.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { withFaults } from "../../support/local-aws/faults.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 const portsAt = (now: () => number = Date.now) =>
-  bucketPorts(root, hub.environment, { now, sleep: async () => undefined, newId: randomUUID });
+  bucketShared(root as never, hub.environment, { now, sleep: async () => undefined, newId: randomUUID }).ports;
 
 async function newBucket(): Promise<BucketRef> {
   return { partition: "aws", account, region, bucket: await hub.newBucket() };

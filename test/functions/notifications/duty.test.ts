@@ -89,7 +89,7 @@ async function look(
   const rules = [{ id: "baseline", encryption: { algorithm: "AES256" }, mode: more.mode ?? "enforce", objects }];
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: {}, rules }));
   const duty = notificationDuty({
-    s3: more.s3 ?? aws.s3,
+    clients: () => ({ s3: more.s3 ?? aws.s3, kms: aws.kms }),
     ledger: { dynamodb: aws.dynamodb, table: "ledger" },
     manages: more.manages ?? true,
     lookAgain: async (_, seconds) => void asked.push(seconds),

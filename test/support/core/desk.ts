@@ -75,7 +75,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
     },
     newId: () => `id-${ids++}`,
     resumed: () => note("resumed", () => aws.resumed),
-    role: OWN_ROLE,
+    role: () => OWN_ROLE,
     isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
   };
   const desk: Desk = { aws, ports, made, saved, kept, now: NOW };

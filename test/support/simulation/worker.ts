@@ -108,7 +108,7 @@ export class Worker {
       sleep: (milliseconds) => this.#clock.sleep(milliseconds).then(() => this.#breath()),
       newId: this.#newId,
       resumed: () => this.call(() => aws.resumed),
-      role: OWN_ROLE,
+      role: () => OWN_ROLE,
       isOwn: (trigger) => isOwn(trigger, OWN_ROLE),
     };
   }
