@@ -19,6 +19,7 @@ const MEASURED = [
   "warm",
   "plan",
   "org-plan",
+  "org-event",
   "delay",
   "fairness",
   "sweep",
