@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { inLanes } from "../../../cli/accounts/lanes.ts";
 import { runCli, tempFile } from "../run-cli.ts";
 
-/** What no emulator answers: pages of accounts, states without a status, one account's throttling. */
+/** What no emulator answers: pages of accounts, states without status, a throttled account. */
 let server: Server | null = null;
 afterEach(() => server?.close());
 

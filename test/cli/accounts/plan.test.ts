@@ -1,3 +1,4 @@
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CloseAccountCommand } from "@aws-sdk/client-organizations";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -97,8 +98,8 @@ describe("plan over several accounts", () => {
   test("takes all active accounts from Organizations, and tells those that cannot be entered", async () => {
     const { code, document, stderr } = await plan("--all-accounts", ...role);
     expect(code).toBe(1);
-    expect(stderr).toBe(`not looked at: 1 account that is not active: ${closed} (closed, SUSPENDED)\n`);
-    expect(document.inactive).toEqual([{ account: closed, name: "closed", state: "SUSPENDED" }]);
+    expect(stderr).toBe(`not looked at: 1 account that is not active: ${closed} (closed, CLOSED)\n`);
+    expect(document.inactive).toEqual([{ account: closed, name: "closed", state: "CLOSED" }]);
     expect(document.summary).toMatchObject({ accounts: 4, refused: 1, buckets: 4, change: 1, compliant: 3 });
     const refused = document.accounts.filter((each: { refused: unknown }) => each.refused !== null);
     expect(refused).toEqual([
@@ -141,7 +142,7 @@ describe("plan over several accounts", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
     expect(lines.slice(0, 3)).toEqual([`account ${payroll}  payroll`, "2 buckets: 2 as declared", ""]);
     expect(lines).toContain(`account ${roleless}  roleless`);
-    expect(stdout).toContain(`account ${closed}  closed\n  ? the account is SUSPENDED`);
+    expect(stdout).toContain(`account ${closed}  closed\n  ? the account is CLOSED`);
     expect(stdout).toMatch(/\n3 accounts, 2 of them could not be looked at\n2 buckets: 2 as declared\n$/);
   });
 
@@ -180,6 +181,25 @@ describe("explain in several accounts", () => {
   test("names the accounts that could not be looked at, where none owns it", async () => {
     const { stdout } = await explain("nowhere", "--account", `${payroll},${roleless}`);
     expect(JSON.parse(stdout).error.message).toContain(`not looked at are ${roleless}: AWS does not let`);
+  });
+});
+
+describe("a key of a central account", () => {
+  test("is read by the role of its own account if that is looked at, else by that of the bucket's", async () => {
+    const { kms } = aws.root("us-east-1", payroll);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const arn = KeyMetadata?.Arn ?? "";
+    const file = await tempFile(
+      `version: 1\nkeys: { central: "${arn}" }\nrules:\n  - { id: all, encryption: { algorithm: aws:kms, key: central }, mode: enforce }\n`,
+    );
+    const keyCalls = async (...accounts: string[]) => {
+      const calls = await aws.callsOf(() =>
+        aws.run(["plan", "--policy", file, "--account", accounts.join(","), "--json", ...role]),
+      );
+      return [...new Set(calls.filter(({ api }) => api === "DescribeKey").map(({ principal }) => principal))];
+    };
+    expect(await keyCalls(sales)).toEqual([expect.stringContaining(`:${sales}:`)]);
+    expect(await keyCalls(sales, payroll)).toEqual([expect.stringContaining(`:${payroll}:`)]);
   });
 });
 
