@@ -9,6 +9,8 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { readOrg } from "./member/settings.ts";
+import { sweepOrg } from "./organization/organization.ts";
 import { clientSettings } from "./runtime/client-settings.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
@@ -26,7 +28,10 @@ const clients = {
   sns: new SNSClient(clientSettings),
   sqs: new SQSClient(clientSettings),
 };
-const shared = sweepShared(clients, sweepEnvironment(process.env), systemClock);
+const settings = sweepEnvironment(process.env);
+const home = { account: settings.ACCOUNT_ID, region: settings.AWS_REGION };
+const org = readOrg(process.env);
+const shared = sweepShared(clients, settings, systemClock, org && sweepOrg(org, clients, home, Date.now));
 
 /** Starts, lists and ends runs over many buckets, and looks at the keys that they depend on. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

@@ -3,7 +3,8 @@ import type { Permission } from "#aws/permission";
 
 /**
  * members/: what is known of the accounts of an organization (accounts.ts), and what was told of
- * them (told.ts), for the sweep function. The bucket function may read and write every item.
+ * them (told.ts, standing.ts), for the sweep function. The bucket function may read and write every
+ * item.
  */
 export function memberRecordPermissions(ledgerTableArn: string): Permission[] {
   return [

@@ -6,7 +6,7 @@ export function ancestorPermissions(resources: readonly string[]): Permission[] 
 }
 
 /**
- * What an account is called, whether it is suspended, and its tags. Organizations answers its
+ * What an account is called, and whether it is suspended (accounts.ts). Organizations answers its
  * management account and delegated administrators only.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html
  */
@@ -14,14 +14,14 @@ export function accountFactPermissions(): Permission[] {
   return [
     {
       sid: "KnowAccounts",
-      actions: ["organizations:DescribeAccount", "organizations:ListTagsForResource"],
+      actions: ["organizations:DescribeAccount"],
       resources: ["*"],
     },
   ];
 }
 
 /**
- * Which accounts there are, in the whole organization or below its units.
+ * Which accounts there are, in the whole organization or below its units (accounts.ts).
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html
  */
 export function accountListPermissions(): Permission[] {

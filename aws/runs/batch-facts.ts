@@ -1,6 +1,7 @@
 import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import { RetryableError } from "#aws/error";
 import { stateKey, stateOfItem } from "#aws/ledger/bucket-state";
+import type { ItemKey } from "#aws/ledger/item-keys";
 import { retryably } from "#aws/ledger/retryably";
 import type { Table } from "#aws/table";
 import type { BucketState } from "#core/ledger/state";
@@ -10,17 +11,19 @@ import { batchKey, type RunScope, runKey, runOfItem } from "./items.ts";
 
 /** Names a batch of a run. */
 export interface BatchOfRun {
+  /** Where the run is. */
+  readonly scope: RunScope;
   readonly run: string;
   readonly batch: string;
 }
 
 /** What the ledger knows when some batches are begun, by one call. */
 export interface BatchFacts {
-  /** Those that there are, by id. */
-  readonly runs: ReadonlyMap<string, Run>;
+  /** The run of a batch; `undefined`: there is none. */
+  readonly run: (name: BatchOfRun) => Run | undefined;
   readonly isDone: (name: BatchOfRun) => boolean;
-  /** States that were read, by bucket; those that were not are read one by one. */
-  readonly states: ReadonlyMap<string, BucketState>;
+  /** A state that was read; those that were not are read one by one. */
+  readonly state: (ref: BucketRef) => BucketState | undefined;
 }
 
 /**
@@ -30,12 +33,10 @@ export interface BatchFacts {
  */
 export async function readBatchFacts(
   { dynamodb, table }: Table,
-  scope: RunScope,
   batches: readonly BatchOfRun[],
   refs: readonly BucketRef[],
 ): Promise<BatchFacts> {
-  const ids = [...new Set(batches.map(({ run }) => run))];
-  const own = [...ids.map((id) => runKey(scope, id)), ...batches.map(({ run, batch }) => batchKey(scope, run, batch))];
+  const own = batches.flatMap((name) => [runKey(name.scope, name.run), keyOf(name)]);
   // DynamoDB refuses a list that names an item twice.
   const keys = new Map([...own, ...refs.map(stateKey)].map((key) => [nameOf(key), key]));
   const get = new BatchGetItemCommand({
@@ -45,22 +46,27 @@ export async function readBatchFacts(
   const found = new Map((Responses[table] ?? []).map((item) => [nameOf(item), item]));
   const left = new Set((UnprocessedKeys[table]?.Keys ?? []).map(nameOf));
   if (own.some((key) => left.has(nameOf(key)))) throw new RetryableError("the ledger left a run out of what was asked");
-  const runs = ids.flatMap((id) => {
-    const item = found.get(nameOf(runKey(scope, id)));
-    return item === undefined ? [] : [[id, runOfItem(item)] as const];
-  });
-  const states = refs.flatMap((ref) => {
-    const key = nameOf(stateKey(ref));
-    return left.has(key) ? [] : [[ref.bucket, stateOfItem(found.get(key))] as const];
-  });
+  const states = new Map(
+    refs.flatMap((ref) => {
+      const key = nameOf(stateKey(ref));
+      return left.has(key) ? [] : [[key, stateOfItem(found.get(key))] as const];
+    }),
+  );
   return {
-    runs: new Map(runs),
-    isDone: ({ run, batch }) => found.get(nameOf(batchKey(scope, run, batch)))?.state?.S === "done",
-    states: new Map(states),
+    run: ({ scope, run }) => {
+      const item = found.get(nameOf(runKey(scope, run)));
+      return item === undefined ? undefined : runOfItem(item);
+    },
+    isDone: (name) => found.get(nameOf(keyOf(name)))?.state?.S === "done",
+    state: (ref) => states.get(nameOf(stateKey(ref))),
   };
 }
 
 // --- internal ---
+
+function keyOf({ scope, run, batch }: BatchOfRun): ItemKey {
+  return batchKey(scope, run, batch);
+}
 
 function nameOf(item: Readonly<Record<string, AttributeValue>>): string {
   return JSON.stringify([item.pk?.S, item.sk?.S]);

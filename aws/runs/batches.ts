@@ -10,6 +10,8 @@ import { batchKey, countAttributes, type RunScope, runKey } from "./items.ts";
 export interface Batch {
   readonly id: string;
   readonly names: readonly string[];
+  /** Where they are; `null`: at home. */
+  readonly at: RunScope | null;
   readonly state: "pending" | "done";
 }
 
@@ -21,15 +23,16 @@ export async function* batchesOf(ledger: Table, scope: RunScope, run: string): A
   const { pk, sk } = batchKey(scope, run, "");
   const items = pagesOf(ledger, {
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :sk)",
-    ExpressionAttributeNames: { "#state": "state", "#names": "names" },
+    ExpressionAttributeNames: { "#state": "state", "#names": "names", "#at": "at" },
     ExpressionAttributeValues: { ":pk": pk, ":sk": sk },
-    ProjectionExpression: "sk, #state, #names",
+    ProjectionExpression: "sk, #state, #names, #at",
     ConsistentRead: true,
   });
   for await (const item of items) {
     yield {
       id: (item.sk?.S ?? "").slice(sk.S.length),
       names: (item.names?.S ?? "").split("/"),
+      at: placeOfItem(item.at?.S),
       state: item.state?.S === "done" ? "done" : "pending",
     };
   }
@@ -86,6 +89,11 @@ export async function finishBatches(
 }
 
 // --- internal ---
+
+function placeOfItem(at: string | undefined): RunScope | null {
+  const [account = "", region = ""] = at?.split("/") ?? [];
+  return at === undefined ? null : { account, region };
+}
 
 function valuesOf(counts: RunCounts): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(countAttributes(counts)).map(([name, value]) => [`:${name}`, value]));

@@ -3,11 +3,13 @@ import type { ItemKey } from "#aws/ledger/item-keys";
 import { counted, noCounts, type RunCounts } from "#core/sweep/counts";
 import type { Run, RunKind } from "#core/sweep/run";
 
-/** Where a run takes place. */
+/** Where a run takes place; a member account's covers all of its Regions (`ALL_REGIONS`). */
 export interface RunScope {
   readonly account: string;
   readonly region: string;
 }
+
+export const ALL_REGIONS = "all";
 
 /** The pointer to the run of a kind that is under way. */
 export function currentKey(scope: RunScope, kind: RunKind): ItemKey {

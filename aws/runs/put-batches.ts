@@ -13,6 +13,9 @@ import type { Table } from "#aws/table";
 import type { Batch } from "./batches.ts";
 import { batchKey, RUN_SECONDS, type RunScope } from "./items.ts";
 
+/** Some names, and where they are; `null`: at home. */
+type Listed = Pick<Batch, "names" | "at">;
+
 /**
  * Writes batches as pending, unless they are there already; returns them in the state they are in.
  * Those that are all new are written by few calls.
@@ -22,16 +25,16 @@ export async function putBatches(
   ledger: Table,
   scope: RunScope,
   run: string,
-  lists: readonly (readonly string[])[],
+  lists: readonly Listed[],
   now: number,
 ): Promise<readonly Batch[]> {
-  const puts = lists.map((names) => ({ names, put: putOf(ledger, scope, run, names, now) }));
+  const puts = lists.map((listed) => ({ listed, put: putOf(ledger, scope, run, listed, now) }));
   const batches: Batch[] = [];
   for (let at = 0; at < puts.length; at += AT_ONCE) {
     const some = puts.slice(at, at + AT_ONCE);
     const together = new TransactWriteItemsCommand({ TransactItems: some.map(({ put }) => ({ Put: put })) });
     const areNew = await transaction(() => retryably(() => ledger.dynamodb.send(together)));
-    for (const { names, put } of some) batches.push(areNew ? newBatch(names) : await putBatch(ledger, names, put));
+    for (const { listed, put } of some) batches.push(areNew ? newBatch(listed) : await putBatch(ledger, listed, put));
   }
   return batches;
 }
@@ -43,13 +46,15 @@ const AT_ONCE = 100;
 
 type PutBatch = PutItemCommandInput & { readonly Item: Record<string, AttributeValue> };
 
-function putOf({ table }: Table, scope: RunScope, run: string, names: readonly string[], now: number): PutBatch {
+function putOf({ table }: Table, scope: RunScope, run: string, listed: Listed, now: number): PutBatch {
+  const { names, at } = listed;
   return {
     TableName: table,
     Item: {
-      ...batchKey(scope, run, batchId(names)),
+      ...batchKey(scope, run, batchId(listed)),
       state: { S: "pending" },
       names: { S: names.join("/") },
+      ...(at === null ? {} : { at: { S: nameOf(at) } }),
       expires: expiresIn(RUN_SECONDS, now),
     },
     ConditionExpression: "attribute_not_exists(pk)",
@@ -60,18 +65,23 @@ function putOf({ table }: Table, scope: RunScope, run: string, names: readonly s
  * Writes one batch; returns it in the state it is in.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
-async function putBatch({ dynamodb }: Table, names: readonly string[], put: PutBatch): Promise<Batch> {
+async function putBatch({ dynamodb }: Table, listed: Listed, put: PutBatch): Promise<Batch> {
   const one = new PutItemCommand({ ...put, ReturnValuesOnConditionCheckFailure: "ALL_OLD" });
   const written = await conditional(() => retryably(() => dynamodb.send(one)));
   const isDone = !written.held && written.item?.state?.S === "done";
-  return isDone ? { ...newBatch(names), state: "done" } : newBatch(names);
+  return isDone ? { ...newBatch(listed), state: "done" } : newBatch(listed);
 }
 
-function newBatch(names: readonly string[]): Batch {
-  return { id: batchId(names), names, state: "pending" };
+function newBatch(listed: Listed): Batch {
+  return { ...listed, id: batchId(listed), state: "pending" };
+}
+
+function nameOf({ account, region }: RunScope): string {
+  return `${account}/${region}`;
 }
 
 /** The id of a batch, made from what is in it: names that are listed twice make no second batch. */
-function batchId(names: readonly string[]): string {
-  return createHash("sha256").update(names.join("/"), "utf8").digest("hex").slice(0, 16);
+function batchId({ names, at }: Listed): string {
+  const all = at === null ? names : [nameOf(at), ...names];
+  return createHash("sha256").update(all.join("/"), "utf8").digest("hex").slice(0, 16);
 }

@@ -55,6 +55,31 @@ export async function bucketPage(s3: S3Client, region: string, token: string | n
   return { names: here.flatMap(({ Name: name }) => (name ? [name] : [])), next: next || null };
 }
 
+/** Some of an account's buckets in all Regions, and where the next ones begin. */
+export interface AccountPage {
+  readonly buckets: readonly ListedBucket[];
+  /** `null`: this was the last page. */
+  readonly next: string | null;
+}
+
+/**
+ * A page of the account's buckets, with the Region of each: an account is listed once, whatever
+ * Regions are covered.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+ * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
+ */
+export async function accountPage(s3: S3Client, token: string | null): Promise<AccountPage> {
+  const list = new ListBucketsCommand({
+    MaxBuckets: SHORT_PAGE,
+    ...(token === null ? {} : { ContinuationToken: token }),
+  });
+  const { Buckets = [], ContinuationToken: next } = await orRetryable("ListBuckets", () => s3.send(list));
+  const buckets = Buckets.flatMap(({ Name: name, BucketRegion: region }) =>
+    name ? [{ name, region: region || null }] : [],
+  );
+  return { buckets, next: next || null };
+}
+
 // --- internal ---
 
 /** The largest page S3 returns; by default an account may have this many buckets. */

@@ -20,7 +20,7 @@ export const HOPS = "hops";
 
 /**
  * Sends a JSON message that arrives after `seconds` (at most 900, SQS's limit); `hops`: how often
- * this work was sent, this time included. Returns the message's id.
+ * this work was sent, this time included; `group`: whose it is. Returns the message's id.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export async function sendLater(
@@ -29,11 +29,13 @@ export async function sendLater(
   body: unknown,
   seconds: number,
   hops = 1,
+  group?: string,
 ): Promise<string> {
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
   const MessageAttributes = hopsAttribute(hops);
   const MessageBody = JSON.stringify(body);
-  const send = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds, MessageAttributes });
+  const to = { QueueUrl: queueUrl, DelaySeconds, ...inGroup(group) };
+  const send = new SendMessageCommand({ ...to, MessageBody, MessageAttributes });
   const { MessageId: id = "" } = await orRetryable("SendMessage", () => sqs.send(send));
   return id;
 }
@@ -89,6 +91,7 @@ export async function sendBodies(
             Id: `${at}`,
             MessageBody: messages[at]?.body,
             MessageAttributes: hopsAttribute(messages[at]?.hops ?? 0),
+            ...inGroup(messages[at]?.group),
           })),
         }),
       );
@@ -104,6 +107,8 @@ export async function sendBodies(
 export interface HoppingBody {
   readonly body: string;
   readonly hops: number;
+  /** Whose it is, such as an account. */
+  readonly group?: string;
 }
 
 /**
@@ -127,6 +132,15 @@ export async function redeliverAfter(
 }
 
 // --- internal ---
+
+/**
+ * A standard queue with groups is fair: where one has many messages, the others' are delivered
+ * first.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+ */
+function inGroup(group: string | undefined): { readonly MessageGroupId?: string } {
+  return group === undefined ? {} : { MessageGroupId: group };
+}
 
 function hopsAttribute(hops: number) {
   return { [HOPS]: { DataType: "Number", StringValue: String(hops) } };

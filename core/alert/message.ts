@@ -1,5 +1,6 @@
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
+import { accountsHappened } from "./accounts.ts";
 import { digestHappened } from "./day-digest-text.ts";
 import { fitting } from "./fitting.ts";
 import { keyHappened } from "./key-text.ts";
@@ -61,7 +62,8 @@ function subjectOf(alert: Alert): string {
 }
 
 function happened(alert: Alert): string {
-  const { bucket, outcome, mode, policy, objects, run, key, digest, member } = alert;
+  const { bucket, outcome, mode, policy, objects, run, key, digest, accounts, member } = alert;
+  if (accounts !== undefined) return accountsHappened(accounts);
   if (digest !== undefined) return digestHappened(digest);
   if (run !== undefined) return runHappened(run);
   if (key !== undefined) return keyHappened(key, alert);

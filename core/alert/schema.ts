@@ -158,6 +158,26 @@ const member = z
   })
   .describe("An account of the organization.");
 
+const accounts = z
+  .object({
+    counts: z.record(z.string(), count).describe("Accounts by enrolment."),
+    changed: count.describe("Accounts that a sweep found otherwise than was told before."),
+    samples: z
+      .array(
+        z.object({
+          account: z.string(),
+          name: text,
+          enrolment: text.describe(
+            "enrolled; not enrolled: its role cannot be assumed; unreachable: its buckets cannot be listed; suspended: it is left out; null: not tried yet.",
+          ),
+          notOptedIn: z.array(z.string()).describe("Covered Regions that the account has not opted in to."),
+          before: text.describe("What was told of it before; null if nothing."),
+        }),
+      )
+      .describe("At most 20 of them."),
+  })
+  .describe("What changed about the organization's accounts.");
+
 const refused = z.object({
   kind: z.literal("refused"),
   version: z.number().int().nullable().describe("The version that was refused, if known."),
@@ -204,6 +224,7 @@ export const alertSchema = z
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
     key: key.optional().describe("Only where the alert is about a KMS key."),
+    accounts: accounts.optional().describe("Only where the alert is about accounts of the organization."),
     digest: digest.optional().describe("Only where the alert is the daily digest."),
     member: member.optional().describe("Only where the alert is about an account of the organization."),
     repeated: repeated.optional().describe("Only where it is not the first time, or several are told."),

@@ -1,4 +1,5 @@
 import { ROLLBACK } from "#core/event/rollback";
+import { accountsHeadline } from "./accounts.ts";
 import { actorText } from "./actor.ts";
 import { digestFacts, digestHeadline, digestLists } from "./day-digest-text.ts";
 import { keyHeadline } from "./key-text.ts";
@@ -40,7 +41,8 @@ export function encryptionText({ algorithm, key, bucketKey, sseC }: NonNullable<
 const CHANGES: ReadonlySet<string> = new Set(["PutBucketEncryption", "DeleteBucketEncryption"]);
 
 function headline(alert: Alert): string {
-  const { bucket, outcome, run, key, digest, member } = alert;
+  const { bucket, outcome, run, key, digest, accounts, member } = alert;
+  if (accounts !== undefined) return accountsHeadline(accounts);
   if (digest !== undefined) return digestHeadline(digest);
   if (run !== undefined) return runHeadline(run);
   if (key !== undefined) return keyHeadline(key, alert);

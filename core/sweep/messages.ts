@@ -9,18 +9,25 @@ import { type RunKind, runKinds } from "./run.ts";
 /** Buckets of one message: their states are read by one call. */
 export const MAX_NAMES = 10;
 
+const account = eventFields.account.optional();
+
 const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
 
 /**
- * What the sweep queue takes. `start` begins a run, `names` lists its buckets, `close` ends it,
- * `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has come.
- * `digest` tells what a day brought.
- * `keys` looks at KMS keys.
+ * What the sweep queue takes, of the hub's own account and Region, or of a member `account`: all of
+ * its covered Regions are one run. `start` begins a run, `names` lists its buckets, `close` ends
+ * it, `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has
+ * come. `digest` tells what a day brought. `keys` looks at KMS keys. `members` starts a run in each
+ * account of the organization, `report` tells what changed about them.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
   ours("bucketseal.start/1", {
     kind: z.enum(runKinds).default("sweep"),
     by: z.string().min(1).max(longest.arn),
+    /** Absent: the home place, and every member where the schedule or `all` says so. */
+    account: z.union([eventFields.account, z.literal("all")]).optional(),
+    /** The message that started it in each account: two of one origin make one run. */
+    origin: z.string().max(longest.name).optional(),
     /** A push: the version in force now, and the one before it. */
     to: z.number().int().positive().optional(),
     from: z.number().int().nonnegative().optional(),
@@ -29,23 +36,28 @@ export const sweepMessage = z.discriminatedUnion("schema", [
   }),
   ours("bucketseal.names/1", {
     run: runId,
-    /** Where ListBuckets goes on; `null`: at the beginning. */
+    account,
+    /** Where the list goes on: ListBuckets, or accounts; `null`: at the beginning. */
     token: z.string().max(4096).nullable(),
   }),
-  ours("bucketseal.close/1", { run: runId }),
+  ours("bucketseal.close/1", { run: runId, account }),
   ours("bucketseal.tick/1", {}),
   ours("bucketseal.digest/1", {
     /** The time that the schedule was for: until then the digest goes. */
     at: z.iso.datetime(),
   }),
+  ours("bucketseal.members/1", { origin: z.string().max(longest.name), by: z.string().min(1).max(longest.arn) }),
+  ours("bucketseal.report/1", { origin: z.string().max(longest.name) }),
   ours("bucketseal.keys/1", {
+    account,
+    region: eventFields.region.optional(),
     /** Those to look at; `null`: all that the policy names, and those that are at risk. */
     arns: z.array(z.string().max(longest.key)).max(100).nullable(),
     trigger: triggerSchema.nullable(),
     /** Whether it is the second look for an event: KMS is eventually consistent. */
     again: z.boolean(),
   }),
-  ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn) }),
+  ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn), account }),
 ]);
 
 export type SweepMessage = z.infer<typeof sweepMessage>;
@@ -58,15 +70,19 @@ export type DigestMessage = Said<"bucketseal.digest/1">;
 export type CloseMessage = Said<"bucketseal.close/1">;
 export type ResumeMessage = Said<"bucketseal.resume/1">;
 export type KeysMessage = Said<"bucketseal.keys/1">;
+export type MembersMessage = Said<"bucketseal.members/1">;
+export type ReportMessage = Said<"bucketseal.report/1">;
 
-/** A person's message that starts a sweep. */
-export function startMessage(by: string): StartMessage {
-  return { schema: "bucketseal.start/1", kind: "sweep", by: cut(by, longest.arn) };
+/**
+ * A person's message that starts a sweep: at home, in a member account, or in `all` and at home.
+ */
+export function startMessage(by: string, account?: string): StartMessage {
+  return { schema: "bucketseal.start/1", kind: "sweep", by: cut(by, longest.arn), ...(account ? { account } : {}) };
 }
 
-/** A person's message that goes on with a halted run. */
-export function resumeMessage(kind: RunKind, by: string): ResumeMessage {
-  return { schema: "bucketseal.resume/1", kind, by: cut(by, longest.arn) };
+/** A person's message that goes on with a halted run, at home or of a member account. */
+export function resumeMessage(kind: RunKind, by: string, account?: string): ResumeMessage {
+  return { schema: "bucketseal.resume/1", kind, by: cut(by, longest.arn), ...(account ? { account } : {}) };
 }
 
 /** A bucket of a batch whose look was put off, or failed. */
@@ -86,6 +102,11 @@ export const batchSchema = ours("bucketseal.batch/1", {
   run: runId,
   batch: z.string().regex(/^[0-9a-f]{16}$/),
   names: z.array(eventFields.bucket).max(MAX_NAMES),
+  /** Where its buckets are; absent: at home. */
+  account,
+  region: eventFields.region.optional(),
+  /** The run of a push is the hub's own, wherever its buckets are. */
+  kind: z.literal("push").optional(),
   again: z.array(againSchema).max(MAX_NAMES),
   counts: z.record(z.enum(counted), z.number().int().nonnegative()).nullable(),
 });

@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import type { RunScope } from "#aws/runs/items";
+import { ALL_REGIONS, type RunScope } from "#aws/runs/items";
 import type { Table } from "#aws/table";
 import { waitsSince } from "#core/bucket/wait-limit";
 import type { Work } from "#core/bucket/work";
@@ -33,13 +33,21 @@ export interface Worked {
 export async function lookAtAll(
   shared: BucketShared,
   batches: readonly (readonly [SQSRecord, BatchMessage])[],
-  states: ReadonlyMap<string, BucketState>,
+  stateOf: (ref: BucketRef) => BucketState | undefined,
   deadline: number,
 ): Promise<readonly Worked[]> {
+  // At home nobody else waits: all of a deployment's own looks are one account's.
+  const lookIn = async (member: string | undefined, work: Work): Promise<BucketAttempt> => {
+    const seconds = member === undefined ? 0 : shared.brake.secondsLeft(member);
+    if (seconds > 0) return { kind: "failed", cause: `calls in account ${member} fail for the moment`, seconds };
+    const look = await attemptLook(withState(shared, stateOf(work.ref)), work, deadline);
+    if (member !== undefined) shared.brake.note(member, look.kind === "failed" && look.isTransient === true);
+    return look;
+  };
   const worked = batches.map(([record, message]) => ({ record, message, looks: [] as Looked[] }));
   const all = worked.flatMap((one) => worksOf(shared, one).map((work) => ({ one, work })));
   await pool(all, WIDTH, async ({ one: { message, looks }, work }) => {
-    const look = () => attemptLook(withState(shared, states, work.ref), work, deadline);
+    const look = () => lookIn(message.account, work);
     const isLate = shared.ports.now() >= deadline;
     looks.push([work, isLate ? NOT_BEGUN : await correlated([message.run, message.batch], look)]);
   });
@@ -47,18 +55,26 @@ export async function lookAtAll(
 }
 
 /** The buckets that a batch names, also those to be looked at again. */
-export function refsOf({ settings }: BucketShared, { names, again }: BatchMessage): BucketRef[] {
-  const { ACCOUNT_ID: account, AWS_REGION: region } = settings;
+export function refsOf(
+  { settings: { ACCOUNT_ID, AWS_REGION } }: BucketShared,
+  { names, again, account = ACCOUNT_ID, region = AWS_REGION }: BatchMessage,
+): BucketRef[] {
   const all = [...names, ...again.map(({ bucket }) => bucket)];
   return all.map((bucket) => ({ partition: partitionOf(region), account, region, bucket }));
 }
 
-/** Where the runs are. */
-export function placeOf({ clients, settings }: BucketShared): { readonly ledger: Table; readonly scope: RunScope } {
-  return {
-    ledger: { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE },
-    scope: { account: settings.ACCOUNT_ID, region: settings.AWS_REGION },
-  };
+/** The table of the runs. */
+export function ledgerOf({ clients, settings }: BucketShared): Table {
+  return { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
+}
+
+/** Where the run of a batch is: at home, or in the member account that it sweeps. */
+export function runScopeOf(
+  { settings }: BucketShared,
+  { account, kind }: Pick<BatchMessage, "account" | "kind">,
+): RunScope {
+  const isHere = account === undefined || kind === "push";
+  return isHere ? { account: settings.ACCOUNT_ID, region: settings.AWS_REGION } : { account, region: ALL_REGIONS };
 }
 
 // --- internal ---
@@ -94,7 +110,8 @@ function sumOf(
       continue;
     }
     const isFailed = look.kind === "failed";
-    seconds = Math.max(seconds, isFailed ? backoff(work.hops) : look.seconds);
+    const wait = isFailed ? Math.max(backoff(work.hops), look.seconds ?? 0) : look.seconds;
+    seconds = Math.max(seconds, wait);
     causes.push(isFailed ? look.cause : look.why);
     const { after } = work;
     again.push({
@@ -107,12 +124,8 @@ function sumOf(
 }
 
 /** The same, but the first read of the bucket's state is the one that was made for the batches. */
-function withState(
-  shared: BucketShared,
-  states: ReadonlyMap<string, BucketState>,
-  { bucket }: BucketRef,
-): BucketShared {
-  let known = states.get(bucket);
+function withState(shared: BucketShared, state: BucketState | undefined): BucketShared {
+  let known = state;
   const { ledger } = shared.ports;
   const read: typeof ledger.read = async (ref) => {
     const first = known;

@@ -1,12 +1,12 @@
 import type { SQSRecord } from "aws-lambda";
-import { type BatchFacts, readBatchFacts } from "#aws/runs/batch-facts";
+import { type BatchFacts, type BatchOfRun, readBatchFacts } from "#aws/runs/batch-facts";
 import type { BatchMessage } from "#core/sweep/messages";
 import { isUnderWay } from "#core/sweep/run";
 import type { Redelivery } from "../queue/redelivery.ts";
 import { correlated } from "../runtime/correlation.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { endBatches } from "./end-batches.ts";
-import { lookAtAll, placeOf, refsOf } from "./lane-looks.ts";
+import { ledgerOf, lookAtAll, refsOf, runScopeOf } from "./lane-looks.ts";
 import { sendRest } from "./send-rest.ts";
 import type { BucketShared } from "./shared.ts";
 
@@ -27,13 +27,14 @@ export async function lookAtBatches(
 ): Promise<void> {
   const all = withoutCopies(delivered);
   if (all.length === 0) return;
+  const nameOf = (message: BatchMessage) => ({ ...message, scope: runScopeOf(shared, message) });
   const begin = async (group: readonly Delivered[], work: (facts: BatchFacts) => Promise<void>) =>
     correlated(idsOf(group), () =>
       redelivery.orRedeliver(recordsOf(group), WHAT, async () => work(await factsOf(shared, group))),
     );
   let pushes: readonly Delivered[] = [];
   await begin(all, async (facts) => {
-    pushes = all.filter(([, { run }]) => facts.runs.get(run)?.kind === "push");
+    pushes = all.filter(([, message]) => facts.run(nameOf(message))?.kind === "push");
     const now = pushes.length === all.length ? pushes.slice(0, 1) : all.filter((each) => !pushes.includes(each));
     pushes = pushes.filter((each) => !now.includes(each));
     await lookAtGroup(shared, now, facts, deadline, redelivery);
@@ -47,7 +48,7 @@ const WHAT = "a batch could not be looked at";
 
 /** The same without those that SQS delivered twice at once. */
 function withoutCopies(delivered: readonly Delivered[]): readonly Delivered[] {
-  return [...new Map(delivered.map((each) => [`${each[1].run} ${each[1].batch}`, each])).values()];
+  return [...new Map(delivered.map((each) => [`${each[1].account} ${each[1].run} ${each[1].batch}`, each])).values()];
 }
 
 function recordsOf(group: readonly Delivered[]): SQSRecord[] {
@@ -59,12 +60,11 @@ function idsOf(group: readonly Delivered[]): string[] {
 }
 
 function factsOf(shared: BucketShared, group: readonly Delivered[]): Promise<BatchFacts> {
-  const { ledger, scope } = placeOf(shared);
   const messages = group.map(([, message]) => message);
+  const names = messages.map((message) => ({ ...message, scope: runScopeOf(shared, message) }));
   return readBatchFacts(
-    ledger,
-    scope,
-    messages,
+    ledgerOf(shared),
+    names,
     messages.flatMap((message) => refsOf(shared, message)),
   );
 }
@@ -77,8 +77,9 @@ async function lookAtGroup(
   deadline: number,
   redelivery: Redelivery,
 ): Promise<void> {
-  const live = group.filter(([, message]) => !isDropped(facts, message));
-  const worked = await lookAtAll(shared, live, facts.states, deadline);
+  const nameOf = (message: BatchMessage): BatchOfRun => ({ ...message, scope: runScopeOf(shared, message) });
+  const live = group.filter(([, message]) => !isDropped(facts, nameOf(message)));
+  const worked = await lookAtAll(shared, live, facts.state, deadline);
   const done: (typeof worked)[number][] = [];
   for (const one of worked) {
     await redelivery.orRedeliver([one.record], WHAT, async () => {
@@ -86,10 +87,12 @@ async function lookAtGroup(
       if (counts !== null) done.push({ ...one, counts });
     });
   }
-  for (const run of new Set(done.map(({ message }) => message.run))) {
-    const mine = done.filter(({ message }) => message.run === run);
+  for (const mine of Map.groupBy(done, ({ message }) => runNameOf(nameOf(message))).values()) {
+    const name = mine[0] && nameOf(mine[0].message);
+    if (name === undefined) continue;
     const batches = mine.map(({ message: { batch }, counts }) => ({ batch, counts }));
-    const end = () => endBatches(shared, { id: run, before: facts.runs.get(run) ?? null }, batches);
+    const run = { id: name.run, scope: name.scope, before: facts.run(name) ?? null };
+    const end = () => endBatches(shared, run, batches);
     await redelivery.orRedeliver(
       mine.map(({ record }) => record),
       WHAT,
@@ -98,8 +101,12 @@ async function lookAtGroup(
   }
 }
 
-function isDropped(facts: BatchFacts, message: BatchMessage): boolean {
-  const run = facts.runs.get(message.run);
+function runNameOf({ scope, run }: BatchOfRun): string {
+  return JSON.stringify([scope.account, scope.region, run]);
+}
+
+function isDropped(facts: BatchFacts, message: BatchOfRun): boolean {
+  const run = facts.run(message);
   if (!facts.isDone(message) && run !== undefined && isUnderWay(run)) return false;
   logger.info("batch dropped", { run: message.run, batch: message.batch, state: run?.state ?? "unknown" });
   return true;

@@ -23,7 +23,14 @@ export type BucketAttempt =
   /** Its account does not let us in: nothing was read, and nothing is known. */
   | { readonly kind: "shut out" }
   | Later
-  | { readonly kind: "failed"; readonly cause: string };
+  | {
+      readonly kind: "failed";
+      readonly cause: string;
+      /** Whether the same look may well succeed in a while. */
+      readonly isTransient?: boolean;
+      /** Until then it is of no use to look again. */
+      readonly seconds?: number;
+    };
 
 /**
  * Looks at one bucket, then at its notifications; a look that has to be repeated is sent to a
@@ -83,11 +90,12 @@ async function lookInPlace(shared: BucketShared, ports: Ports, work: Work): Prom
   return null;
 }
 
-function failure(work: Work, error: unknown): { readonly kind: "failed"; readonly cause: string } {
+function failure(work: Work, error: unknown) {
   const cause = messageOf(error);
-  logger.error("look failed", { ...factsOf(work), cause, retryable: nameOf(error) === "RetryableError" });
+  const isTransient = nameOf(error) === "RetryableError";
+  logger.error("look failed", { ...factsOf(work), cause, retryable: isTransient });
   metrics.addMetric("LookFailed", "Count", 1);
-  return { kind: "failed", cause };
+  return { kind: "failed", cause, isTransient } as const;
 }
 
 function factsOf({ ref, triggers }: Work) {

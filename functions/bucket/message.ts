@@ -44,7 +44,11 @@ export function readBucketMessage(
       : { kind: "malformed", why };
   }
   const batch = batchSchema.safeParse(body);
-  if (batch.success) return { kind: "batch", batch: batch.data };
+  if (batch.success) {
+    const { account = home.account, region = home.region } = batch.data;
+    const why = notAtHome({ account, region }, home);
+    return why === null ? { kind: "batch", batch: batch.data } : { kind: "malformed", why };
+  }
   const unsent = readUnsent(body, home);
   if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(own.error)}` };

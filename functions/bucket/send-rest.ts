@@ -19,7 +19,14 @@ export async function sendRest(shared: BucketShared, worked: Worked): Promise<Ru
   const rest: BatchMessage = { ...message, names: [], again: [...again] };
   const hops = hopsOf(record) + 1;
   if (hops <= MAX_HOPS) {
-    await sendLater(clients.sqs, settings.LANE_QUEUE_URL, { ...rest, counts }, Math.max(1, seconds), hops);
+    await sendLater(
+      clients.sqs,
+      settings.LANE_QUEUE_URL,
+      { ...rest, counts },
+      Math.max(1, seconds),
+      hops,
+      message.account,
+    );
     return null;
   }
   await sendToDeadLetters(clients.sqs, settings.LANE_DEAD_LETTER_QUEUE_URL, JSON.stringify(rest), causes.join("; "));

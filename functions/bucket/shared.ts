@@ -2,6 +2,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
+import { Brake } from "../lanes/brake.ts";
 import { type Members, members } from "../member/members.ts";
 import { notificationDuty } from "../notifications/duty.ts";
 import type { DutySettings } from "../notifications/look.ts";
@@ -22,6 +23,8 @@ export interface BucketShared {
   /** The accounts and Regions that are looked after. */
   readonly members: Pick<Members, "scope" | "enter" | "refuse">;
   readonly recent: RecentLooks;
+  /** Leaves accounts alone in which calls fail for the moment; of the lane's looks only. */
+  readonly brake: Brake;
   /** Runs after each look that came to a result. */
   readonly duty: (work: Work, plan: Plan) => Promise<void>;
 }
@@ -60,6 +63,7 @@ export function bucketShared(
     ports,
     members: places,
     recent: new RecentLooks(clock.now),
+    brake: new Brake(clock.now),
     duty: notificationDuty({ clients: places.clients, ledger, ports, manages, lookAgain }),
   };
 }

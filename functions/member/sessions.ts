@@ -22,7 +22,7 @@ export interface MemberSessions {
 }
 
 /** The name of the error of an account that does not let us in. */
-const NOT_ENROLLED = "NotEnrolled";
+export const NOT_ENROLLED = "NotEnrolled";
 
 /**
  * Assumes the role in a member account once an hour at most, however many ask. A denial is

@@ -1,3 +1,4 @@
+import { saveAccount } from "#aws/members/accounts";
 import { readLast, releaseCurrent, writeLast } from "#aws/runs/pointers";
 import { moveRun, readRun } from "#aws/runs/runs";
 import { buildRunAlert } from "#core/alert/run";
@@ -18,7 +19,7 @@ import type { SweepShared } from "./shared.ts";
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function closeRun(shared: SweepShared, message: CloseMessage, delivery: Delivery): Promise<void> {
-  const { ledger, scope, clock } = shared;
+  const { ledger, scope, clock, of } = shared;
   const run = await readRun(ledger, scope, message.run);
   if (run === null || !isUnderWay(run)) return;
   if (!isComplete(run)) {
@@ -39,6 +40,8 @@ export async function closeRun(shared: SweepShared, message: CloseMessage, deliv
   }
   if ((await moveRun(ledger, scope, id, { from: ["running"], to: "done", now: clock.now() })) === null) return;
   await releaseCurrent(ledger, scope, run);
+  if (of.account !== undefined && kind === "sweep")
+    await saveAccount(ledger, of.account, { lastSweep: touched, counts });
   const seconds = Math.round((Date.parse(touched) - Date.parse(started)) / 1000);
   logger.info("run ended", { run: id, kind, seconds, ...counts });
   const name = kind === "sweep" ? "Sweep" : "Push";

@@ -1,9 +1,11 @@
 import { bucketsByOutcome } from "#aws/history/by-outcome";
 import { entriesOfDay } from "#aws/history/by-time";
 import { readDigested, writeDigested } from "#aws/runs/digest";
+import type { RunScope } from "#aws/runs/items";
 import { buildDigestAlert, type DayDigest, emptyDigest, withChange, withWaiting } from "#core/alert/day-digest";
 import { unresolved } from "#core/outcome";
 import type { DigestMessage } from "#core/sweep/messages";
+import { isLookedAfter } from "../organization/places.ts";
 import { alertId } from "../runtime/alert-id.ts";
 import { logger } from "../runtime/telemetry.ts";
 import type { SweepShared } from "./shared.ts";
@@ -36,9 +38,8 @@ const DAY = 86_400_000;
 /** A stage whose digest was off for a year does not read the whole year. */
 const LONGEST = 7 * DAY;
 
-async function gather({ ledger, scope }: SweepShared, from: string, to: string): Promise<DayDigest> {
-  const isHere = (each: { readonly account: string; readonly region: string }) =>
-    each.account === scope.account && each.region === scope.region;
+async function gather({ ledger, home, org }: SweepShared, from: string, to: string): Promise<DayDigest> {
+  const isHere = (each: RunScope) => isLookedAfter(each, home, org?.settings ?? null);
   let digest = emptyDigest;
   for (const day of daysOf(from, to)) {
     for await (const entry of entriesOfDay(ledger, day, from)) {

@@ -147,10 +147,11 @@ async function sent({ ledger, scope, publish }: SweepShared, record: KeyRecord, 
 }
 
 /** Has buckets looked at that waited for a key which can be used now. */
-async function lookAgain({ clients, settings }: SweepShared, refs: readonly BucketRef[]): Promise<void> {
+async function lookAgain({ clients, settings, org }: SweepShared, refs: readonly BucketRef[]): Promise<void> {
   if (refs.length === 0) return;
   logger.info("buckets that waited for a key are looked at again", { buckets: refs.length });
-  const looks = refs.map((ref) => ({ body: JSON.stringify(plainLook(ref)), hops: 1 }));
+  const group = (account: string) => (org === null ? {} : { group: account });
+  const looks = refs.map((ref) => ({ body: JSON.stringify(plainLook(ref)), hops: 1, ...group(ref.account) }));
   const failed = await sendBodies(clients.sqs, settings.LANE_QUEUE_URL, looks);
   if (failed.length > 0) throw new RetryableError(`SQS did not take ${failed.length} of ${looks.length} looks`);
 }

@@ -4,10 +4,11 @@ import { moveRun, readRun } from "#aws/runs/runs";
 import { bucketPage } from "#aws/s3/list-buckets";
 import type { NamesMessage } from "#core/sweep/messages";
 import { isComplete } from "#core/sweep/run";
+import { listMember } from "../organization/list-member.ts";
 import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { addConcerned } from "./concerned.ts";
-import type { Delivery } from "./delivery.ts";
+import { type Delivery, TO_END } from "./delivery.ts";
 import { addNames } from "./send-batches.ts";
 import type { SweepShared } from "./shared.ts";
 
@@ -17,17 +18,22 @@ import type { SweepShared } from "./shared.ts";
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function listNames(shared: SweepShared, message: NamesMessage, delivery: Delivery): Promise<void> {
-  const { clients, ledger, scope, clock } = shared;
+  const { clients, ledger, scope, clock, org } = shared;
   const run = await readRun(ledger, scope, message.run);
   if (run?.state !== "listing") return;
   if (run.kind === "push") {
-    await addConcerned(shared, run);
-    return endListing(shared, run.id);
+    if (await addConcerned(shared, run, message, delivery)) await endListing(shared, run.id);
+    return;
+  }
+  const { account } = message;
+  if (account !== undefined && org !== null) {
+    if (await listMember(shared, org, run, { ...message, account }, delivery)) await endListing(shared, run.id);
+    return;
   }
   let { token } = message;
   do {
     const page = await bucketPage(clients.s3, scope.region, token);
-    await addNames(shared, run.id, page.names);
+    await addNames(shared, run, page.names);
     token = page.next;
     if (token === null) break;
     await moveRun(ledger, scope, run.id, { from: ["listing"], to: "listing", now: clock.now() });
@@ -36,14 +42,11 @@ export async function listNames(shared: SweepShared, message: NamesMessage, deli
     const hops = nextHop(delivery.hops, "names left to list");
     return shared.later({ schema: "bucketseal.names/1", run: run.id, token }, 0, hops);
   }
-  await addNames(shared, run.id, await vanished(shared, await namesOf(shared, run.id)));
+  await addNames(shared, run, await vanished(shared, await namesOf(shared, run.id)));
   await endListing(shared, run.id);
 }
 
 // --- internal ---
-
-/** Milliseconds kept for the end of the list. */
-const TO_END = 60_000;
 
 async function endListing(shared: SweepShared, run: string): Promise<void> {
   const { ledger, scope, clock } = shared;
@@ -52,7 +55,7 @@ async function endListing(shared: SweepShared, run: string): Promise<void> {
   const listed = await moveRun(ledger, scope, run, { from: ["listing"], to: "running", now: clock.now(), batches });
   if (listed === null) return;
   logger.info("names listed", { run, batches });
-  if (isComplete(listed)) await shared.later({ schema: "bucketseal.close/1", run }, 0, 1);
+  if (isComplete(listed)) await shared.later({ schema: "bucketseal.close/1", run, ...shared.of }, 0, 1);
 }
 
 /** The names that are in the batches of a run. */

@@ -35,11 +35,12 @@ export async function sendPending(shared: SweepShared, run: Run, hops = 1): Prom
   if (moved === null) return;
   logger.info("what is left of a run is sent again", { run: run.id, state: to, done: run.done, batches: run.batches });
   const pending: Batch[] = [];
-  if (to === "listing") await shared.later({ schema: "bucketseal.names/1", run: run.id, token: null }, 0, 1);
+  if (to === "listing")
+    await shared.later({ schema: "bucketseal.names/1", run: run.id, token: null, ...shared.of }, 0, 1);
   else {
     for await (const batch of batchesOf(ledger, scope, run.id)) if (batch.state === "pending") pending.push(batch);
-    await sendBatches(shared, run.id, pending);
+    await sendBatches(shared, run, pending);
   }
   const isOver = to === "running" && pending.length === 0;
-  await shared.later({ schema: "bucketseal.close/1", run: run.id }, isOver ? 0 : CLOSE_AFTER, hops);
+  await shared.later({ schema: "bucketseal.close/1", run: run.id, ...shared.of }, isOver ? 0 : CLOSE_AFTER, hops);
 }

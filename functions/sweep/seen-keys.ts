@@ -27,11 +27,13 @@ export async function seenKeys(
   policy: Policy,
   arns: readonly string[] | null,
 ): Promise<SeenKey[]> {
-  const { ledger, scope } = shared;
+  const { ledger, scope, of } = shared;
   const place = { partition: partitionOf(scope.region), ...scope };
   const isHere = (arn: string) => {
     const parts = parseKmsArn(arn);
-    return parts !== null && isSameRegion(parts, place);
+    // What a thousand accounts share is told where it is, not by each of them.
+    const isOthers = of.account !== undefined && parts?.account !== of.account;
+    return parts !== null && !isOthers && isSameRegion(parts, place);
   };
   // The last one is S3's own key, which nobody can take away.
   const spelled = policyKeyArns(policy, { ...place, bucket: "" }).slice(0, -1);

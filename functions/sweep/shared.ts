@@ -9,6 +9,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { SweepMessage } from "#core/sweep/messages";
+import type { SweepOrg } from "../organization/organization.ts";
 import { policySource } from "../policy/in-force.ts";
 import { neverInTheWay } from "../queue/unsent.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -28,22 +29,37 @@ export interface SweepShared {
   readonly settings: SweepEnvironment;
   readonly clock: Clock;
   readonly ledger: Table;
+  /** Where it works: at home, or where a message says (`inPlace`). */
   readonly scope: RunScope;
+  readonly home: RunScope;
+  /** What its messages about this place say of it; empty: it is home. */
+  readonly of: { readonly account?: string; readonly region?: string };
+  /** `null`: the deployment looks after its own account and Region only. */
+  readonly org: SweepOrg | null;
   readonly publish: Ports["publish"];
   readonly policy: Ports["policy"];
   /** Sends a message to the function's own queue. */
   readonly later: (message: SweepMessage, seconds: number, hops: number) => Promise<void>;
 }
 
-export function sweepShared(clients: SweepClients, settings: SweepEnvironment, clock: Clock): SweepShared {
+export function sweepShared(
+  clients: SweepClients,
+  settings: SweepEnvironment,
+  clock: Clock,
+  org: SweepOrg | null = null,
+): SweepShared {
   const { sqs, sns, dynamodb } = clients;
   const { QUEUE_URL: queueUrl } = settings;
+  const home = { account: settings.ACCOUNT_ID, region: settings.AWS_REGION };
   return {
     clients,
     settings,
     clock,
     ledger: { dynamodb, table: settings.LEDGER_TABLE },
-    scope: { account: settings.ACCOUNT_ID, region: settings.AWS_REGION },
+    scope: home,
+    home,
+    of: {},
+    org,
     publish: neverInTheWay((alert) => publishAlert(sns, settings.TOPIC_ARN, alert), { sqs, queueUrl }),
     // A version that was changed behind the pointer is told by the functions that write.
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, clock.now, async () => undefined),

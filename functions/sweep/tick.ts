@@ -1,7 +1,7 @@
 import { dueBuckets } from "#aws/runs/due";
-import { sendBodies } from "#aws/sqs/queue";
+import { type HoppingBody, sendBodies } from "#aws/sqs/queue";
 import { RetryableError } from "#core/retryable";
-import { notAtHome } from "../queue/home.ts";
+import { isLookedAfter } from "../organization/places.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import type { SweepShared } from "./shared.ts";
 
@@ -10,12 +10,12 @@ import type { SweepShared } from "./shared.ts";
  * twice, or whose last looks are still waiting, costs a look more and changes nothing.
  * @throws RetryableError on throttling, 5xx and timeouts, and where SQS did not take all.
  */
-export async function lookAtDue({ clients, ledger, scope, settings, clock }: SweepShared): Promise<void> {
-  const messages: { readonly body: string; readonly hops: number }[] = [];
+export async function lookAtDue({ clients, ledger, home, settings, clock, org }: SweepShared): Promise<void> {
+  const messages: HoppingBody[] = [];
   for await (const ref of dueBuckets(ledger, clock.now())) {
-    if (notAtHome(ref, scope) !== null) continue;
+    if (!isLookedAfter(ref, home, org?.settings ?? null)) continue;
     const look = { schema: "bucketseal.work/1", ref, after: [], since: null, triggers: [] };
-    messages.push({ body: JSON.stringify(look), hops: 1 });
+    messages.push({ body: JSON.stringify(look), hops: 1, ...(org === null ? {} : { group: ref.account }) });
     if (messages.length === MOST) break;
   }
   const failed = await sendBodies(clients.sqs, settings.LANE_QUEUE_URL, messages);

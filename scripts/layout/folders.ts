@@ -48,6 +48,7 @@ export const folders: Readonly<Record<string, string>> = {
   functions: "The Lambda functions, wiring only.",
   "functions/bucket": "What the bucket function does with a batch.",
   "functions/object": "What the object function does with a batch.",
+  "functions/organization": "The sweep of an organization: which accounts, where in them, and which were not reached.",
   "functions/sweep": "What the sweep function does with a message: start, list, end and resume runs.",
   "functions/policy": "What the policy function does with a change of the pointer.",
   "functions/notifications": "Keeping buckets' events about their objects switched on.",

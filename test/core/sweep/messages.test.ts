@@ -4,7 +4,13 @@ import { noCounts } from "#core/sweep/counts";
 import { batchSchema, resumeMessage, startMessage, sweepMessage } from "#core/sweep/messages";
 
 test("a person's messages are read as they were made, however long the person's name is", () => {
-  for (const made of [startMessage("arn:aws:iam::111122223333:user/dana"), resumeMessage("push", "x".repeat(5000))]) {
+  for (const made of [
+    startMessage("arn:aws:iam::111122223333:user/dana"),
+    startMessage("dana", "222222222222"),
+    startMessage("dana", "all"),
+    resumeMessage("push", "x".repeat(5000)),
+    resumeMessage("sweep", "dana", "222222222222"),
+  ]) {
     expect(sweepMessage.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
     expect(made.by.length).toBeLessThanOrEqual(longest.arn);
   }
@@ -31,6 +37,7 @@ describe("no message is", () => {
     ["with a field too many", { ...start, delete: true }],
     ["with a run that is a path", { schema: "bucketseal.names/1", run: "../r", token: null }],
     ["with an endless token", { schema: "bucketseal.names/1", run: "r", token: "x".repeat(5000) }],
+    ["of an account that is none", { ...start, account: "2222" }],
     ["unknown", { schema: "bucketseal.other/1" }],
     ["nothing", null],
   ])("one %s", (_what, message) => {

@@ -9,13 +9,15 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { readState } from "#aws/ledger/bucket-state";
+import type { RunScope } from "#aws/runs/items";
 import { currentRun, readLast } from "#aws/runs/pointers";
 import { readRun } from "#aws/runs/runs";
-import { partitionOf } from "#core/names";
+import { type BucketRef, partitionOf } from "#core/names";
 import type { BatchMessage, SweepMessage } from "#core/sweep/messages";
 import type { Run, RunKind } from "#core/sweep/run";
 import { bucketBatch } from "../../../functions/bucket/batch.ts";
 import { type BucketShared, bucketShared } from "../../../functions/bucket/shared.ts";
+import type { SweepOrg } from "../../../functions/organization/organization.ts";
 import { systemClock } from "../../../functions/runtime/clock.ts";
 import { sweepBatch } from "../../../functions/sweep/batch.ts";
 import { CLOSE_AFTER } from "../../../functions/sweep/delivery.ts";
@@ -43,7 +45,7 @@ export interface RunDesk {
   /** Has time pass. */
   later(minutes: number): void;
   /** Gives the sweep function a message; it returns how many SQS must redeliver. */
-  tell(message: SweepMessage, id?: string, hops?: number): Promise<number>;
+  tell(message: SweepMessage, id?: string, hops?: number, receives?: number): Promise<number>;
   /**
    * Gives the bucket function what was taken from the lane; it returns how many SQS must redeliver.
    */
@@ -58,7 +60,13 @@ export interface RunDesk {
   readonly rule: object;
 }
 
-export async function runDesk(root: Clients): Promise<RunDesk> {
+/** The organization that a desk's functions look after, and the clients of each of its places. */
+export interface DeskOrg {
+  readonly sweep: SweepOrg;
+  clientsOf(ref: RunScope): Clients;
+}
+
+export async function runDesk(root: Clients, org: DeskOrg | null = null): Promise<RunDesk> {
   const hub = await testHub(root);
   const name = randomUUID().slice(0, 8);
   const { QueueUrl: dead = "" } = await root.sqs.send(new CreateQueueCommand({ QueueName: `sweep-dead-${name}` }));
@@ -73,9 +81,15 @@ export async function runDesk(root: Clients): Promise<RunDesk> {
   let ahead = 0;
   const clock = { ...systemClock, now: () => Date.now() + ahead };
   const settings = { ...environment, LEDGER_TABLE: table };
-  const bucket = bucketShared(clients as never, settings, clock);
+  const atHome = bucketShared(clients as never, settings, clock);
+  const bucket =
+    org === null
+      ? atHome
+      : inPlaces(atHome, org, (ref) =>
+          bucketShared({ ...clients, ...placed(org.clientsOf(ref)) } as never, settings, clock),
+        );
   const sweepSettings = { ...settings, QUEUE_URL: environment.SWEEP_QUEUE_URL, DEAD_LETTER_QUEUE_URL: dead };
-  const sweep = sweepShared(clients as never, sweepSettings, clock);
+  const sweep = sweepShared(clients as never, sweepSettings, clock, org?.sweep ?? null);
   const ledger = { dynamodb: root.dynamodb, table };
   const scope = { account, region };
   const own = queues.get(environment.SWEEP_QUEUE_URL) as Waiting<SweepMessage>[];
@@ -96,8 +110,10 @@ export async function runDesk(root: Clients): Promise<RunDesk> {
     later: (minutes) => {
       ahead += minutes * 60_000;
     },
-    tell: async (message, id = randomUUID(), hops = 0) => {
-      const answer = await sweepBatch([record("sweep", { body: message, hops, delay: 0 }, id)], sweep, deadline());
+    tell: async (message, id = randomUUID(), hops = 0, receives = 1) => {
+      const told = record("sweep", { body: message, hops, delay: 0 }, id);
+      const attributes = { ...told.attributes, ApproximateReceiveCount: String(receives) };
+      const answer = await sweepBatch([{ ...told, attributes }], sweep, deadline());
       return answer.batchItemFailures.length;
     },
     look: async (...taken) => {
@@ -145,6 +161,31 @@ export async function removeBuckets({ s3 }: Clients, names: readonly string[]): 
 }
 
 // --- internal ---
+
+function placed({ s3, kms }: Clients): Pick<Clients, "s3" | "kms"> {
+  return { s3, kms };
+}
+
+/** The function with reads and writes of each bucket by the clients of its place. */
+function inPlaces(home: BucketShared, { sweep }: DeskOrg, of: (ref: BucketRef) => BucketShared): BucketShared {
+  const kept = new Map<string, BucketShared>();
+  const at = (ref: BucketRef) => {
+    const name = `${ref.account} ${ref.region}`;
+    const found = kept.get(name) ?? of(ref);
+    kept.set(name, found);
+    return found.ports;
+  };
+  const { reader, writer } = home.ports;
+  type Read = (ref: BucketRef, ...more: unknown[]) => unknown;
+  const read = Object.keys(reader).map((name) => {
+    const routed: Read = (ref, ...more) => (at(ref).reader as unknown as Record<string, Read>)[name]?.(ref, ...more);
+    return [name, routed];
+  });
+  const put: typeof writer.put = (ref, ...more) => at(ref).writer.put(ref, ...more);
+  const scope = { ...home.members.scope, org: { regions: sweep.settings.regions } };
+  const members = { ...home.members, scope };
+  return { ...home, members, ports: { ...home.ports, reader: Object.fromEntries(read), writer: { ...writer, put } } };
+}
 
 /**
  * The client, but for what goes to some queues: that is kept here, with its delay, to be delivered
