@@ -13,17 +13,17 @@ import type { BucketEnvironment } from "./environment.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */
 export function bucketPorts(
-  members: Pick<Members, "clients" | "keys" | "roleIn">,
+  members: Pick<Members, "clients" | "keys" | "roleIn" | "settings">,
   held: StandingPorts,
   ledger: Table,
   settings: BucketEnvironment,
   clock: Clock,
 ): Ports {
-  const { clients, keys, roleIn } = members;
+  const { clients, keys, roleIn, settings: org } = members;
   return {
     ...clock,
     ...held,
-    reader: bucketReader({ buckets: clients, keys }, ledger, settings.OWN_SESSION_PREFIX, clock.now),
+    reader: bucketReader({ buckets: clients, keys, org }, ledger, settings.OWN_SESSION_PREFIX, clock.now),
     writer: {
       put: async (ref, wanted, isCurrent) => {
         const permit = await writePermit({ paused: held.paused, now: clock.now });

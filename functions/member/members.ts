@@ -5,6 +5,7 @@ import type { Ports } from "#core/bucket/ports";
 import type { EventScope, RefusedEvent } from "#core/event/scope";
 import type { Fact } from "#core/fact";
 import { memberRoleArn } from "#core/org/names";
+import type { OrgSettings } from "#core/org/settings";
 import { type KeyClients, keyClients } from "../reader/key-clients.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { type BucketPlace, type ClientsOf, clientsOf, isHome, type PlaceClients } from "./clients.ts";
@@ -15,6 +16,8 @@ import { accountTelling } from "./telling.ts";
 /** What a function needs to act in the places that its deployment looks after. */
 export interface Members {
   readonly scope: EventScope;
+  /** What the deployment was told of its organization; `null`: it has none. */
+  readonly settings: OrgSettings | null;
   readonly clients: ClientsOf;
   readonly keys: KeyClients;
   /** The ARN of the role that acts in a place. */
@@ -45,6 +48,7 @@ export function members(settings: {
   if (org === null || sessions === null) {
     return {
       scope: { ...home, org: null },
+      settings: null,
       clients,
       keys: keyClients(clients, async () => false),
       roleIn: () => ownRole,
@@ -58,6 +62,7 @@ export function members(settings: {
   const isKeyPlace = async (account: string) => account === home.account || (await sessions.of(account)).known;
   return {
     scope: { ...home, org: { regions: org.settings.regions } },
+    settings: org.settings,
     clients,
     keys: keyClients(clients, isKeyPlace),
     roleIn: (place) => (isHome(home, place) ? ownRole : memberRoleArn(org.stage, org.settings, place.account)),

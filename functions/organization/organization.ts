@@ -1,11 +1,10 @@
-import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import type { RunScope } from "#aws/runs/items";
 import { type ClientsOf, clientsOf, type PlaceClients } from "../member/clients.ts";
-import { type MemberDirectory, memberDirectory } from "../member/directory.ts";
+import type { MemberDirectory } from "../member/directory.ts";
 import { lateSessions } from "../member/late-sessions.ts";
 import type { MemberSessions } from "../member/sessions.ts";
 import type { Org } from "../member/settings.ts";
-import { clientSettings } from "../runtime/client-settings.ts";
+import { accountDirectory } from "../reader/organization.ts";
 
 /** The organization that a hub sweeps: its settings, its accounts, and how to act in them. */
 export interface SweepOrg extends Org {
@@ -17,10 +16,9 @@ export interface SweepOrg extends Org {
 /** Makes it, once for the life of an instance. */
 export function sweepOrg(org: Org, own: PlaceClients, home: RunScope, now: () => number): SweepOrg {
   const sessions = lateSessions(org, now);
-  const organizations = new OrganizationsClient(clientSettings);
   return {
     ...org,
-    directory: memberDirectory(async () => organizations, org.settings, now),
+    directory: accountDirectory(org.settings, now),
     sessions,
     clientsOf: clientsOf({ own, home, sessions }),
   };

@@ -8,15 +8,13 @@ import { readSseCWrite } from "#aws/ledger/sse-c-writes";
 
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
-import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
+import type { OrgSettings } from "#core/org/settings";
 import type { ClientsOf } from "../member/clients.ts";
+import type { MemberDirectory } from "../member/directory.ts";
 import { Cache, cachedFact } from "./cache.ts";
 import type { KeyClients } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
-
-/** Milliseconds for which an account's place in the organization is cached. */
-const OU_AGE = 5 * 60_000;
 
 /**
  * Milliseconds for which who may use a key is cached: the buckets of a batch share one call, and a
@@ -28,18 +26,25 @@ const FRESH = 1_000;
 export interface ReaderClients {
   readonly buckets: ClientsOf;
   readonly keys: KeyClients;
+  /** What is known of accounts where Organizations may not be asked; absent: nothing. */
+  readonly org?: OrgSettings | null;
 }
 
 /** Reads buckets; keys, pins and OUs are cached for a limited time. */
 export function bucketReader(
-  { buckets, keys }: ReaderClients,
+  { buckets, keys, org = null }: ReaderClients,
   ledger: Table,
   self: string,
   now: () => number,
 ): GuardedReader {
   const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(FRESH, now);
   const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(FRESH, now);
-  const ous = new Cache<Fact<readonly string[]>>(OU_AGE, now);
+  let directory: Promise<MemberDirectory> | undefined;
+  // Few policies match on organizational units: only those load the client.
+  const accounts = () => {
+    directory ??= import("./organization.ts").then(({ accountDirectory }) => accountDirectory(org, now));
+    return directory;
+  };
   return {
     ...keyReader(keys, ledger, self, now),
     ...s3BucketReader((ref) => buckets(ref).s3),
@@ -53,14 +58,6 @@ export function bucketReader(
       return cachedFact(grants, `${account} ${arn}`, () => listGrants(kms, arn), FRESH);
     },
     sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),
-    ous: (ref) => cachedFact(ous, ref.account, () => ancestors(ref.account), OU_AGE),
+    ous: async (ref) => (await accounts()).ous(ref.account),
   };
-}
-
-// --- internal ---
-
-/** Few policies match on organizational units: only those load the client. */
-async function ancestors(account: string): Promise<Fact<readonly string[]>> {
-  const { ancestorsOf } = await import("./organization.ts");
-  return ancestorsOf(account);
 }

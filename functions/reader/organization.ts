@@ -1,14 +1,13 @@
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
-import { listAncestors } from "#aws/organizations/ancestors";
-import type { Fact } from "#core/fact";
+import { type MemberDirectory, memberDirectory } from "../member/directory.ts";
 import { clientSettings } from "../runtime/client-settings.ts";
 
 const client = new OrganizationsClient(clientSettings);
 
 /**
- * An account's organizational units. A module of its own: only a policy that matches on them loads
- * the client.
+ * What is known of accounts. A module of its own: only a policy that matches on organizational
+ * units loads the client.
  */
-export function ancestorsOf(account: string): Promise<Fact<readonly string[]>> {
-  return listAncestors(client, account);
+export function accountDirectory(settings: Parameters<typeof memberDirectory>[1], now: () => number): MemberDirectory {
+  return memberDirectory(async () => client, settings, now);
 }
