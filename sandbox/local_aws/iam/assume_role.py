@@ -18,7 +18,7 @@ from ministack.services import iam, sts
 from ..call import Answer, Call
 from ..errors import service_error
 from ..organization.accounts import is_active
-from .permissions import denial
+from .permissions import implied
 
 _HOUR = 3600
 
@@ -67,7 +67,7 @@ def _tags(call: Call, form: dict[str, str], arn: str, account: str) -> Answer | 
         return None
     context: dict[str, Any] = {f"aws:requesttag/{name}": value for name, value in tags.items()}
     context = {**context, "aws:tagkeys": list(tags), "sts:transitivetagkeys": named or None}
-    return _denied(call, "sts:TagSession", arn) if denial(call, "sts:TagSession", arn, context) else None
+    return None if implied(call, "sts:TagSession", arn, context) else _denied(call, "sts:TagSession", arn)
 
 
 def _is_key(name: str) -> bool:

@@ -1,19 +1,25 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  CreateAccessKeyCommand,
   CreateRoleCommand,
+  CreateUserCommand,
   GetRoleCommand,
   PutRolePolicyCommand,
+  PutUserPolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { GetBucketEncryptionCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
+import { memberTemplate } from "#aws/member/template";
+import { templateText } from "#aws/member/template-text";
 import { HUB_ROLE_PATH, hubBusName, hubRoleName, memberRoleArn } from "#core/org/names";
-import { seed } from "../../../sandbox/seed.ts";
+import type { UserKeys } from "../../../sandbox/seed.ts";
+import { enrol } from "../../support/e2e/org/member.ts";
 import { type Organization, organization } from "../../support/e2e/org/organization.ts";
 import { HOME } from "../../support/e2e/org/world.ts";
 import { assume } from "../../support/e2e/redrive.ts";
-import { nameOf, newBucket } from "../../support/e2e/story.ts";
+import { nameOf, newBucket, outcomeOf, stateOf } from "../../support/e2e/story.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { rootOf } from "../../support/local-aws/local-aws.ts";
 
@@ -64,21 +70,27 @@ async function into(
 }
 
 /** A role in an account that may assume everything, in the hands of somebody there. */
-async function roleIn(account: string, Path: string): Promise<Clients> {
+async function roleIn(account: string, Path: string, RoleName = nameOf("other")): Promise<Clients> {
   const { sandbox } = org.hub;
   const root = org.hub.as(rootOf(account));
-  const { dana } =
-    account === sandbox.account
-      ? { dana: sandbox.credentials }
-      : (await seed({ endpoint: sandbox.endpoint, region: HOME, credentials: rootOf(account) })).users;
+  const dana = account === sandbox.account ? sandbox.credentials : await somebody(root);
   const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" };
-  const RoleName = nameOf("other");
   const { Role } = await root.iam.send(
     new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument: document(trust) }),
   );
   const PolicyDocument = document({ Effect: "Allow", Action: "*", Resource: "*" });
   await root.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "everything", PolicyDocument }));
   return await assume({ ...org.hub, dana: org.hub.as(dana) }, Role?.Arn ?? "", "e2e");
+}
+
+/** Somebody who may do everything in an account. */
+async function somebody({ iam }: Clients): Promise<UserKeys> {
+  const UserName = nameOf("somebody");
+  await iam.send(new CreateUserCommand({ UserName }));
+  const PolicyDocument = document({ Effect: "Allow", Action: "*", Resource: "*" });
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "everything", PolicyDocument }));
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
 }
 
 const denied = { name: "AccessDenied" };
@@ -118,6 +130,31 @@ describe.concurrent("the member role", () => {
   });
 });
 
+describe.concurrent("two hubs of one account", () => {
+  test("have a role each, which the other cannot assume", async () => {
+    const { hub, world } = org;
+    const [stage, externalId] = ["second", "8a2d6a0f-3c68-4f1e-8b45-1d2ef3a4b5c6"];
+    const { ann, ben } = world.members;
+    const settings = {
+      id: world.organization,
+      homeRegion: HOME,
+      regions: [HOME],
+      externalId,
+      role: { path: "/bucketseal/" },
+    };
+    const template = templateText(
+      memberTemplate({ stage, account: ben.account, settings, manageNotifications: false }),
+    );
+    await enrol({ endpoint: hub.sandbox.endpoint, template }, ann.account, HOME, "bucketseal-second");
+    const other = await roleIn(ben.account, HUB_ROLE_PATH, hubRoleName(stage, "bucket"));
+    const second = memberRoleArn(stage, settings, ann.account);
+    await into(other, second, externalId);
+    await expect(into(other, memberRole)).rejects.toMatchObject(denied);
+    await expect(into(pinned, second, externalId)).rejects.toMatchObject(denied);
+    await into(pinned, memberRole);
+  });
+});
+
 describe.concurrent("the hub's bus", () => {
   const put = async (account: string, Source: string, detail: object) => {
     const { hub } = org;
@@ -130,8 +167,23 @@ describe.concurrent("the hub's bus", () => {
     await expect(put(org.world.outsider, "custom", {})).rejects.toHaveProperty("name", "AccessDeniedException");
   });
 
-  test("takes nothing from a member that looks like AWS's own", async () => {
-    const forged = await put(org.world.members.ann.account, "aws.s3", {});
+  test("takes a member's made-up event about another account, and nobody looks", async () => {
+    const { ann, ben } = org.world.members;
+    const bucket = await newBucket(org.member("ben").alice, "forged");
+    await outcomeOf(org.member("ben"), bucket, "left alone");
+    const before = await stateOf(org.member("ben"), bucket);
+    const detail = {
+      eventSource: "s3.amazonaws.com",
+      eventName: "PutBucketEncryption",
+      awsRegion: HOME,
+      recipientAccountId: ben.account,
+      requestParameters: { bucketName: bucket },
+    };
+    const forged = await put(ann.account, "aws.s3", detail);
     expect(forged.Entries?.[0]?.ErrorCode).toBe("NotAuthorizedForSourceException");
+    expect((await put(ann.account, "s3", detail)).FailedEntryCount).toBe(0);
+    const witness = await newBucket(org.member("ben").alice, "witness");
+    await outcomeOf(org.member("ben"), witness, "left alone");
+    expect((await stateOf(org.member("ben"), bucket))?.triggers).toEqual(before?.triggers);
   });
 });

@@ -33,19 +33,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   shared.sandbox ??= start();
   const { outputs } = await shared.sandbox;
   project.provide("sandbox", outputs);
-  if (project.name === "e2e") {
-    const directory = await mkdtemp(join(tmpdir(), "bucketseal-world-"));
-    project.provide("world", join(directory, "world.json"));
-    shared.world = worldInto(join(directory, "world.json"), outputs);
-  }
+  shared.directory ??= await mkdtemp(join(tmpdir(), "bucketseal-world-"));
+  const world = join(shared.directory, "world.json");
+  project.provide("world", world);
+  if (project.name === "e2e") shared.world ??= worldInto(world, outputs);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
     const sandbox = await shared.sandbox;
     if (sandbox === null) return;
     // Not while its stacks are still being deployed.
+    // Not while its stacks are still being deployed.
     await shared.world;
     await leaveEvidence(sandbox.outputs).finally(sandbox.stop);
+    if (shared.directory !== null) await rm(shared.directory, { recursive: true, force: true });
   };
 }
 
@@ -54,6 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 interface Shared {
   users: number;
   sandbox: ReturnType<typeof startSandbox> | null;
+  directory: string | null;
   world: Promise<World | null> | null;
 }
 
@@ -62,7 +64,7 @@ interface Shared {
  */
 const name = Symbol.for("bucketseal.sandbox");
 const holder = globalThis as typeof globalThis & { [name]?: Shared };
-holder[name] ??= { users: 0, sandbox: null, world: null };
+holder[name] ??= { users: 0, sandbox: null, directory: null, world: null };
 const shared = holder[name];
 
 const DAY_MS = 86_400_000;

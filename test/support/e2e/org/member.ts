@@ -12,12 +12,17 @@ interface Where {
 }
 
 /** Deploys the member template into an account and Region, with the defaults of its parameters. */
-export async function enrol({ endpoint, template }: Where, account: string, region: string): Promise<void> {
+export async function enrol(
+  { endpoint, template }: Where,
+  account: string,
+  region: string,
+  StackName = "bucketseal-member",
+): Promise<void> {
   const cloudformation = new CloudFormationClient({ endpoint, region, credentials: rootOf(account) });
-  const named = { StackName: "bucketseal-member", TemplateBody: template };
+  const named = { StackName, TemplateBody: template };
   await cloudformation.send(new CreateStackCommand({ ...named, Capabilities: ["CAPABILITY_NAMED_IAM"] }));
   const status = await eventually("the member's stack", async () => {
-    const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName: named.StackName }));
+    const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
     const { StackStatus = "", StackStatusReason = "" } = Stacks?.[0] ?? {};
     return StackStatus.endsWith("_IN_PROGRESS") ? undefined : `${StackStatus} ${StackStatusReason}`.trim();
   });

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { inject } from "vitest";
 import { clients } from "../../local-aws/clients.ts";
 import { rootOf } from "../../local-aws/local-aws.ts";
 import { type Story, soon, story } from "../story.ts";
 import { HOME, type MemberName, type World } from "./world.ts";
+import { worldIn } from "./world-file.ts";
 
 /** The organization as a test sees it. */
 export interface Organization {
@@ -21,13 +21,12 @@ export interface Organization {
 
 /** Waits until the organization was made beside the other tests. */
 export async function organization(): Promise<Organization> {
-  const text = await soon(
-    () => readFile(inject("world"), "utf8").catch(() => ""),
-    (read) => read !== "",
+  const made = await soon(
+    () => worldIn(inject("world")),
+    (found) => found !== null,
     170,
   );
-  const made = JSON.parse(text) as World | { readonly failed: string };
-  if ("failed" in made) throw new Error(made.failed);
+  if (made === null || "failed" in made) throw new Error(made?.failed);
   const { hub: sandbox, manager, members } = made;
   const { endpoint } = sandbox;
   const as: Story["as"] = (credentials, region = HOME) =>

@@ -11,11 +11,12 @@ import {
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from "@aws-sdk/client-organizations";
-import { memberTemplate } from "#aws/member/template";
-import { templateText } from "#aws/member/template-text";
+import { memberRoleName } from "#core/org/names";
+import { command } from "../../../../sandbox/command.ts";
 import { deployStage } from "../../../../sandbox/deploy-stage.ts";
 import type { SandboxOutputs } from "../../../../sandbox/outputs.ts";
 import { rootOf } from "../../local-aws/local-aws.ts";
+import { cliEnvironment } from "../story.ts";
 import { enrol, member } from "./member.ts";
 import { AWAY, HOME, MEMBERS, UNITS, type World } from "./world.ts";
 
@@ -50,14 +51,10 @@ export async function startWorld({ endpoint, callLog }: Pick<SandboxOutputs, "en
   const hub = await withFiles(settings, ids, (files) =>
     deployStage({ endpoint, callLog }, { account: hubAccount, stage: STAGE, rootKey: hubAccount, ...files }),
   );
-  const template = templateText(
-    memberTemplate({
-      stage: STAGE,
-      account: hubAccount,
-      settings: { ...settings, role: { path: "/bucketseal/" } },
-      manageNotifications: true,
-    }),
-  );
+  const template = await command(process.execPath, ["cli/main.ts", "org", "template"], {
+    cwd: process.cwd(),
+    env: { PATH: process.env.PATH, ...cliEnvironment(hub, hub.credentials) },
+  });
   const people = await named(MEMBERS, (name) => member(endpoint, accounts[name]));
   const where = { endpoint, template };
   const enrolled = ["ann", "ben", "cat", "suspended", "denied"] as const;
@@ -75,6 +72,7 @@ export async function startWorld({ endpoint, callLog }: Pick<SandboxOutputs, "en
     members: people,
     outsider: OUTSIDER,
     externalId: EXTERNAL_ID,
+    memberRole: memberRoleName(STAGE, { role: { path: "/bucketseal/" } }),
     template,
   };
 }

@@ -1,4 +1,4 @@
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import type { SandboxOutputs } from "../../../../sandbox/outputs.ts";
 import { startWorld } from "./start-world.ts";
 import type { World } from "./world.ts";
@@ -16,6 +16,12 @@ export async function worldInto(file: string, sandbox: SandboxOutputs): Promise<
     await whole(file, { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return null;
   }
+}
+
+/** The organization in the file, or why there is none; `null`: not yet, or nobody makes one. */
+export async function worldIn(file: string): Promise<World | { readonly failed: string } | null> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  return text === null ? null : (JSON.parse(text) as World | { readonly failed: string });
 }
 
 // --- internal ---

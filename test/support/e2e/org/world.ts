@@ -15,6 +15,8 @@ export interface World {
   readonly members: Readonly<Record<MemberName, Member>>;
   readonly outsider: string;
   readonly externalId: string;
+  /** The name of the member role. */
+  readonly memberRole: string;
   /** The member template as the CLI prints it. */
   readonly template: string;
 }
