@@ -5,6 +5,7 @@ import { concurrencyCheck } from "./concurrency.ts";
 import { dataEventsCheck } from "./data-events.ts";
 import { deadLettersCheck } from "./dead-letters.ts";
 import { functionsCheck } from "./functions.ts";
+import { hubBusCheck } from "./hub-bus.ts";
 import { keysCheck } from "./keys.ts";
 import { lastEventCheck } from "./last-event.ts";
 import { mappingsCheck } from "./mappings.ts";
@@ -23,6 +24,7 @@ import { versionsCheck } from "./versions.ts";
 export const checks: readonly Check[] = [
   trailCheck,
   dataEventsCheck,
+  hubBusCheck,
   rulesCheck,
   bucketEventsCheck,
   queuePoliciesCheck,

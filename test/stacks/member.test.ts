@@ -200,6 +200,8 @@ describe("forwarding", () => {
       (id) => rules.properties(id).EventPattern as Record<string, never>,
     );
     expect(rest).toEqual({ "detail-type": s3?.["detail-type"] });
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+    expect(JSON.stringify(properties("ForwardRule").EventPattern).length).toBeLessThan(2048);
     const { $or, errorCode } = detail as { $or: Record<string, unknown>[]; errorCode: unknown };
     expect(errorCode).toEqual([{ exists: false }]);
     const one = (pattern: Record<string, never> | undefined) => pattern?.detail as unknown as Record<string, unknown>;

@@ -13,6 +13,7 @@ import { judgeQuota } from "../../../cli/doctor/concurrency.ts";
 import { judgeDataEvents } from "../../../cli/doctor/data-events.ts";
 import { judgeDeadLetters } from "../../../cli/doctor/dead-letters.ts";
 import { judgeFunction } from "../../../cli/doctor/functions.ts";
+import { judgeBus } from "../../../cli/doctor/hub-bus.ts";
 import { judgeKey } from "../../../cli/doctor/keys.ts";
 import { judgeLast } from "../../../cli/doctor/last-event.ts";
 import { judgeMapping } from "../../../cli/doctor/mappings.ts";
@@ -111,6 +112,14 @@ const seenRule = (more: object = {}) => ({
   ],
   ...more,
 });
+const ORG = "o-a1b2c3d4e5";
+const members = {
+  Effect: "Allow",
+  Principal: "*",
+  Action: "events:PutEvents",
+  Condition: { StringEquals: { "aws:PrincipalOrgID": ORG } },
+};
+const busPolicy = (...Statement: object[]) => known(JSON.stringify({ Statement }));
 const fed = { name: "f", roleArn: "arn:aws:iam::111122223333:role/f", sources: ["events"], asksItself: true };
 const facts = (more: object = {}) => ({
   seen: known({ state: "Active", roleArn: fed.roleArn }),
@@ -183,6 +192,23 @@ test.each<[string, Answer, Answer["answer"], RegExp]>([
     judgeRule(rule, known(seenRule({ targets: [{ Id: "1", Arn: ":events" }] })), home),
     "finding",
     /no dead-letter queue/,
+  ],
+  ["a hub's bus", judgeBus("b", ORG, busPolicy(members)), "ok", /takes events of o-a1b2c3d4e5 only/],
+  ["a hub's bus that is gone", judgeBus("b", ORG, known(null)), "finding", /gone/],
+  ["a hub's bus that is secret", judgeBus("b", ORG, denied), "unknown", /AccessDenied/],
+  ["a hub's bus without a policy", judgeBus("b", ORG, known("")), "finding", /members' events are lost/],
+  ["a hub's bus for another organization", judgeBus("b", "o-other", busPolicy(members)), "finding", /are lost/],
+  [
+    "a hub's bus that is open to everybody",
+    judgeBus("b", ORG, busPolicy(members, { ...members, Condition: undefined })),
+    "finding",
+    /allows more than was deployed/,
+  ],
+  [
+    "a hub's bus on which others make rules",
+    judgeBus("b", ORG, busPolicy(members, { ...members, Action: ["events:PutEvents", "events:PutRule"] })),
+    "finding",
+    /allows more/,
   ],
   ["a function", judgeFunction(fed, facts()), "ok", /its own role/],
   ["a function that is gone", judgeFunction(fed, facts({ seen: known(null) })), "finding", /gone/],
