@@ -66,6 +66,3 @@ export const orgFileSchema = fields("the file", { org: orgSchema });
 
 /** The organization that a hub looks after: its id, Regions and members, and how to act in them. */
 export type OrgSettings = z.infer<typeof orgSchema>;
-
-/** What the mapping file says of one account. */
-export type DirectoryEntry = z.infer<typeof directoryEntry>;
