@@ -19,6 +19,7 @@ const MEASURED = [
   "warm",
   "plan",
   "org-plan",
+  "org-day",
   "org-event",
   "delay",
   "fairness",

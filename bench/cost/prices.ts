@@ -51,4 +51,20 @@ export const prices = {
   dynamodbRead: { usd: 0.125, per: MILLION, unit: "reads of 4 KB", source: "third-party (airbyte.com, July 2025)" },
   sns: { usd: 0.5, per: MILLION, unit: "SNS publishes", source: "third-party (factualminds.com, June 2026)" },
   logs: { usd: 0.5, per: 1_000_000_000, unit: "bytes of CloudWatch Logs", source: "third-party (c3x.dev, June 2026)" },
+  busEvent: {
+    usd: 1,
+    per: MILLION,
+    unit: "events to another account's bus",
+    source: "third-party (factualminds.com, June 2026; cloudburn.io, March 2026)",
+  },
+  configItem: { usd: 0.003, per: 1, unit: "configuration items of AWS Config", source: "third-party (vantage.sh)" },
+  configRule: {
+    usd: 0.001,
+    per: 1,
+    unit: "evaluations of an AWS Config rule, the first 100,000 of an account and Region",
+    source: "third-party (vantage.sh)",
+  },
+  securityCheck: { usd: 0.001, per: 1, unit: "checks of Security Hub", source: "not verified" },
+  stateTransition: { usd: 25, per: MILLION, unit: "transitions of Step Functions", source: "not verified" },
+  automationStep: { usd: 0.002, per: 1, unit: "steps of Systems Manager Automation", source: "not verified" },
 } satisfies Record<string, Price>;

@@ -101,6 +101,7 @@ export const folders: Readonly<Record<string, string>> = {
   "bench/process": "Programs measured as processes.",
   "bench/bare": "The bare client that we are compared with.",
   "bench/custodian": "Cloud Custodian, in an environment of its own.",
+  "bench/org": "A day of an organization, simulated.",
   "bench/cost": "Prices, and the bill they add up to.",
   "bench/report": "The tables of numbers.",
   scripts: "Build, test, schemas and documentation.",
