@@ -57,12 +57,14 @@ const COUNTED = ["enrolled", "not enrolled", "unreachable", "suspended"] as cons
 /** Accounts that are named. */
 const MOST = 20;
 
+const LOST: ReadonlySet<string | null> = new Set(["not enrolled", "unreachable"]);
+
 function isLost({ enrolment }: AccountRecord): boolean {
-  return enrolment === "not enrolled" || enrolment === "unreachable";
+  return LOST.has(enrolment);
 }
 
 function notReached(counts: Readonly<Record<string, number>>): number {
-  return (counts["not enrolled"] ?? 0) + (counts.unreachable ?? 0);
+  return Object.entries(counts).reduce((sum, [name, count]) => sum + (LOST.has(name) ? count : 0), 0);
 }
 
 function sentence({ record, before }: AccountChange): string {
