@@ -4,6 +4,7 @@ import { keyAccessReader } from "#aws/kms/key-access";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
+import { unseenKey } from "#core/guard/unseen-key";
 import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
@@ -52,8 +53,8 @@ export function openReader(
   };
   const own: KeyReader = {
     key,
-    keyPolicy: (ref, arn) => policy(arn, ref),
-    keyGrants: (ref, arn) => grant(arn, ref),
+    keyPolicy: async (ref, arn) => (isOwnKey(ref, arn) ? policy(arn, ref) : unseenKey),
+    keyGrants: async (ref, arn) => (isOwnKey(ref, arn) ? grant(arn, ref) : unseenKey),
   };
   /** The reader of the key's account, and a place of that account in which it looks. */
   const owner = async (ref: BucketRef, arn: string): Promise<[KeyReader, BucketRef]> => {
@@ -83,6 +84,10 @@ export function openReader(
 }
 
 // --- internal ---
+
+function isOwnKey(ref: BucketRef, arn: string): boolean {
+  return (parseKmsArn(arn)?.account ?? ref.account) === ref.account;
+}
 
 type KeyReader = Pick<GuardedReader, "key" | "keyPolicy" | "keyGrants">;
 

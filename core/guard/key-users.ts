@@ -5,6 +5,7 @@ import type { Caller } from "#core/iam/request";
 import { parseKmsArn } from "#core/key/arn";
 import type { GuardFacts } from "./facts.ts";
 import { type GuardedPlan, type HazardAnswer, needs, unreadFact } from "./hazard.ts";
+import { isUnseen } from "./unseen-key.ts";
 
 /** Somebody who reads or writes objects, and for whom S3 therefore asks the key. */
 export interface KeyUser {
@@ -21,8 +22,8 @@ export type KeyRefusals = { readonly kind: "refusals"; readonly texts: readonly 
 
 /**
  * Whom the key that a plan writes would refuse. Their own identity policies are not looked at, and
- * those of a key of another account cannot be: what it says to the bucket's own account, its
- * uploaders find out; for anybody else a person has to.
+ * the policy of a key of an account that does not let us in cannot be: what it says to the bucket's
+ * own account, its uploaders find out; for anybody else a person has to.
  */
 export function refusedByKey(plan: GuardedPlan, facts: GuardFacts, users: readonly KeyUser[]): KeyRefusals {
   if (users.length === 0) return { kind: "refusals", texts: [] };
@@ -31,12 +32,12 @@ export function refusedByKey(plan: GuardedPlan, facts: GuardFacts, users: readon
   const strangers = users.filter(({ caller }) => !isOf(caller, ref.account));
   if (arn === undefined)
     return refusals(strangers, "cannot use the AWS managed key, which works in its own account only");
-  const account = parseKmsArn(arn)?.account;
-  if (account !== ref.account) {
-    return refusals(strangers, `may not be able to use ${arn}: the policy of a key of another account cannot be read`);
-  }
+  const account = parseKmsArn(arn)?.account ?? ref.account;
   const policy = facts.keyPolicies.get(arn);
   if (policy === undefined) return needs({ fact: "keyPolicy", arn });
+  if (isUnseen(policy)) {
+    return refusals(strangers, `may not be able to use ${arn}: the policy of a key of another account cannot be read`);
+  }
   if (!policy.known) return unreadFact("the declared key lets them use it", policy.error, "kms:GetKeyPolicy");
   const s3Arn = encryptionContext(`arn:${ref.partition}:s3:::${ref.bucket}`, "object", plan.after?.bucketKey === true);
   const asked = (grants: Parameters<typeof canUseKey>[0]["grants"]) =>

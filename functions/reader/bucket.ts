@@ -1,19 +1,18 @@
 /** Cached reads of buckets and keys, for both loops. */
 
 import { s3HazardReader } from "#aws/guard/bucket-facts";
-
 import { listGrants } from "#aws/kms/key-grants";
 import { getKeyPolicy } from "#aws/kms/key-policy";
 import { readSseCWrite } from "#aws/ledger/sse-c-writes";
-
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { GuardedReader } from "#core/guard/reader";
+import { unseenKey } from "#core/guard/unseen-key";
 import type { OrgSettings } from "#core/org/settings";
 import type { ClientsOf } from "../member/clients.ts";
 import type { MemberDirectory } from "../member/directory.ts";
 import { Cache, cachedFact } from "./cache.ts";
-import type { KeyClients } from "./key-clients.ts";
+import { type KeyClients, keyOwner } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
 
 /**
@@ -51,10 +50,12 @@ export function bucketReader(
     ...s3HazardReader((ref) => buckets(ref).s3),
     keyPolicy: async (ref, arn) => {
       const { kms, account } = await keys(ref, arn);
+      if (account !== keyOwner(ref, arn)) return unseenKey;
       return cachedFact(policies, `${account} ${arn}`, () => getKeyPolicy(kms, arn), FRESH);
     },
     keyGrants: async (ref, arn) => {
       const { kms, account } = await keys(ref, arn);
+      if (account !== keyOwner(ref, arn)) return unseenKey;
       return cachedFact(grants, `${account} ${arn}`, () => listGrants(kms, arn), FRESH);
     },
     sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),

@@ -17,8 +17,13 @@ export type KeyClients = (
  */
 export function keyClients(clients: ClientsOf, isOpen: (account: string) => Promise<boolean>): KeyClients {
   return async (ref, arn) => {
-    const owner = parseKmsArn(arn)?.account ?? ref.account;
+    const owner = keyOwner(ref, arn);
     const account = owner !== ref.account && (await isOpen(owner)) ? owner : ref.account;
     return { kms: clients({ account, region: ref.region }).kms, account };
   };
+}
+
+/** The account of a key; what is no ARN is a name of the bucket's own account. */
+export function keyOwner(ref: BucketRef, arn: string): string {
+  return parseKmsArn(arn)?.account ?? ref.account;
 }

@@ -1,10 +1,12 @@
 import { isReKeyed } from "#core/guard/effect";
 import type { GuardFacts } from "#core/guard/facts";
 import { clear, type Hazard, type HazardAnswer, hazard, needs, unreadFact } from "#core/guard/hazard";
+import { isUnseen } from "#core/guard/unseen-key";
 import { admitted, type Visitor } from "#core/iam/admitted";
 import { canUseKey, encryptionContext, type KeyAccess } from "#core/iam/can-use-key";
 import type { Access } from "#core/iam/decide";
 import { parseKmsArn } from "#core/key/arn";
+import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 
 /**
@@ -20,7 +22,7 @@ export const keyPolicy: Hazard = {
   texts: {
     breaks:
       "S3 uses a key on behalf of whoever reads or writes: where the key's policy and grants do not let them, uploads and downloads are refused. An AWS managed key works in its own account only, so that other accounts that the bucket policy lets in are refused.",
-    seen: "`GetKeyPolicy` of a declared key of the bucket's own account, and `ListGrants` if the policy does not let the whole account use it; for an AWS managed key, whom `GetBucketPolicy` lets in. The policy of another account's key cannot be read: that `DescribeKey` answers is all that can be seen of it.",
+    seen: "`GetKeyPolicy` of a declared key of the bucket's own account, or of an account that lets Bucketseal in, and `ListGrants` if the policy does not let the whole account use it; for an AWS managed key, whom `GetBucketPolicy` lets in. The policy of another account's key cannot be read: that `DescribeKey` answers is all that can be seen of it.",
     fix: "Let the bucket's account use the key in the key's policy (`kms:GenerateDataKey` and `kms:Decrypt`, through S3 if need be); for other accounts, declare a customer managed key whose policy names them.",
     accept: "Everybody who uses the bucket is among those whom the key's policy names.",
   },
@@ -29,9 +31,9 @@ export const keyPolicy: Hazard = {
     const key = after?.key;
     if (declaredKey === null || key === undefined || !isReKeyed(plan)) return clear;
     const fresh = facts.freshKeys.get(declaredKey);
-    const isOwn = parseKmsArn(key)?.account === facts.ref.account;
+    const owner = parseKmsArn(key)?.account;
     if (fresh?.known === true && fresh.value?.manager === "AWS") return ofManagedKey(facts);
-    const answer = isOwn ? ofOwnKey(key, facts) : clear;
+    const answer = owner === undefined ? clear : ofCustomerKey(key, owner, facts);
     if (fresh === undefined)
       return needs({ fact: "freshKey", arn: declaredKey }, ...(answer.kind === "needs" ? answer.needs : []));
     // A key that is missing or could not be read is a hazard of its own.
@@ -41,19 +43,20 @@ export const keyPolicy: Hazard = {
 
 // --- internal ---
 
-function ofOwnKey(key: string, { ref, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
+function ofCustomerKey(key: string, owner: string, { ref, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
   const policy = keyPolicies.get(key);
   if (policy === undefined) return needs({ fact: "keyPolicy", arn: key });
+  if (isUnseen(policy)) return clear;
   if (!policy.known) return unreadFact("the declared key lets the account use it", policy.error, "kms:GetKeyPolicy");
   const bucketArn = `arn:${ref.partition}:s3:::${ref.bucket}`;
-  const ofKey = { arn: key, account: ref.account, policy: policy.value };
-  const byPolicy = leastAccess({ ...ofKey, grants: [] }, ref.region, bucketArn);
+  const ofKey = { arn: key, account: owner, policy: policy.value };
+  const byPolicy = leastAccess({ ...ofKey, grants: [] }, ref, bucketArn);
   if (byPolicy.kind === "allow") return clear;
   const grants = keyGrants.get(key);
   if (grants === undefined) return needs({ fact: "keyGrants", arn: key });
   if (!grants.known)
     return unreadFact("the declared key's grants let the account use it", grants.error, "kms:ListGrants");
-  const access = leastAccess({ ...ofKey, grants: grants.value }, ref.region, bucketArn);
+  const access = leastAccess({ ...ofKey, grants: grants.value }, ref, bucketArn);
   return access.kind === "allow" ? clear : hazard("key-policy", textOfKey(key, ref.account, access));
 }
 
@@ -61,8 +64,8 @@ function ofOwnKey(key: string, { ref, keyPolicies, keyGrants }: GuardFacts): Haz
  * The worse of reading and writing. What the encryption context has to be is a hazard of its own:
  * here either form will do.
  */
-function leastAccess(key: KeyAccess, region: string, bucketArn: string): Access {
-  const caller = { kind: "somebody", account: key.account } as const;
+function leastAccess(key: KeyAccess, { account, region }: BucketRef, bucketArn: string): Access {
+  const caller = { kind: "somebody", account } as const;
   const best = (action: "kms:GenerateDataKey" | "kms:Decrypt"): Access => {
     const [bucket, object] = [true, false].map((bucketKey) => {
       const s3Arn = encryptionContext(bucketArn, "any-object", bucketKey);

@@ -4,6 +4,7 @@ import type { Fact } from "#core/fact";
 import { guard } from "#core/guard/guard";
 import { keyPolicy } from "#core/guard/hazards/key-policy";
 import type { GuardedReader } from "#core/guard/reader";
+import { unseenKey } from "#core/guard/unseen-key";
 import type { KeyFacts } from "#core/key/key";
 import { calm } from "../../support/core/calm.ts";
 import { abroad, bucketArn, document } from "../../support/core/iam.ts";
@@ -109,13 +110,23 @@ describe("a bucket whose declared key", () => {
     ]);
   });
 
-  test("is of another account is not held: its policy cannot be read", async () => {
+  describe("is of another account", () => {
     const central = keyArn(1, { account: abroad });
     const plan = { declaredKey: central, after: { ...kms, key: central, sseC: "SSE-C" as const } } as Partial<Plan>;
-    expect(await says({ keyPolicy: async () => denied }, plan, known(keyFacts(central)))).toEqual({
-      kind: "clear",
-      texts: [],
-      read: ["key"],
+    const saysOf = (keyPolicy: GuardedReader["keyPolicy"]) => says({ keyPolicy }, plan, known(keyFacts(central)));
+
+    test("that does not let us in is not held: its policy cannot be read", async () => {
+      expect(await saysOf(async () => unseenKey)).toEqual({ kind: "clear", texts: [], read: ["key", "policy"] });
+    });
+
+    test("that lets us in is judged by its policy, which must let the bucket's account use it", async () => {
+      const root = statement({ Principal: { AWS: `arn:aws:iam::${account}:root` } });
+      expect((await saysOf(async () => known(document(root)))).kind).toBe("clear");
+      const own = statement({ Principal: { AWS: `arn:aws:iam::${abroad}:root` } });
+      expect((await saysOf(async () => known(document(own)))).texts).toEqual([
+        `key policy: the policy of ${central} lets nobody of account ${account} use it through S3`,
+      ]);
+      expect((await saysOf(async () => denied)).kind).toBe("unknown");
     });
   });
 
