@@ -12,6 +12,7 @@ import type { SweepShared } from "../sweep/shared.ts";
 import type { SweepOrg } from "./organization.ts";
 import { coveredRegions } from "./places.ts";
 import { reached } from "./reached.ts";
+import { noteRegions } from "./regions.ts";
 
 /**
  * Lists the buckets of a member account by one pass over all Regions, and adds those of covered
@@ -22,14 +23,14 @@ import { reached } from "./reached.ts";
  */
 export async function listMember(
   shared: SweepShared,
-  { settings }: SweepOrg,
+  org: SweepOrg,
   run: Run,
   message: NamesMessage & { readonly account: string },
   delivery: Delivery,
 ): Promise<boolean> {
   const { clients, ledger, scope, clock, home } = shared;
   const { account } = message;
-  const regions = coveredRegions(account, home, settings);
+  const regions = coveredRegions(account, home, org.settings);
   let { token } = message;
   do {
     const page = await reached(account, () => accountPage(clients.s3, token));
@@ -48,6 +49,7 @@ export async function listMember(
     await shared.later({ ...message, token }, 0, hops);
     return false;
   }
+  await noteRegions(shared, org.regionsOf, account, regions);
   await addVanished(shared, run, account, regions);
   return true;
 }

@@ -28,11 +28,14 @@ let desk: RunDesk;
 let enrolled: Set<string>;
 /** Accounts in which every call to S3 is throttled, and how many were made. */
 let throttled: Map<string, number>;
+/** A covered Region that no account has opted in to. */
+let unused: string | null;
 
 beforeEach(async () => {
   [one, two, closed] = [2, 3, 4].map((first) => `${first}${randomInt(1e10, 1e11)}`) as [string, string, string];
   enrolled = new Set([hub, one, two]);
   throttled = new Map();
+  unused = null;
   desk = await runDesk(aws.root(), org());
   await desk.hub.push([{ match: { buckets: ["org-*"] }, encryption: { algorithm: "AES256" } }]);
 });
@@ -70,6 +73,7 @@ function org(): DeskOrg {
       },
       sessions: { of: session, confirm: session },
       clientsOf,
+      regionsOf: async () => known(settings.regions.filter((region) => region !== unused)),
     },
     clientsOf,
   };
@@ -130,8 +134,10 @@ test("the schedule sweeps every account in all covered Regions, once however oft
   expect(await report()).toEqual([]);
 
   await aws.root(one).s3.send(new DeleteBucketCommand({ Bucket: gone }));
+  unused = "eu-west-1";
   await desk.tell(startMessage("dana", one), "by hand");
   await desk.drain();
+  expect(await record(one)).toMatchObject({ notOptedIn: ["eu-west-1"] });
   expect(await last(one)).toMatchObject({ by: "dana", counts: { seen: 13, gone: 1 } });
   expect(await outcomeOf(one, "us-east-1", gone)).toBe("gone");
 });
