@@ -1,11 +1,10 @@
 import type { AccountRecord } from "#core/org/account-record";
-import { safe } from "#core/safe";
 import { counted } from "#core/sweep/counts";
 import { accountRecordShape, printAccountTable } from "../accounts/account-table.ts";
 import { whichAccountsArgs } from "../accounts/args.ts";
 import { openPlaces, recordsOf } from "../accounts/open-places.ts";
-import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
+import { hubOnly } from "../org/hub-only.ts";
 import { plural } from "../terminal/plural.ts";
 
 export const orgStatus = command({
@@ -27,11 +26,8 @@ Counts: { ${counted.join(", ")}: number }`,
   ],
   run: async (args, out) => {
     const { deployment, ledger, session, account, places } = await openPlaces(args, out);
-    const { stage, org, organizationId, regions } = deployment;
-    if (org !== "on") {
-      const message = `stage ${safe(stage)} looks after this account and Region alone: deploy it with BUCKETSEAL_ORG to make it a hub`;
-      throw new CliError(message, { code: "no-organization" });
-    }
+    hubOnly(deployment);
+    const { stage, organizationId, regions } = deployment;
     const records = await recordsOf(ledger, places);
     const summary = summaryOf(records);
     if (records.length === 0) out.line("nothing is known of any account yet: bucketseal sweep --all-accounts");

@@ -12,10 +12,19 @@ import type { Session } from "./session.ts";
  * @throws CliError if the stage has no sweeps yet, or the caller may not assume the role
  */
 export async function sendToSweep(session: Session, deployment: Deployment, message: SweepMessage): Promise<string> {
+  return (await openSweepQueue(session, deployment))(message);
+}
+
+/** The same for several messages: the role is assumed once. */
+export async function openSweepQueue(
+  session: Session,
+  deployment: Deployment,
+): Promise<(message: SweepMessage) => Promise<string>> {
   const { stage, startRoleArn, sweepQueueUrl } = deployment;
   if (startRoleArn === undefined || sweepQueueUrl === undefined) {
     throw new CliError(`stage ${safe(stage)} has no sweeps: deploy this version first`, { code: "no-sweeps" });
   }
   const credentials = await assumeStageRole(session, deployment, { arn: startRoleArn, name: "start role" });
-  return sendLater(await session.sqs(credentials), sweepQueueUrl, message, 0);
+  const sqs = await session.sqs(credentials);
+  return (message) => sendLater(sqs, sweepQueueUrl, message, 0);
 }
