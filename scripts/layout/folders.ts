@@ -68,6 +68,7 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/dead-letters": "Dead letters: taking them, judging them, putting them back, sending them again.",
   "cli/history": "What the ledger tells: histories, counts, drift, and what is restored from it.",
   "cli/doctor": "What could keep a stage from working: one file per check, and how they are run.",
+  "cli/sweep": "A hub's sweep of its accounts, from the start to the end of each.",
   "cli/terminal": "Output, colours, tables, questions, progress.",
   stacks: "The CDK stack: tables, trail, options, and what puts it all together.",
   "stacks/bucket": "Everything about buckets: events, queue, function.",
