@@ -2,12 +2,12 @@ import { AccountClient } from "@aws-sdk/client-account";
 import { listUsableRegions } from "#aws/account/regions";
 import { messageOf } from "#aws/error";
 import { saveAccount } from "#aws/members/accounts";
+import type { Table } from "#aws/table";
 import type { Fact } from "#core/fact";
 import type { OrgSettings } from "#core/org/settings";
 import type { MemberSessions } from "../member/sessions.ts";
 import { clientSettings } from "../runtime/client-settings.ts";
 import { logger } from "../runtime/telemetry.ts";
-import type { SweepShared } from "../sweep/shared.ts";
 
 /** The Regions that an account can use. */
 export type RegionsOf = (account: string) => Promise<Fact<readonly string[]>>;
@@ -26,7 +26,7 @@ export function regionsOf(sessions: MemberSessions, { homeRegion: region }: OrgS
  * without it, and where nobody says, what was known stays.
  */
 export async function noteRegions(
-  { ledger }: Pick<SweepShared, "ledger">,
+  { ledger }: { readonly ledger: Table },
   ask: RegionsOf,
   account: string,
   covered: readonly string[],

@@ -26,6 +26,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 /** Calls that people make through the CLI with their own rights; no role of ours has them. */
 const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "cloudtrail/trails.ts": ["cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"],
+  "events/bus.ts": ["events:DescribeEventBus"],
   "events/rule.ts": ["events:DescribeRule", "events:ListTargetsByRule"],
   "iam/role.ts": ["iam:GetRole"],
   "lambda/account.ts": ["lambda:GetAccountSettings"],
