@@ -51,8 +51,8 @@ export default defineConfig({
         fileParallelism: false,
         sequence: { groupOrder: 3 },
       }),
-      // A storm over everything, with an independent checker.
-      layer("e2e-chaos", ["test/chaos/*.test.ts"], {
+      // What looks at everything: a sweep over an organization, and a storm with an independent checker.
+      layer("e2e-chaos", ["test/e2e/org/alone/*.test.ts", "test/chaos/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         fileParallelism: false,
         sequence: { groupOrder: 4 },

@@ -7,9 +7,11 @@ import {
   evidenceDirectory,
   evidenceLeft,
   evidenceOf,
+  hubEvidence,
   ROLES,
   type Role,
 } from "../../support/e2e/evidence.ts";
+import { worldIn } from "../../support/e2e/org/world-file.ts";
 import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 
 /**
@@ -75,8 +77,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 beforeAll(async () => {
-  sandboxes =
-    evidenceDirectory === undefined ? [await evidenceOf(inject("sandbox"))] : await evidenceLeft(evidenceDirectory);
+  sandboxes = evidenceDirectory === undefined ? await ownEvidence() : await evidenceLeft(evidenceDirectory);
 });
 
 describe.each(ROLES)("the %s role", (role) => {
@@ -102,12 +103,35 @@ describe.each(ROLES)("the %s role", (role) => {
       (call) =>
         isDenied(call) &&
         !call.principal?.endsWith(BY_TESTS) &&
+        // Into members without the role: those tests see what is told.
+        call.api !== "AssumeRole" &&
         !forbidden.has(call.bucket ?? "") &&
         !call.bucket?.startsWith(CONTROLLED),
     );
     expect(refused.map(({ service, api, bucket, errorCode }) => ({ service, api, bucket, errorCode }))).toEqual([]);
   });
 });
+
+describe("the member role", () => {
+  const calls = () =>
+    sandboxes.flatMap((sandbox) =>
+      sandbox.calls.filter(({ principal }) => principal?.includes(`:assumed-role/${sandbox.member?.name}/`)),
+    );
+
+  test("allows nothing that the hub did not do in some member, and the hub did nothing else", () => {
+    const [{ granted = [] } = {}] = sandboxes.flatMap(({ member }) => (member === undefined ? [] : [member]));
+    const used = actionsOf(calls());
+    expect(granted.length).toBeGreaterThan(0);
+    expect(granted.filter((action) => !used.has(action))).toEqual([]);
+    expect([...used].filter((action) => !granted.includes(action))).toEqual([]);
+  });
+});
+
+async function ownEvidence(): Promise<Evidence[]> {
+  const world = await worldIn(inject("world"));
+  const hub = world === null || "failed" in world ? [] : [await hubEvidence(world)];
+  return [await evidenceOf(inject("sandbox")), ...hub];
+}
 
 function callsOf(role: Role): LoggedCall[] {
   return sandboxes.flatMap(({ calls, roles }) =>
@@ -120,7 +144,11 @@ function isDenied({ errorCode }: LoggedCall): boolean {
 }
 
 function usedBy(role: Role): Set<string> {
-  const done = callsOf(role).filter((call) => !isDenied(call));
+  return actionsOf(callsOf(role));
+}
+
+function actionsOf(calls: readonly LoggedCall[]): Set<string> {
+  const done = calls.filter((call) => !isDenied(call));
   return new Set(
     done.flatMap(({ service, api, implied }) => [
       // A transaction is no action: those of its members are implied.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetRolePolicyCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
@@ -11,12 +12,15 @@ import { findDeployments } from "#aws/ssm/deployment";
 import type { SandboxOutputs } from "../../../sandbox/outputs.ts";
 import { readCalls } from "../local-aws/call-log.ts";
 import { clients } from "../local-aws/clients.ts";
-import type { LoggedCall } from "../local-aws/local-aws.ts";
+import { type LoggedCall, rootOf } from "../local-aws/local-aws.ts";
+import type { World } from "./org/world.ts";
 
 /** What one sandbox shows of the roles that are deployed in it. */
 export interface Evidence {
   readonly calls: readonly LoggedCall[];
   readonly roles: Readonly<Record<Role, RoleEvidence>>;
+  /** The member role of an account that the hub acts in, where the sandbox is one; it is inline. */
+  readonly member?: RoleEvidence;
 }
 
 interface RoleEvidence {
@@ -61,10 +65,21 @@ export async function evidenceOf(sandbox: SandboxOutputs): Promise<Evidence> {
   };
 }
 
+/** The same of the hub of an organization, and of the role by which it acts in a member. */
+export async function hubEvidence({ hub, members, memberRole }: World): Promise<Evidence> {
+  const iam = clients({ ...hub, credentials: rootOf(members.ann.account) }).iam;
+  const [RoleName, PolicyName] = [memberRole, "buckets"];
+  const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  const member = { name: RoleName, inline: [PolicyName], granted: actionsOf(PolicyDocument) };
+  return { ...(await evidenceOf(hub)), member };
+}
+
 /** Leaves the evidence of a sandbox that is about to stop, where it is asked for. */
-export async function leaveEvidence(sandbox: SandboxOutputs): Promise<void> {
+export async function leaveEvidence(sandbox: SandboxOutputs, world: World | null): Promise<void> {
   if (evidenceDirectory === undefined) return;
-  await writeFile(join(evidenceDirectory, `${process.pid}.json`), JSON.stringify(await evidenceOf(sandbox)));
+  const all = [await evidenceOf(sandbox), ...(world === null ? [] : [await hubEvidence(world)])];
+  for (const [at, evidence] of all.entries())
+    await writeFile(join(evidenceDirectory, `${process.pid}-${at}.json`), JSON.stringify(evidence));
 }
 
 /** What the sandboxes of a run left. */
@@ -87,7 +102,11 @@ async function allowedBy(iam: IAMClient, PolicyArn: string | undefined): Promise
   const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
   const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
   const { PolicyVersion } = await iam.send(version);
-  const { Statement } = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}")) as {
+  return actionsOf(PolicyVersion?.Document);
+}
+
+function actionsOf(document: string | undefined): string[] {
+  const { Statement } = JSON.parse(decodeURIComponent(document ?? '{"Statement":[]}')) as {
     Statement: { Action: string | string[] }[];
   };
   return Statement.flatMap(({ Action }) => [Action].flat());

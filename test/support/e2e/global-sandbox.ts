@@ -43,9 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const sandbox = await shared.sandbox;
     if (sandbox === null) return;
     // Not while its stacks are still being deployed.
-    // Not while its stacks are still being deployed.
-    await shared.world;
-    await leaveEvidence(sandbox.outputs).finally(sandbox.stop);
+    await leaveEvidence(sandbox.outputs, await shared.world).finally(sandbox.stop);
     if (shared.directory !== null) await rm(shared.directory, { recursive: true, force: true });
   };
 }
