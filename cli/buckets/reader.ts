@@ -5,7 +5,7 @@ import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
 import { unseenKey } from "#core/guard/unseen-key";
-import { parseKmsArn } from "#core/key/arn";
+import { keyOwner } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 import type { Deployment } from "#core/stage/deployment";
@@ -58,7 +58,7 @@ export function openReader(
   };
   /** The reader of the key's account, and a place of that account in which it looks. */
   const owner = async (ref: BucketRef, arn: string): Promise<[KeyReader, BucketRef]> => {
-    const account = parseKmsArn(arn)?.account ?? ref.account;
+    const account = keyOwner(ref, arn);
     const theirs = account === ref.account ? null : await readerOf(account);
     return theirs === null ? [own, ref] : [theirs, { ...ref, account }];
   };
@@ -86,7 +86,7 @@ export function openReader(
 // --- internal ---
 
 function isOwnKey(ref: BucketRef, arn: string): boolean {
-  return (parseKmsArn(arn)?.account ?? ref.account) === ref.account;
+  return keyOwner(ref, arn) === ref.account;
 }
 
 type KeyReader = Pick<GuardedReader, "key" | "keyPolicy" | "keyGrants">;

@@ -2,7 +2,7 @@
 
 import { canUseKey, encryptionContext, type KeyUse } from "#core/iam/can-use-key";
 import type { Caller } from "#core/iam/request";
-import { parseKmsArn } from "#core/key/arn";
+import { keyOwner } from "#core/key/arn";
 import type { GuardFacts } from "./facts.ts";
 import { type GuardedPlan, type HazardAnswer, needs, unreadFact } from "./hazard.ts";
 import { isUnseen } from "./unseen-key.ts";
@@ -32,7 +32,7 @@ export function refusedByKey(plan: GuardedPlan, facts: GuardFacts, users: readon
   const strangers = users.filter(({ caller }) => !isOf(caller, ref.account));
   if (arn === undefined)
     return refusals(strangers, "cannot use the AWS managed key, which works in its own account only");
-  const account = parseKmsArn(arn)?.account ?? ref.account;
+  const account = keyOwner(ref, arn);
   const policy = facts.keyPolicies.get(arn);
   if (policy === undefined) return needs({ fact: "keyPolicy", arn });
   if (isUnseen(policy)) {

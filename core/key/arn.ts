@@ -26,6 +26,11 @@ export function parseKmsArn(text: string): KmsArn | null {
   return { partition, region, account, kind: key === undefined ? "alias" : "key", id: key ?? alias };
 }
 
+/** The account of a key; what is no ARN is a name of the bucket's own account. */
+export function keyOwner({ account }: Pick<BucketRef, "account">, key: string): string {
+  return parseKmsArn(key)?.account ?? account;
+}
+
 /** Where a key or an alias lives. */
 export type Place = Pick<BucketRef, "partition" | "account" | "region">;
 

@@ -8,11 +8,12 @@ import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { GuardedReader } from "#core/guard/reader";
 import { unseenKey } from "#core/guard/unseen-key";
+import { keyOwner } from "#core/key/arn";
 import type { OrgSettings } from "#core/org/settings";
 import type { ClientsOf } from "../member/clients.ts";
 import type { MemberDirectory } from "../member/directory.ts";
 import { Cache, cachedFact } from "./cache.ts";
-import { type KeyClients, keyOwner } from "./key-clients.ts";
+import type { KeyClients } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
-import { parseKmsArn } from "#core/key/arn";
+import { keyOwner } from "#core/key/arn";
 import type { BucketRef } from "#core/names";
 import type { ClientsOf } from "../member/clients.ts";
 
@@ -21,9 +21,4 @@ export function keyClients(clients: ClientsOf, isOpen: (account: string) => Prom
     const account = owner !== ref.account && (await isOpen(owner)) ? owner : ref.account;
     return { kms: clients({ account, region: ref.region }).kms, account };
   };
-}
-
-/** The account of a key; what is no ARN is a name of the bucket's own account. */
-export function keyOwner(ref: BucketRef, arn: string): string {
-  return parseKmsArn(arn)?.account ?? ref.account;
 }

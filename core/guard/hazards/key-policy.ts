@@ -5,7 +5,7 @@ import { isUnseen } from "#core/guard/unseen-key";
 import { admitted, type Visitor } from "#core/iam/admitted";
 import { canUseKey, encryptionContext, type KeyAccess } from "#core/iam/can-use-key";
 import type { Access } from "#core/iam/decide";
-import { parseKmsArn } from "#core/key/arn";
+import { keyOwner, parseKmsArn } from "#core/key/arn";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 
@@ -31,9 +31,9 @@ export const keyPolicy: Hazard = {
     const key = after?.key;
     if (declaredKey === null || key === undefined || !isReKeyed(plan)) return clear;
     const fresh = facts.freshKeys.get(declaredKey);
-    const owner = parseKmsArn(key)?.account;
     if (fresh?.known === true && fresh.value?.manager === "AWS") return ofManagedKey(facts);
-    const answer = owner === undefined ? clear : ofCustomerKey(key, owner, facts);
+    // What is kept as it was spelled, and is no ARN, nobody can look up by its spelling.
+    const answer = parseKmsArn(key) === null ? clear : ofCustomerKey(key, facts);
     if (fresh === undefined)
       return needs({ fact: "freshKey", arn: declaredKey }, ...(answer.kind === "needs" ? answer.needs : []));
     // A key that is missing or could not be read is a hazard of its own.
@@ -43,13 +43,13 @@ export const keyPolicy: Hazard = {
 
 // --- internal ---
 
-function ofCustomerKey(key: string, owner: string, { ref, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
+function ofCustomerKey(key: string, { ref, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
   const policy = keyPolicies.get(key);
   if (policy === undefined) return needs({ fact: "keyPolicy", arn: key });
   if (isUnseen(policy)) return clear;
   if (!policy.known) return unreadFact("the declared key lets the account use it", policy.error, "kms:GetKeyPolicy");
   const bucketArn = `arn:${ref.partition}:s3:::${ref.bucket}`;
-  const ofKey = { arn: key, account: owner, policy: policy.value };
+  const ofKey = { arn: key, account: keyOwner(ref, key), policy: policy.value };
   const byPolicy = leastAccess({ ...ofKey, grants: [] }, ref, bucketArn);
   if (byPolicy.kind === "allow") return clear;
   const grants = keyGrants.get(key);

@@ -110,6 +110,11 @@ describe("a bucket whose declared key", () => {
     ]);
   });
 
+  test("stays spelled by its name is not held: whose key that is depends on who uploads", async () => {
+    const after = { ...kms, algorithm: "aws:kms", key: "alias/s3-default", sseC: "SSE-C" } as const;
+    expect(await says(policy(onlyRole), { after })).toEqual({ kind: "clear", texts: [], read: ["key"] });
+  });
+
   describe("is of another account", () => {
     const central = keyArn(1, { account: abroad });
     const plan = { declaredKey: central, after: { ...kms, key: central, sseC: "SSE-C" as const } } as Partial<Plan>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSamePlace, parseKmsArn } from "#core/key/arn";
+import { isSamePlace, keyOwner, parseKmsArn } from "#core/key/arn";
 import { ref } from "../../support/core/world.ts";
 
 const id = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -59,4 +59,9 @@ test("every KMS ARN has a place: partition, account and Region", () => {
   expect(isSamePlace(ref, { ...ref, account: "999999999999" })).toBe(false);
   expect(isSamePlace(ref, { ...ref, region: "us-east-1" })).toBe(false);
   expect(isSamePlace(ref, { ...ref, partition: "aws-cn" })).toBe(false);
+});
+
+test("a key belongs to the account of its ARN, and a name to the bucket's own", () => {
+  expect(keyOwner(ref, "arn:aws:kms:us-east-1:444455556666:alias/central")).toBe("444455556666");
+  expect(keyOwner(ref, "alias/s3-default")).toBe(ref.account);
 });
