@@ -1,6 +1,7 @@
 /** Those who have to use the declared key, and whether it lets them. */
 
 import { canUseKey, encryptionContext, type KeyUse } from "#core/iam/can-use-key";
+import type { Access } from "#core/iam/decide";
 import type { Caller } from "#core/iam/request";
 import { keyOwner } from "#core/key/arn";
 import type { GuardFacts } from "./facts.ts";
@@ -49,7 +50,11 @@ export function refusedByKey(plan: GuardedPlan, facts: GuardFacts, users: readon
   const grants = facts.keyGrants.get(arn);
   if (grants === undefined) return needs({ fact: "keyGrants", arn });
   if (!grants.known) return unreadFact("the declared key's grants let them use it", grants.error, "kms:ListGrants");
-  const refused = asked(grants.value).filter(({ kind }) => kind !== "allow");
+  // The policy of a central account's key may go by the organization, which is not known here: for
+  // users of the bucket's own account only a sure refusal counts.
+  const isCounted = (caller: Caller, kind: Access["kind"]) =>
+    kind !== "allow" && (kind !== "unknown" || account === ref.account || !isOf(caller, ref.account));
+  const refused = asked(grants.value).filter(({ user, kind }) => isCounted(user.caller, kind));
   const texts = refused.map(({ user, kind }) =>
     kind === "unknown"
       ? `${user.name} may not be able to use ${arn}: its policy does not tell for sure`

@@ -131,6 +131,9 @@ describe("a bucket whose declared key", () => {
       expect((await saysOf(async () => known(document(own)))).texts).toEqual([
         `key policy: the policy of ${central} lets nobody of account ${account} use it through S3`,
       ]);
+      const Condition = { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+      const everybody = statement({ Principal: "*", Condition });
+      expect((await saysOf(async () => known(document(everybody)))).kind).toBe("clear");
       expect((await saysOf(async () => denied)).kind).toBe("unknown");
     });
   });

@@ -256,6 +256,21 @@ describe("the key of another account", () => {
     const own = { bucketPolicy: letting({ AWS: `arn:aws:iam::${account}:role/app` }) };
     expect(await guarded(own, aPlan({ after }))).toMatchObject({ kind: "clear" });
   });
+
+  test("that lets us in is judged by its policy; one that goes by the organization does not tell of strangers", async () => {
+    const plan = aPlan({ after });
+    const app = { AWS: `arn:aws:iam::${account}:role/app` };
+    const theirs = keyLetting({ AWS: root(stranger) }, undefined, false);
+    const org = keyLetting("*", { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }, false);
+    const says = (keyPolicy: HazardReader["keyPolicy"], who: unknown) =>
+      guarded({ bucketPolicy: letting(who), keyPolicy, keyGrants: known([]) }, plan);
+    expect(await says(theirs, app)).toMatchObject({ kind: "hazard", text: expect.stringContaining("cannot use") });
+    expect(await says(org, app)).toMatchObject({ kind: "clear" });
+    expect(await says(org, { AWS: "777788889999" })).toMatchObject({
+      kind: "hazard",
+      text: expect.stringContaining("may not be able to use"),
+    });
+  });
 });
 
 describe("an AWS managed key", () => {

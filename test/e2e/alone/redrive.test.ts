@@ -27,7 +27,7 @@ import { withFaults } from "../../support/local-aws/faults.ts";
 const e2e = story();
 const { alice, root, sandbox } = e2e;
 
-test.concurrent("an event that EventBridge could not deliver is listed, kept by the list, and sent back by the CLI", async () => {
+test("an event that EventBridge could not deliver is listed, kept by the list, and sent back by the CLI", async () => {
   const bucket = await sealedBucket(e2e, "e2e-redrive", nameOf("e2e-redrive"));
   await withFaults(sandbox.endpoint, [{ kind: "eventLost", api: "DeleteBucketEncryption", bucket }], () =>
     alice.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket })),
@@ -89,7 +89,7 @@ test.concurrent("an event about an object is sent back by its own redrive role",
   );
 });
 
-test.concurrent("a malformed message is never sent back by accident: it takes its id and a flag; a drop asks", async () => {
+test("a malformed message is never sent back by accident: it takes its id and a flag; a drop asks", async () => {
   const poison = `{"not": "an event", "x": "\u202e ${nameOf("poison")}"`;
   await redeliver(e2e, [poison]);
   const id = await buried(poison);

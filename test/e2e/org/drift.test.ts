@@ -1,3 +1,4 @@
+import { PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { AttachPolicyCommand, CreatePolicyCommand, DetachPolicyCommand } from "@aws-sdk/client-organizations";
 import {
   DeletePublicAccessBlockCommand,
@@ -91,6 +92,19 @@ describe.concurrent("drift in a member", () => {
 
   test("is repaired to the key of a central account, where the rule names it", async () => {
     const member = org.member("ben");
+    const { keyArn: KeyId } = org.hub.sandbox;
+    const use = { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"], Resource: "*" };
+    const Statement = [
+      {
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${org.hub.sandbox.account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      { ...use, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": org.world.organization } } },
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await org.hub.root.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
     const bucket = await memberBucket(member, "central");
     await outcomeOf(member, bucket, "left alone");
     expect(await encryptionOf(member.alice, bucket)).toMatchObject({
