@@ -22,17 +22,16 @@ export function accountFactPermissions(): Permission[] {
 
 /**
  * Which accounts there are, in the whole organization or below its units (accounts.ts).
+ * @param byUnit - whether the hub looks after some units only
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html
  */
-export function accountListPermissions(): Permission[] {
+export function accountListPermissions(byUnit: boolean): Permission[] {
   return [
     {
       sid: "ListAccounts",
-      actions: [
-        "organizations:ListAccounts",
-        "organizations:ListAccountsForParent",
-        "organizations:ListOrganizationalUnitsForParent",
-      ],
+      actions: byUnit
+        ? ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"]
+        : ["organizations:ListAccounts"],
       resources: ["*"],
     },
   ];

@@ -38,6 +38,8 @@ def _api(
         return params["Action"][0]
     if "/operation/" in path and "smithy-protocol" in headers:
         return path.rsplit("/", 1)[1]
+    if service == "account":
+        return path.strip("/")[:1].upper() + path.strip("/")[1:]
     action = extract_iam_action(service, method, path, headers, body, params) or f"{service}:{method}"
     name = action.split(":", 1)[1]
     return _RENAMED.get((service, name), name)

@@ -14,8 +14,9 @@ export function organizationTable(): string {
       "hub: bucket and sweep function",
       memberPermissions("arn:aws:iam::*:role/bucketseal/bucketseal-STAGE-member", "ORGANIZATION"),
     ],
-    ["hub: bucket and sweep function", accountFactPermissions()],
-    ["hub: sweep function", accountListPermissions()],
+    ["hub: sweep function", accountFactPermissions()],
+    ["hub: sweep function", accountListPermissions(false)],
+    ["hub: sweep function, if the file names `ous`", accountListPermissions(true)],
   ];
   return markdownTable(
     ["role", "actions", "on", "only where", "why"],
@@ -46,7 +47,7 @@ const WHY: Readonly<Record<string, string>> = {
   SwitchOnNotifications: "for rules that say `manageNotifications: true`",
   Forward: "sends the few events that matter to the hub's bus, and to no other",
   ActInMembers: "to look and to repair there: this one role, in accounts of this organization",
-  KnowAccounts: "an alert names the account, rules match on its tags, suspended accounts are left out",
+  KnowAccounts: "what the account is called, and that a suspended one is left out",
   ListAccounts: "a sweep covers all accounts, and reports those that are not enrolled",
 };
 

@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
-import { accountFactPermissions, ancestorPermissions } from "#aws/organizations/permissions";
+import { ancestorPermissions } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { batchPermissions } from "#aws/runs/permissions";
 import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
@@ -56,7 +56,6 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
         lines.map(({ events }) => events.queueArn),
         [...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]), sweep.events.queueArn],
       ),
-      ...(org === null ? [] : accountFactPermissions()),
       ...(org === null ? [] : memberPermissions(memberRoleArn(org.stage, org.settings, "*"), org.settings.id)),
     ],
     environment: (role) => ({

@@ -3,7 +3,7 @@ import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { keyPermissions, keyPolicyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
 import { memberRecordPermissions } from "#aws/members/permissions";
-import { accountFactPermissions, accountListPermissions, ancestorPermissions } from "#aws/organizations/permissions";
+import { accountFactPermissions, accountListPermissions } from "#aws/organizations/permissions";
 import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { digestPermissions, runPermissions } from "#aws/runs/permissions";
@@ -82,9 +82,8 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
 /** Listing the accounts of the organization, and what it needs to know of each. */
 function orgPermissions({ stage, settings }: HubOrg, ledgerTableArn: string): Permission[] {
   return [
-    ...accountListPermissions(),
+    ...accountListPermissions(settings.ous !== undefined),
     ...accountFactPermissions(),
-    ...ancestorPermissions(["*"]),
     ...memberRecordPermissions(ledgerTableArn),
     ...memberPermissions(memberRoleArn(stage, settings, "*"), settings.id),
   ];

@@ -137,14 +137,12 @@ describe("the hub's functions", () => {
     }
   });
 
-  test("ask Organizations for accounts: the sweep lists them, both know them", () => {
+  test("ask Organizations for accounts: only the sweep", () => {
     expect(statement("SweepFunctionRolePolicy", "ListAccounts")).toMatchObject({ Resource: "*" });
     expect(statement("BucketFunctionRolePolicy", "ListAccounts")).toBeUndefined();
-    for (const name of ["Sweep", "Bucket"]) {
-      expect(statement(`${name}FunctionRolePolicy`, "KnowAccounts")).toMatchObject({
-        Action: "organizations:DescribeAccount",
-      });
-    }
+    expect(statement("SweepFunctionRolePolicy", "KnowAccounts")).toMatchObject({
+      Action: "organizations:DescribeAccount",
+    });
   });
 
   test("find the settings beside their bundles, the policy function does not", () => {
