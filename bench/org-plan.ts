@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { run } from "../cli/run.ts";
 import { type LocalAws, startLocalAws } from "../sandbox/local-aws.ts";
 import { bareOrganization } from "./bare/organization.ts";
 import { buildPrograms } from "./bare/programs.ts";
-import { quantile } from "./report/quantile.ts";
-import { type Row, report } from "./report/report.ts";
+import { inTurns, rowsOfTurns } from "./report/in-turns.ts";
+import { report } from "./report/report.ts";
 import { fillOrganization } from "./stage/members.ts";
 
 /**
@@ -23,11 +23,7 @@ const BUCKETS = 100;
 const WRONG = 2;
 const GOAL = 1.2;
 const ROLE = "bench/Audit";
-const PROGRAMS = "as programs, Node's start included";
-const over = `plan over ${ACCOUNTS} accounts with ${BUCKETS} buckets each`;
-
-const text = { calls: String, ms: (ms: number) => `${(ms / 1000).toFixed(2)} s` } as const;
-const median = (values: readonly number[]) => quantile(values, 0.5);
+const over = { over: `plan over ${ACCOUNTS} accounts with ${BUCKETS} buckets each`, goal: GOAL };
 
 const policy = fileURLToPath(new URL("policy.yaml", import.meta.url));
 const command = ["plan", "--policy", policy, "--all-accounts", "--role", ROLE, "--json"];
@@ -43,13 +39,17 @@ try {
   useLocalAws(local, credentials);
   const asPrograms = await inTurns(
     local,
+    rounds,
     async () => started(programs.cli, command),
     async () => started(programs.bareOrganization, [ROLE]),
   );
-  const inside = await inTurns(local, planInside, async () => void (await bareOrganization(ROLE)));
+  const inside = await inTurns(local, rounds, planInside, async () => void (await bareOrganization(ROLE)));
   report(
     "org-plan",
-    [...rowsOf(PROGRAMS, asPrograms), ...rowsOf("inside one process", inside)],
+    [
+      ...rowsOfTurns({ ...over, how: "as programs, Node's start included" }, asPrograms),
+      ...rowsOfTurns({ ...over, how: "inside one process" }, inside),
+    ],
     [
       `${ACCOUNTS} accounts with ${BUCKETS} buckets each, ${WRONG} of them wrong in each, and the caller's own, which is empty; ${rounds} alternating rounds after a warm-up round; medians of the rounds' ratios and of the values; 16 parallel calls in each of 8 accounts for both.`,
       "The bare client lists the accounts, assumes the role in each, lists its buckets and reads the encryption of each; it judges nothing. plan also asks for its own identity and resolves each account's key.",
@@ -61,40 +61,6 @@ try {
 }
 
 // --- internal ---
-
-interface Sample {
-  readonly calls: number;
-  readonly ms: number;
-}
-
-/** Which one goes first alternates with every round. */
-async function inTurns({ callLog }: LocalAws, plan: () => Promise<void>, bare: () => Promise<void>) {
-  const measured = { plan: [] as Sample[], bare: [] as Sample[] };
-  for (let round = 0; round <= rounds; round++) {
-    for (const who of round % 2 === 0 ? (["plan", "bare"] as const) : (["bare", "plan"] as const)) {
-      const before = await lines(callLog);
-      const begun = performance.now();
-      await (who === "plan" ? plan() : bare());
-      const ms = performance.now() - begun;
-      if (round > 0) measured[who].push({ ms, calls: (await lines(callLog)) - before });
-    }
-  }
-  return measured;
-}
-
-function rowsOf(how: string, { plan, bare }: { plan: readonly Sample[]; bare: readonly Sample[] }): Row[] {
-  const pairs = plan.map((mine, round) => [mine, bare[round] as Sample] as const);
-  return (["calls", "ms"] as const).map((of) => {
-    const middle = (samples: readonly Sample[]) => text[of](median(samples.map((sample) => sample[of])));
-    const ratio = median(pairs.map(([mine, theirs]) => mine[of] / theirs[of]));
-    return {
-      what: `${over}, ${of === "calls" ? "AWS calls" : "wall time"}, ${how}`,
-      result: `${ratio.toFixed(2)}x (${middle(plan)}, bare client ${middle(bare)})`,
-      goal: `<= ${GOAL}x`,
-      met: ratio <= GOAL,
-    };
-  });
-}
 
 function started(program: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
@@ -124,10 +90,6 @@ function isRight(printed: string): boolean {
   const { summary } = JSON.parse(printed) as { summary: { buckets: number; change: number; refused: number } };
   const wanted = { buckets: ACCOUNTS * BUCKETS, change: ACCOUNTS * WRONG, refused: 0 };
   return Object.entries(wanted).every(([name, number]) => summary[name as keyof typeof summary] === number);
-}
-
-async function lines(file: string): Promise<number> {
-  return (await readFile(file, "utf8")).split("\n").length;
 }
 
 function useLocalAws({ endpoint }: LocalAws, credentials: Readonly<Record<string, string>>): void {

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { run } from "../cli/run.ts";
 import { type LocalAws, startLocalAws } from "../sandbox/local-aws.ts";
 import { bareClient } from "./bare/client.ts";
 import { buildPrograms } from "./bare/programs.ts";
-import { quantile } from "./report/quantile.ts";
-import { type Row, report } from "./report/report.ts";
+import { inTurns, rowsOfTurns } from "./report/in-turns.ts";
+import { report } from "./report/report.ts";
 import { fillAccount } from "./stage/account.ts";
 
 /**
@@ -23,10 +23,7 @@ const WRONG = 100;
 const GOAL = 1.2;
 /** Measured on the same emulator; the ratios are to its own bare client. */
 const CUSTODIAN = { calls: 11, ms: 15 };
-const PROGRAMS = "as programs, Node's start included";
-
-const text = { calls: String, ms: (ms: number) => `${(ms / 1000).toFixed(2)} s` } as const;
-const median = (values: readonly number[]) => quantile(values, 0.5);
+const over = { over: `plan over ${BUCKETS} buckets`, goal: GOAL };
 
 const policy = fileURLToPath(new URL("policy.yaml", import.meta.url));
 const command = ["plan", "--policy", policy, "--json"];
@@ -37,13 +34,17 @@ try {
   await fillAccount(BUCKETS, WRONG);
   const asPrograms = await inTurns(
     local,
+    rounds,
     async () => started(programs.cli, command),
     async () => started(programs.bare),
   );
-  const inside = await inTurns(local, planInside, async () => void (await bareClient()));
+  const inside = await inTurns(local, rounds, planInside, async () => void (await bareClient()));
   report(
     "plan",
-    [...rowsOf(PROGRAMS, asPrograms), ...rowsOf("inside one process", inside)],
+    [
+      ...rowsOfTurns({ ...over, how: "as programs, Node's start included", custodian: CUSTODIAN }, asPrograms),
+      ...rowsOfTurns({ ...over, how: "inside one process" }, inside),
+    ],
     [
       `${BUCKETS} buckets, ${WRONG} of them wrong; ${rounds} alternating rounds after a warm-up round; medians of the rounds' ratios and of the values; 16 parallel calls for both.`,
       "The bare client lists the buckets and reads the encryption of each; it judges nothing. plan also asks for its own identity and resolves the key.",
@@ -56,41 +57,6 @@ try {
 }
 
 // --- internal ---
-
-interface Sample {
-  readonly calls: number;
-  readonly ms: number;
-}
-
-/** Which one goes first alternates with every round. */
-async function inTurns({ callLog }: LocalAws, plan: () => Promise<void>, bare: () => Promise<void>) {
-  const measured = { plan: [] as Sample[], bare: [] as Sample[] };
-  for (let round = 0; round <= rounds; round++) {
-    for (const who of round % 2 === 0 ? (["plan", "bare"] as const) : (["bare", "plan"] as const)) {
-      const before = await lines(callLog);
-      const begun = performance.now();
-      await (who === "plan" ? plan() : bare());
-      const ms = performance.now() - begun;
-      if (round > 0) measured[who].push({ ms, calls: (await lines(callLog)) - before });
-    }
-  }
-  return measured;
-}
-
-function rowsOf(how: string, { plan, bare }: { plan: readonly Sample[]; bare: readonly Sample[] }): Row[] {
-  const pairs = plan.map((mine, round) => [mine, bare[round] as Sample] as const);
-  return (["calls", "ms"] as const).map((of) => {
-    const middle = (samples: readonly Sample[]) => text[of](median(samples.map((sample) => sample[of])));
-    const ratio = median(pairs.map(([mine, theirs]) => mine[of] / theirs[of]));
-    return {
-      what: `plan over ${BUCKETS} buckets, ${of === "calls" ? "AWS calls" : "wall time"}, ${how}`,
-      result: `${ratio.toFixed(2)}x (${middle(plan)}, bare client ${middle(bare)})`,
-      goal: `<= ${GOAL}x`,
-      met: ratio <= GOAL,
-      ...(how === PROGRAMS ? { headline: { custodian: `${CUSTODIAN[of]}x` } } : {}),
-    };
-  });
-}
 
 function started(program: string, args: readonly string[] = []): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
@@ -119,10 +85,6 @@ async function planInside(): Promise<void> {
 function isRight(printed: string): boolean {
   const { summary } = JSON.parse(printed) as { summary: { buckets: number; change: number } };
   return summary.buckets === BUCKETS && summary.change === WRONG;
-}
-
-async function lines(file: string): Promise<number> {
-  return (await readFile(file, "utf8")).split("\n").length;
 }
 
 function useLocalAws({ endpoint }: LocalAws): void {
