@@ -1,4 +1,5 @@
 import type { Fact } from "#core/fact";
+import { keepNewest } from "./keep-newest.ts";
 
 /**
  * Facts about many accounts, each kept for some minutes: an organization may have thousands. That
@@ -19,10 +20,7 @@ export class BoundedFacts<T> {
     const kept = this.#facts.get(name);
     if (kept !== undefined && now - kept.at <= (kept.isUnknown ? UNKNOWN_MS : KNOWN_MS)) return kept.asked;
     const entry = { at: now, asked: ask(), isUnknown: false };
-    this.#facts.delete(name);
-    this.#facts.set(name, entry);
-    const [oldest] = this.#facts.keys();
-    if (this.#facts.size > MOST && oldest !== undefined) this.#facts.delete(oldest);
+    keepNewest(this.#facts, name, entry, MOST);
     try {
       const fact = await entry.asked;
       entry.isUnknown = !fact.known;

@@ -5,6 +5,7 @@ import { SentOnce } from "#aws/s3/send-once";
 import type { RoleCredentials } from "#aws/sts/assume-role";
 import type { BucketRef } from "#core/names";
 import { clientSettings } from "../runtime/client-settings.ts";
+import { keepNewest } from "./keep-newest.ts";
 import type { MemberSessions } from "./sessions.ts";
 
 /** An account and Region: where buckets and keys are. */
@@ -35,10 +36,7 @@ export function clientsOf(settings: {
     if (sessions === null || isHome(home, place)) return own;
     const name = `${place.account} ${place.region}`;
     const found = kept.get(name) ?? memberClients(own, place, sessions);
-    // The oldest goes first: a Map keeps the order in which its keys were set.
-    kept.delete(name);
-    kept.set(name, found);
-    for (const oldest of kept.keys()) if (kept.size > MOST) kept.delete(oldest);
+    keepNewest(kept, name, found, MOST);
     return found;
   };
 }

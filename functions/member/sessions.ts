@@ -3,6 +3,7 @@ import { fact } from "#aws/fact";
 import { assumeRole, type RoleCredentials } from "#aws/sts/assume-role";
 import type { Fact } from "#core/fact";
 import { memberRoleArn } from "#core/org/names";
+import { keepNewest } from "./keep-newest.ts";
 import type { Org } from "./settings.ts";
 
 /** Sessions of the role in each member account, kept for as long as an instance lives. */
@@ -39,10 +40,7 @@ export function memberSessions(settings: {
   const ask = (account: string, goodFor: number): Promise<Fact<RoleCredentials>> => {
     const session = sessionIn(account, settings);
     const mine: Kept = { session, confirmedUntil: now() + goodFor, until: Number.POSITIVE_INFINITY };
-    // The oldest goes first: a Map keeps the order in which its keys were set.
-    kept.delete(account);
-    kept.set(account, mine);
-    for (const oldest of kept.keys()) if (kept.size > MOST) kept.delete(oldest);
+    keepNewest(kept, account, mine, MOST);
     const forget = () => void (kept.get(account) === mine && kept.delete(account));
     session.then((found) => {
       mine.until = found.known ? lastsUntil(found.value, now()) : now() + REFUSED_MS;

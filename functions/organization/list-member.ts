@@ -1,12 +1,11 @@
 import { accountStates } from "#aws/runs/account-states";
 import { batchesOf } from "#aws/runs/batches";
-import { moveRun } from "#aws/runs/runs";
 import { accountPage } from "#aws/s3/list-buckets";
 import type { NamesMessage } from "#core/sweep/messages";
 import type { Run } from "#core/sweep/run";
-import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
-import { type Delivery, TO_END } from "../sweep/delivery.ts";
+import type { Delivery } from "../sweep/delivery.ts";
+import { eachPage } from "../sweep/each-page.ts";
 import { addNames } from "../sweep/send-batches.ts";
 import type { SweepShared } from "../sweep/shared.ts";
 import type { SweepOrg } from "./organization.ts";
@@ -28,11 +27,10 @@ export async function listMember(
   message: NamesMessage & { readonly account: string },
   delivery: Delivery,
 ): Promise<boolean> {
-  const { clients, ledger, scope, clock, home } = shared;
+  const { clients, home } = shared;
   const { account } = message;
   const regions = coveredRegions(account, home, org.settings);
-  let { token } = message;
-  do {
+  const isAll = await eachPage(shared, run, message, delivery, async (token) => {
     const page = await reached(account, () => accountPage(clients.s3, token));
     const unplaced = page.buckets.filter(({ region }) => region === null);
     if (unplaced.length > 0) logger.warn("S3 did not say where buckets are", { account, buckets: unplaced.length });
@@ -40,15 +38,9 @@ export async function listMember(
       const names = page.buckets.flatMap((bucket) => (bucket.region === region ? bucket.name : []));
       await addNames(shared, run, names, { account, region });
     }
-    token = page.next;
-    if (token === null) break;
-    await moveRun(ledger, scope, run.id, { from: ["listing"], to: "listing", now: clock.now() });
-  } while (clock.now() < delivery.deadline - TO_END);
-  if (token !== null) {
-    const hops = nextHop(delivery.hops, "names left to list");
-    await shared.later({ ...message, token }, 0, hops);
-    return false;
-  }
+    return page.next;
+  });
+  if (!isAll) return false;
   await noteRegions(shared, org.regionsOf, account, regions);
   await addVanished(shared, run, account, regions);
   return true;

@@ -5,10 +5,10 @@ import { bucketPage } from "#aws/s3/list-buckets";
 import type { NamesMessage } from "#core/sweep/messages";
 import { isComplete } from "#core/sweep/run";
 import { listMember } from "../organization/list-member.ts";
-import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { addConcerned } from "./concerned.ts";
-import { type Delivery, TO_END } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
+import { eachPage } from "./each-page.ts";
 import { addNames } from "./send-batches.ts";
 import type { SweepShared } from "./shared.ts";
 
@@ -18,7 +18,7 @@ import type { SweepShared } from "./shared.ts";
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function listNames(shared: SweepShared, message: NamesMessage, delivery: Delivery): Promise<void> {
-  const { clients, ledger, scope, clock, org } = shared;
+  const { clients, ledger, scope, org } = shared;
   const run = await readRun(ledger, scope, message.run);
   if (run?.state !== "listing") return;
   if (run.kind === "push") {
@@ -30,18 +30,12 @@ export async function listNames(shared: SweepShared, message: NamesMessage, deli
     if (await listMember(shared, org, run, { ...message, account }, delivery)) await endListing(shared, run.id);
     return;
   }
-  let { token } = message;
-  do {
+  const isAll = await eachPage(shared, run, message, delivery, async (token) => {
     const page = await bucketPage(clients.s3, scope.region, token);
     await addNames(shared, run, page.names);
-    token = page.next;
-    if (token === null) break;
-    await moveRun(ledger, scope, run.id, { from: ["listing"], to: "listing", now: clock.now() });
-  } while (clock.now() < delivery.deadline - TO_END);
-  if (token !== null) {
-    const hops = nextHop(delivery.hops, "names left to list");
-    return shared.later({ schema: "bucketseal.names/1", run: run.id, token }, 0, hops);
-  }
+    return page.next;
+  });
+  if (!isAll) return;
   await addNames(shared, run, await vanished(shared, await namesOf(shared, run.id)));
   await endListing(shared, run.id);
 }
