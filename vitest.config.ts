@@ -23,13 +23,13 @@ export default defineConfig({
         // The functions' logger then writes to this console, which is silent, rather than to the process.
         env: { POWERTOOLS_DEV: "true" },
       }),
-      layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
+      layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000, env: { BUCKETSEAL_CLI_THREADS: "on" } }),
       layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts", "test/deploy/**/*.test.ts"], {
         testTimeout: 60_000,
       }),
       layer("e2e", ["test/e2e/*.test.ts", "test/e2e/org/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
-        testTimeout: 90_000,
+        testTimeout: 180_000,
         maxConcurrency: 20,
         // They wait more than they work.
         maxWorkers: 4,
@@ -46,7 +46,7 @@ export default defineConfig({
       // them, or in another sandbox.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
-        testTimeout: 90_000,
+        testTimeout: 180_000,
         setupFiles: ["test/support/e2e/after-push.ts"],
         fileParallelism: false,
         sequence: { groupOrder: 3 },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { keepPriority } from "./keep-priority.ts";
 import { freePort } from "./port.ts";
 import { python, SandboxError } from "./python.ts";
 
@@ -58,6 +59,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     stdio: ["pipe", file.fd, file.fd],
   });
   await file.close();
+  if (child.pid !== undefined) await keepPriority(child.pid);
   const stop = async () => {
     await end(child);
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });

@@ -17,7 +17,8 @@ export type Row = Step | readonly Step[];
 /**
  * Runs stages one after the other, and the rows of a stage in parallel. Output is kept apart: the
  * first row's is printed at once, each other one's when those before it are done. Ends the process
- * after the first stage in which a step fails, with that step's exit code.
+ * after the first stage in which a step fails, with that step's exit code, and with the last lines
+ * of what failed: where a log is cut, its end is what is read.
  */
 export async function runStages(stages: readonly (readonly Row[])[]): Promise<void> {
   const started = performance.now();
@@ -26,7 +27,11 @@ export async function runStages(stages: readonly (readonly Row[])[]): Promise<vo
     const codes: number[] = [];
     for (const each of running) codes.push(await each.shown());
     const failed = codes.find((code) => code !== 0);
-    if (failed !== undefined) process.exit(failed);
+    if (failed === undefined) continue;
+    for (const { name, last } of running.flatMap((each) => each.failures())) {
+      process.stdout.write(`\n== failed: ${name}; its last lines once more\n${last}\n`);
+    }
+    process.exit(failed);
   }
   process.stdout.write(`\n== all: ${secondsSince(started)} s\n`);
 }
@@ -37,7 +42,18 @@ interface Running {
   readonly ended: Promise<number>;
   /** Prints the buffered output, then the rest as it arrives; returns the exit code. */
   shown(): Promise<number>;
+  /** What has failed so far. */
+  failures(): readonly Failure[];
 }
+
+interface Failure {
+  readonly name: string;
+  /** Its last lines. */
+  readonly last: string;
+}
+
+/** Lines of a failed step that are printed once more. */
+const LAST_LINES = 120;
 
 /** Starts each step when the one before it has ended. */
 function runRow(steps: readonly Step[]): Running {
@@ -61,6 +77,7 @@ function runRow(steps: readonly Step[]): Running {
       for (const each of running) void each.shown();
       return ended;
     },
+    failures: () => running.flatMap((each) => each.failures()),
   };
 }
 
@@ -75,11 +92,18 @@ function run({ name, command, args, yields = false, env = {} }: Step): Running {
   });
   const kept: (string | Buffer)[] = [`\n== ${name}\n`];
   let print = (chunk: string | Buffer): void => void kept.push(chunk);
-  child.stdout.on("data", (chunk: Buffer) => print(chunk));
-  child.stderr.on("data", (chunk: Buffer) => print(chunk));
+  let last = "";
+  let code: number | null = 0;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      print(chunk);
+      last = `${last}${chunk}`.split("\n").slice(-LAST_LINES).join("\n");
+    });
+  }
   const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
+    child.on("close", (status) => {
+      code = status;
       print(`== ${name}: ${secondsSince(started)} s\n`);
       resolve(code ?? 1);
     });
@@ -93,6 +117,7 @@ function run({ name, command, args, yields = false, env = {} }: Step): Running {
       for (const chunk of kept.splice(0)) print(chunk);
       return ended;
     },
+    failures: () => (code === 0 ? [] : [{ name, last }]),
   };
 }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 
 export interface CliRun {
   readonly code: number | null;
@@ -20,20 +21,60 @@ export interface RunOptions {
  */
 export const main = process.env.BUCKETSEAL_CLI ?? join(import.meta.dirname, "../../cli/main.ts");
 
-/** Runs the CLI as a process of its own, without the caller's AWS settings. */
+/** What a thread that has loaded the CLI is asked for. */
+export interface ThreadOrder {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs the CLI without the caller's AWS settings: as a process of its own or, where many command
+ * lines are run and each is short, in a thread that has loaded it before.
+ */
 export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOptions = {}): Promise<CliRun> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|BUCKETSEAL|NO_COLOR|NODE_OPTIONS)/.test(name),
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(AWS_|BUCKETSEAL|NO_COLOR|NODE_OPTIONS)/.test(name) ? [] : [[name, value] as const],
   );
-  const child = spawn(process.execPath, [main, ...args], {
-    env: {
-      ...Object.fromEntries(inherited),
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      ...env,
-    },
+  const whole = {
+    ...Object.fromEntries(inherited),
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...env,
+  };
+  const isForThread = process.env.BUCKETSEAL_CLI_THREADS === "on" && stdin === "" && env.NODE_OPTIONS === undefined;
+  return isForThread ? runInThread({ args, env: whole }) : runProgram(args, whole, stdin);
+}
+
+/** Writes a file with this content into a directory of its own and returns its path. */
+export async function tempFile(content: string | Uint8Array, name = "policy.yaml"): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), name);
+  await writeFile(path, content);
+  return path;
+}
+
+// --- internal ---
+
+/** Threads that wait for their next command line. */
+const idle: Worker[] = [];
+
+function runInThread(order: ThreadOrder): Promise<CliRun> {
+  const thread = idle.pop() ?? new Worker(new URL("./cli-thread.ts", import.meta.url));
+  thread.ref();
+  return new Promise<CliRun>((resolve, reject) => {
+    thread.once("error", reject);
+    thread.once("message", (result: CliRun) => {
+      thread.off("error", reject);
+      thread.unref();
+      idle.push(thread);
+      resolve(result);
+    });
+    thread.postMessage(order);
   });
+}
+
+function runProgram(args: readonly string[], env: Readonly<Record<string, string>>, stdin: string): Promise<CliRun> {
+  const child = spawn(process.execPath, [main, ...args], { env });
   child.stdin.on("error", () => undefined);
   child.stdin.end(stdin);
   return new Promise((resolve, reject) => {
@@ -48,11 +89,4 @@ export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOpt
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-}
-
-/** Writes a file with this content into a directory of its own and returns its path. */
-export async function tempFile(content: string | Uint8Array, name = "policy.yaml"): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), "bucketseal-cli-")), name);
-  await writeFile(path, content);
-  return path;
 }

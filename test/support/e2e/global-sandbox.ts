@@ -37,6 +37,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const world = join(shared.directory, "world.json");
   project.provide("world", world);
   if (project.name === "e2e") shared.world ??= worldInto(world, outputs);
+  // While the stacks of its hub are deployed, a look takes longer than the tests wait.
+  await shared.world;
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;

@@ -43,6 +43,9 @@ export function story(): Story {
   };
 }
 
+/** Seconds that a busy machine may take over what a quiet one does in a few. */
+const PATIENCE = 60;
+
 export const aliceArn = "arn:aws:iam::000000000000:user/alice";
 export const ciArn = "arn:aws:iam::000000000000:user/ci";
 
@@ -116,7 +119,7 @@ export async function outcomeOf(
   e2e: Story,
   bucket: string,
   outcome: BucketState["outcome"],
-  seconds = 30,
+  seconds = PATIENCE,
 ): Promise<BucketState> {
   const found = await soon(
     () => stateOf(e2e, bucket),
@@ -151,7 +154,7 @@ export async function lookedAfter(
  * Polls until the result passes, at most `seconds`; the error quotes the last result where none
  * does.
  */
-export async function soon<T>(ask: () => Promise<T>, passes: (answer: T) => boolean, seconds = 30): Promise<T> {
+export async function soon<T>(ask: () => Promise<T>, passes: (answer: T) => boolean, seconds = PATIENCE): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
