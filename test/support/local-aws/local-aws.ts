@@ -41,7 +41,12 @@ export function localAws(options: LocalAwsOptions = {}): TestAws {
   beforeAll(async () => {
     running = await startLocalAws(options);
   }, 180_000);
-  afterAll(async () => await running?.stop());
+  afterAll(async () => {
+    if (running === undefined) return;
+    // Nobody needs what it keeps: it would take a second to end in good order.
+    process.kill(-running.pid, "SIGKILL");
+    await running.stop();
+  });
   const started = (): LocalAws => {
     if (running === undefined) throw new Error("The local AWS runs only inside tests and hooks.");
     return running;
