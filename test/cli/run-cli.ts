@@ -59,7 +59,7 @@ export async function tempFile(content: string | Uint8Array, name = "policy.yaml
 const idle: Worker[] = [];
 
 function runInThread(order: ThreadOrder): Promise<CliRun> {
-  const thread = idle.pop() ?? new Worker(new URL("./cli-thread.ts", import.meta.url));
+  const thread = idle.pop() ?? new Worker(new URL("../support/cli-thread.ts", import.meta.url));
   thread.ref();
   return new Promise<CliRun>((resolve, reject) => {
     thread.once("error", reject);

@@ -2,7 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { run } from "../../cli/run.ts";
-import type { CliRun, ThreadOrder } from "./run-cli.ts";
+import type { CliRun, ThreadOrder } from "../cli/run-cli.ts";
 
 const written = { stdout: "", stderr: "" };
 for (const name of ["stdout", "stderr"] as const) {
