@@ -1,3 +1,4 @@
+import { finishInTime, portsInTime } from "#aws/deadline";
 import { messageOf, nameOf } from "#aws/error";
 import { sendLater } from "#aws/sqs/queue";
 import type { Ports } from "#core/bucket/ports";
@@ -5,7 +6,6 @@ import { type Result, reconcile } from "#core/bucket/reconcile";
 import type { Later } from "#core/bucket/step";
 import type { Work } from "#core/bucket/work";
 import type { Outcome } from "#core/outcome";
-import { finishInTime, portsInTime } from "../queue/deadline.ts";
 import { nextHop } from "../queue/hops.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import { postponed } from "./message.ts";

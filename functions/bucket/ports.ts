@@ -2,13 +2,13 @@ import { readState, saveState } from "#aws/ledger/bucket-state";
 import { readResumed } from "#aws/ledger/resumed";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
 import type { Table } from "#aws/table";
+import { writePermit } from "#aws/write-permit";
 import type { Ports } from "#core/bucket/ports";
 import { isOwn } from "#core/event/actor";
 import type { Members } from "../member/members.ts";
 import type { StandingPorts } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { writePermit } from "../runtime/write-permit.ts";
 import type { BucketEnvironment } from "./environment.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */

@@ -8,10 +8,10 @@ import {
 } from "#aws/ledger/notification-state";
 import { readNotifications, sendsEvents, switchEventsOn } from "#aws/s3/bucket-notifications";
 import type { Table } from "#aws/table";
+import { writePermit } from "#aws/write-permit";
 import type { NotificationFinding } from "#core/alert/notifications";
 import type { Ports } from "#core/bucket/ports";
 import type { BucketRef } from "#core/names";
-import { writePermit } from "../runtime/write-permit.ts";
 
 export interface SwitchSettings {
   readonly s3: S3Client;

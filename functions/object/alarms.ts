@@ -1,10 +1,10 @@
 import { messageOf } from "#aws/error";
 import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
+import { Cache } from "#aws/once/cache";
 import { emptyWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Fact } from "#core/fact";
 import type { ObjectPorts } from "#core/object/ports";
-import { Cache } from "../reader/cache.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { named } from "./intent-log.ts";
 import type { ObjectShared } from "./shared.ts";

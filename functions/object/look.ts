@@ -1,9 +1,9 @@
+import { finishInTime } from "#aws/deadline";
 import { messageOf, nameOf } from "#aws/error";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectPorts } from "#core/object/ports";
 import { reconcileObject } from "#core/object/reconcile";
 import type { ObjectResult } from "#core/object/result";
-import { finishInTime } from "../queue/deadline.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
 import type { ObjectGroup } from "./groups.ts";
 

@@ -1,15 +1,15 @@
 import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
 import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
+import { objectReader } from "#aws/objects/reader";
+import { objectWriter } from "#aws/objects/writer";
+import { askOnce } from "#aws/once/cache";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
-import { askOnce } from "../reader/cache.ts";
 import { objectAlarms } from "./alarms.ts";
 import { mayUpdate } from "./environment.ts";
 import { IntentLog, named } from "./intent-log.ts";
-import { objectReader } from "./reader.ts";
 import type { ObjectShared } from "./shared.ts";
-import { objectWriter } from "./writer.ts";
 
 /** One batch: its name and its deadlines, in milliseconds since the epoch. */
 export interface BatchTime {

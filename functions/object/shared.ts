@@ -1,6 +1,6 @@
+import { Lanes } from "#aws/lanes/lanes";
 import type { Table } from "#aws/table";
 import type { GuardedReader } from "#core/guard/reader";
-import { Lanes } from "../lanes/lanes.ts";
 import { type StandingPorts, standing } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";

@@ -4,6 +4,7 @@ import { s3HazardReader } from "#aws/guard/bucket-facts";
 import { listGrants } from "#aws/kms/key-grants";
 import { getKeyPolicy } from "#aws/kms/key-policy";
 import { readSseCWrite } from "#aws/ledger/sse-c-writes";
+import { Cache, cachedFact } from "#aws/once/cache";
 import { s3BucketReader } from "#aws/s3/bucket-reader";
 import type { Table } from "#aws/table";
 import type { GuardedReader } from "#core/guard/reader";
@@ -12,7 +13,6 @@ import { keyOwner } from "#core/key/arn";
 import type { OrgSettings } from "#core/org/settings";
 import type { ClientsOf } from "../member/clients.ts";
 import type { MemberDirectory } from "../member/directory.ts";
-import { Cache, cachedFact } from "./cache.ts";
 import type { KeyClients } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
 

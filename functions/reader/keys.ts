@@ -1,12 +1,12 @@
 import { describeKey } from "#aws/kms/describe-key";
 import { readPin, writePin } from "#aws/ledger/pins";
+import { Cache, cachedFact } from "#aws/once/cache";
 import type { Table } from "#aws/table";
 import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import { parseKmsArn } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
-import { Cache, cachedFact } from "./cache.ts";
 import type { KeyClients } from "./key-clients.ts";
 
 /** Milliseconds for which a key's resolution is cached. */

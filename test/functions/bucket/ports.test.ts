@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { CreateAliasCommand, CreateKeyCommand, UpdateAliasCommand } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { portsInTime } from "#aws/deadline";
 import { writePin } from "#aws/ledger/pins";
 import { writePause } from "#aws/ssm/pause";
 import type { Ports } from "#core/bucket/ports";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { bucketShared } from "../../../functions/bucket/shared.ts";
-import { portsInTime } from "../../../functions/queue/deadline.ts";
 import { account, region, type TestHub, testHub } from "../../support/batch/hub.ts";
 import { aTrigger } from "../../support/core/loop.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";

@@ -1,4 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { startInTime } from "#aws/deadline";
+import type { Lanes } from "#aws/lanes/lanes";
+import { askOnce } from "#aws/once/cache";
+import { hazardsOnce } from "#aws/once/hazards-once";
 import { getBucketPayer } from "#aws/s3/bucket-payer";
 import { getBucketVersioning } from "#aws/s3/bucket-versioning";
 import { headObject } from "#aws/s3/object-head";
@@ -9,10 +13,6 @@ import type { BucketReader } from "#core/decide/reader";
 import type { Fact } from "#core/fact";
 import type { HazardReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
-import type { Lanes } from "../lanes/lanes.ts";
-import { startInTime } from "../queue/deadline.ts";
-import { askOnce } from "../reader/cache.ts";
-import { hazardsOnce } from "../reader/hazards-once.ts";
 
 export interface ObjectReaderSettings {
   readonly buckets: Omit<BucketReader, "encryption"> & HazardReader;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { Lane } from "../../../functions/lanes/lane.ts";
-import { Lanes } from "../../../functions/lanes/lanes.ts";
-import { throttledBy } from "../../../functions/lanes/throttled.ts";
+import { Lane } from "#aws/lanes/lane";
+import { Lanes } from "#aws/lanes/lanes";
+import { throttledBy } from "#aws/lanes/throttled";
 
 const failing = (name: string, status = 503) =>
   new RetryableError("retry", {

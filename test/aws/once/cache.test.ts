@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Cache } from "../../../functions/reader/cache.ts";
+import { Cache } from "#aws/once/cache";
 
 let now: number;
 let asked: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { finishInTime, NotStarted, startInTime } from "#aws/deadline";
 import { RetryableError } from "#aws/error";
-import { finishInTime, NotStarted, startInTime } from "../../../functions/queue/deadline.ts";
 
 describe("work before a deadline", () => {
   beforeEach(() => vi.useFakeTimers({ now: 0 }));

@@ -1,23 +1,27 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { checkDeadline } from "#aws/deadline";
+import type { Lanes } from "#aws/lanes/lanes";
+import { askOnce } from "#aws/once/cache";
 import { isOwnerEnforced } from "#aws/s3/bucket-ownership";
 import { copyOntoItself } from "#aws/s3/object-copy";
 import { type ObjectGrants, readGrants } from "#aws/s3/object-grants";
 import { headObject } from "#aws/s3/object-head";
 import { updateObjectEncryption } from "#aws/s3/object-update";
 import type { WritePermit } from "#aws/s3/send-once";
+import { writePermit } from "#aws/write-permit";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import { sameLook } from "#core/decide/object/same";
 import type { WantedObjectEncryption } from "#core/encryption";
 import type { Fact } from "#core/fact";
 import type { ObjectRef } from "#core/names";
 import type { ObjectPorts, ObjectWrite, ObjectWriter } from "#core/object/ports";
-import type { Lanes } from "../lanes/lanes.ts";
-import { checkDeadline } from "../queue/deadline.ts";
-import { askOnce } from "../reader/cache.ts";
-import { writePermit } from "../runtime/write-permit.ts";
-import type { ObjectClients } from "./clients.ts";
 
 export interface ObjectWriterSettings {
-  readonly clients: Pick<ObjectClients, "s3" | "objects">;
+  readonly clients: {
+    readonly s3: S3Client;
+    /** Without retries of its own: the lanes retry. */
+    readonly objects: S3Client;
+  };
   readonly updates: boolean;
   readonly copies: boolean;
   readonly lanes: Lanes;
@@ -27,7 +31,7 @@ export interface ObjectWriterSettings {
   readonly deadline: number;
 }
 
-/** Writes the objects of one batch, until the function's time is up. */
+/** Writes the objects of one batch, until its time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
   const { clients, lanes, deadline, updates, copies, now } = settings;
   const enforced = askOnce<Fact<boolean>>();
