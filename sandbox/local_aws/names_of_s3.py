@@ -26,6 +26,7 @@ _BUCKET_PARTS: dict[str, dict[str, str]] = {
     "lifecycle": {"GET": "GetBucketLifecycle", "PUT": "PutBucketLifecycle", "DELETE": "DeleteBucketLifecycle"},
     "location": {"GET": "GetBucketLocation"},
     "logging": {"GET": "GetBucketLogging", "PUT": "PutBucketLogging"},
+    "metadataConfiguration": {"GET": "GetBucketMetadataConfiguration"},
     "metrics": {
         "GET": "GetBucketMetricsConfiguration",
         "PUT": "PutBucketMetricsConfiguration",
@@ -85,6 +86,14 @@ _TAGS = {"GET": "ListTagsForResource", "POST": "TagResource", "PUT": "TagResourc
 _ACCOUNT_VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 CONTROL = "/v20180820/"
 ACCOUNT_BLOCK = f"{CONTROL}configuration/publicAccessBlock"
+#: Where the jobs of S3 Batch Operations are.
+JOBS = f"{CONTROL}jobs"
+_JOB_PARTS: dict[str, dict[str, str]] = {
+    "": {"GET": "DescribeJob"},
+    "status": {"POST": "UpdateJobStatus"},
+    "priority": {"POST": "UpdateJobPriority"},
+    "tagging": {"GET": "GetJobTagging", "PUT": "PutJobTagging", "DELETE": "DeleteJobTagging"},
+}
 
 
 def s3_api(
@@ -93,11 +102,15 @@ def s3_api(
     """The name of an S3 or S3 Control call."""
     if path == ACCOUNT_BLOCK:
         return f"{_ACCOUNT_VERBS.get(method, method)}AccountPublicAccessBlock"
+    if path == JOBS or path.startswith(f"{JOBS}/"):
+        return _job_api(method, path)
     if path.startswith(CONTROL):
         return _TAGS.get(method, method) if path.startswith(f"{CONTROL}tags/") else f"{method}.s3control"
     if not bucket:
         return "ListBuckets"
     if not key:
+        if method == "GET" and "inventory" in query and "id" not in query:
+            return "ListBucketInventoryConfigurations"
         return _named(_BUCKET_PARTS, method, query) or _BUCKET.get(method, method)
     if "uploadId" in query:
         if method == "PUT":
@@ -106,6 +119,13 @@ def s3_api(
     if method == "PUT" and "x-amz-copy-source" in headers:
         return "CopyObject"
     return _named(_OBJECT_PARTS, method, query) or _OBJECT.get(method, method)
+
+
+def _job_api(method: str, path: str) -> str:
+    if path == JOBS:
+        return {"GET": "ListJobs", "POST": "CreateJob"}.get(method, f"{method}.jobs")
+    _, _, part = path[len(JOBS) + 1 :].partition("/")
+    return _JOB_PARTS.get(part, {}).get(method, f"{method}.jobs")
 
 
 def _named(table: dict[str, dict[str, str]], method: str, query: dict[str, str]) -> str | None:

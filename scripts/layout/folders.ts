@@ -87,6 +87,7 @@ export const folders: Readonly<Record<string, string>> = {
   "sandbox/local_aws/s3": "What S3 does and MiniStack does not.",
   "sandbox/local_aws/s3/encryption": "Encryption of buckets and objects, and the keys behind it.",
   "sandbox/local_aws/s3/objects": "Writes and reads of objects, and their events.",
+  "sandbox/local_aws/s3/batch": "S3 Batch Operations: jobs, their objects, tasks and reports.",
   "sandbox/local_aws/s3/copies": "CopyObject.",
   "sandbox/local_aws/s3/replication": "Replication from bucket to bucket.",
   "sandbox/local_aws/s3/logs": "Logs that services deliver to buckets.",

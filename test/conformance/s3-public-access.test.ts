@@ -2,7 +2,7 @@ import {
   DeletePublicAccessBlockCommand,
   GetBucketPolicyStatusCommand,
   GetPublicAccessBlockCommand,
-  ListBucketInventoryConfigurationsCommand,
+  ListBucketMetricsConfigurationsCommand,
   PutBucketPolicyCommand,
 } from "@aws-sdk/client-s3";
 import {
@@ -107,7 +107,7 @@ describe("Block Public Access", () => {
 });
 
 test.skipIf(onAws)("a sub-resource that the local AWS does not know is refused, not taken for another", async () => {
-  const call = aws.s3.send(new ListBucketInventoryConfigurationsCommand({ Bucket }));
+  const call = aws.s3.send(new ListBucketMetricsConfigurationsCommand({ Bucket }));
   expect((await refused(call)).slice(0, 2)).toEqual([501, "NotImplemented"]);
 });
 

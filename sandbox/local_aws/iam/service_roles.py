@@ -39,7 +39,10 @@ def trusts(role_arn: str, service: str) -> bool:
 
 
 def session_call(role_arn: str, session_name: str, service: str, api: str) -> Call:
-    """A call as a session of the role, in the account and Region in scope."""
+    """A call as a session of the role, in the account and Region in scope.
+
+    ``state["secret"]`` is its secret key and its token, for a client of its own.
+    """
     account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
     digest = hashlib.sha256(f"{session_name}:{role_arn}".encode()).hexdigest()
     key = f"ASIA{digest[:16].upper()}"
@@ -53,4 +56,5 @@ def session_call(role_arn: str, session_name: str, service: str, api: str) -> Ca
     call = Call("POST", "/", {}, {}, b"", service, api, account=account, region=get_region())
     who = caller(key, call.region)
     call.principal, call.identity, call.access_key = who.principal, who.identity, key
+    call.state["secret"] = digest
     return call
