@@ -30,9 +30,9 @@ export default defineConfig({
       layer("e2e", ["test/e2e/*.test.ts", "test/e2e/org/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
         testTimeout: 180_000,
-        maxConcurrency: 20,
+        maxConcurrency: 10,
         // They wait more than they work.
-        maxWorkers: 4,
+        maxWorkers: 3,
         sequence: { groupOrder: 1 },
       }),
       // Writers against the function, with nobody else at work.
