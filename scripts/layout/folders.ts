@@ -76,6 +76,7 @@ export const folders: Readonly<Record<string, string>> = {
   stacks: "The CDK stack: tables, trail, options, and what puts it all together.",
   "stacks/bucket": "Everything about buckets: events, queue, function.",
   "stacks/object": "Everything about objects: events, queue, function, data trail.",
+  "stacks/batch": "What jobs of S3 Batch Operations need: their role and a bucket for their reports.",
   "stacks/sweep": "Everything about sweeps: queue and lane, function, schedule, the role of people.",
   "stacks/policy": "The desired state's table and the function that reports its changes.",
   "stacks/watch": "Alerts, alarms, dashboard.",

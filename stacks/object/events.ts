@@ -1,5 +1,6 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { objectCalls } from "#core/event/calls";
 import { ownEvents } from "../parts/own-events.ts";
@@ -15,11 +16,12 @@ export interface ObjectRules {
  * transformer would lose every event whose key has a quote in it. S3's own events come from buckets
  * that send them. CloudTrail's data events come from buckets that a trail logs. Those of writes
  * under the bucket's SSE-KMS default are left out: the bucket's own reconciliation covers its
- * default. (`anything-but` does not match a missing field.)
+ * default. (`anything-but` does not match a missing field.) So are those of our own jobs, each of
+ * which would be a million events about objects that were just repaired.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
  */
-export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
+export function objectEvents(scope: Construct, queues: Queues, jobRole: Role | null): ObjectRules {
   const targets = () => [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })];
   const created = new Rule(scope, "ObjectCreatedRule", {
     description: "Objects written to buckets that send their events to EventBridge",
@@ -39,9 +41,18 @@ export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
           { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },
           { additionalEventData: { SSEApplied: [{ exists: false }] } },
         ],
+        ...(jobRole && { userIdentity: notBy(jobRole) }),
       },
     },
     targets: targets(),
   });
   return { created, called };
+}
+
+// --- internal ---
+
+/** Users, services and the root user have no `sessionContext`. */
+function notBy(role: Role): object {
+  const issuer = (arn: unknown) => ({ sessionContext: { sessionIssuer: { arn: [arn] } } });
+  return { $or: [issuer({ "anything-but": [role.roleArn] }), issuer({ exists: false })] };
 }

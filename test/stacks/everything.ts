@@ -20,6 +20,7 @@ export const EVERYTHING: Partial<Options> = {
   copy: true,
   manageNotifications: true,
   tracing: true,
+  batch: true,
   digest: "cron(0 8 * * ? *)",
   updateOutsideAws: true,
   email: "ops@example.com",
