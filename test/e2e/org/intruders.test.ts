@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateAccessKeyCommand,
@@ -15,17 +16,20 @@ import { memberTemplate } from "#aws/member/template";
 import { templateText } from "#aws/member/template-text";
 import { HUB_ROLE_PATH, hubBusName, hubRoleName, memberRoleArn } from "#core/org/names";
 import type { UserKeys } from "../../../sandbox/seed.ts";
+import { putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { enrol } from "../../support/e2e/org/member.ts";
 import { type Organization, organization } from "../../support/e2e/org/organization.ts";
 import { HOME } from "../../support/e2e/org/world.ts";
-import { assume } from "../../support/e2e/redrive.ts";
-import { nameOf, newBucket, outcomeOf, stateOf } from "../../support/e2e/story.ts";
+import { assume, redeliver } from "../../support/e2e/redrive.ts";
+import { nameOf, newBucket, outcomeOf, soon, stateOf } from "../../support/e2e/story.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { rootOf } from "../../support/local-aws/local-aws.ts";
 
 // What somebody in the hub, in a member or outside can do with what they know of the other side.
 
 let org: Organization;
+let alerts: Alerts;
 /** A session of the role of the hub's bucket function, as whoever had its code would have it. */
 let pinned: Clients;
 let memberRole: string;
@@ -34,6 +38,7 @@ const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-
 
 beforeAll(async () => {
   org = await organization();
+  alerts = await listen(org.hub);
   const { hub, world } = org;
   memberRole = memberRoleArn(
     hub.sandbox.stage,
@@ -185,5 +190,33 @@ describe.concurrent("the hub's bus", () => {
     const witness = await newBucket(org.member("ben").alice, "witness");
     await outcomeOf(org.member("ben"), witness, "left alone");
     expect((await stateOf(org.member("ben"), bucket))?.triggers).toEqual(before?.triggers);
+  });
+});
+
+describe.concurrent("the hub's queue", () => {
+  test("has a true event whose record is of another account: it is refused and told once", async () => {
+    const { hub, member, world } = org;
+    const ben = member("ben");
+    const { account, region } = ben.sandbox;
+    const bucket = await newBucket(ben.alice, "claimed");
+    await outcomeOf(ben, bucket, "left alone");
+    const before = await stateOf(ben, bucket);
+    const sender = world.members.cat.account;
+    const events = [1, 2, 3].map(() => {
+      const record = { eventID: randomUUID(), eventTime: new Date().toISOString().replace(/\.\d+/, "") };
+      return putBucketEncryptionEvent({}, { bucket, account, region, record, envelope: { account: sender } });
+    });
+    const told = async () => (await alerts.all()).filter(({ member: about }) => about?.account === sender);
+    for (const event of events) {
+      await redeliver(hub, [JSON.stringify(event)]);
+      await soon(told, (found) => found.length > 0);
+    }
+    const witness = await newBucket(ben.alice, "witness");
+    await outcomeOf(ben, witness, "left alone");
+    const why = `its record is of account ${account}`;
+    expect(await told()).toMatchObject([
+      { outcome: "failed", account: sender, bucket: null, reasons: [why], member: { kind: "refused event", why } },
+    ]);
+    expect((await stateOf(ben, bucket))?.triggers).toEqual(before?.triggers);
   });
 });
