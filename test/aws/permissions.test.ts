@@ -35,6 +35,7 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     "lambda:GetFunctionRecursionConfig",
     "lambda:ListEventSourceMappings",
   ],
+  "organizations/organization.ts": ["organizations:DescribeOrganization"],
   "s3/bucket-region.ts": ["s3:ListBucket"],
   "canary/bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
