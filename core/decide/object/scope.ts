@@ -38,9 +38,9 @@ export function leftOut(
   { isCurrent, lastModified, encryption: { algorithm } }: ObjectFacts,
   now: number,
 ): string | null {
-  if (versions === "current" && !isCurrent) return "it is not the current version";
-  // Of an object under SSE-C nobody but its writer can read when it was written.
+  // Of an object under SSE-C only its writer can read when it was written, or that it is current.
   if (algorithm === "SSE-C") return null;
+  if (versions === "current" && !isCurrent) return "it is not the current version";
   const at = Date.parse(lastModified);
   if (newerThan !== undefined && at < millisecondsOf(newerThan, now)) return `it is not newer than ${newerThan}`;
   if (olderThan !== undefined && at >= millisecondsOf(olderThan, now)) return `it is not older than ${olderThan}`;

@@ -47,11 +47,11 @@ test.each<[string, object, Partial<ObjectFacts>]>([
   expect(planAtRest({ atRest: "enforce", ...objects }, head).action).toBe("update");
 });
 
-test("an object under SSE-C does not tell when it was written: it is held", () => {
+test("an object under SSE-C tells neither when it was written nor that it is current: it is held", () => {
   const encryption = { algorithm: "SSE-C", bucketKey: false } as const;
   const plan = planAtRest(
     { atRest: "enforce", newerThan: "2026-11-03" },
-    { encryption, lastModified: "1970-01-01T00:00:00.000Z" },
+    { encryption, lastModified: "1970-01-01T00:00:00.000Z", isCurrent: false },
   );
   expect(plan).toMatchObject({ action: "hold", reasons: [{ code: "object-sse-c" }] });
 });
