@@ -70,6 +70,8 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/org": "Enrolling the accounts of an organization.",
   "cli/buckets": "An account's buckets: reading, judging, writing, showing them.",
   "cli/accounts": "Several accounts: which ones, the way into each, and what is shown of them.",
+  "cli/backfill": "The objects that are already in a bucket: found, looked at, counted, and what they cost.",
+  "cli/backfill-run": "The objects that are already in a bucket, brought to what is declared: from here or by a stage.",
   "cli/dead-letters": "Dead letters: taking them, judging them, putting them back, sending them again.",
   "cli/history": "What the ledger tells: histories, counts, drift, and what is restored from it.",
   "cli/doctor": "What could keep a stage from working: one file per check, and how they are run.",
