@@ -8,6 +8,7 @@ import { objectResources } from "./object/resources.ts";
 import { operatorRole } from "./operator.ts";
 import type { Options } from "./options.ts";
 import { hubBus } from "./org/bus.ts";
+import { objectPlane } from "./org/object-plane.ts";
 import { orgRecord } from "./org/record.ts";
 import { memberStackSet } from "./org/stack-set.ts";
 import { closeTable } from "./parts/close-table.ts";
@@ -53,11 +54,13 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     digest: options.digest,
   });
 
+  const plane = org !== null && options.objectPlane ? objectPlane(stack, org, shared) : null;
+  const planes = plane === null ? [] : [plane.role.roleArn];
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];
   const operator = operatorRole(stack, ledgerTable);
-  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn]);
-  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn]);
+  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn, ...planes]);
+  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn, ...planes]);
   const logs = options.trail === "create" ? trail(stack) : [];
   const own = batch === null ? logs : [...logs, batch.reports];
   if (options.dataTrail === "create") dataTrail(stack, { stage, own, except: options.dataTrailExcept });
@@ -90,6 +93,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...sweeps.deployment,
     ...batch?.deployment,
     ...(members && { ...orgRecord(members), manageNotifications: manageNotifications ? "on" : "off" }),
+    ...plane?.deployment,
     objects: options.objects ? "on" : "off",
     sweep: options.sweep ?? "off",
     version: version(),

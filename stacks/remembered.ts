@@ -20,6 +20,7 @@ export const OPTION_VARIABLES = [
   "BUCKETSEAL_BATCH",
   "BUCKETSEAL_ORG",
   "BUCKETSEAL_ORG_STACKSET",
+  "BUCKETSEAL_ORG_OBJECTS",
 ] as const;
 
 export type OptionVariable = (typeof OPTION_VARIABLES)[number];

@@ -101,6 +101,9 @@ export const deploymentSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
     .optional(),
+  /** With object functions in members: the role that lets them in, and the key of their code. */
+  planeRoleArn: roleArn.optional(),
+  objectCode: name.optional(),
   /** The version of Bucketseal that is deployed. */
   version: name.optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */

@@ -45,6 +45,7 @@ export const folders: Readonly<Record<string, string>> = {
   "aws/organizations": "An account's place in its organization.",
   "aws/account": "What an account has opted in to.",
   "aws/member": "The template of a member account: the role by which the hub acts, what forwards events to it.",
+  "aws/member/objects": "The template of the object plane of a member: queue, rules, function, role and alarms.",
   "aws/sns": "Publishing an alert.",
   "aws/sqs": "Our own queues.",
   "aws/ssm": "The deployment parameter and the pause switch.",

@@ -2,7 +2,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { objectCalls } from "#core/event/calls";
+import { objectDetail } from "#core/event/calls";
 import { ownEvents } from "../parts/own-events.ts";
 import type { Queues } from "../parts/queues.ts";
 
@@ -14,12 +14,9 @@ export interface ObjectRules {
 /**
  * The two sources of events about objects on the default bus, sent to one queue untransformed: a
  * transformer would lose every event whose key has a quote in it. S3's own events come from buckets
- * that send them. CloudTrail's data events come from buckets that a trail logs. Those of writes
- * under the bucket's SSE-KMS default are left out: the bucket's own reconciliation covers its
- * default. (`anything-but` does not match a missing field.) So are those of our own jobs, each of
- * which would be a million events about objects that were just repaired.
+ * that send them. CloudTrail's data events come from buckets that a trail logs. Those of our own
+ * jobs are left out, each of which would be a million events about objects that were just repaired.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
  */
 export function objectEvents(scope: Construct, queues: Queues, jobRole: Role | null): ObjectRules {
   const targets = () => [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })];
@@ -33,16 +30,7 @@ export function objectEvents(scope: Construct, queues: Queues, jobRole: Role | n
     eventPattern: {
       ...ownEvents(scope),
       detailType: ["AWS API Call via CloudTrail"],
-      detail: {
-        eventSource: ["s3.amazonaws.com"],
-        eventName: [...objectCalls],
-        errorCode: [{ exists: false }],
-        $or: [
-          { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },
-          { additionalEventData: { SSEApplied: [{ exists: false }] } },
-        ],
-        ...(jobRole && { userIdentity: notBy(jobRole) }),
-      },
+      detail: { ...objectDetail, ...(jobRole && { userIdentity: notBy(jobRole) }) },
     },
     targets: targets(),
   });

@@ -1,3 +1,4 @@
+import type { PlaneOf } from "#aws/member/objects/template";
 import type { OrgSettings } from "#core/org/settings";
 import type { Options } from "../../stacks/options.ts";
 
@@ -9,6 +10,20 @@ export const ORGANIZATION: OrgSettings = {
   ous: ["ou-ab12-11111111"],
   externalId: "7f1c5f9e-2b57-4e0d",
   role: { path: "/bucketseal/" },
+};
+
+/** Its hub, as object functions in members know it. */
+export const PLANE: PlaneOf = {
+  stage: "test",
+  account: "111122223333",
+  settings: ORGANIZATION,
+  manageNotifications: false,
+  planeRoleArn: "arn:aws:iam::111122223333:role/bucketseal/bucketseal-test-plane",
+  policyTable: "policies",
+  ledgerTable: "ledger",
+  topicArn: "arn:aws:sns:eu-west-1:111122223333:alerts",
+  pauseParameter: "/bucketseal/test/writes",
+  code: "object/0123456789abcdef.zip",
 };
 
 /** Everything that a deployer can choose. */
