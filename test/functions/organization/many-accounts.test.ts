@@ -55,7 +55,6 @@ test(`${ACCOUNTS} accounts are listed, recorded and started by one message, in t
   const began = performance.now();
   expect(await desk.tell(members.body)).toBe(0);
   const seconds = (performance.now() - began) / 1000;
-  console.info(`${ACCOUNTS} accounts listed, recorded and started in ${seconds.toFixed(1)} s`);
   expect(seconds).toBeLessThan(SECONDS);
   const starts = desk.own.filter(({ body }) => body.schema === "bucketseal.start/1");
   expect(new Set(starts.map(({ body }) => "account" in body && body.account)).size).toBe(ACCOUNTS);
