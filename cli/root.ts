@@ -51,6 +51,7 @@ export const root: CommandDef = {
         status: () => import("./commands/org-status.ts").then((file) => file.orgStatus),
       },
     },
+    backfill: () => import("./commands/backfill.ts").then((file) => file.backfill),
     sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),
     doctor: () => import("./commands/doctor.ts").then((file) => file.doctor),
     status: () => import("./commands/status.ts").then((file) => file.status),

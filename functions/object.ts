@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { objectBatch } from "./object/batch.ts";
 import { objectClients } from "./object/clients.ts";
 import { objectEnvironment } from "./object/environment.ts";
+import { planeOf } from "./object/plane.ts";
 import { objectShared } from "./object/shared.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { logger, metrics } from "./runtime/telemetry.ts";
@@ -19,7 +20,9 @@ const TO_RESPOND = 15_000;
 /** Milliseconds before that in which no look is started any more. */
 const TO_FINISH = 45_000;
 
-const shared = objectShared(objectClients(), objectEnvironment(process.env), systemClock);
+const settings = objectEnvironment(process.env);
+const plane = planeOf(settings, systemClock.now);
+const shared = objectShared(objectClients(plane), settings, systemClock, plane);
 
 /**
  * Takes events about objects from the queue, looks at each object once and re-encrypts those that

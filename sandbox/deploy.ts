@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { codeBucketPrefix } from "#core/org/names";
 import { command } from "./command.ts";
 import { locked } from "./lock.ts";
 
@@ -35,6 +36,10 @@ export async function deploy(target: DeployTarget): Promise<void> {
       await command(process.execPath, ["scripts/build-functions.ts"], options);
       await command("cdk", ["bootstrap", `aws://${target.account}/${target.region}`], options);
       await command("sst", ["deploy", "--stage", target.stage], options);
+      if (target.org !== undefined) {
+        const bucket = `${codeBucketPrefix(target.stage, target.account)}${target.region}`;
+        await command(process.execPath, ["scripts/upload-code.ts", bucket], options);
+      }
     },
     target,
   );
@@ -55,7 +60,7 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     AWS_REGION: target.region,
     AWS_DEFAULT_REGION: target.region,
     AWS_EC2_METADATA_DISABLED: "true",
-    ...(target.org === undefined ? {} : { BUCKETSEAL_ORG: target.org }),
+    ...(target.org === undefined ? {} : { BUCKETSEAL_ORG: target.org, BUCKETSEAL_ORG_OBJECTS: "on" }),
     BUCKETSEAL_OBJECTS: "on",
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",

@@ -1,5 +1,6 @@
 import { type Stack, Tags, Token } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import { batchResources } from "./batch/resources.ts";
 import { bucketResources } from "./bucket/resources.ts";
 import { ledger } from "./ledger.ts";
 import { dataTrail } from "./object/data-trail.ts";
@@ -7,6 +8,7 @@ import { objectResources } from "./object/resources.ts";
 import { operatorRole } from "./operator.ts";
 import type { Options } from "./options.ts";
 import { hubBus } from "./org/bus.ts";
+import { objectPlane } from "./org/object-plane.ts";
 import { orgRecord } from "./org/record.ts";
 import { memberStackSet } from "./org/stack-set.ts";
 import { closeTable } from "./parts/close-table.ts";
@@ -40,7 +42,8 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const shared = { alerts: alerting, desired, ledgerTable, concurrency, org, hub: members };
   const runs = sweepQueues(stack);
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
-  const objects = objectResources(stack, { ...shared, options });
+  const batch = options.batch ? batchResources(stack) : null;
+  const objects = objectResources(stack, { ...shared, options, jobRole: batch?.role ?? null });
   const policies = policyResources(stack, { ...shared, buckets, sweep: runs.events });
   const sweeps = sweepResources(stack, {
     ...shared,
@@ -51,13 +54,16 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     digest: options.digest,
   });
 
+  const plane = org !== null && options.objectPlane ? objectPlane(stack, org, shared) : null;
+  const planes = plane === null ? [] : [plane.role.roleArn];
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];
   const operator = operatorRole(stack, ledgerTable);
-  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn]);
-  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn]);
+  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn, ...planes]);
+  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn, ...planes]);
   const logs = options.trail === "create" ? trail(stack) : [];
-  if (options.dataTrail === "create") dataTrail(stack, { stage, own: logs, except: options.dataTrailExcept });
+  const own = batch === null ? logs : [...logs, batch.reports];
+  if (options.dataTrail === "create") dataTrail(stack, { stage, own, except: options.dataTrailExcept });
   alarms(stack, alerting.topic, {
     queues: buckets.queues,
     rules: { Rule: buckets.rule, ...(buckets.memberRule && { MemberRule: buckets.memberRule }) },
@@ -85,7 +91,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...policies.deployment,
     ...objects.deployment,
     ...sweeps.deployment,
+    ...batch?.deployment,
     ...(members && { ...orgRecord(members), manageNotifications: manageNotifications ? "on" : "off" }),
+    ...plane?.deployment,
     objects: options.objects ? "on" : "off",
     sweep: options.sweep ?? "off",
     version: version(),

@@ -17,6 +17,8 @@ export interface Options extends ObjectOptions, OrgOptions, SweepOptions {
   readonly historyDays: number;
   /** Whether Lambda traces the functions with X-Ray. */
   readonly tracing: boolean;
+  /** Whether there is a role for jobs of S3 Batch Operations, and a bucket for their reports. */
+  readonly batch: boolean;
   /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
   readonly deployment: string | null;
 }
@@ -41,6 +43,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     historyDays: integer(environment, "BUCKETSEAL_HISTORY_DAYS", { from: 1, to: 3650, standard: 400 }),
     ...sweepOptions(environment),
     tracing: onOff(environment, "BUCKETSEAL_TRACING"),
+    batch: onOff(environment, "BUCKETSEAL_BATCH"),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
     ...orgOptions(environment),

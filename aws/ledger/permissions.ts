@@ -39,6 +39,27 @@ export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
 }
 
 /**
+ * The part of an object function in a member: items of its own account, without copies and marks.
+ * @param account - the account, as a variable of the session
+ */
+export function memberLedgerPermissions(ledgerTableArn: string, account: string): Permission[] {
+  return [
+    {
+      sid: "KeepFindings",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems(`OBJECTS#${account}#*`),
+    },
+    {
+      sid: "PinKeysAndRaiseAlarms",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems(`PIN#${account}#*`, `ALARM#${account}#*`),
+    },
+  ];
+}
+
+/**
  * What the sweep function keeps of keys at risk (key-risks.ts), and the pins of aliases (pins.ts).
  */
 export function keyRiskPermissions(ledgerTableArn: string): Permission[] {

@@ -1,4 +1,4 @@
-import { boundary } from "./role.ts";
+import { boundary } from "./boundary.ts";
 
 /**
  * What forwards events to the hub's bus, as resources of the template: the rule, the role by which

@@ -1,5 +1,6 @@
-import type { Permission } from "#aws/permission";
+import { boundary } from "./boundary.ts";
 import { memberManagePermissions, memberRolePermissions } from "./permissions.ts";
+import { statement } from "./statement.ts";
 
 /**
  * The member role, as a resource of the template: who may assume it, and what it may do. The
@@ -50,9 +51,6 @@ export function memberRole(sessionTag: string): object {
   };
 }
 
-/** The boundary of every role of the template, where there is one. */
-export const boundary = { "Fn::If": ["Bound", { Ref: "PermissionsBoundary" }, { Ref: "AWS::NoValue" }] };
-
 // --- internal ---
 
 const ofTheOrganization = { "aws:PrincipalOrgID": { Ref: "OrganizationId" } };
@@ -69,30 +67,6 @@ function trusted(Action: string, condition: object): object {
     Condition: { ...condition, ArnEquals: { "aws:PrincipalArn": pinned } },
   };
 }
-
-function statement({ sid, actions, resources, conditions }: Permission): object {
-  return {
-    Sid: sid,
-    Effect: "Allow",
-    Action: actions,
-    Resource: resources.map(filled),
-    ...(conditions === undefined ? {} : { Condition: filledAll(conditions) }),
-  };
-}
-
-/** The values of conditions, with account and partition filled in. */
-function filledAll(conditions: NonNullable<Permission["conditions"]>): object {
-  const each = (values: Readonly<Record<string, string | readonly string[]>>) =>
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [
-        key,
-        typeof value === "string" ? filled(value) : value.map(filled),
-      ]),
-    );
-  return Object.fromEntries(Object.entries(conditions).map(([operator, values]) => [operator, each(values)]));
-}
-
-const filled = (text: string): unknown => (text.includes("$") ? { "Fn::Sub": text } : text);
 
 const acceptedWildcards = {
   cdk_nag: {

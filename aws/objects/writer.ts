@@ -23,6 +23,8 @@ export interface ObjectWriterSettings {
     readonly objects: S3Client;
   };
   readonly updates: boolean;
+  /** Whether updates may go to a store outside AWS; absent: wherever updates may. */
+  readonly outsideAws?: boolean;
   readonly copies: boolean;
   readonly lanes: Lanes;
   readonly now: () => number;
@@ -33,7 +35,7 @@ export interface ObjectWriterSettings {
 
 /** Writes the objects of one batch, until its time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
-  const { clients, lanes, deadline, updates, copies, now } = settings;
+  const { clients, lanes, deadline, updates, outsideAws = updates, copies, now } = settings;
   const enforced = askOnce<Fact<boolean>>();
 
   /**
@@ -74,7 +76,7 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
       isAvailable: updates,
       write: (object, seen, wanted) =>
         write(object, seen, wanted, (permit) =>
-          updateObjectEncryption(clients.objects, object, wanted, { outsideAws: updates, permit }),
+          updateObjectEncryption(clients.objects, object, wanted, { outsideAws, permit }),
         ),
     },
     copy: {

@@ -1,5 +1,6 @@
 import type { AccountRecord } from "#core/org/account-record";
 import { counted } from "#core/sweep/counts";
+import { withKinds } from "../accounts/account-kinds.ts";
 import { accountRecordShape, printAccountTable } from "../accounts/account-table.ts";
 import { whichAccountsArgs } from "../accounts/args.ts";
 import { openPlaces, recordsOf } from "../accounts/open-places.ts";
@@ -22,13 +23,14 @@ Account: ${accountRecordShape}
 Counts: { ${counted.join(", ")}: number }`,
   notes: [
     "A sweep finds out which accounts are enrolled; an event is noted after ten minutes at most.",
+    "The hub's own account needs a member stack only for its other Regions; StackSets never reach the management account.",
     "Exit codes: 0 every account that is not suspended is enrolled, 2 some are not, cannot be reached, or nothing is known of them, 1 an error.",
   ],
   run: async (args, out) => {
     const { deployment, ledger, session, account, places } = await openPlaces(args, out);
     hubOnly(deployment);
     const { stage, organizationId, regions } = deployment;
-    const records = await recordsOf(ledger, places);
+    const records = await withKinds(await recordsOf(ledger, places), deployment, session);
     const summary = summaryOf(records);
     if (records.length === 0) out.line("nothing is known of any account yet: bucketseal sweep --all-accounts");
     else printAccountTable(records, Date.now(), out);

@@ -2,6 +2,7 @@ import { listAlarms } from "#aws/ledger/integrity-alarms";
 import { readPointer } from "#aws/policy/table";
 import { readPause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
+import { withKinds } from "../accounts/account-kinds.ts";
 import { accountRecordShape, printAccountTable } from "../accounts/account-table.ts";
 import { accountsArgs } from "../accounts/args.ts";
 import { ledgerNote } from "../accounts/ledger-note.ts";
@@ -46,7 +47,7 @@ With accounts: buckets and alarms are of these alone, alarms have also { account
       countBuckets(ledger, places.has),
       lastSweep({ ledger, scope: { account, region } }),
       queueDepths(session, deployment),
-      places.isAsked ? recordsOf(ledger, places) : null,
+      places.isAsked ? recordsOf(ledger, places).then((records) => withKinds(records, deployment, session)) : null,
     ]);
     const paused = pause.known ? pause.value : `could not be read: ${pause.error.name}`;
     const writes = !pause.known ? "unknown" : pause.value === null ? "allowed" : "paused";

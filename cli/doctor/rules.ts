@@ -29,6 +29,8 @@ export interface RuleRecorded {
   readonly queueUrl: string;
   /** Its event bus, for what comes from members; `null`: the default one, for the own account. */
   readonly bus: string | null;
+  /** The Regions whose events it takes; `null`: its own alone, or the stage does not say. */
+  readonly regions: readonly string[] | null;
 }
 
 /** The answer about one rule. Pure. */
@@ -60,6 +62,7 @@ export function judgeRule(rule: RuleRecorded, seen: Fact<RuleSeen | null>, home:
 function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
   const { eventQueueUrl, objectQueueUrl, sweepQueueUrl = "" } = deployment;
   const bus = busOf(deployment);
+  const regions = deployment.regions?.split(",") ?? null;
   const all = [
     [deployment.bucketRule, deployment.bucketRulePattern, eventQueueUrl, null],
     [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl, null],
@@ -69,17 +72,23 @@ function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
     [deployment.memberKeyRule, deployment.memberKeyRulePattern, sweepQueueUrl, bus],
   ] as const;
   return all.flatMap(([name, pattern, queueUrl, bus]) =>
-    name === undefined ? [] : [{ name, pattern, queueUrl, bus }],
+    name === undefined ? [] : [{ name, pattern, queueUrl, bus, regions: bus === null ? null : regions }],
   );
 }
 
-function isAsDeployed(text: string, { pattern: recorded, bus }: RuleRecorded, home: Ward["home"]): boolean {
+function isAsDeployed(text: string, { pattern: recorded, bus, regions }: RuleRecorded, home: Ward["home"]): boolean {
   const pattern = objectOf(text);
   if (pattern === null) return false;
   const { account, region } = pattern as { account?: unknown; region?: unknown };
   if (bus === null && JSON.stringify([account, region]) !== JSON.stringify([[home.account], [home.region]]))
     return false;
+  if (regions !== null && textOf(region) !== textOf(regions)) return false;
   return createHash("sha256").update(canonicalPattern(pattern)).digest("hex").slice(0, 16) === recorded;
+}
+
+/** A list as one text, whatever its order. */
+function textOf(list: unknown): string {
+  return JSON.stringify(Array.isArray(list) ? [...list].sort() : list);
 }
 
 function objectOf(text: string): object | null {

@@ -2,8 +2,8 @@ import type { ArgsDef, CommandDef, CommandMeta, ParsedArgs } from "citty";
 import { type Output, openOutput } from "../terminal/output.ts";
 import { type GlobalArgs, globalArgs } from "./globals.ts";
 
-/** 0 nothing to do, 1 error, 2 differences. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 nothing to do, 1 error, 2 differences, 130 stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 export interface CommandSpec<T extends ArgsDef> {
   readonly name: string;

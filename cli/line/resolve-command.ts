@@ -114,7 +114,13 @@ function checkWords(command: CommandDef, args: ArgsDef, path: readonly string[],
   const missing = positionals.find(([, def], index) => def.required !== false && words[index] === undefined);
   if (missing) throw usageError(`"${path.join(" ")}" needs ${missing[0].toUpperCase()}`, null, path);
   const surplus = words[positionals.length];
-  if (surplus !== undefined) throw usageError(`unexpected argument "${surplus}"`, null, path);
+  if (surplus !== undefined && !takesMore(positionals.at(-1)?.[1]))
+    throw usageError(`unexpected argument "${surplus}"`, null, path);
+}
+
+/** `BUCKET…`: the last argument may be repeated. */
+function takesMore(last: ArgDef | undefined): boolean {
+  return last?.valueHint?.endsWith("…") === true;
 }
 
 function usageError(problem: string, near: string | null, path: readonly string[]): CliError {

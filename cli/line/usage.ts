@@ -12,7 +12,7 @@ export async function usage(command: CommandDef, path: readonly string[]): Promi
   const flags = own.filter(([, def]) => def.type !== "positional");
   const subs = Object.entries(await subCommandsOf(command));
   const words = positionals.map(([name, def]) =>
-    def.required === false ? `[${name.toUpperCase()}]` : name.toUpperCase(),
+    def.required === false ? `[${name.toUpperCase()}]` : (def.valueHint ?? name.toUpperCase()),
   );
   const line = ["bucketseal", ...path, ...(subs.length > 0 ? ["COMMAND"] : words), "[FLAGS]"].join(" ");
   const rows = await Promise.all(

@@ -1,3 +1,4 @@
+import type { PlaneOf } from "#aws/member/objects/template";
 import type { MemberOf } from "#aws/member/template";
 import type { OrgSettings } from "#core/org/settings";
 import { safe } from "#core/safe";
@@ -21,6 +22,29 @@ export async function memberOf(args: HubArgs): Promise<MemberOf> {
   }
   const session = await openSession(args);
   return ofDeployment(await findStage(session, args));
+}
+
+/**
+ * The hub that object functions in members are to work with, as it is deployed: a file does not say
+ * what its tables are called.
+ * @throws CliError if it lets none in
+ */
+export async function planeHub(args: HubArgs): Promise<PlaneOf> {
+  if (args.file !== undefined || args.account !== undefined) {
+    throw new CliError("--objects is for a hub that is deployed: leave out --file and --account", { code: "usage" });
+  }
+  const session = await openSession(args);
+  const deployment = await findStage(session, args);
+  const { stage, planeRoleArn, objectCode: code } = deployment;
+  // Which members there are is not asked: a long list of them is not in the record.
+  const member = ofDeployment({ ...deployment, ous: undefined, accounts: undefined });
+  if (planeRoleArn === undefined || code === undefined) {
+    throw new CliError(`stage ${safe(stage)} lets no object functions in: deploy it with BUCKETSEAL_ORG_OBJECTS=on`, {
+      code: "no-object-plane",
+    });
+  }
+  const { policyTable, ledgerTable, topicArn, pauseParameter } = deployment;
+  return { ...member, planeRoleArn, code, policyTable, ledgerTable, topicArn, pauseParameter };
 }
 
 // --- internal ---

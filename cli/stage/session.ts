@@ -36,6 +36,10 @@ export interface Session {
   /** What every client of the session's Region is made with. */
   readonly config: ClientSettings;
   s3(region: string): S3Client;
+  /** For calls about objects, which their lanes retry: the client itself does not. */
+  objects(region: string): S3Client;
+  /** Where S3 is, if not at AWS's own endpoints. */
+  readonly endpoint: string | null;
   kms(region: string): KMSClient;
   /** Default: in the session's Region. */
   ssm(region?: string): Promise<SSMClient>;
@@ -100,6 +104,8 @@ function sessionWith(here: ClientSettings, forcePathStyle: boolean, known: Calle
     region,
     config: here,
     s3: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle })),
+    objects: perRegion((at) => new S3Client({ ...common, region: at, forcePathStyle, maxAttempts: 1 })),
+    endpoint: here.endpoint ?? (process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || null),
     kms: perRegion((at) => new KMSClient({ ...common, region: at })),
     ssm: (at = region) => ssm(at),
     organizations: once(async () => new (await import("@aws-sdk/client-organizations")).OrganizationsClient(here)),

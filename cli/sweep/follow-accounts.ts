@@ -67,7 +67,7 @@ export async function followAccounts(
       for (; shown < done && bar !== null; shown++) bar.tick();
       const areKnown = swept.accounts !== null || all.some((each) => isMembers(each, messageOf));
       const isOver = all.every((each) =>
-        each.run === null ? !isAwaited(each) : swept.isDetached || !isAlive(each.run),
+        each.run === null ? !isAwaited(each, messageOf) : swept.isDetached || !isAlive(each.run),
       );
       if (isOver && areKnown) return all;
       if (!isWaiting && all.every(({ run }) => run === null || swept.isDetached || !isAlive(run))) return all;
@@ -130,15 +130,17 @@ async function look({ ledger }: Swept, followed: Followed, message: string): Pro
 }
 
 /** Whether a run may still begin: an account that could not be entered since the start has none. */
-function isAwaited({ scope, known, record }: Followed): boolean {
+function isAwaited({ scope, known, record }: Followed, messageOf: (account: string) => string): boolean {
   if (scope.region !== ALL_REGIONS) return true;
   const isOut = record.enrolment !== null && record.enrolment !== "enrolled";
-  return !(isOut && (record.enrolment !== known.enrolment || record.why !== known.why));
+  const isNew = record.enrolment !== known.enrolment || record.why !== known.why;
+  return !(isOut && (isNew || record.tried === messageOf(scope.account)));
 }
 
-/** Whether the message has begun a run in a member, so that all accounts are noted. */
-function isMembers({ scope, run }: Followed, messageOf: (account: string) => string): boolean {
-  return scope.region === ALL_REGIONS && run?.message === messageOf(scope.account);
+/** Whether the message has come to a member, so that all accounts are noted. */
+function isMembers({ scope, run, record }: Followed, messageOf: (account: string) => string): boolean {
+  const message = messageOf(scope.account);
+  return scope.region === ALL_REGIONS && (run?.message === message || record.tried === message);
 }
 
 function sumOf(all: readonly Followed[], what: "done" | "batches"): number {

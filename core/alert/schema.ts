@@ -204,6 +204,10 @@ export const alertSchema = z
       ),
     severity: z.enum(severities),
     account: z.string(),
+    accountName: z
+      .string()
+      .optional()
+      .describe("What the account is called in its organization; only where a hub knows it."),
     region: z.string(),
     bucket: text.describe("null: the alert is about the policy, a key, an account, a run over many buckets, or a day."),
     rule: text.describe("The id of the rule that applied; null if none did or it could not be determined."),

@@ -100,11 +100,15 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
     ...(alert.run === undefined ? [] : runFacts(alert.run)),
     ...(alert.digest === undefined ? [] : digestFacts(alert.digest)),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
-    ["Where", `account ${alert.account}, ${alert.region}`] as const,
+    ["Where", `account ${accountText(alert)}, ${alert.region}`] as const,
     ...(before === null ? [] : [[wasWritten ? "Before" : "Is", encryptionText(before)] as const]),
     ...(after === null ? [] : [[wasWritten ? "After" : "Declared", encryptionText(after)] as const]),
     ...(rule === null ? [] : [["Rule", mode === null ? rule : `${rule} (mode ${mode})`] as const]),
   ];
+}
+
+function accountText({ account, accountName }: Alert): string {
+  return accountName === undefined ? account : `${account} (${accountName})`;
 }
 
 function table(rows: ReturnType<typeof facts>): string {

@@ -104,6 +104,22 @@ export const forwardedDetail = {
   ],
 };
 
+/**
+ * Data events of writes that can encrypt an object differently from its bucket's default. Those
+ * under the bucket's SSE-KMS default are left out: the bucket's own reconciliation covers its
+ * default. (`anything-but` does not match a missing field.)
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
+ */
+export const objectDetail = {
+  eventSource: ["s3.amazonaws.com"],
+  eventName: [...objectCalls],
+  ...succeeded,
+  $or: [
+    { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },
+    { additionalEventData: { SSEApplied: [{ exists: false }] } },
+  ],
+};
+
 /** Whether a call sets a bucket's encryption. */
 export function isEncryptionCall({ eventName }: { readonly eventName: string }): boolean {
   return ENCRYPTION_CALLS.has(eventName);

@@ -13,6 +13,8 @@ import type { ObjectRef } from "#core/names";
 export interface ObjectWork {
   readonly object: ObjectRef;
   readonly triggers: readonly ObjectTrigger[];
+  /** It is there already, and no event tells of it: the rule's `atRest` counts. */
+  readonly atRest?: boolean;
 }
 
 /** The result of a write of an object. */

@@ -12,14 +12,14 @@ export interface AccountRecord {
   readonly name: string | null;
   /** As Organizations has it, such as `ACTIVE` or `PENDING_CLOSURE`. */
   readonly state: string | null;
-  /** The ids of the units above it, nearest first, the root last. */
-  readonly ous: readonly string[] | null;
   /** `null`: no sweep has looked yet. */
   readonly enrolment: Enrolment | null;
   /** Why the hub cannot act in it, for people. */
   readonly why: string | null;
   /** ISO 8601: since when `enrolment` is so. */
   readonly since: string | null;
+  /** The message whose start last found that the hub cannot act in it: its sender need not wait. */
+  readonly tried: string | null;
   /** Covered Regions that the account has not opted in to; nobody can have buckets there. */
   readonly notOptedIn: readonly string[];
   /** ISO 8601: when an event of the account last arrived. */
@@ -36,10 +36,10 @@ export function newAccountRecord(account: string): AccountRecord {
     account,
     name: null,
     state: null,
-    ous: null,
     enrolment: null,
     why: null,
     since: null,
+    tried: null,
     notOptedIn: [],
     lastEvent: null,
     lastSweep: null,

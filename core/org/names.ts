@@ -38,3 +38,31 @@ export function hubBusName(stage: string): string {
 export function hubRuleName(stage: string, about: "buckets" | "keys"): string {
   return `bucketseal-${stage}-members-${about}`;
 }
+
+/**
+ * The name of the hub's role by which the object functions in members read the policy and the
+ * pause switch, keep their findings and send alerts.
+ */
+export function planeRoleName(stage: string): string {
+  return `bucketseal-${stage}-plane`;
+}
+
+/** How the names of the object functions' roles in members begin; a Region follows. */
+export function objectRolePrefix(stage: string, { role }: Pick<OrgSettings, "role">): string {
+  return `${role.prefix ?? `bucketseal-${stage}-`}obj-`;
+}
+
+/**
+ * The tag of a session of that role: the account that the function is in. The ledger's items of
+ * other accounts are out of its reach.
+ */
+export const PLANE_TAG = "bucketseal-account";
+
+/**
+ * How the name of the bucket with the object function's code begins; a Region follows, since
+ * Lambda takes code from buckets of its own Region only. A bucket's name has 63 characters, and a
+ * Region's 14 at most.
+ */
+export function codeBucketPrefix(stage: string, account: string): string {
+  return `bucketseal-code-${stage.toLowerCase().slice(0, 16)}-${account}-`;
+}

@@ -21,7 +21,6 @@ const directoryEntry = fields("an entry of directory", {
   id: accountId,
   name: z.string().max(50).optional(),
   ous: z.array(unit).max(6).default([]).describe("The units above the account, nearest first, the root last."),
-  tags: z.record(z.string(), z.string()).default({}),
   state: z.enum(["ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "PENDING_ACTIVATION", "CLOSED"]).default("ACTIVE"),
 });
 

@@ -1,9 +1,13 @@
 import * as z from "zod";
 import { fields, must } from "./fields.ts";
+import { pointInTime } from "./point-in-time.ts";
 
 const keyGlob = must("an entry of objects.except", "a glob over object keys, up to 1024 characters");
 
-/** A rule's settings for objects as they are written; the wanted encryption is the rule's own. */
+/**
+ * A rule's settings for objects, as they are written and as they are there; the wanted encryption
+ * is the rule's own.
+ */
 export const objectsSchema = fields("objects", {
   onWrite: z
     .enum(["off", "observe", "enforce"], must("onWrite", "off, observe or enforce"))
@@ -37,4 +41,39 @@ export const objectsSchema = fields("objects", {
     .min(1, must("maxBytes", "a whole number of bytes, at least 1"))
     .optional()
     .describe("Objects larger than this many bytes are left alone."),
-}).describe("What is done about objects as they are written. Default: nothing.");
+  atRest: z
+    .enum(["off", "observe", "enforce"], must("atRest", "off, observe or enforce"))
+    .default("off")
+    .describe(
+      "Whether a backfill checks the objects that are already there (observe) or also re-encrypts them (enforce). It says what is wanted; a person or closeDriftWindows says when.",
+    ),
+  versions: z
+    .enum(["current", "all"], must("versions", "current or all"))
+    .default("current")
+    .describe("Which versions of existing objects a backfill may touch: the current ones, or all."),
+  newerThan: pointInTime("newerThan")
+    .optional()
+    .describe("A backfill touches only objects written since then: a date, or a duration such as 90d back from now."),
+  olderThan: pointInTime("olderThan")
+    .optional()
+    .describe("A backfill touches only objects written before then: a date, or a duration such as 24h back from now."),
+  closeDriftWindows: z
+    .boolean(must("closeDriftWindows", "true or false"))
+    .default(false)
+    .describe(
+      "Whether a backfill starts by itself over what was written while the bucket itself was not as declared, once it is again.",
+    ),
+})
+  .superRefine((objects, context) => {
+    const { atRest, versions, newerThan, olderThan, closeDriftWindows } = objects;
+    const idle = [
+      ...(versions === "all" ? ["versions: all"] : []),
+      ...(newerThan === undefined ? [] : ["newerThan"]),
+      ...(olderThan === undefined ? [] : ["olderThan"]),
+      ...(closeDriftWindows ? ["closeDriftWindows: true"] : []),
+    ];
+    if (atRest !== "off" || idle.length === 0) return;
+    const message = `${idle.join(", ")} is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out`;
+    context.addIssue({ code: "custom", message });
+  })
+  .describe("What is done about objects as they are written, and about those that are there. Default: nothing.");

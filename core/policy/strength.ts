@@ -18,6 +18,8 @@ export type Strength = "weaker" | "equal" | "stronger" | "mixed";
  * - stronger: weaken; hold and accept are equal, since neither removes anything
  * - objects: onWrite off, observe, enforce; and if it is on in both: more keys in `except`, a
  *   smaller `maxBytes`, no copies
+ * - existing objects: atRest off, observe, enforce; and if it is on in both: only current versions,
+ *   and whether drift windows close
  *
  * The bucket key concerns cost and `accept` concerns caution: neither counts.
  */
@@ -49,9 +51,19 @@ export function combine(all: readonly Strength[]): Strength {
 
 // --- internal ---
 
-type Objects = Pick<NonNullable<Rule["objects"]>, "onWrite" | "copy" | "except" | "maxBytes">;
+type Objects = Pick<
+  NonNullable<Rule["objects"]>,
+  "onWrite" | "copy" | "except" | "maxBytes" | "atRest" | "versions" | "closeDriftWindows"
+>;
 
-const untouched: Objects = { onWrite: "off", copy: false, except: [] };
+const untouched: Objects = {
+  onWrite: "off",
+  atRest: "off",
+  versions: "current",
+  closeDriftWindows: false,
+  copy: false,
+  except: [],
+};
 
 /** A rank of NaN is neither weaker nor stronger: without a key the field means nothing. */
 const ranks: readonly { readonly field: string; readonly rank: (rule: Rule) => number }[] = [
@@ -79,10 +91,15 @@ function order(a: number, b: number): Strength {
 }
 
 function compareObjects(a: Objects = untouched, b: Objects = untouched): Strength[] {
-  const written = order(onWrite(a), onWrite(b));
-  if (onWrite(a) === 0 || onWrite(b) === 0) return [written];
+  const strengths = [order(rankOf(a.onWrite), rankOf(b.onWrite)), order(rankOf(a.atRest), rankOf(b.atRest))];
+  if (a.atRest !== "off" && b.atRest !== "off") {
+    strengths.push(order(Number(a.versions === "all"), Number(b.versions === "all")));
+    strengths.push(order(Number(a.closeDriftWindows), Number(b.closeDriftWindows)));
+  }
+  const areOn = (of: Objects) => of.onWrite !== "off" || of.atRest !== "off";
+  if (!areOn(a) || !areOn(b)) return strengths;
   return [
-    written,
+    ...strengths,
     order(a.maxBytes ?? Number.POSITIVE_INFINITY, b.maxBytes ?? Number.POSITIVE_INFINITY),
     order(Number(a.copy), Number(b.copy)),
     a.except.every((glob) => b.except.includes(glob)) ? "equal" : "weaker",
@@ -90,6 +107,6 @@ function compareObjects(a: Objects = untouched, b: Objects = untouched): Strengt
   ];
 }
 
-function onWrite(objects: Objects): number {
-  return ["off", "observe", "enforce"].indexOf(objects.onWrite);
+function rankOf(mode: Objects["onWrite"]): number {
+  return ["off", "observe", "enforce"].indexOf(mode);
 }

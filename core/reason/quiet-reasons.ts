@@ -10,6 +10,7 @@ export const quietReasons = {
   "repaired-meanwhile": quiet("somebody else brought the bucket to what is declared before `apply` wrote it"),
   "objects-off": quiet("the rule does not cover objects"),
   "key-excepted": quiet("the rule excludes the object's key"),
+  "version-left-out": quiet("the rule's `versions`, `newerThan` or `olderThan` leaves the version out"),
   "other-source": quiet("the rule uses another source of object events"),
   "object-gone": quiet("the object was deleted"),
   "object-overwritten": quiet("someone else changed the object meanwhile"),

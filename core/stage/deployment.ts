@@ -95,6 +95,15 @@ export const deploymentSchema = z.object({
     .optional(),
   /** Whether the hub may switch on a bucket's events about its objects. */
   manageNotifications: z.enum(["on", "off"]).optional(),
+  /** The role and the bucket of reports for jobs of S3 Batch Operations, where there are any. */
+  batchJobRoleArn: roleArn.optional(),
+  batchReportBucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
+    .optional(),
+  /** With object functions in members: the role that lets them in, and the key of their code. */
+  planeRoleArn: roleArn.optional(),
+  objectCode: name.optional(),
   /** The version of Bucketseal that is deployed. */
   version: name.optional(),
   /** Which deployment wrote this: the time at which `npm run deploy` began. */

@@ -4,6 +4,7 @@ import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import { Brake } from "../lanes/brake.ts";
 import { type Members, members } from "../member/members.ts";
+import { namedAlerts } from "../member/named-alerts.ts";
 import { notificationDuty } from "../notifications/duty.ts";
 import type { DutySettings } from "../notifications/look.ts";
 import { standing } from "../policy/standing.ts";
@@ -40,7 +41,9 @@ export function bucketShared(
   { org, sessions }: Pick<Parameters<typeof members>[0], "org" | "sessions"> = { org: null, sessions: null },
 ): BucketShared {
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
-  const held = standing(clients, settings, clock);
+  const alone = standing(clients, settings, clock);
+  const named = { ledger, settings: org?.settings ?? {}, now: clock.now };
+  const held = org === null ? alone : { ...alone, publish: namedAlerts(alone.publish, named) };
   const places = members({
     own: clients,
     ownRole: settings.OWN_ROLE_ARN,

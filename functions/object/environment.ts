@@ -9,6 +9,9 @@ const schema = loopEnvironment.extend({
   UPDATE_OBJECT_ENCRYPTION: onOff,
   /** Length of a bucket's window in seconds: its findings are counted until the alert is sent. */
   WINDOW_SECONDS: z.coerce.number().int().min(1).max(900),
+  /** In a member account: where the hub is, and the role by which what is the hub's is reached. */
+  HUB_REGION: z.string().optional(),
+  PLANE_ROLE_ARN: z.string().optional(),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
 });

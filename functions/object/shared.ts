@@ -6,6 +6,7 @@ import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ObjectClients } from "./clients.ts";
 import type { ObjectEnvironment } from "./environment.ts";
+import type { Plane } from "./plane.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { Windows } from "./windows.ts";
 
@@ -32,18 +33,27 @@ const LANE = { width: 8, most: 24 };
  * Makes the state that the object function keeps between batches: caches, lanes, and the windows it
  * opened.
  */
-export function objectShared(clients: ObjectClients, settings: ObjectEnvironment, clock: Clock): ObjectShared {
+export function objectShared(
+  clients: ObjectClients,
+  settings: ObjectEnvironment,
+  clock: Clock,
+  plane: Plane | null = null,
+): ObjectShared {
   const { now, newId } = clock;
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
   return {
-    ...standing(clients, settings, clock),
+    ...standing(clients, settings, clock, plane === null),
     clients,
     settings,
     ledger,
     now,
     newId,
     buckets: bucketReader(
-      { buckets: () => clients, keys: async (ref) => ({ kms: clients.kms, account: ref.account }) },
+      {
+        buckets: () => clients,
+        keys: async (ref) => ({ kms: clients.kms, account: ref.account }),
+        ...(plane === null ? {} : { organizations: plane }),
+      },
       ledger,
       settings.OWN_SESSION_PREFIX,
       now,

@@ -82,7 +82,7 @@ async function isLookedAfter(
     (need) => lookAtFact(reader, ref, need),
   );
   if (answer.kind === "plan") return answer.plan.verdict === "unknown";
-  const scope = objectScope(answer.rule);
+  const scope = objectScope(answer.rule, false);
   if (scope.kind === "out" || isDirectoryBucket(ref)) return false;
   const isOwnSource = triggers.some(({ source }) => source === scope.objects.source);
   return !isOwnSource || exceptedBy(scope.objects, object.key) === undefined;

@@ -7,7 +7,7 @@ import type { SweepShared } from "../sweep/shared.ts";
 export async function noteEnrolment(
   { ledger, clock, org }: SweepShared,
   account: string,
-  now: Pick<AccountRecord, "enrolment" | "why"> & Partial<Pick<AccountRecord, "name" | "state">>,
+  now: Pick<AccountRecord, "enrolment" | "why"> & Partial<Pick<AccountRecord, "name" | "state" | "tried">>,
   known?: AccountRecord | null,
 ): Promise<void> {
   const before = known === undefined ? await readAccount(ledger, account) : known;

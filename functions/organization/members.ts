@@ -27,7 +27,7 @@ export async function startMembers(shared: SweepShared, org: SweepOrg, message: 
     const record = known.get(account) ?? null;
     known.delete(account);
     if (state !== null && state !== "ACTIVE") {
-      const out = { enrolment: "suspended", why: `the account is ${state}`, name, state } as const;
+      const out = { enrolment: "suspended", why: `the account is ${state}`, name, state, tried: origin } as const;
       await noteEnrolment(shared, account, out, record);
     } else if (coveredRegions(account, scope, org.settings).length > 0) {
       const { enrolment = null, why = null } = record ?? {};
@@ -37,7 +37,9 @@ export async function startMembers(shared: SweepShared, org: SweepOrg, message: 
       starts.push({ body: JSON.stringify(start), hops: 1, group: account });
     }
   }
-  if (isWhole) for (const left of known.values()) await noteEnrolment(shared, left.account, LEFT, left);
+  for (const left of isWhole ? known.values() : []) {
+    await noteEnrolment(shared, left.account, { ...LEFT, tried: origin }, left);
+  }
   const failed = await sendBodies(clients.sqs, settings.QUEUE_URL, starts);
   logger.info("members are swept", { accounts: starts.length, listed: listed.length, isWhole });
   if (failed.length > 0) throw new RetryableError(`SQS did not take ${failed.length} of ${starts.length} starts`);

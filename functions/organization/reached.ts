@@ -1,6 +1,7 @@
 import { isRetryable, messageOf, RetryableError } from "#aws/error";
 import { releaseCurrent } from "#aws/runs/pointers";
 import { moveRun } from "#aws/runs/runs";
+import type { SweepMessage } from "#core/sweep/messages";
 import type { Delivery } from "../sweep/delivery.ts";
 import type { SweepShared } from "../sweep/shared.ts";
 import { noteEnrolment } from "./enrolment.ts";
@@ -29,21 +30,22 @@ export async function reached<T>(account: string, call: () => Promise<T>): Promi
 /**
  * What becomes of a message that could not reach its account: for the moment it is tried again,
  * then the account is recorded as unreachable, and the next sweep tries anew.
- * @param run - that was under way in it; `null`: none yet
+ * @param work - what was to be done: it names the run under way, or the start that was to begin one
  * @throws RetryableError where it is to be tried again.
  */
 export async function noteUnreached(
   shared: SweepShared,
   { account, cause, message }: Unreached,
-  run: string | null,
+  work: SweepMessage,
   delivery: Delivery,
 ): Promise<void> {
   if (isRetryable(cause) && delivery.receives < TRIES) throw new RetryableError(message, { cause });
-  await noteEnrolment(shared, account, { enrolment: "unreachable", why: message });
-  if (run === null) return;
+  const tried = "origin" in work && work.origin !== undefined ? { tried: work.origin } : {};
+  await noteEnrolment(shared, account, { enrolment: "unreachable", why: message, ...tried });
+  if (!("run" in work)) return;
   const { ledger, scope, clock } = inPlace(shared, { account });
-  await moveRun(ledger, scope, run, { from: ["listing"], to: "superseded", now: clock.now() });
-  await releaseCurrent(ledger, scope, { id: run, kind: "sweep" });
+  await moveRun(ledger, scope, work.run, { from: ["listing"], to: "superseded", now: clock.now() });
+  await releaseCurrent(ledger, scope, { id: work.run, kind: "sweep" });
 }
 
 // --- internal ---

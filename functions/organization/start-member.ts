@@ -1,3 +1,4 @@
+import { readAccount } from "#aws/members/accounts";
 import type { StartMessage } from "#core/sweep/messages";
 import { NOT_ENROLLED } from "../member/sessions.ts";
 import { beginRun } from "../sweep/begin-run.ts";
@@ -22,16 +23,19 @@ export async function startMember(
 ): Promise<void> {
   const { account, origin } = message;
   const session = await reached(account, () => org.sessions.of(account));
+  const record = await readAccount(shared.ledger, account);
+  // An account that a person names may be new to us; the others were listed with their names.
+  const described = session.known && record?.name != null ? null : await org.directory.account(account);
+  const said = described?.known === true && described.value !== null ? described.value : null;
+  const called = said === null ? {} : { name: said.name, state: said.state };
   if (!session.known) {
-    const described = await org.directory.account(account);
-    const state = described.known ? (described.value?.state ?? null) : null;
+    const state = said?.state ?? null;
     const isOut = state !== null && state !== "ACTIVE";
     const isMissing = session.error.name === NOT_ENROLLED;
-    return noteEnrolment(shared, account, {
-      enrolment: isOut ? "suspended" : isMissing ? "not enrolled" : "unreachable",
-      why: isOut ? `the account is ${state}` : session.error.message,
-    });
+    const enrolment = isOut ? "suspended" : isMissing ? "not enrolled" : "unreachable";
+    const why = isOut ? `the account is ${state}` : session.error.message;
+    return noteEnrolment(shared, account, { ...called, enrolment, why, tried: origin }, record);
   }
-  await noteEnrolment(shared, account, { enrolment: "enrolled", why: null });
+  await noteEnrolment(shared, account, { ...called, enrolment: "enrolled", why: null }, record);
   await beginRun(inPlace(shared, { account }), message, { ...delivery, messageId: origin });
 }

@@ -15,6 +15,7 @@ import type { Fact } from "#core/fact";
 import { neverInTheWay } from "../queue/unsent.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { LoopEnvironment } from "../runtime/environment.ts";
+import { logger } from "../runtime/telemetry.ts";
 import { policySource } from "./in-force.ts";
 import { refusedPolicy } from "./refused.ts";
 
@@ -39,17 +40,23 @@ const PAUSE_AGE = 5_000;
 /** Milliseconds for which it counts as fresh: what a write that is about to be sent goes by. */
 const FRESH = 1_000;
 
-/** Makes them once per instance; what they read is cached for a short time. */
+/**
+ * Makes them once per instance; what they read is cached for a short time.
+ * @param tells - whether this instance tells of a refused policy: those in members leave it to the
+ *   hub's, which share the mark that it was told
+ */
 export function standing(
   { dynamodb, sns, sqs, ssm }: StandingClients,
   settings: LoopEnvironment,
   { now }: Pick<Clock, "now">,
+  tells = true,
 ): StandingPorts {
   const pause = new Cache<Fact<string | null>>(PAUSE_AGE, now);
   const { TOPIC_ARN: topicArn, QUEUE_URL: queueUrl } = settings;
   const publishNow: Ports["publish"] = (alert) => publishAlert(sns, topicArn, alert);
   const publish = neverInTheWay(publishNow, { sqs, queueUrl });
-  const refused = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now });
+  const told = refusedPolicy({ dynamodb, table: settings.LEDGER_TABLE }, settings, publish, { now });
+  const refused = tells ? told : async (why: string) => logger.error("policy refused", { cause: why });
   return {
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, now, refused),
     paused: (fresh) =>

@@ -15,6 +15,7 @@ import type { ClientsOf } from "../member/clients.ts";
 import type { MemberDirectory } from "../member/directory.ts";
 import type { KeyClients } from "./key-clients.ts";
 import { keyReader } from "./keys.ts";
+import type { OrganizationsAs } from "./organization.ts";
 
 /**
  * Milliseconds for which who may use a key is cached: the buckets of a batch share one call, and a
@@ -28,11 +29,13 @@ export interface ReaderClients {
   readonly keys: KeyClients;
   /** What is known of accounts where Organizations may not be asked; absent: nothing. */
   readonly org?: OrgSettings | null;
+  /** Who asks Organizations instead of the function itself, and where. */
+  readonly organizations?: OrganizationsAs;
 }
 
 /** Reads buckets; keys, pins and OUs are cached for a limited time. */
 export function bucketReader(
-  { buckets, keys, org = null }: ReaderClients,
+  { buckets, keys, org = null, organizations }: ReaderClients,
   ledger: Table,
   self: string,
   now: () => number,
@@ -42,7 +45,7 @@ export function bucketReader(
   let directory: Promise<MemberDirectory> | undefined;
   // Few policies match on organizational units: only those load the client.
   const accounts = () => {
-    directory ??= import("./organization.ts").then(({ accountDirectory }) => accountDirectory(org, now));
+    directory ??= import("./organization.ts").then(({ accountDirectory }) => accountDirectory(org, now, organizations));
     return directory;
   };
   return {

@@ -85,7 +85,7 @@ async function workOn(shared: SweepShared, message: SweepMessage, delivery: Deli
     await work(shared, message, delivery);
   } catch (error) {
     if (!(error instanceof Unreached)) throw error;
-    await noteUnreached(shared, error, "run" in message ? message.run : null, delivery);
+    await noteUnreached(shared, error, message, delivery);
   }
 }
 

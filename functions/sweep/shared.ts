@@ -9,6 +9,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { SweepMessage } from "#core/sweep/messages";
+import { namedAlerts } from "../member/named-alerts.ts";
 import type { SweepOrg } from "../organization/organization.ts";
 import { policySource } from "../policy/in-force.ts";
 import { neverInTheWay } from "../queue/unsent.ts";
@@ -51,16 +52,18 @@ export function sweepShared(
   const { sqs, sns, dynamodb } = clients;
   const { QUEUE_URL: queueUrl } = settings;
   const home = { account: settings.ACCOUNT_ID, region: settings.AWS_REGION };
+  const ledger = { dynamodb, table: settings.LEDGER_TABLE };
+  const publish = neverInTheWay((alert) => publishAlert(sns, settings.TOPIC_ARN, alert), { sqs, queueUrl });
   return {
     clients,
     settings,
     clock,
-    ledger: { dynamodb, table: settings.LEDGER_TABLE },
+    ledger,
     scope: home,
     home,
     of: {},
     org,
-    publish: neverInTheWay((alert) => publishAlert(sns, settings.TOPIC_ARN, alert), { sqs, queueUrl }),
+    publish: org === null ? publish : namedAlerts(publish, { ledger, settings: org.settings, now: clock.now }),
     // A version that was changed behind the pointer is told by the functions that write.
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, clock.now, async () => undefined),
     later: async (message, seconds, hops) => void (await sendLater(sqs, queueUrl, message, seconds, hops)),

@@ -10,9 +10,10 @@ import threading
 
 import ministack.app as ministack
 
-from . import alarms, inner, pipeline, signatures, template_conditions
+from . import alarms, inner, lambda_code, pipeline, signatures, template_conditions
 from .bus import forwarding as bus_forwarding, policies as bus_policies, put_events, schedules, targets
-from .iam import lambda_actions, organization, organization_policies, principal_arn, resource_policies, wildcards
+from .iam import lambda_actions, organization, organization_policies, principal_arn, resource_policies
+from .iam import variables, wildcards
 from .kms import asymmetric as kms_asymmetric, conditions as kms_conditions
 from .kms import grants as kms_grants, resources as kms_resources
 from .organization import accounts, delegation, manager, pages, regions
@@ -29,6 +30,8 @@ def main() -> None:
     signatures.install()
     principal_arn.install()
     wildcards.install()
+    variables.install()
+    lambda_code.install()
     lambda_actions.install()
     organization.install()
     delegation.install()

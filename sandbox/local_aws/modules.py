@@ -35,7 +35,7 @@ MODULES = [
     "s3.access.account_public_access",
     "s3.access.cloudfront",
     "s3.access.website",
-    "s3.batch.jobs",
+    "s3.batch.door",
     "s3.conditions",
     "s3.cloudformation",
 ]

@@ -1,6 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { findDeployments } from "#aws/ssm/deployment";
 import { readPause } from "#aws/ssm/pause";
+import { codeBucketPrefix } from "#core/org/names";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { openSession } from "../../cli/stage/session.ts";
@@ -61,6 +62,7 @@ export async function deploy(
     const why = cause === null ? "; .sst/debug.log has what SST and CDK did" : `: ${safe(cause, 600)}`;
     throw new DeployError(`nothing was deployed, sst deploy exited with ${code}${why}`);
   }
+  await uploadCode(deployed, account, region, environment);
   say(`deployed stage ${wanted.stage}: /bucketseal/${wanted.stage}/deployment was written by this run`);
   if (isFirst) say(`next: npm run --silent bucketseal -- push POLICY.yaml --stage ${wanted.stage} --region ${region}`);
 }
@@ -108,6 +110,20 @@ async function runAll({ stage, profile }: Arguments, region: string, environment
   if (built !== 0) throw new DeployError("the functions could not be bundled: nothing was deployed");
   const chosen = profile === undefined ? [] : ["--profile", profile];
   return await run("sst", ["deploy", "--stage", stage, "--region", region, ...chosen], environment);
+}
+
+/** Members take the object function's code from a bucket that the stack made. */
+async function uploadCode(
+  { stage, objectCode }: Deployment,
+  account: string,
+  region: string,
+  environment: Environment,
+): Promise<void> {
+  if (objectCode === undefined) return;
+  const bucket = `${codeBucketPrefix(stage, account)}${region}`;
+  const code = await run(process.execPath, ["scripts/upload-code.ts", bucket], { ...environment, AWS_REGION: region });
+  if (code !== 0)
+    throw new DeployError(`the stacks are deployed, and the object function's code is not in ${bucket}: deploy again`);
 }
 
 function withoutOptions(environment: Environment): Environment {

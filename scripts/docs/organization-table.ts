@@ -1,6 +1,11 @@
+import { memberLedgerPermissions } from "#aws/ledger/permissions";
+import { memberObjectPermissions } from "#aws/member/objects/permissions";
 import { memberManagePermissions, memberRolePermissions } from "#aws/member/permissions";
-import { accountFactPermissions, accountListPermissions } from "#aws/organizations/permissions";
+import { accountFactPermissions, accountListPermissions, ancestorPermissions } from "#aws/organizations/permissions";
 import type { Permission } from "#aws/permission";
+import { policyReadPermissions } from "#aws/policy/permissions";
+import { alertPermissions } from "#aws/sns/permissions";
+import { pausePermissions } from "#aws/ssm/permissions";
 import { memberPermissions } from "#aws/sts/permissions";
 import { code, markdownTable } from "./markdown-table.ts";
 
@@ -17,6 +22,8 @@ export function organizationTable(): string {
     ["hub: sweep function", accountFactPermissions()],
     ["hub: sweep function", accountListPermissions(false)],
     ["hub: sweep function, if the file names `ous`", accountListPermissions(true)],
+    ["object function's role in a member", memberObjectPermissions()],
+    ["hub: role for object functions in members", PLANE],
   ];
   return markdownTable(
     ["role", "actions", "on", "only where", "why"],
@@ -35,6 +42,18 @@ const FORWARDING: readonly Permission[] = [
   },
 ];
 
+/** What the hub's stack grants the role of its object plane (stacks/org/object-plane.ts). */
+const PLANE: readonly Permission[] = [
+  ...policyReadPermissions("POLICY_TABLE"),
+  ...memberLedgerPermissions("LEDGER_TABLE", "CALLER"),
+  ...pausePermissions(["/bucketseal/STAGE/writes", "/bucketseal/STAGE/paused"]),
+  ...alertPermissions("TOPIC", "TOPIC_KEY", "REGION"),
+  ...ancestorPermissions([
+    "arn:aws:organizations::*:account/ORGANIZATION/*",
+    "arn:aws:organizations::*:ou/ORGANIZATION/*",
+  ]),
+];
+
 const WHY: Readonly<Record<string, string>> = {
   ListBuckets: "a sweep looks at every bucket of the account",
   ReadBuckets: "what a bucket is encrypted under, and its tags where a rule matches on them",
@@ -48,6 +67,22 @@ const WHY: Readonly<Record<string, string>> = {
   Forward: "sends the few events that matter to the hub's bus, and to no other",
   ActInMembers: "to look and to repair there: this one role, in accounts of this organization",
   KnowAccounts: "what the account is called, and that a suspended one is left out",
+  LookAtObjects: "what an object is encrypted under, and whether it is locked",
+  LookAtBuckets: "whether a missing object is missing, and what rules match on",
+  UpdateObjects: "the repair, in place; no bytes are written",
+  ReEncryptThroughS3: "what S3 does with the keys of an update",
+  TakeMessages: "its queue",
+  ComeBackSooner: "its queue",
+  LookAgainAndBury: "its queue and dead-letter queue",
+  ReachTheHub: "one role of the hub, for everything that is the hub's",
+  WriteTheLog: "its log",
+  ReadThePolicy: "what is declared; never written",
+  KeepFindings: "windows and intents of the caller's own account",
+  PinKeysAndRaiseAlarms: "pins and integrity alarms of the caller's own account",
+  ReadThePauseSwitch: "nothing is written while writes are paused, or where that cannot be read",
+  Alert: "its alerts are the hub's",
+  EncryptAlerts: "the topic's key, through SNS only",
+  PlaceInTheOrganization: "the units of an account, for rules that match on them",
   ListAccounts: "a sweep covers all accounts, and reports those that are not enrolled",
 };
 
@@ -61,5 +96,8 @@ function row(role: string, { sid, actions, resources, conditions = {} }: Permiss
 }
 
 function readable(text: string): string {
-  return text.replaceAll(/\$\{AWS::Partition\}/g, "aws").replaceAll(/\$\{AWS::AccountId\}/g, "ACCOUNT");
+  return text
+    .replaceAll(/\$\{AWS::Partition\}/g, "aws")
+    .replaceAll(/\$\{AWS::AccountId\}/g, "ACCOUNT")
+    .replaceAll(/\$\{(?:AWS::)?([\w.]+)\}/g, "$1");
 }

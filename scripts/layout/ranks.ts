@@ -8,7 +8,7 @@ export const ranks: readonly (readonly string[])[] = [
   ["key"],
   ["policy"],
   ["match"],
-  ["check", "decide", "diff", "iam", "sweep"],
+  ["backfill", "check", "decide", "diff", "iam", "sweep"],
   ["org"],
   ["alert", "guard"],
   ["ledger", "object"],

@@ -1,7 +1,8 @@
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { objectCalls } from "#core/event/calls";
+import { objectDetail } from "#core/event/calls";
 import { ownEvents } from "../parts/own-events.ts";
 import type { Queues } from "../parts/queues.ts";
 
@@ -13,13 +14,11 @@ export interface ObjectRules {
 /**
  * The two sources of events about objects on the default bus, sent to one queue untransformed: a
  * transformer would lose every event whose key has a quote in it. S3's own events come from buckets
- * that send them. CloudTrail's data events come from buckets that a trail logs. Those of writes
- * under the bucket's SSE-KMS default are left out: the bucket's own reconciliation covers its
- * default. (`anything-but` does not match a missing field.)
+ * that send them. CloudTrail's data events come from buckets that a trail logs. Those of our own
+ * jobs are left out, each of which would be a million events about objects that were just repaired.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption-tracking.html
  */
-export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
+export function objectEvents(scope: Construct, queues: Queues, jobRole: Role | null): ObjectRules {
   const targets = () => [new SqsQueue(queues.events, { deadLetterQueue: queues.undelivered })];
   const created = new Rule(scope, "ObjectCreatedRule", {
     description: "Objects written to buckets that send their events to EventBridge",
@@ -31,17 +30,17 @@ export function objectEvents(scope: Construct, queues: Queues): ObjectRules {
     eventPattern: {
       ...ownEvents(scope),
       detailType: ["AWS API Call via CloudTrail"],
-      detail: {
-        eventSource: ["s3.amazonaws.com"],
-        eventName: [...objectCalls],
-        errorCode: [{ exists: false }],
-        $or: [
-          { additionalEventData: { SSEApplied: [{ "anything-but": ["Default_SSE_KMS", "Default_DSSE_KMS"] }] } },
-          { additionalEventData: { SSEApplied: [{ exists: false }] } },
-        ],
-      },
+      detail: { ...objectDetail, ...(jobRole && { userIdentity: notBy(jobRole) }) },
     },
     targets: targets(),
   });
   return { created, called };
+}
+
+// --- internal ---
+
+/** Users, services and the root user have no `sessionContext`. */
+function notBy(role: Role): object {
+  const issuer = (arn: unknown) => ({ sessionContext: { sessionIssuer: { arn: [arn] } } });
+  return { $or: [issuer({ "anything-but": [role.roleArn] }), issuer({ exists: false })] };
 }

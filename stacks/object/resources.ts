@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { HubOrg } from "../org/hub-org.ts";
 import type { Lambda } from "../parts/lambda.ts";
@@ -30,10 +31,12 @@ export function objectResources(
     readonly options: ObjectOptions;
     readonly concurrency: number;
     readonly org: HubOrg | null;
+    /** The role of jobs of S3 Batch Operations, which are started by people; `null`: none. */
+    readonly jobRole: Role | null;
   },
 ): ObjectResources {
   const lines = queues(stack, "Object", OBJECT_TIMEOUT);
-  const rules = shared.options.objects ? objectEvents(stack, lines) : null;
+  const rules = shared.options.objects ? objectEvents(stack, lines, shared.jobRole) : null;
   const { fn, role } = objectFunction(stack, { ...shared, queues: lines });
   const redriveRole = redrive(stack, lines, "ObjectRedriveRole");
   const ruleArns = rules === null ? null : [rules.created.ruleArn, rules.called.ruleArn];

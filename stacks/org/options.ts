@@ -9,6 +9,8 @@ export interface OrgOptions {
   readonly org: OrgSettings | null;
   /** Whether this stack rolls the member template out itself. */
   readonly stackSet: boolean;
+  /** Whether members may look after their objects themselves, with the hub's policy and ledger. */
+  readonly objectPlane: boolean;
 }
 
 /**
@@ -17,16 +19,15 @@ export interface OrgOptions {
  */
 export function orgOptions(environment: Environment): OrgOptions {
   const org = settings(environment[ORG]);
-  const stackSet = environment[STACK_SET] ?? "off";
-  if (stackSet !== "on" && stackSet !== "off") {
-    throw new Error(`${STACK_SET} is "${stackSet}"; expected off (the default) or on`);
-  }
-  if (stackSet === "on" && org?.ous === undefined) {
+  const [stackSet, objectPlane] = [isOn(environment, STACK_SET), isOn(environment, OBJECTS)];
+  if (objectPlane && org === null)
+    throw new Error(`${OBJECTS} is on without an organization: set ${ORG}, or turn it off`);
+  if (stackSet && org?.ous === undefined) {
     throw new Error(
       `${STACK_SET} is on, and ${ORG} names no units to roll out to: add \`ous\` to its file, or turn it off`,
     );
   }
-  return { org, stackSet: stackSet === "on" };
+  return { org, stackSet, objectPlane };
 }
 
 /**
@@ -44,6 +45,13 @@ export function withOrgText(environment: Environment): Environment {
 
 const ORG = "BUCKETSEAL_ORG";
 const STACK_SET = "BUCKETSEAL_ORG_STACKSET";
+const OBJECTS = "BUCKETSEAL_ORG_OBJECTS";
+
+function isOn(environment: Environment, name: string): boolean {
+  const value = environment[name] ?? "off";
+  if (value === "on" || value === "off") return value === "on";
+  throw new Error(`${name} is "${value}"; expected off (the default) or on`);
+}
 
 /**
  * A variable's text has 128 KiB on Linux, and a template, which remembers it, 1 MB.

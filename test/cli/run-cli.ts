@@ -13,6 +13,8 @@ export interface CliRun {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Presses Ctrl-C once this is done. */
+  readonly interrupt?: Promise<unknown>;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ThreadOrder {
  * Runs the CLI without the caller's AWS settings: as a process of its own or, where many command
  * lines are run and each is short, in a thread that has loaded it before.
  */
-export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOptions = {}): Promise<CliRun> {
+export function runCli(args: readonly string[], { env = {}, stdin = "", interrupt }: RunOptions = {}): Promise<CliRun> {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(AWS_|BUCKETSEAL|NO_COLOR|NODE_OPTIONS)/.test(name) ? [] : [[name, value] as const],
   );
@@ -42,8 +44,9 @@ export function runCli(args: readonly string[], { env = {}, stdin = "" }: RunOpt
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     ...env,
   };
-  const isForThread = process.env.BUCKETSEAL_CLI_THREADS === "on" && stdin === "" && env.NODE_OPTIONS === undefined;
-  return isForThread ? runInThread({ args, env: whole }) : runProgram(args, whole, stdin);
+  const isPlain = stdin === "" && interrupt === undefined && env.NODE_OPTIONS === undefined;
+  const isForThread = process.env.BUCKETSEAL_CLI_THREADS === "on" && isPlain;
+  return isForThread ? runInThread({ args, env: whole }) : runProgram(args, whole, { stdin, interrupt });
 }
 
 /** Writes a file with this content into a directory of its own and returns its path. */
@@ -73,10 +76,15 @@ function runInThread(order: ThreadOrder): Promise<CliRun> {
   });
 }
 
-function runProgram(args: readonly string[], env: Readonly<Record<string, string>>, stdin: string): Promise<CliRun> {
+function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { stdin, interrupt }: { readonly stdin: string; readonly interrupt: Promise<unknown> | undefined },
+): Promise<CliRun> {
   const child = spawn(process.execPath, [main, ...args], { env });
   child.stdin.on("error", () => undefined);
   child.stdin.end(stdin);
+  void interrupt?.then(() => child.kill("SIGINT"));
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";

@@ -1,3 +1,4 @@
+import { CreateTableCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -139,6 +140,42 @@ describe.skipIf(onAws)("AssumeRole into another account", () => {
     const other = await somebody(inOrganization("o-0123456789"));
     const refused = assume(other, { RoleArn: await trusting(member) });
     await expect(refused).rejects.toMatchObject(denied("sts:AssumeRole"));
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+  test("may demand a tag with the caller's own account, which the session's rights then follow", async () => {
+    const { iam, dynamodb } = inAccount(rootOf(member));
+    const RoleName = "of-its-own";
+    const TableName = `${RoleName}-items`;
+    const Condition = { StringEquals: { "aws:RequestTag/of": `\${aws:PrincipalAccount}` } };
+    const AssumeRolePolicyDocument = document({
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition,
+    });
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    const own = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`of#\${aws:PrincipalTag/of}#*`] } };
+    const PolicyDocument = document({ Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*", Condition: own });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "own", PolicyDocument }));
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        BillingMode: "PAY_PER_REQUEST",
+      }),
+    );
+    const who = await somebody({ Action: "sts:*" });
+    const RoleArn = Role?.Arn ?? "";
+    const of = (Value: string) => assume(who, { RoleArn, Tags: [{ Key: "of", Value }] });
+    for (const wrong of [of(member), of("*"), of(`\${aws:PrincipalAccount}`), assume(who, { RoleArn })])
+      await expect(wrong).rejects.toMatchObject({ name: "AccessDenied" });
+    const session = await of(aws.account);
+    const put = (pk: string) => session.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk } } }));
+    await put(`of#${aws.account}#bucket`);
+    for (const other of [`of#${member}#bucket`, `of#${aws.account}`, `of#\${aws:PrincipalTag/of}#bucket`])
+      await expect(put(other)).rejects.toHaveProperty("name", "AccessDeniedException");
   });
 
   test("is over when the account is closed", async () => {

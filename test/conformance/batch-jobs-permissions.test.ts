@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3-control";
 import { beforeAll, describe, expect, test } from "vitest";
 import { conformance } from "../support/local-aws/conformance.ts";
-import { createJob, type JobOrder, jobRequest, jobRole, settledJob } from "./batch-job.ts";
+import { createJob, endedJob, type JobOrder, jobRequest, jobRole, settledJob } from "./batch-job.ts";
 
 // Documentation, not evidence: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-iam-role-policies.html
@@ -71,6 +71,23 @@ describe("CreateJob", () => {
   });
 });
 
+test("the documented rights of a job's role suffice", async () => {
+  const [bucket, reports] = [await aws.bucket(), await aws.bucket()];
+  await aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "x" }));
+  const own = { StringEquals: { "aws:ResourceAccount": aws.account } };
+  const keys = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+  const role = await jobRole(aws, [
+    allow(["s3:GetObject", "s3:GetObjectVersion", "s3:UpdateObjectEncryption"], "arn:aws:s3:::*/*", own),
+    allow("s3:PutInventoryConfiguration", "arn:aws:s3:::*", own),
+    allow(keys, order.key, { StringEquals: { "kms:ViaService": `s3.${aws.region}.amazonaws.com` } }),
+    allow("s3:PutObject", `arn:aws:s3:::${reports}/*`),
+  ]);
+  const Report = { Enabled: true, Bucket: `arn:aws:s3:::${reports}`, Format, ReportScope: "AllTasks" as const };
+  const job = await endedJob(aws, await createJob(aws, { bucket, key: order.key, role, rest: { Report } }));
+  expect(job).toMatchObject({ Status: "Complete", ProgressSummary: { NumberOfTasksSucceeded: 1 } });
+  expect(job.FailureReasons ?? []).toEqual([]);
+});
+
 test("a job is changed by who may, as its operation and its wait for a confirmation say", async () => {
   const JobId = await createJob(aws, order);
   expect((await settledJob(aws, JobId)).Status).toBe("Suspended");
@@ -89,6 +106,7 @@ test("a job is changed by who may, as its operation and its wait for a confirmat
 
 // --- internal ---
 
+const Format = "Report_CSV_20180820" as const;
 const JOBS = "arn:aws:s3:*:*:job/*";
 
 function may(operation: string): object {

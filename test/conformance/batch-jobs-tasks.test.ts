@@ -6,7 +6,12 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateFunctionCommand, DeleteFunctionCommand, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { type JobManifestFieldName, UpdateJobStatusCommand } from "@aws-sdk/client-s3-control";
+import {
+  DescribeJobCommand,
+  type JobManifestFieldName,
+  UpdateJobPriorityCommand,
+  UpdateJobStatusCommand,
+} from "@aws-sdk/client-s3-control";
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -136,6 +141,7 @@ describe("a job that invokes a function", () => {
 });
 
 describe("a running job", () => {
+  const named = (JobId: string) => ({ AccountId: aws.account, JobId });
   /** A job for objects that are not there. */
   const absent = async (count: number, version: "" | "null", ConfirmationRequired = false): Promise<string> => {
     const bucket = await filled("a");
@@ -158,11 +164,24 @@ describe("a running job", () => {
     expect(job.FailureReasons?.[0]?.FailureReason).toContain("failure rate");
   });
 
+  test("waits while one of higher priority runs", async () => {
+    const [high, low] = [await absent(80, "null", true), await absent(20, "null", true)];
+    for (const JobId of [high, low]) await settledJob(aws, JobId);
+    await aws.s3control.send(new UpdateJobPriorityCommand({ ...named(high), Priority: 9 }));
+    for (const JobId of [high, low]) {
+      await aws.s3control.send(new UpdateJobStatusCommand({ ...named(JobId), RequestedJobStatus: "Ready" }));
+    }
+    expect((await endedJob(aws, low)).Status).toBe("Complete");
+    const { Job } = await aws.s3control.send(new DescribeJobCommand(named(high)));
+    // AWS promises no strict order.
+    if (!aws.real) expect(Job?.Status).toBe("Complete");
+  });
+
   test("that is cancelled ends with the rest undone", async () => {
     const JobId = await absent(3_000, "null", true);
     await settledJob(aws, JobId);
     const update = (RequestedJobStatus: "Ready" | "Cancelled") =>
-      aws.s3control.send(new UpdateJobStatusCommand({ AccountId: aws.account, JobId, RequestedJobStatus }));
+      aws.s3control.send(new UpdateJobStatusCommand({ ...named(JobId), RequestedJobStatus }));
     await update("Ready");
     await update("Cancelled");
     const { Status, ProgressSummary } = await endedJob(aws, JobId);

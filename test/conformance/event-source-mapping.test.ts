@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CloudFormationClient, CreateStackCommand, DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateTableCommand,
@@ -112,6 +113,25 @@ describe("a queue mapped to a function", () => {
       new CreateEventSourceMappingCommand({ FunctionName, EventSourceArn: arn, BatchSize: 11 }),
     );
     await expect(create).rejects.toMatchObject({ name: "InvalidParameterValueException" });
+  });
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+  test("takes its numbers from a template's parameters too", async () => {
+    const FunctionName = await counter();
+    const { arn, QueueUrl } = await queue();
+    const config = aws.real ? {} : { endpoint: aws.endpoint ?? "", credentials: aws.lambda.config.credentials };
+    const cloudformation = new CloudFormationClient({ region: aws.region, ...config });
+    const ScalingConfig = { MaximumConcurrency: { Ref: "Most" } };
+    const Properties = { FunctionName, EventSourceArn: arn, BatchSize: 1, ScalingConfig };
+    const TemplateBody = JSON.stringify({
+      Parameters: { Most: { Type: "Number", Default: "3" } },
+      Resources: { Mapping: { Type: "AWS::Lambda::EventSourceMapping", Properties } },
+    });
+    const StackName = FunctionName;
+    await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));
+    aws.later(async () => await cloudformation.send(new DeleteStackCommand({ StackName })));
+    await send(QueueUrl, ["a"]);
+    expect(await batches(FunctionName, 1)).toHaveLength(1);
   });
 
   test("delivers more than ten messages in one batch with a window", async () => {

@@ -1,6 +1,7 @@
 import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as kms from "@aws-sdk/client-kms";
 import * as s3api from "@aws-sdk/client-s3";
+import * as s3control from "@aws-sdk/client-s3-control";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
@@ -40,7 +41,7 @@ describe.each(parts)("$where", ({ words }) => {
   });
 });
 
-const clients: Readonly<Record<string, object>> = { dynamodb, kms, s3api, sns, sqs, ssm, sts };
+const clients: Readonly<Record<string, object>> = { dynamodb, kms, s3api, s3control, sns, sqs, ssm, sts };
 /** Services whose client is not among our dependencies, with the operations that the pages name. */
 const others: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: ["describe-trails", "get-trail-status", "get-event-selectors", "lookup-events"],

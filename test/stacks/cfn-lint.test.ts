@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { objectsTemplate } from "#aws/member/objects/template";
 import { memberTemplate } from "#aws/member/template";
 import { templateText } from "#aws/member/template-text";
 import { python } from "../../sandbox/python.ts";
 import { synthesize } from "../../scripts/synthesize.ts";
 import type { Options } from "../../stacks/options.ts";
-import { EVERYTHING, ORGANIZATION } from "./everything.ts";
+import { EVERYTHING, ORGANIZATION, PLANE } from "./everything.ts";
 
 /** What cfn-lint says about one place of a template. */
 interface Finding {
@@ -29,7 +30,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 test.concurrent.each([
   [
     "default and everything that can be chosen",
-    { "eu-west-1": [{}, { ...EVERYTHING, org: ORGANIZATION, stackSet: true }] },
+    { "eu-west-1": [{}, { ...EVERYTHING, org: ORGANIZATION, stackSet: true, objectPlane: true }] },
   ],
   ["everything, in GovCloud and in China", { "us-gov-west-1": [EVERYTHING], "cn-north-1": [EVERYTHING] }],
 ] satisfies [string, Record<string, Partial<Options>[]>][])(
@@ -47,11 +48,12 @@ test.concurrent.each([
   180_000,
 );
 
-test.concurrent("cfn-lint finds nothing in the member template, as it is printed", async () => {
-  const file = join(dir, "member.json");
+test.concurrent("cfn-lint finds nothing in the members' templates, as they are printed", async () => {
+  const [file, objects] = [join(dir, "member.json"), join(dir, "objects.json")];
   const hub = { stage: "test", account: "111122223333", settings: ORGANIZATION, manageNotifications: false };
   writeFileSync(file, templateText(memberTemplate(hub)));
-  expect(await lint([file])).toEqual([]);
+  writeFileSync(objects, templateText(objectsTemplate(PLANE)));
+  expect(await lint([file, objects])).toEqual([]);
 });
 
 test.concurrent("cfn-lint reads what it is given: a property that does not exist is found", async () => {

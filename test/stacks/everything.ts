@@ -1,3 +1,4 @@
+import type { PlaneOf } from "#aws/member/objects/template";
 import type { OrgSettings } from "#core/org/settings";
 import type { Options } from "../../stacks/options.ts";
 
@@ -11,6 +12,20 @@ export const ORGANIZATION: OrgSettings = {
   role: { path: "/bucketseal/" },
 };
 
+/** Its hub, as object functions in members know it. */
+export const PLANE: PlaneOf = {
+  stage: "test",
+  account: "111122223333",
+  settings: ORGANIZATION,
+  manageNotifications: false,
+  planeRoleArn: "arn:aws:iam::111122223333:role/bucketseal/bucketseal-test-plane",
+  policyTable: "policies",
+  ledgerTable: "ledger",
+  topicArn: "arn:aws:sns:eu-west-1:111122223333:alerts",
+  pauseParameter: "/bucketseal/test/writes",
+  code: "object/0123456789abcdef.zip",
+};
+
 /** Everything that a deployer can choose. */
 export const EVERYTHING: Partial<Options> = {
   trail: "create",
@@ -20,6 +35,7 @@ export const EVERYTHING: Partial<Options> = {
   copy: true,
   manageNotifications: true,
   tracing: true,
+  batch: true,
   digest: "cron(0 8 * * ? *)",
   updateOutsideAws: true,
   email: "ops@example.com",

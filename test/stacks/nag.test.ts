@@ -8,7 +8,14 @@ test.each([
   ["as it is by default", {}],
   [
     "with everything that can be chosen",
-    { trail: "create", dataTrail: "create", copy: true, manageNotifications: true, email: "ops@example.com" },
+    {
+      trail: "create",
+      dataTrail: "create",
+      copy: true,
+      manageNotifications: true,
+      batch: true,
+      email: "ops@example.com",
+    },
   ],
 ] as const)("cdk-nag finds nothing in the hub %s", async (_name, options) => {
   const { app, stack } = await synthesize(options);
@@ -22,13 +29,20 @@ test.each([
 });
 
 test("every accepted finding of cdk-nag has its reason", async () => {
-  const { resources } = await synthesize({ trail: "create", dataTrail: "create", email: "ops@example.com" });
+  const { resources } = await synthesize({
+    trail: "create",
+    dataTrail: "create",
+    batch: true,
+    email: "ops@example.com",
+  });
   const accepted = Object.entries(resources).flatMap(([id, { Metadata }]) =>
     ((Metadata?.cdk_nag as { rules_to_suppress?: { id: string; reason: string }[] })?.rules_to_suppress ?? []).map(
       (rule) => ({ resource: id, ...rule }),
     ),
   );
   expect(accepted.map(({ resource, id }) => `${resource}: ${id}`).sort()).toEqual([
+    "BatchJobRolePolicy: AwsSolutions-IAM5",
+    "BatchReports: AwsSolutions-S1",
     "BucketFunctionRolePolicy: AwsSolutions-IAM5",
     "BucketUndelivered: AwsSolutions-SQS3",
     "DataTrailAccessLogs: AwsSolutions-S1",

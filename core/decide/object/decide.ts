@@ -11,7 +11,7 @@ import { judgeObject } from "./judge.ts";
 import type { ObjectDecision } from "./plan.ts";
 import { heldUnseen, objectPlanOf } from "./plan.ts";
 import { refusedLook } from "./refused-look.ts";
-import { exceptedBy, objectScope } from "./scope.ts";
+import { exceptedBy, leftOut, objectScope } from "./scope.ts";
 
 /**
  * Decides about an object: what the bucket's rule declares for new objects is compared with what
@@ -23,7 +23,7 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
   if (found.kind === "needs") return found;
   if (found.kind === "plan") return quiet(found.plan, found.plan.verdict, ...found.plan.reasons);
   const { rule } = found;
-  const scope = objectScope(rule);
+  const scope = objectScope(rule, facts.atRest === true);
   const base: PlanBase = { ...found.base, mode: scope.mode };
   if (scope.kind === "out") return quiet(base, "unmanaged", scope.reason);
   if (isDirectoryBucket(facts.ref)) {
@@ -41,6 +41,11 @@ export function decideObject(policy: CompiledPolicy, facts: ObjectDecisionFacts)
   if (facts.head === undefined) return { kind: "needs", needs: [{ fact: "head" }] };
   if (!facts.head.known) return refusedLook(facts, base, facts.head.error);
   if (facts.head.value === null) return quiet(base, "gone", { code: "object-gone", text: "the object is gone" });
+  const why = facts.atRest === true ? leftOut(scope.objects, facts.head.value, facts.now) : null;
+  if (why !== null) {
+    const text = `rule ${rule.id} leaves this version out: ${why}`;
+    return quiet(base, "exempt", { code: "version-left-out", text });
+  }
   return judgeObject(policy, rule, facts, base, facts.head.value);
 }
 

@@ -41,6 +41,8 @@ export interface ObjectFacts {
 /** The input of `decideObject`: the bucket's facts for matching and keys, and the object's own. */
 export interface ObjectDecisionFacts extends Facts {
   readonly object: ObjectRef;
+  /** Whether it is looked at because it is there, and not because it was written. */
+  readonly atRest?: boolean;
   /**
    * Where the triggering events come from; absent: no event triggered this, so the rule's `source`
    * does not matter.

@@ -8,18 +8,26 @@ import type { ObjectDecisionFacts, ObjectNeed } from "./facts.ts";
 import type { ObjectPlan } from "./plan.ts";
 import type { ObjectReader } from "./reader.ts";
 
+/** An object, and why it is looked at. */
+export interface ObjectToLookAt {
+  readonly object: ObjectRef;
+  readonly triggers: readonly ObjectTrigger[];
+  /** It is there already, and no event tells of it. */
+  readonly atRest?: boolean;
+}
+
 /**
  * Plans what to do about an object, reading the facts this depends on.
  * @throws whatever the reader throws, or an `Error` if `decideObject` never stops asking.
  */
 export async function planObject(
   { reader, now }: { readonly reader: ObjectReader; readonly now: () => number },
-  { object, triggers }: { readonly object: ObjectRef; readonly triggers: readonly ObjectTrigger[] },
+  { object, triggers, atRest = false }: ObjectToLookAt,
   policy: CompiledPolicy,
 ): Promise<ObjectPlan> {
   const known: ObjectDecisionFacts = {
     object,
-    sources: triggers.map(({ source }) => source),
+    ...(atRest ? { atRest } : { sources: triggers.map(({ source }) => source) }),
     ref: object.bucket,
     now: now(),
     keys: new Map(),

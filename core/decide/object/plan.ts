@@ -39,7 +39,7 @@ export interface ObjectPlan {
   readonly verdict: Verdict;
   readonly rule: string | null;
   readonly exemption: string | null;
-  /** The weaker of the rule's `mode` and its `objects.onWrite`. */
+  /** The weaker of the rule's `mode` and its `objects.onWrite` or `objects.atRest`. */
   readonly mode: Mode;
   /** Hazards that the rule accepts, and why. */
   readonly accept: readonly Acceptance[];

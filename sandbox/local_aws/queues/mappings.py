@@ -13,12 +13,14 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
 from ministack.core.lambda_runtime import execution_credentials
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import lambda_svc, sqs
+from ministack.services.cloudformation import provisioners
 
 from .. import call_log
 from ..call import Answer, Call
@@ -65,9 +67,28 @@ def install() -> None:
 
     sqs._receive_messages_for_esm = receiving
     lambda_svc._create_esm, lambda_svc._update_esm = creating, updating
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    for step in ("create", "update"):
+        handlers[step] = _with_numbers(handlers[step])
 
 
 # --- internal ---
+
+
+def _with_numbers(step: Callable[..., tuple]) -> Callable[..., tuple]:
+    """The step of a template's mapping, whose numbers may come from parameters, as text."""
+
+    def provision(*given: Any) -> tuple:
+        return step(*(_numbers(each) if isinstance(each, dict) else each for each in given))
+
+    return provision
+
+
+def _numbers(properties: dict[str, Any]) -> dict[str, Any]:
+    scaling = properties.get("ScalingConfig") or {}
+    if "MaximumConcurrency" not in scaling:
+        return properties
+    return {**properties, "ScalingConfig": {**scaling, "MaximumConcurrency": int(scaling["MaximumConcurrency"])}}
 
 
 def _refusal(data: dict, before: dict) -> tuple | None:

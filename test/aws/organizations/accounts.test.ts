@@ -10,6 +10,7 @@ import {
 import { beforeAll, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { accountsUnder, describeAccount, everyAccount } from "#aws/organizations/accounts";
+import { managementAccount } from "#aws/organizations/organization";
 import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws, rootOf } from "../../support/local-aws/local-aws.ts";
 
@@ -33,6 +34,13 @@ function answering(pages: readonly (readonly Account[])[]): OrganizationsClient 
   };
   return { send } as unknown as OrganizationsClient;
 }
+
+test("the management account is named to every account of the organization; without one there is none", async () => {
+  const settings = { region: "us-east-1", endpoint: aws.endpoint, credentials: rootOf(member) };
+  expect(await managementAccount(new OrganizationsClient(settings))).toEqual({ known: true, value: hub });
+  const send = async () => Promise.reject(Object.assign(new Error(), { name: "AWSOrganizationsNotInUseException" }));
+  expect(await managementAccount({ send } as unknown as OrganizationsClient)).toEqual({ known: true, value: null });
+});
 
 test("all accounts are listed, those of a unit at any depth, and one by itself", async () => {
   const { Roots: [root] = [] } = await client.send(new ListRootsCommand({}));

@@ -81,6 +81,35 @@ describe("org status", () => {
   });
 });
 
+describe("the hub's own account", () => {
+  const record = (changes: object) => {
+    const Value = JSON.stringify({ ...hub, ...changes });
+    return aws.root().ssm.send(new PutParameterCommand({ Name: "/bucketseal/hub/deployment", Value, Overwrite: true }));
+  };
+
+  test("is enrolled without a member stack where it covers its home Region alone", async () => {
+    await saveAccount(ledger(), account, { enrolment: "not enrolled", why: "AssumeRole was denied" });
+    await record({ regions: "us-east-1" });
+    const alone = await json("org", "status", "--account", account);
+    await record({});
+    expect(alone).toMatchObject({
+      code: 0,
+      document: { summary: { enrolled: 1 }, accounts: [{ account, kind: "hub", enrolment: "enrolled" }] },
+    });
+  });
+
+  test("is told apart where its other Regions are not looked after, and so is the management account", async () => {
+    await saveAccount(ledger(), account, { enrolment: "not enrolled", why: "AssumeRole was denied" });
+    const { code, stdout } = await aws.run(["org", "status", "--account", account]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(new RegExp(`^${account} +home Region `, "m"));
+    const text = stdout.replace(/\s+/g, " ");
+    expect(text).toContain(`${account} is the hub: its home Region is looked after, and its others are not enrolled`);
+    const other = await json("org", "status", "--account", payroll);
+    expect(other.document.accounts).toMatchObject([{ account: payroll, kind: "member" }]);
+  });
+});
+
 describe("a hub's ledger by account and Region", () => {
   test("status counts the buckets, alarms and accounts that are meant", async () => {
     const all = await json("status", "--all-accounts");

@@ -1,19 +1,20 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, expect, test } from "vitest";
 import { saveAccount } from "#aws/members/accounts";
 import { ALL_REGIONS } from "#aws/runs/items";
-import { writeLast } from "#aws/runs/pointers";
-import { putRun } from "#aws/runs/runs";
+import { claimCurrent, writeLast } from "#aws/runs/pointers";
+import { putRun, readRun } from "#aws/runs/runs";
 import type { Deployment } from "#core/stage/deployment";
 import { noCounts } from "#core/sweep/counts";
 import { newRun } from "#core/sweep/run";
 import { account, cloud } from "../cloud.ts";
 import { deployStage } from "../deploy-stage.ts";
+import { organization } from "./organization.ts";
 
 const aws = cloud();
-const [payroll, sales] = ["222233334444", "333344445555"];
+const [payroll, sales, away] = ["222233334444", "333344445555", "444455556666"];
 let hub: Deployment;
 const ledger = () => ({ dynamodb: aws.root().dynamodb, table: hub.ledgerTable });
 const record = (changes: object) => {
@@ -46,8 +47,55 @@ test("a stage that is no hub, or a list that is none, is refused in one sentence
   expect(wrong.stderr).toContain("twelve digits");
 });
 
+/** What the sweep function is sent, as it arrives. */
+async function sent(): Promise<{ readonly id: string; readonly account: string; readonly by: string }> {
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl: hub.eventQueueUrl, WaitTimeSeconds: 5 });
+    const [message] = (await aws.root().sqs.send(receive)).Messages ?? [];
+    if (message === undefined) continue;
+    const { QueueUrl, ReceiptHandle } = { QueueUrl: hub.eventQueueUrl, ReceiptHandle: message.ReceiptHandle };
+    await aws.root().sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return { ...JSON.parse(message.Body ?? "{}"), id: message.MessageId ?? "" };
+  }
+}
+
+/** Ends the run of the hub's own home place, as the sweep function does. */
+async function atHome({ id, by }: Awaited<ReturnType<typeof sent>>): Promise<void> {
+  const scope = { account, region: "us-east-1" };
+  const run = newRun({ id: `home-${id}`, kind: "sweep", by, message: id }, Date.now());
+  await putRun(ledger(), scope, { ...run, state: "done" });
+  const { started, touched: ended } = run;
+  await writeLast(ledger(), scope, "sweep", { run: run.id, by, started, ended, counts: noCounts });
+}
+
+/** Begins a run in an account, as the sweep function does. */
+async function begin(of: string, message: Awaited<ReturnType<typeof sent>>, id: string): Promise<void> {
+  const scope = { account: of, region: ALL_REGIONS };
+  const run = newRun({ id, kind: "sweep", by: message.by, message: message.id }, Date.now());
+  await putRun(ledger(), scope, { ...run, state: "running", batches: 3 });
+  await claimCurrent(ledger(), scope, run, null);
+}
+
+const isHub = () => record({ org: "on", organizationId: "o-a1b2c3d4e5", regions: "us-east-1,eu-west-1" });
+
+test("an account that stays not enrolled is not waited for, once the start has come to it", async () => {
+  await isHub();
+  const known = { enrolment: "not enrolled", why: "AssumeRole was denied" } as const;
+  await saveAccount(ledger(), away, known);
+  for (const flag of [["--account", away], ["--all-accounts"]]) {
+    const running = aws.run(["sweep", ...flag, "--json"]);
+    const message = await sent();
+    await saveAccount(ledger(), away, { ...known, tried: message.id });
+    if (message.account === "all") await atHome(message);
+    const { code, stdout } = await running;
+    const all = JSON.parse(stdout).accounts as { readonly account: string; readonly state: string | null }[];
+    expect(all.find((each) => each.account === away)).toMatchObject({ state: null, ...known });
+    expect(code).toBe(1);
+  }
+}, 40_000);
+
 test("--account follows the run of each account, and lists the one that cannot be entered", async () => {
-  await record({ org: "on", organizationId: "o-a1b2c3d4e5", regions: "us-east-1,eu-west-1" });
+  await isHub();
   const running = aws.run(["sweep", "--account", `${payroll},${sales}`, "--json"]);
   const sent = new Set<string>();
   while (sent.size < 2) {
@@ -78,3 +126,42 @@ test("--account follows the run of each account, and lists the one that cannot b
   });
   expect(code).toBe(1);
 }, 20_000);
+
+test("--detach ends once each account has begun, and Ctrl-C leaves what was begun as it is", async () => {
+  await isHub();
+  const running = aws.run(["sweep", "--account", "555566667777", "--detach", "--json"]);
+  const message = await sent();
+  expect(message).toMatchObject({ schema: "bucketseal.start/1", account: "555566667777" });
+  await begin("555566667777", message, "detached");
+  const { code, stdout } = await running;
+  expect(JSON.parse(stdout).accounts).toMatchObject([{ run: "detached", state: "running", joined: false }]);
+  expect(code).toBe(0);
+
+  const begun = sent().then((start) => begin("666677778888", start, "interrupted"));
+  const interrupted = await aws.run(["sweep", "--account", "666677778888"], { interrupt: begun });
+  expect(interrupted).toMatchObject({ code: 130, stdout: "" });
+  const left = await readRun(ledger(), { account: "666677778888", region: ALL_REGIONS }, "interrupted");
+  expect(left).toMatchObject({ state: "running" });
+}, 30_000);
+
+test("--ou sweeps the accounts under the unit, and a caller whom Organizations does not answer is told to name them", async () => {
+  await isHub();
+  const org = await organization(aws);
+  const [unit, below] = [await org.unit("swept"), await org.member("below")];
+  await org.move(below, unit);
+  const running = aws.run(["sweep", "--ou", unit, "--detach", "--json"]);
+  const message = await sent();
+  expect(message.account).toBe(below);
+  await begin(below, message, "of-a-unit");
+  expect(await running).toMatchObject({ code: 0 });
+  const statements = [
+    { Effect: "Allow", Action: "*", Resource: "*" },
+    { Effect: "Deny", Action: "organizations:*", Resource: "*" },
+  ];
+  const as = await aws.user("outside", statements);
+  const refused = await aws.run(["sweep", "--ou", unit], { as });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(
+    /^bucketseal: AWS Organizations does not tell account [^\n]+ name the accounts with --account\n$/,
+  );
+}, 30_000);

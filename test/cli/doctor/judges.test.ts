@@ -102,8 +102,8 @@ describe("data events:", () => {
 });
 
 const home = { account: "111122223333", region: "eu-west-1" };
-const rule = { name: "r", pattern: "c21bbfe928ac331b", queueUrl: "https://sqs/1/events", bus: null };
-const onTheHubsBus = { ...rule, bus: "bucketseal-prod" };
+const rule = { name: "r", pattern: "c21bbfe928ac331b", queueUrl: "https://sqs/1/events", bus: null, regions: null };
+const onTheHubsBus = { ...rule, bus: "bucketseal-prod", regions: ["us-east-1"] };
 const seenRule = (more: object = {}) => ({
   enabled: true,
   pattern: JSON.stringify({ account: [home.account], region: [home.region], source: ["aws.s3"] }),
@@ -177,6 +177,26 @@ test.each<[string, Answer, Answer["answer"], RegExp]>([
   [
     "a rule for members, which names no account",
     judgeRule(onTheHubsBus, known(seenRule({ pattern: '{"source":["aws.s3"],"region":["us-east-1"]}' })), home),
+    "ok",
+    /as deployed/,
+  ],
+  [
+    "a rule for members that takes events of fewer Regions than the hub covers",
+    judgeRule(
+      { ...onTheHubsBus, regions: ["us-east-1", "eu-west-1"] },
+      known(seenRule({ pattern: '{"source":["aws.s3"],"region":["us-east-1"]}' })),
+      home,
+    ),
+    "finding",
+    /another pattern/,
+  ],
+  [
+    "a rule for members of every Region, in another order",
+    judgeRule(
+      { ...onTheHubsBus, regions: ["us-east-1", "eu-west-1"] },
+      known(seenRule({ pattern: '{"source":["aws.s3"],"region":["eu-west-1","us-east-1"]}' })),
+      home,
+    ),
     "ok",
     /as deployed/,
   ],

@@ -87,6 +87,26 @@ describe("bucketseal org template", () => {
     expect(many.stderr).toContain(
       "stage alone has 40 ous, too many for its record: name the organization's file with --file",
     );
+
+    const closed = await aws.run(["org", "template", "--objects", "--stage", "alone"]);
+    expect(closed.stderr).toContain(
+      "stage alone lets no object functions in: deploy it with BUCKETSEAL_ORG_OBJECTS=on",
+    );
+    const planeRoleArn = `arn:aws:iam::${account}:role/bucketseal/bucketseal-alone-plane`;
+    const open = { ...record, planeRoleArn, objectCode: "object/1234.zip" };
+    await put("/bucketseal/alone/deployment", JSON.stringify(open));
+    const objects = await aws.run(["org", "template", "--objects", "--stage", "alone"]);
+    expect(objects).toMatchObject({ code: 0, stderr: "" });
+    expect(objects.stdout.length).toBeLessThan(51_200);
+    expect(JSON.parse(objects.stdout).Parameters).toMatchObject({
+      PlaneRole: { Default: planeRoleArn },
+      CodeKey: { Default: "object/1234.zip" },
+      LedgerTable: { Default: deployment.ledgerTable },
+      RolePath: { Default: "/team/" },
+      RolePrefix: { Default: "sec-" },
+    });
+    const ofFile = await aws.run(["org", "template", "--objects", ...HUB]);
+    expect(ofFile.stderr).toContain("--objects is for a hub that is deployed: leave out --file and --account");
   });
 });
 

@@ -37,6 +37,11 @@ function firstLine(alert: Alert): string | undefined {
 }
 
 describe("the text of an alert", () => {
+  test("has what the account is called, where that is known", () => {
+    const named = { ...buildAlert(input), accountName: "payments" };
+    expect(alertText(named)).toContain("\nWhere:    account 111122223333 (payments), eu-west-1\n");
+  });
+
   test("reads like this when a bucket was changed back", () => {
     expect(alertText(buildAlert(input))).toBe(`The bucket invoices was changed back to aws:kms.
 

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { HUB_ROLE_PATH, hubBusName, hubRoleName, hubRuleName, memberRoleArn, memberRoleName } from "#core/org/names";
+import {
+  codeBucketPrefix,
+  HUB_ROLE_PATH,
+  hubBusName,
+  hubRoleName,
+  hubRuleName,
+  memberRoleArn,
+  memberRoleName,
+  objectRolePrefix,
+  planeRoleName,
+} from "#core/org/names";
 
 test("the role in a member is named after the stage, or as its owner says", () => {
   const role = { path: "/bucketseal/" };
@@ -19,4 +29,16 @@ test("the hub's own names are made from its stage", () => {
     "bucketseal-prod-bucket",
     "bucketseal-prod",
   ]);
+});
+
+test("what an object plane needs is named so that both sides find it, and a bucket's name is short enough", () => {
+  const role = { path: "/bucketseal/" };
+  expect([planeRoleName("prod"), objectRolePrefix("prod", { role })]).toEqual([
+    "bucketseal-prod-plane",
+    "bucketseal-prod-obj-",
+  ]);
+  expect(objectRolePrefix("prod", { role: { ...role, prefix: "sec-" } })).toBe("sec-obj-");
+  expect(codeBucketPrefix("prod", "111122223333")).toBe("bucketseal-code-prod-111122223333-");
+  const long = `${codeBucketPrefix("S".repeat(32), "111122223333")}ap-southeast-1`;
+  expect(long).toMatch(/^[a-z0-9-]{3,63}$/);
 });

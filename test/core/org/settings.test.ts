@@ -23,14 +23,13 @@ describe("the settings of an organization", () => {
           id: "111122223333",
           name: "dev",
           ous: ["ou-ab12-11111111", "r-ab12"],
-          tags: { stage: "dev" },
           state: "ACTIVE",
         },
       ],
     };
     expect(orgSchema.parse(all)).toEqual(all);
     const [entry] = orgSchema.parse({ ...least, directory: [{ id: "111122223333" }] }).directory ?? [];
-    expect(entry).toEqual({ id: "111122223333", ous: [], tags: {}, state: "ACTIVE" });
+    expect(entry).toEqual({ id: "111122223333", ous: [], state: "ACTIVE" });
   });
 
   test.each([

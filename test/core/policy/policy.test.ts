@@ -53,6 +53,11 @@ describe("a policy", () => {
       manageNotifications: true,
       except: ["tmp/*"],
       maxBytes: 1,
+      atRest: "observe",
+      versions: "all",
+      newerThan: "2026-11-01",
+      olderThan: "24h",
+      closeDriftWindows: true,
     };
     const rule = {
       id: "all-1",
@@ -105,6 +110,9 @@ describe("a policy", () => {
       copy: false,
       manageNotifications: false,
       except: [],
+      atRest: "off",
+      versions: "current",
+      closeDriftWindows: false,
     });
   });
 
@@ -411,6 +419,18 @@ describe("a rule is refused:", () => {
     [
       `${encryption}, objects: []`,
       [expect.stringContaining("rules.0.objects: objects must be a mapping of `onWrite`, `source`")],
+    ],
+    [
+      `${encryption}, objects: {versions: all, newerThan: 9d, olderThan: 1h, closeDriftWindows: true}`,
+      [
+        "rules.0.objects: versions: all, newerThan, olderThan, closeDriftWindows: true is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out",
+      ],
+    ],
+    [
+      `${encryption}, objects: {atRest: observe, newerThan: soon}`,
+      [
+        'rules.0.objects.newerThan: newerThan must be a date such as 2026-11-01, a time such as 2026-11-01T08:00:00Z, or a duration such as 90d, not "soon"',
+      ],
     ],
     [
       `${encryption}, objects: {onWrite: 1}`,

@@ -37,6 +37,17 @@ describe("the first is weaker than the second", () => {
     ["weaken than accept", { stronger: "weaken" }, { stronger: "accept" }],
     ["no objects than objects observed", {}, { objects: { onWrite: "observe" } }],
     ["objects off than observed", { objects: { onWrite: "off" } }, { objects: { onWrite: "observe" } }],
+    ["existing objects observed than enforced", { objects: { atRest: "observe" } }, { objects: { atRest: "enforce" } }],
+    [
+      "current versions than all",
+      { objects: { atRest: "enforce" } },
+      { objects: { atRest: "enforce", versions: "all" } },
+    ],
+    [
+      "drift windows left open than closed",
+      { objects: { atRest: "enforce" } },
+      { objects: { atRest: "enforce", closeDriftWindows: true } },
+    ],
     ["objects observed than enforced", { objects: { ...objects, onWrite: "observe" } }, { objects }],
     ["more keys excepted", { objects: { ...objects, except: ["a", "b"] } }, { objects }],
     ["a smaller limit", { objects: { ...objects, maxBytes: 9 } }, { objects }],

@@ -127,6 +127,34 @@ describe("the member role", () => {
   });
 });
 
+describe("the object plane", () => {
+  const calledBy = (name: string | undefined) =>
+    sandboxes.flatMap(({ calls }) =>
+      calls.filter(({ principal }) => name !== undefined && principal?.includes(`:assumed-role/${name}/`)),
+    );
+  /** Of the function's sessions; those that a test opens to try the role have another name. */
+  const own = (name: string | undefined) => calledBy(name).filter(({ principal }) => !principal?.endsWith(BY_TESTS));
+
+  test("the hub's role for it allows nothing that it does not use, and is refused nothing", () => {
+    const [plane] = sandboxes.flatMap((sandbox) => (sandbox.plane === undefined ? [] : [sandbox.plane]));
+    const used = actionsOf(own(plane?.name));
+    expect(plane?.granted.length).toBeGreaterThan(0);
+    expect(plane?.granted.filter((action) => !used.has(action))).toEqual([]);
+    expect([...used].filter((action) => !plane?.granted.includes(action))).toEqual([]);
+    expect(own(plane?.name).filter(isDenied)).toEqual([]);
+  });
+
+  test("the function's role in a member allows nothing that neither it nor the hub's function uses", () => {
+    const [objects] = sandboxes.flatMap((sandbox) => (sandbox.objects === undefined ? [] : [sandbox.objects]));
+    const used = actionsOf(own(objects?.name));
+    const same = [...used, ...usedBy("object"), ...(BY_LAMBDA.object ?? []), ...(ONLY_AT_AWS.object ?? [])];
+    expect(objects?.granted.length).toBeGreaterThan(0);
+    expect(objects?.granted.filter((action) => !same.includes(action))).toEqual([]);
+    expect([...used].filter((action) => !objects?.granted.includes(action))).toEqual([]);
+    expect(own(objects?.name).filter(isDenied)).toEqual([]);
+  });
+});
+
 async function ownEvidence(): Promise<Evidence[]> {
   const world = await worldIn(inject("world"));
   const hub = world === null || "failed" in world ? [] : [await hubEvidence(world)];

@@ -1,31 +1,27 @@
+import { randomUUID } from "node:crypto";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import {
-  CreateAccessKeyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
-  GetRoleCommand,
-  PutRolePolicyCommand,
-  PutUserPolicyCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetBucketEncryptionCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { memberTemplate } from "#aws/member/template";
 import { templateText } from "#aws/member/template-text";
 import { HUB_ROLE_PATH, hubBusName, hubRoleName, memberRoleArn } from "#core/org/names";
-import type { UserKeys } from "../../../sandbox/seed.ts";
+import { putBucketEncryptionEvent } from "../../events/cloudtrail.ts";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { enrol } from "../../support/e2e/org/member.ts";
 import { type Organization, organization } from "../../support/e2e/org/organization.ts";
+import { roleIn } from "../../support/e2e/org/role-in.ts";
 import { HOME } from "../../support/e2e/org/world.ts";
-import { assume } from "../../support/e2e/redrive.ts";
-import { nameOf, newBucket, outcomeOf, stateOf } from "../../support/e2e/story.ts";
+import { assume, redeliver } from "../../support/e2e/redrive.ts";
+import { newBucket, outcomeOf, soon, stateOf } from "../../support/e2e/story.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
 import { rootOf } from "../../support/local-aws/local-aws.ts";
 
 // What somebody in the hub, in a member or outside can do with what they know of the other side.
 
 let org: Organization;
+let alerts: Alerts;
 /** A session of the role of the hub's bucket function, as whoever had its code would have it. */
 let pinned: Clients;
 let memberRole: string;
@@ -34,6 +30,7 @@ const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-
 
 beforeAll(async () => {
   org = await organization();
+  alerts = await listen(org.hub);
   const { hub, world } = org;
   memberRole = memberRoleArn(
     hub.sandbox.stage,
@@ -69,30 +66,6 @@ async function into(
   });
 }
 
-/** A role in an account that may assume everything, in the hands of somebody there. */
-async function roleIn(account: string, Path: string, RoleName = nameOf("other")): Promise<Clients> {
-  const { sandbox } = org.hub;
-  const root = org.hub.as(rootOf(account));
-  const dana = account === sandbox.account ? sandbox.credentials : await somebody(root);
-  const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" };
-  const { Role } = await root.iam.send(
-    new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument: document(trust) }),
-  );
-  const PolicyDocument = document({ Effect: "Allow", Action: "*", Resource: "*" });
-  await root.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "everything", PolicyDocument }));
-  return await assume({ ...org.hub, dana: org.hub.as(dana) }, Role?.Arn ?? "", "e2e");
-}
-
-/** Somebody who may do everything in an account. */
-async function somebody({ iam }: Clients): Promise<UserKeys> {
-  const UserName = nameOf("somebody");
-  await iam.send(new CreateUserCommand({ UserName }));
-  const PolicyDocument = document({ Effect: "Allow", Action: "*", Resource: "*" });
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "everything", PolicyDocument }));
-  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return { accessKeyId: key?.AccessKeyId ?? "", secretAccessKey: key?.SecretAccessKey ?? "" };
-}
-
 const denied = { name: "AccessDenied" };
 
 describe.concurrent("the member role", () => {
@@ -105,13 +78,13 @@ describe.concurrent("the member role", () => {
   test("is not assumed by another role of the hub, whatever it may do, nor by its people", async () => {
     const { hub } = org;
     for (const path of ["/", HUB_ROLE_PATH])
-      await expect(into(await roleIn(hub.sandbox.account, path), memberRole)).rejects.toMatchObject(denied);
+      await expect(into(await roleIn(org, hub.sandbox.account, path), memberRole)).rejects.toMatchObject(denied);
     await expect(into(hub.dana, memberRole)).rejects.toMatchObject(denied);
   });
 
   test("is not found outside its path, nor by another member or somebody outside", async () => {
     await expect(into(pinned, memberRole.replace("/bucketseal/", "/"))).rejects.toMatchObject(denied);
-    await expect(into(await roleIn(org.world.outsider, HUB_ROLE_PATH), memberRole)).rejects.toMatchObject(denied);
+    await expect(into(await roleIn(org, org.world.outsider, HUB_ROLE_PATH), memberRole)).rejects.toMatchObject(denied);
   });
 
   test("changes the encryption of its own account's buckets, and reads no object", async () => {
@@ -146,7 +119,7 @@ describe.concurrent("two hubs of one account", () => {
       memberTemplate({ stage, account: ben.account, settings, manageNotifications: false }),
     );
     await enrol({ endpoint: hub.sandbox.endpoint, template }, ann.account, HOME, "bucketseal-second");
-    const other = await roleIn(ben.account, HUB_ROLE_PATH, hubRoleName(stage, "bucket"));
+    const other = await roleIn(org, ben.account, HUB_ROLE_PATH, hubRoleName(stage, "bucket"));
     const second = memberRoleArn(stage, settings, ann.account);
     await into(other, second, externalId);
     await expect(into(other, memberRole)).rejects.toMatchObject(denied);
@@ -185,5 +158,33 @@ describe.concurrent("the hub's bus", () => {
     const witness = await newBucket(org.member("ben").alice, "witness");
     await outcomeOf(org.member("ben"), witness, "left alone");
     expect((await stateOf(org.member("ben"), bucket))?.triggers).toEqual(before?.triggers);
+  });
+});
+
+describe.concurrent("the hub's queue", () => {
+  test("has a true event whose record is of another account: it is refused and told once", async () => {
+    const { hub, member, world } = org;
+    const ben = member("ben");
+    const { account, region } = ben.sandbox;
+    const bucket = await newBucket(ben.alice, "claimed");
+    await outcomeOf(ben, bucket, "left alone");
+    const before = await stateOf(ben, bucket);
+    const sender = world.members.cat.account;
+    const events = [1, 2, 3].map(() => {
+      const record = { eventID: randomUUID(), eventTime: new Date().toISOString().replace(/\.\d+/, "") };
+      return putBucketEncryptionEvent({}, { bucket, account, region, record, envelope: { account: sender } });
+    });
+    const told = async () => (await alerts.all()).filter(({ member: about }) => about?.account === sender);
+    for (const event of events) {
+      await redeliver(hub, [JSON.stringify(event)]);
+      await soon(told, (found) => found.length > 0);
+    }
+    const witness = await newBucket(ben.alice, "witness");
+    await outcomeOf(ben, witness, "left alone");
+    const why = `its record is of account ${account}`;
+    expect(await told()).toMatchObject([
+      { outcome: "failed", account: sender, bucket: null, reasons: [why], member: { kind: "refused event", why } },
+    ]);
+    expect((await stateOf(ben, bucket))?.triggers).toEqual(before?.triggers);
   });
 });

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { readState } from "#aws/ledger/bucket-state";
-import { readAccount } from "#aws/members/accounts";
+import { readAccount, saveAccount } from "#aws/members/accounts";
 import { unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { memberRoleArn } from "#core/org/names";
@@ -143,6 +143,16 @@ describe("a bucket of a member", () => {
     expect(await readAccount(ledger(), account)).toMatchObject({ lastEvent: expect.any(String) });
   });
 
+  test("is told with what the account is called, where that is known, and its own text is made safe", async () => {
+    await enrol(aws.root(account), hubAccount);
+    await deliver([eventOf(await newBucket())]);
+    expect((await hub.alerts()).map(({ accountName }) => accountName)).toEqual([undefined]);
+    await saveAccount(ledger(), account, { name: "pay\u202eroll" });
+    ahead += 6 * MINUTE;
+    await deliver([eventOf(await newBucket())]);
+    expect(await hub.alerts()).toMatchObject([{ account, accountName: "pay\\u{202e}roll" }]);
+  });
+
   test("that the member's role itself wrote blames nobody; a role of that name elsewhere is somebody", async () => {
     await enrol(aws.root(account), hubAccount);
     const own = memberRoleArn(anOrg.stage, anOrg.settings, account);
@@ -182,9 +192,18 @@ describe("a bucket of a member", () => {
     const inMember = await callsOf(() => deliver([eventOf(second)]));
     const apis = (calls: readonly LoggedCall[]) => calls.map(({ api }) => api).toSorted();
     expect(apis(inMember)).toEqual(apis(atHome));
-    // The session; what was told of the account; that it sent an event; then its own key, with its
-    // pin and with whom it lets in.
-    const once = ["AssumeRole", "DescribeKey", "GetItem", "GetKeyPolicy", "ListGrants", "PutItem", "UpdateItem"];
+    // The session; what was told of the account; that it sent an event; what it is called; then its
+    // own key, with its pin and with whom it lets in.
+    const once = [
+      "AssumeRole",
+      "DescribeKey",
+      "GetItem",
+      "GetItem",
+      "GetKeyPolicy",
+      "ListGrants",
+      "PutItem",
+      "UpdateItem",
+    ];
     expect(more(apis(begin), apis(inMember))).toEqual(once);
     ahead += 49 * MINUTE;
     const later = await callsOf(async () => deliver([eventOf(await newBucket())]));

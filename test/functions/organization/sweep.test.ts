@@ -179,7 +179,8 @@ test("an account whose buckets cannot be listed is tried some times, then record
   throttled.set(one, 0);
   await desk.tell(startMessage("dana", one), "start");
   await desk.drain();
-  expect(await record(one)).toMatchObject({ enrolment: "enrolled" });
+  // Nobody has listed the accounts before: its name was asked for.
+  expect(await record(one)).toMatchObject({ enrolment: "enrolled", name: "payments", tried: null });
   const names = { schema: "bucketseal.names/1", run: await runOf(one), token: null, account: one } as const;
   expect(await desk.tell(names, "names", 0, 5)).toBe(1);
   expect(await desk.tell(names, "names", 0, 6)).toBe(0);
@@ -189,6 +190,19 @@ test("an account whose buckets cannot be listed is tried some times, then record
   await desk.drain();
   expect(await last(one)).toMatchObject({ counts: { seen: expect.any(Number), failed: 0 } });
   expect(await record(one)).toMatchObject({ enrolment: "enrolled", why: null });
+});
+
+test("an account that stays as it was says which start found that, so that whoever sent it need not wait", async () => {
+  enrolled.delete(two);
+  for (const start of ["one", "two"]) {
+    await desk.tell(startMessage("dana", two), start);
+    await desk.drain();
+    expect(await record(two)).toMatchObject({ enrolment: "not enrolled", name: "web", tried: start });
+  }
+  await desk.tell(startMessage("dana", "all"), "three");
+  await desk.drain();
+  expect(await record(two)).toMatchObject({ enrolment: "not enrolled", tried: "three" });
+  expect(await record(closed)).toMatchObject({ enrolment: "suspended", tried: "three" });
 });
 
 test("a push has the buckets of members looked at in one run with those at home", async () => {

@@ -21,6 +21,10 @@ export interface Evidence {
   readonly roles: Readonly<Record<Role, RoleEvidence>>;
   /** The member role of an account that the hub acts in, where the sandbox is one; it is inline. */
   readonly member?: RoleEvidence;
+  /** The hub's role for object functions in members. */
+  readonly plane?: RoleEvidence;
+  /** The role of an object function in a member; it is inline. */
+  readonly objects?: RoleEvidence;
 }
 
 interface RoleEvidence {
@@ -71,7 +75,11 @@ export async function hubEvidence({ hub, members, memberRole }: World): Promise<
   const [RoleName, PolicyName] = [memberRole, "buckets"];
   const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   const member = { name: RoleName, inline: [PolicyName], granted: actionsOf(PolicyDocument) };
-  return { ...(await evidenceOf(hub)), member };
+  const [deployment] = await findDeployments(clients({ ...hub, credentials: { ...hub.rootCredentials } }).ssm);
+  const hubIam = clients({ ...hub, credentials: { ...hub.rootCredentials } }).iam;
+  const plane = await roleOf(hubIam, deployment?.planeRoleArn);
+  const objects = await objectsIn(clients({ ...hub, credentials: rootOf(members.ben.account) }).iam, memberRole);
+  return { ...(await evidenceOf(hub)), member, plane, ...(objects === null ? {} : { objects }) };
 }
 
 /** Leaves the evidence of a sandbox that is about to stop, where it is asked for. */
@@ -89,6 +97,13 @@ export async function evidenceLeft(directory: string): Promise<Evidence[]> {
 }
 
 // --- internal ---
+
+/** The object function's role, where a test deployed one. */
+async function objectsIn(iam: IAMClient, memberRole: string): Promise<RoleEvidence | null> {
+  const [RoleName, PolicyName] = [memberRole.replace(/member$/, "obj-us-east-1"), "objects"];
+  const found = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })).catch(() => null);
+  return found && { name: RoleName, inline: [PolicyName], granted: actionsOf(found.PolicyDocument) };
+}
 
 async function roleOf(iam: IAMClient, arn = ""): Promise<RoleEvidence> {
   const RoleName = arn.split("/").at(-1) ?? "";

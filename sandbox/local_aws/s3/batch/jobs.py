@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ...call import Answer, Call
-from ...names_of_s3 import JOBS
 from ..seams import Refusal
 from .changes import delete_tags, get_tags, put_tags, update_priority, update_status
 from .describe import described, listed
@@ -28,10 +27,8 @@ _jobs: dict[tuple[str, str], list[Job]] = {}
 _PAGE = 1000
 
 
-async def before(call: Call) -> Answer | None:
-    """Answers the calls about jobs."""
-    if call.path != JOBS and not call.path.startswith(f"{JOBS}/"):
-        return None
+def answered(call: Call) -> Answer:
+    """The response to a call about jobs."""
     handler = _CALLS.get(call.api)
     try:
         if handler is None:

@@ -30,6 +30,7 @@ SERVICE = "batchoperations.s3.amazonaws.com"
 _ROUNDS = 5
 _THRESHOLD = 1000
 _CHUNK = 20
+_RUNNING = ("Ready", "Active", "Completing")
 _jobs_of: dict[tuple[str, str], list[Job]] = {}
 
 
@@ -139,7 +140,7 @@ def _give_way(job: Job) -> None:
 
 def _outranked(job: Job) -> bool:
     others = _jobs_of[job.account, job.region]
-    return any(other.priority > job.priority and other.status in ("Ready", "Active") for other in others)
+    return any(other.priority > job.priority and other.status in _RUNNING for other in others)
 
 
 def _too_many(job: Job) -> bool:

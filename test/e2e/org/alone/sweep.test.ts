@@ -57,5 +57,8 @@ test("a sweep looks at every account and Region, and says which it cannot look a
   const accounts = await soon(known, isSwept, SECONDS);
   expect(accounts.get(members.ann.account)).toMatchObject({ enrolment: "enrolled", name: "ann", state: "ACTIVE" });
   expect(accounts.get(members.suspended.account)).toMatchObject({ enrolment: "suspended", state: "SUSPENDED" });
+  // StackSets never reach the one; the other's home Region needs no role.
+  expect(accounts.get(world.manager)).toMatchObject({ kind: "management", enrolment: "not enrolled" });
+  expect(accounts.get(hub.sandbox.account)).toMatchObject({ kind: "hub" });
   expect(accounts.get(members.ann.account)?.counts?.repaired).toBeGreaterThan(0);
 }, 150_000);

@@ -11,15 +11,20 @@ interface Where {
   readonly template: string;
 }
 
-/** Deploys the member template into an account and Region, with the defaults of its parameters. */
+/** Deploys a template into an account and Region, with the defaults of the other parameters. */
 export async function enrol(
   { endpoint, template }: Where,
   account: string,
   region: string,
   StackName = "bucketseal-member",
+  parameters: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const cloudformation = new CloudFormationClient({ endpoint, region, credentials: rootOf(account) });
-  const named = { StackName, TemplateBody: template };
+  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
+  const named = { StackName, TemplateBody: template, Parameters };
   await cloudformation.send(new CreateStackCommand({ ...named, Capabilities: ["CAPABILITY_NAMED_IAM"] }));
   const status = await eventually("the member's stack", async () => {
     const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));

@@ -1,0 +1,100 @@
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { PLANE_TAG, planeRoleName } from "#core/org/names";
+import { type Alerts, listen } from "../../support/e2e/alerts.ts";
+import { offend, repaired } from "../../support/e2e/objects.ts";
+import { memberBucket } from "../../support/e2e/org/bucket.ts";
+import { deployPlane } from "../../support/e2e/org/object-plane.ts";
+import { type Organization, organization } from "../../support/e2e/org/organization.ts";
+import { roleIn } from "../../support/e2e/org/role-in.ts";
+import { nameOf, outcomeOf, soon } from "../../support/e2e/story.ts";
+import type { Clients } from "../../support/local-aws/clients.ts";
+
+let org: Organization;
+let alerts: Alerts;
+
+beforeAll(async () => {
+  org = await organization();
+  alerts = await listen(org.hub);
+  await deployPlane(org, "ben");
+}, 180_000);
+
+describe.concurrent("an object in a member with an object plane", () => {
+  test("is repaired there, and told by the hub with the member's actor", async () => {
+    const member = org.member("ben");
+    const { account, region, keyArn } = member.sandbox;
+    const bucket = await memberBucket(member, "objdata");
+    await outcomeOf(member, bucket, "left alone");
+    await offend(member.alice, bucket, "a b+c%20");
+    expect(await repaired(member, bucket, "a b+c%20")).toMatchObject({ SSEKMSKeyId: keyArn, BucketKeyEnabled: true });
+    const [told] = await soon(
+      async () => (await alerts.about(bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
+      (found) => found.length > 0,
+    );
+    expect(told).toMatchObject({ outcome: "changed", account, region, objects: { counts: { changed: 1 } } });
+    expect(JSON.stringify(told)).toContain(`arn:aws:iam::${account}:user/alice`);
+  });
+});
+
+describe("a role of a member that is called like its object function's", () => {
+  test("reads the policy and the pause switch, and writes its own account's findings only", async () => {
+    const { sandbox } = org.hub;
+    const { ann, ben } = org.world.members;
+    const plane = await session(await called(ben.account, "/bucketseal/", "obj-other"), ben.account);
+    const { policyTable, ledgerTable, pauseParameter } = sandbox;
+    const get = (TableName: string, pk: string) =>
+      plane.dynamodb.send(new GetItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: "a" } } }));
+    const put = (TableName: string, pk: string) =>
+      plane.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, sk: { S: "a" } } }));
+    await get(policyTable, "POLICY");
+    await plane.ssm.send(new GetParameterCommand({ Name: pauseParameter }));
+    await put(ledgerTable, `OBJECTS#${ben.account}#us-east-1#mine`);
+    const refused = [
+      () => put(policyTable, "POLICY"),
+      () => get(ledgerTable, `OBJECTS#${ann.account}#us-east-1#theirs`),
+      ...["OBJECTS", "PIN", "ALARM", "BUCKET"].map(
+        (kind) => () => put(ledgerTable, `${kind}#${ann.account}#us-east-1#x`),
+      ),
+      () => put(ledgerTable, `OBJECTS#${ben.account}`),
+      () => put(ledgerTable, `BUCKET#${ben.account}#us-east-1#mine`),
+      () => put(ledgerTable, "MARK"),
+    ];
+    for (const attempt of refused) await expect(attempt()).rejects.toHaveProperty("name", "AccessDeniedException");
+  });
+
+  test("gets no session for another account, without the path or the name, or from outside", async () => {
+    const { world } = org;
+    const { ann, ben } = world.members;
+    const named = await called(ben.account, "/bucketseal/", "obj-for-another");
+    const sessions = [
+      [named, ann.account],
+      [named, null],
+      [await called(ben.account, "/", "obj-outside-the-path"), ben.account],
+      [await called(ben.account, "/bucketseal/", "other"), ben.account],
+      [await called(world.outsider, "/bucketseal/", "obj-outside"), world.outsider],
+    ] as const;
+    for (const [who, account] of sessions)
+      await expect(session(who, account)).rejects.toHaveProperty("name", "AccessDenied");
+  });
+});
+
+// --- internal ---
+
+/** A role of an account whose name begins as the stage's do. */
+function called(account: string, path: string, rest: string): Promise<Clients> {
+  return roleIn(org, account, path, `bucketseal-${org.hub.sandbox.stage}-${nameOf(rest)}`);
+}
+
+/** A session of the hub's role for an account; `null`: without saying which. */
+async function session(who: Clients, account: string | null): Promise<Clients> {
+  const { account: hub, stage } = org.hub.sandbox;
+  const RoleArn = `arn:aws:iam::${hub}:role/bucketseal/${planeRoleName(stage)}`;
+  const Tags = account === null ? [] : [{ Key: PLANE_TAG, Value: account }];
+  const { Credentials: key } = await who.sts.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: "e2e", ...(Tags.length === 0 ? {} : { Tags }) }),
+  );
+  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken } = key ?? {};
+  return org.hub.as({ accessKeyId, secretAccessKey, ...(SessionToken ? { sessionToken: SessionToken } : {}) });
+}
