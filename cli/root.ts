@@ -51,7 +51,16 @@ export const root: CommandDef = {
         status: () => import("./commands/org-status.ts").then((file) => file.orgStatus),
       },
     },
-    backfill: () => import("./commands/backfill.ts").then((file) => file.backfill),
+    backfill: () =>
+      import("./commands/backfill.ts").then((file) => ({
+        ...file.backfill,
+        subCommands: {
+          status: () => import("./commands/backfill-status.ts").then((each) => each.backfillStatus),
+          pause: () => import("./commands/backfill-pause.ts").then((each) => each.backfillPause),
+          resume: () => import("./commands/backfill-resume.ts").then((each) => each.backfillResume),
+          cancel: () => import("./commands/backfill-cancel.ts").then((each) => each.backfillCancel),
+        },
+      })),
     sweep: () => import("./commands/sweep.ts").then((file) => file.sweep),
     doctor: () => import("./commands/doctor.ts").then((file) => file.doctor),
     status: () => import("./commands/status.ts").then((file) => file.status),

@@ -5,7 +5,11 @@ import { exitOfLocal, exitOfPlans } from "../backfill/exit-of-backfill.ts";
 import type { LocalSettings } from "../backfill/local-ports.ts";
 import { type BackfillPlan, planBucketObjects } from "../backfill/plan-bucket-objects.ts";
 import { printBackfillPlan } from "../backfill/render-backfill-plan.ts";
+import { exitOfBackfill } from "../backfill-run/follow-backfill.ts";
 import { localBackfillDocument, printLocalBackfill } from "../backfill-run/render-local.ts";
+import { backfillDocument, backfillShape } from "../backfill-run/show-backfill.ts";
+import { openBackfills } from "../backfill-run/stage-backfills.ts";
+import { startOnStage } from "../backfill-run/start-on-stage.ts";
 import { stopOnInterrupt } from "../backfill-run/stop-on-interrupt.ts";
 import { type LocalBackfill, workLocally } from "../backfill-run/work-locally.ts";
 import { findBucket } from "../buckets/buckets.ts";
@@ -35,6 +39,7 @@ export const backfill = command({
       type: "boolean",
       description: "with --apply: no question, and no plan before it: each object is looked at once",
     },
+    watch: { type: "boolean", description: "follow the stage's backfill to its end; Ctrl-C leaves it going" },
     rate: { type: "string", valueHint: "N", description: "no more than N objects a second" },
     concurrency: surveyArgs.concurrency,
     "all-regions": allRegionsArg,
@@ -44,13 +49,16 @@ export const backfill = command({
     ["backfill invoices --policy policy.yaml", "what its objects need; nothing is written, nothing deployed"],
     ["backfill invoices --sample 1000", "an estimate from 1,000 objects, for a large bucket"],
     ["backfill invoices --prefix 2024/ --since 2024-03-01 --until 2024-04-01", "a part of it"],
+    ["backfill invoices --apply --watch", "asks, has the stage do it, and follows it"],
     ["backfill invoices --local --apply", "asks, then does the work from here; Ctrl-C stops it cleanly"],
   ],
   json: `{ schema: "bucketseal.backfill-plan/1", account: string, policy: { file } | { stage, version }, buckets: Plan[] }
 Plan: ${backfillPlanShape}
 With --local --apply: { schema: "bucketseal.backfill-local/1", account, policy, buckets: Done[] }
 Done: { bucket, region, account, state: "done" | "stopped", selection, listed, looked, outcomes: { [outcome]: number },
-  how: { update?, copy? }, reasons, movedBytes, samples }`,
+  how: { update?, copy? }, reasons, movedBytes, samples }
+With --apply: { schema: "bucketseal.backfill-run/1", account, policy, buckets: Run[] }
+Run: ${backfillShape}`,
   notes: [
     "Which objects a rule wants looked after is its objects.atRest, versions, newerThan and olderThan (docs/existing-objects.md).",
     "Stopped or killed, it is started again with the same command: what is done is found as declared.",
@@ -66,8 +74,11 @@ Done: { bucket, region, account, state: "done" | "stopped", selection, listed, l
         code: "usage",
       });
     }
-    if (args.apply === true && args.local !== true) {
-      throw new CliError("--apply needs --local: the work is done from here, with your own rights", { code: "usage" });
+    if (args.apply === true && args.local !== true && args.policy !== undefined) {
+      throw new CliError("a stage goes by its own policy: with --policy, --apply needs --local", { code: "usage" });
+    }
+    if (args.apply === true && args.local !== true && rate !== null) {
+      throw new CliError("--rate is for the work from here: with --apply it needs --local", { code: "usage" });
     }
     if (args.apply !== true && args.yes === true) {
       throw new CliError("--yes answers the question of --apply, which is missing", { code: "usage" });
@@ -106,6 +117,14 @@ Done: { bucket, region, account, state: "done" | "stopped", selection, listed, l
       return exitOfPlans(plans);
     }
 
+    if (source.deployment !== null && args.local !== true) {
+      const backfills = await openBackfills(session, source.deployment);
+      const { arn } = await session.identity();
+      const begun = await startOnStage(backfills, targets, { by: arn, watch: args.watch === true }, out);
+      out.document({ schema: "bucketseal.backfill-run/1", ...head, buckets: begun.map(backfillDocument) });
+      const codes = args.watch === true ? begun.map(exitOfBackfill) : [];
+      return codes.includes(1) ? 1 : codes.includes(2) ? 2 : 0;
+    }
     const interrupt = stopOnInterrupt(out);
     const done: LocalBackfill[] = [];
     try {

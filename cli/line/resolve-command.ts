@@ -42,7 +42,7 @@ export async function resolveCommand(root: CommandDef, argv: readonly string[]):
       const taken = takeFlag(argv, index, state.args, state.path);
       state.raw.push(...taken);
       index += taken.length - 1;
-    } else if (state.command.subCommands) {
+    } else if (state.command.subCommands && !(await isArgument(state, token))) {
       state.command = await subCommand(state.command, token, state.path);
       state.path.push(token);
       state.args = { ...((await resolved(state.command.args)) ?? {}), ...globalArgs };
@@ -53,7 +53,10 @@ export async function resolveCommand(root: CommandDef, argv: readonly string[]):
   }
   if (!help && !version) checkWords(state.command, state.args, state.path, state.words);
   const rawArgs = state.args.account === undefined ? state.raw : mergeRepeated(state.raw, LISTS);
-  return { command: state.command, path: state.path, rawArgs, help, version };
+  // citty would take the first argument for one of the commands below.
+  const { subCommands, ...alone } = state.command;
+  const command = subCommands !== undefined && state.words.length > 0 ? alone : state.command;
+  return { command, path: state.path, rawArgs, help, version };
 }
 
 /** The command's subcommands by name, loaded. */
@@ -75,6 +78,19 @@ async function subCommand(command: CommandDef, name: string, path: readonly stri
   const subs = (await resolved(command.subCommands)) ?? {};
   if (Object.hasOwn(subs, name)) return resolved(subs[name] as CommandDef);
   throw usageError(`unknown command "${[...path, name].join(" ")}"`, suggest(name, Object.keys(subs)), path);
+}
+
+/** A word after a command that takes arguments of its own beside the commands below it. */
+async function isArgument(
+  { command, args, words }: { command: CommandDef; args: ArgsDef; words: readonly string[] },
+  token: string,
+): Promise<boolean> {
+  if (!hasArguments(args)) return false;
+  return words.length > 0 || !Object.hasOwn((await resolved(command.subCommands)) ?? {}, token);
+}
+
+function hasArguments(args: ArgsDef): boolean {
+  return Object.values(args).some(({ type }) => type === "positional");
 }
 
 /** `policy show` has its own --version. */
@@ -103,7 +119,7 @@ function takeFlag(argv: readonly string[], index: number, args: ArgsDef, path: r
 }
 
 function checkWords(command: CommandDef, args: ArgsDef, path: readonly string[], words: readonly string[]): void {
-  if (command.subCommands) {
+  if (command.subCommands && !hasArguments(args)) {
     throw usageError(
       path.length === 0 ? "no command given" : `"${path.join(" ")}" needs a command after it`,
       null,

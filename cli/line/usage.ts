@@ -14,7 +14,12 @@ export async function usage(command: CommandDef, path: readonly string[]): Promi
   const words = positionals.map(([name, def]) =>
     def.required === false ? `[${name.toUpperCase()}]` : (def.valueHint ?? name.toUpperCase()),
   );
-  const line = ["bucketseal", ...path, ...(subs.length > 0 ? ["COMMAND"] : words), "[FLAGS]"].join(" ");
+  const line = [
+    "bucketseal",
+    ...path,
+    ...(subs.length > 0 && words.length === 0 ? ["COMMAND"] : words),
+    "[FLAGS]",
+  ].join(" ");
   const rows = await Promise.all(
     subs.map(async ([name, sub]) => [name, (await settled(sub.meta))?.description ?? ""] as const),
   );

@@ -95,6 +95,9 @@ export const deploymentSchema = z.object({
     .optional(),
   /** Whether the hub may switch on a bucket's events about its objects. */
   manageNotifications: z.enum(["on", "off"]).optional(),
+  /** Passes over existing objects, where there are any: the role of people, queues and function. */
+  backfillRoleArn: roleArn.optional(),
+  backfillQueueUrl: queueUrl.optional(),
   /** The role and the bucket of reports for jobs of S3 Batch Operations, where there are any. */
   batchJobRoleArn: roleArn.optional(),
   batchReportBucket: z
