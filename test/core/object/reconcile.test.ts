@@ -66,6 +66,14 @@ const calling = (write: Write) => ({ isAvailable: true, write });
 const texts = ({ reasons }: ObjectResult) => reasons.map(({ text }) => text);
 const codes = ({ reasons }: ObjectResult) => reasons.map(({ code }) => code);
 
+test("an existing object is brought to what is declared, whatever the rule says of new ones", async () => {
+  const { s3, ports } = setUp({ objects: { onWrite: "off", atRest: "enforce" } });
+  const { object } = work(s3.current?.id || undefined);
+  const result = await reconcileObject(ports, { object, triggers: [], atRest: true });
+  expect(result).toMatchObject({ outcome: "changed", how: "update" });
+  expect(s3.current?.encryption).toEqual(wanted);
+});
+
 describe("a look at an object that is not written", () => {
   test("ends as left alone if it is as declared", async () => {
     const { result } = await played({ written: wanted });
