@@ -4,6 +4,7 @@ import { parser } from "@aws-lambda-powertools/parser/middleware";
 import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { areAtRest, atRestBatch } from "./at-rest/batch.ts";
 import { objectBatch } from "./object/batch.ts";
 import { objectClients } from "./object/clients.ts";
 import { objectEnvironment } from "./object/environment.ts";
@@ -35,5 +36,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .handler(async (event, context) => {
     metrics.addMetric("Messages", "Count", event.Records.length);
     const deadline = Date.now() + context.getRemainingTimeInMillis() - TO_RESPOND;
-    return objectBatch(event.Records, shared, { id: context.awsRequestId, deadline, startBy: deadline - TO_FINISH });
+    const time = { id: context.awsRequestId, deadline, startBy: deadline - TO_FINISH };
+    const work = areAtRest(event.Records, shared) ? atRestBatch : objectBatch;
+    return work(event.Records, shared, time);
   });

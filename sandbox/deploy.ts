@@ -64,6 +64,7 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     BUCKETSEAL_OBJECTS: "on",
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
+    BUCKETSEAL_BACKFILL: "on",
     BUCKETSEAL_OBJECT_WINDOW: "5",
     BUCKETSEAL_DIGEST: "cron(0 8 * * ? *)",
     // The local AWS knows the call, but clients cannot tell it from a store that does not.

@@ -1,5 +1,7 @@
 import { type Stack, Tags, Token } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import { backfillQueues } from "./backfill/queues.ts";
+import { backfillResources } from "./backfill/resources.ts";
 import { batchResources } from "./batch/resources.ts";
 import { bucketResources } from "./bucket/resources.ts";
 import { ledger } from "./ledger.ts";
@@ -43,7 +45,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   const runs = sweepQueues(stack);
   const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
   const batch = options.batch ? batchResources(stack) : null;
-  const objects = objectResources(stack, { ...shared, options, jobRole: batch?.role ?? null });
+  const existing = options.backfill ? backfillQueues(stack) : null;
+  const objects = objectResources(stack, { ...shared, options, jobRole: batch?.role ?? null, atRest: existing });
+  const backfills = existing && backfillResources(stack, { ...shared, queues: existing, objects });
   const policies = policyResources(stack, { ...shared, buckets, sweep: runs.events });
   const sweeps = sweepResources(stack, {
     ...shared,
@@ -59,8 +63,9 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   closeTable(desired.policyTable, [desired.pushRole.roleArn]);
   const loops = [buckets.role.roleArn, objects.role.roleArn];
   const operator = operatorRole(stack, ledgerTable);
-  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, sweeps.role.roleArn, ...planes]);
-  closeTopic(alerting.topic, [...loops, policies.role.roleArn, sweeps.role.roleArn, ...planes]);
+  const runners = [sweeps.role.roleArn, ...(backfills === null ? [] : [backfills.role.roleArn]), ...planes];
+  closeTable(ledgerTable, [...loops, desired.pushRole.roleArn, operator.roleArn, ...runners]);
+  closeTopic(alerting.topic, [...loops, policies.role.roleArn, ...runners]);
   const logs = options.trail === "create" ? trail(stack) : [];
   const own = batch === null ? logs : [...logs, batch.reports];
   if (options.dataTrail === "create") dataTrail(stack, { stage, own, except: options.dataTrailExcept });
@@ -71,10 +76,16 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   });
   lookAlarms(stack, alerting.topic);
   silenceAlarm(stack, alerting);
-  if (options.tracing) traced(stack, [buckets, objects, policies, sweeps]);
+  if (options.tracing) traced(stack, [buckets, objects, policies, sweeps, ...(backfills === null ? [] : [backfills])]);
   dashboard(stack, {
-    lines: { bucket: buckets.queues, lane: runs.lane, sweep: runs, object: objects.queues },
-    functions: { bucket: buckets.fn, object: objects.fn, policy: policies.fn, sweep: sweeps.fn },
+    lines: { bucket: buckets.queues, lane: runs.lane, sweep: runs, object: objects.queues, ...existing },
+    functions: {
+      bucket: buckets.fn,
+      object: objects.fn,
+      policy: policies.fn,
+      sweep: sweeps.fn,
+      ...(backfills && { backfill: backfills.fn }),
+    },
   });
 
   const deployment = {
@@ -92,6 +103,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     ...objects.deployment,
     ...sweeps.deployment,
     ...batch?.deployment,
+    ...backfills?.deployment,
     ...(members && { ...orgRecord(members), manageNotifications: manageNotifications ? "on" : "off" }),
     ...plane?.deployment,
     objects: options.objects ? "on" : "off",

@@ -19,6 +19,8 @@ export interface Options extends ObjectOptions, OrgOptions, SweepOptions {
   readonly tracing: boolean;
   /** Whether there is a role for jobs of S3 Batch Operations, and a bucket for their reports. */
   readonly batch: boolean;
+  /** Whether there is a function that brings existing objects to the declared state. */
+  readonly backfill: boolean;
   /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
   readonly deployment: string | null;
 }
@@ -44,6 +46,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     ...sweepOptions(environment),
     tracing: onOff(environment, "BUCKETSEAL_TRACING"),
     batch: onOff(environment, "BUCKETSEAL_BATCH"),
+    backfill: onOff(environment, "BUCKETSEAL_BACKFILL"),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
     ...orgOptions(environment),

@@ -1,5 +1,5 @@
 import { onlyItems } from "#aws/ledger/permissions";
-import type { Permission } from "#aws/permission";
+import type { Permission, Scope } from "#aws/permission";
 
 /**
  * backfill/: what is kept of backfills. The backfill function begins, lists, moves and ends them:
@@ -12,6 +12,21 @@ export function backfillPermissions(ledgerTableArn: string): Permission[] {
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
       resources: [ledgerTableArn],
       conditions: onlyItems("BACKFILL#*"),
+    },
+  ];
+}
+
+/**
+ * Listing the versions of the objects of the account's own buckets: object-versions.ts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+ */
+export function versionListPermissions({ partition, account }: Scope): Permission[] {
+  return [
+    {
+      sid: "ListExistingObjects",
+      actions: ["s3:ListBucketVersions"],
+      resources: [`arn:${partition}:s3:::*`],
+      conditions: { StringEquals: { "aws:ResourceAccount": account } },
     },
   ];
 }

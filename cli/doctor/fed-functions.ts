@@ -13,7 +13,8 @@ export interface FedFunction {
 /** The functions of a stage and what feeds them. */
 export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
   const { eventQueueUrl, objectQueueUrl, policyTable, laneQueueUrl } = deployment;
-  const { sweepFunction, sweepRoleArn, sweepQueueUrl } = deployment;
+  const { sweepFunction, sweepRoleArn, sweepQueueUrl, atRestQueueUrl } = deployment;
+  const { backfillFunction, backfillFunctionRoleArn, backfillQueueUrl } = deployment;
   return [
     {
       name: deployment.bucketFunction,
@@ -24,7 +25,7 @@ export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
     {
       name: deployment.objectFunction,
       roleArn: deployment.objectRoleArn,
-      sources: [nameOf(objectQueueUrl)],
+      sources: [nameOf(objectQueueUrl), ...(atRestQueueUrl === undefined ? [] : [nameOf(atRestQueueUrl)])],
       asksItself: true,
     },
     {
@@ -36,6 +37,16 @@ export function fedFunctions(deployment: Deployment): readonly FedFunction[] {
     ...(sweepFunction === undefined || sweepRoleArn === undefined || sweepQueueUrl === undefined
       ? []
       : [{ name: sweepFunction, roleArn: sweepRoleArn, sources: [nameOf(sweepQueueUrl)], asksItself: true }]),
+    ...(backfillFunction === undefined || backfillFunctionRoleArn === undefined || backfillQueueUrl === undefined
+      ? []
+      : [
+          {
+            name: backfillFunction,
+            roleArn: backfillFunctionRoleArn,
+            sources: [nameOf(backfillQueueUrl)],
+            asksItself: true,
+          },
+        ]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
 import { accountsHappened } from "./accounts.ts";
+import { backfillHappened } from "./backfill.ts";
 import { digestHappened } from "./day-digest-text.ts";
 import { fitting } from "./fitting.ts";
 import { keyHappened } from "./key-text.ts";
@@ -62,10 +63,11 @@ function subjectOf(alert: Alert): string {
 }
 
 function happened(alert: Alert): string {
-  const { bucket, outcome, mode, policy, objects, run, key, digest, accounts, member } = alert;
+  const { bucket, outcome, mode, policy, objects, run, backfill, key, digest, accounts, member } = alert;
   if (accounts !== undefined) return accountsHappened(accounts);
   if (digest !== undefined) return digestHappened(digest);
   if (run !== undefined) return runHappened(run);
+  if (backfill !== undefined) return backfillHappened(bucket, backfill);
   if (key !== undefined) return keyHappened(key, alert);
   if (member !== undefined) return memberHappened(member);
   if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";

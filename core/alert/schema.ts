@@ -116,6 +116,24 @@ const run = z
   })
   .describe("A pass over many buckets.");
 
+const backfill = z
+  .object({
+    id: z.string(),
+    state: z
+      .enum(["done", "cancelled", "failed"])
+      .describe("cancelled: by a person. failed: the bucket could not be listed."),
+    by: z.string().describe("Who started it: an ARN."),
+    prefix: z.string().describe("Only keys that begin so; empty: all."),
+    versions: z.enum(["current", "all"]),
+    since: text.describe("Only what was written then or later, ISO 8601."),
+    until: text.describe("Only what was written before then, ISO 8601."),
+    listed: count.describe("Objects that were asked for, versions counted one by one."),
+    looked: count.describe("Those that were looked at."),
+    how: z.record(z.string(), count).describe("Those that were re-encrypted, by how."),
+    movedBytes: count.describe("Bytes that S3 had to move."),
+  })
+  .describe("A pass over the existing objects of a bucket; what became of them is in `objects`.");
+
 const key = z
   .object({
     arn: z.string().describe("The key's ARN; the alias's where it names none."),
@@ -227,6 +245,7 @@ export const alertSchema = z
       .describe("Only where the alert is about the policy."),
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
+    backfill: backfill.optional().describe("Only where the alert is about a backfill."),
     key: key.optional().describe("Only where the alert is about a KMS key."),
     accounts: accounts.optional().describe("Only where the alert is about accounts of the organization."),
     digest: digest.optional().describe("Only where the alert is the daily digest."),

@@ -1,6 +1,7 @@
 import { ROLLBACK } from "#core/event/rollback";
 import { accountsHeadline } from "./accounts.ts";
 import { actorText } from "./actor.ts";
+import { backfillFacts, backfillHeadline } from "./backfill.ts";
 import { digestFacts, digestHeadline, digestLists } from "./day-digest-text.ts";
 import { keyHeadline } from "./key-text.ts";
 import { memberHeadline } from "./member.ts";
@@ -45,6 +46,7 @@ function headline(alert: Alert): string {
   if (accounts !== undefined) return accountsHeadline(accounts);
   if (digest !== undefined) return digestHeadline(digest);
   if (run !== undefined) return runHeadline(run);
+  if (alert.backfill !== undefined) return backfillHeadline(alert);
   if (key !== undefined) return keyHeadline(key, alert);
   if (member !== undefined) return memberHeadline(member);
   if (bucket === null) return policyHeadline(alert);
@@ -98,6 +100,7 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
     ...(alert.objects === null ? [] : writers(alert.objects)),
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
     ...(alert.run === undefined ? [] : runFacts(alert.run)),
+    ...(alert.backfill === undefined ? [] : backfillFacts(alert.backfill)),
     ...(alert.digest === undefined ? [] : digestFacts(alert.digest)),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${accountText(alert)}, ${alert.region}`] as const,

@@ -21,7 +21,7 @@ export interface Backfill {
   readonly id: string;
   readonly ref: BucketRef;
   readonly state: BackfillState;
-  /** Who started it: an ARN, or `drift` for a window in which the bucket was not as declared. */
+  /** Who started it: an ARN. */
   readonly by: string;
   /** The message that started it: delivered twice, it goes on with the same backfill. */
   readonly message: string;

@@ -38,7 +38,6 @@ export type BackfillMessage = z.infer<typeof backfillMessage>;
 type Said<Name extends string> = Extract<BackfillMessage, { schema: Name }>;
 
 export type BackfillStart = Said<"bucketseal.backfill-start/1">;
-export type BackfillGoOn = Said<"bucketseal.backfill/1">;
 export type BackfillMove = Said<"bucketseal.backfill-move/1">;
 
 /** The message that starts a backfill. */

@@ -45,7 +45,7 @@ export const objectsSchema = fields("objects", {
     .enum(["off", "observe", "enforce"], must("atRest", "off, observe or enforce"))
     .default("off")
     .describe(
-      "Whether a backfill checks the objects that are already there (observe) or also re-encrypts them (enforce). It says what is wanted; a person or closeDriftWindows says when.",
+      "Whether a backfill checks the objects that are already there (observe) or also re-encrypts them (enforce). It says what is wanted; a person says when.",
     ),
   versions: z
     .enum(["current", "all"], must("versions", "current or all"))
@@ -57,20 +57,13 @@ export const objectsSchema = fields("objects", {
   olderThan: pointInTime("olderThan")
     .optional()
     .describe("A backfill touches only objects written before then: a date, or a duration such as 24h back from now."),
-  closeDriftWindows: z
-    .boolean(must("closeDriftWindows", "true or false"))
-    .default(false)
-    .describe(
-      "Whether a backfill starts by itself over what was written while the bucket itself was not as declared, once it is again.",
-    ),
 })
   .superRefine((objects, context) => {
-    const { atRest, versions, newerThan, olderThan, closeDriftWindows } = objects;
+    const { atRest, versions, newerThan, olderThan } = objects;
     const idle = [
       ...(versions === "all" ? ["versions: all"] : []),
       ...(newerThan === undefined ? [] : ["newerThan"]),
       ...(olderThan === undefined ? [] : ["olderThan"]),
-      ...(closeDriftWindows ? ["closeDriftWindows: true"] : []),
     ];
     if (atRest !== "off" || idle.length === 0) return;
     const message = `${idle.join(", ")} is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out`;

@@ -18,8 +18,7 @@ export type Strength = "weaker" | "equal" | "stronger" | "mixed";
  * - stronger: weaken; hold and accept are equal, since neither removes anything
  * - objects: onWrite off, observe, enforce; and if it is on in both: more keys in `except`, a
  *   smaller `maxBytes`, no copies
- * - existing objects: atRest off, observe, enforce; and if it is on in both: only current versions,
- *   and whether drift windows close
+ * - existing objects: atRest off, observe, enforce; and if it is on in both: only current versions
  *
  * The bucket key concerns cost and `accept` concerns caution: neither counts.
  */
@@ -51,16 +50,12 @@ export function combine(all: readonly Strength[]): Strength {
 
 // --- internal ---
 
-type Objects = Pick<
-  NonNullable<Rule["objects"]>,
-  "onWrite" | "copy" | "except" | "maxBytes" | "atRest" | "versions" | "closeDriftWindows"
->;
+type Objects = Pick<NonNullable<Rule["objects"]>, "onWrite" | "copy" | "except" | "maxBytes" | "atRest" | "versions">;
 
 const untouched: Objects = {
   onWrite: "off",
   atRest: "off",
   versions: "current",
-  closeDriftWindows: false,
   copy: false,
   except: [],
 };
@@ -94,7 +89,6 @@ function compareObjects(a: Objects = untouched, b: Objects = untouched): Strengt
   const strengths = [order(rankOf(a.onWrite), rankOf(b.onWrite)), order(rankOf(a.atRest), rankOf(b.atRest))];
   if (a.atRest !== "off" && b.atRest !== "off") {
     strengths.push(order(Number(a.versions === "all"), Number(b.versions === "all")));
-    strengths.push(order(Number(a.closeDriftWindows), Number(b.closeDriftWindows)));
   }
   const areOn = (of: Objects) => of.onWrite !== "off" || of.atRest !== "off";
   if (!areOn(a) || !areOn(b)) return strengths;

@@ -29,6 +29,7 @@ export function deadLetterQueues(deployment: Deployment): readonly DeadLetterQue
     { ...object, name: "object", url: deployment.objectDeadLetterQueueUrl },
     { ...object, name: "object-undelivered", url: deployment.objectUndeliveredQueueUrl },
     ...runQueues(deployment),
+    ...backfillQueues(deployment),
   ];
 }
 
@@ -36,15 +37,30 @@ export function deadLetterQueues(deployment: Deployment): readonly DeadLetterQue
 
 /** Those of sweeps and pushes; none in a stage that was deployed before there were any. */
 function runQueues(deployment: Deployment): readonly DeadLetterQueue[] {
-  const { startRoleArn: roleArn, sweepQueueUrl, laneQueueUrl } = deployment;
+  const { startRoleArn: role, sweepQueueUrl, laneQueueUrl } = deployment;
   const { sweepDeadLetterQueueUrl, sweepUndeliveredQueueUrl, laneDeadLetterQueueUrl } = deployment;
-  const queue = (name: string, url: string | undefined, homeUrl: string | undefined): DeadLetterQueue[] =>
-    roleArn === undefined || url === undefined || homeUrl === undefined
-      ? []
-      : [{ name, url, homeUrl, roleArn, about: "own" }];
   return [
-    ...queue("sweep", sweepDeadLetterQueueUrl, sweepQueueUrl),
-    ...queue("sweep-undelivered", sweepUndeliveredQueueUrl, sweepQueueUrl),
-    ...queue("lane", laneDeadLetterQueueUrl, laneQueueUrl),
+    ...ownQueue("sweep", role, sweepDeadLetterQueueUrl, sweepQueueUrl),
+    ...ownQueue("sweep-undelivered", role, sweepUndeliveredQueueUrl, sweepQueueUrl),
+    ...ownQueue("lane", role, laneDeadLetterQueueUrl, laneQueueUrl),
   ];
+}
+
+/** Those of passes over existing objects. */
+function backfillQueues(deployment: Deployment): readonly DeadLetterQueue[] {
+  const { backfillRoleArn: role, backfillQueueUrl, atRestQueueUrl } = deployment;
+  return [
+    ...ownQueue("backfill", role, deployment.backfillDeadLetterQueueUrl, backfillQueueUrl),
+    ...ownQueue("at-rest", role, deployment.atRestDeadLetterQueueUrl, atRestQueueUrl),
+  ];
+}
+
+function ownQueue(
+  name: string,
+  roleArn: string | undefined,
+  url: string | undefined,
+  homeUrl: string | undefined,
+): readonly DeadLetterQueue[] {
+  if (roleArn === undefined || url === undefined || homeUrl === undefined) return [];
+  return [{ name, url, homeUrl, roleArn, about: "own" }];
 }

@@ -98,6 +98,11 @@ export const deploymentSchema = z.object({
   /** Passes over existing objects, where there are any: the role of people, queues and function. */
   backfillRoleArn: roleArn.optional(),
   backfillQueueUrl: queueUrl.optional(),
+  backfillDeadLetterQueueUrl: queueUrl.optional(),
+  atRestQueueUrl: queueUrl.optional(),
+  atRestDeadLetterQueueUrl: queueUrl.optional(),
+  backfillFunction: name.optional(),
+  backfillFunctionRoleArn: roleArn.optional(),
   /** The role and the bucket of reports for jobs of S3 Batch Operations, where there are any. */
   batchJobRoleArn: roleArn.optional(),
   batchReportBucket: z

@@ -12,6 +12,10 @@ const schema = loopEnvironment.extend({
   /** In a member account: where the hub is, and the role by which what is the hub's is reached. */
   HUB_REGION: z.string().optional(),
   PLANE_ROLE_ARN: z.string().optional(),
+  /** With the stack's option for existing objects: their queues, and that of the lister. */
+  AT_REST_QUEUE_URL: z.string().optional(),
+  AT_REST_DEAD_LETTER_QUEUE_URL: z.string().optional(),
+  BACKFILL_QUEUE_URL: z.string().optional(),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),
 });

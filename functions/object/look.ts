@@ -30,7 +30,7 @@ export async function lookAtObject(
   const facts = { ...object.bucket, key: object.key, versionId: object.versionId, events: triggers.map(eventOf) };
   const started = performance.now();
   try {
-    const result = await finishInTime(deadline, ports.now, reconcileObject(ports, { object, triggers }));
+    const result = await finishInTime(deadline, ports.now, reconcileObject(ports, group));
     metrics.addMetric(`Object ${result.outcome}`, "Count", 1);
     if (result.outcome !== "left alone") {
       const { outcome, how, rule, movedBytes } = result;

@@ -1,4 +1,5 @@
 import { Stack } from "aws-cdk-lib";
+import { objectBatchPermissions } from "#aws/backfill/permissions";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { objectLedgerPermissions } from "#aws/ledger/permissions";
@@ -8,6 +9,7 @@ import { objectPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
+import type { BackfillQueues } from "../backfill/queues.ts";
 import { type LoopProps, loopVariables } from "../loop-environment.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
@@ -16,12 +18,14 @@ import { OBJECT_FUNCTION_TIMEOUT } from "../parts/timeouts.ts";
 import type { ObjectOptions } from "./options.ts";
 
 export interface ObjectFunctionProps extends LoopProps {
+  /** The queues of existing objects; `null`: it takes none. */
+  readonly atRest: BackfillQueues | null;
   readonly options: ObjectOptions;
 }
 
 /** The function that looks at objects and re-encrypts them. It configures no bucket. */
 export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues, options, org } = props;
+  const { alerts, desired, ledgerTable, queues, options, org, atRest } = props;
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "ObjectFunction", {
     name: "object",
@@ -42,13 +46,22 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
       ...objectLedgerPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseArns),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
-      ...queuePermissions([queues.events.queueArn], [queues.events.queueArn, queues.deadLetters.queueArn]),
+      ...queuePermissions(
+        [queues.events.queueArn, ...(atRest === null ? [] : [atRest.atRest.events.queueArn])],
+        [queues.events.queueArn, queues.deadLetters.queueArn, ...(atRest === null ? [] : sentAtRest(atRest))],
+      ),
+      ...(atRest === null ? [] : objectBatchPermissions(ledgerTable.tableArn)),
     ],
     environment: (role) => ({
       ...loopVariables(props, role),
       COPY: options.copy ? "on" : "off",
       UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",
       WINDOW_SECONDS: String(options.windowSeconds),
+      ...(atRest && {
+        AT_REST_QUEUE_URL: atRest.atRest.events.queueUrl,
+        AT_REST_DEAD_LETTER_QUEUE_URL: atRest.atRest.deadLetters.queueUrl,
+        BACKFILL_QUEUE_URL: atRest.backfill.events.queueUrl,
+      }),
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);
@@ -57,10 +70,16 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     batchSize: 50,
     windowSeconds: 1,
   });
+  // One batch of names at a time in two instances: what is not urgent leaves S3 and KMS to events.
+  if (atRest !== null) mapping(stack, "AtRestMapping", made.fn, atRest.atRest.events, { concurrency: 2, batchSize: 1 });
   return made;
 }
 
 // --- internal ---
+
+function sentAtRest({ atRest, backfill }: BackfillQueues): string[] {
+  return [atRest.deadLetters.queueArn, backfill.events.queueArn];
+}
 
 const WILDCARDS =
   "Which objects and keys there are is not known when it is deployed: all of this account, by aws:ResourceAccount and by the key's ARN; with the copy " +

@@ -2,6 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import type { BackfillQueues } from "../backfill/queues.ts";
 import type { HubOrg } from "../org/hub-org.ts";
 import type { Lambda } from "../parts/lambda.ts";
 import { closeQueue, type Queues, queues } from "../parts/queues.ts";
@@ -29,6 +30,8 @@ export function objectResources(
     readonly desired: DesiredState;
     readonly ledgerTable: TableV2;
     readonly options: ObjectOptions;
+    /** The queues of existing objects; `null`: none are looked at. */
+    readonly atRest: BackfillQueues | null;
     readonly concurrency: number;
     readonly org: HubOrg | null;
     /** The role of jobs of S3 Batch Operations, which are started by people; `null`: none. */

@@ -15,5 +15,11 @@ export const SWEEP_FUNCTION_TIMEOUT = Duration.seconds(180);
 /** Six times the sweep function's. */
 export const SWEEP_TIMEOUT = Duration.seconds(1080);
 
+/** A hundred thousand names are listed in one invocation; the rest is one of its own. */
+export const BACKFILL_FUNCTION_TIMEOUT = Duration.seconds(120);
+
+/** Six times the backfill function's. */
+export const BACKFILL_TIMEOUT = Duration.seconds(720);
+
 /** Six times the object function's. */
 export const OBJECT_TIMEOUT = Duration.seconds(1800);

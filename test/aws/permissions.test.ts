@@ -13,6 +13,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "s3:HeadObject": ["s3:GetObject"],
   "s3:HeadBucket": ["s3:ListBucket"],
   "s3:ListBuckets": ["s3:ListAllMyBuckets"],
+  "s3:ListObjectVersions": ["s3:ListBucketVersions"],
   "s3:CopyObject": ["s3:GetObject", "s3:PutObject"],
   "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
   "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],

@@ -36,6 +36,7 @@ export const EVERYTHING: Partial<Options> = {
   manageNotifications: true,
   tracing: true,
   batch: true,
+  backfill: true,
   digest: "cron(0 8 * * ? *)",
   updateOutsideAws: true,
   email: "ops@example.com",

@@ -23,6 +23,7 @@ describe("the options of a deployment", () => {
     [{ BUCKETSEAL_HISTORY_DAYS: "0" }, 'BUCKETSEAL_HISTORY_DAYS is "0"; expected 1 to 3650 (default 400)'],
     [{ BUCKETSEAL_HISTORY_DAYS: "a year" }, 'BUCKETSEAL_HISTORY_DAYS is "a year"; expected 1 to 3650 (default 400)'],
     [{ BUCKETSEAL_TRACING: "yes" }, 'BUCKETSEAL_TRACING is "yes"; expected off (the default) or on'],
+    [{ BUCKETSEAL_BACKFILL: "yes" }, 'BUCKETSEAL_BACKFILL is "yes"; expected off (the default) or on'],
     [{ BUCKETSEAL_BATCH: "yes" }, 'BUCKETSEAL_BATCH is "yes"; expected off (the default) or on'],
     [{ BUCKETSEAL_DIGEST: "rate(1 day)" }, 'BUCKETSEAL_DIGEST is "rate(1 day)"; expected off (the default), or cron('],
     [{ BUCKETSEAL_DIGEST: "cron(0 8 * * ?)" }, 'BUCKETSEAL_DIGEST is "cron(0 8 * * ?)"; expected off'],

@@ -57,7 +57,6 @@ describe("a policy", () => {
       versions: "all",
       newerThan: "2026-11-01",
       olderThan: "24h",
-      closeDriftWindows: true,
     };
     const rule = {
       id: "all-1",
@@ -112,7 +111,6 @@ describe("a policy", () => {
       except: [],
       atRest: "off",
       versions: "current",
-      closeDriftWindows: false,
     });
   });
 
@@ -421,9 +419,9 @@ describe("a rule is refused:", () => {
       [expect.stringContaining("rules.0.objects: objects must be a mapping of `onWrite`, `source`")],
     ],
     [
-      `${encryption}, objects: {versions: all, newerThan: 9d, olderThan: 1h, closeDriftWindows: true}`,
+      `${encryption}, objects: {versions: all, newerThan: 9d, olderThan: 1h}`,
       [
-        "rules.0.objects: versions: all, newerThan, olderThan, closeDriftWindows: true is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out",
+        "rules.0.objects: versions: all, newerThan, olderThan is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out",
       ],
     ],
     [

@@ -43,11 +43,6 @@ describe("the first is weaker than the second", () => {
       { objects: { atRest: "enforce" } },
       { objects: { atRest: "enforce", versions: "all" } },
     ],
-    [
-      "drift windows left open than closed",
-      { objects: { atRest: "enforce" } },
-      { objects: { atRest: "enforce", closeDriftWindows: true } },
-    ],
     ["objects observed than enforced", { objects: { ...objects, onWrite: "observe" } }, { objects }],
     ["more keys excepted", { objects: { ...objects, except: ["a", "b"] } }, { objects }],
     ["a smaller limit", { objects: { ...objects, maxBytes: 9 } }, { objects }],

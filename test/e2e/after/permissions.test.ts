@@ -29,6 +29,7 @@ const BY_LAMBDA: Readonly<Partial<Record<Role, readonly string[]>>> = {
   bucket: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   object: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   sweep: [...POLLER_ACTIONS, ...LOG_ACTIONS],
+  backfill: [...POLLER_ACTIONS, ...LOG_ACTIONS],
   // The last one: a change of the policy table that the function cannot process.
   policy: [...STREAM_ACTIONS, ...LOG_ACTIONS, "sqs:SendMessage"],
 };
@@ -67,6 +68,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:HeadObject": "s3:GetObject",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListBuckets": "s3:ListAllMyBuckets",
+  "s3:ListObjectVersions": "s3:ListBucketVersions",
   "s3:CopyObject": "s3:PutObject",
   "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
   "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",

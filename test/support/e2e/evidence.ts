@@ -46,6 +46,7 @@ const RECORDED = {
   "object redrive": "objectRedriveRoleArn",
   sweep: "sweepRoleArn",
   start: "startRoleArn",
+  backfill: "backfillFunctionRoleArn",
 } as const;
 
 export type Role = keyof typeof RECORDED;

@@ -1,0 +1,89 @@
+import type { Backfill } from "#core/backfill/backfill";
+import type { BucketRef } from "#core/names";
+import { safe } from "#core/safe";
+import { emptyWindow } from "./digest.ts";
+import { buildObjectAlert } from "./objects.ts";
+import type { Alert } from "./schema.ts";
+
+/** Builds the one alert about a backfill that is over. */
+export function buildBackfillAlert(input: {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly ref: BucketRef;
+  readonly backfill: Backfill;
+}): Alert {
+  const { id, state, by, selection, started, touched, listed, counts, samples, why } = input.backfill;
+  const shown = Object.entries(counts.outcomes).filter(([outcome]) => !QUIET.has(outcome));
+  const window = {
+    ...emptyWindow(started, touched),
+    counts: Object.fromEntries(shown),
+    reasons: counts.reasons,
+    samples: [...samples],
+  };
+  const alert = buildObjectAlert({ ...input, window, unconfirmed: [] });
+  const isFailed = state === "failed";
+  return {
+    ...alert,
+    ...(isFailed ? { outcome: "unreadable", severity: "medium" } : {}),
+    ...(shown.length === 0 && !isFailed ? { severity: "info" } : {}),
+    reasons: [...(why === null ? [] : [why]), ...alert.reasons],
+    next: isFailed
+      ? [...alert.next, "Find out why the bucket cannot be listed, then start the backfill again."]
+      : alert.next,
+    backfill: {
+      id,
+      state: isFailed ? "failed" : state === "cancelled" ? "cancelled" : "done",
+      by: safe(by),
+      prefix: safe(selection.prefix),
+      versions: selection.versions,
+      since: selection.since,
+      until: selection.until,
+      listed,
+      looked: counts.looked,
+      how: { ...counts.how },
+      movedBytes: counts.movedBytes,
+    },
+  };
+}
+
+/** What happened, for the subject. */
+export function backfillHappened(bucket: string | null, { state, looked }: Told): string {
+  return `backfill of ${bucket} ${ENDED[state]} after ${looked} objects`;
+}
+
+export function backfillHeadline({ bucket, objects, backfill }: Alert): string {
+  const { state, looked, listed } = backfill as Told;
+  const { changed = 0 } = objects?.counts ?? {};
+  const of = looked === listed ? `${looked}` : `${looked} of ${listed}`;
+  return `The backfill of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
+}
+
+/** Its lines of the table of facts. */
+export function backfillFacts({
+  by,
+  prefix,
+  versions,
+  since,
+  until,
+}: Told): readonly (readonly [label: string, value: string])[] {
+  const asked = [
+    versions === "all" ? "all versions" : "current versions",
+    ...(prefix === "" ? [] : [`below ${prefix}`]),
+    ...(since === null ? [] : [`since ${since}`]),
+    ...(until === null ? [] : [`until ${until}`]),
+  ];
+  return [
+    ["Started", `by ${by}`],
+    ["Asked", asked.join(", ")],
+  ];
+}
+
+// --- internal ---
+
+type Told = NonNullable<Alert["backfill"]>;
+
+/** Outcomes of objects that need nothing. */
+const QUIET: ReadonlySet<string> = new Set(["left alone", "exempt", "gone"]);
+
+const ENDED = { done: "ended", cancelled: "was cancelled", failed: "failed" } as const;

@@ -1,0 +1,74 @@
+import type { SQSRecord } from "aws-lambda";
+import { readBackfill } from "#aws/backfill/backfills";
+import { finishObjectBatch, noteBegun, type PendingBatch, readObjectBatch } from "#aws/backfill/object-batches";
+import { sendLater } from "#aws/sqs/queue";
+import { type Backfill, isWhole } from "#core/backfill/backfill";
+import type { ObjectBatchMessage, ObjectName } from "#core/backfill/messages";
+import { RetryableError } from "#core/retryable";
+import { MAX_RECEIVES } from "#core/stage/queue";
+import type { ObjectGroup } from "../object/groups.ts";
+import { IntentLog, named } from "../object/intent-log.ts";
+import { lookAtObjects } from "../object/looks.ts";
+import { type BatchTime, objectPorts } from "../object/ports.ts";
+import type { ObjectShared } from "../object/shared.ts";
+import { receivesOf } from "../queue/redelivery.ts";
+import { logger } from "../runtime/telemetry.ts";
+import { foundOf } from "./found.ts";
+import type { AtRestQueues } from "./queues.ts";
+
+/**
+ * Looks at the objects of one batch and counts what became of them, once: whoever finds the batch
+ * done, or its backfill paused or over, does nothing. What could not be looked at is tried again
+ * with the whole batch, and counts as failed in the end.
+ * @throws RetryableError on throttling, 5xx and timeouts, and where objects are to be tried again.
+ */
+export async function lookAtNames(
+  shared: ObjectShared,
+  { backfillQueueUrl }: Pick<AtRestQueues, "backfillQueueUrl">,
+  record: SQSRecord,
+  { ref, backfill: id, batch: batchId }: ObjectBatchMessage,
+  time: BatchTime,
+): Promise<void> {
+  const { clients, ledger, now } = shared;
+  const name = { ref, id };
+  const [backfill, batch] = await Promise.all([readBackfill(ledger, ref, id), readObjectBatch(ledger, name, batchId)]);
+  if (backfill === null || batch === null || !isAtWork(backfill)) {
+    logger.info("batch of a backfill dropped", { backfill: id, batch: batchId, state: backfill?.state ?? "unknown" });
+    return;
+  }
+  const positions = new Map(batch.objects.map((object, at) => [JSON.stringify(object), at]));
+  const intents = new IntentLog(async (objects) => {
+    const begun = objects.flatMap(({ key, versionId }) => positions.get(JSON.stringify([key, versionId])) ?? []);
+    if (begun.length > 0 && !(await noteBegun(ledger, name, batchId, begun)))
+      throw new RetryableError("another invocation has done this batch");
+  });
+  const { ports } = objectPorts(shared, time);
+  const own = { ...ports, intend: (object: Parameters<typeof ports.intend>[0]) => intents.intend(named(object)) };
+  const { looks, notStarted } = await lookAtObjects(own, chainsOf(ref, record, batch), time);
+  const open = notStarted.length + looks.filter((look) => look.kind === "failed" && look.retryable).length;
+  if (open > 0 && receivesOf(record) < MAX_RECEIVES)
+    throw new RetryableError(`${open} of ${batch.objects.length} objects are to be looked at again`);
+  const found = foundOf(batch, looks, notStarted, backfill.samples.length);
+  await finishObjectBatch(ledger, name, batchId, { ...found, now: now() });
+  const after = await readBackfill(ledger, ref, id);
+  if (after === null || !isWhole(after)) return;
+  await sendLater(clients.sqs, backfillQueueUrl, { schema: "bucketseal.backfill/1", ref, id }, 0);
+}
+
+// --- internal ---
+
+function isAtWork({ state }: Backfill): boolean {
+  return state === "listing" || state === "running";
+}
+
+/** Versions of one key one after the other: parallel writes to one key would conflict. */
+function chainsOf(ref: Backfill["ref"], record: SQSRecord, { objects }: PendingBatch): ObjectGroup[][] {
+  const byKey = Map.groupBy(objects, ([key]) => key);
+  return [...byKey.values()].map((names) => names.map((name) => groupOf(ref, record, name)));
+}
+
+function groupOf(bucket: Backfill["ref"], record: SQSRecord, [key, versionId]: ObjectName): ObjectGroup {
+  const object = { bucket, key, ...(versionId === null ? {} : { versionId }) };
+  const nothing = { triggers: [], bySource: new Map(), postponed: false, counted: true };
+  return { object, records: [record], atRest: true, ...nothing };
+}

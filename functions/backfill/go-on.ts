@@ -1,0 +1,49 @@
+import { moveBackfill, readBackfill } from "#aws/backfill/backfills";
+import { type Backfill, isStuck, isWhole } from "#core/backfill/backfill";
+import { nextHop } from "../queue/hops.ts";
+import { logger } from "../runtime/telemetry.ts";
+import type { Delivery } from "../sweep/delivery.ts";
+import { listObjects } from "./list.ts";
+import { sendPendingObjects } from "./send.ts";
+import type { BackfillShared } from "./shared.ts";
+import { tellBackfill } from "./tell.ts";
+
+/**
+ * Goes on with a backfill: lists what is left to list, ends it once everything was looked at, and
+ * otherwise comes back. What nobody has done anything about for a while is sent again.
+ * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops where nothing happens any
+ *   more.
+ */
+export async function goOn(
+  shared: BackfillShared,
+  { ref, id }: Pick<Backfill, "ref" | "id">,
+  delivery: Delivery,
+): Promise<void> {
+  const { ledger, now, later } = shared;
+  let backfill = await readBackfill(ledger, ref, id);
+  if (backfill?.state === "listing") {
+    if (!(await listObjects(shared, backfill, delivery))) return;
+    backfill = await readBackfill(ledger, ref, id);
+  }
+  if (backfill?.state !== "running") return;
+  if (isWhole(backfill)) return end(shared, backfill);
+  const stuck = isStuck(backfill, now());
+  if (stuck) await sendPendingObjects(shared, backfill);
+  const why = `backfill ${id}: ${backfill.done} of ${backfill.batches} batches are done`;
+  await later(backfill, LOOK_AFTER, stuck ? nextHop(delivery.hops, why) : 1);
+}
+
+// --- internal ---
+
+/** Seconds until it is looked after, should nobody say that its last batch is done. */
+const LOOK_AFTER = 300;
+
+/** Tells of it first: two deliveries tell the same, and readers drop the second. */
+async function end(shared: BackfillShared, backfill: Backfill): Promise<void> {
+  const done = { ...backfill, state: "done" } as const;
+  await tellBackfill(shared, done);
+  const moved = await moveBackfill(shared.ledger, backfill, { from: ["running"], to: "done", now: shared.now() });
+  if (moved === null) return;
+  const { id, ref, listed, counts } = backfill;
+  logger.info("backfill ended", { bucket: ref.bucket, backfill: id, listed, ...counts });
+}

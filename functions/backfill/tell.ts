@@ -1,0 +1,11 @@
+import { buildBackfillAlert } from "#core/alert/backfill";
+import type { Backfill } from "#core/backfill/backfill";
+import { alertId } from "../runtime/alert-id.ts";
+import type { BackfillShared } from "./shared.ts";
+
+/** Tells of a backfill that is over; told twice, the alert is the same. */
+export function tellBackfill({ publish }: Pick<BackfillShared, "publish">, backfill: Backfill): Promise<void> {
+  const { id, ref, state, touched } = backfill;
+  const named = alertId("backfill", ref.account, ref.region, ref.bucket, id, state);
+  return publish(buildBackfillAlert({ id: named, now: Date.parse(touched), ref, backfill }));
+}
