@@ -140,3 +140,20 @@ describe("the queues of sweeps and pushes", () => {
     expect(known.length).toBeLessThan(7);
   });
 });
+
+test("the queues of existing objects have dead letters that the role of people sends back", () => {
+  const queueUrl = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
+  const backfills = {
+    backfillRoleArn: role("people"),
+    backfillQueueUrl: queueUrl("backfill"),
+    backfillDeadLetterQueueUrl: queueUrl("backfill-dead"),
+    atRestQueueUrl: queueUrl("at-rest"),
+    atRestDeadLetterQueueUrl: queueUrl("at-rest-dead"),
+  };
+  const queues = deadLetterQueues(deploymentSchema.parse({ ...deployment, ...backfills })).slice(4);
+  const own = { roleArn: backfills.backfillRoleArn, about: "own" };
+  expect(queues).toEqual([
+    { name: "backfill", url: queueUrl("backfill-dead"), homeUrl: queueUrl("backfill"), ...own },
+    { name: "at-rest", url: queueUrl("at-rest-dead"), homeUrl: queueUrl("at-rest"), ...own },
+  ]);
+});
