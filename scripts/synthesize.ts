@@ -32,7 +32,9 @@ export interface Hub {
  * Synthesizes the hub's stack with plain CDK; builds the functions' bundles if they are missing.
  */
 export async function synthesize(options: Partial<Options> = {}, region = "eu-west-1"): Promise<Hub> {
-  if (!["bucket", "object", "policy"].every((name) => existsSync(`dist/functions/${name}/index.mjs`)))
+  if (
+    !["backfill", "bucket", "object", "policy", "sweep"].every((name) => existsSync(`dist/functions/${name}/index.mjs`))
+  )
     await buildFunctions();
   const app = new App({ context: { "aws:cdk:disable-asset-staging": true } });
   const stack = new Stack(app, "Hub", { env: { account: "111122223333", region } });

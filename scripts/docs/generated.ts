@@ -18,6 +18,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   const hub = await synthesize();
   return {
     permissions: permissionsTable(hub),
+    "backfill-permissions": permissionsTable(await synthesize({ backfill: true }), hub),
     "organization-permissions": organizationTable(),
     alarms: alarmsTable(hub),
     "alert-example": alertExample(),

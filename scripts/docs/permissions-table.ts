@@ -8,13 +8,18 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The permissions of every role of the synthesized hub, one row per statement. */
-export function permissionsTable(hub: Hub): string {
-  const rows = hub.ofType("AWS::IAM::ManagedPolicy").flatMap((id) => {
+/**
+ * The permissions of every role of the synthesized hub, or of those that another one does not have;
+ * one row per statement.
+ */
+export function permissionsTable(hub: Hub, other?: Hub): string {
+  const known = new Set(other?.ofType(POLICY));
+  const rows = hub.ofType(POLICY).flatMap((id) => {
     const { Roles, PolicyDocument } = hub.properties(id) as {
       Roles: readonly string[];
       PolicyDocument: { Statement: readonly Statement[] };
     };
+    if (known.has(id)) return [];
     return PolicyDocument.Statement.map(({ Sid, Action, Resource, Condition }) => [
       `\`${Roles.join()}\``,
       Sid,
@@ -31,6 +36,8 @@ export function permissionsTable(hub: Hub): string {
 }
 
 // --- internal ---
+
+const POLICY = "AWS::IAM::ManagedPolicy";
 
 /** A condition in words; `StringEquals` needs no operator. */
 function condition(operator: string, key: string, values: readonly string[]): string {

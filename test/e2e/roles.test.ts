@@ -3,11 +3,14 @@ import { expect, test } from "vitest";
 import { pages } from "../../scripts/docs/pages.ts";
 import { story } from "../support/e2e/story.ts";
 
-/** README.md's table of roles, checked on the deployment of all end-to-end tests. */
+/** The pages' tables of roles, checked on the deployment of all end-to-end tests. */
 const { root } = story();
 
-test("the deployment has the roles of README.md's table and no other", async () => {
-  const { text = "" } = pages().find(({ path }) => path === "README.md") ?? {};
+test("the deployment has the roles of the tables of README.md and of its options, and no other", async () => {
+  const tables = ["README.md", "docs/existing-objects.md"];
+  const text = pages()
+    .flatMap((page) => (tables.includes(page.path) ? page.text : []))
+    .join("\n");
   const documented = new Set([...text.matchAll(/^\| `([A-Za-z]+Role)` \|/gm)].map(([, role]) => role));
   expect(documented.size).toBeGreaterThan(3);
   expect(new Set(await rolesOfTheStack())).toEqual(documented);
