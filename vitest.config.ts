@@ -5,6 +5,12 @@ const layer = (name: string, include: string[], rest: object = {}) => ({
   test: { name, include, testTimeout: 30_000, hookTimeout: 180_000, ...rest },
 });
 
+/**
+ * Tests that wait for processes, timers and queues: where a busy machine is too slow for one, it is
+ * run once more, and the report says so. What only computes has no second chance.
+ */
+const timed = { retry: 1 };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -18,17 +24,20 @@ export default defineConfig({
       layer("stacks", ["test/stacks/**/*.test.ts"], { testTimeout: 60_000 }),
       layer("conformance", ["test/conformance/**/*.test.ts", "test/sandbox/**/*.test.ts"], {
         globalSetup: ["test/support/local-aws/global-local-aws.ts"],
+        ...timed,
       }),
       layer("aws", ["test/aws/**/*.test.ts", "test/functions/**/*.test.ts"], {
         // The functions' logger then writes to this console, which is silent, rather than to the process.
         env: { POWERTOOLS_DEV: "true" },
+        ...timed,
       }),
-      layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000, env: { BUCKETSEAL_CLI_THREADS: "on" } }),
+      layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000, env: { BUCKETSEAL_CLI_THREADS: "on" }, ...timed }),
       layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts", "test/deploy/**/*.test.ts"], {
         testTimeout: 60_000,
       }),
       layer("e2e", ["test/e2e/*.test.ts", "test/e2e/org/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
+        ...timed,
         testTimeout: 180_000,
         maxConcurrency: 10,
         // They wait more than they work.
@@ -38,6 +47,7 @@ export default defineConfig({
       // Writers against the function, with nobody else at work.
       layer("e2e-race", ["test/e2e/race/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
+        ...timed,
         testTimeout: 600_000,
         maxConcurrency: 6,
         sequence: { groupOrder: 2 },
@@ -46,6 +56,7 @@ export default defineConfig({
       // them, or in another sandbox.
       layer("e2e-alone", ["test/e2e/alone/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
+        ...timed,
         testTimeout: 180_000,
         setupFiles: ["test/support/e2e/after-push.ts"],
         fileParallelism: false,
@@ -54,6 +65,7 @@ export default defineConfig({
       // What looks at everything: a sweep over an organization, and a storm with an independent checker.
       layer("e2e-chaos", ["test/e2e/org/alone/*.test.ts", "test/chaos/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],
+        ...timed,
         fileParallelism: false,
         sequence: { groupOrder: 4 },
       }),
