@@ -4,6 +4,7 @@ import { assumeRole, type RoleCredentials } from "#aws/sts/assume-role";
 import type { Fact } from "#core/fact";
 import { memberRoleArn } from "#core/org/names";
 import { keepNewest } from "./keep-newest.ts";
+import { lastsUntil, SESSION_SECONDS } from "./session-span.ts";
 import type { Org } from "./settings.ts";
 
 /** Sessions of the role in each member account, kept for as long as an instance lives. */
@@ -72,13 +73,6 @@ interface Kept {
 
 /** Sessions that are kept; one has about a kilobyte. */
 const MOST = 2_000;
-/**
- * A session of a session lasts an hour at most.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
- */
-const SECONDS = 3600;
-/** Milliseconds before its end from which a session is not used: a look must end under one. */
-const BEFORE_END_MS = 10 * 60_000;
 /** Milliseconds for which an account that does not let us in is not asked again. */
 const REFUSED_MS = 5 * 60_000;
 /** Milliseconds for which a new session is not questioned, whatever is denied meanwhile. */
@@ -95,7 +89,7 @@ function sessionIn(
   const { stage, settings } = org;
   const arn = memberRoleArn(stage, settings, account);
   const name = `bucketseal-${stage}`.slice(0, MAX_SESSION_NAME);
-  const options = { externalId: settings.externalId, tags: { "bucketseal:stage": stage }, seconds: SECONDS };
+  const options = { externalId: settings.externalId, tags: { "bucketseal:stage": stage }, seconds: SESSION_SECONDS };
   return fact("AssumeRole", async () => {
     const given = await assumeRole(sts, arn, name, options);
     if (given === null) throw new Error("STS returned no credentials");
@@ -110,9 +104,3 @@ function asNotEnrolled(found: Fact<RoleCredentials>): Fact<RoleCredentials> {
 }
 
 const DENIED: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException"]);
-
-/** Half a session that is shorter than expected still counts. */
-function lastsUntil({ expiration }: RoleCredentials, now: number): number {
-  const end = expiration?.getTime() ?? now + SECONDS * 1000;
-  return Math.max(end - BEFORE_END_MS, now + (end - now) / 2);
-}

@@ -1,5 +1,6 @@
 import { messageOf, RetryableError } from "#aws/error";
 import type { RoleCredentials } from "#aws/sts/assume-role";
+import { lastsUntil, SESSION_SECONDS } from "../member/session-span.ts";
 import type { ObjectEnvironment } from "./environment.ts";
 
 /** The hub of an object function that works in a member account. */
@@ -28,8 +29,8 @@ export function planeOf(settings: ObjectEnvironment, now: () => number): Plane |
       const mine = { session: assumed(settings, region, roleArn), until: Number.POSITIVE_INFINITY };
       kept = mine;
       mine.session.then(
-        ({ expiration }) => {
-          mine.until = (expiration?.getTime() ?? now() + SECONDS * 1000) - BEFORE_END_MS;
+        (session) => {
+          mine.until = lastsUntil(session, now());
         },
         () => {
           if (kept === mine) kept = null;
@@ -42,20 +43,12 @@ export function planeOf(settings: ObjectEnvironment, now: () => number): Plane |
 
 // --- internal ---
 
-/**
- * A session of a session lasts an hour at most.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
- */
-const SECONDS = 3600;
-/** Milliseconds. */
-const BEFORE_END_MS = 10 * 60_000;
-
 /** The function of the hub itself does not load STS. */
 async function assumed(settings: ObjectEnvironment, region: string, roleArn: string): Promise<RoleCredentials> {
   const { ACCOUNT_ID: account, AWS_REGION: here } = settings;
   try {
     const { hubSession } = await import("./hub-session.ts");
-    return await hubSession({ region, roleArn, account, name: `${account}-${here}`, seconds: SECONDS });
+    return await hubSession({ region, roleArn, account, name: `${account}-${here}`, seconds: SESSION_SECONDS });
   } catch (error) {
     throw new RetryableError(`the hub does not let us in: ${messageOf(error)}`, { cause: error });
   }
