@@ -2,11 +2,10 @@
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { objectBatchSchema } from "#core/backfill/messages";
-import { allIssues } from "#core/event/record";
 import type { BatchTime } from "../object/ports.ts";
 import type { ObjectShared } from "../object/shared.ts";
-import { notAtHome } from "../queue/home.ts";
 import { json } from "../queue/json.ts";
+import { readAtHome } from "../queue/read-at-home.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { correlated } from "../runtime/correlation.ts";
 import { lookAtNames } from "./look-at-names.ts";
@@ -34,15 +33,14 @@ export async function atRestBatch(
   const redelivery = new Redelivery({ sqs: shared.clients.sqs, ...queues });
   const { ACCOUNT_ID: account, AWS_REGION: region } = shared.settings;
   for (const record of records) {
-    const read = objectBatchSchema.safeParse(json(record.body));
-    const why = read.success ? notAtHome(read.data.ref, { account, region }) : allIssues(read.error);
-    if (!read.success || why !== null) {
-      await redelivery.giveUpMalformed(record, `a message of the queue of existing objects: ${why}`);
+    const read = readAtHome(json(record.body), objectBatchSchema, { account, region });
+    if ("why" in read) {
+      await redelivery.giveUpMalformed(record, `a message of the queue of existing objects: ${read.why}`);
       continue;
     }
-    await correlated([read.data.backfill], () =>
+    await correlated([read.message.backfill], () =>
       redelivery.orRedeliver([record], "existing objects could not be looked at", () =>
-        lookAtNames(shared, queues, record, read.data, time),
+        lookAtNames(shared, queues, record, read.message, time),
       ),
     );
   }

@@ -2,10 +2,9 @@
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { type BackfillMessage, backfillMessage } from "#core/backfill/messages";
-import { allIssues } from "#core/event/record";
-import { notAtHome } from "../queue/home.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { json } from "../queue/json.ts";
+import { readAtHome } from "../queue/read-at-home.ts";
 import { Redelivery, receivesOf } from "../queue/redelivery.ts";
 import { readUnsent, sendUnsent } from "../queue/unsent.ts";
 import { correlated } from "../runtime/correlation.ts";
@@ -34,15 +33,14 @@ export async function backfillBatch(
       await sendUnsent(shared, record, unsent.alert, redelivery);
       continue;
     }
-    const read = backfillMessage.safeParse(body);
-    const why = read.success ? notAtHome(read.data.ref, home) : allIssues(read.error);
-    if (!read.success || why !== null) {
-      await redelivery.giveUpMalformed(record, `a message of the backfill queue: ${why}`);
+    const read = readAtHome(body, backfillMessage, home);
+    if ("why" in read) {
+      await redelivery.giveUpMalformed(record, `a message of the backfill queue: ${read.why}`);
       continue;
     }
     const delivery = { messageId: record.messageId, hops: hopsOf(record), receives: receivesOf(record), deadline };
-    await correlated([idOf(read.data) ?? record.messageId], () =>
-      redelivery.orRedeliver([record], "a backfill could not go on", () => workOn(shared, read.data, delivery)),
+    await correlated([idOf(read.message) ?? record.messageId], () =>
+      redelivery.orRedeliver([record], "a backfill could not go on", () => workOn(shared, read.message, delivery)),
     );
   }
   return redelivery.response();
