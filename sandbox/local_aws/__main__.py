@@ -12,8 +12,8 @@ import ministack.app as ministack
 
 from . import alarms, inner, lambda_code, pipeline, signatures, template_conditions
 from .bus import forwarding as bus_forwarding, policies as bus_policies, put_events, schedules, targets
-from .iam import lambda_actions, organization, organization_policies, principal_arn, resource_policies
-from .iam import variables, wildcards
+from .iam import lambda_actions, object_keys, organization, organization_policies, principal_arn
+from .iam import resource_policies, variables, wildcards
 from .kms import asymmetric as kms_asymmetric, conditions as kms_conditions
 from .kms import grants as kms_grants, resources as kms_resources
 from .organization import accounts, delegation, manager, pages, regions
@@ -33,6 +33,7 @@ def main() -> None:
     variables.install()
     lambda_code.install()
     lambda_actions.install()
+    object_keys.install()
     organization.install()
     delegation.install()
     accounts.install()

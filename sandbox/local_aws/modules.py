@@ -26,6 +26,7 @@ MODULES = [
     "s3.copies.copy_duration",
     "s3.copies.copy",
     "s3.encryption.update_object_encryption",
+    "s3.version_list",
     "s3.request_payment",
     "s3.objects.etags",
     "s3.objects.form_upload",
