@@ -38,7 +38,12 @@ export async function moveLastBackfill(
     throw new CliError(`nothing to ${to}: the bucket "${safe(ref.bucket)}" ${is}`, { code: "no-backfill" });
   }
   await backfills.send(backfillMove(ref, arn, to));
-  const moved = await awaitBackfill(backfills, ref, ({ id, state }) => id === last.id && shows.includes(state));
+  const moved = await awaitBackfill(
+    backfills,
+    ref,
+    ({ id, state, touched }) =>
+      id === last.id && (shows.includes(state) || (state === "failed" && touched !== last.touched)),
+  );
   printBackfill(moved, out);
   out.document(backfillDocument(moved));
   return 0;

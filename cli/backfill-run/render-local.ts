@@ -1,6 +1,7 @@
 import { safe } from "#core/safe";
 import { bucketFields } from "../backfill/backfill-document.ts";
 import { bytes, printReasons } from "../backfill/render-backfill-plan.ts";
+import { shellWord } from "../line/shell-word.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";
 import { printable } from "../terminal/printable.ts";
@@ -25,9 +26,26 @@ export function printLocalBackfill({ ref, counts, reasons, samples, isStopped }:
 
 /** One bucket of the JSON document of a backfill that was done from here. */
 export function localBackfillDocument(done: LocalBackfill): Record<string, unknown> {
-  const { ref, selection, listed, counts, reasons, samples, isStopped } = done;
+  const { ref, selection, listed, counts, reasons, samples, isStopped, reached } = done;
   const state = isStopped ? "stopped" : "done";
-  return { ...bucketFields(ref), state, selection, listed, ...counts, reasons, samples };
+  return {
+    ...bucketFields(ref),
+    state,
+    selection,
+    listed,
+    ...counts,
+    reasons,
+    samples,
+    ...(isStopped ? { reached } : {}),
+  };
+}
+
+/** How work that was stopped goes on: each way leaves nothing out. */
+export function howToGoOn(reached: string | null): string {
+  const same = "stopped: the same command goes on with what is left";
+  // What a terminal cannot show cannot be copied from it either.
+  if (reached === null || printable(reached) !== reached) return same;
+  return `${same}, and with --start-after ${shellWord(reached)} looks at nothing twice`;
 }
 
 // --- internal ---

@@ -16,8 +16,9 @@ import { drain } from "../backfill/drain.ts";
 import { type LocalSettings, localPorts } from "../backfill/local-ports.ts";
 import { pace } from "../backfill/pace.ts";
 import { objectOf } from "../backfill/plan-bucket-objects.ts";
+import { Reached } from "../backfill/reached.ts";
 import type { TalliedReason } from "../backfill/tally.ts";
-import { walk } from "../backfill/walk.ts";
+import { type Walk, walk } from "../backfill/walk.ts";
 import { explainError } from "../line/explain-error.ts";
 import type { Meter } from "../terminal/meter.ts";
 
@@ -32,10 +33,14 @@ export interface LocalBackfill {
   readonly samples: readonly BackfillSample[];
   /** Whether it was stopped before its end. */
   readonly isStopped: boolean;
+  /** Stopped, it is done up to this key, and `--start-after` goes on; `null`: not a key is done. */
+  readonly reached: string | null;
 }
 
 export interface WorkOptions {
   readonly selection: Selection;
+  /** Only keys after this one; `null`: all. */
+  readonly startAfter: string | null;
   /** How many objects there are; `null`: nobody has counted them. */
   readonly total: number | null;
   /** Objects a second; `null`: as fast as S3 takes it. */
@@ -52,10 +57,12 @@ export interface WorkOptions {
 export async function workLocally(
   settings: LocalSettings,
   ref: BucketRef,
-  { selection, total, rate, meter, isStopped }: WorkOptions,
+  { selection, startAfter, total, rate, meter, isStopped }: WorkOptions,
 ): Promise<LocalBackfill> {
   const ports = localPorts(settings, ref);
   const wait = pace(rate);
+  const list = { s3: settings.session.s3(ref.region), ref, selection, startAfter };
+  const reached = new Reached();
   const reasons: Record<string, TalliedReason> = {};
   const samples: BackfillSample[] = [];
   let counts = noBackfillCounts;
@@ -83,12 +90,13 @@ export async function workLocally(
   };
   if (total !== null) meter.total(total);
   // A list costs a thousandth of the looks: it says how much there is while they are made.
-  else if (meter.isShown) countListed(settings, ref, selection, isStopped).then(meter.total, () => undefined);
-  const chains = walk({ s3: settings.session.s3(ref.region), ref, selection, paged });
+  else if (meter.isShown) countListed(list, isStopped).then(meter.total, () => undefined);
+  const chains = walk({ ...list, paged });
   await drain(
     chains,
     settings.concurrency,
     async (chain) => {
+      const done = reached.begin(chain[0]?.key ?? "");
       for (const version of chain) {
         if (isStopped()) return;
         await wait();
@@ -96,10 +104,11 @@ export async function workLocally(
         note(version, await reconcileExisting(ports, objectOf(ref, version)));
         meter.tick();
       }
+      done();
     },
     isStopped,
   );
-  return { ref, selection, listed, counts, reasons, samples, isStopped: isStopped() };
+  return { ref, selection, listed, counts, reasons, samples, isStopped: isStopped(), reached: reached.key };
 }
 
 // --- internal ---
@@ -110,14 +119,9 @@ const PAUSE_MS = 500;
 
 const TOLD: ReadonlySet<string> = new Set(["held", "unreadable", "contested", "failed", "reported", "superseded"]);
 
-async function countListed(
-  { session }: LocalSettings,
-  ref: BucketRef,
-  selection: Selection,
-  isStopped: () => boolean,
-): Promise<number> {
+async function countListed(list: Walk, isStopped: () => boolean): Promise<number> {
   let listed = 0;
-  for await (const chain of walk({ s3: session.s3(ref.region), ref, selection })) {
+  for await (const chain of walk(list)) {
     if (isStopped()) break;
     listed += chain.length;
   }

@@ -55,6 +55,28 @@ export function wholeNumber(flag: string, text: string | undefined, most: number
   throw new CliError(`--${flag} takes a number from 1 to ${most}, not "${safe(text)}"`, { code: "usage" });
 }
 
+/**
+ * The key after which `--start-after` begins; `null`: it was not given.
+ * @throws CliError where it makes no sense
+ */
+export function startAfterOf(
+  {
+    "start-after": key,
+    apply,
+    local,
+  }: Readonly<Record<"start-after", string | undefined>> & Readonly<Record<"apply" | "local", boolean | undefined>>,
+  buckets: number,
+): string | null {
+  if (key === undefined) return null;
+  if (buckets > 1) throw new CliError("--start-after is a key of one bucket", { code: "usage" });
+  if (apply === true && local !== true) {
+    throw new CliError("--start-after is for the work from here: a stage goes on from where it was by itself", {
+      code: "usage",
+    });
+  }
+  return key;
+}
+
 // --- internal ---
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */

@@ -30,6 +30,8 @@ export interface PlanOptions {
   readonly selection: Selection;
   /** Look only at so many, picked at random; `null`: at all. */
   readonly sample: number | null;
+  /** Only keys after this one; `null`: all. */
+  readonly startAfter: string | null;
   /** Objects a second; `null`: as fast as S3 takes it. */
   readonly rate: number | null;
   readonly meter: Meter;
@@ -39,7 +41,7 @@ export interface PlanOptions {
 export async function planBucketObjects(
   settings: LocalSettings,
   ref: BucketRef,
-  { rule, selection, sample, rate, meter }: PlanOptions,
+  { rule, selection, sample, startAfter, rate, meter }: PlanOptions,
 ): Promise<BackfillPlan> {
   const s3 = settings.session.s3(ref.region);
   const ports = localPorts(settings, ref);
@@ -56,7 +58,7 @@ export async function planBucketObjects(
     count(tally, await lookAtExisting(ports(), objectOf(ref, version), version.isCurrent));
     meter.tick();
   };
-  const chains = walk({ s3, ref, selection, paged });
+  const chains = walk({ s3, ref, selection, startAfter, paged });
   if (sample === null) {
     await drain(chains, settings.concurrency, async (chain) => {
       for (const version of chain) await look(version);

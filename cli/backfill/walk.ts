@@ -12,6 +12,8 @@ export interface Walk {
   readonly s3: S3Client;
   readonly ref: BucketRef;
   readonly selection: Selection;
+  /** Only keys after this one; `null`: all. */
+  readonly startAfter?: string | null;
   /** Called with each page: how many of its versions are selected. */
   readonly paged?: (selected: number) => void;
 }
@@ -21,8 +23,8 @@ export interface Walk {
  * looked at one after the other, for parallel writes to one key conflict.
  * @throws whatever the list throws.
  */
-export async function* walk({ s3, ref, selection, paged }: Walk): AsyncGenerator<Chain> {
-  let after: ResumePoint | null = null;
+export async function* walk({ s3, ref, selection, startAfter = null, paged }: Walk): AsyncGenerator<Chain> {
+  let after: ResumePoint | null = startAfter === null ? null : { key: startAfter, versionId: null };
   do {
     const page: VersionPage = listed(await versionPage(s3, ref, selection.prefix, after));
     const selected = page.versions.filter((version) => isSelected(selection, version));

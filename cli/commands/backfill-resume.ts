@@ -4,10 +4,10 @@ import { command } from "../line/command.ts";
 
 export const backfillResume = command({
   name: "resume",
-  description: "Has a paused backfill of a bucket go on.",
+  description: "Has a backfill of a bucket go on that was paused, or that failed: from where it was.",
   args: { bucket: { type: "positional", required: true, description: "the bucket" } },
   examples: [["backfill resume invoices", "by the stage's backfill role"]],
   json: backfillShape,
   run: (args, out) =>
-    moveLastBackfill(args, out, { to: "resume", from: ["paused"], shows: ["listing", "running", "done"] }),
+    moveLastBackfill(args, out, { to: "resume", from: ["paused", "failed"], shows: ["listing", "running", "done"] }),
 });

@@ -1,4 +1,4 @@
-import { askedSelection, selectionArgs, wholeNumber } from "../backfill/args.ts";
+import { askedSelection, selectionArgs, startAfterOf, wholeNumber } from "../backfill/args.ts";
 import { backfillPlanDocument, backfillPlanShape } from "../backfill/backfill-document.ts";
 import { coveredBuckets } from "../backfill/covered-buckets.ts";
 import { exitOfLocal, exitOfPlans } from "../backfill/exit-of-backfill.ts";
@@ -6,7 +6,7 @@ import type { LocalSettings } from "../backfill/local-ports.ts";
 import { type BackfillPlan, planBucketObjects } from "../backfill/plan-bucket-objects.ts";
 import { printBackfillPlan } from "../backfill/render-backfill-plan.ts";
 import { exitOfBackfill } from "../backfill-run/follow-backfill.ts";
-import { localBackfillDocument, printLocalBackfill } from "../backfill-run/render-local.ts";
+import { howToGoOn, localBackfillDocument, printLocalBackfill } from "../backfill-run/render-local.ts";
 import { backfillDocument, backfillShape } from "../backfill-run/show-backfill.ts";
 import { openBackfills } from "../backfill-run/stage-backfills.ts";
 import { startOnStage } from "../backfill-run/start-on-stage.ts";
@@ -32,6 +32,7 @@ export const backfill = command({
     bucket: { type: "positional", required: true, valueHint: "BUCKET…", description: "one bucket or more" },
     policy: surveyArgs.policy,
     ...selectionArgs,
+    "start-after": { type: "string", valueHint: "KEY", description: "only keys after it, as a stopped run names it" },
     sample: { type: "string", valueHint: "N", description: "look at N objects only, picked at random, and estimate" },
     local: { type: "boolean", description: "with --apply: do the work from here, with your own rights" },
     apply: { type: "boolean", description: "do it, after the plan and a question" },
@@ -56,12 +57,12 @@ export const backfill = command({
 Plan: ${backfillPlanShape}
 With --local --apply: { schema: "bucketseal.backfill-local/1", account, policy, buckets: Done[] }
 Done: { bucket, region, account, state: "done" | "stopped", selection, listed, looked, outcomes: { [outcome]: number },
-  how: { update?, copy? }, reasons, movedBytes, samples }
+  how: { update?, copy? }, reasons, movedBytes, samples, reached?: string | null }   // stopped: done up to that key
 With --apply: { schema: "bucketseal.backfill-run/1", account, policy, buckets: Run[] }
 Run: ${backfillShape}`,
   notes: [
     "Which objects a rule wants looked after is its objects.atRest, versions, newerThan and olderThan (docs/existing-objects.md).",
-    "Stopped or killed, it is started again with the same command: what is done is found as declared.",
+    "Stopped or killed, it is started again with the same command: what is done is found as declared. A stopped run says with which --start-after it need not be looked at again.",
     "Exit codes: 0 every object is as declared, 2 differences (would be written or held; with --apply: remain), 1 an error, such as a failed write or an object that could not be read, 130 stopped by Ctrl-C.",
   ],
   run: async (args, out) => {
@@ -86,6 +87,7 @@ Run: ${backfillShape}`,
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
     const names = [...new Set([args.bucket, ...args._.slice(1)])];
+    const startAfter = startAfterOf(args, names.length);
     const found = await Promise.all(names.map((name) => findBucket(session, name)));
     const refs = found.flatMap((ref) => inOwnRegion(session, source, { ...args, bucket: ref.bucket }, [ref], out));
     const gate: PauseGate = args["ignore-pause"] ? async () => null : pauseGate(session, source.deployment);
@@ -100,7 +102,7 @@ Run: ${backfillShape}`,
     for (const { ref, rule, selection } of isPlanned ? targets : []) {
       const meter = startMeter(`looking at ${ref.bucket}:`, out);
       try {
-        plans.push(await planBucketObjects(settings, ref, { rule, selection, sample, rate, meter }));
+        plans.push(await planBucketObjects(settings, ref, { rule, selection, sample, startAfter, rate, meter }));
       } finally {
         meter.end();
       }
@@ -134,7 +136,7 @@ Run: ${backfillShape}`,
         const total = plans[index]?.listed ?? null;
         try {
           const { isStopped } = interrupt;
-          done.push(await workLocally(settings, ref, { selection, total, rate, meter, isStopped }));
+          done.push(await workLocally(settings, ref, { selection, startAfter, total, rate, meter, isStopped }));
         } finally {
           meter.end();
         }
@@ -143,7 +145,7 @@ Run: ${backfillShape}`,
     } finally {
       interrupt.release();
     }
-    if (interrupt.isStopped()) out.line("stopped: the same command goes on with what is left");
+    if (interrupt.isStopped()) out.line(howToGoOn(targets.length === 1 ? (done.at(-1)?.reached ?? null) : null));
     out.document({ schema: "bucketseal.backfill-local/1", ...head, buckets: done.map(localBackfillDocument) });
     return exitOfLocal(done);
   },

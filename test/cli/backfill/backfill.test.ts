@@ -229,6 +229,12 @@ describe("what is asked for", () => {
     expect(stopped.screen).toContain("stopped: the same command goes on with what is left");
     expect(stopped.screen).toMatch(/stopped: \d+ of 40 {2}[\d.]+\/s, \d+ s left {2}\d+ changed/);
 
+    const [, key = ""] = /--start-after (n\/\d+) looks at nothing twice/.exec(stopped.screen) ?? [];
+    const left = await json("stopped", "--policy", file, "--start-after", key);
+    const names = Array.from({ length: 40 }, (_, each) => `n/${each}`);
+    expect(left.document.buckets[0].listed).toBe(names.filter((name) => name > key).length);
+    expect((await headOf("stopped", key)).ServerSideEncryption).toBe("aws:kms");
+
     const { code, document } = await json("stopped", "--policy", file, "--local", "--apply", "--yes");
     expect(code).toBe(0);
     const { changed, "left alone": before } = document.buckets[0].outcomes;
