@@ -86,7 +86,7 @@ export async function moveBackfill(
   const update = new UpdateItemCommand({
     TableName: table,
     Key: backfillKey(ref, id),
-    UpdateExpression: `SET #state = :to, touched = :now${why === undefined ? "" : ", why = :why"}`,
+    UpdateExpression: `SET #state = :to, touched = :now${why === undefined ? " REMOVE why" : ", why = :why"}`,
     ConditionExpression: `#state IN (${from.map((_, at) => `:from${at}`).join(", ")})`,
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {

@@ -8,14 +8,17 @@ import type { Backfill } from "#core/backfill/backfill";
 import type { ObjectBatch } from "#core/backfill/batch";
 import type { BackfillCounts, BackfillSample } from "#core/backfill/counts";
 import type { ObjectName } from "#core/backfill/messages";
+import type { StrategyName } from "#core/decide/object/strategy/strategies";
 import { backfillKey, countAdditions, objectBatchKey, sampleOf } from "./items.ts";
 
 type Name = Pick<Backfill, "ref" | "id">;
 
+/** Positions of objects that an invocation was about to write, and how. */
+export type BegunObjects = ReadonlyMap<number, StrategyName>;
+
 /** A batch that is not done. */
 export interface PendingBatch extends ObjectBatch {
-  /** Positions of objects that an invocation was about to write. */
-  readonly begun: ReadonlySet<number>;
+  readonly begun: BegunObjects;
 }
 
 /**
@@ -32,7 +35,10 @@ export async function readObjectBatch(
   const { Item: item } = await retryably(() => dynamodb.send(get));
   if (item === undefined) return null;
   const objects = JSON.parse(item.objects?.S ?? "[]") as ObjectName[];
-  return { id: batch, objects, begun: new Set((item.begun?.NS ?? []).map(Number)) };
+  const begun = Object.entries(item)
+    .filter(([name]) => name.startsWith(BEGUN))
+    .flatMap(([name, { NS: at = [] }]) => at.map((each) => [Number(each), name.slice(BEGUN.length)] as const));
+  return { id: batch, objects, begun: new Map(begun as [number, StrategyName][]) };
 }
 
 /**
@@ -62,14 +68,18 @@ export async function noteBegun(
   { dynamodb, table }: Table,
   { ref, id }: Name,
   batch: string,
-  positions: readonly number[],
+  begun: BegunObjects,
 ): Promise<boolean> {
+  const byHow = [...Map.groupBy(begun, ([, how]) => how)];
   const note = new UpdateItemCommand({
     TableName: table,
     Key: objectBatchKey(ref, id, batch),
-    UpdateExpression: "ADD begun :positions",
+    UpdateExpression: `ADD ${byHow.map((_, at) => `#how${at} :how${at}`).join(", ")}`,
     ConditionExpression: "attribute_exists(pk)",
-    ExpressionAttributeValues: { ":positions": { NS: positions.map(String) } },
+    ExpressionAttributeNames: Object.fromEntries(byHow.map(([how], at) => [`#how${at}`, `${BEGUN}${how}`])),
+    ExpressionAttributeValues: Object.fromEntries(
+      byHow.map(([, objects], at) => [`:how${at}`, { NS: objects.map(([position]) => String(position)) }]),
+    ),
   });
   return (await conditional(() => retryably(() => dynamodb.send(note)))).held;
 }
@@ -118,3 +128,7 @@ export async function finishObjectBatch(
   });
   return transaction(() => retryably(() => dynamodb.send(finish)));
 }
+
+// --- internal ---
+
+const BEGUN = "begun:";

@@ -31,7 +31,9 @@ export async function versionPage(
     EncodingType: "url",
     MaxKeys: PAGE,
     ...(prefix === "" ? {} : { Prefix: prefix }),
-    ...(point === null ? {} : { KeyMarker: point.key, VersionIdMarker: point.versionId }),
+    ...(point === null
+      ? {}
+      : { KeyMarker: point.key, ...(point.versionId === null ? {} : { VersionIdMarker: point.versionId }) }),
   });
   try {
     const { Versions = [], IsTruncated, NextKeyMarker, NextVersionIdMarker, EncodingType } = await s3.send(list);
@@ -41,8 +43,9 @@ export async function versionPage(
       isCurrent: IsLatest === true,
       lastModified: (LastModified ?? new Date(0)).toISOString(),
     }));
-    const more = IsTruncated === true && NextKeyMarker !== undefined;
-    const next = more ? { key: decoded(NextKeyMarker, EncodingType), versionId: NextVersionIdMarker ?? "null" } : null;
+    if (IsTruncated !== true) return { known: true, value: { versions, next: null } };
+    if (NextKeyMarker === undefined) return { known: false, error: NOWHERE };
+    const next = { key: decoded(NextKeyMarker, EncodingType), versionId: NextVersionIdMarker ?? null };
     return { known: true, value: { versions, next } };
   } catch (error) {
     return unknownOrThrow(error, "ListObjectVersions");
@@ -53,6 +56,9 @@ export async function versionPage(
 
 /** Half of what S3 returns at most: a page with its batches is one transaction of the ledger. */
 const PAGE = 500;
+
+/** A list that goes on nowhere is no list that has ended. */
+const NOWHERE = { name: "NoMarker", message: "ListObjectVersions was cut short, and did not say where to go on" };
 
 /** A key as it is: the answer says whether keys are encoded in it, a space as a plus. */
 function decoded(key: string, encoding?: string): string {

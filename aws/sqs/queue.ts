@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { orRetryable } from "#aws/error";
 import { safe } from "#core/safe";
+import { messageBody } from "./message-body.ts";
 
 /**
  * The attribute of a dead letter that no function can read, so that nobody sends it back by
@@ -33,7 +34,7 @@ export async function sendLater(
 ): Promise<string> {
   const DelaySeconds = Math.min(900, Math.max(0, Math.ceil(seconds)));
   const MessageAttributes = hopsAttribute(hops);
-  const MessageBody = JSON.stringify(body);
+  const MessageBody = messageBody(body);
   const to = { QueueUrl: queueUrl, DelaySeconds, ...inGroup(group) };
   const send = new SendMessageCommand({ ...to, MessageBody, MessageAttributes });
   const { MessageId: id = "" } = await orRetryable("SendMessage", () => sqs.send(send));

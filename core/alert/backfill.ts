@@ -29,7 +29,10 @@ export function buildBackfillAlert(input: {
     ...(shown.length === 0 && !isFailed ? { severity: "info" } : {}),
     reasons: [...(why === null ? [] : [why]), ...alert.reasons],
     next: isFailed
-      ? [...alert.next, "Find out why the bucket cannot be listed, then start the backfill again."]
+      ? [
+          ...alert.next,
+          "Find out why it failed; then have it go on with `bucketseal backfill resume BUCKET`, or start the backfill again.",
+        ]
       : alert.next,
     backfill: {
       id,

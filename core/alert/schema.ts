@@ -121,7 +121,7 @@ const backfill = z
     id: z.string(),
     state: z
       .enum(["done", "cancelled", "failed"])
-      .describe("cancelled: by a person. failed: the bucket could not be listed."),
+      .describe("cancelled: by a person. failed: its objects could not be listed, or not all of them be looked at."),
     by: z.string().describe("Who started it: an ARN."),
     prefix: z.string().describe("Only keys that begin so; empty: all."),
     versions: z.enum(["current", "all"]),

@@ -6,14 +6,15 @@ import type { Selection } from "./selection.ts";
 
 /**
  * `listing`: names are still being found. `running`: all of them are in batches. `paused`: a person
- * said so. `failed`: the bucket can no longer be listed.
+ * said so. `failed`: its objects cannot be listed or looked at; a person may have it go on.
  */
 export type BackfillState = "listing" | "running" | "paused" | "done" | "cancelled" | "failed";
 
 /** Where a list goes on: after this version of this key. */
 export interface ResumePoint {
   readonly key: string;
-  readonly versionId: string;
+  /** `null`: after all of them. */
+  readonly versionId: string | null;
 }
 
 /** One pass over the existing objects of a bucket, as the ledger keeps it. */
@@ -61,6 +62,11 @@ export function newBackfill(
 /** Whether a backfill still has something to do, by itself or once a person has it go on. */
 export function isOpen({ state }: Pick<Backfill, "state">): boolean {
   return state === "listing" || state === "running" || state === "paused";
+}
+
+/** Whether its objects are being listed or looked at. */
+export function isAtWork({ state }: Pick<Backfill, "state">): boolean {
+  return state === "listing" || state === "running";
 }
 
 /** Whether every object that was listed has been looked at, and there are no more. */

@@ -52,7 +52,7 @@ export interface ObjectPorts {
   readonly countCopy: (object: ObjectRef) => Promise<number>;
   /** Takes back a count of `countCopy` if nothing was written. */
   readonly uncountCopy: (object: ObjectRef) => Promise<void>;
-  /** Records that an object is about to be written; called once, before its first write. */
-  readonly intend: (object: ObjectRef) => Promise<void>;
+  /** Records that an object is about to be written, and how: once, before its first write. */
+  readonly intend: (object: ObjectRef, how: StrategyName) => Promise<void>;
   readonly now: () => number;
 }

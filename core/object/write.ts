@@ -40,7 +40,7 @@ export async function writeObject(
     const result = objectResult(plan, "contested", { code: "copied-too-often", text });
     return { kind: "result", result: { ...result, lookAgainSeconds: LOOK_AGAIN_SECONDS } };
   }
-  if (isFirst) await ports.intend(object);
+  if (isFirst) await ports.intend(object, plan.action);
   const { versionId } = plan.seen;
   const pinned: ObjectRef = versionId === undefined ? object : { ...object, versionId };
   const made = await attempt(ports, pinned, plan).catch(async (error: unknown) => {

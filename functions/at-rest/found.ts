@@ -19,9 +19,9 @@ export interface FoundAtRest {
 }
 
 /**
- * Counts the looks of a batch. An object that is as declared, and that an earlier invocation was
- * about to write when it was cut short, counts as changed. Samples are those that a person has to
- * see, as long as the backfill has few.
+ * Counts the looks of a batch. An object that is as declared, and that another invocation was about
+ * to write, one that was cut short or one at the same time, counts as changed. Samples are those
+ * that a person has to see, as long as the backfill has few.
  */
 export function foundOf(
   { objects, begun }: Pick<PendingBatch, "objects" | "begun">,
@@ -29,14 +29,14 @@ export function foundOf(
   notStarted: readonly ObjectGroup[],
   known: number,
 ): FoundAtRest {
-  const written = new Set([...begun].map((at) => JSON.stringify(objects[at])));
+  const written = new Map([...begun].map(([at, how]) => [JSON.stringify(objects[at]), how]));
   const results = [
     ...looks.map((look) => {
       const { object } = look.group;
       if (look.kind === "failed") return { object, ...failed(look.cause) };
       const { result } = look;
-      const isOurs = result.outcome === "left alone" && written.has(JSON.stringify(nameOf(object)));
-      return { object, ...result, ...(isOurs ? { outcome: "changed" as const } : {}), cause: null };
+      const how = result.outcome === "left alone" ? written.get(JSON.stringify(nameOf(object))) : undefined;
+      return { object, ...result, ...(how === undefined ? {} : { outcome: "changed" as const, how }), cause: null };
     }),
     ...notStarted.map(({ object }) => ({ object, ...failed("not begun in time, again and again") })),
   ];

@@ -2,8 +2,9 @@ import type { SQSRecord } from "aws-lambda";
 import { readBackfill } from "#aws/backfill/backfills";
 import { finishObjectBatch, noteBegun, type PendingBatch, readObjectBatch } from "#aws/backfill/object-batches";
 import { sendLater } from "#aws/sqs/queue";
-import { type Backfill, isWhole } from "#core/backfill/backfill";
+import { type Backfill, isAtWork, isWhole } from "#core/backfill/backfill";
 import type { ObjectBatchMessage, ObjectName } from "#core/backfill/messages";
+import type { StrategyName } from "#core/decide/object/strategy/strategies";
 import { RetryableError } from "#core/retryable";
 import { MAX_RECEIVES } from "#core/stage/queue";
 import type { ObjectGroup } from "../object/groups.ts";
@@ -37,29 +38,35 @@ export async function lookAtNames(
     return;
   }
   const positions = new Map(batch.objects.map((object, at) => [JSON.stringify(object), at]));
-  const intents = new IntentLog(async (objects) => {
-    const begun = objects.flatMap(({ key, versionId }) => positions.get(JSON.stringify([key, versionId])) ?? []);
-    if (begun.length > 0 && !(await noteBegun(ledger, name, batchId, begun)))
+  const begun = new Map<number, StrategyName>();
+  // One record holds all that were begun until then.
+  const intents = new IntentLog(async () => {
+    if (!(await noteBegun(ledger, name, batchId, begun)))
       throw new RetryableError("another invocation has done this batch");
   });
   const { ports } = objectPorts(shared, time);
-  const own = { ...ports, intend: (object: Parameters<typeof ports.intend>[0]) => intents.intend(named(object)) };
+  const intend: typeof ports.intend = (object, how) => {
+    const at = positions.get(JSON.stringify([object.key, object.versionId ?? null]));
+    if (at !== undefined) begun.set(at, how);
+    return intents.intend(named(object));
+  };
+  const own = { ...ports, intend };
   const { looks, notStarted } = await lookAtObjects(own, chainsOf(ref, record, batch), time);
   const open = notStarted.length + looks.filter((look) => look.kind === "failed" && look.retryable).length;
   if (open > 0 && receivesOf(record) < MAX_RECEIVES)
     throw new RetryableError(`${open} of ${batch.objects.length} objects are to be looked at again`);
-  const found = foundOf(batch, looks, notStarted, backfill.samples.length);
-  await finishObjectBatch(ledger, name, batchId, { ...found, now: now() });
+  // Read again: another invocation may have written some while these looks were made.
+  const pending = await readObjectBatch(ledger, name, batchId);
+  if (pending !== null) {
+    const found = foundOf(pending, looks, notStarted, backfill.samples.length);
+    await finishObjectBatch(ledger, name, batchId, { ...found, now: now() });
+  }
   const after = await readBackfill(ledger, ref, id);
   if (after === null || !isWhole(after)) return;
   await sendLater(clients.sqs, backfillQueueUrl, { schema: "bucketseal.backfill/1", ref, id }, 0);
 }
 
 // --- internal ---
-
-function isAtWork({ state }: Backfill): boolean {
-  return state === "listing" || state === "running";
-}
 
 /** Versions of one key one after the other: parallel writes to one key would conflict. */
 function chainsOf(ref: Backfill["ref"], record: SQSRecord, { objects }: PendingBatch): ObjectGroup[][] {

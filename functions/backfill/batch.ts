@@ -11,6 +11,7 @@ import { correlated } from "../runtime/correlation.ts";
 import type { Delivery } from "../sweep/delivery.ts";
 import { goOn } from "./go-on.ts";
 import { steerBackfill } from "./move.ts";
+import { orFail } from "./or-fail.ts";
 import type { BackfillShared } from "./shared.ts";
 import { startBackfill } from "./start.ts";
 
@@ -40,7 +41,9 @@ export async function backfillBatch(
     }
     const delivery = { messageId: record.messageId, hops: hopsOf(record), receives: receivesOf(record), deadline };
     await correlated([idOf(read.message) ?? record.messageId], () =>
-      redelivery.orRedeliver([record], "a backfill could not go on", () => workOn(shared, read.message, delivery)),
+      redelivery.orRedeliver([record], "a backfill could not go on", () =>
+        orFail(shared, read.message, delivery, () => workOn(shared, read.message, delivery)),
+      ),
     );
   }
   return redelivery.response();

@@ -1,5 +1,6 @@
 import { moveBackfill, readBackfill } from "#aws/backfill/backfills";
-import { type Backfill, isStuck, isWhole } from "#core/backfill/backfill";
+import { type Backfill, isAtWork, isStuck, isWhole } from "#core/backfill/backfill";
+import { pageName } from "#core/backfill/batch";
 import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
 import type { Delivery } from "../sweep/delivery.ts";
@@ -21,6 +22,10 @@ export async function goOn(
 ): Promise<void> {
   const { ledger, now, later } = shared;
   let backfill = await readBackfill(ledger, ref, id);
+  // A lister that was killed may have written its last page and not sent it.
+  if (backfill !== null && isAtWork(backfill) && delivery.receives > 1 && backfill.pages > 0) {
+    await sendPendingObjects(shared, backfill, pageName(backfill.pages - 1));
+  }
   if (backfill?.state === "listing") {
     if (!(await listObjects(shared, backfill, delivery))) return;
     backfill = await readBackfill(ledger, ref, id);
@@ -29,7 +34,7 @@ export async function goOn(
   if (isWhole(backfill)) return end(shared, backfill);
   const stuck = isStuck(backfill, now());
   if (stuck) await sendPendingObjects(shared, backfill);
-  const why = `backfill ${id}: ${backfill.done} of ${backfill.batches} batches are done`;
+  const why = `${backfill.done} of ${backfill.batches} batches are done, and for an hour no other one was`;
   await later(backfill, LOOK_AFTER, stuck ? nextHop(delivery.hops, why) : 1);
 }
 

@@ -1,15 +1,13 @@
-import { moveBackfill } from "#aws/backfill/backfills";
 import { putPage } from "#aws/backfill/list-page";
 import { versionPage } from "#aws/backfill/object-versions";
 import type { Backfill } from "#core/backfill/backfill";
-import { batchesOfPage, pageName } from "#core/backfill/batch";
+import { batchesOfPage } from "#core/backfill/batch";
 import { isSelected } from "#core/backfill/selection";
-import { safe } from "#core/safe";
 import { logger } from "../runtime/telemetry.ts";
 import type { Delivery } from "../sweep/delivery.ts";
-import { sendObjects, sendPendingObjects } from "./send.ts";
+import { failBackfill } from "./fail.ts";
+import { sendObjects } from "./send.ts";
 import type { BackfillShared } from "./shared.ts";
-import { tellBackfill } from "./tell.ts";
 
 /**
  * Lists the versions of a backfill's objects into batches, page by page, for as long as there is
@@ -21,12 +19,10 @@ export async function listObjects(shared: BackfillShared, backfill: Backfill, de
   const { clients, ledger, now, later } = shared;
   const { ref, id, selection } = backfill;
   let { point, pages } = backfill;
-  // A lister that was killed may have written its last page and not sent it.
-  if (delivery.receives > 1 && pages > 0) await sendPendingObjects(shared, backfill, pageName(pages - 1));
   for (;;) {
     const page = await versionPage(clients.s3, ref, selection.prefix, point);
     if (!page.known) {
-      await fail(shared, backfill, `${page.error.name}: ${page.error.message}`);
+      await failBackfill(shared, backfill, `${page.error.name}: ${page.error.message}`);
       return false;
     }
     const { versions, next } = page.value;
@@ -52,12 +48,3 @@ export async function listObjects(shared: BackfillShared, backfill: Backfill, de
 
 /** Milliseconds kept for a page that takes long. */
 const TO_END = 30_000;
-
-/** A bucket that is gone, or that must not be listed: a person has to know. */
-async function fail(shared: BackfillShared, backfill: Backfill, cause: string): Promise<void> {
-  const why = `the bucket cannot be listed: ${safe(cause)}`;
-  logger.error("backfill failed", { bucket: backfill.ref.bucket, backfill: backfill.id, cause });
-  const failed = { from: ["listing"], to: "failed", now: shared.now(), why } as const;
-  await tellBackfill(shared, { ...backfill, state: "failed", why });
-  await moveBackfill(shared.ledger, backfill, failed);
-}

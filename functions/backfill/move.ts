@@ -10,7 +10,7 @@ import { tellBackfill } from "./tell.ts";
 /**
  * Pauses, resumes or cancels the backfill of a bucket. What is under way is finished and counted;
  * what has not begun is dropped by the object function, stays in the ledger, and is sent again by a
- * resume.
+ * resume. One that failed goes on from where it was.
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops.
  */
 export async function steerBackfill(
@@ -32,7 +32,7 @@ export async function steerBackfill(
     if (moved !== null) await tellBackfill(shared, moved);
     return;
   }
-  const resumed = { from: ["paused"], to: last.isListed ? "running" : "listing", now: now() } as const;
+  const resumed = { from: ["paused", "failed"], to: last.isListed ? "running" : "listing", now: now() } as const;
   const moved = await moveBackfill(ledger, last, resumed);
   // Delivered again, it may have been moved and not sent.
   if (moved === null && delivery.receives === 1) return;

@@ -1,4 +1,5 @@
 import { pendingBatches } from "#aws/backfill/object-batches";
+import { messageBody } from "#aws/sqs/message-body";
 import { sendBodies } from "#aws/sqs/queue";
 import type { Backfill } from "#core/backfill/backfill";
 import type { ObjectBatch } from "#core/backfill/batch";
@@ -18,7 +19,7 @@ export async function sendObjects(
   const bodies = batches.map(({ id, objects }) => {
     const named = objects.map(([key, versionId]): [string, string | null] => [key, versionId]);
     const message: ObjectBatchMessage = { schema: "bucketseal.objects/1", ref, backfill, batch: id, objects: named };
-    return { body: JSON.stringify(message), hops: 1 };
+    return { body: messageBody(message), hops: 1 };
   });
   const failed = await sendBodies(clients.sqs, settings.AT_REST_QUEUE_URL, bodies);
   if (failed.length > 0) throw new RetryableError(`SQS did not take ${failed.length} of ${bodies.length} batches`);

@@ -3,9 +3,20 @@ import type { Backfill } from "#core/backfill/backfill";
 import { alertId } from "../runtime/alert-id.ts";
 import type { BackfillShared } from "./shared.ts";
 
-/** Tells of a backfill that is over; told twice, the alert is the same. */
+/**
+ * Tells of a backfill that is over; told twice, the alert is the same. One that failed may go on,
+ * and fail again.
+ */
 export function tellBackfill({ publish }: Pick<BackfillShared, "publish">, backfill: Backfill): Promise<void> {
   const { id, ref, state, touched } = backfill;
-  const named = alertId("backfill", ref.account, ref.region, ref.bucket, id, state);
+  const named = alertId(
+    "backfill",
+    ref.account,
+    ref.region,
+    ref.bucket,
+    id,
+    state,
+    ...(state === "failed" ? [touched] : []),
+  );
   return publish(buildBackfillAlert({ id: named, now: Date.parse(touched), ref, backfill }));
 }

@@ -69,17 +69,24 @@ test("a page is written once, from the point that was read and only while names 
   expect(await readBackfill(ledger, begun.ref, "b1")).toMatchObject({ state: "running", isListed: true, pages: 2 });
   const failed = { from: ["running"], to: "failed", now, why: "NoSuchBucket" } as const;
   expect(await moveBackfill(ledger, begun, failed)).toMatchObject({ state: "failed", why: "NoSuchBucket" });
+  const resumed = { from: ["failed"], to: "running", now } as const;
+  expect(await moveBackfill(ledger, begun, resumed)).toMatchObject({ state: "running", why: null });
 });
 
 test("a batch counts once, and what was begun of it is remembered until then", async () => {
   const begun = fresh("b1");
   await beginBackfill(ledger, begun, null);
   await putPage(ledger, begun, { batches: batchesOfPage(0, [["a", "v"]]), next: null, now });
-  expect(await noteBegun(ledger, begun, "0000000-00", [0])).toBe(true);
+  expect(await noteBegun(ledger, begun, "0000000-00", new Map([[0, "update"]]))).toBe(true);
+  const more = new Map<number, "update" | "copy">([
+    [0, "update"],
+    [2, "copy"],
+  ]);
+  expect(await noteBegun(ledger, begun, "0000000-00", more)).toBe(true);
   expect(await readObjectBatch(ledger, begun, "0000000-00")).toEqual({
     id: "0000000-00",
     objects: [["a", "v"]],
-    begun: new Set([0]),
+    begun: more,
   });
   const counts = {
     looked: 1,
@@ -92,7 +99,7 @@ test("a batch counts once, and what was begun of it is remembered until then", a
   const found = { counts, samples: [sample], now: now + 5000 };
   expect(await finishObjectBatch(ledger, begun, "0000000-00", found)).toBe(true);
   expect(await finishObjectBatch(ledger, begun, "0000000-00", found)).toBe(false);
-  expect(await noteBegun(ledger, begun, "0000000-00", [1])).toBe(false);
+  expect(await noteBegun(ledger, begun, "0000000-00", new Map([[1, "copy"]]))).toBe(false);
   expect(await readObjectBatch(ledger, begun, "0000000-00")).toBeNull();
   expect(await readBackfill(ledger, begun.ref, "b1")).toMatchObject({
     ...{ batches: 1, done: 1, samples: [sample], touched: "2026-11-28T08:00:05.000Z" },

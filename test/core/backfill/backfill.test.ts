@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOpen, isStuck, isWhole, newBackfill } from "#core/backfill/backfill";
+import { isAtWork, isOpen, isStuck, isWhole, newBackfill } from "#core/backfill/backfill";
 import { noBackfillCounts, withLookAt } from "#core/backfill/counts";
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-central-1", bucket: "invoices" };
@@ -13,10 +13,9 @@ test("a backfill begins at the beginning of the list, with nothing counted", () 
 });
 
 test("it is open until it is done, cancelled or has failed, and whole once all batches of the whole list are done", () => {
-  const open = (["listing", "running", "paused", "done", "cancelled", "failed"] as const).filter((state) =>
-    isOpen({ state }),
-  );
-  expect(open).toEqual(["listing", "running", "paused"]);
+  const states = ["listing", "running", "paused", "done", "cancelled", "failed"] as const;
+  expect(states.filter((state) => isOpen({ state }))).toEqual(["listing", "running", "paused"]);
+  expect(states.filter((state) => isAtWork({ state }))).toEqual(["listing", "running"]);
   expect(isWhole({ state: "running", batches: 3, done: 3 })).toBe(true);
   expect(isWhole({ state: "running", batches: 3, done: 2 })).toBe(false);
   expect(isWhole({ state: "listing", batches: 3, done: 3 })).toBe(false);

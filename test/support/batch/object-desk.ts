@@ -7,7 +7,7 @@ import {
   PutBucketEncryptionCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { Alert } from "#core/alert/schema";
@@ -20,6 +20,7 @@ import { type ObjectShared, objectShared } from "../../../functions/object/share
 import { objectCreated } from "../../events/object.ts";
 import { ledgerTable } from "../local-aws/ledger-table.ts";
 import type { LoggedCall, TestAws } from "../local-aws/local-aws.ts";
+import { newQueue } from "./new-queue.ts";
 
 const account = "111122223333";
 const region = "us-east-1";
@@ -57,11 +58,7 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
   const { KeyMetadata } = await root.kms.send(new CreateKeyCommand({}));
   const key = KeyMetadata?.Arn ?? "";
   await ledgerTable(root.dynamodb, table).catch(() => undefined);
-  const queue = async () => {
-    const { QueueUrl = "" } = await root.sqs.send(new CreateQueueCommand({ QueueName: randomUUID() }));
-    return QueueUrl;
-  };
-  const [queueUrl, deadLetterQueueUrl] = [await queue(), await queue()];
+  const [queueUrl, deadLetterQueueUrl] = [await newQueue(root.sqs), await newQueue(root.sqs)];
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const alerts: Alert[] = [];
