@@ -34,6 +34,7 @@ export default defineConfig({
       layer("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000, env: { BUCKETSEAL_CLI_THREADS: "on" }, ...timed }),
       layer("docs", ["test/docs/**/*.test.ts", "test/layout/**/*.test.ts", "test/deploy/**/*.test.ts"], {
         testTimeout: 60_000,
+        env: { BUCKETSEAL_CLI_THREADS: "on" },
       }),
       layer("e2e", ["test/e2e/*.test.ts", "test/e2e/org/*.test.ts"], {
         globalSetup: ["test/support/e2e/global-sandbox.ts"],

@@ -28,7 +28,8 @@ await runStages([
   [
     [
       yielding(step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")),
-      yielding(tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE)),
+      // They wait as much as they work.
+      yielding(tests("stacks, functions, AWS, CLI, docs, conformance", MIDDLE, "--maxWorkers=3")),
     ],
     tests("end to end", ["e2e", "e2e-race", "e2e-chaos"]),
     tests("end to end, one at a time", ["e2e-alone"]),
@@ -46,8 +47,8 @@ function yielding(one: Step): Step {
   return { ...one, yields: true };
 }
 
-function tests(name: string, projects: readonly string[]): Step {
-  const args = ["run", ...projects.flatMap((project) => ["--project", project])];
+function tests(name: string, projects: readonly string[], ...more: readonly string[]): Step {
+  const args = ["run", ...more, ...projects.flatMap((project) => ["--project", project])];
   return {
     name,
     command: "vitest",
