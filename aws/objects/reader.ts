@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { UploadTurns } from "#aws/copies/turns";
 import { startInTime } from "#aws/deadline";
 import type { Lanes } from "#aws/lanes/lanes";
 import { askOnce } from "#aws/once/cache";
@@ -19,6 +20,8 @@ export interface ObjectReaderSettings {
   readonly s3: S3Client;
   /** Without retries of its own. */
   readonly objects: S3Client;
+  /** Turns at objects that are copied in parts; absent: none is. */
+  readonly parts?: UploadTurns | null;
   readonly lanes: Lanes;
   readonly deadline: number;
   /** Milliseconds since the epoch: no look is started after it. */
@@ -31,7 +34,7 @@ export interface ObjectReaderSettings {
  * enough for each of its guards.
  */
 export function objectReader(settings: ObjectReaderSettings): ObjectReader & HazardReader {
-  const { buckets, s3, objects, lanes, deadline, startBy, now } = settings;
+  const { buckets, s3, objects, parts, lanes, deadline, startBy, now } = settings;
   const begun = new Set<string>();
   const [tags, ous] = [askOnce<Awaited<ReturnType<BucketReader["tags"]>>>(), askOnce<Fact<readonly string[]>>()];
   const [keys, pins] = [askOnce<Awaited<ReturnType<BucketReader["key"]>>>(), askOnce<Fact<string | null>>()];
@@ -56,7 +59,9 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader & Haz
     pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
     payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
     uploading: (object) =>
-      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () => isUploading(objects, object)),
+      lanes.run({ bucket: object.bucket.bucket, repeatable: true, deadline }, () =>
+        isUploading(objects, object, async () => (await parts?.begun(object)) ?? null),
+      ),
     versioning: (ref) => versioning(ref.bucket, () => getBucketVersioning(s3, ref)),
   };
 }

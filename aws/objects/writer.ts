@@ -1,4 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { copyInParts } from "#aws/copies/copy-in-parts";
+import type { UploadTurns } from "#aws/copies/turns";
 import { checkDeadline } from "#aws/deadline";
 import type { Lanes } from "#aws/lanes/lanes";
 import { askOnce } from "#aws/once/cache";
@@ -26,6 +28,8 @@ export interface ObjectWriterSettings {
   /** Whether updates may go to a store outside AWS; absent: wherever updates may. */
   readonly outsideAws?: boolean;
   readonly copies: boolean;
+  /** Turns at objects that are copied in parts; `null`: none is. */
+  readonly parts: UploadTurns | null;
   readonly lanes: Lanes;
   readonly now: () => number;
   readonly paused: ObjectPorts["paused"];
@@ -35,7 +39,7 @@ export interface ObjectWriterSettings {
 
 /** Writes the objects of one batch, until its time is up. */
 export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
-  const { clients, lanes, deadline, updates, outsideAws = updates, copies, now } = settings;
+  const { clients, lanes, deadline, updates, outsideAws = updates, copies, parts, now } = settings;
   const enforced = askOnce<Fact<boolean>>();
 
   /**
@@ -87,6 +91,15 @@ export function objectWriter(settings: ObjectWriterSettings): ObjectWriter {
         return write(object, seen, wanted, (permit) =>
           copyOntoItself(clients.objects, object, seen, wanted, grants.value, permit),
         );
+      },
+    },
+    copyLarge: {
+      isAvailable: copies && parts !== null,
+      write: async (object, seen, wanted) => {
+        if (parts === null) throw new Error("no copy in parts may be made here");
+        const { paused } = settings;
+        const tools = { s3: clients.objects, lanes, now, paused, deadline, turns: parts };
+        return copyInParts(tools, object, { seen, wanted, grants: () => grantsOf(object) });
       },
     },
   };

@@ -8,7 +8,7 @@ export const backfillPlanShape = `{ bucket, region, account, rule: string, mode:
   selection: { prefix, versions: "current" | "all", since: string | null, until: string | null },
   listed: number, looked: number, bytes: number,   // looked: fewer than listed with --sample; bytes of those looked at
   states: { [state]: number },   // ${objectStates.map((state) => `"${state}"`).join(" | ")}
-  traits: { [trait]: number }, todo: { [update | copy | outcome]: number }, observed: number,
+  traits: { [trait]: number }, todo: { [update | copy | copyLarge | outcome]: number }, observed: number,
   reasons: { [code]: { count, text } }, samples: { key, versionId, todo, reason }[],   // at most 20
   cost: { pricesOf, requests: { list, look, update, copy, kms }, usd: { requests, kms, storageMonthly, dataEvents } },
   seconds: number, lane: "listed" | "batch" }   // cost and seconds: of all that are listed`;

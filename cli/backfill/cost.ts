@@ -45,8 +45,11 @@ export interface Cost {
 export function costOf(tally: Tally, listed: number, pages: number, isVersioned: boolean): Cost {
   const share = tally.looked === 0 ? 0 : listed / tally.looked;
   const scaled = (number: number) => Math.round(number * share);
-  const [update, copy] = [scaled(tally.todo.update ?? 0), scaled(tally.todo.copy ?? 0)];
-  const look = listed + update + copy;
+  const update = scaled(tally.todo.update ?? 0);
+  // A copy in parts takes a call for each, and four more: begin, list and complete, and the tags.
+  const large = tally.todo.copyLarge ?? 0;
+  const copy = scaled((tally.todo.copy ?? 0) + tally.parts + 4 * large);
+  const look = listed + update + scaled((tally.todo.copy ?? 0) + 3 * large);
   // Decrypt under the old key and GenerateDataKey under the new one; a bucket key saves most.
   const kms = scaled(tally.kmsWrites) * 2;
   const gigabytes = scaled(tally.copiedBytes) / 1024 ** 3;

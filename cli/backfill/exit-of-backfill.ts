@@ -7,7 +7,7 @@ export function exitOfPlans(plans: readonly BackfillPlan[]): ExitCode {
   const some = (...names: (keyof BackfillPlan["tally"]["todo"])[]) =>
     plans.some(({ tally }) => names.some((name) => tally.todo[name] !== undefined));
   if (some("unreadable", "failed")) return 1;
-  return some("update", "copy", "held", "contested", "reported") ? 2 : 0;
+  return some("update", "copy", "copyLarge", "held", "contested", "reported") ? 2 : 0;
 }
 
 /** As `apply`: 1 where a write failed or is not verified, 2 where differences remain. */

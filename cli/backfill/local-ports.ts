@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { turnsHere } from "#aws/copies/turns";
 import { Lanes } from "#aws/lanes/lanes";
 import { readAlarm } from "#aws/ledger/integrity-alarms";
 import { objectReader } from "#aws/objects/reader";
@@ -40,7 +41,7 @@ export function localPorts(settings: LocalSettings, ref: BucketRef): () => Objec
   const objectReads = () => {
     if (fresh.reader === null || now() > fresh.until) {
       const deadline = now() + LONGEST;
-      const each = { buckets: reader, s3, objects, lanes, deadline, startBy: deadline, now };
+      const each = { buckets: reader, s3, objects, parts, lanes, deadline, startBy: deadline, now };
       fresh = { until: now() + FRESH, reader: objectReader(each) };
     }
     return fresh.reader as ReturnType<typeof objectReader>;
@@ -49,13 +50,14 @@ export function localPorts(settings: LocalSettings, ref: BucketRef): () => Objec
   const updates = outsideAws || session.endpoint === null || isAwsHost(new URL(session.endpoint).hostname);
   const may = { updates, outsideAws, copies: true };
   const clients = { s3, objects };
+  const parts = turnsHere();
   const inForce = { policy: source.compiled, version: 0, observeOnly: null };
   return () => {
     let written = 0;
     return {
       now,
       reader: objectReads(),
-      writer: objectWriter({ clients, lanes, now, paused, ...may, deadline: now() + LONGEST }),
+      writer: objectWriter({ clients, lanes, now, paused, parts, ...may, deadline: now() + LONGEST }),
       policy: async () => inForce,
       paused,
       alarm: async () => {

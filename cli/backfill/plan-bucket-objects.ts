@@ -69,7 +69,7 @@ export async function planBucketObjects(
     await drain(sequence(picked.items), settings.concurrency, look);
   }
   const seconds = Math.max(0.001, (Date.now() - begun) / 1000);
-  const versioning = (tally.todo.copy ?? 0) === 0 ? null : await getBucketVersioning(s3, ref);
+  const versioning = tally.copiedBytes === 0 ? null : await getBucketVersioning(s3, ref);
   // What could not be read is taken for what costs more.
   const isVersioned = versioning !== null && (!versioning.known || versioning.value === "Enabled");
   const cost = costOf(tally, listed, pages, isVersioned);

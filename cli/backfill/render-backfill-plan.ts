@@ -34,7 +34,8 @@ export function printBackfillPlan(plan: BackfillPlan, out: Output): void {
     out.line();
     out.line("  what would be done");
     for (const [name, { text, colour }] of does) {
-      const more = name === "copy" ? `, ${bytes(tally.copiedBytes)} move` : "";
+      const moved = { copy: tally.copiedBytes - tally.partBytes, copyLarge: tally.partBytes }[name];
+      const more = moved === undefined ? "" : `, ${bytes(moved)} move`;
       row(todo[name as keyof typeof todo], `${text}${more}`, colour, out);
       if (name === "held") printReasons(tally.reasons, out);
     }
@@ -72,6 +73,7 @@ const UNITS = ["bytes", "KB", "MB", "GB", "TB", "PB"];
 const DOES = {
   update: { text: "updated in place, no byte moves", colour: "yellow" },
   copy: { text: "copied onto themselves", colour: "yellow" },
+  copyLarge: { text: "too large for one call: need a multipart copy onto themselves", colour: "yellow" },
   held: { text: "held: not as declared, and not to be written", colour: "red" },
   unreadable: { text: "could not be read", colour: "red" },
   contested: { text: "contested", colour: "red" },

@@ -1,4 +1,5 @@
-import type { StrategyName } from "#core/decide/object/strategy/strategies";
+import { replacesObject, type StrategyName, strategies } from "#core/decide/object/strategy/strategies";
+import { partBytes, partRanges } from "#core/object/parts";
 import type { Outcome } from "#core/outcome";
 import type { LookedObject } from "./look-at-existing.ts";
 import type { ObjectState, ObjectTrait } from "./state-of.ts";
@@ -28,8 +29,12 @@ export interface Tally {
   readonly observed: number;
   /** By reason code. */
   readonly reasons: Record<string, TalliedReason>;
-  /** Bytes that copies would move. */
+  /** Bytes that copies would move, in one call or in parts. */
   readonly copiedBytes: number;
+  /** Those of them that copies in parts would move. */
+  readonly partBytes: number;
+  /** The parts. */
+  readonly parts: number;
   /** Writes for which KMS is asked each time. */
   readonly kmsWrites: number;
   readonly samples: TallySample[];
@@ -45,6 +50,8 @@ export function emptyTally(): Tally {
     observed: 0,
     reasons: {},
     copiedBytes: 0,
+    partBytes: 0,
+    parts: 0,
     kmsWrites: 0,
     samples: [],
   };
@@ -54,14 +61,18 @@ export function emptyTally(): Tally {
 export function count(tally: Tally, looked: LookedObject): void {
   const sums = tally as { -readonly [name in keyof Tally]: Tally[name] };
   const { object, todo, reasons, size } = looked;
-  const isWritten = todo === "update" || todo === "copy";
+  const isWritten = isAction(todo);
   sums.looked += 1;
   sums.bytes += size;
   plusOne(sums.states, looked.state);
   plusOne(sums.todo, todo);
   for (const trait of looked.traits) plusOne(sums.traits, trait);
   if (looked.isObserved) sums.observed += 1;
-  if (todo === "copy") sums.copiedBytes += size;
+  if (replacesObject(todo)) sums.copiedBytes += size;
+  if (todo === "copyLarge") {
+    sums.partBytes += size;
+    sums.parts += partRanges(size, partBytes(size, null)).length;
+  }
   if (isWritten && looked.asksKms) sums.kmsWrites += 1;
   if (!TOLD.has(todo)) return;
   const last = reasons.at(-1);
@@ -75,12 +86,21 @@ export function count(tally: Tally, looked: LookedObject): void {
   }
 }
 
+/** How many objects would be written. */
+export function objectsToWrite({ todo }: Pick<Tally, "todo">): number {
+  return Object.values(strategies).reduce((sum, { name }) => sum + (todo[name] ?? 0), 0);
+}
+
 // --- internal ---
 
 const MAX_SAMPLES = 20;
 
 /** Outcomes that somebody should know the reasons of. */
 const TOLD: ReadonlySet<string> = new Set(["held", "unreadable", "contested", "failed"]);
+
+function isAction(todo: StrategyName | Outcome): boolean {
+  return Object.hasOwn(strategies, todo);
+}
 
 function plusOne<Name extends string>(counts: Partial<Record<Name, number>>, name: Name): void {
   counts[name] = (counts[name] ?? 0) + 1;

@@ -5,6 +5,7 @@ import { exitOfLocal, exitOfPlans } from "../backfill/exit-of-backfill.ts";
 import type { LocalSettings } from "../backfill/local-ports.ts";
 import { type BackfillPlan, planBucketObjects } from "../backfill/plan-bucket-objects.ts";
 import { printBackfillPlan } from "../backfill/render-backfill-plan.ts";
+import { objectsToWrite } from "../backfill/tally.ts";
 import { exitOfBackfill } from "../backfill-run/follow-backfill.ts";
 import { howToGoOn, localBackfillDocument, printLocalBackfill } from "../backfill-run/render-local.ts";
 import { backfillDocument, backfillShape } from "../backfill-run/show-backfill.ts";
@@ -108,7 +109,7 @@ Run: ${backfillShape}`,
       }
       printBackfillPlan(plans.at(-1) as BackfillPlan, out);
     }
-    const toWrite = plans.reduce((sum, { tally: { todo } }) => sum + (todo.update ?? 0) + (todo.copy ?? 0), 0);
+    const toWrite = plans.reduce((sum, { tally }) => sum + objectsToWrite(tally), 0);
     const isAgreed =
       args.apply === true &&
       (!isPlanned || (toWrite > 0 && (await confirm(`Write ${plural(toWrite, "object")}?`, false, out))));

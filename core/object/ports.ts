@@ -8,6 +8,7 @@ import type { Fact, FactError } from "#core/fact";
 import type { HazardReader } from "#core/guard/reader";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { ObjectRef } from "#core/names";
+import type { Reason } from "#core/reason/reason";
 
 /** One object to look at, with every event that triggered it. */
 export interface ObjectWork {
@@ -22,7 +23,11 @@ export type ObjectWrite =
   | Receipt
   /** 404, 409 or 412: someone wrote or deleted it meanwhile; look again. */
   | { readonly kind: "moved"; readonly error: FactError }
-  | { readonly kind: "refused"; readonly error: FactError };
+  | { readonly kind: "refused"; readonly error: FactError }
+  /** Nothing was written: the object is left as it is, and why. */
+  | { readonly kind: "held"; readonly reason: Reason }
+  /** Nothing is replaced yet: the work goes on with the next look. `text` says how far it is. */
+  | { readonly kind: "unfinished"; readonly text: string };
 
 /** The call that a strategy makes. */
 interface StrategyWriter {
@@ -55,4 +60,6 @@ export interface ObjectPorts {
   /** Records that an object is about to be written, and how: once, before its first write. */
   readonly intend: (object: ObjectRef, how: StrategyName) => Promise<void>;
   readonly now: () => number;
+  /** Where copies in parts are allowed, the largest object that is copied in one; absent: 5 GB. */
+  readonly mostBytes?: number | undefined;
 }

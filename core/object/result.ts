@@ -49,6 +49,8 @@ export interface ObjectResult {
    * less than a day old and its hops last. It is told the first time.
    */
   readonly lookAgainSeconds?: number;
+  /** A write that takes more than one look has begun; nothing is replaced, and nothing is told. */
+  readonly underWay?: true;
 }
 
 // --- internal ---

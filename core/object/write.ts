@@ -49,7 +49,10 @@ export async function writeObject(
     throw error;
   });
   const step = await outcomeOf(ports, pinned, plan, made);
-  const isUnwritten = step.kind === "lost race" ? step.receipt === null : step.result.lookAgainSeconds !== undefined;
+  const isUnwritten =
+    step.kind === "lost race"
+      ? step.receipt === null
+      : step.result.lookAgainSeconds !== undefined || step.result.outcome === "held";
   if (isCounted && isUnwritten) await ports.uncountCopy(object);
   return step;
 }
@@ -71,6 +74,12 @@ async function outcomeOf(
       if (!isAsSeen) return lostRace(plan, null, "right before the write");
       const refusal = objectRefusal(plan, object.bucket.account, made.error);
       return { kind: "result", result: objectResult(plan, ...refusal) };
+    }
+    case "held":
+      return { kind: "result", result: objectResult(plan, "held", made.reason) };
+    case "unfinished": {
+      const result = objectResult(plan, "held", { code: "copy-under-way", text: made.text });
+      return { kind: "result", result: { ...result, underWay: true } };
     }
     case "written":
       return verified(ports, object, plan, made);

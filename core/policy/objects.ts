@@ -25,6 +25,12 @@ export const objectsSchema = fields("objects", {
     .describe(
       "Whether an object may be copied onto itself where UpdateObjectEncryption cannot change it. A copy has side effects.",
     ),
+  copyLarge: z
+    .boolean(must("copyLarge", "true or false"))
+    .optional()
+    .describe(
+      "Beside copy: true, whether an object that is too large for one CopyObject (5 GB) may be copied in parts. It takes minutes to hours, and the deployment must allow it too.",
+    ),
   manageNotifications: z
     .boolean(must("manageNotifications", "true or false"))
     .default(false)
@@ -59,7 +65,12 @@ export const objectsSchema = fields("objects", {
     .describe("A backfill touches only objects written before then: a date, or a duration such as 24h back from now."),
 })
   .superRefine((objects, context) => {
-    const { atRest, versions, newerThan, olderThan } = objects;
+    const { copy, copyLarge, atRest, versions, newerThan, olderThan } = objects;
+    if (copyLarge === true && !copy) {
+      const message =
+        "copyLarge: true is about how objects are copied, and copy is false: say copy: true too, or leave it out";
+      context.addIssue({ code: "custom", message });
+    }
     const idle = [
       ...(versions === "all" ? ["versions: all"] : []),
       ...(newerThan === undefined ? [] : ["newerThan"]),

@@ -17,7 +17,7 @@ export type Strength = "weaker" | "equal" | "stronger" | "mixed";
  * - blockSseC: false (we would allow it), not declared, true
  * - stronger: weaken; hold and accept are equal, since neither removes anything
  * - objects: onWrite off, observe, enforce; and if it is on in both: more keys in `except`, a
- *   smaller `maxBytes`, no copies
+ *   smaller `maxBytes`, no copies, none in parts
  * - existing objects: atRest off, observe, enforce; and if it is on in both: only current versions
  *
  * The bucket key concerns cost and `accept` concerns caution: neither counts.
@@ -50,7 +50,10 @@ export function combine(all: readonly Strength[]): Strength {
 
 // --- internal ---
 
-type Objects = Pick<NonNullable<Rule["objects"]>, "onWrite" | "copy" | "except" | "maxBytes" | "atRest" | "versions">;
+type Objects = Pick<
+  NonNullable<Rule["objects"]>,
+  "onWrite" | "copy" | "copyLarge" | "except" | "maxBytes" | "atRest" | "versions"
+>;
 
 const untouched: Objects = {
   onWrite: "off",
@@ -96,6 +99,7 @@ function compareObjects(a: Objects = untouched, b: Objects = untouched): Strengt
     ...strengths,
     order(a.maxBytes ?? Number.POSITIVE_INFINITY, b.maxBytes ?? Number.POSITIVE_INFINITY),
     order(Number(a.copy), Number(b.copy)),
+    order(Number(a.copyLarge === true), Number(b.copyLarge === true)),
     a.except.every((glob) => b.except.includes(glob)) ? "equal" : "weaker",
     b.except.every((glob) => a.except.includes(glob)) ? "equal" : "stronger",
   ];

@@ -47,7 +47,17 @@ export const objectReasons = {
   },
   "copy-too-large": {
     means: "only a copy could re-encrypt it, and the object is too large for one call",
-    nextForObjects: () => "Re-encrypt these objects with a multipart copy or with S3 Batch Operations.",
+    nextForObjects: ({ rule }) =>
+      `If copies that may take hours are acceptable, set "copy: true" and "copyLarge: true" in ${rule} and deploy with BUCKETSEAL_COPY_LARGE=on. Otherwise re-encrypt these objects with a multipart copy or with S3 Batch Operations.`,
+  },
+  "copy-under-way": {
+    means: "the object is being copied in parts, and nothing is replaced until the last one is there",
+    nextForObjects: () =>
+      "Start a backfill of these objects again: a copy in parts goes on where it stopped, and is aborted if its object changed.",
+  },
+  "copy-loses-annotations": {
+    means: "the object has annotations, which a copy in parts cannot keep",
+    nextForObjects: () => "Copy these objects yourself and put their annotations on again, or remove those.",
   },
   "copy-not-allowed": {
     means: "only a copy could re-encrypt it, and the rule or the deployment does not allow copies",

@@ -9,6 +9,7 @@ import { RetryableError } from "#core/retryable";
 import { MAX_RECEIVES } from "#core/stage/queue";
 import type { ObjectGroup } from "../object/groups.ts";
 import { IntentLog, named } from "../object/intent-log.ts";
+import type { ObjectLook } from "../object/look.ts";
 import { lookAtObjects } from "../object/looks.ts";
 import { type BatchTime, objectPorts } from "../object/ports.ts";
 import type { ObjectShared } from "../object/shared.ts";
@@ -52,7 +53,7 @@ export async function lookAtNames(
   };
   const own = { ...ports, intend };
   const { looks, notStarted } = await lookAtObjects(own, chainsOf(ref, record, batch), time);
-  const open = notStarted.length + looks.filter((look) => look.kind === "failed" && look.retryable).length;
+  const open = notStarted.length + looks.filter(isOpen).length;
   if (open > 0 && receivesOf(record) < MAX_RECEIVES)
     throw new RetryableError(`${open} of ${batch.objects.length} objects are to be looked at again`);
   // Read again: another invocation may have written some while these looks were made.
@@ -67,6 +68,11 @@ export async function lookAtNames(
 }
 
 // --- internal ---
+
+/** Whether another look may help, or is to go on with a copy in parts. */
+function isOpen(look: ObjectLook): boolean {
+  return look.kind === "failed" ? look.retryable : look.result.underWay === true;
+}
 
 /** Versions of one key one after the other: parallel writes to one key would conflict. */
 function chainsOf(ref: Backfill["ref"], record: SQSRecord, { objects }: PendingBatch): ObjectGroup[][] {

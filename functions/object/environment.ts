@@ -5,6 +5,8 @@ import { loopEnvironment, onOff, type Variables } from "../runtime/environment.t
 const schema = loopEnvironment.extend({
   /** Whether the stack's copy option granted the rights. */
   COPY: onOff,
+  /** With the stack's option for copies in parts: objects of more bytes than this are. */
+  COPY_LARGE_ABOVE: z.coerce.number().int().min(1).optional(),
   /** Whether UpdateObjectEncryption may be sent to a store outside AWS. */
   UPDATE_OBJECT_ENCRYPTION: onOff,
   /** Length of a bucket's window in seconds: its findings are counted until the alert is sent. */

@@ -1,3 +1,4 @@
+import { ledgerTurns } from "#aws/copies/turns";
 import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
 import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
 import { objectReader } from "#aws/objects/reader";
@@ -19,6 +20,9 @@ export interface BatchTime {
   /** Looks not started by then are left to the next batch. */
   readonly startBy: number;
 }
+
+/** Milliseconds after its deadline until an invocation is surely over. */
+const TO_END = 30_000;
 
 /** Everything `reconcileObject` needs for one batch, and the intents of that batch. */
 export function objectPorts(
@@ -42,12 +46,17 @@ export function objectPorts(
     return log;
   };
 
+  const turn = { holder: id, until: deadline + TO_END };
+  const parts = settings.COPY_LARGE_ABOVE === undefined ? null : ledgerTurns(ledger, turn, now);
+
   const ports: ObjectPorts = {
     now,
+    mostBytes: settings.COPY_LARGE_ABOVE,
     reader: objectReader({
       buckets: shared.buckets,
       s3: clients.s3,
       objects: clients.objects,
+      parts,
       lanes,
       deadline,
       startBy,
@@ -61,6 +70,7 @@ export function objectPorts(
       deadline,
       updates: mayUpdate(settings),
       copies: settings.COPY === "on",
+      parts,
     }),
     policy: () => policy("", shared.policy),
     paused: shared.paused,

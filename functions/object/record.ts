@@ -73,7 +73,9 @@ async function recordBucket(
   const begun = new Set(others.flatMap(({ objects }) => objects.map(nameOfObject)));
 
   const empty = emptyWindow(from, new Date(now()).toISOString());
-  const news = looks.filter((look) => !isCountedBefore(look)).map((look) => asChanged(look, begun));
+  const news = looks
+    .filter((look) => !isCountedBefore(look) && look.result.underWay !== true)
+    .map((look) => asChanged(look, begun));
   const found = news.reduce(
     (window, { group, result }) => withResult(window, group.object, result, group.triggers),
     empty,

@@ -13,7 +13,7 @@ const FIRST_WAIT = 300;
 /**
  * Settles a look's messages: a failed look is redelivered if a retry may help; one that is worth
  * another look later is postponed, longer each time. After the last hop it goes to the dead-letter
- * queue with its reasons.
+ * queue with its reasons. A write that takes more than one look goes on at once.
  */
 export async function settleLook(
   look: ObjectLook,
@@ -23,6 +23,10 @@ export async function settleLook(
   const { records, triggers, bySource } = look.group;
   if (look.kind === "failed") {
     await (look.retryable ? redelivery.redeliver(records, look.cause) : redelivery.giveUp(records, look.cause));
+    return;
+  }
+  if (look.result.underWay === true) {
+    await redelivery.requeue(records, ({ body }) => JSON.stringify(againMessage(body)));
     return;
   }
   const seconds = look.result.lookAgainSeconds;

@@ -19,6 +19,7 @@ MODULES = [
     "s3.objects.reads",
     "s3.objects.object_reads",
     "s3.objects.multipart",
+    "s3.objects.multipart_parts",
     "s3.objects.implied",
     "s3.objects.conditional_writes",
     "s3.replication.replication",

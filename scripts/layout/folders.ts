@@ -27,6 +27,7 @@ export const folders: Readonly<Record<string, string>> = {
   aws: "What all calls share: errors, permissions, deadlines.",
   "aws/s3": "Calls to S3 about buckets and objects, and their permissions.",
   "aws/objects": "Objects for their loop: read and written within what S3 and KMS can take.",
+  "aws/copies": "Copies in parts, of objects that are too large for one call.",
   "aws/lanes": "How many calls run at once.",
   "aws/once": "Answers that are kept for a while, or asked for once.",
   "aws/guard": "What hazards depend on: calls to S3 right before a write, and their permissions.",

@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { objectBatchPermissions } from "#aws/backfill/permissions";
+import { copyLargePermissions } from "#aws/copies/permissions";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { objectLedgerPermissions } from "#aws/ledger/permissions";
@@ -35,6 +36,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     acting: org && { as: "object", org },
     permissions: [
       ...objectPermissions({ partition, account, region, copy: options.copy }),
+      ...(options.copyLargeAbove === undefined ? [] : copyLargePermissions({ partition, account, region })),
       ...keyPermissions({ partition, account, region }, options.copy ? "*" : account),
       ...hazardPermissions({ partition, account, region }, options.copy),
       ...keyAccessPermissions({ partition, account, region }),
@@ -55,6 +57,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
     environment: (role) => ({
       ...loopVariables(props, role),
       COPY: options.copy ? "on" : "off",
+      ...(options.copyLargeAbove === undefined ? {} : { COPY_LARGE_ABOVE: String(options.copyLargeAbove) }),
       UPDATE_OBJECT_ENCRYPTION: options.updateOutsideAws ? "on" : "off",
       WINDOW_SECONDS: String(options.windowSeconds),
       ...(atRest && {

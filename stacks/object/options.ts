@@ -7,6 +7,11 @@ export interface ObjectOptions {
   readonly objects: boolean;
   /** Grants the rights to copy objects onto themselves, for rules that say `copy: true`. */
   readonly copy: boolean;
+  /**
+   * Grants the rights to copy objects of more bytes than this in parts, for rules that say
+   * `copyLarge: true`; absent: none.
+   */
+  readonly copyLargeAbove?: number;
   /** `create`: this stack creates a trail of data events of all buckets but `dataTrailExcept`. */
   readonly dataTrail: "existing" | "create";
   /** Names of buckets that the created trail leaves out. */
@@ -47,9 +52,15 @@ export function objectOptions(environment: Readonly<Record<string, string | unde
   if (!objects && asking.length > 0) {
     throw new Error(`BUCKETSEAL_OBJECTS is off, and ${asking.join(", ")} asks for objects: turn both on, or neither`);
   }
+  const copy = isOn(environment, "BUCKETSEAL_COPY");
+  const copyLargeAbove = largeAbove(environment.BUCKETSEAL_COPY_LARGE ?? "off");
+  if (copyLargeAbove !== null && !copy) {
+    throw new Error("BUCKETSEAL_COPY_LARGE is on, and BUCKETSEAL_COPY is off: turn both on, or neither");
+  }
   return {
     objects,
-    copy: isOn(environment, "BUCKETSEAL_COPY"),
+    copy,
+    ...(copyLargeAbove === null ? {} : { copyLargeAbove }),
     dataTrail,
     dataTrailExcept: names(environment.BUCKETSEAL_DATA_TRAIL_EXCEPT ?? ""),
     windowSeconds,
@@ -64,6 +75,19 @@ function isOn(environment: Readonly<Record<string, string | undefined>>, name: s
   const value = environment[name] ?? "off";
   if (value !== "on" && value !== "off") throw new Error(`${name} is "${value}"; expected off (the default) or on`);
   return value === "on";
+}
+
+/** Bytes: what one CopyObject takes, and the smallest part of an upload. */
+const LARGEST_COPY = 5 * 1024 ** 3;
+const SMALLEST_PART = 5 * 1024 ** 2;
+
+function largeAbove(value: string): number | null {
+  if (value === "off") return null;
+  const bytes = value === "on" ? LARGEST_COPY : Number(value);
+  if (Number.isInteger(bytes) && bytes >= SMALLEST_PART && bytes <= LARGEST_COPY) return bytes;
+  throw new Error(
+    `BUCKETSEAL_COPY_LARGE is "${value}"; expected off (the default), on, or a number of bytes from ${SMALLEST_PART} to ${LARGEST_COPY}`,
+  );
 }
 
 /** Advanced event selectors take 500 values in all; some are for our own buckets and the calls. */

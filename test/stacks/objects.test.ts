@@ -152,6 +152,14 @@ describe("the options about objects", () => {
     });
   });
 
+  test.each([
+    [{ BUCKETSEAL_COPY: "on" }, undefined],
+    [{ BUCKETSEAL_COPY: "on", BUCKETSEAL_COPY_LARGE: "on" }, 5 * 1024 ** 3],
+    [{ BUCKETSEAL_COPY: "on", BUCKETSEAL_COPY_LARGE: "1073741824" }, 1024 ** 3],
+  ])("with %j have objects copied in parts from %s bytes on", (given, bytes) => {
+    expect(objectOptions(given).copyLargeAbove).toBe(bytes);
+  });
+
   test.each([{ BUCKETSEAL_OBJECTS: "on" }, { BUCKETSEAL_COPY: "on" }, { BUCKETSEAL_DATA_TRAIL: "create" }])(
     "ask for object events with %j",
     (given) => {
@@ -170,6 +178,11 @@ describe("the options about objects", () => {
       "names 481 buckets",
     ],
     [{ BUCKETSEAL_COPY: "yes" }, 'BUCKETSEAL_COPY is "yes"; expected off (the default) or on'],
+    [{ BUCKETSEAL_COPY_LARGE: "on" }, "BUCKETSEAL_COPY_LARGE is on, and BUCKETSEAL_COPY is off"],
+    [
+      { BUCKETSEAL_COPY: "on", BUCKETSEAL_COPY_LARGE: "5368709121" },
+      'BUCKETSEAL_COPY_LARGE is "5368709121"; expected off (the default), on, or a number of bytes from 5242880 to 5368709120',
+    ],
     [{ BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION: "" }, 'BUCKETSEAL_UPDATE_OBJECT_ENCRYPTION is ""'],
     [{ BUCKETSEAL_MANAGE_NOTIFICATIONS: "1" }, 'BUCKETSEAL_MANAGE_NOTIFICATIONS is "1"'],
     [{ BUCKETSEAL_DATA_TRAIL: "on" }, 'BUCKETSEAL_DATA_TRAIL is "on"; expected existing (the default) or create'],
@@ -215,6 +228,26 @@ describe("the option to copy", () => {
       // A copy would have to be replicated.
       ["LookForHazards", "arn:AWS::Partition:s3:::*"],
     ]);
+  });
+});
+
+describe("the option to copy large objects", () => {
+  test("grants what a copy in parts needs beside a copy, and nothing else changes", async () => {
+    const [plain, parts] = await Promise.all([
+      synthesize({ copy: true }),
+      synthesize({ copy: true, copyLargeAbove: 9 * 1024 ** 2 }),
+    ]);
+    const granted = policyOf(parts).filter(({ Sid }) => !policyOf(plain).some((each) => each.Sid === Sid));
+    expect(granted).toEqual([
+      expect.objectContaining({
+        Sid: "CopyLargeObjects",
+        Action: ["s3:ListMultipartUploadParts", "s3:AbortMultipartUpload", "s3:ListObjectAnnotations"],
+        Condition: { StringEquals: { "aws:ResourceAccount": "111122223333" } },
+      }),
+    ]);
+    const variables = parts.properties("ObjectFunction").Environment as { Variables: Record<string, string> };
+    expect(variables.Variables.COPY_LARGE_ABOVE).toBe("9437184");
+    expect(JSON.stringify(plain.properties("ObjectFunction"))).not.toContain("COPY_LARGE_ABOVE");
   });
 });
 

@@ -48,6 +48,8 @@ export interface ObjectDecisionFacts extends Facts {
    * does not matter.
    */
   readonly sources?: readonly ObjectSource[];
+  /** Where copies in parts are allowed, the largest object that is copied in one; absent: 5 GB. */
+  readonly mostBytes?: number | undefined;
   /** `null`: deleted, which is normal after an event. */
   readonly head?: Fact<ObjectFacts | null>;
   /** Who pays for requests to the bucket; requested only if HeadObject was refused. */

@@ -62,7 +62,7 @@ function strategic(
   seen: ObjectFacts,
 ): ObjectPlan {
   const held = (reason: Reason): ObjectPlan => ({ ...plan, action: "hold", reasons: [...plan.reasons, reason] });
-  const { maxBytes, copy } = { copy: false, ...rule.objects };
+  const { maxBytes, copy, copyLarge = false } = { copy: false, ...rule.objects };
   if (maxBytes !== undefined && seen.size > maxBytes) {
     const text = `${seen.size} bytes, more than the ${maxBytes} that rule ${rule.id} allows`;
     return held({ code: "object-too-large", text });
@@ -71,7 +71,8 @@ function strategic(
     const text = "which rule applies depends on the bucket's tags, and tags never weaken an object";
     return held({ code: "weaker-by-tags", text });
   }
-  const strategy = chooseStrategy(seen, after, { ref: facts.ref, now: facts.now, copy });
+  const { ref, now, mostBytes } = facts;
+  const strategy = chooseStrategy(seen, after, { ref, now, copy, copyLarge, mostBytes });
   if (strategy.kind !== "hold") return { ...plan, action: strategy.kind };
   return { ...held(strategy.reason), ...(strategy.transient ? { transient: true } : {}) };
 }

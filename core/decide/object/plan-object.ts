@@ -21,7 +21,11 @@ export interface ObjectToLookAt {
  * @throws whatever the reader throws, or an `Error` if `decideObject` never stops asking.
  */
 export async function planObject(
-  { reader, now }: { readonly reader: ObjectReader; readonly now: () => number },
+  {
+    reader,
+    now,
+    mostBytes,
+  }: { readonly reader: ObjectReader; readonly now: () => number; readonly mostBytes?: number | undefined },
   { object, triggers, atRest = false }: ObjectToLookAt,
   policy: CompiledPolicy,
 ): Promise<ObjectPlan> {
@@ -30,6 +34,7 @@ export async function planObject(
     ...(atRest ? { atRest } : { sources: triggers.map(({ source }) => source) }),
     ref: object.bucket,
     now: now(),
+    mostBytes,
     keys: new Map(),
     pins: new Map(),
   };

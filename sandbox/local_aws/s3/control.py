@@ -4,6 +4,8 @@
   stated, as before 2026.
 - `PUT /_bucketseal/s3/size?bucket=B&key=K&bytes=N[&versionId=V]`: the object claims to be N
   bytes long.
+- `PUT /_bucketseal/s3/copy-limit?bucket=B&bytes=N`: one CopyObject takes objects of at most N bytes
+  from the bucket, rather than of 5 GiB, which nobody keeps in memory to see a refusal.
 - `PUT /_bucketseal/s3/damages?bucket=B[&not=1]`: UpdateObjectEncryption replaces the bytes of
   the bucket's objects by its request's.
 - `PUT /_bucketseal/s3/replication?bucket=B&key=K&status=S[&versionId=V]`: the object's
@@ -26,6 +28,7 @@ from ministack.services import s3
 
 from ..buckets import bucket_owner
 from ..iam.service_principal import Sender
+from .copies.copy_source import COPY_LIMIT
 from .encryption.bucket_encryption import NOT_STATED
 from .encryption.encryption import SSE, UNENCRYPTED
 from .logs.delivery import deliver
@@ -46,6 +49,9 @@ def s3_control(path: str, query: dict[str, str]) -> int:
     what = path.removeprefix(PREFIX)
     if what == "not-stated":
         record[NOT_STATED] = True
+        return 200
+    if what == "copy-limit":
+        record[COPY_LIMIT] = int(query["bytes"])
         return 200
     if what == "damages":
         record[DAMAGES] = "not" not in query

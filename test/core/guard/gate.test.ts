@@ -128,12 +128,13 @@ test("an integrity alarm does not stop a write of the bucket's own encryption", 
   expect(await closedGate(ports, { policy, version: 1, observeOnly: null }, aPlan())).toBeNull();
 });
 
-test.each<["update" | "copy", boolean, boolean, string | undefined]>([
+test.each<["update" | "copy" | "copyLarge", boolean, boolean, string | undefined]>([
   ["update", true, false, undefined],
   ["update", false, true, "update-unavailable"],
   ["copy", false, true, undefined],
   ["copy", true, false, "copy-not-allowed"],
+  ["copyLarge", true, true, "copy-too-large"],
 ])("what this deployment can write: %s where updates are %s and copies %s", (action, updates, copies, code) => {
-  const writer = { update: { isAvailable: updates }, copy: { isAvailable: copies } };
+  const writer = { update: { isAvailable: updates }, copy: { isAvailable: copies }, copyLarge: { isAvailable: false } };
   expect(missingCapability(writer, { action })?.code).toBe(code);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { Receipt } from "#core/decide/object/strategy/strategy";
 import type { ObjectEncryption } from "#core/encryption";
-import type { ObjectPorts } from "#core/object/ports";
+import type { ObjectPorts, ObjectWrite } from "#core/object/ports";
 import { reconcileObject } from "#core/object/reconcile";
 import type { ObjectResult } from "#core/object/result";
 import { MAX_COPIES } from "#core/object/write";
@@ -420,7 +420,7 @@ describe("an update", () => {
 describe("a refused update", () => {
   const refusing = (name: string, message: string): Partial<ObjectPorts> => {
     const refuse = async () => ({ kind: "refused", error: { name, message } }) as const;
-    return { writer: { update: calling(refuse), copy: calling(refuse) } };
+    return { writer: { update: calling(refuse), copy: calling(refuse), copyLarge: calling(refuse) } };
   };
 
   test("of an unchanged object ends as failed", async () => {
@@ -475,6 +475,46 @@ describe("a refused update", () => {
     expect(
       (await reconcileObject({ ...ports, writer: { ...ports.writer, update: calling(update) } }, work())).outcome,
     ).toBe("gone");
+  });
+});
+
+describe("a copy in parts", () => {
+  const large = { encryption: dsse, objects: { copyLarge: true }, ports: { mostBytes: 4 } };
+
+  test("is made where the object is too large for one copy, and is verified like one", async () => {
+    const { result, s3, witness } = await played(large);
+    expect(result).toMatchObject({ outcome: "changed", how: "copyLarge", movedBytes: 5 });
+    expect(s3.current?.encryption).toEqual(doubly);
+    const steps = witness.calls.filter((name) => /head|parts|countCopy|uploading/i.test(name));
+    expect(steps).toEqual(["head", "countCopy", "head", "uploading", "parts", "parts are joined", "head"]);
+    expect((await played({ ...large, ports: { mostBytes: 5 } })).result.how).toBe("copy");
+  });
+
+  test("loses to a write that comes before its parts are joined", async () => {
+    const meanwhile: Scene["meanwhile"] = (s3, name, nth) =>
+      void (name === "parts are joined" && nth === 1 && s3.put("newer", sse));
+    const { result, s3 } = await played({ ...large, meanwhile });
+    expect([result.outcome, s3.current?.bytes]).toEqual(["held", "newer"]);
+    expect(codes(result)).toContain("object-not-current");
+  });
+
+  const answering = (answer: ObjectWrite): Scene => {
+    const never = calling(async () => answer);
+    return { ...large, ports: { mostBytes: 4, writer: { update: never, copy: never, copyLarge: never } } };
+  };
+
+  test("that is unfinished is under way: nothing is told, and no copy is counted", async () => {
+    const { result, witness } = await played(answering({ kind: "unfinished", text: "3 of 20 parts are copied" }));
+    expect(result).toMatchObject({ outcome: "held", how: null, underWay: true, movedBytes: 0 });
+    expect(result.reasons.at(-1)).toEqual({ code: "copy-under-way", text: "3 of 20 parts are copied" });
+    expect(witness.copies).toEqual([]);
+  });
+
+  test("that would lose something is held for that, and no copy is counted", async () => {
+    const reason = { code: "copy-loses-annotations", text: "it has annotations" } as const;
+    const { result, witness } = await played(answering({ kind: "held", reason }));
+    expect([result.outcome, result.reasons.at(-1), result.underWay]).toEqual(["held", reason, undefined]);
+    expect(witness.copies).toEqual([]);
   });
 });
 

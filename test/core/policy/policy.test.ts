@@ -425,6 +425,16 @@ describe("a rule is refused:", () => {
       ],
     ],
     [
+      `${encryption}, objects: {copyLarge: true}`,
+      [
+        "rules.0.objects: copyLarge: true is about how objects are copied, and copy is false: say copy: true too, or leave it out",
+      ],
+    ],
+    [
+      `${encryption}, objects: {copyLarge: large}`,
+      ['rules.0.objects.copyLarge: copyLarge must be true or false, not "large"'],
+    ],
+    [
       `${encryption}, objects: {atRest: observe, newerThan: soon}`,
       [
         'rules.0.objects.newerThan: newerThan must be a date such as 2026-11-01, a time such as 2026-11-01T08:00:00Z, or a duration such as 90d, not "soon"',

@@ -48,6 +48,11 @@ describe("the first is weaker than the second", () => {
     ["a smaller limit", { objects: { ...objects, maxBytes: 9 } }, { objects }],
     ["a limit than none", { objects }, { objects: { ...objects, maxBytes: undefined } }],
     ["no copies than copies", { objects }, { objects: { ...objects, copy: true } }],
+    [
+      "no copies in parts than some",
+      { objects: { ...objects, copy: true } },
+      { objects: { ...objects, copy: true, copyLarge: true } },
+    ],
   ])("%s", (_, weak, strong) => {
     expect(compareStrength(ruleOf(weak), ruleOf(strong))).toBe("weaker");
     expect(compareStrength(ruleOf(strong), ruleOf(weak))).toBe("stronger");

@@ -110,6 +110,13 @@ export function objectPorts(
           return "source" in read ? inTurn("copy writes", () => s3.copyTo(read.source, seen.etag, wanted)) : read;
         },
       },
+      copyLarge: {
+        isAvailable: true,
+        write: async (_, seen, wanted) => {
+          const read = await inTurn("parts", () => s3.copySource(seen.etag));
+          return "source" in read ? inTurn("parts are joined", () => s3.copyTo(read.source, seen.etag, wanted)) : read;
+        },
+      },
     },
     policy: () => inTurn("policy", () => ({ policy, version: 1, observeOnly: null })),
     paused: () => inTurn("paused", () => known(null)),

@@ -1,9 +1,9 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
 import type { WantedObjectEncryption } from "#core/encryption";
-import type { BucketRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 import { type StrategyName, strategies } from "./strategies.ts";
+import type { CopyRule } from "./strategy.ts";
 
 /** How to re-encrypt an object; `hold`: Bucketseal cannot, with the reason. */
 export type Choice =
@@ -19,7 +19,7 @@ export type Choice =
 export function chooseStrategy(
   seen: ObjectFacts,
   wanted: WantedObjectEncryption,
-  facts: { readonly ref: BucketRef; readonly now: number; readonly copy: boolean },
+  facts: CopyRule & { readonly now: number },
 ): Choice {
   const held = locked(seen, facts.now) ?? replicated(seen);
   if (held !== null) return held;
@@ -30,7 +30,8 @@ export function chooseStrategy(
     obstacles.push(obstacle);
   }
   const { code } = obstacles.at(-1) as Reason;
-  return hold({ code, text: obstacles.map(({ text }) => text).join(", and ") });
+  const texts = new Set(obstacles.map(({ text }) => text));
+  return hold({ code, text: [...texts].join(", and ") });
 }
 
 // --- internal ---

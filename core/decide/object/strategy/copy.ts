@@ -1,9 +1,8 @@
 import type { ObjectFacts } from "#core/decide/object/facts";
-import type { BucketRef } from "#core/names";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
 import { alarm, hasWanted, isVersion } from "./observe.ts";
-import type { ObservedWrite, PlannedWrite, Receipt, Strategy } from "./strategy.ts";
+import type { CopyRule, ObservedWrite, PlannedWrite, Receipt, Strategy } from "./strategy.ts";
 
 /**
  * The largest object that one CopyObject takes.
@@ -27,22 +26,30 @@ export const copy: Strategy<"copy"> = {
   isOurs,
 };
 
+/** Why an object must not or cannot be copied, whatever its size. */
+export function uncopiable(seen: ObjectFacts): Reason | null {
+  if (!seen.isCurrent) {
+    return { code: "object-not-current", text: "a copy would hide the newer version" };
+  }
+  const archive = archiveOf(seen);
+  return archive === null ? null : { code: "object-archived", text: `the object is archived (${safe(archive)})` };
+}
+
+/** Whether an object is too large for one copy, or for what the deployment copies in one. */
+export function isLarge({ size }: ObjectFacts, { copy, copyLarge, mostBytes }: CopyRule): boolean {
+  const most = copy && copyLarge === true ? (mostBytes ?? MAX_COPY_BYTES) : MAX_COPY_BYTES;
+  return size > Math.min(most, MAX_COPY_BYTES);
+}
+
 // --- internal ---
 
 /** Instant Retrieval is not archived: its objects are read and copied like any other. */
 const ARCHIVED: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);
 
-function obstacle(
-  seen: ObjectFacts,
-  _: unknown,
-  rule: { readonly ref: BucketRef; readonly copy: boolean },
-): Reason | null {
-  if (!seen.isCurrent) {
-    return { code: "object-not-current", text: "a copy would hide the newer version" };
-  }
-  const archive = archiveOf(seen);
-  if (archive !== null) return { code: "object-archived", text: `the object is archived (${safe(archive)})` };
-  if (seen.size > MAX_COPY_BYTES) {
+function obstacle(seen: ObjectFacts, _: unknown, rule: CopyRule): Reason | null {
+  const uncopied = uncopiable(seen);
+  if (uncopied !== null) return uncopied;
+  if (isLarge(seen, rule)) {
     return { code: "copy-too-large", text: `one copy can take at most 5 GB; the object has ${seen.size} bytes` };
   }
   return rule.copy ? null : { code: "copy-not-allowed", text: "the rule does not set copy: true" };

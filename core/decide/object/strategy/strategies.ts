@@ -1,8 +1,9 @@
 import { copy } from "./copy.ts";
+import { copyLarge } from "./copy-large.ts";
 import { update } from "./update.ts";
 
 /** All strategies. The first without an obstacle is used, so the gentlest comes first. */
-export const strategies = { update, copy } as const;
+export const strategies = { update, copy, copyLarge } as const;
 
 export type StrategyName = keyof typeof strategies;
 

@@ -17,17 +17,23 @@ export interface Strategy<Name extends string> {
   /** The reason for writing nothing if the writer may not make the call. */
   readonly unavailable: Reason;
   /** Why it cannot be used for this object; `null`: it can. */
-  obstacle(
-    seen: ObjectFacts,
-    wanted: WantedObjectEncryption,
-    rule: { readonly ref: BucketRef; readonly copy: boolean },
-  ): Reason | null;
+  obstacle(seen: ObjectFacts, wanted: WantedObjectEncryption, rule: CopyRule): Reason | null;
   /**
    * Judges a write by what HeadObject shows afterwards, for an object that exists and is readable.
    */
   observed(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): ObservedWrite;
   /** Whether the object seen now is the result of the write, whatever its encryption. */
   isOurs(write: PlannedWrite, receipt: Receipt, now: ObjectFacts): boolean;
+}
+
+/** What the rule says about copies of the objects of a bucket. */
+export interface CopyRule {
+  readonly ref: BucketRef;
+  readonly copy: boolean;
+  /** Whether objects that are too large for one copy may be copied in parts. */
+  readonly copyLarge?: boolean;
+  /** Where copies in parts are allowed, the largest object that is copied in one; absent: 5 GB. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** The input of a planned write. */

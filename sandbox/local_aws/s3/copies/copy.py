@@ -70,7 +70,7 @@ def _copied(
         return inner(bucket, key, headers)
     judge_destination(headers, destination)
     _judge_permissions(source, record, bucket, key, headers)
-    judge_size(record)
+    judge_size(source, record)
     judge_in_place(source, record, bucket, key, headers)
     copied = Copied(headers, record)
     token = _copying.set(copied)

@@ -20,6 +20,8 @@ from ..objects.reads import decrypt, find_record
 from ..seams import Refusal, Response, around, calling
 
 LARGEST = 5 * 1024**3
+#: In a bucket's record: the size of the largest source of one CopyObject from it, if it is less.
+COPY_LIMIT = "copy_limit"
 _ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 _NEEDS_KEY = (
     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve"
@@ -61,10 +63,11 @@ def note_source_read(call: Call | None, source: CopySource) -> None:
         call.implied.append(action)
 
 
-def judge_size(record: dict[str, Any]) -> None:
+def judge_size(source: CopySource, record: dict[str, Any]) -> None:
     """Refuses a source that is too large for one CopyObject. Raises Refusal."""
-    if record["size"] > LARGEST:
-        message = f"The specified copy source is larger than the maximum allowable size for a copy source: {LARGEST}"
+    largest = (s3._buckets.get(source.bucket) or {}).get(COPY_LIMIT, LARGEST)
+    if record["size"] > largest:
+        message = f"The specified copy source is larger than the maximum allowable size for a copy source: {largest}"
         raise Refusal(400, "InvalidRequest", message)
 
 

@@ -55,6 +55,21 @@ describe("the choice of a strategy:", () => {
     expect(chosen({ size: MAX_COPY_BYTES }, toDsse)).toBe("copy");
   });
 
+  test("more than 5 GB is copied in parts where the rule sets copyLarge: true beside copy: true", () => {
+    const seen = objectFacts({ size: MAX_COPY_BYTES + 1 });
+    const choose = (copy: boolean, copyLarge: boolean, more: object = {}) =>
+      chooseStrategy({ ...seen, ...more }, toDsse, { ref, now, copy, copyLarge }).kind;
+    expect(choose(true, true)).toBe("copyLarge");
+    expect([choose(true, false), choose(false, true)]).toEqual(["hold", "hold"]);
+    expect(choose(true, true, { size: MAX_COPY_BYTES })).toBe("copy");
+    expect(choose(true, true, { isCurrent: false })).toBe("hold");
+    expect(choose(true, true, { storageClass: "GLACIER" })).toBe("hold");
+    expect(chooseStrategy(seen, toOwn, { ref, now, copy: true, copyLarge: true }).kind).toBe("update");
+    expect(
+      chooseStrategy(objectFacts({ size: 9 }), toDsse, { ref, now, copy: true, copyLarge: true, mostBytes: 8 }).kind,
+    ).toBe("copyLarge");
+  });
+
   test.each<[string, Partial<ObjectFacts>]>([
     ["instant retrieval", { storageClass: "GLACIER_IR" }],
     ["restored from an archive for a time", { storageClass: "GLACIER", restored: true }],
@@ -121,7 +136,7 @@ describe("an object is held before any call, with the reason", () => {
       "more than 5 GB in need of a copy",
       { size: MAX_COPY_BYTES + 1 },
       toAes,
-      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy can take at most 5 GB; the object has 5368709121 bytes",
+      "copy-too-large: re-encrypting to AES256 needs a copy, and one copy can take at most 5 GB; the object has 5368709121 bytes, and the rule does not set copy: true and copyLarge: true",
     ],
   ])("%s", (_, head, wanted, said) => {
     expect(chosen({ encryption: under("aws:kms"), ...head }, wanted)).toBe(said);
