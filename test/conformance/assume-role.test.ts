@@ -12,6 +12,7 @@ import {
   DescribeOrganizationCommand,
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
+import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, type AssumeRoleCommandInput } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Clients, type Credentials, clients } from "../support/local-aws/clients.ts";
@@ -156,7 +157,10 @@ describe.skipIf(onAws)("AssumeRole into another account", () => {
     });
     const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
     const own = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`of#\${aws:PrincipalTag/of}#*`] } };
-    const PolicyDocument = document({ Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*", Condition: own });
+    const PolicyDocument = document(
+      { Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*", Condition: own },
+      { Effect: "Allow", Action: "sqs:GetQueueUrl", Resource: `arn:aws:sqs:*:*:of-\${aws:PrincipalTag/of}` },
+    );
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "own", PolicyDocument }));
     await dynamodb.send(
       new CreateTableCommand({
@@ -176,6 +180,10 @@ describe.skipIf(onAws)("AssumeRole into another account", () => {
     await put(`of#${aws.account}#bucket`);
     for (const other of [`of#${member}#bucket`, `of#${aws.account}`, `of#\${aws:PrincipalTag/of}#bucket`])
       await expect(put(other)).rejects.toHaveProperty("name", "AccessDeniedException");
+    // The queue is not there: that is told to those only who may ask.
+    const url = (QueueName: string) => session.sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await expect(url(`of-${aws.account}`)).rejects.toHaveProperty("name", "QueueDoesNotExist");
+    await expect(url(`of-${member}`)).rejects.toHaveProperty("name", "AccessDenied");
   });
 
   test("is over when the account is closed", async () => {
