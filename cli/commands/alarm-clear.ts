@@ -1,10 +1,12 @@
-import { clearAlarm, type IntegrityAlarm, listAlarms } from "#aws/ledger/integrity-alarms";
+import { clearAlarm } from "#aws/ledger/integrity-alarms";
 import { safe } from "#core/safe";
+import { accountsArgs } from "../accounts/args.ts";
+import { ledgerNote } from "../accounts/ledger-note.ts";
+import { openPlaces } from "../accounts/open-places.ts";
+import { type PlacedAlarm, placedAlarms } from "../accounts/placed-alarms.ts";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
 import { assumePushRole } from "../stage/push-role.ts";
-import { openSession } from "../stage/session.ts";
-import { findStage } from "../stage/stage.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { printable } from "../terminal/printable.ts";
 
@@ -14,27 +16,29 @@ export const alarmClear = command({
   args: {
     bucket: { type: "positional", required: true, description: "the bucket, as given in the alert" },
     yes: { type: "boolean", description: "skip the confirmation" },
+    ...accountsArgs,
   },
-  examples: [["alarm clear invoices", "once the object has been compared with a backup; asks for confirmation"]],
-  json: "{ stage, bucket, cleared: boolean, alarm: { at, what }, by, at: string | null }   // at: null if not confirmed",
+  examples: [
+    ["alarm clear invoices", "once the object has been compared with a backup; asks for confirmation"],
+    ["alarm clear wages --all-accounts", "a bucket of a hub's member"],
+  ],
+  json: "{ stage, bucket, account, region, cleared: boolean, alarm: { at, what }, by, at: string | null }   // at: null if not confirmed",
   notes: [
     "Uses the stage's push role, which you must be allowed to assume. Who cleared the alarm, and when, is recorded.",
+    ledgerNote,
     "Exit codes: 0 cleared, 1 an error (such as no open alarm for that bucket), or not confirmed.",
   ],
   run: async (args, out) => {
-    const session = await openSession(args);
-    const deployment = await findStage(session, args);
-    const { stage, ledgerTable } = deployment;
-    const { account, arn: by } = await session.identity();
-    const scope = { account, region: session.region };
-    const alarm = openAlarm(
-      await listAlarms({ dynamodb: await session.dynamodb(), table: ledgerTable }, scope),
-      args.bucket,
-      scope.region,
-    );
-    const { bucket, what } = alarm;
-    const answer = { stage, bucket, alarm: { at: alarm.at, what }, by };
-    out.line(`bucket   ${safe(bucket)}`);
+    const { session, deployment, ledger, places } = await openPlaces(args, out);
+    const { arn: by } = await session.identity();
+    const isHub = deployment.org === "on";
+    const where = places.isAsked
+      ? "these accounts"
+      : `${session.region}${isHub ? " (of members: --all-accounts)" : ""}`;
+    const alarm = openAlarm(await placedAlarms(ledger, places), args.bucket, where);
+    const { bucket, what, account, region } = alarm;
+    const answer = { stage: deployment.stage, bucket, account, region, alarm: { at: alarm.at, what }, by };
+    out.line(`bucket   ${safe(bucket)}${places.isAsked ? `  account ${account}  ${safe(region)}` : ""}`);
     out.line(`since    ${safe(alarm.at)}`);
     out.line(`seen     ${printable(what)}`);
     if (!(await confirm("Has the object been checked, and may its bucket be written again?", args.yes === true, out))) {
@@ -44,7 +48,7 @@ export const alarmClear = command({
     }
     const at = new Date().toISOString();
     const dynamodb = await assumePushRole(session, deployment);
-    if (!(await clearAlarm({ dynamodb, table: ledgerTable }, scope, alarm, { by, at }))) {
+    if (!(await clearAlarm({ ...ledger, dynamodb }, alarm, alarm, { by, at }))) {
       throw new CliError("nothing was changed: the alarm changed after it was shown; list it again", {
         code: "conflict",
       });
@@ -58,7 +62,8 @@ export const alarmClear = command({
 
 // --- internal ---
 
-function openAlarm(alarms: readonly IntegrityAlarm[], bucket: string, region: string): IntegrityAlarm {
+/** A bucket's name may have been another account's before: the alarm that is open counts. */
+function openAlarm(alarms: readonly PlacedAlarm[], bucket: string, where: string): PlacedAlarm {
   const found = alarms.find((alarm) => alarm.bucket === bucket);
   if (found?.cleared === null) return found;
   if (found !== undefined) {
@@ -69,5 +74,5 @@ function openAlarm(alarms: readonly IntegrityAlarm[], bucket: string, region: st
   }
   const open = alarms.filter(({ cleared }) => cleared === null).map((alarm) => safe(alarm.bucket));
   const others = open.length === 0 ? "" : `; open: ${open.slice(0, 10).join(", ")}`;
-  throw new CliError(`no open integrity alarm for "${safe(bucket)}" in ${region}${others}`, { code: "no-alarm" });
+  throw new CliError(`no open integrity alarm for "${safe(bucket)}" in ${where}${others}`, { code: "no-alarm" });
 }

@@ -1,7 +1,7 @@
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
-import { writeAlarm } from "#aws/ledger/integrity-alarms";
+import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
 import { saveAccount } from "#aws/members/accounts";
 import type { HistoryEntry } from "#core/ledger/history";
 import { unseen } from "#core/ledger/state";
@@ -122,6 +122,34 @@ describe("a hub's ledger by account and Region", () => {
     const other = await json("status", "--account", sales);
     expect(other.document.alarms).toEqual([]);
     expect(other.code).toBe(0);
+  });
+
+  test("alarms are listed of all accounts, or of those that are meant, and cleared where they are", async () => {
+    expect(await json("alarm", "list")).toMatchObject({ code: 0, document: { open: 0, alarms: [] } });
+    const open = [{ account: payroll, region: "eu-west-1", bucket: "wages", cleared: null }];
+    expect(await json("alarm", "list", "--all-accounts")).toMatchObject({
+      code: 2,
+      document: { open: 1, alarms: open },
+    });
+    expect(await json("alarm", "list", "--account", sales)).toMatchObject({ code: 0, document: { open: 0 } });
+    const { stdout } = await aws.run(["alarm", "list", "--account", payroll, "--region", "eu-west-1"]);
+    expect(stdout).toMatch(new RegExp(`^wages  account ${payroll}  eu-west-1  since \\S+  open\n    altered\n$`));
+    const bucket = "overtime";
+    const at = ago(1);
+    const place = { account: payroll, region: "us-east-1" };
+    await writeAlarm(ledger(), { partition: "aws", ...place, bucket }, { what: "altered", at });
+    const unasked = await aws.run(["alarm", "clear", bucket, "--yes"]);
+    expect(unasked).toMatchObject({
+      code: 1,
+      stderr: `bucketseal: no open integrity alarm for "${bucket}" in us-east-1 (of members: --all-accounts)\n`,
+    });
+    const elsewhere = await aws.run(["alarm", "clear", bucket, "--account", sales, "--yes"]);
+    expect(elsewhere.stderr).toBe(`bucketseal: no open integrity alarm for "${bucket}" in these accounts\n`);
+    const cleared = await json("alarm", "clear", bucket, "--account", payroll, "--yes");
+    expect(cleared).toMatchObject({ code: 0, document: { bucket, ...place, cleared: true, alarm: { at } } });
+    const after = await readAlarm(ledger(), { partition: "aws", ...place, bucket });
+    expect(after).toEqual({ known: true, value: null });
+    expect(await json("alarm", "list", "--all-accounts")).toMatchObject({ document: { open: 1 } });
   });
 
   test("history finds a bucket in whichever account and Region it was", async () => {
