@@ -1,8 +1,9 @@
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
 import { hubArgs } from "../org/hub-args.ts";
-import { memberOf } from "../org/member-of.ts";
+import { memberOf, planeHub } from "../org/member-of.ts";
 import { type RolloutStep, rollout } from "../org/rollout.ts";
+import { rolloutObjects } from "../org/rollout-objects.ts";
 import { shellLine } from "../org/shell.ts";
 import type { Output } from "../terminal/output.ts";
 import { printable } from "../terminal/printable.ts";
@@ -13,6 +14,10 @@ export const orgRollout = command({
     "Prints the exact commands that enrol the accounts of an organization with StackSets, bring a new template, and take all of it back. It runs none of them.",
   args: {
     ...hubArgs,
+    objects: {
+      type: "boolean",
+      description: "of the second, optional template instead: the function that looks at objects, with its code",
+    },
     ou: {
       type: "string",
       valueHint: "OU,OU",
@@ -23,17 +28,24 @@ export const orgRollout = command({
       valueHint: "self|delegated-admin",
       description: "from the management account, or from a delegated administrator such as the hub (default)",
     },
-    template: { type: "string", valueHint: "FILE", description: "where the template is; bucketseal-STAGE-member.json" },
+    template: {
+      type: "string",
+      valueHint: "FILE",
+      description: "where the template is; bucketseal-STAGE-member.json, or -objects",
+    },
     "permissions-boundary": { type: "string", valueHint: "ARN", description: "a boundary for the roles in members" },
   },
   examples: [
     ["org rollout", "for the deployed stage"],
     ["org rollout --ou ou-ab12-11111111", "one unit first"],
+    ["org rollout --objects", "objects are looked after in the members, too"],
   ],
-  json: `{ stage, account, steps: { step: "prepare" | "template" | "enrol" | "enrol-by-hand" | "upgrade" | "remove", as, why, commands: string[][] }[] }`,
+  json: `{ stage, account, steps: { step: "prepare" | "template" | "code" | "enrol" | "enrol-by-hand" | "upgrade" | "remove", as, why, commands: string[][] }[] }`,
   notes: ["The commands that upgrade and remove are printed as comments: a paste of everything enrols, and no more."],
   run: async (args, out) => {
-    const hub = await memberOf(args);
+    const listed = args.ou === undefined ? (["ous", "accounts"] as const) : (["accounts"] as const);
+    const plane = args.objects === true ? await planeHub(args, listed) : null;
+    const hub = plane ?? (await memberOf(args, listed));
     const units = args.ou === undefined ? hub.settings.ous : unitsOf(args.ou);
     if (units === undefined) {
       throw new CliError(
@@ -41,13 +53,13 @@ export const orgRollout = command({
         { code: "usage" },
       );
     }
-    const steps = rollout(hub, {
+    const choice = {
       units,
       callAs: callAs(args["call-as"]),
-      template: args.template ?? `bucketseal-${hub.stage}-member.json`,
-      file: args.file,
+      template: args.template ?? `bucketseal-${hub.stage}-${plane === null ? "member" : "objects"}.json`,
       permissionsBoundary: boundaryOf(args["permissions-boundary"]),
-    });
+    };
+    const steps = plane === null ? rollout(hub, { ...choice, file: args.file }) : rolloutObjects(plane, choice);
     for (const step of steps) print(step, out);
     out.document({ stage: hub.stage, account: hub.account, steps });
     return 0;

@@ -31,7 +31,7 @@ export const orgTemplate = command({
   ],
   run: async (args, out) => {
     const template =
-      args.objects === true ? objectsTemplate(await planeHub(args)) : memberTemplate(await memberOf(args));
+      args.objects === true ? objectsTemplate(await planeHub(args, [])) : memberTemplate(await memberOf(args, []));
     const text = templateText(template);
     out.document(template);
     if (args.out === undefined) {

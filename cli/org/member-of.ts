@@ -9,19 +9,23 @@ import type { GlobalArgs } from "../line/globals.ts";
 import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 
+/** A list of members in the record of a deployment. */
+export type MemberList = "ous" | "accounts";
+
 type HubArgs = GlobalArgs & { readonly file?: string | undefined; readonly account?: string | undefined };
 
 /**
  * The hub that members are to work with: of a file, or as it is deployed.
+ * @param listed - which lists of members must be known: a long one is only counted in the record
  * @throws CliError if neither says it
  */
-export async function memberOf(args: HubArgs): Promise<MemberOf> {
+export async function memberOf(args: HubArgs, listed: readonly MemberList[]): Promise<MemberOf> {
   if (args.file !== undefined) return ofFile(args, args.file);
   if (args.account !== undefined) {
     throw new CliError("--account goes with --file: of a deployed stage the account is known", { code: "usage" });
   }
   const session = await openSession(args);
-  return ofDeployment(await findStage(session, args));
+  return ofDeployment(await findStage(session, args), listed);
 }
 
 /**
@@ -29,15 +33,14 @@ export async function memberOf(args: HubArgs): Promise<MemberOf> {
  * what its tables are called.
  * @throws CliError if it lets none in
  */
-export async function planeHub(args: HubArgs): Promise<PlaneOf> {
+export async function planeHub(args: HubArgs, listed: readonly MemberList[]): Promise<PlaneOf> {
   if (args.file !== undefined || args.account !== undefined) {
     throw new CliError("--objects is for a hub that is deployed: leave out --file and --account", { code: "usage" });
   }
   const session = await openSession(args);
   const deployment = await findStage(session, args);
   const { stage, planeRoleArn, objectCode: code } = deployment;
-  // Which members there are is not asked: a long list of them is not in the record.
-  const member = ofDeployment({ ...deployment, ous: undefined, accounts: undefined });
+  const member = ofDeployment(deployment, listed);
   if (planeRoleArn === undefined || code === undefined) {
     throw new CliError(`stage ${safe(stage)} lets no object functions in: deploy it with BUCKETSEAL_ORG_OBJECTS=on`, {
       code: "no-object-plane",
@@ -61,7 +64,7 @@ function ofFile({ stage, account }: HubArgs, file: string): MemberOf {
   return { stage, account, settings: loadOrg(file), manageNotifications: false };
 }
 
-function ofDeployment(deployment: Deployment): MemberOf {
+function ofDeployment(deployment: Deployment, listed: readonly MemberList[]): MemberOf {
   const { stage, organizationId, homeRegion, regions, externalId, memberRole, manageNotifications } = deployment;
   const account = accountOf(deployment);
   if (!organizationId || !homeRegion || !regions || !externalId || !memberRole || account === null) {
@@ -76,8 +79,7 @@ function ofDeployment(deployment: Deployment): MemberOf {
     regions: regions.split(","),
     externalId,
     role: roleOf(stage, memberRole),
-    ...listed("ous", deployment.ous, stage),
-    ...listed("accounts", deployment.accounts, stage),
+    ...Object.assign({}, ...listed.map((name) => listOf(name, deployment[name], stage))),
   };
   return { stage, account, settings, manageNotifications: manageNotifications === "on" };
 }
@@ -89,7 +91,7 @@ function roleOf(stage: string, memberRole: string): OrgSettings["role"] {
 }
 
 /** A list of the record; a long one is only counted there. */
-function listed(name: "ous" | "accounts", text: string | undefined, stage: string): Partial<OrgSettings> {
+function listOf(name: MemberList, text: string | undefined, stage: string): Partial<OrgSettings> {
   if (text === undefined) return {};
   if (!/^\d+ /.test(text)) return { [name]: text.split(",") };
   throw new CliError(

@@ -1,4 +1,5 @@
 import { type MemberOf, memberTemplate } from "#aws/member/template";
+import { CAREFULLY, deploymentTargets, parametersOf } from "./stack-sets.ts";
 
 /** What of a rollout a person chooses. */
 export interface RolloutChoice {
@@ -15,7 +16,7 @@ export interface RolloutChoice {
 
 /** One step of a rollout: command lines, and whose credentials they need. */
 export interface RolloutStep {
-  readonly step: "prepare" | "template" | "enrol" | "enrol-by-hand" | "upgrade" | "remove";
+  readonly step: "prepare" | "template" | "code" | "enrol" | "enrol-by-hand" | "upgrade" | "remove";
   readonly as: "the management account" | "whoever calls" | "the hub";
   readonly why: string;
   readonly commands: readonly (readonly string[])[];
@@ -34,12 +35,12 @@ export function rollout(hub: MemberOf, choice: RolloutChoice): RolloutStep[] {
   const all = [homeRegion, ...others];
   const name = `bucketseal-${stage}-member`;
   const body = ["--template-body", `file://${choice.template}`, "--capabilities", "CAPABILITY_NAMED_IAM"];
-  const parameters = ["--parameters", JSON.stringify(parametersOf(hub, choice))];
+  const parameters = ["--parameters", JSON.stringify(parametersOf(memberTemplate(hub), choice))];
   const set = (operation: string, ...rest: string[]) => [
     ...["aws", "cloudformation", operation, "--stack-set-name", name, ...rest],
     ...["--call-as", choice.callAs, "--region", homeRegion],
   ];
-  const targets = ["--deployment-targets", JSON.stringify(targetsOf(choice.units, accounts))];
+  const targets = ["--deployment-targets", JSON.stringify(deploymentTargets(choice.units, accounts))];
   const instances = (operation: string, regions: readonly string[], ...rest: string[]) =>
     set(operation, ...targets, "--regions", ...regions, ...rest, ...CAREFULLY);
   const stacks = (operation: string, ...rest: string[]) =>
@@ -113,29 +114,4 @@ export function rollout(hub: MemberOf, choice: RolloutChoice): RolloutStep[] {
       ],
     },
   ];
-}
-
-// --- internal ---
-
-/** A quarter of the accounts at once; it stops where a tenth fail. */
-const CAREFULLY = [
-  "--operation-preferences",
-  "FailureTolerancePercentage=10,MaxConcurrentPercentage=25,RegionConcurrencyType=PARALLEL,ConcurrencyMode=SOFT_FAILURE_TOLERANCE",
-];
-
-/** Every parameter, since one that an update leaves out would be the default again. */
-function parametersOf(hub: MemberOf, { permissionsBoundary }: RolloutChoice): object[] {
-  return Object.entries(memberTemplate(hub).Parameters).map(([ParameterKey, { Default }]) => ({
-    ParameterKey,
-    ParameterValue: ParameterKey === "PermissionsBoundary" ? (permissionsBoundary ?? Default) : Default,
-  }));
-}
-
-/**
- * The units, or single accounts of theirs.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
- */
-function targetsOf(OrganizationalUnitIds: readonly string[], accounts: readonly string[] | undefined): object {
-  if (accounts === undefined) return { OrganizationalUnitIds };
-  return { OrganizationalUnitIds, Accounts: accounts, AccountFilterType: "INTERSECTION" };
 }

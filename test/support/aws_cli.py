@@ -25,6 +25,8 @@ def main() -> None:
 def faults(session: Any, words: list[str]) -> list[str]:
     """What is wrong with one command line."""
     program, service, operation, *rest = words
+    # The CLI's own name for the calls of S3; its `s3` is no service.
+    service = {"s3api": "s3", "s3": ""}.get(service, service)
     if program != "aws" or service not in session.get_available_services():
         return ["no service"]
     model = session.get_service_model(service)
@@ -68,7 +70,7 @@ def value_of(shape: Any, values: list[str]) -> Any:
     first = values[0] if values else ""
     if shape.type_name == "boolean":
         return first != "false"
-    if first[:1] in ("{", "["):
+    if first[:1] in ("{", "[") and shape.type_name != "string":
         return json.loads(first)
     if shape.type_name == "list":
         return [value_of(shape.member, [value]) for value in values]

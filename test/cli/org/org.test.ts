@@ -83,6 +83,9 @@ describe("bucketseal org template", () => {
     const rolled = await aws.run(["org", "rollout", "--stage", "alone", "--json"]);
     expect(rolled.stdout).toContain("ou-ab12-22222222");
     await put("/bucketseal/alone/deployment", JSON.stringify({ ...record, ous: "40 ous" }));
+    expect((await aws.run(["org", "template", "--stage", "alone"])).stdout).toBe(stdout);
+    const unit = await aws.run(["org", "rollout", "--stage", "alone", "--ou", "ou-ab12-11111111"]);
+    expect(unit).toMatchObject({ code: 0, stderr: "" });
     const many = await aws.run(["org", "rollout", "--stage", "alone"]);
     expect(many.stderr).toContain(
       "stage alone has 40 ous, too many for its record: name the organization's file with --file",
@@ -105,6 +108,9 @@ describe("bucketseal org template", () => {
       RolePath: { Default: "/team/" },
       RolePrefix: { Default: "sec-" },
     });
+    const planned = await aws.run(["org", "rollout", "--objects", "--stage", "alone", "--json"]);
+    expect(planned).toMatchObject({ code: 0, stderr: "" });
+    await brings((JSON.parse(planned.stdout) as { steps: Step[] }).steps);
     const ofFile = await aws.run(["org", "template", "--objects", ...HUB]);
     expect(ofFile.stderr).toContain("--objects is for a hub that is deployed: leave out --file and --account");
   });
@@ -246,6 +252,49 @@ describe("bucketseal org rollout", () => {
 });
 
 // --- internal ---
+
+/** Whether the steps bring the object function to members of all Regions, its code first. */
+async function brings(found: readonly Step[]): Promise<void> {
+  expect(found.map(({ step }) => step)).toEqual(["template", "code", "enrol", "enrol-by-hand", "upgrade", "remove"]);
+  expect(await faults(found.flatMap(({ commands }) => commands).filter(([program]) => program === "aws"))).toEqual([]);
+  const of = (step: string) => found.find((each) => each.step === step)?.commands ?? [];
+  const bucket = (region: string) => `bucketseal-code-alone-${account}-${region}`;
+  const source = `${bucket("eu-west-1")}/object/1234.zip`;
+  const copies = of("code").filter((words) => words.includes("copy-object"));
+  expect(
+    copies.map((words) => ["--region", "--bucket", "--copy-source"].map((name) => givenTo(words, name)[0])),
+  ).toEqual(["eu-central-1", "us-east-1"].map((region) => [region, bucket(region), source]));
+  // A bucket of that name may be somebody else's.
+  const [calls, owned] = [of("code"), [...of("code"), ...of("upgrade"), ...of("remove")]];
+  for (const words of owned.filter((each) => each.includes("s3api") && !each.includes("create-bucket"))) {
+    expect(givenTo(words, "--expected-bucket-owner")).toEqual([account]);
+  }
+  expect(calls.filter((words) => words.includes("create-bucket")).map((words) => words.slice(-4))).toEqual([
+    ["--create-bucket-configuration", "LocationConstraint=eu-central-1", "--region", "eu-central-1"],
+    ["--bucket", bucket("us-east-1"), "--region", "us-east-1"],
+  ]);
+  const policy = JSON.parse(givenTo(calls[2], "--policy")[0] ?? "{}") as { Statement: object[] };
+  expect(policy.Statement).toMatchObject([
+    {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${bucket("eu-central-1")}/object/*`,
+      Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } },
+    },
+    { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+  ]);
+  const [set, instances] = of("enrol");
+  expect(JSON.parse(givenTo(set, "--parameters")[0] ?? "")).toContainEqual({
+    ParameterKey: "CodeKey",
+    ParameterValue: "object/1234.zip",
+  });
+  expect(givenTo(instances, "--regions")).toEqual(["eu-west-1", "eu-central-1", "us-east-1"]);
+  expect(JSON.parse(givenTo(instances, "--deployment-targets")[0] ?? "")).toMatchObject({
+    Accounts: [account],
+    AccountFilterType: "DIFFERENCE",
+  });
+  expect(of("upgrade").filter((words) => words.includes("copy-object"))).toEqual(copies);
+}
 
 async function steps(...args: readonly string[]): Promise<Step[]> {
   const { stdout } = await runCli(["org", "rollout", ...HUB, ...args, "--json"]);
