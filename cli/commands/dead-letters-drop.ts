@@ -1,10 +1,8 @@
 import { dropDead } from "#aws/sqs/dead-letters";
 import { safe } from "#core/safe";
 import { withLetter } from "../dead-letters/find.ts";
-import { openQueues, queueArg } from "../dead-letters/open-queues.ts";
+import { lettersArgs, lettersNote, openLetters } from "../dead-letters/open-letters.ts";
 import { command } from "../line/command.ts";
-import { openSession } from "../stage/session.ts";
-import { findStage } from "../stage/stage.ts";
 import { confirm } from "../terminal/confirm.ts";
 
 export const deadLettersDrop = command({
@@ -12,19 +10,18 @@ export const deadLettersDrop = command({
   description: "Deletes one dead letter for good, after showing it and asking for confirmation.",
   args: {
     id: { type: "positional", required: true, description: "its id, or the beginning of it" },
-    queue: queueArg,
+    ...lettersArgs,
     yes: { type: "boolean", description: "skip the confirmation" },
   },
   examples: [["dead-letters drop 1f8c2b7a", "a malformed message, once it has been read"]],
   json: "{ stage, id, queue, kind, bucket: string | null, cause, dropped: boolean }",
   notes: [
+    lettersNote,
     "Uses the stage's redrive roles, which you must be allowed to assume. The bucket that the message names is looked at again by the next sweep, or by bucketseal apply.",
     "Exit codes: 0 dropped, 1 an error, or not confirmed.",
   ],
   run: async (args, out) => {
-    const session = await openSession(args);
-    const deployment = await findStage(session, args);
-    const queues = await openQueues(session, deployment, args.queue);
+    const { stage, queues } = await openLetters(args, out);
     const { dropped, letter } = await withLetter(queues, args.id, async (held, queue) => {
       const { message, ...letter } = held;
       out.line(`${safe(letter.id)} of ${letter.queue}, ${letter.kind}, bucket ${safe(letter.bucket ?? "-")}`);
@@ -35,7 +32,7 @@ export const deadLettersDrop = command({
     });
     const { id, queue, kind, bucket, cause } = letter;
     out.line(dropped ? "dropped" : "nothing was changed");
-    out.document({ stage: deployment.stage, id, queue, kind, bucket, cause, dropped });
+    out.document({ stage, id, queue, kind, bucket, cause, dropped });
     return dropped ? 0 : 1;
   },
 });

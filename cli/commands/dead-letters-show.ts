@@ -1,9 +1,7 @@
 import { safe } from "#core/safe";
 import { withLetter } from "../dead-letters/find.ts";
-import { openQueues, queueArg } from "../dead-letters/open-queues.ts";
+import { lettersArgs, lettersNote, openLetters } from "../dead-letters/open-letters.ts";
 import { command } from "../line/command.ts";
-import { openSession } from "../stage/session.ts";
-import { findStage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
 import { printable, printableJson } from "../terminal/printable.ts";
 
@@ -12,15 +10,17 @@ export const deadLettersShow = command({
   description: "Shows one dead letter: its cause, its attributes and its body, with everything escaped that could act.",
   args: {
     id: { type: "positional", required: true, description: "its id, or the beginning of it" },
-    queue: queueArg,
+    ...lettersArgs,
   },
   examples: [["dead-letters show 1f8c2b7a", "the id as dead-letters list shows it"]],
   json: "{ stage, id, queue, kind, sentAt, receives, cause, bucket: string | null, attributes: { [name]: string }, body: string }",
-  notes: ["Uses the stage's redrive roles, which you must be allowed to assume.", "Exit codes: 0 shown, 1 an error."],
+  notes: [
+    lettersNote,
+    "Uses the stage's redrive roles, which you must be allowed to assume.",
+    "Exit codes: 0 shown, 1 an error.",
+  ],
   run: async (args, out) => {
-    const session = await openSession(args);
-    const deployment = await findStage(session, args);
-    const queues = await openQueues(session, deployment, args.queue);
+    const { stage, queues } = await openLetters(args, out);
     const { message, ...letter } = await withLetter(queues, args.id, async (held) => ({ gone: false, result: held }));
     out.line(`id        ${safe(letter.id)}`);
     out.line(`queue     ${letter.queue}`);
@@ -31,7 +31,7 @@ export const deadLettersShow = command({
     for (const [name, value] of Object.entries(message.attributes)) out.line(`attribute ${safe(name)}: ${safe(value)}`);
     out.line();
     for (const line of shown(message.body)) out.line(line);
-    out.document({ stage: deployment.stage, ...letter, attributes: message.attributes, body: message.body });
+    out.document({ stage, ...letter, attributes: message.attributes, body: message.body });
     return 0;
   },
 });

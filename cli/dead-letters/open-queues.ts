@@ -14,13 +14,6 @@ export interface OpenQueue extends DeadLetterQueue {
   readonly home: Home;
 }
 
-/** The flag that names one queue. */
-export const queueArg = {
-  type: "string",
-  valueHint: "QUEUE",
-  description: "only this queue: bucket, bucket-undelivered, object, object-undelivered …",
-} as const;
-
 /**
  * Opens the stage's dead-letter queues, or the one that is named, as their redrive roles.
  * @throws CliError if there is no such queue, or the caller may not assume its role

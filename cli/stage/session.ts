@@ -46,7 +46,8 @@ export interface Session {
   organizations(): Promise<OrganizationsClient>;
   /** `credentials`: those of an assumed role. */
   dynamodb(credentials?: Credentials): Promise<DynamoDBClient>;
-  sqs(credentials?: Credentials): Promise<SQSClient>;
+  /** Default: in the session's Region, as the session itself. */
+  sqs(credentials?: Credentials, region?: string): Promise<SQSClient>;
   sts(): STSClient;
   /** The caller's account and ARN; read once. */
   identity(): Promise<CallerIdentity>;
@@ -113,11 +114,11 @@ function sessionWith(here: ClientSettings, forcePathStyle: boolean, known: Calle
       const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
       return new DynamoDBClient(assumed ? { ...here, credentials: assumed } : here);
     },
-    sqs: async (assumed) => {
+    sqs: async (assumed, at = region) => {
       const { SQSClient } = await import("@aws-sdk/client-sqs");
       // Where a request goes is this session's to say, not a parameter's that others may have
       // written.
-      const own = { ...here, useQueueUrlAsEndpoint: false };
+      const own = { ...here, region: at, useQueueUrlAsEndpoint: false };
       return new SQSClient(assumed ? { ...own, credentials: assumed } : own);
     },
     sts,

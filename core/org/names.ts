@@ -52,6 +52,11 @@ export function objectRolePrefix(stage: string, { role }: Pick<OrgSettings, "rol
   return `${role.prefix ?? `bucketseal-${stage}-`}obj-`;
 }
 
+/** The parameter of a member that says where the queues of its object function are. */
+export function memberObjectsParameter(stage: string): string {
+  return `/bucketseal/${stage}/objects`;
+}
+
 /**
  * The tag of a session of that role: the account that the function is in. The ledger's items of
  * other accounts are out of its reach.

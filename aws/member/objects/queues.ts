@@ -2,7 +2,7 @@ import { MAX_RECEIVES } from "#core/stage/queue";
 
 /**
  * The queue of events about objects, with its dead-letter queues: encrypted, TLS only, and closed
- * to everybody but the rules and the function, whatever other policies say.
+ * to everybody but the rules, the function and the redrive role, whatever other policies say.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function memberObjectQueues(): Readonly<Record<string, object>> {
@@ -13,9 +13,9 @@ export function memberObjectQueues(): Readonly<Record<string, object>> {
     }),
     DeadLetters: queue({}, "It is the dead-letter queue of the events"),
     Undelivered: queue({}, "It is the dead-letter queue of the rules' targets"),
-    EventsPolicy: policy("Events", { rules: true, role: true }),
-    DeadLettersPolicy: policy("DeadLetters", { rules: false, role: true }),
-    UndeliveredPolicy: policy("Undelivered", { rules: true, role: false }),
+    EventsPolicy: policy("Events", { rules: true, roles: ["ObjectRole", "RedriveRole"] }),
+    DeadLettersPolicy: policy("DeadLetters", { rules: false, roles: ["ObjectRole"] }),
+    UndeliveredPolicy: policy("Undelivered", { rules: true, roles: [] }),
   };
 }
 
@@ -44,7 +44,7 @@ function queue(properties: object, isDeadLetterQueue?: string): object {
  * An event passes by its rule's ARN, which is no `aws:PrincipalArn`, the function by its role's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
-function policy(id: string, senders: { readonly rules: boolean; readonly role: boolean }): object {
+function policy(id: string, senders: { readonly rules: boolean; readonly roles: readonly string[] }): object {
   const rules = ["CreatedRule", "CalledRule"].map(arnOf);
   const deny = (Sid: string, Action: string, Condition: object) => ({
     Sid,
@@ -72,7 +72,7 @@ function policy(id: string, senders: { readonly rules: boolean; readonly role: b
       : []),
     deny("NobodyElseSends", "sqs:SendMessage", {
       ArnNotEquals: {
-        ...(senders.role ? { "aws:PrincipalArn": arnOf("ObjectRole") } : {}),
+        ...(senders.roles.length > 0 ? { "aws:PrincipalArn": senders.roles.map(arnOf) } : {}),
         ...(senders.rules ? { "aws:SourceArn": rules } : {}),
       },
     }),

@@ -3,6 +3,7 @@ import { codeBucketPrefix } from "#core/org/names";
 import { memberObjectAlarms } from "./alarms.ts";
 import { memberObjectFunction } from "./function.ts";
 import { memberObjectQueues } from "./queues.ts";
+import { memberRedrive } from "./redrive.ts";
 import { memberObjectRole } from "./role.ts";
 import { memberObjectRules } from "./rules.ts";
 
@@ -39,6 +40,7 @@ export function objectsTemplate(hub: PlaneOf): MemberTemplate {
       ...memberObjectRole(),
       ...memberObjectFunction(),
       ...memberObjectAlarms(),
+      ...memberRedrive(hub.stage),
     },
     Outputs: { ObjectRole: { Value: { "Fn::GetAtt": ["ObjectRole", "Arn"] } } },
   };

@@ -5,6 +5,7 @@ import {
   hubBusName,
   hubRoleName,
   hubRuleName,
+  memberObjectsParameter,
   memberRoleArn,
   memberRoleName,
   objectRolePrefix,
@@ -38,6 +39,7 @@ test("what an object plane needs is named so that both sides find it, and a buck
     "bucketseal-prod-obj-",
   ]);
   expect(objectRolePrefix("prod", { role: { ...role, prefix: "sec-" } })).toBe("sec-obj-");
+  expect(memberObjectsParameter("prod")).toBe("/bucketseal/prod/objects");
   expect(codeBucketPrefix("prod", "111122223333")).toBe("bucketseal-code-prod-111122223333-");
   const long = `${codeBucketPrefix("S".repeat(32), "111122223333")}ap-southeast-1`;
   expect(long).toMatch(/^[a-z0-9-]{3,63}$/);
