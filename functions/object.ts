@@ -5,6 +5,7 @@ import { SqsSchema } from "@aws-lambda-powertools/parser/schemas/sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { areAtRest, atRestBatch } from "./at-rest/batch.ts";
+import { readOrg } from "./member/settings.ts";
 import { objectBatch } from "./object/batch.ts";
 import { objectClients } from "./object/clients.ts";
 import { objectEnvironment } from "./object/environment.ts";
@@ -23,7 +24,7 @@ const TO_FINISH = 45_000;
 
 const settings = objectEnvironment(process.env);
 const plane = planeOf(settings, systemClock.now);
-const shared = objectShared(objectClients(plane), settings, systemClock, plane);
+const shared = objectShared(objectClients(plane), settings, systemClock, { plane, org: readOrg(process.env) });
 
 /**
  * Takes events about objects from the queue, looks at each object once and re-encrypts those that

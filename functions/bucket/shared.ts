@@ -1,10 +1,13 @@
 import { sendLater } from "#aws/sqs/queue";
+import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import { Brake } from "../lanes/brake.ts";
+import { accountNames } from "../member/account-names.ts";
 import { type Members, members } from "../member/members.ts";
 import { namedAlerts } from "../member/named-alerts.ts";
+import type { Org } from "../member/settings.ts";
 import { notificationDuty } from "../notifications/duty.ts";
 import type { DutySettings } from "../notifications/look.ts";
 import { standing } from "../policy/standing.ts";
@@ -42,8 +45,7 @@ export function bucketShared(
 ): BucketShared {
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
   const alone = standing(clients, settings, clock);
-  const named = { ledger, settings: org?.settings ?? {}, now: clock.now };
-  const held = org === null ? alone : { ...alone, publish: namedAlerts(alone.publish, named) };
+  const held = org === null ? alone : { ...alone, publish: named(alone.publish, ledger, org, clock) };
   const places = members({
     own: clients,
     ownRole: settings.OWN_ROLE_ARN,
@@ -69,4 +71,10 @@ export function bucketShared(
     brake: new Brake(clock.now),
     duty: notificationDuty({ clients: places.clients, ledger, ports, manages, lookAgain }),
   };
+}
+
+// --- internal ---
+
+function named(publish: Ports["publish"], ledger: Table, { settings }: Org, { now }: Clock): Ports["publish"] {
+  return namedAlerts(publish, accountNames(ledger, settings), now);
 }

@@ -1,6 +1,9 @@
 import { Lanes } from "#aws/lanes/lanes";
 import type { Table } from "#aws/table";
 import type { GuardedReader } from "#core/guard/reader";
+import { namedAlerts } from "../member/named-alerts.ts";
+import { ownName } from "../member/own-name.ts";
+import type { Org } from "../member/settings.ts";
 import { type StandingPorts, standing } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -22,6 +25,12 @@ export interface ObjectShared extends StandingPorts, Pick<Clock, "now" | "newId"
   readonly counted: RecentEvents;
 }
 
+/** The hub that a member's function works for, or the organization that the hub's own is in. */
+interface Hub {
+  readonly plane?: Plane | null;
+  readonly org?: Org | null;
+}
+
 /**
  * Length in seconds of the window for re-keyed objects: they are counted until the alert is sent.
  */
@@ -37,12 +46,15 @@ export function objectShared(
   clients: ObjectClients,
   settings: ObjectEnvironment,
   clock: Clock,
-  plane: Plane | null = null,
+  { plane = null, org = null }: Hub = {},
 ): ObjectShared {
   const { now, newId } = clock;
   const ledger = { dynamodb: clients.dynamodb, table: settings.LEDGER_TABLE };
+  const held = standing(clients, settings, clock, plane === null);
+  const isNamed = plane !== null || org !== null;
   return {
-    ...standing(clients, settings, clock, plane === null),
+    ...held,
+    publish: isNamed ? namedAlerts(held.publish, ownName(org, plane ?? {}, now), now) : held.publish,
     clients,
     settings,
     ledger,
@@ -52,6 +64,7 @@ export function objectShared(
       {
         buckets: () => clients,
         keys: async (ref) => ({ kms: clients.kms, account: ref.account }),
+        org: org?.settings ?? null,
         ...(plane === null ? {} : { organizations: plane }),
       },
       ledger,

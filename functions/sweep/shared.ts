@@ -9,6 +9,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { SweepMessage } from "#core/sweep/messages";
+import { accountNames } from "../member/account-names.ts";
 import { namedAlerts } from "../member/named-alerts.ts";
 import type { SweepOrg } from "../organization/organization.ts";
 import { policySource } from "../policy/in-force.ts";
@@ -63,7 +64,7 @@ export function sweepShared(
     home,
     of: {},
     org,
-    publish: org === null ? publish : namedAlerts(publish, { ledger, settings: org.settings, now: clock.now }),
+    publish: org === null ? publish : namedAlerts(publish, accountNames(ledger, org.settings), clock.now),
     // A version that was changed behind the pointer is told by the functions that write.
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, clock.now, async () => undefined),
     later: async (message, seconds, hops) => void (await sendLater(sqs, queueUrl, message, seconds, hops)),
