@@ -36,7 +36,8 @@ export interface ObjectReaderSettings {
 export function objectReader(settings: ObjectReaderSettings): ObjectReader & HazardReader {
   const { buckets, s3, objects, parts, lanes, deadline, startBy, now } = settings;
   const begun = new Set<string>();
-  const [tags, ous] = [askOnce<Awaited<ReturnType<BucketReader["tags"]>>>(), askOnce<Fact<readonly string[]>>()];
+  const [tags, accountTags] = [askOnce<Tags>(), askOnce<Tags>()];
+  const ous = askOnce<Fact<readonly string[]>>();
   const [keys, pins] = [askOnce<Awaited<ReturnType<BucketReader["key"]>>>(), askOnce<Fact<string | null>>()];
   const versioning = askOnce<Fact<"Enabled" | "Suspended" | "Disabled">>();
   const payers = askOnce<Fact<Payer>>();
@@ -55,6 +56,7 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader & Haz
     },
     tags: (ref) => tags(ref.bucket, () => buckets.tags(ref)),
     ous: (ref) => ous(ref.account, () => buckets.ous(ref)),
+    accountTags: (ref) => accountTags(ref.account, () => buckets.accountTags(ref)),
     key: (ref, arn) => keys(`${place(ref)} ${arn}`, () => buckets.key(ref, arn, true)),
     pin: (ref, alias) => pins(`${place(ref)} ${alias}`, () => buckets.pin(ref, alias)),
     payer: (ref) => payers(ref.bucket, () => getBucketPayer(s3, ref)),
@@ -67,6 +69,8 @@ export function objectReader(settings: ObjectReaderSettings): ObjectReader & Haz
 }
 
 // --- internal ---
+
+type Tags = Awaited<ReturnType<BucketReader["tags"]>>;
 
 function place({ account, region }: BucketRef): string {
   return `${account} ${region}`;

@@ -29,6 +29,7 @@ export const organizationReads = [
   "organizations:ListAccountsForParent",
   "organizations:ListOrganizationalUnitsForParent",
   "organizations:ListParents",
+  "organizations:ListTagsForResource",
   "organizations:DescribeAccount",
 ];
 

@@ -23,8 +23,8 @@ export interface Beyond {
 }
 
 /**
- * Reads buckets with the session's rights. Keys, pins and organizational units are looked up
- * once for all buckets.
+ * Reads buckets with the session's rights. Keys, pins, and the units and tags of accounts are
+ * looked up once for all buckets.
  * @param deployment - where pins are kept; `null`: there are no pins
  */
 export function openReader(
@@ -42,6 +42,10 @@ export function openReader(
   const ous = remember(async (account: string) => {
     const { listAncestors } = await import("#aws/organizations/ancestors");
     return listAncestors(await home.organizations(), account);
+  });
+  const accountTags = remember(async (account: string) => {
+    const { listAccountTags } = await import("#aws/organizations/account-tags");
+    return listAccountTags(await home.organizations(), account);
   });
   const key: GuardedReader["key"] = (ref, arn, fresh) => {
     const name = `${ref.region} ${arn}`;
@@ -75,6 +79,7 @@ export function openReader(
     },
     sseCWrites: (ref) => lookUpSseC(home, deployment, ref),
     ous: (ref) => ous(ref.account),
+    accountTags: (ref) => accountTags(ref.account),
     key: async (ref, arn, fresh) => {
       const [reader, at] = await owner(ref, arn);
       return reader.key(at, arn, fresh);

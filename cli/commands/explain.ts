@@ -103,19 +103,21 @@ const COLOURS: Readonly<Record<ReturnType<typeof explainBucket>[number]["state"]
 };
 
 /**
- * Reads tags and OUs if any rule uses them, so that rules after the first match are explained too.
+ * Reads tags, OUs and the account's tags if any rule uses them, so that rules after the first match
+ * are explained too.
  */
 async function matchFacts(
   reader: BucketReader,
   ref: BucketRef,
   { policy }: CompiledPolicy,
-): Promise<Pick<Facts, "tags" | "ous">> {
+): Promise<Pick<Facts, "tags" | "ous" | "accountTags">> {
   const matches = [...policy.rules, ...policy.exemptions].map(({ match }) => match);
-  const asks = (field: "tags" | "ous") =>
+  const asks = (field: "tags" | "ous" | "accountTags") =>
     matches.some((match) => match[field] !== undefined || match.except?.[field] !== undefined);
-  const [tags, ous] = await Promise.all([
+  const [tags, ous, accountTags] = await Promise.all([
     asks("tags") ? reader.tags(ref) : undefined,
     asks("ous") ? reader.ous(ref) : undefined,
+    asks("accountTags") ? reader.accountTags(ref) : undefined,
   ]);
-  return { ...(tags ? { tags } : {}), ...(ous ? { ous } : {}) };
+  return { ...(tags ? { tags } : {}), ...(ous ? { ous } : {}), ...(accountTags ? { accountTags } : {}) };
 }

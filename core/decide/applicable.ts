@@ -65,4 +65,8 @@ export function applicableRule(policy: CompiledPolicy, facts: MatchFacts): Appli
 
 // --- internal ---
 
-const SAID = { tags: "bucket's tags", ous: "account's organizational units" } as const;
+const SAID = {
+  tags: "bucket's tags",
+  ous: "account's organizational units",
+  accountTags: "account's tags",
+} as const;

@@ -7,7 +7,7 @@ export interface Needs<Need> {
 /** Returns the facts with one added; its input is not modified. */
 export type FactChange<Facts> = (before: Facts) => Facts;
 
-/** Rounds of reads: match, encryption or head, keys, pins, and what follows from them. */
+/** Rounds of reads: match (three), encryption or head, keys, pins, and what follows from them. */
 const ROUNDS = 8;
 
 /**

@@ -19,6 +19,10 @@ export async function lookAtFact<Facts extends MatchFacts & KeysSeen>(
       const ous = await reader.ous(ref);
       return (before) => ({ ...before, ous });
     }
+    case "accountTags": {
+      const accountTags = await reader.accountTags(ref);
+      return (before) => ({ ...before, accountTags });
+    }
     case "key": {
       const key = await reader.key(ref, need.arn, false);
       return (before) => ({ ...before, keys: new Map([...before.keys, [need.arn, key]]) });

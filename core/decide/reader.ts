@@ -11,6 +11,7 @@ export interface BucketReader {
   encryption(ref: BucketRef): Promise<Fact<BucketEncryption | null>>;
   tags(ref: BucketRef): Promise<Fact<Readonly<Record<string, string>>>>;
   ous(ref: BucketRef): Promise<Fact<readonly string[]>>;
+  accountTags(ref: BucketRef): Promise<Fact<Readonly<Record<string, string>>>>;
   /** `fresh`: read now, not cached. */
   key(ref: BucketRef, arn: string, fresh: boolean): Promise<Fact<KeyFacts | null>>;
   /**

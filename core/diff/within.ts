@@ -8,9 +8,10 @@ import { sameFields } from "./fields.ts";
  * could not be shown.
  */
 export function matchWithin(inner: Match, outer: Match): boolean {
-  const { tags, ous, except, ...names } = outer;
+  const { tags, ous, accountTags, except, ...names } = outer;
   const sameRest =
     (tags === undefined || sameFields(tags, inner.tags ?? {})) &&
+    (accountTags === undefined || sameFields(accountTags, inner.accountTags ?? {})) &&
     (ous === undefined || sameFields({ ous }, { ous: inner.ous })) &&
     (except === undefined || sameFields(except, inner.except ?? {}));
   return sameRest && matchCovers(compileMatch(names), compileMatch(inner));

@@ -16,6 +16,7 @@ export interface TagCondition {
 export interface CompiledConditions {
   readonly accounts: GlobList | null;
   readonly ous: ReadonlySet<string> | null;
+  readonly accountTags: readonly TagCondition[] | null;
   readonly regions: GlobList | null;
   readonly buckets: GlobList | null;
   readonly tags: readonly TagCondition[] | null;
@@ -45,14 +46,19 @@ export function compileList(values: string | readonly string[]): GlobList {
 // --- internal ---
 
 function compileConditions(given: Conditions): CompiledConditions {
-  const tags = Object.entries(given.tags ?? {}).map(([name, values]) => ({ name, values: compileList(values) }));
   return {
     accounts: listOrNull(given.accounts),
     ous: given.ous === undefined ? null : new Set(given.ous),
+    accountTags: tagsOrNull(given.accountTags),
     regions: listOrNull(given.regions),
     buckets: listOrNull(given.buckets),
-    tags: tags.length === 0 ? null : tags,
+    tags: tagsOrNull(given.tags),
   };
+}
+
+function tagsOrNull(given: Conditions["tags"]): readonly TagCondition[] | null {
+  const tags = Object.entries(given ?? {}).map(([name, values]) => ({ name, values: compileList(values) }));
+  return tags.length === 0 ? null : tags;
 }
 
 /** A list that contains `*` always holds. Not for tags: there `*` still requires the tag. */

@@ -11,10 +11,12 @@ export interface MatchFacts {
   readonly tags?: Fact<Readonly<Record<string, string>>>;
   /** Ids of the account's organizational units and root, nearest first. */
   readonly ous?: Fact<readonly string[]>;
+  /** The account's tags in AWS Organizations. */
+  readonly accountTags?: Fact<Readonly<Record<string, string>>>;
 }
 
 /** A fact that a match needs. */
-export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" };
+export type MatchNeed = { readonly fact: "tags" } | { readonly fact: "ous" } | { readonly fact: "accountTags" };
 
 /**
  * Whether something holds, in three-valued logic as bits: `no` and `yes` are sure; any other value
@@ -28,6 +30,8 @@ export const needsOus = 2;
 export const needsTags = 4;
 const lacksOus = 8;
 export const lacksTags = 16;
+export const needsAccountTags = 32;
+export const lacksAccountTags = 64;
 
 /**
  * Whether the match holds for the bucket. A sure "no" of one condition outweighs all missing facts.
@@ -43,9 +47,11 @@ function conditionsHold(given: CompiledConditions, facts: MatchFacts): Holds {
   if (given.buckets !== null && !listMatches(given.buckets, bucket)) return no;
   if (given.accounts !== null && !listMatches(given.accounts, account)) return no;
   if (given.regions !== null && !listMatches(given.regions, region)) return no;
-  if (given.ous === null) return given.tags === null ? yes : tagsHold(given.tags, facts);
-  const ous = ousHold(given.ous, facts);
-  return given.tags === null ? ous : both(ous, tagsHold(given.tags, facts));
+  let holds: Holds = yes;
+  if (given.ous !== null) holds = ousHold(given.ous, facts);
+  if (given.accountTags !== null) holds = both(holds, accountTagsHold(given.accountTags, facts));
+  if (given.tags !== null) holds = both(holds, tagsHold(given.tags, facts));
+  return holds;
 }
 
 /** Whether the account is in one of the organizational units, at any depth. */
@@ -55,6 +61,13 @@ export function ousHold(wanted: ReadonlySet<string>, { ous }: MatchFacts): Holds
   return ous.value.some((id) => wanted.has(id)) ? yes : no;
 }
 
+/** Whether the account has all the tags. */
+export function accountTagsHold(wanted: readonly TagCondition[], { accountTags }: MatchFacts): Holds {
+  if (accountTags === undefined) return needsAccountTags;
+  if (!accountTags.known) return lacksAccountTags;
+  return wanted.every((tag) => hasTag(tag, accountTags.value)) ? yes : no;
+}
+
 /** Whether the bucket has all the tags. */
 export function tagsHold(wanted: readonly TagCondition[], { tags }: MatchFacts): Holds {
   if (tags === undefined) return needsTags;
@@ -62,7 +75,7 @@ export function tagsHold(wanted: readonly TagCondition[], { tags }: MatchFacts):
   return wanted.every((tag) => hasTag(tag, tags.value)) ? yes : no;
 }
 
-/** Whether the bucket has the tag, with a value that the condition allows. */
+/** Whether a bucket or an account has the tag, with a value that the condition allows. */
 export function hasTag(tag: TagCondition, tags: Readonly<Record<string, string>>): boolean {
   if (!Object.hasOwn(tags, tag.name)) return false;
   return listMatches(tag.values, tags[tag.name] as string);

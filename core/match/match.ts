@@ -8,10 +8,12 @@ import type { CompiledPolicy } from "./compile.ts";
 import type { CompiledMatch } from "./conditions.ts";
 import {
   type Holds,
+  lacksAccountTags,
   lacksTags,
   type MatchFacts,
   type MatchNeed,
   matchHolds,
+  needsAccountTags,
   needsOus,
   needsTags,
   no,
@@ -23,15 +25,20 @@ export type MatchResult =
   /**
    * Whether `rule` (or the exemption of that id) matches is unknown: the fact could not be read.
    */
-  | { readonly kind: "unknown"; readonly rule: string; readonly fact: "tags" | "ous"; readonly error: FactError }
+  | {
+      readonly kind: "unknown";
+      readonly rule: string;
+      readonly fact: MatchNeed["fact"];
+      readonly error: FactError;
+    }
   | { readonly kind: "rule"; readonly rule: Rule; readonly exemption: Exemption | null }
   | { readonly kind: "none" };
 
 /**
  * Finds the rule for a bucket: the first that matches, in document order. A fact is requested only
  * if a rule that could match precedes every one that surely does, and one at a time: an account's
- * organizational units serve all its buckets, so they come first. Exemptions count only if a rule
- * matched, and one that surely holds outweighs any undetermined one.
+ * organizational units and tags serve all its buckets, so they come first. Exemptions count only if
+ * a rule matched, and one that surely holds outweighs any undetermined one.
  */
 export function matchBucket(compiled: CompiledPolicy, facts: MatchFacts): MatchResult {
   let result: MatchResult = { kind: "none" };
@@ -100,7 +107,8 @@ function exempted(compiled: CompiledPolicy, rule: Rule, facts: MatchFacts): Matc
 
 function undecided(rule: string, holds: Holds, facts: MatchFacts): MatchResult {
   if ((holds & needsOus) !== 0) return { kind: "needs", needs: [{ fact: "ous" }] };
+  if ((holds & needsAccountTags) !== 0) return { kind: "needs", needs: [{ fact: "accountTags" }] };
   if ((holds & needsTags) !== 0) return { kind: "needs", needs: [{ fact: "tags" }] };
-  const fact = (holds & lacksTags) !== 0 ? "tags" : "ous";
+  const fact = (holds & lacksTags) !== 0 ? "tags" : (holds & lacksAccountTags) !== 0 ? "accountTags" : "ous";
   return { kind: "unknown", rule, fact, error: (facts[fact] as { readonly error: FactError }).error };
 }

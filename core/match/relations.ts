@@ -3,8 +3,8 @@ import { listMatches } from "./conditions.ts";
 import { globCovers, globsMeet } from "./glob-relations.ts";
 
 /**
- * Whether both could match one bucket, by its name, account and Region alone: others choose a
- * bucket's tags, and organizational units are nested. `false` is sure.
+ * Whether both could match one bucket, by its name, account and Region alone: others choose the
+ * tags of buckets and accounts, and organizational units are nested. `false` is sure.
  */
 export function matchesMeet(a: CompiledMatch, b: CompiledMatch): boolean {
   return namesMeet(a, b) && !leavesOut(a, b) && !leavesOut(b, a);
@@ -12,10 +12,10 @@ export function matchesMeet(a: CompiledMatch, b: CompiledMatch): boolean {
 
 /**
  * Whether `a` surely matches every bucket that `b` could match, whatever its tags and its account's
- * organizational units. `true` is sure.
+ * tags and organizational units. `true` is sure.
  */
 export function matchCovers(a: CompiledMatch, b: CompiledConditions): boolean {
-  const unconditional = a.tags === null && a.ous === null;
+  const unconditional = a.tags === null && a.ous === null && a.accountTags === null;
   return unconditional && namesCover(a, b) && (a.except === null || !namesMeet(a.except, b));
 }
 

@@ -2,7 +2,7 @@ import type { FactError } from "#core/fact";
 import type { Conditions } from "#core/policy/policy";
 import type { CompiledConditions, GlobList } from "./conditions.ts";
 import { compileList, listMatches } from "./conditions.ts";
-import { type Holds, hasTag, type MatchFacts, no, ousHold, tagsHold, yes } from "./holds.ts";
+import { accountTagsHold, type Holds, hasTag, type MatchFacts, no, ousHold, tagsHold, yes } from "./holds.ts";
 
 /** One declared condition and its result. */
 export interface Step {
@@ -22,7 +22,8 @@ export function explainSteps(given: Conditions, compiled: CompiledConditions, fa
     ...name("accounts", given.accounts, compiled.accounts, account),
     ...name("regions", given.regions, compiled.regions, region),
     ...ous(compiled.ous, facts),
-    ...tags(given.tags, facts),
+    ...tags("accountTags", given.accountTags, facts),
+    ...tags("tags", given.tags, facts),
   ];
 }
 
@@ -40,15 +41,22 @@ function ous(wanted: CompiledConditions["ous"], facts: MatchFacts): Step[] {
   return [step("ous", ousHold(wanted, facts), [...wanted], actual, "the account is in")];
 }
 
-function tags(given: Conditions["tags"], facts: MatchFacts): Step[] {
+function tags(field: "tags" | "accountTags", given: Conditions["tags"], facts: MatchFacts): Step[] {
+  const { holdAll, verb } = TAGGED[field];
   return Object.entries(given ?? {}).map(([name, values]) => {
     const tag = { name, values: compileList(values) };
-    const found = facts.tags?.known === true ? facts.tags.value : null;
+    const fact = facts[field];
+    const found = fact?.known === true ? fact.value : null;
     const value = found !== null && Object.hasOwn(found, name) ? JSON.stringify(found[name]) : "no such tag";
-    const holds = found === null ? tagsHold([tag], facts) : hasTag(tag, found) ? yes : no;
-    return step(`tags.${name}`, holds, [values].flat(), found === null ? missing(facts.tags) : value, "the bucket has");
+    const holds = found === null ? holdAll([tag], facts) : hasTag(tag, found) ? yes : no;
+    return step(`${field}.${name}`, holds, [values].flat(), found === null ? missing(fact) : value, verb);
   });
 }
+
+const TAGGED = {
+  tags: { holdAll: tagsHold, verb: "the bucket has" },
+  accountTags: { holdAll: accountTagsHold, verb: "the account has" },
+} as const;
 
 function step(field: string, holds: Holds, given: readonly string[], actual: string, verb: string): Step {
   const declared = quoted(given);

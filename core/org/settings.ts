@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fields, must } from "#core/policy/fields";
+import { entries, fields, must } from "#core/policy/fields";
 
 const accountSaid = must("an account", 'twelve digits in quotes, such as "111122223333"');
 const accountId = z.string(accountSaid).regex(/^\d{12}$/, accountSaid);
@@ -13,6 +13,10 @@ const idSaid = must("id", "the organization's id, such as o-a1b2c3d4e5");
 const externalIdSaid = must("externalId", "16 to 1,224 letters, digits and + = , . @ : / - that nobody can guess");
 const pathSaid = must("path", "an IAM path that begins and ends with /, such as /bucketseal/");
 const prefixSaid = must("prefix", "1 to 40 letters, digits and + = , . @ _ -");
+const tagNameSaid = must("a tag name", "1 to 128 characters");
+const tagName = z.string(tagNameSaid).min(1, tagNameSaid).max(128, tagNameSaid);
+const tagValueSaid = must("a tag's value", "text of up to 256 characters, quoted where YAML would read another type");
+const tagValue = z.string(tagValueSaid).max(256, tagValueSaid);
 
 const list = <Item extends z.ZodType>(name: string, of: string, item: Item) =>
   z.array(item, must(name, of)).min(1, must(name, of)).max(1_000, `${name} takes 1,000 at most`);
@@ -21,6 +25,9 @@ const directoryEntry = fields("an entry of directory", {
   id: accountId,
   name: z.string().max(50).optional(),
   ous: z.array(unit).max(6).default([]).describe("The units above the account, nearest first, the root last."),
+  tags: entries("tags", "a mapping of tag names to values", tagName, tagValue)
+    .optional()
+    .describe("The tags of the account in AWS Organizations; left out, they are unknown."),
   state: z.enum(["ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "PENDING_ACTIVATION", "CLOSED"]).default("ACTIVE"),
 });
 

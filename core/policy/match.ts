@@ -11,16 +11,16 @@ const conditions = {
     .describe(
       "Ids of organizational units or of the root (ou-… or r-…), at any height above the account. Any of them.",
     ),
+  accountTags: tagged("accountTags").describe(
+    "Tags of the account in AWS Organizations: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the account does not have never matches.",
+  ),
   regions: some("regions", regionGlob()).optional().describe("AWS Regions, or globs such as eu-*. Any of them."),
   buckets: some("buckets", bucketGlob())
     .optional()
     .describe("Bucket names, or globs over the whole name: * matches any characters, ? exactly one. Any of them."),
-  tags: entries("tags", "a mapping of tag names to values", tagName(), tagValues())
-    .refine((tags) => Object.keys(tags).length > 0, { error: "tags is empty; remove it, or name a tag" })
-    .optional()
-    .describe(
-      "Bucket tags: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the bucket does not have never matches.",
-    ),
+  tags: tagged("tags").describe(
+    "Bucket tags: a glob over the value, or a list of globs, by tag name. All must hold; a tag that the bucket does not have never matches.",
+  ),
 };
 
 const except = fields("except", conditions)
@@ -39,6 +39,12 @@ function some<Item extends z.ZodType>(name: string, item: Item) {
   return z
     .array(item, must(name, "a list"))
     .min(1, { error: `${name} is an empty list, which matches nothing; remove it to match everything` });
+}
+
+function tagged(name: string) {
+  return entries(name, "a mapping of tag names to values", tagName(), tagValues())
+    .refine((tags) => Object.keys(tags).length > 0, { error: `${name} is empty; remove it, or name a tag` })
+    .optional();
 }
 
 function accountGlob() {

@@ -2,6 +2,7 @@
 
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { unknownOrThrow } from "#aws/error";
+import { listAccountTags } from "#aws/organizations/account-tags";
 import { accountsUnder, describeAccount, everyAccount, type OrgAccount } from "#aws/organizations/accounts";
 import { listAncestors } from "#aws/organizations/ancestors";
 import type { Fact } from "#core/fact";
@@ -15,6 +16,8 @@ import { BoundedFacts } from "./bounded-facts.ts";
 export interface MemberDirectory {
   /** The ids of the units above an account, nearest first, the root last. */
   ous(account: string): Promise<Fact<readonly string[]>>;
+  /** The tags of an account. */
+  tags(account: string): Promise<Fact<Readonly<Record<string, string>>>>;
   /** `null`: it is none of the organization's. */
   account(account: string): Promise<Fact<OrgAccount | null>>;
   /** The accounts that the hub looks after, in the order of their ids. */
@@ -22,8 +25,8 @@ export interface MemberDirectory {
 }
 
 /**
- * @param client - loads the client: only policies that match on units, and sweeps of an
- *   organization, need it
+ * @param client - loads the client: only policies that match on units or account tags, and sweeps
+ *   of an organization, need it
  * @param settings - `null`: the deployment looks after its own account only
  */
 export function memberDirectory(
@@ -32,11 +35,14 @@ export function memberDirectory(
   now: () => number,
 ): MemberDirectory {
   const ous = new BoundedFacts<readonly string[]>(now);
+  const tags = new BoundedFacts<Readonly<Record<string, string>>>(now);
   const accounts = new BoundedFacts<OrgAccount | null>(now);
   const said = new Map(settings?.directory?.map((entry) => [entry.id, entry]));
   return {
     ous: (account) =>
       ous.get(account, async () => orElse(await listAncestors(await client(), account), said.get(account)?.ous)),
+    tags: (account) =>
+      tags.get(account, async () => orElse(await listAccountTags(await client(), account), said.get(account)?.tags)),
     account: (account) =>
       accounts.get(account, async () => {
         const entry = said.get(account);

@@ -43,7 +43,7 @@ export function bucketReader(
   const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(FRESH, now);
   const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(FRESH, now);
   let directory: Promise<MemberDirectory> | undefined;
-  // Few policies match on organizational units: only those load the client.
+  // Few policies match on an account's units or tags: only those load the client.
   const accounts = () => {
     directory ??= import("./organization.ts").then(({ accountDirectory }) => accountDirectory(org, now, organizations));
     return directory;
@@ -64,5 +64,6 @@ export function bucketReader(
     },
     sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),
     ous: async (ref) => (await accounts()).ous(ref.account),
+    accountTags: async (ref) => (await accounts()).tags(ref.account),
   };
 }

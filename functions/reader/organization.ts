@@ -6,8 +6,8 @@ import { clientSettings } from "../runtime/client-settings.ts";
 export type OrganizationsAs = Pick<OrganizationsClientConfig, "credentials" | "region">;
 
 /**
- * What is known of accounts. A module of its own: only a policy that matches on organizational
- * units loads the client.
+ * What is known of accounts. A module of its own: only a policy that matches on an account's
+ * units or tags loads the client.
  */
 export function accountDirectory(
   settings: Parameters<typeof memberDirectory>[1],

@@ -1,10 +1,17 @@
 import { memberLedgerPermissions } from "#aws/ledger/permissions";
 import { memberObjectPermissions } from "#aws/member/objects/permissions";
 import { memberManagePermissions, memberRolePermissions } from "#aws/member/permissions";
-import { accountFactPermissions, accountListPermissions, ancestorPermissions } from "#aws/organizations/permissions";
+import {
+  accountFactPermissions,
+  accountListPermissions,
+  accountTagPermissions,
+  ancestorPermissions,
+  ofAccount,
+} from "#aws/organizations/permissions";
 import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
+import { redrivePermissions } from "#aws/sqs/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
 import { memberPermissions } from "#aws/sts/permissions";
 import { code, markdownTable } from "./markdown-table.ts";
@@ -19,10 +26,13 @@ export function organizationTable(): string {
       "hub: bucket and sweep function",
       memberPermissions("arn:aws:iam::*:role/bucketseal/bucketseal-STAGE-member", "ORGANIZATION"),
     ],
+    ["hub: bucket function", accountTagPermissions(["arn:aws:organizations::*:account/ORGANIZATION/*"])],
+    ["hub: object function", ofAccount("arn:aws:organizations::*:account/ORGANIZATION/HUB")],
     ["hub: sweep function", accountFactPermissions()],
     ["hub: sweep function", accountListPermissions(false)],
     ["hub: sweep function, if the file names `ous`", accountListPermissions(true)],
     ["object function's role in a member", memberObjectPermissions()],
+    ["redrive role in a member", redrivePermissions(["DeadLetters.Arn", "Undelivered.Arn"], ["Events.Arn"])],
     ["hub: role for object functions in members", PLANE],
   ];
   return markdownTable(
@@ -52,6 +62,7 @@ const PLANE: readonly Permission[] = [
     "arn:aws:organizations::*:account/ORGANIZATION/*",
     "arn:aws:organizations::*:ou/ORGANIZATION/*",
   ]),
+  ...ofAccount("arn:aws:organizations::*:account/ORGANIZATION/CALLER"),
 ];
 
 const WHY: Readonly<Record<string, string>> = {
@@ -66,7 +77,7 @@ const WHY: Readonly<Record<string, string>> = {
   SwitchOnNotifications: "for rules that say `manageNotifications: true`",
   Forward: "sends the few events that matter to the hub's bus, and to no other",
   ActInMembers: "to look and to repair there: this one role, in accounts of this organization",
-  KnowAccounts: "what the account is called, and that a suspended one is left out",
+  KnowAccounts: "what the account is called, for alerts, and that a suspended one is left out",
   LookAtObjects: "what an object is encrypted under, and whether it is locked",
   LookAtBuckets: "whether a missing object is missing, and what rules match on",
   UpdateObjects: "the repair, in place; no bytes are written",
@@ -74,6 +85,9 @@ const WHY: Readonly<Record<string, string>> = {
   TakeMessages: "its queue",
   ComeBackSooner: "its queue",
   LookAgainAndBury: "its queue and dead-letter queue",
+  TakeDeadLetters: "people see dead letters of the member's object function, and drop them",
+  PutThemBack: "those that were looked at go back, and are counted",
+  SendThemAgain: "and to their queue again, once their cause is gone",
   ReachTheHub: "one role of the hub, for everything that is the hub's",
   WriteTheLog: "its log",
   ReadThePolicy: "what is declared; never written",
@@ -83,6 +97,7 @@ const WHY: Readonly<Record<string, string>> = {
   Alert: "its alerts are the hub's",
   EncryptAlerts: "the topic's key, through SNS only",
   PlaceInTheOrganization: "the units of an account, for rules that match on them",
+  TagsOfAccounts: "the tags of an account, for rules that match on them",
   ListAccounts: "a sweep covers all accounts, and reports those that are not enrolled",
 };
 

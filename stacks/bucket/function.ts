@@ -2,7 +2,8 @@ import { Stack } from "aws-cdk-lib";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
-import { ancestorPermissions } from "#aws/organizations/permissions";
+import { accountTagPermissions, ancestorPermissions } from "#aws/organizations/permissions";
+import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { batchPermissions } from "#aws/runs/permissions";
 import { bucketPermissions, notificationPermissions } from "#aws/s3/permissions";
@@ -12,6 +13,7 @@ import { pausePermissions } from "#aws/ssm/permissions";
 import { memberPermissions } from "#aws/sts/permissions";
 import { memberRoleArn } from "#core/org/names";
 import { type LoopProps, loopVariables } from "../loop-environment.ts";
+import type { HubOrg } from "../org/hub-org.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
@@ -56,7 +58,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
         lines.map(({ events }) => events.queueArn),
         [...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]), sweep.events.queueArn],
       ),
-      ...(org === null ? [] : memberPermissions(memberRoleArn(org.stage, org.settings, "*"), org.settings.id)),
+      ...(org === null ? [] : inOrganization(org, partition)),
     ],
     environment: (role) => ({
       ...loopVariables(props, role),
@@ -74,6 +76,14 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
 }
 
 // --- internal ---
+
+/** What looks at members need beyond the hub: their roles, and what is known of their accounts. */
+function inOrganization({ stage, settings }: HubOrg, partition: string): Permission[] {
+  return [
+    ...memberPermissions(memberRoleArn(stage, settings, "*"), settings.id),
+    ...accountTagPermissions([`arn:${partition}:organizations::*:account/${settings.id}/*`]),
+  ];
+}
 
 const WILDCARDS =
   "Which buckets and keys there are is not known when it is deployed: every bucket of this account, by aws:ResourceAccount, and a look at every key of this Region. " +

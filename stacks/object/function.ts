@@ -4,7 +4,7 @@ import { copyLargePermissions } from "#aws/copies/permissions";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { objectLedgerPermissions } from "#aws/ledger/permissions";
-import { ancestorPermissions } from "#aws/organizations/permissions";
+import { ancestorPermissions, ofAccount } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { objectPermissions } from "#aws/s3/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
@@ -44,6 +44,7 @@ export function objectFunction(stack: Stack, props: ObjectFunctionProps): Lambda
         `arn:${partition}:organizations::*:account/o-*/${account}`,
         `arn:${partition}:organizations::*:ou/o-*/*`,
       ]),
+      ...(org === null ? [] : ofAccount(`arn:${partition}:organizations::*:account/${org.settings.id}/${account}`)),
       ...policyReadPermissions(desired.policyTable.tableArn),
       ...objectLedgerPermissions(ledgerTable.tableArn),
       ...pausePermissions(desired.pauseArns),

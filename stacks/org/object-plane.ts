@@ -3,7 +3,7 @@ import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyStatement, Role, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { memberLedgerPermissions } from "#aws/ledger/permissions";
-import { ancestorPermissions } from "#aws/organizations/permissions";
+import { ancestorPermissions, ofAccount } from "#aws/organizations/permissions";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { pausePermissions } from "#aws/ssm/permissions";
@@ -49,6 +49,7 @@ export function objectPlane(
       `arn:${partition}:organizations::*:account/${org.settings.id}/*`,
       `arn:${partition}:organizations::*:ou/${org.settings.id}/*`,
     ]),
+    ...ofAccount(`arn:${partition}:organizations::*:account/${org.settings.id}/${account}`),
   ]);
   accept(role.node.findChild("Policy"), "AwsSolutions-IAM5", "An account's place is listed, whichever account it is.");
   codeBucket(stack, org);

@@ -11,10 +11,12 @@ import {
   ListDelegatedAdministratorsCommand,
   ListParentsCommand,
   ListRootsCommand,
+  ListTagsForResourceCommand,
   MoveAccountCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-organizations";
 import { beforeAll, describe, expect, test } from "vitest";
 import { clients } from "../support/local-aws/clients.ts";
@@ -127,6 +129,38 @@ describe.skipIf(onAws)("an organization's accounts", () => {
     await expect(manager.send(other)).rejects.toHaveProperty("name", "InvalidInputException");
   });
 
+  // https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListTagsForResource.html
+  test("have tags, which the management account sets, delegated administrators read, and they themselves do not", async () => {
+    const ResourceId = await create("tagged");
+    const list = (client: OrganizationsClient, NextToken?: string) =>
+      client.send(new ListTagsForResourceCommand({ ResourceId, NextToken }));
+    expect((await list(manager)).Tags).toEqual([]);
+    const Tags = Array.from({ length: 25 }, (_, at) => ({ Key: `tag-${at}`, Value: at === 0 ? "" : `${at}` }));
+    await manager.send(new TagResourceCommand({ ResourceId, Tags }));
+    const found: object[] = [];
+    for (let NextToken: string | undefined, pages = 0; pages === 0 || NextToken !== undefined; pages += 1) {
+      const page = await list(as(delegate), NextToken);
+      found.push(...(page.Tags ?? []));
+      NextToken = page.NextToken;
+    }
+    expect(found).toEqual(Tags);
+    await manager.send(new TagResourceCommand({ ResourceId, Tags: [{ Key: "tag-1", Value: "other" }] }));
+    await manager.send(new UntagResourceCommand({ ResourceId, TagKeys: Tags.slice(2).map(({ Key }) => Key) }));
+    expect((await list(manager)).Tags).toEqual([
+      { Key: "tag-0", Value: "" },
+      { Key: "tag-1", Value: "other" },
+    ]);
+    const refused = { name: "AccessDeniedException" };
+    await expect(list(as(ResourceId))).rejects.toMatchObject(refused);
+    for (const change of [
+      new TagResourceCommand({ ResourceId, Tags }),
+      new UntagResourceCommand({ ResourceId, TagKeys: ["tag-0"] }),
+    ])
+      await expect(as(ResourceId).send(change as TagResourceCommand)).rejects.toMatchObject(refused);
+    const nobody = new ListTagsForResourceCommand({ ResourceId: "999999999999" });
+    await expect(manager.send(nobody)).rejects.toHaveProperty("name", "TargetNotFoundException");
+  });
+
   test("are what a permission names", async () => {
     const on = (Resource: string) => [{ Effect: "Allow", Action: "organizations:*", Resource }];
     const arn = `arn:aws:organizations::${aws.account}:account/${id}/${member}`;
@@ -138,7 +172,12 @@ describe.skipIf(onAws)("an organization's accounts", () => {
     });
     await user.send(new DescribeAccountCommand({ AccountId: member }));
     await user.send(new ListParentsCommand({ ChildId: member }));
-    for (const other of [new ListAccountsCommand({}), new DescribeAccountCommand({ AccountId: delegate })])
+    await user.send(new ListTagsForResourceCommand({ ResourceId: member }));
+    for (const other of [
+      new ListAccountsCommand({}),
+      new DescribeAccountCommand({ AccountId: delegate }),
+      new ListTagsForResourceCommand({ ResourceId: delegate }),
+    ])
       await expect(user.send(other as ListAccountsCommand)).rejects.toThrow(/is not authorized/);
   });
 

@@ -53,6 +53,7 @@ function readerOf(encryption: (typeof encryptions)[number]): GuardedReader {
     encryption: async () => known(encryption),
     tags: async () => known({}),
     ous: async () => known(["ou-ab12-analytic", "r-ab12"]),
+    accountTags: async () => known({}),
     key: async (_, arn) =>
       known({
         arn: parseKmsArn(arn)?.kind === "key" ? arn : key,

@@ -137,6 +137,17 @@ describe("the hub's functions", () => {
     }
   });
 
+  test("ask for the tags of an account where they look at its buckets, the object function of its own only", () => {
+    const accounts = (whose: string) => ({
+      Action: "organizations:ListTagsForResource",
+      Resource: `arn:AWS::Partition:organizations::*:account/${ORGANIZATION.id}/${whose}`,
+    });
+    expect(statement("BucketFunctionRolePolicy", "TagsOfAccounts")).toMatchObject(accounts("*"));
+    expect(statement("ObjectFunctionRolePolicy", "TagsOfAccounts")).toMatchObject(accounts("111122223333"));
+    expect(statement("SweepFunctionRolePolicy", "TagsOfAccounts")).toBeUndefined();
+    expect(JSON.stringify(plain.template)).not.toContain("organizations:ListTagsForResource");
+  });
+
   test("ask Organizations for accounts: only the sweep", () => {
     expect(statement("SweepFunctionRolePolicy", "ListAccounts")).toMatchObject({ Resource: "*" });
     expect(statement("BucketFunctionRolePolicy", "ListAccounts")).toBeUndefined();
@@ -286,6 +297,7 @@ const CHANGED = [
   "Deployment",
   "ObjectFunction",
   "ObjectFunctionRole",
+  "ObjectFunctionRolePolicy",
   "SweepEventsPolicy",
   "SweepFunction",
   "SweepFunctionRole",

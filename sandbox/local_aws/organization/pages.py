@@ -1,5 +1,7 @@
 """Pages of the List operations of Organizations: at most 20 entries, and some of them empty.
 
+Of ListTagsForResource, which takes no MaxResults, AWS does not say how many a page has: 20 here, too.
+
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html: "These operations
 can occasionally return an empty set of results even when more results are available". Here the
 second page always is. MiniStack answers everything at once.
@@ -23,6 +25,7 @@ _FIELDS = {
     "ListPolicies": "Policies",
     "ListPoliciesForTarget": "Policies",
     "ListRoots": "Roots",
+    "ListTagsForResource": "Tags",
     "ListTargetsForPolicy": "Targets",
 }
 _MOST = 20

@@ -300,6 +300,7 @@ describe("a rule that no bucket can reach is pointed out", () => {
     ["not below one for a Region, itself for all", { regions: ["eu-west-1"] }, { buckets: ["x"] }, []],
     ["not below one by tag", { tags: { a: "b" } }, { tags: { a: "b" } }, []],
     ["not below one by unit", { ous: ["r-ab12"] }, { ous: ["r-ab12"] }, []],
+    ["not below one by account tags", { accountTags: { a: "b" } }, { accountTags: { a: "b" } }, []],
     ["not below one that excepts some of its buckets", { except: { buckets: ["a*"] } }, { buckets: ["*b"] }, []],
   ])("%s", (_, first, second, expected) => {
     expect(found(policyOf({ a: { match: first, trustTags: true }, b: { match: second, trustTags: true } }))).toEqual(
@@ -425,7 +426,7 @@ describe("for any policy,", () => {
 
 test("names of tags that no bucket can have are warned of, those of AWS and of every script are not", () => {
   const tags = { "aws:cloudformation:stack-name": "*", "Kostenstelle Ä/2 +-=._:@": "*", "Team\u200b": "*" };
-  const match = { tags: { "a(b)": "*" }, except: { tags } };
+  const match = { tags: { "a(b)": "*" }, except: { tags }, accountTags: { "c?": "*", env: "*" } };
   const exemption = { id: "e", match: { buckets: ["a"], tags: { "x\ty": "*" } }, until: "2999-01-01", reason: "r" };
   const found = checkTagNames({
     rules: [{ id: "r", match }],
@@ -434,6 +435,7 @@ test("names of tags that no bucket can have are warned of, those of AWS and of e
   expect(found.map(({ severity, code, path }) => [severity, code, path.join(".")])).toEqual([
     ["warning", "tag-name", "rules.0.match.tags.a(b)"],
     ["warning", "tag-name", "rules.0.match.except.tags.Team\u200b"],
+    ["warning", "tag-name", "rules.0.match.accountTags.c?"],
     ["warning", "tag-name", "exemptions.0.match.tags.x\ty"],
   ]);
 });

@@ -127,6 +127,7 @@ describe("a bucket", () => {
   test.each([
     ["tags", { tags: { team: "a" } }, "the bucket's tags"],
     ["ous", { ous: ["ou-ab12-11111111"] }, "the account's organizational units"],
+    ["accountTags", { accountTags: { env: "prod" } }, "the account's tags"],
   ])("whose rule depends on %s that cannot be read is unknown, and no rule is claimed", (fact, match, said) => {
     const policy = policyOf({ keys, rules: [{ id: "special", match, encryption: kms, trustTags: true }] });
     const { plan, asked } = judged(policy, { ...world, [fact]: denied });

@@ -24,6 +24,7 @@ function reader(asked: string[]): BucketReader {
     encryption: () => tell("encryption", kms),
     tags: () => tell("tags", { team: "b" }),
     ous: () => tell("ous", ["ou-ab12-11111111"]),
+    accountTags: () => tell("accountTags", { env: "prod" }),
     key: (_, arn, fresh) => tell(`key ${arn} ${fresh}`, keyFacts(keyArn(1))),
     pin: (_, name) => tell(`pin ${name}`, keyArn(1)),
   };
@@ -43,6 +44,22 @@ test("every fact that a decision depends on is read once", async () => {
     keys: new Map([[alias, known(keyFacts(keyArn(1)))]]),
     pins: new Map([[alias, known(keyArn(1))]]),
   });
+});
+
+test("an account's tags are read where a rule needs them, before the bucket's", async () => {
+  const asked: string[] = [];
+  const byAccount = policyOf({
+    rules: [
+      {
+        match: { accountTags: { env: "prod" }, tags: { team: "b" } },
+        encryption: { blockSseC: true },
+        trustTags: true,
+      },
+    ],
+  });
+  const { plan } = await planBucket({ reader: reader(asked), now: () => NOW }, ref, byAccount);
+  expect(plan).toMatchObject({ verdict: "compliant", rule: "rule-0" });
+  expect(asked).toEqual(["accountTags", "tags", "encryption"]);
 });
 
 test("a known fact is not read again, nor changed", async () => {

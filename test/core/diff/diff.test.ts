@@ -149,6 +149,24 @@ describe("between two versions of the rules", () => {
     ],
     ["a condition on tags is added", { a: {} }, { a: { match: { tags: { x: "y" } } } }, ["a changed weaker"]],
     ["a condition on units is added", { a: {} }, { a: { match: { ous: ["r-ab12"] } } }, ["a changed weaker"]],
+    [
+      "a condition on account tags is added",
+      { a: {} },
+      { a: { match: { accountTags: { x: "y" } } } },
+      ["a changed weaker"],
+    ],
+    [
+      "a condition on account tags is another",
+      { a: { match: { accountTags: { x: "y" } } } },
+      { a: { match: { accountTags: { x: "z" } } } },
+      ["a changed mixed"],
+    ],
+    [
+      "names are added to a condition on account tags that stays",
+      { a: { match: { accountTags: { x: "y" } } } },
+      { a: { match: { accountTags: { x: "y" }, buckets: ["a"] } } },
+      ["a changed weaker"],
+    ],
     ["an exception is added", { a: {} }, { a: { match: { except: { buckets: ["a"] } } } }, ["a changed weaker"]],
     ["a condition on tags is dropped", { a: { match: { tags: { x: "y" } } } }, { a: {} }, ["a changed stronger"]],
     [

@@ -93,6 +93,7 @@ describe("a rule that accepts infrastructure", () => {
       encryption: async () => known(aes),
       tags: async () => known({}),
       ous: async () => known([]),
+      accountTags: async () => known({}),
       pin: async () => known(null),
       ...reader,
     };

@@ -4,7 +4,7 @@ import { compilePolicy } from "#core/match/compile";
 import { type Explanation, explainBucket } from "#core/match/explain";
 import { policySchema } from "#core/policy/policy";
 
-type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
+type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous" | "accountTags">;
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "invoices" };
 const now = Date.UTC(2026, 10, 21, 8);
@@ -82,6 +82,17 @@ describe("the explanation of a rule that does not match names the field, the wan
       { field: "tags.team", declared: '"a"', actual: "no such tag" },
     ],
     [
+      "a tag of the account",
+      { accountTags: { env: "prod" } },
+      { accountTags: { known: true, value: { env: "dev" } } },
+      {
+        field: "accountTags.env",
+        declared: '"prod"',
+        actual: '"dev"',
+        text: 'accountTags.env: the account has "dev", wanted "prod"',
+      },
+    ],
+    [
       "a tag called like what every object has",
       { tags: { toString: "*" } },
       tagged,
@@ -140,6 +151,13 @@ describe("the explanation of a rule that cannot be determined names the missing 
     ],
     ["units unreadable", { ous: ["r-ab12"] }, { ous: denied }, { field: "ous", actual: "AccessDenied: not for you" }],
     ["units not looked at", { ous: ["r-ab12"] }, {}, { field: "ous", actual: "not read" }],
+    [
+      "account tags unreadable",
+      { accountTags: { env: "x" } },
+      { accountTags: denied },
+      { field: "accountTags.env", actual: "AccessDenied: not for you" },
+    ],
+    ["account tags not looked at", { accountTags: { env: "x" } }, {}, { actual: "not read" }],
     [
       "an exception",
       { except: { tags: { env: "x" } } },

@@ -9,7 +9,7 @@ import { runs } from "../../support/soak.ts";
 import { anyFacts, anyPolicy } from "../policy/arbitrary-policy.ts";
 import { naiveMatch } from "./naive-match.ts";
 
-type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
+type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous" | "accountTags">;
 type Given = Record<string, unknown>;
 
 const ref = { partition: "aws", account: "111122223333", region: "eu-west-1", bucket: "invoices" };
@@ -144,9 +144,35 @@ describe("organizational units", () => {
   });
 });
 
+describe("account tags", () => {
+  test.each([
+    [{ env: "prod" }, "r0"],
+    [{ env: "pre-prod", team: "a" }, "r0"],
+    [{ env: "dev" }, "none"],
+    [{ team: "prod" }, "none"],
+    [{}, "none"],
+  ])("%j: %s", (found, expected) => {
+    expect(said(policyOf([{ accountTags: { env: "*prod" } }]), { accountTags: tags(found) })).toBe(expected);
+  });
+
+  test("are not the bucket's", () => {
+    const policy = policyOf([{ accountTags: { env: "prod" } }, { tags: { env: "prod" } }]);
+    expect(said(policy, { accountTags: tags({}), tags: tags({ env: "prod" }) })).toBe("r1");
+    expect(said(policy, { accountTags: tags({ env: "prod" }), tags: tags({}) })).toBe("r0");
+  });
+
+  test("take an account out by an exception, and exempt one", () => {
+    const policy = policyOf([{ except: { accountTags: { env: "dev" } } }, {}], [{ accountTags: { env: "sandbox" } }]);
+    expect(said(policy, { accountTags: tags({ env: "dev" }) })).toBe("r1");
+    expect(said(policy, { accountTags: tags({ env: "sandbox" }) })).toBe("r0 but e0");
+    expect(said(policy, { accountTags: tags({}) })).toBe("r0");
+  });
+});
+
 describe("facts are asked for lazily", () => {
   const byTag = { tags: { env: "prod" } };
   const byUnit = { ous: [team] };
+  const byAccount = { accountTags: { env: "prod" } };
   test.each<[string, Given[], Partial<MatchFacts>, string]>([
     ["tags", [byTag], {}, "needs tags"],
     ["units", [byUnit], {}, "needs ous"],
@@ -154,6 +180,11 @@ describe("facts are asked for lazily", () => {
     ["tags, once the units match", [{ ...byTag, ...byUnit }], { ous: ous(team) }, "needs tags"],
     ["no tags, if the units do not match", [{ ...byTag, ...byUnit }], { ous: ous() }, "none"],
     ["no units, if the tags do not match", [{ ...byTag, ...byUnit }], { tags: tags({}) }, "none"],
+    ["account tags", [byAccount], {}, "needs accountTags"],
+    ["account tags after units", [{ ...byAccount, ...byUnit }], {}, "needs ous"],
+    ["account tags before tags", [{ ...byTag, ...byAccount }], {}, "needs accountTags"],
+    ["no account tags of other buckets", [{ ...byAccount, buckets: ["x"] }, {}], {}, "r1"],
+    ["no account tags after a sure rule", [{}, byAccount], {}, "r0"],
     ["nothing, if the name does not match", [{ ...byTag, ...byUnit, buckets: ["x"] }, {}], {}, "r1"],
     ["nothing, if the account does not match", [{ ...byTag, accounts: ["2*"] }, {}], {}, "r1"],
     ["nothing, if the Region does not match", [{ ...byUnit, regions: ["us-*"] }, {}], {}, "r1"],
@@ -174,6 +205,19 @@ describe("facts are asked for lazily", () => {
     ["tags of the second rule", [{ buckets: ["x"] }, byTag, {}], { tags: denied }, "r1 unknown: tags AccessDenied"],
     ["units", [byUnit, {}], { ous: lost }, "r0 unknown: ous Lost"],
     ["both", [{ ...byTag, ...byUnit }], { tags: denied, ous: lost }, "r0 unknown: tags AccessDenied"],
+    ["account tags", [byAccount, {}], { accountTags: lost }, "r0 unknown: accountTags Lost"],
+    [
+      "account tags and units",
+      [{ ...byAccount, ...byUnit }],
+      { accountTags: denied, ous: lost },
+      "r0 unknown: accountTags AccessDenied",
+    ],
+    [
+      "account tags do not matter where the units exclude",
+      [{ ...byAccount, ...byUnit }, {}],
+      { accountTags: denied, ous: ous() },
+      "r1",
+    ],
     [
       "tags, though the units match",
       [{ ...byTag, ...byUnit }],
@@ -265,6 +309,7 @@ describe("a tag could decide for a bucket", () => {
     ["a tag rule after a sure one", [{}, byTag], [], false],
     ["a tag rule after one that depends on units", [{ ous: [team] }, byTag], [], true],
     ["a tag rule that also depends on units", [{ ...byTag, ous: [team] }], [], true],
+    ["a rule that depends on the account's tags", [{ accountTags: { a: "b" } }], [], false],
     ["an exception by tag", [{ except: byTag }, {}], [], true],
     ["an exception by tag of other buckets", [{ except: { ...byTag, buckets: ["x"] } }, {}], [], false],
     ["an exemption by tag", [{}], [byTag], true],
@@ -282,8 +327,13 @@ describe("a tag could decide for a bucket", () => {
 describe("the index finds the same as a linear scan", () => {
   test("for any policy and bucket", () => {
     fc.assert(
-      fc.property(anyPolicy, anyFacts, (given, { tags, ous, ...sure }) => {
-        const asked = { ...sure, ...(tags === undefined ? {} : { tags }), ...(ous === undefined ? {} : { ous }) };
+      fc.property(anyPolicy, anyFacts, (given, { tags, ous, accountTags, ...sure }) => {
+        const asked = {
+          ...sure,
+          ...(tags === undefined ? {} : { tags }),
+          ...(ous === undefined ? {} : { ous }),
+          ...(accountTags === undefined ? {} : { accountTags }),
+        };
         expect(matchBucket(compilePolicy(given), asked)).toEqual(naiveMatch(given, asked));
       }),
       { numRuns: runs(800) },
@@ -292,10 +342,11 @@ describe("the index finds the same as a linear scan", () => {
 
   test("and tags make a difference only if a tag could decide", () => {
     fc.assert(
-      fc.property(anyPolicy, anyFacts, fc.constantFrom("t", "u"), (given, { tags: _, ous: units, ...sure }, name) => {
+      fc.property(anyPolicy, anyFacts, fc.constantFrom("t", "u"), (given, facts, name) => {
+        const { tags: _, ous: units, accountTags = tags({}), ...sure } = facts;
         const compiled = compilePolicy(given);
         if (couldNeedTags(compiled, sure.ref)) return;
-        const asked = { ...sure, ous: units ?? ous() };
+        const asked = { ...sure, ous: units ?? ous(), accountTags };
         const before = matchBucket(compiled, { ...asked, tags: tags({}) });
         for (const value of ["x", "y", "xx"])
           expect(matchBucket(compiled, { ...asked, tags: tags({ [name]: value }) })).toEqual(before);

@@ -1,7 +1,7 @@
 import type { Facts } from "#core/decide/facts";
 import type { Match, Policy } from "#core/policy/policy";
 
-type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous">;
+type MatchFacts = Pick<Facts, "ref" | "now" | "tags" | "ous" | "accountTags">;
 
 /** true, false, or the missing facts. */
 type Answer = boolean | { needs: Set<string>; lacks: Set<string> };
@@ -42,13 +42,15 @@ function answerAll(match: Omit<Match, "except">, facts: MatchFacts): Answer {
     match.ous === undefined
       ? true
       : fact("ous", facts.ous, (chain: readonly string[]) => match.ous?.some((id) => chain.includes(id)) === true),
-    match.tags === undefined
-      ? true
-      : fact("tags", facts.tags, (found: Readonly<Record<string, string>>) =>
-          Object.entries(match.tags ?? {}).every(
-            ([name, values]) => Object.hasOwn(found, name) && one([values].flat(), found[name] as string),
+    ...(["accountTags", "tags"] as const).map((field) =>
+      match[field] === undefined
+        ? true
+        : fact(field, facts[field], (found: Readonly<Record<string, string>>) =>
+            Object.entries(match[field] ?? {}).every(
+              ([name, values]) => Object.hasOwn(found, name) && one([values].flat(), found[name] as string),
+            ),
           ),
-        ),
+    ),
   ]);
 }
 
@@ -72,8 +74,9 @@ function all(answers: readonly Answer[]): Answer {
 }
 
 function doubt(id: string, answer: Exclude<Answer, boolean>, facts: MatchFacts): object {
-  for (const name of ["ous", "tags"]) if (answer.needs.has(name)) return { kind: "needs", needs: [{ fact: name }] };
-  const name = answer.lacks.has("tags") ? "tags" : "ous";
+  for (const name of ["ous", "accountTags", "tags"])
+    if (answer.needs.has(name)) return { kind: "needs", needs: [{ fact: name }] };
+  const name = (["tags", "accountTags", "ous"] as const).find((one) => answer.lacks.has(one)) ?? "ous";
   const read = facts[name];
   return { kind: "unknown", rule: id, fact: name, error: read?.known === false ? read.error : null };
 }

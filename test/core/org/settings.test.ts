@@ -23,6 +23,7 @@ describe("the settings of an organization", () => {
           id: "111122223333",
           name: "dev",
           ous: ["ou-ab12-11111111", "r-ab12"],
+          tags: { env: "prod", empty: "" },
           state: "ACTIVE",
         },
       ],
@@ -53,6 +54,11 @@ describe("the settings of an organization", () => {
       "both accounts and ous",
       { accounts: ["111122223333"], ous: ["ou-ab12-11111111"] },
       "accounts and ous cannot both be given; name the accounts, or the units that they are in",
+    ],
+    [
+      "a tag that YAML read as a number",
+      { directory: [{ id: "111122223333", tags: { costCentre: 4711 } }] },
+      "a tag's value must be text of up to 256 characters, quoted where YAML would read another type, not 4711",
     ],
     [
       "a short external id",

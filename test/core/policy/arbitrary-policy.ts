@@ -19,6 +19,7 @@ const conditions = {
   regions: some(fc.constantFrom("eu-a", "us-a", "eu-*", "*")),
   ous: some(fc.constantFrom(...units)),
   tags: fc.dictionary(fc.constantFrom("t", "u"), fc.oneof(value, some(value)), { minKeys: 1, maxKeys: 2 }),
+  accountTags: fc.dictionary(fc.constantFrom("t", "u"), value, { minKeys: 1, maxKeys: 1 }),
 };
 const filled = (given: object) => Object.keys(given).length > 0;
 const except = fc.record(conditions, { requiredKeys: [] }).filter(filled);
@@ -90,6 +91,7 @@ export const anyFacts = fc.record({
   now: fc.constantFrom(Date.UTC(2026, 0, 1) - 1, Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)),
   tags: fc.oneof(fc.constantFrom(undefined, denied), anyTags()),
   ous: fc.oneof(fc.constantFrom(undefined, lost), fc.subarray(units).map(known)),
+  accountTags: fc.oneof(fc.constantFrom(undefined, lost), anyTags()),
 });
 
 /** An arbitrary bucket with all facts known. */
@@ -103,6 +105,7 @@ export const anyKnownFacts = fc.record({
   now: fc.constant(0),
   tags: anyTags(),
   ous: fc.subarray(units).map(known),
+  accountTags: anyTags(),
 });
 
 function anyTags() {

@@ -519,7 +519,7 @@ describe("a match is refused:", () => {
       "",
       [
         expect.stringContaining(
-          "rules.0.match: match must be a mapping of `accounts`, `ous`, `regions`, `buckets`, `tags`, `except`, not empty",
+          "rules.0.match: match must be a mapping of `accounts`, `ous`, `accountTags`, `regions`, `buckets`, `tags`, `except`, not empty",
         ),
       ],
     ],
@@ -613,6 +613,12 @@ describe("a match is refused:", () => {
       ["rules.0.match.tags.a.1: a tag's value ends in a single backslash; write two for a literal one"],
     ],
     [`{tags: {a: ${"v".repeat(513)}}}`, [expect.stringContaining("a tag's value must be")]],
+    ["{accountTags: {}}", ["rules.0.match.accountTags: accountTags is empty; remove it, or name a tag"]],
+    [
+      "{accountTags: {a: 5}}",
+      [expect.stringMatching(/^rules\.0\.match\.accountTags\.a: a tag's value must be a string/)],
+    ],
+    ["{accountTgs: {a: b}}", ["rules.0.match: match has no field `accountTgs`; did you mean `accountTags`?"]],
     [
       "{except: {}}",
       ["rules.0.match.except: except is empty, so nothing would ever match; remove it, or say what to exclude"],
@@ -621,7 +627,7 @@ describe("a match is refused:", () => {
       "{except: []}",
       [
         expect.stringContaining(
-          "rules.0.match.except: except must be a mapping of `accounts`, `ous`, `regions`, `buckets`, `tags`, not a list",
+          "rules.0.match.except: except must be a mapping of `accounts`, `ous`, `accountTags`, `regions`, `buckets`, `tags`, not a list",
         ),
       ],
     ],
@@ -641,6 +647,7 @@ describe("a match is refused:", () => {
     "{tags: {a: '', b: 'x\\\\', c: ['*']}}",
     `{tags: {${"t".repeat(128)}: ${"v".repeat(512)}}}`,
     "{except: {tags: {a: b}}}",
+    "{accountTags: {env: [prod, 'pre-*']}, except: {accountTags: {team: x}}}",
   ])("but %s is accepted", (match) => {
     expect(ruleFaults(`${encryption}, match: ${match}`)).toEqual([]);
   });

@@ -54,6 +54,14 @@ describe.concurrent("drift in a member", () => {
     expect((await outcomeOf(other, outside, "left alone")).rule).toBe("baseline");
   });
 
+  test("is judged by the account's tags", async () => {
+    const [tagged, other] = [org.member("cat"), org.member("ann")];
+    const [inside, outside] = [await memberBucket(tagged, "acctag"), await memberBucket(other, "acctag")];
+    expect((await outcomeOf(tagged, inside, "left alone")).rule).toBe("in-a-tagged-account");
+    expect(await algorithmOf(tagged, inside)).toBe("aws:kms:dsse");
+    expect((await outcomeOf(other, outside, "left alone")).rule).toBe("baseline");
+  });
+
   test("is judged by the bucket's tags", async () => {
     const member = org.member("ben");
     const bucket = await memberBucket(member, "tagged");

@@ -1,7 +1,10 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
+import { memberObjects } from "#aws/ssm/member-objects";
 import { PLANE_TAG, planeRoleName } from "#core/org/names";
 import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { offend, repaired } from "../../support/e2e/objects.ts";
@@ -9,8 +12,10 @@ import { memberBucket } from "../../support/e2e/org/bucket.ts";
 import { deployPlane } from "../../support/e2e/org/object-plane.ts";
 import { type Organization, organization } from "../../support/e2e/org/organization.ts";
 import { roleIn } from "../../support/e2e/org/role-in.ts";
-import { nameOf, outcomeOf, soon } from "../../support/e2e/story.ts";
+import { assume } from "../../support/e2e/redrive.ts";
+import { bucketseal, nameOf, newBucket, outcomeOf, soon, succeeds } from "../../support/e2e/story.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
+import { rootOf } from "../../support/local-aws/local-aws.ts";
 
 let org: Organization;
 let alerts: Alerts;
@@ -33,9 +38,50 @@ describe.concurrent("an object in a member with an object plane", () => {
       async () => (await alerts.about(bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
       (found) => found.length > 0,
     );
-    expect(told).toMatchObject({ outcome: "changed", account, region, objects: { counts: { changed: 1 } } });
+    expect(told).toMatchObject({
+      outcome: "changed",
+      account,
+      accountName: "ben",
+      region,
+      objects: { counts: { changed: 1 } },
+    });
     expect(JSON.stringify(told)).toContain(`arn:aws:iam::${account}:user/alice`);
   });
+});
+
+test("an object of the hub's own account is judged by the account's tags", async () => {
+  const { hub } = org;
+  const bucket = await newBucket(hub.alice, "objacctag");
+  await outcomeOf(hub, bucket, "left alone");
+  await offend(hub.alice, bucket, "tagged");
+  expect(await repaired(hub, bucket, "tagged")).toMatchObject({ SSEKMSKeyId: hub.sandbox.keyArn });
+  const [told] = await soon(
+    async () => (await alerts.about(bucket)).filter(({ objects }) => objects !== null && objects !== undefined),
+    (found) => found.length > 0,
+  );
+  expect(told).toMatchObject({ outcome: "changed", account: hub.sandbox.account, accountName: "hub" });
+});
+
+test("a dead letter of a member is seen and dropped by the hub's people, through a role of the member", async () => {
+  const { hub } = org;
+  const ben = org.member("ben");
+  const { account, region } = ben.sandbox;
+  const root = hub.as(rootOf(account), region);
+  const found = await memberObjects(root.ssm, hub.sandbox.stage);
+  const send = ({ sqs }: Clients) => sqs.send(new SendMessageCommand({ QueueUrl: found?.queue, MessageBody: "{}" }));
+  await expect(send(root)).rejects.toHaveProperty("name", "AccessDenied");
+  const somebody = await roleIn(org, account, "/");
+  await send(await assume(ben, found?.redriveRole ?? "", "e2e", somebody));
+  const operator = await operatorIn(account);
+  const there = ["--account", account, "--role", operator, "--region", region, "--json"];
+  const listed = await soon(
+    async () => JSON.parse((await bucketseal(hub, ["dead-letters", "list", ...there])).stdout || "{}"),
+    ({ letters = [] }) => letters.length > 0,
+    90,
+  );
+  const [letter] = listed.letters as { readonly id: string }[];
+  expect(letter).toMatchObject({ queue: `${account}/${region}/object`, kind: "malformed" });
+  await succeeds(hub, ["dead-letters", "drop", letter?.id ?? "", ...there, "--yes"]);
 });
 
 describe("a role of a member that is called like its object function's", () => {
@@ -81,6 +127,19 @@ describe("a role of a member that is called like its object function's", () => {
 });
 
 // --- internal ---
+
+/** A role of a member that the hub's people may assume, to send dead letters back; its name. */
+async function operatorIn(account: string): Promise<string> {
+  const RoleName = nameOf("operator");
+  const { iam } = org.hub.as(rootOf(account));
+  const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const Principal = { AWS: `arn:aws:iam::${org.hub.sandbox.account}:root` };
+  const AssumeRolePolicyDocument = document({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const may = { Effect: "Allow", Action: ["ssm:GetParameter", "sts:AssumeRole"], Resource: "*" };
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "may", PolicyDocument: document(may) }));
+  return RoleName;
+}
 
 /** A role of an account whose name begins as the stage's do. */
 function called(account: string, path: string, rest: string): Promise<Clients> {

@@ -42,6 +42,27 @@ test("where the hub may not ask Organizations, its directory tells; without one 
   expect(await named.accounts()).toEqual({ known: true, value: [{ id: account, name: null, state: null }] });
 });
 
+test("an account's tags are Organizations' to tell, all pages of them, then the directory's; else they are unknown", async () => {
+  const tags = { env: "prod", team: "payments" };
+  const told = memberDirectory(
+    denied().client,
+    orgSchema.parse({ ...given, directory: [{ ...entry, tags }] }),
+    Date.now,
+  );
+  expect(await told.tags(account)).toEqual({ known: true, value: tags });
+  const untold = memberDirectory(denied().client, settings, Date.now);
+  expect(await untold.tags(account)).toMatchObject({ known: false, error: { name: "AccessDeniedException" } });
+
+  const pages = [{ Tags: [{ Key: "env", Value: "dev" }], NextToken: "2" }, { Tags: [], NextToken: "3" }, {}];
+  const aws = organizations(() => pages.shift() ?? { Tags: [{ Key: "env", Value: "prod" }] });
+  let now = 0;
+  const asked = memberDirectory(aws.client, orgSchema.parse({ ...given, directory: [{ ...entry, tags }] }), () => now);
+  for (const _ of [1, 2, 3]) expect(await asked.tags(account)).toEqual({ known: true, value: { env: "dev" } });
+  expect(aws.asked).toEqual(["ListTagsForResource", "ListTagsForResource", "ListTagsForResource"]);
+  now += 5 * 60_000 + 1;
+  expect(await asked.tags(account)).toEqual({ known: true, value: { env: "prod" } });
+});
+
 test("the accounts of some units are those of the directory that are in one of them", async () => {
   const other = { id: "333333333333", ous: ["ou-ab12-22222222"] };
   const org = orgSchema.parse({ ...given, directory: [entry, other], ous: ["ou-ab12-22222222"] });

@@ -70,6 +70,7 @@ function org(): DeskOrg {
         accounts: async () => known(accounts),
         account: async (id) => known(accounts.find((each) => each.id === id) ?? null),
         ous: async () => known([]),
+        tags: async () => known({}),
       },
       sessions: { of: session, confirm: session },
       clientsOf,

@@ -42,6 +42,7 @@ export function desk(replace: (aws: Aws, desk: Desk) => Partial<Ports> = () => (
       encryption: () => note("encryption", () => aws.encryptionAt(desk.now)),
       tags: () => note("tags", () => aws.tagsAt(desk.now)),
       ous: () => note("ous", () => ({ known: true, value: [] })),
+      accountTags: () => note("accountTags", () => ({ known: true, value: {} })),
       key: (_, arn, fresh) =>
         note(fresh ? "key again" : "key", () => ({ known: true, value: aws.keys.get(arn) ?? null })),
       pin: (_, alias) => note("pin", () => ({ known: true, value: aws.pins.get(alias) ?? null })),

@@ -90,6 +90,7 @@ export function objectPorts(
       versioning: () => inTurn("versioning", () => known(s3.versioning)),
       tags: () => inTurn("tags", () => known({})),
       ous: () => inTurn("ous", () => known([])),
+      accountTags: () => inTurn("accountTags", () => known({})),
       key: (_, arn, fresh) =>
         inTurn(fresh ? "key, fresh" : "key", () =>
           arn.includes(`:${account}:`)

@@ -54,6 +54,7 @@ export interface World {
   readonly encryption?: BucketEncryption | null | Fact<never>;
   readonly tags?: Readonly<Record<string, string>> | Fact<never>;
   readonly ous?: readonly string[] | Fact<never>;
+  readonly accountTags?: Readonly<Record<string, string>> | Fact<never>;
   readonly keys?: Readonly<Record<string, string | Fact<never>>>;
   readonly pins?: Readonly<Record<string, string | Fact<never>>>;
 }
@@ -94,6 +95,8 @@ export function answered(facts: Facts, need: Need, world: World): Facts {
       return { ...facts, tags: fact(world.tags ?? {}) };
     case "ous":
       return { ...facts, ous: fact(world.ous ?? []) };
+    case "accountTags":
+      return { ...facts, accountTags: fact(world.accountTags ?? {}) };
     case "key": {
       const found = world.keys?.[need.arn] ?? null;
       const answer = typeof found === "string" ? known(keyFacts(found)) : fact(found);

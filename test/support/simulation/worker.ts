@@ -77,6 +77,7 @@ export class Worker {
         encryption: () => this.call(() => aws.encryptionAt(this.#past())),
         tags: () => this.call(() => aws.tagsAt(this.#past())),
         ous: () => this.call(() => known([])),
+        accountTags: () => this.call(() => known({})),
         key: (_, arn, fresh) => this.call(() => this.#key(arn, fresh)),
         pin: (_, alias) => this.call(() => this.#pin(alias)),
       },

@@ -1,4 +1,4 @@
-import { MoveAccountCommand } from "@aws-sdk/client-organizations";
+import { MoveAccountCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-organizations";
 import { beforeAll, expect, test } from "vitest";
 import { memberBucket } from "../../../support/e2e/org/bucket.ts";
 import { type Organization, organization } from "../../../support/e2e/org/organization.ts";
@@ -20,7 +20,7 @@ async function judged(member: Story, bucket: string) {
   return { rule, algorithm: found?.SSEAlgorithm };
 }
 
-test("an account that moves to another unit has its buckets judged by the rules of that unit", async () => {
+test("an account that moves to another unit and gets other tags has its buckets judged by the rules of these", async () => {
   const { hub, manager, world } = org;
   const AccountId = world.members.ben.account;
   const buckets: (readonly [Story, string])[] = [];
@@ -30,10 +30,14 @@ test("an account that moves to another unit has its buckets judged by the rules 
     buckets.push([member, bucket]);
     expect(await judged(member, bucket)).toEqual({ rule: "baseline", algorithm: "aws:kms" });
   }
+  const home = org.member("ben");
+  const tagged = await memberBucket(home, "acctag");
+  expect((await judged(home, tagged)).rule).toBe("baseline");
   const { root, units } = world;
   await manager.send(new MoveAccountCommand({ AccountId, SourceParentId: root, DestinationParentId: units.moving }));
   try {
-    // What is above an account is kept for five minutes.
+    await manager.send(new TagResourceCommand({ ResourceId: AccountId, Tags: [{ Key: "env", Value: "prod" }] }));
+    // What is above an account, and its tags, are kept for five minutes.
     await startAnew(hub);
     const swept = await bucketseal(hub, ["sweep", "--account", AccountId, "--json"]);
     expect([0, 2], swept.stderr).toContain(swept.code);
@@ -42,7 +46,9 @@ test("an account that moves to another unit has its buckets judged by the rules 
     for (const [member, bucket] of buckets) {
       expect(await judged(member, bucket)).toEqual({ rule: "in-the-unit-of-the-moved", algorithm: "aws:kms:dsse" });
     }
+    expect(await judged(home, tagged)).toEqual({ rule: "in-a-tagged-account", algorithm: "aws:kms:dsse" });
   } finally {
+    await manager.send(new UntagResourceCommand({ ResourceId: AccountId, TagKeys: ["env"] }));
     await manager.send(new MoveAccountCommand({ AccountId, SourceParentId: units.moving, DestinationParentId: root }));
     await startAnew(hub);
   }

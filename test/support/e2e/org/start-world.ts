@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   CreateAccountCommand,
   CreateOrganizationalUnitCommand,
@@ -10,6 +7,7 @@ import {
   MoveAccountCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
+  TagResourceCommand,
 } from "@aws-sdk/client-organizations";
 import { memberRoleName } from "#core/org/names";
 import { command } from "../../../../sandbox/command.ts";
@@ -18,6 +16,7 @@ import type { SandboxOutputs } from "../../../../sandbox/outputs.ts";
 import { rootOf } from "../../local-aws/local-aws.ts";
 import { cliEnvironment } from "../story.ts";
 import { enrol, member } from "./member.ts";
+import { withOrgFiles } from "./org-files.ts";
 import { AWAY, HOME, MEMBERS, UNITS, type World } from "./world.ts";
 
 /**
@@ -46,9 +45,12 @@ export async function startWorld({ endpoint, callLog }: Pick<SandboxOutputs, "en
   await organizations.send(
     new MoveAccountCommand({ AccountId: accounts.cat, SourceParentId: root, DestinationParentId: units.strict }),
   );
+  const Tags = [{ Key: "env", Value: "prod" }];
+  for (const ResourceId of [accounts.cat, hubAccount])
+    await organizations.send(new TagResourceCommand({ ResourceId, Tags }));
   const settings = { id: organization, homeRegion: HOME, regions: [HOME, AWAY], externalId: EXTERNAL_ID };
   const ids = { STRICT: units.strict, MOVING: units.moving, HUB: hubAccount };
-  const hub = await withFiles(settings, ids, (files) =>
+  const hub = await withOrgFiles(settings, ids, (files) =>
     deployStage({ endpoint, callLog }, { account: hubAccount, stage: STAGE, rootKey: hubAccount, ...files }),
   );
   const template = await command(process.execPath, ["cli/main.ts", "org", "template"], {
@@ -90,25 +92,4 @@ async function named<Name extends string, T>(
 ): Promise<Record<Name, T>> {
   const made = await Promise.all(names.map(async (name) => [name, await make(name)] as const));
   return Object.fromEntries(made) as Record<Name, T>;
-}
-
-/** Runs with the files of the organization and of the policy, in which the ids are filled in. */
-async function withFiles<T>(
-  settings: object,
-  ids: Readonly<Record<string, string>>,
-  run: (files: { readonly org: string; readonly policy: string }) => Promise<T>,
-): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "bucketseal-org-"));
-  const files = { org: join(directory, "org.json"), policy: join(directory, "policy.yaml") };
-  try {
-    await writeFile(files.org, JSON.stringify({ org: settings }));
-    const text = await readFile("test/e2e/org/policy.yaml", "utf8");
-    await writeFile(
-      files.policy,
-      Object.entries(ids).reduce((all, [name, id]) => all.replaceAll(`$${name}`, id), text),
-    );
-    return await run(files);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }
