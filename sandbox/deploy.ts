@@ -65,6 +65,8 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     BUCKETSEAL_COPY: "on",
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     BUCKETSEAL_BACKFILL: "on",
+    // A new default counts at once in the local AWS.
+    BUCKETSEAL_DRIFT_WAIT: "1",
     BUCKETSEAL_OBJECT_WINDOW: "5",
     BUCKETSEAL_DIGEST: "cron(0 8 * * ? *)",
     // The local AWS knows the call, but clients cannot tell it from a store that does not.

@@ -43,11 +43,14 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
   if (org !== null && options.stackSet) memberStackSet(stack, org, { account: stack.account, manageNotifications });
   const shared = { alerts: alerting, desired, ledgerTable, concurrency, org, hub: members };
   const runs = sweepQueues(stack);
-  const buckets = bucketResources(stack, { ...shared, manageNotifications, historyDays, laneConcurrency, sweep: runs });
-  const batch = options.batch ? batchResources(stack) : null;
   const existing = options.backfill ? backfillQueues(stack) : null;
+  const { driftWaitSeconds } = options;
+  const windows = existing && { queue: existing.backfill.events, waitSeconds: driftWaitSeconds };
+  const looks = { manageNotifications, historyDays, laneConcurrency, windows };
+  const buckets = bucketResources(stack, { ...shared, ...looks, sweep: runs });
+  const batch = options.batch ? batchResources(stack) : null;
   const objects = objectResources(stack, { ...shared, options, jobRole: batch?.role ?? null, atRest: existing });
-  const backfills = existing && backfillResources(stack, { ...shared, queues: existing, objects });
+  const backfills = existing && backfillResources(stack, { ...shared, queues: existing, buckets, objects });
   const policies = policyResources(stack, { ...shared, buckets, sweep: runs.events });
   const sweeps = sweepResources(stack, {
     ...shared,

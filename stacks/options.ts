@@ -21,6 +21,8 @@ export interface Options extends ObjectOptions, OrgOptions, SweepOptions {
   readonly batch: boolean;
   /** Whether there is a function that brings existing objects to the declared state. */
   readonly backfill: boolean;
+  /** Seconds for which the backfill of a drift window waits after the repair, at most. */
+  readonly driftWaitSeconds: number;
   /** Which deployment this is, written beside where its parts are; `null`: nobody said. */
   readonly deployment: string | null;
 }
@@ -47,6 +49,7 @@ export function options(environment: Readonly<Record<string, string | undefined>
     tracing: onOff(environment, "BUCKETSEAL_TRACING"),
     batch: onOff(environment, "BUCKETSEAL_BATCH"),
     backfill: onOff(environment, "BUCKETSEAL_BACKFILL"),
+    driftWaitSeconds: integer(environment, "BUCKETSEAL_DRIFT_WAIT", { from: 0, to: 900, standard: 360 }),
     deployment: environment.BUCKETSEAL_DEPLOYMENT ?? null,
     ...objectOptions(environment),
     ...orgOptions(environment),

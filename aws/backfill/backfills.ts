@@ -7,6 +7,7 @@ import type { Table } from "#aws/table";
 import type { Backfill, BackfillState } from "#core/backfill/backfill";
 import type { BucketRef } from "#core/names";
 import { BACKFILL_SECONDS, backfillAttributes, backfillKey, backfillOfItem, pointerKey } from "./items.ts";
+import { beginRequest } from "./requests.ts";
 
 /**
  * A backfill of a bucket; `null`: there is none of that id.
@@ -29,7 +30,7 @@ export async function lastBackfill(ledger: Table, ref: BucketRef): Promise<Backf
 
 /**
  * Begins a backfill, if the bucket's last one is still what was read: of two starts at once, one
- * begins. Returns whether it did.
+ * begins. What it is about has been waiting until then, and waits no more. Returns whether it did.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  * @throws RetryableError on throttling, 5xx and timeouts, and where it met another transaction.
  */
@@ -37,6 +38,7 @@ export async function beginBackfill(
   { dynamodb, table }: Table,
   backfill: Backfill,
   seen: Pick<Backfill, "id"> | null,
+  requests: readonly string[] = [],
 ): Promise<boolean> {
   const { ref, id } = backfill;
   const begin = new TransactWriteItemsCommand({
@@ -60,6 +62,7 @@ export async function beginBackfill(
           ConditionExpression: "attribute_not_exists(pk)",
         },
       },
+      ...requests.map((request) => beginRequest(table, ref, request, id)),
     ],
   });
   return transaction(() => retryably(() => dynamodb.send(begin)));

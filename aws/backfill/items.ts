@@ -18,6 +18,11 @@ export function objectBatchKey(ref: BucketRef, id: string, batch: string): ItemK
   return { pk: { S: `${place(ref)}#${id}` }, sk: { S: `BATCH#${batch}` } };
 }
 
+/** A backfill that was asked for by something that must not be lost. */
+export function requestKey(ref: BucketRef, id: string): ItemKey {
+  return { pk: { S: place(ref) }, sk: { S: `REQUEST#${id}` } };
+}
+
 /** Seconds for which a backfill is kept, and what it has left to do. */
 export const BACKFILL_SECONDS = 90 * 86_400;
 
@@ -45,7 +50,7 @@ export function backfillAttributes(backfill: Backfill): Item {
 export function backfillOfItem(item: Readonly<Item>): Backfill {
   const rest = JSON.parse(item.backfill?.S ?? "{}") as Pick<
     Backfill,
-    "id" | "ref" | "by" | "message" | "selection" | "started"
+    "id" | "ref" | "by" | "message" | "selection" | "windows" | "started"
   >;
   const number = (name: string) => Number(item[name]?.N ?? 0);
   return {

@@ -3,7 +3,7 @@ import type { Permission, Scope } from "#aws/permission";
 
 /**
  * backfill/: what is kept of backfills. The backfill function begins, lists, moves and ends them:
- * backfills.ts, list-page.ts, object-batches.ts.
+ * backfills.ts, list-page.ts, object-batches.ts, requests.ts.
  */
 export function backfillPermissions(ledgerTableArn: string): Permission[] {
   return [

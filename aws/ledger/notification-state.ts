@@ -35,6 +35,8 @@ export interface NotificationGap {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** The backfill that closes it, and whether its message was sent; absent: a person starts it. */
+  readonly closing?: { readonly versions: "current" | "all"; readonly isAsked: boolean };
 }
 
 /**

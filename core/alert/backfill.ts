@@ -1,4 +1,5 @@
 import type { Backfill } from "#core/backfill/backfill";
+import { type BackfillWindow, timesOf } from "#core/backfill/window";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import { emptyWindow } from "./digest.ts";
@@ -13,7 +14,7 @@ export function buildBackfillAlert(input: {
   readonly ref: BucketRef;
   readonly backfill: Backfill;
 }): Alert {
-  const { id, state, by, selection, started, touched, listed, counts, samples, why } = input.backfill;
+  const { id, state, by, selection, windows, started, touched, listed, counts, samples, why } = input.backfill;
   const shown = Object.entries(counts.outcomes).filter(([outcome]) => !QUIET.has(outcome));
   const window = {
     ...emptyWindow(started, touched),
@@ -27,13 +28,16 @@ export function buildBackfillAlert(input: {
     ...alert,
     ...(isFailed ? { outcome: "unreadable", severity: "medium" } : {}),
     ...(shown.length === 0 && !isFailed ? { severity: "info" } : {}),
-    reasons: [...(why === null ? [] : [why]), ...alert.reasons],
-    next: isFailed
-      ? [
-          ...alert.next,
-          "Find out why it failed; then have it go on with `bucketseal backfill resume BUCKET`, or start the backfill again.",
-        ]
-      : alert.next,
+    reasons: [...(windows ?? []).map(windowText), ...(why === null ? [] : [why]), ...alert.reasons],
+    next: [
+      ...alert.next,
+      ...(isFailed
+        ? [
+            "Find out why it failed; then have it go on with `bucketseal backfill resume BUCKET`, or start the backfill again.",
+          ]
+        : []),
+      ...(state === "done" ? [] : startAgain(safe(input.ref.bucket), windows ?? [])),
+    ],
     backfill: {
       id,
       state: isFailed ? "failed" : state === "cancelled" ? "cancelled" : "done",
@@ -46,6 +50,7 @@ export function buildBackfillAlert(input: {
       looked: counts.looked,
       how: { ...counts.how },
       movedBytes: counts.movedBytes,
+      ...(windows === undefined ? {} : { windows: windows.map(({ kind, from, to }) => ({ kind, from, to })) }),
     },
   };
 }
@@ -56,9 +61,13 @@ export function backfillHappened(bucket: string | null, { state, looked }: Told)
 }
 
 export function backfillHeadline({ bucket, objects, backfill }: Alert): string {
-  const { state, looked, listed } = backfill as Told;
+  const { state, looked, listed, windows } = backfill as Told;
   const { changed = 0 } = objects?.counts ?? {};
   const of = looked === listed ? `${looked}` : `${looked} of ${listed}`;
+  if (windows !== undefined) {
+    const what = windows.length === 1 ? "a time" : `${windows.length} times`;
+    return `The backfill of ${what} in which objects of the bucket ${bucket} may have been written otherwise than declared ${ENDED[state]}: ${of} were looked at, ${changed} re-encrypted.`;
+  }
   return `The backfill of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
 }
 
@@ -85,6 +94,21 @@ export function backfillFacts({
 // --- internal ---
 
 type Told = NonNullable<Alert["backfill"]>;
+
+function windowText({ kind, from, to }: BackfillWindow): string {
+  const when = from === null ? `up to ${to}` : `between ${from} and ${to}`;
+  return kind === "drift"
+    ? `drift window: the bucket's default was another one ${when}`
+    : `gap window: the bucket sent no events ${when}`;
+}
+
+/** The command that looks at what a backfill of windows did not come to; none without windows. */
+function startAgain(bucket: string, [first, ...others]: readonly BackfillWindow[]): readonly string[] {
+  if (first === undefined) return [];
+  const { since, until } = timesOf([first, ...others]);
+  const asked = [...(since === null ? [] : ["--since", since]), "--until", until].join(" ");
+  return [`Objects of that time were not all looked at. To do so, run: bucketseal backfill ${bucket} ${asked} --apply`];
+}
 
 /** Outcomes of objects that need nothing. */
 const QUIET: ReadonlySet<string> = new Set(["left alone", "exempt", "gone"]);

@@ -1,3 +1,4 @@
+import { type BackfillWindow, timesOf } from "#core/backfill/window";
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
@@ -25,6 +26,8 @@ export interface AlertInput {
   /** Texts of reasons recorded earlier, with the intent. */
   readonly intentReasons?: readonly string[];
   readonly trigger: Trigger | null;
+  /** The times in which objects may have been written otherwise than declared. */
+  readonly windows?: readonly Pick<BackfillWindow, "from" | "to">[];
   readonly repeated?: Repeated | null;
   readonly contest?: Contest | null;
 }
@@ -52,6 +55,9 @@ export function buildAlert(input: AlertInput): Alert {
   const codes = [...lead, ...reasons].map((reason) => reason.code);
   const texts = [...lead.map(({ text }) => text), ...(input.intentReasons ?? []), ...reasons.map(({ text }) => text)];
   const { rule, mode, declaredKey } = plan;
+  const [window, ...windows] = input.windows ?? [];
+  const written = window === undefined ? null : timesOf([window, ...windows]);
+  const shown = { ...ref, bucket: safe(ref.bucket) };
   return {
     ...draft(input, { outcome, severity: severityOf(outcome, codes, plan.severity) }),
     rule,
@@ -60,9 +66,7 @@ export function buildAlert(input: AlertInput): Alert {
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
     reasons: texts.map((text) => safeAgain(text)),
-    next: [
-      ...adviceFor(outcome, codes, { ref: { ...ref, bucket: safe(ref.bucket) }, rule, declaredKey, alert: input.id }),
-    ],
+    next: [...adviceFor(outcome, codes, { ref: shown, rule, declaredKey, alert: input.id, written })],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
     ...(input.repeated == null ? {} : { repeated: input.repeated }),
     ...(input.contest == null ? {} : { contest: contestShown(input.contest) }),

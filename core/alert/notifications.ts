@@ -1,3 +1,4 @@
+import { gapWindow, timesOf } from "#core/backfill/window";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
@@ -16,7 +17,13 @@ export type NotificationFinding =
   | { readonly kind: "unreadable"; readonly why: string }
   | { readonly kind: "switched on" }
   /** They were off for a while; ISO 8601. */
-  | { readonly kind: "gap"; readonly from: string; readonly to: string }
+  | {
+      readonly kind: "gap";
+      readonly from: string;
+      readonly to: string;
+      /** Whether a backfill of that time starts by itself. */
+      readonly isClosing?: boolean;
+    }
   /**
    * Something other than the switch changed: S3 replaces the whole configuration, and two writers
    * wrote it at the same time.
@@ -94,7 +101,9 @@ function nextFor(finding: NotificationFinding, bucket: string, rule: string): st
       ];
     case "gap":
       return [
-        `Re-encrypt the objects written to ${bucket} in that time, and in the five minutes after it, with S3 Batch Operations. To list them: ${listing(bucket, finding.from)}`,
+        finding.isClosing === true
+          ? "A backfill of that time, and of the five minutes after it, starts by itself; where objects were written then, an alert says what became of them."
+          : `Look after the objects written to ${bucket} in that time, and in the five minutes after it: ${backfillOf(bucket, finding)}. To list them: ${listing(bucket, finding.from)}`,
         "Find out why the events were switched off, and what else was done with these credentials.",
       ];
     case "interfered":
@@ -103,6 +112,12 @@ function nextFor(finding: NotificationFinding, bucket: string, rule: string): st
         "To restore one, see the request of the other PutBucketNotification in CloudTrail.",
       ];
   }
+}
+
+/** The command that shows what the objects written in a gap need. */
+function backfillOf(bucket: string, { from, to }: Extract<NotificationFinding, { kind: "gap" }>): string {
+  const { since, until } = timesOf([gapWindow("", from, to)]);
+  return `bucketseal backfill ${bucket} --since ${since} --until ${until}`;
 }
 
 /** A command that lists the objects written since a time. */

@@ -1,3 +1,4 @@
+import { timesOf } from "#core/backfill/window";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import { adviceForObjects } from "#core/reason/advice";
@@ -34,7 +35,7 @@ export function buildObjectAlert(input: {
     rule,
     actor: actors[0] ?? null,
     reasons: [...windowReasons(window, unconfirmed.length)],
-    next: [...rekeyAdvice(window), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
+    next: [...rekeyAdvice(window, shown.bucket), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
     objects: {
       from: window.from,
       to: window.to,
@@ -81,10 +82,17 @@ function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: r
   return severities.indexOf(raised) > severities.indexOf("low") ? raised : "low";
 }
 
-function rekeyAdvice({ rekeyed }: ObjectWindow): string[] {
+/**
+ * What a foreign key touched is found by when it was written; UpdateObjectEncryption, however, keeps
+ * an object's date.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
+ */
+function rekeyAdvice({ rekeyed, from, to }: ObjectWindow, bucket: string): string[] {
   if (rekeyed === 0) return [];
+  const { since, until } = timesOf([{ from, to }]);
+  const backfill = `bucketseal backfill ${bucket} --since ${since} --until ${until}`;
   return [
     "Find out now whether the caller was supposed to use that key: ransomware encrypts objects under a key that only the attacker holds.",
-    "If not, first revoke the caller's credentials (deactivate the access key, revoke the role's sessions). If the bucket is versioned, older versions of the objects still exist.",
+    `If not, first revoke the caller's credentials (deactivate the access key, revoke the role's sessions). If the bucket is versioned, older versions of the objects still exist. Then see what was touched and can be brought back: ${backfill} (without the times for objects that were re-encrypted in place, which keep their date).`,
   ];
 }

@@ -131,6 +131,18 @@ const backfill = z
     looked: count.describe("Those that were looked at."),
     how: z.record(z.string(), count).describe("Those that were re-encrypted, by how."),
     movedBytes: count.describe("Bytes that S3 had to move."),
+    windows: z
+      .array(
+        z.object({
+          kind: z
+            .enum(["drift", "gap"])
+            .describe("drift: the bucket's default was another one. gap: it sent no events."),
+          from: text.describe("ISO 8601; null if since when is not known."),
+          to: z.string().describe("ISO 8601."),
+        }),
+      )
+      .optional()
+      .describe("The times that it closes; only where it started by itself."),
   })
   .describe("A pass over the existing objects of a bucket; what became of them is in `objects`.");
 

@@ -3,6 +3,7 @@
 import type { BucketRef } from "#core/names";
 import { type BackfillCounts, type BackfillSample, noBackfillCounts } from "./counts.ts";
 import type { Selection } from "./selection.ts";
+import type { BackfillWindow } from "./window.ts";
 
 /**
  * `listing`: names are still being found. `running`: all of them are in batches. `paused`: a person
@@ -27,6 +28,8 @@ export interface Backfill {
   /** The message that started it: delivered twice, it goes on with the same backfill. */
   readonly message: string;
   readonly selection: Selection;
+  /** What it closes; absent: it was started by a person. */
+  readonly windows?: readonly BackfillWindow[];
   /** ISO 8601. */
   readonly started: string;
   /** ISO 8601: when it last made progress. */
@@ -50,7 +53,7 @@ export interface Backfill {
 
 /** A backfill that begins. */
 export function newBackfill(
-  given: Pick<Backfill, "id" | "ref" | "by" | "message" | "selection">,
+  given: Pick<Backfill, "id" | "ref" | "by" | "message" | "selection" | "windows">,
   now: number,
 ): Backfill {
   const time = new Date(now).toISOString();

@@ -3,6 +3,7 @@ import { cut, longest } from "#core/cut";
 import { ours, refSchema } from "#core/event/ours";
 import type { BucketRef } from "#core/names";
 import type { Selection } from "./selection.ts";
+import { type BackfillWindow, timesOf } from "./window.ts";
 
 /** Objects of one message. */
 export const MAX_BATCH_OBJECTS = 50;
@@ -28,6 +29,15 @@ export const backfillMessage = z.discriminatedUnion("schema", [
     versions: z.enum(["current", "all"]).default("current"),
     since: z.iso.datetime().nullable().default(null),
     until: z.iso.datetime().nullable().default(null),
+    // What it closes: of a window there is one backfill, whoever sends this again.
+    window: z
+      .object({
+        id: backfillId,
+        kind: z.enum(["drift", "gap"]),
+        from: z.iso.datetime().nullable(),
+        to: z.iso.datetime(),
+      })
+      .optional(),
   }),
   ours("bucketseal.backfill/1", { ref: refSchema, id: backfillId }),
   ours("bucketseal.backfill-move/1", { ref: refSchema, to: z.enum(["pause", "resume", "cancel"]), by }),
@@ -43,6 +53,16 @@ export type BackfillMove = Said<"bucketseal.backfill-move/1">;
 /** The message that starts a backfill. */
 export function backfillStart(ref: BucketRef, whose: string, selection: Selection): BackfillStart {
   return { schema: "bucketseal.backfill-start/1", ref, by: cut(whose, longest.arn), ...selection };
+}
+
+/** The message that starts the backfill of a window. */
+export function windowStart(
+  ref: BucketRef,
+  whose: string,
+  window: BackfillWindow,
+  versions: Selection["versions"],
+): BackfillStart {
+  return { ...backfillStart(ref, whose, { prefix: "", versions, ...timesOf([window]) }), window };
 }
 
 /** The message that pauses, resumes or cancels the backfill of a bucket. */

@@ -3,6 +3,7 @@ import { withReasons } from "#core/decide/plan";
 import { type BucketEncryption, sameEncryption, type WantedEncryption } from "#core/encryption";
 import { refusal } from "#core/guard/refusal";
 import { withWrite } from "#core/ledger/breaker";
+import { plainSince } from "#core/ledger/closing";
 import { driftOf } from "#core/ledger/drift";
 import { leaseEnd } from "#core/ledger/lease";
 import type { Look } from "#core/ledger/look";
@@ -81,7 +82,7 @@ function withUnverified(begun: BucketState, { limits }: Look, wroteAt: number): 
 }
 
 function intentOf(ports: Ports, look: Look, plan: Plan, after: WantedEncryption): Intent {
-  const drift = driftOf(plan, look.trigger);
+  const drift = driftOf(plan, look.trigger, plainSince(look, plan.before));
   return {
     id: isSameWrite(look.state.intent, plan.before, after) ? look.state.intent.id : ports.newId(),
     owner: look.owner,

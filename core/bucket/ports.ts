@@ -3,7 +3,7 @@ import type { WantedEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { Fact, FactError } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
-import type { Ledger } from "#core/ledger/ledger";
+import type { Ledger, WindowBackfills } from "#core/ledger/ledger";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 
@@ -26,6 +26,8 @@ export interface Ports {
   readonly reader: GuardedReader;
   readonly writer: BucketWriter;
   readonly ledger: Ledger;
+  /** Absent: this deployment has no backfills. */
+  readonly backfills?: WindowBackfills;
   readonly policy: () => Promise<PolicyInForce>;
   /**
    * Whether writes are paused: `null` if not, else by whom and why; if unknown, writes are not

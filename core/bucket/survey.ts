@@ -2,6 +2,7 @@ import type { Facts } from "#core/decide/facts";
 import type { Plan } from "#core/decide/plan";
 import { planBucket } from "#core/decide/plan-bucket";
 import type { Trigger } from "#core/event/trigger";
+import { closesOf } from "#core/ledger/closing";
 import { limitsOf } from "#core/ledger/limits";
 import type { Look } from "#core/ledger/look";
 import type { OpenLook } from "#core/ledger/open";
@@ -31,7 +32,7 @@ export interface Survey {
  * @throws whatever a port throws.
  */
 export async function survey(
-  ports: Pick<Ports, "reader" | "now">,
+  ports: Pick<Ports, "reader" | "now" | "backfills">,
   opened: OpenLook,
   inForce: PolicyInForce,
 ): Promise<Survey> {
@@ -40,6 +41,7 @@ export async function survey(
   const known = state.intent === null ? {} : { encryption: await ports.reader.encryption(ref) };
   const { plan, facts } = await planBucket(ports, ref, inForce.policy, known);
   const events = notUndone(foreign, found);
+  const { rules } = inForce.policy.policy;
   const look: Look = {
     ref,
     owner,
@@ -52,6 +54,7 @@ export async function survey(
     isRest: false,
     observed: facts.encryption?.known === true ? facts.encryption.value : null,
     limits: limitsOf(inForce.policy.policy),
+    closes: ports.backfills?.reach(ref) === true ? closesOf(rules.find(({ id }) => id === plan.rule)) : null,
     stopped: null,
   };
   return { inForce, plan, facts, events, look, readAt };

@@ -8,7 +8,7 @@ import { safe } from "#core/safe";
 
 /**
  * A drift window: a bucket's default was a wrong KMS key or the wrong kind of SSE-KMS, so objects
- * written by default are under that.
+ * written by default are under that. Where windows are closed by themselves, SSE-S3 counts, too.
  */
 export interface DriftWindow {
   readonly algorithm: string;
@@ -20,10 +20,24 @@ export interface DriftWindow {
   readonly to: string;
   /** As the bucket's default spelled it; `null`: none, for which S3 takes its AWS managed key. */
   readonly key: string | null;
+  /** The backfill that closes it; absent: a person has to start one. */
+  readonly closing?: WindowClosing;
 }
 
+/** A backfill that a drift window asks for by itself. */
+export interface WindowClosing {
+  /** The window's id, as the backfill function knows it. */
+  readonly id: string;
+  readonly versions: "current" | "all";
+  /** Whether its message was sent. */
+  readonly isAsked: boolean;
+}
+
+/** How the windows of a rule's buckets are closed. */
+export type Closes = Pick<WindowClosing, "versions">;
+
 /** The start of a drift window: everything known before the repair. */
-export type Drift = Omit<DriftWindow, "to">;
+export type Drift = Omit<DriftWindow, "to" | "closing">;
 
 /** The number of windows kept in a bucket's state. */
 export const MAX_DRIFT_WINDOWS = 20;
@@ -34,14 +48,19 @@ export const MAX_DRIFT_WINDOWS = 20;
  * have to be found afterwards.
  *
  * @param plan - the one that writes
+ * @param plainSince - ISO 8601: since when a default of SSE-S3 counts as one; `null`: it does not
  */
 export function driftOf(
   plan: Pick<Plan, "before" | "differs">,
   trigger: Pick<Trigger, "eventTime"> | null,
+  plainSince: string | null = null,
 ): Drift | null {
   const { algorithm = "", key = null } = plan.before ?? {};
   // A default of SSE-S3 hides nothing: data events of objects written under it are checked.
-  if (!isAlgorithm(algorithm) || !usesKey(algorithm)) return null;
+  if (!isAlgorithm(algorithm) || !usesKey(algorithm)) {
+    const isPlain = plan.before !== null && PLAIN.has(algorithm) && plan.differs.includes("algorithm");
+    return isPlain && plainSince !== null ? { algorithm: "AES256", from: plainSince, key: null } : null;
+  }
   if (!plan.differs.some((attribute) => ENCRYPTING.has(attribute))) return null;
   return { algorithm, from: trigger?.eventTime ?? null, key };
 }
@@ -66,10 +85,11 @@ export function driftSeen(
   plan: Pick<Plan, "before" | "differs" | "verdict">,
   trigger: Pick<Trigger, "eventTime"> | null,
   last: BucketEncryption | null,
+  plainSince: string | null = null,
 ): DriftSeen {
   if (plan.verdict === "gone") return { ended: [], standing: null };
   if (plan.before === null) return { ended: [], standing: known };
-  const now = driftOf(plan, trigger);
+  const now = driftOf(plan, trigger, plainSince);
   if (known === null || isSame(known, now)) return { ended: [], standing: known ?? now };
   // Where the bucket is as it was, the policy has changed: the key is no longer a wrong one.
   return { ended: sameEncryption(plan.before, last) ? [] : [known], standing: now };
@@ -102,10 +122,14 @@ export function withDrift(windows: readonly DriftWindow[], window: DriftWindow):
 }
 
 /** The reason that the alert about the repair gives for it. */
-export function driftReason({ algorithm, from, to, key }: DriftWindow): Reason {
+export function driftReason({ algorithm, from, to, key, closing }: DriftWindow): Reason {
   const since = from === null ? `up to ${to} (since when is not known)` : `between ${from} and ${to}`;
-  const under = `${algorithm} with ${key === null ? "S3's AWS managed key" : safe(key)}`;
-  return { code: "objects-to-backfill", text: `objects written ${since} may be under ${under}: to be backfilled` };
+  const under =
+    algorithm === "AES256" ? algorithm : `${algorithm} with ${key === null ? "S3's AWS managed key" : safe(key)}`;
+  const text = `objects written ${since} may be under ${under}`;
+  return closing === undefined
+    ? { code: "objects-to-backfill", text: `${text}: to be backfilled` }
+    : { code: "window-closes", text: `${text}: a backfill of that time starts by itself` };
 }
 
 // --- internal ---
@@ -119,6 +143,9 @@ function isSame(a: Drift, b: Drift | null): boolean {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html
  */
 const GRACE_MS = 5 * 60_000;
+
+/** Defaults of SSE-S3: also the one of a bucket that shows none. */
+const PLAIN: ReadonlySet<string> = new Set(["AES256", ""]);
 
 /** The attributes that decide how an object written by default is encrypted. */
 const ENCRYPTING: ReadonlySet<Attribute> = new Set(["algorithm", "key"]);

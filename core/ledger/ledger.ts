@@ -1,4 +1,5 @@
 import type { Alert } from "#core/alert/schema";
+import type { BackfillWindow } from "#core/backfill/window";
 import type { BucketRef } from "#core/names";
 import type { HistoryEntry } from "./history.ts";
 import type { BucketState } from "./state.ts";
@@ -12,8 +13,18 @@ export interface Ledger {
   save(ref: BucketRef, state: BucketState, entry?: HistoryEntry | null): Promise<BucketState | null>;
 }
 
+/** The way to backfills of windows. */
+export interface WindowBackfills {
+  /** Whether a bucket can have any here. */
+  reach(ref: BucketRef): boolean;
+  /** Asks for one; what is asked for twice is done once. */
+  ask(ref: BucketRef, window: BackfillWindow, versions: "current" | "all"): Promise<void>;
+}
+
 /** The ports that recording a look needs. */
 export interface LedgerPorts {
+  /** Absent: this deployment has no backfills. */
+  readonly backfills?: WindowBackfills;
   readonly ledger: Ledger;
   readonly publish: (alert: Alert) => Promise<void>;
   /** Milliseconds since the epoch. */

@@ -2,6 +2,7 @@ import type { BucketEncryption } from "#core/encryption";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { Breaker, BreakerLimits } from "./breaker.ts";
+import type { Closes } from "./drift.ts";
 import type { BucketState, RefusedWrite } from "./state.ts";
 
 /** One look at one bucket: the ledger's state before it, its triggers, and what it found. */
@@ -29,6 +30,8 @@ export interface Look {
   readonly observed: BucketEncryption | null;
   /** What the policy says about repetitions. */
   readonly limits: LookLimits;
+  /** How windows of drift are closed by themselves; absent or `null`: they are not. */
+  readonly closes?: Closes | null;
   /** The write of this look that somebody else's policy refused; absent: none was. */
   readonly refused?: RefusedWrite;
   /** The open breaker that stopped this look from writing; `null`: none did. */

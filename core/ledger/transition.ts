@@ -1,16 +1,17 @@
 import type { Plan } from "#core/decide/plan";
 import type { BucketEncryption, WantedEncryption } from "#core/encryption";
 import { isTagCall } from "#core/event/calls";
+import { alertOf, type Stamp, toldAlert } from "#core/ledger/telling/alert-of";
+import { foldNews } from "#core/ledger/telling/news";
 import { type Outcome, unresolved } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
-import { alertOf, type Stamp, toldAlert } from "./alert-of.ts";
+import { plainSince, withClosing } from "./closing.ts";
 import { closedDrift, driftReason, driftRepaired, driftSeen, withDrift } from "./drift.ts";
 import { dueOf } from "./due.ts";
 import { isDue, settled } from "./fold.ts";
 import { leaseEnd } from "./lease.ts";
 import type { Look } from "./look.ts";
 import { withoutLostWrite } from "./lost-write.ts";
-import { foldNews } from "./news.ts";
 import { exemptionKept } from "./restored.ts";
 import { type BucketState, type Intent, textsOf, withoutTags } from "./state.ts";
 import { stopping } from "./stopping.ts";
@@ -28,14 +29,18 @@ export function transition(look: Look, outcome: Outcome, plan: Plan, stamp: Stam
   const time = new Date(stamp.now).toISOString();
   const known = state.drifting ?? null;
   const { ended, standing } =
-    done === null ? driftSeen(known, plan, look.trigger, state.observed) : driftRepaired(known, done);
-  const windows = ended.map((drift) => closedDrift(drift, stamp.now));
+    done === null
+      ? driftSeen(known, plan, look.trigger, state.observed, plainSince(look, plan.before))
+      : driftRepaired(known, done);
+  const windows = ended.map((drift, index) =>
+    withClosing(closedDrift(drift, stamp.now), look.closes ?? null, `drift-${stamp.id}-${index}`),
+  );
   const extra = [...extraReasons(look, outcome, plan), ...windows.map(driftReason)];
   const told = unresolved.has(outcome) ? fingerprint(outcome, plan) : null;
   const wrote = done === null ? null : look.wroteAt === null ? done.at : new Date(look.wroteAt).toISOString();
   const stopped = stopping(look, outcome, plan, wrote, stamp.now);
   const isNews = done !== null || extra.length > 0 || stopped.isOpened || (told !== null && told !== state.told);
-  const news = isNews ? alertOf(look, outcome, plan, extra, stamp) : null;
+  const news = isNews ? { ...alertOf(look, outcome, plan, extra, stamp), windows } : null;
   const folding =
     news === null
       ? { folds: state.folded ?? [], own: null, isTold: false }

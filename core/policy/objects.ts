@@ -63,21 +63,33 @@ export const objectsSchema = fields("objects", {
   olderThan: pointInTime("olderThan")
     .optional()
     .describe("A backfill touches only objects written before then: a date, or a duration such as 24h back from now."),
+  closeDriftWindows: z
+    .boolean(must("closeDriftWindows", "true or false"))
+    .default(false)
+    .describe(
+      "Whether a backfill of its own looks at the objects that were written while the bucket's default was another one, or its events were off, once that is over.",
+    ),
 })
   .superRefine((objects, context) => {
-    const { copy, copyLarge, atRest, versions, newerThan, olderThan } = objects;
+    const { copy, copyLarge, atRest, versions, newerThan, olderThan, closeDriftWindows } = objects;
+    const refuse = (message: string) => context.addIssue({ code: "custom", message });
     if (copyLarge === true && !copy) {
-      const message =
-        "copyLarge: true is about how objects are copied, and copy is false: say copy: true too, or leave it out";
-      context.addIssue({ code: "custom", message });
+      refuse("copyLarge: true is about how objects are copied, and copy is false: say copy: true too, or leave it out");
     }
     const idle = [
       ...(versions === "all" ? ["versions: all"] : []),
       ...(newerThan === undefined ? [] : ["newerThan"]),
       ...(olderThan === undefined ? [] : ["olderThan"]),
+      ...(closeDriftWindows ? ["closeDriftWindows: true"] : []),
     ];
-    if (atRest !== "off" || idle.length === 0) return;
-    const message = `${idle.join(", ")} is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out`;
-    context.addIssue({ code: "custom", message });
+    if (atRest === "off" && idle.length > 0) {
+      const what = idle.join(", ");
+      refuse(`${what} is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out`);
+    }
+    if (atRest !== "off" && closeDriftWindows && olderThan !== undefined) {
+      refuse(
+        "closeDriftWindows is about objects that were just written, and olderThan leaves them out: say one of them",
+      );
+    }
   })
   .describe("What is done about objects as they are written, and about those that are there. Default: nothing.");

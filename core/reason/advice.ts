@@ -11,6 +11,8 @@ export interface AdviceContext {
   readonly declaredKey: string | null;
   /** The alert's id; absent: the advice is shown outside of one. */
   readonly alert?: string;
+  /** ISO 8601: when objects were written that a person may have to look after. */
+  readonly written?: { readonly since: string | null; readonly until: string | null } | null;
 }
 
 /**
@@ -48,14 +50,20 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => reado
   failed: ({ bucket }) => [`Once the cause is fixed, run: bucketseal apply ${bucket}`],
 };
 
-function wordsOf({ ref, rule, declaredKey, alert }: AdviceContext): AdviceWords {
+function wordsOf({ ref, rule, declaredKey, alert, written = null }: AdviceContext): AdviceWords {
+  const { since = null, until = null } = written ?? {};
   return {
     alert,
+    backfill: ["bucketseal backfill", ref.bucket, ...flag("since", since), ...flag("until", until)].join(" "),
     rule: rule === null ? "the rule" : `rule ${rule}`,
     key: declaredKey ?? "the declared key",
     bucket: ref.bucket,
     place: `account ${ref.account}, ${ref.region}`,
   };
+}
+
+function flag(name: string, value: string | null): readonly string[] {
+  return value === null ? [] : [`--${name}`, value];
 }
 
 /** The advice of the codes that have any. */

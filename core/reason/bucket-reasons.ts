@@ -194,8 +194,8 @@ export const bucketReasons = {
   },
   "objects-to-backfill": {
     means: "objects written while the bucket had another key may be under that key",
-    next: ({ bucket }) =>
-      `Re-encrypt the objects written to ${bucket} in that time with S3 Batch Operations: if CloudTrail data events are the source, these objects were not checked.`,
+    next: ({ bucket, backfill }) =>
+      `Re-encrypt the objects written to ${bucket} in that time with a backfill, or with S3 Batch Operations: if CloudTrail data events are the source, these objects were not checked. To see what they need, run: ${backfill}`,
   },
   "rule-changed-by-tags": {
     means: "tags moved the bucket to another rule",

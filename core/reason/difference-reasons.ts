@@ -19,5 +19,8 @@ export const differenceReasons = {
   "breaker-open": { means: "somebody keeps undoing Bucketseal's changes, so it stopped for a while" },
   "breaker-closed": { means: "nobody undid Bucketseal's last change any more" },
   folded: { means: "it happened more often, which was counted instead of told one by one" },
+  "window-closes": {
+    means: "objects written under another default are looked at by a backfill that starts by itself",
+  },
   "compliant-again": { means: "what was reported earlier no longer applies" },
 } as const satisfies ReasonRows;

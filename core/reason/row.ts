@@ -31,6 +31,8 @@ export interface AdviceWords {
   readonly bucket: string;
   /** The bucket's account and Region. */
   readonly place: string;
+  /** The command that shows what the objects need that were written at the time in question. */
+  readonly backfill: string;
   /** The alert's id. */
   readonly alert: string | undefined;
 }

@@ -1,17 +1,19 @@
 import { moveBackfill, readBackfill } from "#aws/backfill/backfills";
-import { type Backfill, isAtWork, isStuck, isWhole } from "#core/backfill/backfill";
+import { type Backfill, isAtWork, isOpen, isStuck, isWhole } from "#core/backfill/backfill";
 import { pageName } from "#core/backfill/batch";
 import { nextHop } from "../queue/hops.ts";
 import { logger } from "../runtime/telemetry.ts";
 import type { Delivery } from "../sweep/delivery.ts";
 import { listObjects } from "./list.ts";
+import { afterEnd } from "./next.ts";
 import { sendPendingObjects } from "./send.ts";
 import type { BackfillShared } from "./shared.ts";
 import { tellBackfill } from "./tell.ts";
 
 /**
  * Goes on with a backfill: lists what is left to list, ends it once everything was looked at, and
- * otherwise comes back. What nobody has done anything about for a while is sent again.
+ * otherwise comes back. What nobody has done anything about for a while is sent again. Once it is
+ * over, the next one begins.
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops where nothing happens any
  *   more.
  */
@@ -30,8 +32,9 @@ export async function goOn(
     if (!(await listObjects(shared, backfill, delivery))) return;
     backfill = await readBackfill(ledger, ref, id);
   }
+  if (backfill !== null && isWhole(backfill)) backfill = await end(shared, backfill);
+  if (backfill !== null && !isOpen(backfill)) return afterEnd(shared, backfill, delivery);
   if (backfill?.state !== "running") return;
-  if (isWhole(backfill)) return end(shared, backfill);
   const stuck = isStuck(backfill, now());
   if (stuck) await sendPendingObjects(shared, backfill);
   const why = `${backfill.done} of ${backfill.batches} batches are done, and for an hour no other one was`;
@@ -44,11 +47,11 @@ export async function goOn(
 const LOOK_AFTER = 300;
 
 /** Tells of it first: two deliveries tell the same, and readers drop the second. */
-async function end(shared: BackfillShared, backfill: Backfill): Promise<void> {
+async function end(shared: BackfillShared, backfill: Backfill): Promise<Backfill> {
   const done = { ...backfill, state: "done" } as const;
   await tellBackfill(shared, done);
   const moved = await moveBackfill(shared.ledger, backfill, { from: ["running"], to: "done", now: shared.now() });
-  if (moved === null) return;
   const { id, ref, listed, counts } = backfill;
-  logger.info("backfill ended", { bucket: ref.bucket, backfill: id, listed, ...counts });
+  if (moved !== null) logger.info("backfill ended", { bucket: ref.bucket, backfill: id, listed, ...counts });
+  return moved ?? done;
 }

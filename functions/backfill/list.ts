@@ -22,7 +22,7 @@ export async function listObjects(shared: BackfillShared, backfill: Backfill, de
   for (;;) {
     const page = await versionPage(clients.s3, ref, selection.prefix, point);
     if (!page.known) {
-      await failBackfill(shared, backfill, `${page.error.name}: ${page.error.message}`);
+      await failBackfill(shared, backfill, `${page.error.name}: ${page.error.message}`, delivery);
       return false;
     }
     const { versions, next } = page.value;

@@ -1,8 +1,10 @@
 import { lastBackfill, moveBackfill } from "#aws/backfill/backfills";
+import { isOpen } from "#core/backfill/backfill";
 import type { BackfillMove } from "#core/backfill/messages";
 import { logger } from "../runtime/telemetry.ts";
 import type { Delivery } from "../sweep/delivery.ts";
 import { goOn } from "./go-on.ts";
+import { afterEnd } from "./next.ts";
 import { sendPendingObjects } from "./send.ts";
 import type { BackfillShared } from "./shared.ts";
 import { tellBackfill } from "./tell.ts";
@@ -21,6 +23,8 @@ export async function steerBackfill(
   const { ledger, now } = shared;
   const last = await lastBackfill(ledger, ref);
   if (last === null) return;
+  // A cancellation that is delivered again may have begun what waited for it.
+  if (last.message === delivery.messageId) return goOn(shared, last, delivery);
   logger.info("backfill is steered", { bucket: ref.bucket, backfill: last.id, state: last.state, to, by });
   if (to === "pause") {
     await moveBackfill(ledger, last, { from: ["listing", "running"], to: "paused", now: now() });
@@ -30,7 +34,8 @@ export async function steerBackfill(
     const cancelled = { from: ["listing", "running", "paused"], to: "cancelled", now: now() } as const;
     const moved = await moveBackfill(ledger, last, cancelled);
     if (moved !== null) await tellBackfill(shared, moved);
-    return;
+    const over = moved ?? last;
+    return isOpen(over) ? undefined : afterEnd(shared, over, delivery);
   }
   const resumed = { from: ["paused", "failed"], to: last.isListed ? "running" : "listing", now: now() } as const;
   const moved = await moveBackfill(ledger, last, resumed);

@@ -24,7 +24,7 @@ export async function orFail(
     if (nameOf(error) !== "TooManyHops" && delivery.receives < MAX_RECEIVES) throw error;
     const backfill = await backfillOf(shared, message, delivery).catch(() => null);
     if (backfill === null || !isAtWork(backfill)) throw error;
-    await failBackfill(shared, backfill, messageOf(error)).catch(() => Promise.reject(error));
+    await failBackfill(shared, backfill, messageOf(error), delivery).catch(() => Promise.reject(error));
   }
 }
 

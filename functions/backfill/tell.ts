@@ -5,10 +5,12 @@ import type { BackfillShared } from "./shared.ts";
 
 /**
  * Tells of a backfill that is over; told twice, the alert is the same. One that failed may go on,
- * and fail again.
+ * and fail again. A window in which nobody wrote is no news: that the bucket had another default
+ * was told.
  */
-export function tellBackfill({ publish }: Pick<BackfillShared, "publish">, backfill: Backfill): Promise<void> {
-  const { id, ref, state, touched } = backfill;
+export async function tellBackfill({ publish }: Pick<BackfillShared, "publish">, backfill: Backfill): Promise<void> {
+  const { id, ref, state, touched, windows, listed } = backfill;
+  if (windows !== undefined && state === "done" && listed === 0) return;
   const named = alertId(
     "backfill",
     ref.account,
@@ -18,5 +20,5 @@ export function tellBackfill({ publish }: Pick<BackfillShared, "publish">, backf
     state,
     ...(state === "failed" ? [touched] : []),
   );
-  return publish(buildBackfillAlert({ id: named, now: Date.parse(touched), ref, backfill }));
+  await publish(buildBackfillAlert({ id: named, now: Date.parse(touched), ref, backfill }));
 }

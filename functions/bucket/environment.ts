@@ -11,6 +11,10 @@ const schema = loopEnvironment.extend({
   MANAGE_NOTIFICATIONS: onOff,
   /** How many days an entry of a bucket's history is kept. */
   HISTORY_DAYS: z.coerce.number().int().positive(),
+  /** With the stack's option for existing objects: the queue of the function that lists them. */
+  BACKFILL_QUEUE_URL: z.string().optional(),
+  /** Seconds for which the backfill of a window waits for the window's end, at most. */
+  DRIFT_WAIT_SECONDS: z.coerce.number().int().min(0).max(900).optional(),
 });
 
 /** The configuration that the stack gives the bucket function. */

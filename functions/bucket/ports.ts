@@ -1,3 +1,4 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { readState, saveState } from "#aws/ledger/bucket-state";
 import { readResumed } from "#aws/ledger/resumed";
 import { putBucketEncryption } from "#aws/s3/bucket-encryption";
@@ -10,16 +11,18 @@ import type { StandingPorts } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { BucketEnvironment } from "./environment.ts";
+import { windowBackfills } from "./window-backfills.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */
 export function bucketPorts(
   members: Pick<Members, "clients" | "keys" | "roleIn" | "settings">,
   held: StandingPorts,
-  ledger: Table,
+  { ledger, sqs }: { readonly ledger: Table; readonly sqs: SQSClient },
   settings: BucketEnvironment,
   clock: Clock,
 ): Ports {
   const { clients, keys, roleIn, settings: org } = members;
+  const backfills = windowBackfills(sqs, settings, clock.now);
   return {
     ...clock,
     ...held,
@@ -36,6 +39,7 @@ export function bucketPorts(
       save: (ref, state, entry = null) =>
         saveState(ledger, ref, state, entry === null ? null : { entry, days: settings.HISTORY_DAYS }),
     },
+    ...(backfills === null ? {} : { backfills }),
     resumed: (ref) => readResumed(ledger, ref),
     role: roleIn,
     isOwn: (trigger, ref) => isOwn(trigger, roleIn(ref)),

@@ -56,7 +56,7 @@ export function bucketShared(
     publish: held.publish,
     now: clock.now,
   });
-  const ports = bucketPorts(places, held, ledger, settings, clock);
+  const ports = bucketPorts(places, held, { ledger, sqs: clients.sqs }, settings, clock);
   const lookAgain: DutySettings["lookAgain"] = async ({ ref, hops }, seconds) => {
     const next = nextHop(hops, "events that somebody switched off again");
     await sendLater(clients.sqs, settings.QUEUE_URL, plainLook(ref), seconds, next);

@@ -20,6 +20,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/guard/hazards": "The hazards: one file each, the check beside what people read about it.",
   "core/alert": "Alerts: the document, its builders, its text, its SNS message.",
   "core/ledger": "What is remembered between two looks.",
+  "core/ledger/telling": "What of a look is told: at once, or counted and told later.",
   "core/object": "The loop for an object.",
   "core/bucket": "The loop for a bucket.",
   "core/key-risk": "Keys at risk: what makes a key unusable, which buckets depend on it, what is told of it.",
@@ -60,7 +61,8 @@ export const folders: Readonly<Record<string, string>> = {
   "functions/backfill": "What the backfill function does with a message: start, list, steer and end.",
   "functions/sweep": "What the sweep function does with a message: start, list, end and resume runs.",
   "functions/policy": "What the policy function does with a change of the pointer.",
-  "functions/notifications": "Keeping buckets' events about their objects switched on.",
+  "functions/notifications":
+    "Keeping buckets' events about their objects switched on, and what was missed while they were off.",
   "functions/reader": "Reading the facts that `decide` asks for, with caches.",
   "functions/queue": "Redelivery and backoff of queue messages.",
   "functions/lanes": "Pauses for accounts in which calls fail for the moment.",

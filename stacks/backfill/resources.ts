@@ -2,6 +2,7 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { redrivePermissions } from "#aws/sqs/permissions";
+import type { BucketResources } from "../bucket/resources.ts";
 import type { ObjectResources } from "../object/resources.ts";
 import { grant } from "../parts/grant.ts";
 import type { Lambda } from "../parts/lambda.ts";
@@ -18,14 +19,17 @@ export interface BackfillResources extends Lambda {
 /** Everything about passes over existing objects but the looks, which the object function takes. */
 export function backfillResources(
   stack: Stack,
-  props: BackfillFunctionProps & { readonly objects: Pick<ObjectResources, "role"> },
+  props: BackfillFunctionProps & {
+    readonly buckets: Pick<BucketResources, "role">;
+    readonly objects: Pick<ObjectResources, "role">;
+  },
 ): BackfillResources {
-  const { queues, alerts, objects } = props;
+  const { queues, alerts, buckets, objects } = props;
   const { backfill, atRest } = queues;
   const made = backfillFunction(stack, props);
   const startRole = starter(stack, queues);
   const [lister, looker, people] = [made.role.roleArn, objects.role.roleArn, startRole.roleArn];
-  closeQueue(backfill.events, [lister, looker, people], null);
+  closeQueue(backfill.events, [lister, looker, people, buckets.role.roleArn], null);
   closeQueue(backfill.deadLetters, [lister], null);
   closeQueue(atRest.events, [lister, looker, people], null);
   closeQueue(atRest.deadLetters, [looker], null);

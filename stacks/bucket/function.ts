@@ -1,4 +1,5 @@
 import { Stack } from "aws-cdk-lib";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { hazardPermissions } from "#aws/guard/permissions";
 import { keyAccessPermissions, keyPermissions } from "#aws/kms/permissions";
 import { ledgerPermissions } from "#aws/ledger/permissions";
@@ -27,13 +28,15 @@ export interface BucketFunctionProps extends LoopProps {
   readonly sweep: SweepQueues;
   /** How many instances of the function may work for runs over many buckets at once. */
   readonly laneConcurrency: number;
+  /** The queue by which windows are backfilled; `null`: there are no backfills. */
+  readonly windows: { readonly queue: Queue; readonly waitSeconds: number } | null;
 }
 
 /**
  * The function that looks at buckets and repairs their configuration. It has no rights on objects.
  */
 export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues, sweep, org } = props;
+  const { alerts, desired, ledgerTable, queues, sweep, org, windows } = props;
   const lines = [queues, sweep.lane];
   const { account, partition, region } = Stack.of(stack);
   const made = lambda(stack, "BucketFunction", {
@@ -56,7 +59,11 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
       ...queuePermissions(
         lines.map(({ events }) => events.queueArn),
-        [...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]), sweep.events.queueArn],
+        [
+          ...lines.flatMap(({ events, deadLetters }) => [events.queueArn, deadLetters.queueArn]),
+          sweep.events.queueArn,
+          ...(windows === null ? [] : [windows.queue.queueArn]),
+        ],
       ),
       ...(org === null ? [] : inOrganization(org, partition)),
     ],
@@ -67,6 +74,7 @@ export function bucketFunction(stack: Stack, props: BucketFunctionProps): Lambda
       SWEEP_QUEUE_URL: sweep.events.queueUrl,
       MANAGE_NOTIFICATIONS: props.manageNotifications ? "on" : "off",
       HISTORY_DAYS: String(props.historyDays),
+      ...(windows && { BACKFILL_QUEUE_URL: windows.queue.queueUrl, DRIFT_WAIT_SECONDS: String(windows.waitSeconds) }),
     }),
   });
   accept(made.role.node.findChild("Policy"), "AwsSolutions-IAM5", WILDCARDS);

@@ -56,3 +56,26 @@ test("one that was cancelled says how far it came, one that failed why", () => {
 test("without objects beside it, it says that none was changed", () => {
   expect(alertText({ ...alertOf({}), objects: null })).toContain("0 existing objects were looked at, 0 re-encrypted.");
 });
+
+test("one that closes windows says which, and how to start it again where it did not end", () => {
+  const drift = { id: "w1", kind: "drift", from: "2026-11-21T08:00:00Z", to: "2026-11-21T08:10:00Z" } as const;
+  const gap = { id: "w2", kind: "gap", from: null, to: "2026-11-21T08:20:00Z" } as const;
+  const one = alertOf({ windows: [drift], listed: 10, counts });
+  expect(one.backfill?.windows).toEqual([{ kind: "drift", from: drift.from, to: drift.to }]);
+  expect(one.reasons[0]).toBe(
+    "drift window: the bucket's default was another one between 2026-11-21T08:00:00Z and 2026-11-21T08:10:00Z",
+  );
+  expect(alertText(one)).toContain(
+    "The backfill of a time in which objects of the bucket invoices may have been written otherwise than declared ended: 10 were looked at, 7 re-encrypted.",
+  );
+  expect(one.next.join("\n")).not.toContain("bucketseal backfill");
+
+  const cancelled = alertOf({ state: "cancelled", windows: [drift], listed: 20, counts });
+  expect(cancelled.next.at(-1)).toContain(
+    "bucketseal backfill invoices --since 2026-11-21T07:59:00.000Z --until 2026-11-21T08:11:00.000Z --apply",
+  );
+  const failed = alertOf({ state: "failed", windows: [drift, gap], why: "gone" });
+  expect(failed.reasons).toContain("gap window: the bucket sent no events up to 2026-11-21T08:20:00Z");
+  expect(failed.next.at(-1)).toContain("bucketseal backfill invoices --until 2026-11-21T08:21:00.000Z --apply");
+  expect(alertText(failed)).toContain("The backfill of 2 times in which objects");
+});

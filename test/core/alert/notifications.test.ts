@@ -46,6 +46,11 @@ describe("an alert about a bucket's events", () => {
     expect(alert.next[0]).toContain(
       "list-objects-v2 --bucket invoices --query 'Contents[?LastModified>=`2026-11-21T05",
     );
+    expect(alert.next[0]).toContain(
+      "bucketseal backfill invoices --since 2026-11-21T04:59:00.000Z --until 2026-11-21T05:07:00.000Z",
+    );
+    const closing = alertOf({ kind: "gap", from: "2026-11-21T05:00:00Z", to: "2026-11-21T05:01:00Z", isClosing: true });
+    expect(closing.next[0]).toMatch(/^A backfill of that time, .* starts by itself/);
   });
 
   test("says how to switch them on by hand without losing the existing ones", () => {

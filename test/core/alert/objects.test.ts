@@ -123,6 +123,9 @@ describe("the alert about a bucket's objects", () => {
       "If not, first revoke",
       "Find out how the obj",
     ]);
+    expect(next[1]).toContain(
+      "bucketseal backfill invoices --since 2026-11-21T08:14:00.000Z --until 2026-11-21T08:17:00.000Z (without the times",
+    );
   });
 
   test("renders keys safely, and cuts what is too long", () => {

@@ -57,6 +57,31 @@ describe("a repair ends a drift", () => {
   });
 });
 
+describe("where windows are closed by themselves, a default of SSE-S3 is a drift", () => {
+  const since = "2026-11-21T08:00:00Z";
+  const plain = { algorithm: "AES256", from: since, key: null };
+  const aes: BucketEncryption = { algorithm: "AES256", bucketKey: false, sseC: "SSE-C" };
+
+  test("since the time that is known, also where the bucket shows none", () => {
+    const shown = { before: aes, differs: ["algorithm"] } as const;
+    expect(driftOf(shown, null, since)).toEqual(plain);
+    expect(driftOf({ ...shown, before: { bucketKey: false, sseC: "SSE-C" } }, null, since)).toEqual(plain);
+    expect(driftOf({ ...shown, before: null }, null, since)).toBeNull();
+    expect(driftOf({ ...shown, before: { ...aes, algorithm: "aws:fsx" } }, null, since)).toBeNull();
+    expect(driftOf({ ...shown, differs: ["SSE-C"] }, null, since)).toBeNull();
+    expect(driftOf({ before: kms, differs: ["key"] }, null, since)).toMatchObject({ algorithm: "aws:kms", from: null });
+  });
+
+  test("that is told by its name alone", () => {
+    const closing = { id: "w", versions: "current", isAsked: false } as const;
+    const window = { ...closedDrift(plain, Date.UTC(2026, 10, 21, 9)), closing };
+    expect(driftReason(window)).toEqual({
+      code: "window-closes",
+      text: `objects written between ${since} and 2026-11-21T09:05:00.000Z may be under AES256: a backfill of that time starts by itself`,
+    });
+  });
+});
+
 describe("a drift that nothing was written about", () => {
   const foreign = { algorithm: "aws:kms", from: event.eventTime, key };
   const later = { eventTime: "2026-11-21T09:00:00Z" };

@@ -57,6 +57,7 @@ describe("a policy", () => {
       versions: "all",
       newerThan: "2026-11-01",
       olderThan: "24h",
+      closeDriftWindows: false,
     };
     const rule = {
       id: "all-1",
@@ -111,6 +112,7 @@ describe("a policy", () => {
       except: [],
       atRest: "off",
       versions: "current",
+      closeDriftWindows: false,
     });
   });
 
@@ -433,6 +435,18 @@ describe("a rule is refused:", () => {
     [
       `${encryption}, objects: {copyLarge: large}`,
       ['rules.0.objects.copyLarge: copyLarge must be true or false, not "large"'],
+    ],
+    [
+      `${encryption}, objects: {closeDriftWindows: true}`,
+      [
+        "rules.0.objects: closeDriftWindows: true is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out",
+      ],
+    ],
+    [
+      `${encryption}, objects: {atRest: observe, closeDriftWindows: true, olderThan: 1h}`,
+      [
+        "rules.0.objects: closeDriftWindows is about objects that were just written, and olderThan leaves them out: say one of them",
+      ],
     ],
     [
       `${encryption}, objects: {atRest: observe, newerThan: soon}`,

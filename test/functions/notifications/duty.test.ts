@@ -10,10 +10,12 @@ import { RetryableError } from "#aws/error";
 import { changeNotificationState, readNotificationState } from "#aws/ledger/notification-state";
 import { readNotifications } from "#aws/s3/bucket-notifications";
 import type { Alert } from "#core/alert/schema";
+import type { BackfillWindow } from "#core/backfill/window";
 import type { Work } from "#core/bucket/work";
 import type { Plan } from "#core/decide/plan";
 import { isOwn } from "#core/event/actor";
 import type { Trigger } from "#core/event/trigger";
+import type { WindowBackfills } from "#core/ledger/ledger";
 import { compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import { policySchema } from "#core/policy/policy";
@@ -84,6 +86,7 @@ async function look(
     mode?: string;
     paused?: string;
     verdict?: Plan["verdict"];
+    backfills?: WindowBackfills;
   } = {},
 ): Promise<void> {
   const rules = [{ id: "baseline", encryption: { algorithm: "AES256" }, mode: more.mode ?? "enforce", objects }];
@@ -99,6 +102,7 @@ async function look(
       publish: async (alert) => void alerts.push(alert),
       now: () => now,
       isOwn: (event) => isOwn(event, OWN),
+      ...(more.backfills && { backfills: more.backfills }),
     },
   });
   const work: Work = { ref, ids: ["1"], triggers: more.triggers ?? [], after: [], since: null, hops: 0 };
@@ -207,6 +211,29 @@ describe("events that were off for a while", () => {
     expect(alerts[0]?.next[0]).toContain(`list-objects-v2 --bucket ${ref.bucket}`);
     const kept = await readNotificationState({ dynamodb: aws.dynamodb, table: "ledger" }, ref);
     expect(kept.gaps).toEqual([{ id: off.eventId, from: off.eventTime, to: on.eventTime }]);
+  });
+
+  test("are closed by a backfill where the rule says so, asked for until it is taken, and once", async () => {
+    const objects = { ...byEvents, atRest: "enforce", closeDriftWindows: true };
+    const taken: [BackfillWindow, string][] = [];
+    let isUp = false;
+    const backfills = {
+      reach: () => true,
+      ask: async (_: BucketRef, window: BackfillWindow, versions: string) => {
+        if (!isUp) throw new RetryableError("SQS is down");
+        taken.push([window, versions]);
+      },
+    };
+    await write({ EventBridgeConfiguration: {} });
+    await expect(look(objects, { triggers: [off, on], backfills })).rejects.toThrow("SQS is down");
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.next[0]).toContain("starts by itself");
+    isUp = true;
+    await look(objects, { triggers: [off, on], backfills });
+    await look(objects, { triggers: [off, on], backfills });
+    const to = "2026-11-21T08:20:40.000Z";
+    expect(taken).toEqual([[{ id: expect.stringMatching(/^gap-/), kind: "gap", from: off.eventTime, to }, "current"]]);
+    expect(alerts).toHaveLength(1);
   });
 
   test("are told, even if the two calls are looked at at once", async () => {

@@ -2,14 +2,14 @@ import { type AlertInput, buildAlert, type FoldedPart, type Repeated } from "#co
 import type { Alert } from "#core/alert/schema";
 import type { Plan } from "#core/decide/plan";
 import { callerText } from "#core/event/caller";
+import type { Breaker } from "#core/ledger/breaker";
+import { driftReason } from "#core/ledger/drift";
+import type { Fold, Untold } from "#core/ledger/fold";
+import type { Look } from "#core/ledger/look";
+import type { BucketState } from "#core/ledger/state";
 import { type Outcome, unresolved } from "#core/outcome";
 import type { Reason } from "#core/reason/reason";
 import { safe } from "#core/safe";
-import type { Breaker } from "./breaker.ts";
-import { driftReason } from "./drift.ts";
-import type { Fold, Untold } from "./fold.ts";
-import type { Look } from "./look.ts";
-import type { BucketState } from "./state.ts";
 
 /** When an alert is made, and under which id. */
 export interface Stamp {
@@ -117,8 +117,9 @@ function countedAlert(
     return { id, now, outcome, ref, plan, reasons: plan.reasons, trigger };
   }
   const since = Date.parse(untold.from);
-  const drifts = state.driftWindows.filter(({ to }) => Date.parse(to) >= since).map(driftReason);
-  return { id, now, outcome: "changed", ref, plan: { ...plan, rule, before, after }, reasons: drifts, trigger };
+  const windows = state.driftWindows.filter(({ to }) => Date.parse(to) >= since);
+  const reasons = windows.map(driftReason);
+  return { id, now, outcome: "changed", ref, plan: { ...plan, rule, before, after }, reasons, windows, trigger };
 }
 
 function undoneAgain({ actor, times, since }: Fold, outcome: Outcome): Reason[] {

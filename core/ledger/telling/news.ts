@@ -1,14 +1,14 @@
 import { dangerOf } from "#core/decide/danger";
 import { sameEncryption } from "#core/encryption";
 import { callerOf } from "#core/event/caller";
+import { actorsOf, type Fold, type Kind, type News } from "#core/ledger/fold";
+import type { Look } from "#core/ledger/look";
+import { withoutTags } from "#core/ledger/state";
+import type { Stopping } from "#core/ledger/stopping";
+import { withNews } from "#core/ledger/with-news";
 import { type Outcome, unresolved } from "#core/outcome";
 import { severityOf } from "#core/reason/severity-of";
 import type { PreparedAlert } from "./alert-of.ts";
-import { actorsOf, type Fold, type Kind, type News } from "./fold.ts";
-import type { Look } from "./look.ts";
-import { withoutTags } from "./state.ts";
-import type { Stopping } from "./stopping.ts";
-import { withNews } from "./with-news.ts";
 
 /** What becomes of a look's news. */
 export interface Folding {

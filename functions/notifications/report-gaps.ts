@@ -1,0 +1,74 @@
+/** The times in which a bucket sent no events: told once, and backfilled where rules ask for it. */
+
+import { RetryableError } from "#aws/error";
+import { changeNotificationState, readNotificationState, saveNotificationState } from "#aws/ledger/notification-state";
+import { buildNotificationAlert } from "#core/alert/notifications";
+import { gapWindow } from "#core/backfill/window";
+import type { Work } from "#core/bucket/work";
+import { closesOf } from "#core/ledger/closing";
+import type { BucketRef } from "#core/names";
+import type { Rule } from "#core/policy/policy";
+import { alertId } from "../runtime/alert-id.ts";
+import { gapsAfter } from "./gaps.ts";
+import type { DutySettings } from "./look.ts";
+
+/**
+ * Reports the times in which the bucket sent no events, each once, and keeps them for a backfill.
+ * The calls that begin and end a gap may be looked at by two functions at once, so what is kept is
+ * saved only over what was read.
+ */
+export async function reportGaps(
+  settings: DutySettings,
+  work: Work,
+  rule: Rule,
+  isOn: boolean | null,
+  attempt = 1,
+): Promise<void> {
+  const { ports, ledger } = settings;
+  const { ref, triggers } = work;
+  const state = await readNotificationState(ledger, ref);
+  const calls = triggers.filter(({ eventName }) => eventName === "PutBucketNotification");
+  const { ended, gaps, switches } = gapsAfter(state, calls, isOn === null ? null : { isOn }, ports.now());
+  const closes = ports.backfills?.reach(ref) === true ? closesOf(rule) : null;
+  for (const { id: began, from, to } of ended) {
+    const id = alertId("notification-gap", ref.account, ref.region, ref.bucket, began);
+    const trigger = calls.find(({ eventId }) => eventId === began) ?? null;
+    const finding = { kind: "gap", from, to, isClosing: closes !== null } as const;
+    await ports.publish(buildNotificationAlert({ id, now: ports.now(), ref, rule: rule.id, finding, trigger }));
+  }
+  const isNews = JSON.stringify(switches) !== JSON.stringify(state.switches ?? []);
+  if (!isNews && ended.length === 0) return;
+  const isEnded = (id: string) => ended.some((gap) => gap.id === id);
+  const closing = closes && { ...closes, isAsked: false };
+  const kept = gaps.map((gap) => (closing !== null && isEnded(gap.id) ? { ...gap, closing } : gap));
+  if (await saveNotificationState(ledger, ref, { ...state, switches, gaps: kept }, state)) return;
+  if (attempt >= ATTEMPTS) throw new RetryableError("other looks keep changing what is known of a bucket's events");
+  await reportGaps(settings, work, rule, isOn, attempt + 1);
+}
+
+/**
+ * Asks for the backfills of gaps for which that was not done.
+ * @throws RetryableError where a backfill could not be asked for: a redelivery does.
+ */
+export async function closeGaps({ ports, ledger }: DutySettings, ref: BucketRef): Promise<void> {
+  const { backfills } = ports;
+  if (backfills === undefined) return;
+  const { gaps = [] } = await readNotificationState(ledger, ref);
+  const asked = new Set<string>();
+  for (const { id, from, to, closing } of gaps) {
+    if (closing === undefined || closing.isAsked) continue;
+    await backfills.ask(ref, gapWindow(`gap-${alertId(id)}`, from, to), closing.versions);
+    asked.add(id);
+  }
+  if (asked.size === 0) return;
+  const known = (await readNotificationState(ledger, ref)).gaps ?? [];
+  const next = known.map((gap) =>
+    gap.closing !== undefined && asked.has(gap.id) ? { ...gap, closing: { ...gap.closing, isAsked: true } } : gap,
+  );
+  await changeNotificationState(ledger, ref, { gaps: next });
+}
+
+// --- internal ---
+
+/** How often a gap is worked out anew because another look was faster. */
+const ATTEMPTS = 5;
