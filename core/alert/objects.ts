@@ -83,8 +83,8 @@ function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: r
 }
 
 /**
- * What a foreign key touched is found by when it was written; UpdateObjectEncryption, however, keeps
- * an object's date.
+ * What a foreign key touched is found by when it was written; UpdateObjectEncryption, however,
+ * keeps an object's date.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
 function rekeyAdvice({ rekeyed, from, to }: ObjectWindow, bucket: string): string[] {

@@ -65,7 +65,7 @@ function aWindow(id: string, minutes: number): BackfillWindow {
 const ask = (window: BackfillWindow, by = delivery()) =>
   startBackfill(shared, windowStart(ref, "role", window, "all"), by);
 
-/** Has the object function be done with what was listed, and the lister go on until nothing waits. */
+/** Has what was listed be looked at, and the lister go on until nothing waits. */
 async function workOff(): Promise<void> {
   for (let next = told.shift(); next !== undefined; next = told.shift()) {
     await goOn(shared, next, delivery());
