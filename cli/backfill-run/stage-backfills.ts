@@ -7,6 +7,7 @@ import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
+import { readWindows, type ShownWindow } from "../history/drift-windows.ts";
 import { assumeStageRole } from "../stage/assume-role.ts";
 import type { Session } from "../stage/session.ts";
 
@@ -14,6 +15,8 @@ import type { Session } from "../stage/session.ts";
 export interface StageBackfills {
   /** The bucket's last backfill, under way or over; `null`: there was none. */
   last(ref: BucketRef): Promise<Backfill | null>;
+  /** The bucket's windows, and what became of each. */
+  windows(ref: BucketRef): Promise<readonly ShownWindow[]>;
   /** By the one role that lets people do so; returns the message's id. */
   send(message: BackfillStart | BackfillMove): Promise<string>;
 }
@@ -30,6 +33,7 @@ export async function openBackfills(session: Session, deployment: Deployment): P
   const ledger: Table = { dynamodb: await session.dynamodb(), table: deployment.ledgerTable };
   return {
     last: (ref) => lastBackfill(ledger, ref),
+    windows: (ref) => readWindows(ledger, ref),
     send: async (message) => {
       const credentials = await assumeStageRole(session, deployment, { arn, name: "backfill role" });
       return sendLater(await session.sqs(credentials), queueUrl, message, 0);

@@ -9,7 +9,7 @@ import type { StageBackfills } from "./stage-backfills.ts";
 
 /**
  * Starts a stage's backfill of each bucket, or joins the one that is not over; with `watch` each is
- * followed to its end.
+ * followed to its end. While a window of drift is looked after, it begins after that.
  */
 export async function startOnStage(
   backfills: StageBackfills,
@@ -20,9 +20,19 @@ export async function startOnStage(
   const begun: Backfill[] = [];
   for (const { ref, selection } of covered) {
     const before = await backfills.last(ref);
-    const isJoined = before !== null && isOpen(before);
+    const open = before !== null && isOpen(before) ? before : null;
+    const isJoined = open !== null && open.windows === undefined;
     if (!isJoined) await backfills.send(backfillStart(ref, by, selection));
-    const now = isJoined ? before : await awaitBackfill(backfills, ref, ({ id }) => id !== before?.id);
+    if (open !== null && !isJoined) {
+      out.line(`backfill of ${safe(ref.bucket)}: begins after ${open.id}, which closes a window of drift`);
+      if (!watch) {
+        begun.push(open);
+        continue;
+      }
+      await followBackfill(backfills, open, out);
+    }
+    const isOwn = ({ id, windows }: Backfill) => id !== before?.id && windows === undefined;
+    const now = isJoined ? open : await awaitBackfill(backfills, ref, isOwn);
     const how = isJoined ? `has one that is ${now.state}, started by ${safe(now.by)}` : `started ${now.id}`;
     out.line(`backfill of ${safe(ref.bucket)}: ${how}`);
     begun.push(now);

@@ -2,9 +2,10 @@ import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { accountsArgs } from "../accounts/args.ts";
 import { ledgerNote } from "../accounts/ledger-note.ts";
-import { ofPlaces, openPlaces } from "../accounts/open-places.ts";
+import { type LedgerPlace, ofPlaces, openPlaces } from "../accounts/open-places.ts";
 import { bucketName } from "../buckets/bucket-name.ts";
 import { CliError } from "../error.ts";
+import { printWindows, readWindows, windowShape } from "../history/drift-windows.ts";
 import { entryLines, entryShape } from "../history/entry-lines.ts";
 import { mergedHistories, newestEntries } from "../history/merge-histories.ts";
 import { sinceArg, sinceOf } from "../history/since.ts";
@@ -30,9 +31,10 @@ export const history = command({
     ["history invoices --since 7d --json", "for scripts"],
     ["history invoices --all-accounts", "in whichever account of a hub's organization it was"],
   ],
-  json: `{ stage, bucket, region, account, more: boolean, entries: Entry[] }   // more: there are older ones
-With accounts: an entry has also { account, region }, which are null above unless all entries have the same.
-Entry: ${entryShape}`,
+  json: `{ stage, bucket, region, account, more: boolean, entries: Entry[], windows: Window[] }   // more: there are older ones
+With accounts: an entry and a window have also { account, region }, which are null above unless all entries have the same.
+Entry: ${entryShape}
+Window: ${windowShape}`,
   notes: [
     "An entry is kept for BUCKETSEAL_HISTORY_DAYS of the deployment. Nothing is written about looks that found nothing new.",
     ledgerNote,
@@ -45,29 +47,38 @@ Entry: ${entryShape}`,
     const bucket = bucketName(args.bucket);
     const found = await ofPlaces(open.places, async (place) => {
       const ref = { partition: partitionOf(place.region), ...place, bucket };
-      return { place, ...(await newestEntries(open.ledger, ref, since, limit)) };
+      const [newest, windows] = await Promise.all([
+        newestEntries(open.ledger, ref, since, limit),
+        readWindows(open.ledger, ref),
+      ]);
+      return { place, ...newest, windows: windows.filter(({ to }) => since === null || to >= since) };
     });
     const document = { stage: open.deployment.stage, bucket };
     const [only] = found;
     if (!open.places.isAsked && only !== undefined) {
-      const { place, more, entries } = only;
+      const { place, more, entries, windows } = only;
       for (const entry of entries) for (const line of entryLines(entry, out)) out.line(line);
+      printWindows(windows, out);
       const none = `nothing is known of ${safe(bucket)} in ${place.region}${since === null ? "" : ` since ${since}`}`;
       out.line(entries.length === 0 ? none : counted(entries.length, more));
-      out.document({ ...document, region: place.region, account: place.account, more, entries });
+      out.document({ ...document, region: place.region, account: place.account, more, entries, windows });
       return 0;
     }
     const merged = mergedHistories(found, limit);
+    const windowsIn = (place: LedgerPlace) => found.find((each) => each.place === place)?.windows ?? [];
     for (const { place, entries } of merged.places) {
       out.line(out.paint("bold", `account ${place.account}  ${safe(place.region)}`));
       for (const entry of entries) for (const line of entryLines(entry, out)) out.line(line);
+      printWindows(windowsIn(place), out);
     }
     const none = `nothing is known of ${safe(bucket)} in these accounts${since === null ? "" : ` since ${since}`}`;
     out.line(merged.entries.length === 0 ? none : counted(merged.entries.length, merged.more));
     const [first, ...others] = merged.places;
     const place = others.length === 0 ? first?.place : undefined;
     const { more, entries } = merged;
-    out.document({ ...document, region: place?.region ?? null, account: place?.account ?? null, more, entries });
+    const windows = found.flatMap((each) => each.windows.map((window) => ({ ...window, ...each.place })));
+    const where = { region: place?.region ?? null, account: place?.account ?? null };
+    out.document({ ...document, ...where, more, entries, windows });
     return 0;
   },
 });

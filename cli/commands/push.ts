@@ -6,6 +6,7 @@ import { CliError } from "../error.ts";
 import { loadPolicyFile } from "../file/policy-file.ts";
 import { printFindings, printHeldByName } from "../file/print-findings.ts";
 import { command } from "../line/command.ts";
+import { backfillHint } from "../stage/backfill-hint.ts";
 import { objectEventsHint } from "../stage/object-events-hint.ts";
 import { changeShape, printChanges } from "../stage/print-changes.ts";
 import { effectsOfPush, effectsShape, printEffects } from "../stage/push-effects.ts";
@@ -86,8 +87,9 @@ Change: ${changeShape}`,
     };
     await storePolicy(policies, next, current.pointer);
     out.line(`version ${number} is in force: ${plural(policy.rules.length, "rule")}, sha256 ${sha256.slice(0, 12)}`);
-    const hint = objectEventsHint(policy, deployment);
-    if (hint !== null) out.line(hint);
+    for (const hint of [objectEventsHint(policy, deployment), backfillHint(policy, deployment)]) {
+      if (hint !== null) out.line(hint);
+    }
     out.document({ ...answer, pushed: true, version: number });
     return 0;
   },

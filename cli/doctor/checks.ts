@@ -4,6 +4,7 @@ import { clockCheck } from "./clock.ts";
 import { concurrencyCheck } from "./concurrency.ts";
 import { dataEventsCheck } from "./data-events.ts";
 import { deadLettersCheck } from "./dead-letters.ts";
+import { driftWindowsCheck } from "./drift-windows.ts";
 import { functionsCheck } from "./functions.ts";
 import { hubBusCheck } from "./hub-bus.ts";
 import { keysCheck } from "./keys.ts";
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   functionsCheck,
   concurrencyCheck,
   policyCheck,
+  driftWindowsCheck,
   keysCheck,
   pauseCheck,
   lastEventCheck,

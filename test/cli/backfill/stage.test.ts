@@ -4,8 +4,11 @@ import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from 
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, expect, test } from "vitest";
 import { beginBackfill, lastBackfill, moveBackfill } from "#aws/backfill/backfills";
+import { endRequest, noteRequest } from "#aws/backfill/requests";
+import { saveState } from "#aws/ledger/bucket-state";
 import { newBackfill } from "#core/backfill/backfill";
-import { backfillMessage } from "#core/backfill/messages";
+import { backfillMessage, windowStart } from "#core/backfill/messages";
+import { unseen } from "#core/ledger/state";
 import type { Deployment } from "#core/stage/deployment";
 import { account, cloud } from "../cloud.ts";
 import { deployStage } from "../deploy-stage.ts";
@@ -35,6 +38,16 @@ keys: { default: "${key}" }
 rules:
   - { id: all, encryption: { algorithm: aws:kms, key: default }, mode: enforce, objects: { atRest: enforce } }
 `);
+  await aws.run(["push", file, "--yes"]);
+  const closing = await tempFile(`version: 1
+rules: [{ id: windows, encryption: { algorithm: AES256 }, objects: { atRest: observe, closeDriftWindows: true } }]
+`);
+  const pushed = await aws.run(["push", closing, "--yes"]);
+  expect(pushed.stdout).toContain(
+    'drift windows of "windows" are not closed by themselves, and alerts name the command',
+  );
+  const doctor = JSON.parse((await aws.run(["doctor", "--json"])).stdout);
+  expect(JSON.stringify(doctor)).toContain("deploy with BUCKETSEAL_BACKFILL=on, or take closeDriftWindows out");
   await aws.run(["push", file, "--yes"]);
   const without = await run("status", ref.bucket);
   expect(without.stderr).toContain("has no backfills: deploy it with BUCKETSEAL_BACKFILL=on");
@@ -106,6 +119,48 @@ test("a stage's backfill is started once, shown, paused, resumed, followed and c
   const [cancelled] = await Promise.all([run("cancel", ref.bucket), takeMessage()]);
   expect(cancelled.stdout).toContain("staged  us-east-1  cancelled");
   expect(cancelled.stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("windows are shown with what became of them, and a start waits for the one that is looked after", async () => {
+  const drift = { id: "w1", kind: "drift", from: "2026-11-21T08:00:00Z", to: "2026-11-21T08:10:00Z" } as const;
+  const { by, window, ...selection } = windowStart(ref, "the function", drift, "current");
+  const noted = { by, selection, window: window ?? null };
+  await noteRequest(ledger(), ref, { id: "w1", ...noted }, Date.now());
+  const gap = { ...drift, id: "w2", kind: "gap", to: "2026-11-21T09:00:00Z" } as const;
+  await noteRequest(ledger(), ref, { id: "w2", ...noted, window: gap }, Date.now());
+  const begun = newBackfill({ id: "closing", ref, by, message: "m", selection, windows: [drift] }, Date.now());
+  await beginBackfill(ledger(), begun, await lastBackfill(ledger(), ref), ["w1"]);
+  const closing = { id: "w3", versions: "current", isAsked: true } as const;
+  const windows = [
+    { algorithm: "AES256", from: null, to: "2026-11-21T07:00:00Z", key: null },
+    { algorithm: "AES256", from: "2026-11-21T07:00:00Z", to: "2026-11-21T07:30:00Z", key: null, closing },
+    { algorithm: "AES256", ...drift, key: null, closing: { ...closing, id: "w1" } },
+  ];
+  await saveState(ledger(), ref, { ...unseen, outcome: "left alone", driftWindows: windows });
+
+  const waits = await run(ref.bucket, "--apply", "--yes");
+  expect(waits.stdout).toContain("backfill of staged: begins after closing, which closes a window of drift");
+  expect(await takeMessage()).toBe("bucketseal.backfill-start/1");
+  await endRequest(
+    ledger(),
+    ref,
+    { id: "w1", backfill: "closing" },
+    { state: "closed", ended: "2026-11-21T08:20:00Z" },
+  );
+  const shown = await run("status", ref.bucket);
+  expect(shown.stdout.split("windows\n")[1]?.split("\n")).toEqual([
+    "  open        drift  (not known) to 2026-11-21T07:00:00Z",
+    "  asked       drift  2026-11-21T07:00:00Z to 2026-11-21T07:30:00Z",
+    "  closed      drift  2026-11-21T08:00:00Z to 2026-11-21T08:10:00Z",
+    "              by backfill closing at 2026-11-21T08:20:00Z",
+    "  waiting     gap  2026-11-21T08:00:00Z to 2026-11-21T09:00:00Z",
+    "",
+  ]);
+  const { stdout } = await aws.run(["history", ref.bucket, "--since", "2026-11-21T08:00:00Z", "--json"]);
+  expect(JSON.parse(stdout).windows).toMatchObject([
+    { kind: "drift", state: "closed", backfill: "closing", ended: "2026-11-21T08:20:00Z" },
+    { kind: "gap", state: "waiting", backfill: null },
+  ]);
 });
 
 test("a policy file is not a stage's: --apply needs --local", async () => {
