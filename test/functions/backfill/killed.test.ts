@@ -4,7 +4,7 @@ import type { BackfillMessage } from "#core/backfill/messages";
 import { backfillMove, backfillStart } from "#core/backfill/messages";
 import { RetryableError } from "#core/retryable";
 import type { BackfillShared } from "../../../functions/backfill/shared.ts";
-import { type BackfillDesk, backfillDesk } from "../../support/batch/backfill-desk.ts";
+import { type BackfillDesk, backfillDesk, keysOf } from "../../support/batch/backfill-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 import { ODD_KEYS } from "../../support/odd-keys.ts";
 
@@ -44,14 +44,6 @@ function withLedger<S extends { readonly ledger: { dynamodb: DynamoDBClient; tab
   return { ...shared, ledger: { ...shared.ledger, dynamodb: change(shared.ledger.dynamodb) } };
 }
 
-async function bucketOf(keys: readonly string[]): Promise<string> {
-  const bucket = await desk.bucket();
-  await Promise.all(keys.map((key) => desk.put(bucket, key, { ServerSideEncryption: "AES256" })));
-  return bucket;
-}
-
-const keysOf = (count: number) => Array.from({ length: count }, (_, at) => `k${String(at).padStart(4, "0")}`);
-
 describe("a lister", () => {
   const keys = keysOf(60);
   const sqsCutOff = (): BackfillShared => {
@@ -72,7 +64,7 @@ describe("a lister", () => {
   };
 
   test("that is killed before it has written a page lists it again", async () => {
-    const bucket = await bucketOf(keys);
+    const bucket = await desk.bucketOf(keys);
     const start = backfillStart(desk.refOf(bucket), "dana", all);
     const { clients } = desk.lister;
     const killed = { ...desk.lister, clients: { ...clients, s3: cutOff(clients.s3, "ListObjectVersionsCommand") } };
@@ -82,7 +74,7 @@ describe("a lister", () => {
   });
 
   test("that is killed between the page and its messages sends them, and lists nothing twice", async () => {
-    const bucket = await bucketOf(keys);
+    const bucket = await desk.bucketOf(keys);
     const start = backfillStart(desk.refOf(bucket), "dana", all);
     expect(await desk.list(start, { shared: sqsCutOff(), id: "two" })).toBe(true);
     expect(await desk.last(bucket)).toMatchObject({ pages: 1, listed: 60, batches: 2, done: 0 });
@@ -91,7 +83,7 @@ describe("a lister", () => {
 });
 
 test("keys that XML and SQS cannot carry are listed, sent and written like others", async () => {
-  const bucket = await bucketOf(ODD_KEYS);
+  const bucket = await desk.bucketOf(ODD_KEYS);
   await desk.start(bucket);
   await desk.look(await desk.batches());
   const { counts, samples } = await desk.last(bucket);
@@ -101,7 +93,7 @@ test("keys that XML and SQS cannot carry are listed, sent and written like other
 
 describe("a batch", () => {
   test("that is delivered twice, one after the other or at once, is counted once", async () => {
-    const bucket = await bucketOf(keysOf(3));
+    const bucket = await desk.bucketOf(keysOf(3));
     await desk.start(bucket);
     const [batch, ...others] = await desk.batches();
     if (batch === undefined || others.length > 0) throw new Error("not one batch");
@@ -111,7 +103,7 @@ describe("a batch", () => {
   });
 
   test("that is cut off after its writes counts them as changed when it is delivered again", async () => {
-    const bucket = await bucketOf(keysOf(3));
+    const bucket = await desk.bucketOf(keysOf(3));
     await desk.put(bucket, "right", { ServerSideEncryption: "aws:kms", SSEKMSKeyId: desk.key, BucketKeyEnabled: true });
     await desk.start(bucket);
     const batches = await desk.batches();
@@ -130,7 +122,7 @@ describe("a batch", () => {
   });
 
   test("that another invocation writes meanwhile counts what that one wrote, though it never ended", async () => {
-    const bucket = await bucketOf(keysOf(3));
+    const bucket = await desk.bucketOf(keysOf(3));
     await desk.start(bucket);
     const batches = await desk.batches();
     const killed = withLedger(desk.looker, (dynamodb) => cutOff(dynamodb, "TransactWriteItemsCommand"));
@@ -144,7 +136,7 @@ describe("a batch", () => {
 
 describe("a backfill", () => {
   test("whose bucket cannot be listed to the last fails, says why, and goes on once a person has it so", async () => {
-    const bucket = await bucketOf(keysOf(3));
+    const bucket = await desk.bucketOf(keysOf(3));
     const start = backfillStart(desk.refOf(bucket), "dana", all);
     const { clients } = desk.lister;
     const unavailable = {
@@ -169,7 +161,7 @@ describe("a backfill", () => {
   });
 
   test("whose batches nobody looks at sends them again, and fails in the end", async () => {
-    const bucket = await bucketOf(keysOf(3));
+    const bucket = await desk.bucketOf(keysOf(3));
     await desk.start(bucket);
     const { ref, id } = await desk.last(bucket);
     const goOn = { schema: "bucketseal.backfill/1", ref, id } as const;

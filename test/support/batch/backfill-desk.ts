@@ -22,6 +22,8 @@ export interface BackfillDesk extends ObjectDesk {
   readonly looker: ObjectShared;
   readonly told: Alert[];
   refOf(bucket: string): BucketRef;
+  /** A bucket with objects that are not as declared. */
+  bucketOf(keys: readonly string[]): Promise<string>;
   last(bucket: string): Promise<Backfill>;
   /** Runs the lister with a message; says whether SQS would deliver it again. */
   list(
@@ -66,6 +68,11 @@ export async function backfillDesk(aws: TestAws, objects: object = {}): Promise<
     looker,
     told,
     refOf,
+    bucketOf: async (keys) => {
+      const bucket = await desk.bucket();
+      await Promise.all(keys.map((key) => desk.put(bucket, key, { ServerSideEncryption: "AES256" })));
+      return bucket;
+    },
     list,
     last: async (bucket) => {
       const last = await lastBackfill(lister.ledger, refOf(bucket));
@@ -95,6 +102,11 @@ export async function backfillDesk(aws: TestAws, objects: object = {}): Promise<
       return batchItemFailures.length;
     },
   };
+}
+
+/** Keys in the order of a list. */
+export function keysOf(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `k${String(at).padStart(4, "0")}`);
 }
 
 // --- internal ---
