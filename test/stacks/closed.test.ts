@@ -51,6 +51,22 @@ describe("a queue is closed:", () => {
     });
   });
 
+  test("so are those of existing objects: the lister, the object function and who starts it", async () => {
+    const { properties } = await synthesize({ backfill: true });
+    const [lister, looker, people] = ["BackfillFunctionRole.Arn", "ObjectFunctionRole.Arn", "BackfillStartRole.Arn"];
+    for (const [queue, senders] of [
+      ["BackfillEvents", [lister, looker, people]],
+      ["BackfillDeadLetters", [lister]],
+      ["AtRestEvents", [lister, looker, people]],
+      ["AtRestDeadLetters", [looker]],
+    ] as const) {
+      const { Statement } = properties(`${queue}Policy`).PolicyDocument as { Statement: Statement[] };
+      const { Condition } = statement(Statement, "NobodyElseSends");
+      const said = Condition as { ArnNotEquals: { "aws:PrincipalArn": string | string[] } };
+      expect([said.ArnNotEquals["aws:PrincipalArn"]].flat(), queue).toEqual(senders);
+    }
+  });
+
   test.each([
     ["BucketEvents", RULE],
     ["BucketUndelivered", RULE],

@@ -1,10 +1,12 @@
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
 import type { SQSRecord } from "aws-lambda";
 import { beforeAll, expect, test } from "vitest";
+import { lastBackfill } from "#aws/backfill/backfills";
 import type { Alert } from "#core/alert/schema";
 import type { Backfill } from "#core/backfill/backfill";
-import { backfillMove } from "#core/backfill/messages";
+import { backfillMove, backfillStart } from "#core/backfill/messages";
 import { type BackfillDesk, backfillDesk, keysOf } from "../../support/batch/backfill-desk.ts";
+import { recordOf } from "../../support/batch/object-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 import { removeBucket } from "../../support/local-aws/remove-bucket.ts";
 
@@ -14,6 +16,7 @@ import { removeBucket } from "../../support/local-aws/remove-bucket.ts";
  */
 const aws = localAws();
 const [FIRST, SECOND] = [50, 10];
+const EVERYTHING = { prefix: "", versions: "all", since: null, until: null } as const;
 let desk: BackfillDesk;
 
 beforeAll(async () => {
@@ -38,18 +41,6 @@ async function ended(bucket: string): Promise<[Backfill, Alert | undefined]> {
   expect(told.length).toBeLessThanOrEqual(1);
   return [await desk.last(bucket), told[0]];
 }
-
-test("the key is disabled: the rest is held, because of the key", async () => {
-  const [bucket, rest] = await halfDone();
-  const kms = { KeyId: desk.key };
-  await aws.root().kms.send(new DisableKeyCommand(kms));
-  expect(await desk.look(rest)).toBe(0);
-  await aws.root().kms.send(new EnableKeyCommand(kms));
-  const [{ state, counts, samples }, told] = await ended(bucket);
-  expect({ state, outcomes: counts.outcomes }).toEqual({ state: "done", outcomes: { changed: FIRST, held: SECOND } });
-  expect(samples[0]).toMatchObject({ outcome: "held", reason: expect.stringMatching(/disabled/i) });
-  expect(told).toMatchObject({ outcome: "held", backfill: { state: "done" }, objects: { counts: { held: SECOND } } });
-});
 
 test("the function's role loses a right: the rest is told with S3's refusal", async () => {
   const [bucket, rest] = await halfDone();
@@ -119,4 +110,43 @@ test("another one is started: it joins, and a bucket never has two at work", asy
   expect(await desk.look(rest)).toBe(0);
   const [{ state, counts }] = await ended(bucket);
   expect({ state, outcomes: counts.outcomes }).toEqual({ state: "done", outcomes: { changed: FIRST + SECOND } });
+});
+
+test("a bucket of another account or Region is nobody's here: nothing is listed, and the message is put aside", async () => {
+  const bucket = await desk.bucketOf(["a"]);
+  const ref = desk.refOf(bucket);
+  for (const elsewhere of [
+    { ...ref, account: "999988887777" },
+    { ...ref, region: "eu-west-1" },
+  ]) {
+    expect(await desk.list(backfillStart(elsewhere, "mallory", EVERYTHING))).toBe(false);
+    expect(await lastBackfill(desk.lister.ledger, elsewhere)).toBeNull();
+  }
+  expect(await desk.calls(bucket)).not.toContain("ListObjectVersions");
+});
+
+test("a batch names what the lister wrote into the ledger, whatever a message says", async () => {
+  const [bucket] = await halfDone();
+  await desk.put(bucket, "unlisted", { ServerSideEncryption: "AES256" });
+  const { ref, id } = await desk.last(bucket);
+  const batch = { schema: "bucketseal.objects/1", ref, backfill: id, objects: [["unlisted", null]] };
+  expect(
+    await desk.look([recordOf({ ...batch, batch: "0000000-01" }), recordOf({ ...batch, batch: "0000009-00" })]),
+  ).toBe(0);
+  expect(await desk.encryptionOf(bucket, "unlisted")).toBe("AES256");
+  expect(await desk.last(bucket)).toMatchObject({ done: 2, counts: { outcomes: { changed: FIRST + SECOND } } });
+});
+
+test("the key is disabled: the rest is held, because of the key", async () => {
+  // Of its own: what is known of a key is kept for some seconds.
+  desk = await backfillDesk(aws);
+  const [bucket, rest] = await halfDone();
+  const kms = { KeyId: desk.key };
+  await aws.root().kms.send(new DisableKeyCommand(kms));
+  expect(await desk.look(rest)).toBe(0);
+  await aws.root().kms.send(new EnableKeyCommand(kms));
+  const [{ state, counts, samples }, told] = await ended(bucket);
+  expect({ state, outcomes: counts.outcomes }).toEqual({ state: "done", outcomes: { changed: FIRST, held: SECOND } });
+  expect(samples[0]).toMatchObject({ outcome: "held", reason: expect.stringMatching(/disabled/i) });
+  expect(told).toMatchObject({ outcome: "held", backfill: { state: "done" }, objects: { counts: { held: SECOND } } });
 });
