@@ -84,7 +84,7 @@ async function takeMessage(): Promise<string> {
     }
     if (said.schema === "bucketseal.backfill-move/1" && last !== null) {
       const to = ({ pause: "paused", resume: "running", cancel: "cancelled" } as const)[said.to];
-      await moveBackfill(ledger(), last, { from: ["listing", "running", "paused"], to, now });
+      await moveBackfill(ledger(), last, { from: ["listing", "running", "paused", "failed"], to, now });
     }
     return said.schema;
   }
@@ -116,6 +116,12 @@ test("a stage's backfill is started once, shown, paused, resumed, followed and c
 
   const [resumed] = await Promise.all([json("resume", ref.bucket), takeMessage()]);
   expect(resumed.document).toMatchObject({ id, state: "running" });
+  const why = "the bucket cannot be listed: AccessDenied";
+  await moveBackfill(ledger(), { ref, id }, { from: ["running"], to: "failed", now: Date.now(), why });
+  const failed = await run("status", ref.bucket, "--watch");
+  expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining(`because ${why}`) });
+  const [again] = await Promise.all([json("resume", ref.bucket), takeMessage()]);
+  expect(again.document).toMatchObject({ id, state: "running", why: null });
   const [cancelled] = await Promise.all([run("cancel", ref.bucket), takeMessage()]);
   expect(cancelled.stdout).toContain("staged  us-east-1  cancelled");
   expect(cancelled.stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
