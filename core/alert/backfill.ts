@@ -65,8 +65,9 @@ export function backfillHeadline({ bucket, objects, backfill }: Alert): string {
   const { changed = 0 } = objects?.counts ?? {};
   const of = looked === listed ? `${looked}` : `${looked} of ${listed}`;
   if (windows !== undefined) {
-    const what = windows.length === 1 ? "a time" : `${windows.length} times`;
-    return `The backfill of ${what} in which objects of the bucket ${bucket} may have been written otherwise than declared ${ENDED[state]}: ${of} were looked at, ${changed} re-encrypted.`;
+    const [one] = windows;
+    const what = windows.length === 1 ? `a ${one?.kind} window` : `${windows.length} windows`;
+    return `The backfill of ${what} of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
   }
   return `The backfill of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
 }

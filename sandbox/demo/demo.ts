@@ -18,7 +18,7 @@ try {
   try {
     const seen = await demoStory(sandbox.outputs, say, signal);
     say.title(
-      `Done: ${seen.repairs} bucket repairs, ${seen.held} changes held back, ${seen.objects} object repairs, one re-keying attack detected, ${seen.swept} lost event made up for, all with alerts. Everything has been taken down.`,
+      `Done: ${seen.repairs} bucket repairs, ${seen.held} changes held back, ${seen.objects} object repairs, one re-keying attack detected, ${seen.windows} drift window closed, ${seen.swept} lost event made up for, all with alerts. Everything has been taken down.`,
     );
   } finally {
     await sandbox.stop();

@@ -6,7 +6,7 @@ import type { Scene, Seen } from "./scene.ts";
 
 const BUCKET = "orders-2026";
 
-/** Fourth scene: an event is lost, a sweep finds what nobody told, and the history remembers. */
+/** Fifth scene: an event is lost, a sweep finds what nobody told, and the history remembers. */
 export async function demoLostEvent(scene: Scene): Promise<Pick<Seen, "swept">> {
   const { sandbox, say } = scene;
 

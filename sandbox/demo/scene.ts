@@ -19,10 +19,14 @@ export interface Person {
   readonly kms: KMSClient;
 }
 
-/** Totals: repairs of the bucket, changes held, repairs of objects, repairs by a sweep. */
+/**
+ * Totals: repairs of the bucket, changes held, repairs of objects, windows of drift that closed,
+ * repairs by a sweep.
+ */
 export interface Seen {
   readonly repairs: number;
   readonly held: number;
   readonly objects: number;
+  readonly windows: number;
   readonly swept: number;
 }

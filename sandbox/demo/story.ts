@@ -4,6 +4,7 @@ import { openInbox } from "../inbox.ts";
 import type { SandboxOutputs } from "../outputs.ts";
 import type { UserKeys } from "../seed.ts";
 import { demoBucket } from "./bucket.ts";
+import { demoDriftWindow } from "./drift-window.ts";
 import { demoHarm } from "./harm.ts";
 import { demoLostEvent } from "./lost-event.ts";
 import type { Narrator } from "./narrator.ts";
@@ -19,7 +20,7 @@ export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: 
   const inbox = await openInbox(sandbox);
   const scene: Scene = { sandbox, inbox, say, signal, alice: as(sandbox.users.alice), ci: as(sandbox.users.ci) };
   say.title(
-    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, four Lambda functions, two tables, an SNS topic.",
+    "Deployed with sst deploy, IAM enforced: EventBridge rules, queues, five Lambda functions, two tables, an SNS topic.",
   );
   say.note("the policy declares: aws:kms under alias/s3-default, bucket key on, SSE-C blocked");
   const buckets = await demoBucket(scene);
@@ -27,7 +28,9 @@ export async function demoStory(sandbox: SandboxOutputs, say: Narrator, signal: 
   const harm = await demoHarm(scene);
   say.title("A bucket's default is one thing; objects written with their own encryption headers are another.");
   const objects = await demoObjects(scene);
+  say.title("A default that was weaker for a moment leaves objects behind.");
+  const windows = await demoDriftWindow(scene);
   say.title("Events are delivered on a best-effort basis: what was lost, the daily sweep finds.");
   const sweep = await demoLostEvent(scene);
-  return { ...buckets, held: buckets.held + harm.held, ...objects, ...sweep };
+  return { ...buckets, held: buckets.held + harm.held, ...objects, ...windows, ...sweep };
 }

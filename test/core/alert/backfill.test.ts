@@ -66,7 +66,7 @@ test("one that closes windows says which, and how to start it again where it did
     "drift window: the bucket's default was another one between 2026-11-21T08:00:00Z and 2026-11-21T08:10:00Z",
   );
   expect(alertText(one)).toContain(
-    "The backfill of a time in which objects of the bucket invoices may have been written otherwise than declared ended: 10 were looked at, 7 re-encrypted.",
+    "The backfill of a drift window of the bucket invoices ended: 10 existing objects were looked at, 7 re-encrypted.",
   );
   expect(one.next.join("\n")).not.toContain("bucketseal backfill");
 
@@ -77,5 +77,5 @@ test("one that closes windows says which, and how to start it again where it did
   const failed = alertOf({ state: "failed", windows: [drift, gap], why: "gone" });
   expect(failed.reasons).toContain("gap window: the bucket sent no events up to 2026-11-21T08:20:00Z");
   expect(failed.next.at(-1)).toContain("bucketseal backfill invoices --until 2026-11-21T08:21:00.000Z --apply");
-  expect(alertText(failed)).toContain("The backfill of 2 times in which objects");
+  expect(alertText(failed)).toContain("The backfill of 2 windows of the bucket invoices failed");
 });
