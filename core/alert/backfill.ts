@@ -65,8 +65,8 @@ export function backfillHeadline({ bucket, objects, backfill }: Alert): string {
   const { changed = 0 } = objects?.counts ?? {};
   const of = looked === listed ? `${looked}` : `${looked} of ${listed}`;
   if (windows !== undefined) {
-    const [one] = windows;
-    const what = windows.length === 1 ? `a ${one?.kind} window` : `${windows.length} windows`;
+    const kinds = windows.map(({ kind }) => kind);
+    const what = kinds.length === 1 ? `a ${kinds.join()} window` : `${kinds.length} windows`;
     return `The backfill of ${what} of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
   }
   return `The backfill of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
