@@ -36,7 +36,7 @@ export interface NotificationGap {
   readonly from: string;
   readonly to: string;
   /** The backfill that closes it, and whether its message was sent; absent: a person starts it. */
-  readonly closing?: { readonly versions: "current" | "all"; readonly isAsked: boolean };
+  readonly closing?: { readonly id: string; readonly versions: "current" | "all"; readonly isAsked: boolean };
 }
 
 /**

@@ -1,7 +1,13 @@
 /** The times in which a bucket sent no events: told once, and backfilled where rules ask for it. */
 
+import { randomUUID } from "node:crypto";
 import { RetryableError } from "#aws/error";
-import { changeNotificationState, readNotificationState, saveNotificationState } from "#aws/ledger/notification-state";
+import {
+  changeNotificationState,
+  type NotificationGap,
+  readNotificationState,
+  saveNotificationState,
+} from "#aws/ledger/notification-state";
 import { buildNotificationAlert } from "#core/alert/notifications";
 import { gapWindow } from "#core/backfill/window";
 import type { Work } from "#core/bucket/work";
@@ -39,8 +45,9 @@ export async function reportGaps(
   const isNews = JSON.stringify(switches) !== JSON.stringify(state.switches ?? []);
   if (!isNews && ended.length === 0) return;
   const isEnded = (id: string) => ended.some((gap) => gap.id === id);
-  const closing = closes && { ...closes, isAsked: false };
-  const kept = gaps.map((gap) => (closing !== null && isEnded(gap.id) ? { ...gap, closing } : gap));
+  // Nobody can guess it, and say before us that it was looked after.
+  const closing = () => closes && { ...closes, id: `gap-${randomUUID()}`, isAsked: false };
+  const kept = gaps.map((gap) => (isEnded(gap.id) ? withClosing(gap, closing()) : gap));
   if (await saveNotificationState(ledger, ref, { ...state, switches, gaps: kept }, state)) return;
   if (attempt >= ATTEMPTS) throw new RetryableError("other looks keep changing what is known of a bucket's events");
   await reportGaps(settings, work, rule, isOn, attempt + 1);
@@ -57,7 +64,7 @@ export async function closeGaps({ ports, ledger }: DutySettings, ref: BucketRef)
   const asked = new Set<string>();
   for (const { id, from, to, closing } of gaps) {
     if (closing === undefined || closing.isAsked) continue;
-    await backfills.ask(ref, gapWindow(`gap-${alertId(id)}`, from, to), closing.versions);
+    await backfills.ask(ref, gapWindow(closing.id, from, to), closing.versions);
     asked.add(id);
   }
   if (asked.size === 0) return;
@@ -72,3 +79,7 @@ export async function closeGaps({ ports, ledger }: DutySettings, ref: BucketRef)
 
 /** How often a gap is worked out anew because another look was faster. */
 const ATTEMPTS = 5;
+
+function withClosing(gap: NotificationGap, closing: NotificationGap["closing"] | null): NotificationGap {
+  return closing == null ? gap : { ...gap, closing };
+}

@@ -51,11 +51,11 @@ describe("a queue is closed:", () => {
     });
   });
 
-  test("so are those of existing objects: the lister, the object function and who starts it", async () => {
+  test("so are those of existing objects: the lister, who starts it, the object function, and the bucket function for windows", async () => {
     const { properties } = await synthesize({ backfill: true });
     const [lister, looker, people] = ["BackfillFunctionRole.Arn", "ObjectFunctionRole.Arn", "BackfillStartRole.Arn"];
     for (const [queue, senders] of [
-      ["BackfillEvents", [lister, looker, people]],
+      ["BackfillEvents", [lister, looker, people, "BucketFunctionRole.Arn"]],
       ["BackfillDeadLetters", [lister]],
       ["AtRestEvents", [lister, looker, people]],
       ["AtRestDeadLetters", [looker]],

@@ -24,6 +24,7 @@ describe("the options of a deployment", () => {
     [{ BUCKETSEAL_HISTORY_DAYS: "a year" }, 'BUCKETSEAL_HISTORY_DAYS is "a year"; expected 1 to 3650 (default 400)'],
     [{ BUCKETSEAL_TRACING: "yes" }, 'BUCKETSEAL_TRACING is "yes"; expected off (the default) or on'],
     [{ BUCKETSEAL_BACKFILL: "yes" }, 'BUCKETSEAL_BACKFILL is "yes"; expected off (the default) or on'],
+    [{ BUCKETSEAL_DRIFT_WAIT: "901" }, 'BUCKETSEAL_DRIFT_WAIT is "901"; expected 0 to 900 (default 360)'],
     [{ BUCKETSEAL_BATCH: "yes" }, 'BUCKETSEAL_BATCH is "yes"; expected off (the default) or on'],
     [{ BUCKETSEAL_DIGEST: "rate(1 day)" }, 'BUCKETSEAL_DIGEST is "rate(1 day)"; expected off (the default), or cron('],
     [{ BUCKETSEAL_DIGEST: "cron(0 8 * * ?)" }, 'BUCKETSEAL_DIGEST is "cron(0 8 * * ?)"; expected off'],
@@ -61,6 +62,20 @@ describe("the daily digest", () => {
     expect(rights(told)).toContain("SeeTheDay");
     expect(rights(plain)).not.toContain("SeeTheDay");
     expect(options({})).toMatchObject({ digest: null, tracing: false });
+  });
+});
+
+describe("the option for existing objects", () => {
+  test("lets the bucket function ask for backfills of windows, and nothing else does", async () => {
+    const { backfill, driftWaitSeconds } = options({ BUCKETSEAL_BACKFILL: "on", BUCKETSEAL_DRIFT_WAIT: "5" });
+    const [plain, made] = [await synthesize(), await synthesize({ backfill, driftWaitSeconds })];
+    const seen = (hub: Hub) =>
+      JSON.stringify([hub.properties("BucketFunction"), hub.properties("BucketFunctionRolePolicy")]);
+    expect(made.properties("BucketFunction")).toMatchObject({
+      Environment: { Variables: { BACKFILL_QUEUE_URL: "BackfillEvents", DRIFT_WAIT_SECONDS: "5" } },
+    });
+    expect(seen(made)).toContain("BackfillEvents.Arn");
+    expect(seen(plain)).not.toMatch(/Backfill|BACKFILL|DRIFT_WAIT/);
   });
 });
 
