@@ -54,7 +54,10 @@ export async function survey(
     isRest: false,
     observed: facts.encryption?.known === true ? facts.encryption.value : null,
     limits: limitsOf(inForce.policy.policy),
-    closes: ports.backfills?.reach(ref) === true ? closesOf(rules.find(({ id }) => id === plan.rule)) : null,
+    closes: closesOf(
+      rules.find(({ id }) => id === plan.rule),
+      ports.backfills?.reach(ref) === true,
+    ),
     stopped: null,
   };
   return { inForce, plan, facts, events, look, readAt };

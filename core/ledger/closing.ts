@@ -9,12 +9,14 @@ import type { Look } from "./look.ts";
 import type { BucketState } from "./state.ts";
 
 /**
- * How the windows of a rule's buckets are closed; `null`: by nobody. Rules of versions that were
- * pushed long ago do not say.
+ * How the windows of a rule's buckets are closed; `null`: it does not ask for that. Rules of
+ * versions that were pushed long ago do not say.
+ *
+ * @param isReached - whether this deployment has backfills that reach the bucket
  */
-export function closesOf(rule: Pick<Rule, "mode" | "objects"> | undefined): Closes | null {
+export function closesOf(rule: Pick<Rule, "mode" | "objects"> | undefined, isReached: boolean): Closes | null {
   const { closeDriftWindows = false, atRest = "off", versions = "current" } = rule?.objects ?? {};
-  return rule?.mode !== "off" && atRest !== "off" && closeDriftWindows ? { versions } : null;
+  return rule?.mode !== "off" && atRest !== "off" && closeDriftWindows ? { versions, isReached } : null;
 }
 
 /**
@@ -37,7 +39,8 @@ export function plainSince(
 
 /** A window with the backfill that it asks for, where windows are closed. */
 export function withClosing(window: DriftWindow, closes: Closes | null, id: string): DriftWindow {
-  return closes === null ? window : { ...window, closing: { id, ...closes, isAsked: false } };
+  if (closes?.isReached !== true) return window;
+  return { ...window, closing: { id, versions: closes.versions, isAsked: false } };
 }
 
 /** The windows whose backfills have not been asked for. */

@@ -34,7 +34,10 @@ export interface WindowClosing {
 }
 
 /** How the windows of a rule's buckets are closed. */
-export type Closes = Pick<WindowClosing, "versions">;
+export interface Closes extends Pick<WindowClosing, "versions"> {
+  /** Whether this deployment can; where it cannot, a person has to. */
+  readonly isReached: boolean;
+}
 
 /** The start of a drift window: everything known before the repair. */
 export type Drift = Omit<DriftWindow, "to" | "closing">;

@@ -30,7 +30,7 @@ export interface Look {
   readonly observed: BucketEncryption | null;
   /** What the policy says about repetitions. */
   readonly limits: LookLimits;
-  /** How windows of drift are closed by themselves; absent or `null`: they are not. */
+  /** How windows of drift are closed by themselves; absent or `null`: nobody asks for that. */
   readonly closes?: Closes | null;
   /** The write of this look that somebody else's policy refused; absent: none was. */
   readonly refused?: RefusedWrite;

@@ -35,7 +35,8 @@ export async function reportGaps(
   const state = await readNotificationState(ledger, ref);
   const calls = triggers.filter(({ eventName }) => eventName === "PutBucketNotification");
   const { ended, gaps, switches } = gapsAfter(state, calls, isOn === null ? null : { isOn }, ports.now());
-  const closes = ports.backfills?.reach(ref) === true ? closesOf(rule) : null;
+  const asked = closesOf(rule, ports.backfills?.reach(ref) === true);
+  const closes = asked?.isReached === true ? { versions: asked.versions } : null;
   for (const { id: began, from, to } of ended) {
     const id = alertId("notification-gap", ref.account, ref.region, ref.bucket, began);
     const trigger = calls.find(({ eventId }) => eventId === began) ?? null;

@@ -80,11 +80,13 @@ test("a message that SQS does not take is sent by the redelivery: the repair and
   expect(await hub.alerts()).toEqual([]);
 });
 
-test("without backfills nothing is asked for, and the alert of a wrong key names the command", async () => {
-  const { body, state } = await drifted();
+test("without backfills nothing is asked for, and the alert names the command", async () => {
+  const { body, ref, eventTime, state } = await drifted();
   for (let tries = 0; (await state()).outcome !== "left alone" && tries < 5; tries++) {
     await deliver(root.sqs, body, { BACKFILL_QUEUE_URL: undefined });
   }
-  expect((await state()).driftWindows).toEqual([]);
+  expect((await state()).driftWindows).toEqual([expect.objectContaining({ algorithm: "AES256", from: eventTime })]);
+  expect((await state()).driftWindows[0]).not.toHaveProperty("closing");
+  expect((await hub.alerts())[0]?.next[0]).toContain(`bucketseal backfill ${ref.bucket} --since `);
   expect(await asked()).toEqual([]);
 });
