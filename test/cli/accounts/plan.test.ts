@@ -1,7 +1,8 @@
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
-import { CloseAccountCommand } from "@aws-sdk/client-organizations";
+import { CloseAccountCommand, TagResourceCommand } from "@aws-sdk/client-organizations";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { LoggedCall } from "../../support/local-aws/local-aws.ts";
 import { account, cloud } from "../cloud.ts";
 import { tempFile } from "../run-cli.ts";
 import { auditRole, type Organization, organization } from "./organization.ts";
@@ -181,6 +182,53 @@ describe("explain in several accounts", () => {
   test("names the accounts that could not be looked at, where none owns it", async () => {
     const { stdout } = await explain("nowhere", "--account", `${payroll},${roleless}`);
     expect(JSON.parse(stdout).error.message).toContain(`not looked at are ${roleless}: AWS does not let`);
+  });
+});
+
+describe("a rule on account tags", () => {
+  const tagged = `version: 1
+rules:
+  - { id: production, match: { accountTags: { env: "prod*" } }, encryption: { algorithm: aws:kms, key: aws-managed }, mode: enforce }
+  - { id: all, encryption: { algorithm: AES256 }, mode: enforce }
+`;
+
+  test("is judged by what Organizations says to the caller, asked for once an account, and by no call without one", async () => {
+    await org.client.send(new TagResourceCommand({ ResourceId: sales, Tags: [{ Key: "env", Value: "production" }] }));
+    const file = await tempFile(tagged);
+    const asks = (calls: readonly LoggedCall[]) => calls.filter(({ api }) => api === "ListTagsForResource").length;
+    const named = ["--account", `${payroll},${sales}`, ...role, "--json"];
+    let found: { readonly account: string; readonly rule: string | null }[] = [];
+    const calls = await aws.callsOf(async () => {
+      const { stdout } = await aws.run(["plan", "--policy", file, ...named]);
+      found = JSON.parse(stdout).buckets;
+    });
+    expect(found.map(({ account: of, rule }) => [of, rule]).sort()).toEqual(
+      [
+        [payroll, "all"],
+        [payroll, "all"],
+        [sales, "production"],
+      ].sort(),
+    );
+    expect(asks(calls)).toBe(2);
+    expect(asks(await aws.callsOf(() => plan(...named.slice(0, -1))))).toBe(0);
+    const one = await aws.run(["explain", "payroll-one", "--policy", file, "--all-accounts", ...role, "--json"]);
+    expect(JSON.parse(one.stdout).rules[0]).toMatchObject({
+      id: "production",
+      state: "no-match",
+      field: "accountTags.env",
+      text: 'accountTags.env: the account has no such tag, wanted "prod*"',
+    });
+  });
+
+  test("is unknown, and never another rule's, where Organizations does not answer the caller", async () => {
+    const file = await tempFile(tagged);
+    const as = await aws.user("untold", [
+      { Effect: "Allow", Action: ["s3:*", "sts:*", "kms:*"], Resource: "*" },
+      { Effect: "Deny", Action: "organizations:*", Resource: "*" },
+    ]);
+    const { code, stdout } = await aws.run(["explain", "home-one", "--policy", file, "--json"], { as });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ standing: "unreadable", rule: null });
   });
 });
 
