@@ -6,7 +6,9 @@ import { missingKey } from "#core/key/declared";
 import type { KeyNeed } from "#core/key/lookup";
 import type { MovedAlias } from "#core/key/named";
 import { keyArnOf } from "#core/key/template";
+import type { BucketRef } from "#core/names";
 import type { Policy, Rule } from "#core/policy/policy";
+import { acceptKeyWords } from "#core/reason/accept-key";
 import type { Reason } from "#core/reason/reason";
 import type { Needs } from "./ask.ts";
 import { blockingSseC } from "./block-sse-c.ts";
@@ -42,7 +44,7 @@ export function judge(
   if (evidence.kind === "unreadable") {
     return besides(rule, plan, nothing(plan, "unknown", { code: "unreadable", text: unreadText(evidence) }));
   }
-  const moved = evidence.moved.map(movedFinding);
+  const moved = evidence.moved.map((alias) => movedFinding(alias, facts.ref));
   const { findings, ...wanted } = want(rule, observed, evidence);
   const planned = planFor(plan, wanted, [...moved, ...findings], isWhole);
   return moved.length > 0 ? besides(rule, plan, planned) : planned;
@@ -72,7 +74,8 @@ function besides(rule: Rule, base: PlanBase, held: Planned): Planned {
   return plan === null ? held : { kind: "plan", plan };
 }
 
-function movedFinding({ alias, from, to }: MovedAlias): Finding {
-  const text = `the alias ${alias} is pinned to ${from} but now names ${to}; if this is intended, run bucketseal policy accept-key ${alias}`;
+function movedFinding({ alias, from, to }: MovedAlias, ref: BucketRef): Finding {
+  const accept = acceptKeyWords(ref, alias);
+  const text = `the alias ${alias} is pinned to ${from} but now names ${to}; if this is intended, run ${accept}`;
   return finding("held", "alias-moved", text);
 }

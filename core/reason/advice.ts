@@ -1,5 +1,6 @@
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
+import { acceptKeyWords } from "./accept-key.ts";
 import { type ReasonCode, reasons, rowOf } from "./reason.ts";
 import type { Advice, AdviceWords, ReasonRow } from "./row.ts";
 
@@ -57,6 +58,7 @@ function wordsOf({ ref, rule, declaredKey, alert, written = null }: AdviceContex
     backfill: ["bucketseal backfill", ref.bucket, ...flag("since", since), ...flag("until", until)].join(" "),
     rule: rule === null ? "the rule" : `rule ${rule}`,
     key: declaredKey ?? "the declared key",
+    accept: acceptKeyWords(ref, declaredKey ?? "the declared key"),
     bucket: ref.bucket,
     place: `account ${ref.account}, ${ref.region}`,
   };

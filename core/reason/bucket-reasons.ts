@@ -5,8 +5,8 @@ export const bucketReasons = {
   "alias-moved": {
     means: "the declared alias no longer names the key it is pinned to",
     severity: "critical",
-    next: ({ key }) =>
-      `Find out who moved the alias (CloudTrail: UpdateAlias, DeleteAlias, CreateAlias). If it was intended, run: bucketseal policy accept-key ${key}`,
+    next: ({ accept }) =>
+      `Find out who moved the alias (CloudTrail: UpdateAlias, DeleteAlias, CreateAlias). If it was intended, run: ${accept}`,
   },
   "key-missing": {
     means: "the declared key does not exist",

@@ -28,6 +28,8 @@ export interface AdviceWords {
   readonly rule: string;
   /** The declared key as the policy names it for this bucket. */
   readonly key: string;
+  /** The command that accepts the key which the declared alias names now. */
+  readonly accept: string;
   readonly bucket: string;
   /** The bucket's account and Region. */
   readonly place: string;

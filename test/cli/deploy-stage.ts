@@ -1,6 +1,6 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { alarmPermissions, pinPermissions, statePermissions } from "#aws/ledger/permissions";
+import { alarmPermissions, pinPermissions, resumePermissions, statePermissions } from "#aws/ledger/permissions";
 import type { Permission } from "#aws/permission";
 import { pushPermissions } from "#aws/policy/permissions";
 import type { Deployment } from "#core/stage/deployment";
@@ -23,6 +23,7 @@ export async function deployStage(root: Clients, account: string, stage: string)
     ...pushPermissions(tableArn),
     ...pinPermissions(ledgerArn),
     ...alarmPermissions(ledgerArn),
+    ...resumePermissions(ledgerArn),
   ]);
   const operatorRoleArn = await createRole(root, account, `${stage}-operator`, statePermissions(ledgerArn));
   const deployment: Deployment = {

@@ -2,6 +2,8 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveState } from "#aws/ledger/bucket-state";
 import { readAlarm, writeAlarm } from "#aws/ledger/integrity-alarms";
+import { readPin, writePin } from "#aws/ledger/pins";
+import { readResumed } from "#aws/ledger/resumed";
 import { saveAccount } from "#aws/members/accounts";
 import type { HistoryEntry } from "#core/ledger/history";
 import { unseen } from "#core/ledger/state";
@@ -150,6 +152,41 @@ describe("a hub's ledger by account and Region", () => {
     const after = await readAlarm(ledger(), { partition: "aws", ...place, bucket });
     expect(after).toEqual({ known: true, value: null });
     expect(await json("alarm", "list", "--all-accounts")).toMatchObject({ document: { open: 1 } });
+  });
+
+  test("a stopped bucket of a member is written again once a person says so", async () => {
+    const ref = { partition: "aws", account: payroll, region: "us-east-1", bucket: "contested" };
+    const refused = { text: "a service control policy denies it", at: ago(1) };
+    const entry = anEntry({ id: "contested", at: ago(1), outcome: "left alone", actor: null });
+    await saveState(ledger(), ref, { ...unseen, refused } as never, { entry, days: 400 });
+    const unasked = await aws.run(["resume", "contested"]);
+    expect(unasked.stderr).toContain(
+      'the breaker of "contested" is not open in us-east-1 (of members: --all-accounts)',
+    );
+    const given = await json("resume", "contested", "--account", payroll);
+    expect(given).toMatchObject({ code: 0, document: { account: payroll, region: "us-east-1", closed: true } });
+    expect(await readResumed(ledger(), ref)).not.toBeNull();
+    const all = await aws.run(["resume", "--all-accounts"]);
+    expect(all.stderr).toContain("accounts go with a bucket: a pause holds, and is lifted, everywhere");
+  });
+
+  test("a central alias that moved is accepted for the accounts that it is pinned for", async () => {
+    const key = await aws.key("central");
+    const alias = `arn:aws:kms:us-east-1:${account}:alias/central`;
+    const earlier = { keyArn: `arn:aws:kms:us-east-1:${account}:key/earlier`, by: "the function", at: ago(9) };
+    const at = (of: string) => ({ account: of, region: "us-east-1" });
+    await writePin(ledger(), at(payroll), alias, earlier, null);
+    await writePin(ledger(), at(sales), alias, { ...earlier, keyArn: key }, null);
+    const none = await aws.run(["policy", "accept-key", alias, "--account", "999988887777", "--yes"]);
+    expect(none.stderr).toBe(`bucketseal: ${alias} is pinned for none of these accounts\n`);
+    const accepted = await json("policy", "accept-key", alias, "--all-accounts", "--yes");
+    expect(accepted).toMatchObject({ code: 0, document: { accepted: true, keyArn: key } });
+    expect(accepted.document.pins).toMatchObject([{ account: payroll, keyArn: earlier.keyArn }, { account: sales }]);
+    expect(await readPin(ledger(), at(payroll), alias)).toMatchObject({ value: { keyArn: key } });
+    expect(await readPin(ledger(), at(sales), alias)).toMatchObject({ value: { by: "the function" } });
+    expect(await readPin(ledger(), at(account), alias)).toEqual({ known: true, value: null });
+    const again = await json("policy", "accept-key", alias, "--account", payroll, "--yes");
+    expect(again).toMatchObject({ code: 0, document: { accepted: false } });
   });
 
   test("history finds a bucket in whichever account and Region it was", async () => {

@@ -387,6 +387,13 @@ describe("a pin", () => {
   const moved = { pins: { [alias]: other } };
   const text = `the alias ${alias} is pinned to ${other} but now names ${declared}; if this is intended, run bucketseal policy accept-key ${alias}`;
 
+  test("of a central alias is accepted for the bucket's account", () => {
+    const central = policyOf({ keys: { default: alias }, rules: [{ encryption: kms }] });
+    const of = { ...ref, account: "222233334444" };
+    const found = plan(central, asDeclared, { ...moved, ref: of });
+    expect(texts(found)).toEqual([`${text} --account ${of.account}`]);
+  });
+
   test("that agrees gives no reason", () => {
     expect(plan(baseline(), asDeclared, { pins: { [alias]: declared } }).verdict).toBe("compliant");
   });
