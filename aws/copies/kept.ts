@@ -4,6 +4,7 @@ import {
   type CreateMultipartUploadCommandInput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   ListObjectAnnotationsCommand,
   type S3Client,
@@ -56,9 +57,11 @@ export async function readKept(
   }
   const [tags, annotated, like] = await Promise.all([
     fact("GetObjectTagging", () => from(() => s3.send(new GetObjectTaggingCommand(at)))),
-    isAnnotated(() => from(() => s3.send(new ListObjectAnnotationsCommand({ ...at, MaxAnnotationResults: 1 })))),
+    isAnnotated(s3, object, at),
     isComposite(value)
-      ? firstPart(() => from(() => s3.send(new HeadObjectCommand({ ...at, PartNumber: 1 }))))
+      ? fact("HeadObject", () =>
+          from(async () => firstPart(await s3.send(new HeadObjectCommand({ ...at, PartNumber: 1 })))),
+        )
       : NO_PARTS,
   ]);
   for (const each of [tags, annotated, like]) if (!each.known) return each;
@@ -149,19 +152,20 @@ function isComposite({ ChecksumType }: HeadObjectCommandOutput): boolean {
 
 /** Annotations are new: a Region or a store that does not know them has none. */
 async function isAnnotated(
-  list: () => Promise<{ readonly Annotations?: readonly unknown[] | undefined }>,
+  s3: S3Client,
+  { bucket: { region } }: ObjectRef,
+  at: Pick<HeadObjectCommandInput, "Bucket" | "Key" | "ExpectedBucketOwner">,
 ): Promise<Fact<boolean>> {
+  const list = new ListObjectAnnotationsCommand({ ...at, MaxAnnotationResults: 1 });
   try {
-    return { known: true, value: ((await list()).Annotations ?? []).length > 0 };
+    const { Annotations = [] } = await inRegion(region, () => s3.send(list));
+    return { known: true, value: Annotations.length > 0 };
   } catch (error) {
     if (statusOf(error) === 501 || statusOf(error) === 405) return { known: true, value: false };
     return unknownOrThrow(error, "ListObjectAnnotations");
   }
 }
 
-async function firstPart(head: () => Promise<HeadObjectCommandOutput>): Promise<Fact<KeptAttributes["like"]>> {
-  return fact("HeadObject", async () => {
-    const { ContentLength: bytes, PartsCount: parts } = await head();
-    return bytes === undefined || parts === undefined ? null : { bytes, parts };
-  });
+function firstPart({ ContentLength: bytes, PartsCount: parts }: HeadObjectCommandOutput): KeptAttributes["like"] {
+  return bytes === undefined || parts === undefined ? null : { bytes, parts };
 }

@@ -13,6 +13,11 @@ export function queuePermissions(taken: readonly string[], sent: readonly string
   ];
 }
 
+/** Asking how much waits in a queue that it sends to: count-messages.ts. */
+export function countPermissions(queueArn: string): Permission[] {
+  return [{ sid: "SeeWhatWaits", actions: ["sqs:GetQueueAttributes"], resources: [queueArn] }];
+}
+
 /** Having the buckets looked at that a change of policy concerns: queue.ts. */
 export function startPermissions(sweepQueueArn: string): Permission[] {
   return [{ sid: "StartARun", actions: ["sqs:SendMessage"], resources: [sweepQueueArn] }];

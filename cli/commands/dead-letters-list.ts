@@ -1,4 +1,4 @@
-import { countDead } from "#aws/sqs/dead-letters";
+import { countMessages } from "#aws/sqs/count-messages";
 import { safe } from "#core/safe";
 import { MOST_LETTERS } from "../dead-letters/find.ts";
 import { fold } from "../dead-letters/fold.ts";
@@ -30,7 +30,7 @@ export const deadLettersList = command({
     const found = await Promise.all(
       opened.map(async (queue) => {
         const letters: Letter[] = [];
-        const about = await countDead(queue.sqs, queue.url);
+        const about = await countMessages(queue.sqs, queue.url);
         await takeLetters(queue, { most: MOST_LETTERS }, async (held) => {
           for (const { message: _message, ...letter } of held) letters.push(letter);
           return new Set();

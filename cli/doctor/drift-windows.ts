@@ -1,16 +1,22 @@
-import { backfillHint } from "../stage/backfill-hint.ts";
+import { backfillHint, isByItself } from "../stage/backfill-hint.ts";
 import { finding, ok } from "./answer.ts";
 import type { Check } from "./check.ts";
 
-/** Where rules have drift windows closed: are there backfills that could? */
+/** Where rules have backfills begin by themselves: are there any? */
 export const driftWindowsCheck: Check = {
   name: "drift-windows",
   look: async ({ deployment, policy }) => {
     const inForce = await policy();
     const hint = backfillHint(inForce, deployment);
     if (hint !== null)
-      return [finding(hint, "deploy with BUCKETSEAL_BACKFILL=on, or take closeDriftWindows out of the rules")];
-    const isAsked = inForce.rules.some(({ mode, objects }) => mode !== "off" && objects?.closeDriftWindows === true);
-    return isAsked ? [ok("drift windows of rules that say closeDriftWindows are closed by backfills")] : [];
+      return [
+        finding(
+          hint,
+          "deploy with BUCKETSEAL_BACKFILL=on, or take closeDriftWindows and backfillEvery out of the rules",
+        ),
+      ];
+    return inForce.rules.some(isByItself)
+      ? [ok("backfills begin by themselves where rules say closeDriftWindows or backfillEvery")]
+      : [];
   },
 };

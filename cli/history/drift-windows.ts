@@ -22,7 +22,7 @@ export interface ShownWindow extends Pick<BackfillWindow, "kind" | "from" | "to"
 }
 
 /** The JSON shape of a window, as TypeScript. */
-export const windowShape = `{ kind: "drift" | "gap", from: string | null, to, state: "open" | "asked" | "waiting" | "begun" | "closed"
+export const windowShape = `{ kind: "drift" | "gap" | "due", from: string | null, to, state: "open" | "asked" | "waiting" | "begun" | "closed"
     | "incomplete" | "cancelled" | "failed", backfill: string | null, ended: string | null }`;
 
 /**

@@ -1,16 +1,32 @@
-import type { Policy } from "#core/policy/policy";
+import type { Policy, Rule } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 
 /**
- * What to say of a policy whose rules have drift windows closed where the stage was deployed
- * without backfills; `null`: nothing.
+ * What to say of a policy whose rules have backfills begin by themselves where the stage was
+ * deployed without backfills; `null`: nothing.
  */
 export function backfillHint(policy: Policy, { stage, backfillQueueUrl }: Deployment): string | null {
   if (backfillQueueUrl !== undefined) return null;
-  const rules = policy.rules.filter(({ mode, objects }) => mode !== "off" && objects?.closeDriftWindows === true);
-  if (rules.length === 0) return null;
-  const names = rules.slice(0, 3).map(({ id }) => `"${safe(id)}"`);
-  const more = rules.length > names.length ? ` and ${rules.length - names.length} more` : "";
-  return `drift windows of ${names.join(", ")}${more} are not closed by themselves, and alerts name the command: stage ${safe(stage)} has no backfills; deploy it with BUCKETSEAL_BACKFILL=on`;
+  const why = `stage ${safe(stage)} has no backfills; deploy it with BUCKETSEAL_BACKFILL=on`;
+  const closing = namesOf(policy, (objects) => objects.closeDriftWindows);
+  if (closing !== null)
+    return `drift windows of ${closing} are not closed by themselves, and alerts name the command: ${why}`;
+  const due = namesOf(policy, (objects) => objects.backfillEvery !== undefined);
+  return due === null ? null : `backfillEvery of ${due} begins nothing: ${why}`;
+}
+
+/** Whether a rule in force has backfills begin by themselves. */
+export function isByItself({ mode, objects }: Pick<Rule, "mode" | "objects">): boolean {
+  return mode !== "off" && (objects?.closeDriftWindows === true || objects?.backfillEvery !== undefined);
+}
+
+// --- internal ---
+
+/** The rules whose objects are so, by name; `null`: none. */
+function namesOf({ rules }: Policy, is: (objects: NonNullable<Rule["objects"]>) => boolean): string | null {
+  const found = rules.filter((rule) => isByItself(rule) && rule.objects !== undefined && is(rule.objects));
+  const names = found.slice(0, 3).map(({ id }) => `"${safe(id)}"`);
+  if (names.length === 0) return null;
+  return found.length > names.length ? `${names.join(", ")} and ${found.length - names.length} more` : names.join(", ");
 }

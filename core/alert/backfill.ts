@@ -55,6 +55,13 @@ export function buildBackfillAlert(input: {
   };
 }
 
+/** Whether a backfill of a bucket that nobody asked for found nothing that is news. */
+export function isNoNews({ state, windows, listed, counts }: Backfill): boolean {
+  if (windows === undefined || state !== "done") return false;
+  const isQuiet = Object.keys(counts.outcomes).every((outcome) => QUIET.has(outcome));
+  return listed === 0 || (isQuiet && windows.every(({ kind }) => kind === "due"));
+}
+
 /** What happened, for the subject. */
 export function backfillHappened(bucket: string | null, { state, looked }: Told): string {
   return `backfill of ${bucket} ${ENDED[state]} after ${looked} objects`;
@@ -64,8 +71,8 @@ export function backfillHeadline({ bucket, objects, backfill }: Alert): string {
   const { state, looked, listed, windows } = backfill as Told;
   const { changed = 0 } = objects?.counts ?? {};
   const of = looked === listed ? `${looked}` : `${looked} of ${listed}`;
-  if (windows !== undefined) {
-    const kinds = windows.map(({ kind }) => kind);
+  const kinds = (windows ?? []).flatMap(({ kind }) => (kind === "due" ? [] : [kind]));
+  if (kinds.length > 0) {
     const what = kinds.length === 1 ? `a ${kinds.join()} window` : `${kinds.length} windows`;
     return `The backfill of ${what} of the bucket ${bucket} ${ENDED[state]}: ${of} existing objects were looked at, ${changed} re-encrypted.`;
   }
@@ -97,6 +104,7 @@ export function backfillFacts({
 type Told = NonNullable<Alert["backfill"]>;
 
 function windowText({ kind, from, to }: BackfillWindow): string {
+  if (kind === "due") return `by backfillEvery: the rule asks for a backfill of the whole bucket time and again`;
   const when = from === null ? `up to ${to}` : `between ${from} and ${to}`;
   return kind === "drift"
     ? `drift window: the bucket's default was another one ${when}`

@@ -135,8 +135,10 @@ const backfill = z
       .array(
         z.object({
           kind: z
-            .enum(["drift", "gap"])
-            .describe("drift: the bucket's default was another one. gap: it sent no events."),
+            .enum(["drift", "gap", "due"])
+            .describe(
+              "drift: the bucket's default was another one. gap: it sent no events. due: the rule's backfillEvery.",
+            ),
           from: text.describe("ISO 8601; null if since when is not known."),
           to: z.string().describe("ISO 8601."),
         }),

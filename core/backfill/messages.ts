@@ -33,7 +33,7 @@ export const backfillMessage = z.discriminatedUnion("schema", [
     window: z
       .object({
         id: backfillId,
-        kind: z.enum(["drift", "gap"]),
+        kind: z.enum(["drift", "gap", "due"]),
         from: z.iso.datetime().nullable(),
         to: z.iso.datetime(),
       })

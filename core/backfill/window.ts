@@ -1,12 +1,15 @@
 /**
  * A span of time in which objects may have been written otherwise than declared, and that a
- * backfill closes.
+ * backfill closes without anybody asking for it.
  */
 export interface BackfillWindow {
   /** Unique for its bucket: a window is backfilled once, however often that is asked for. */
   readonly id: string;
-  /** `drift`: the bucket's default was another one. `gap`: it sent no events. */
-  readonly kind: "drift" | "gap";
+  /**
+   * `drift`: the bucket's default was another one. `gap`: it sent no events. `due`: all of the time
+   * until then, since its rule asks for that time and again.
+   */
+  readonly kind: "drift" | "gap" | "due";
   /** ISO 8601; `null`: since when is not known. */
   readonly from: string | null;
   /** ISO 8601. */

@@ -1,7 +1,10 @@
 import * as z from "zod";
+import { duration } from "./duration.ts";
 import { fields, must } from "./fields.ts";
 import { pointInTime } from "./point-in-time.ts";
 
+const DAY = 86_400;
+const everySaid = "a duration from 1d to 90d such as 30d";
 const keyGlob = must("an entry of objects.except", "a glob over object keys, up to 1024 characters");
 
 /**
@@ -69,9 +72,15 @@ export const objectsSchema = fields("objects", {
     .describe(
       "Whether a backfill of its own looks at the objects that were written while the bucket's default was another one, or its events were off, once that is over.",
     ),
+  backfillEvery: duration("backfillEvery", everySaid, /^[0-9]{1,2}d$/)
+    .refine((seconds) => seconds >= DAY && seconds <= 90 * DAY, { error: `backfillEvery must be ${everySaid}` })
+    .optional()
+    .describe(
+      "How often the sweep has a backfill of the whole bucket begin, which it also does after the rule has changed. From 1d to 90d. Default: only a person does.",
+    ),
 })
   .superRefine((objects, context) => {
-    const { copy, copyLarge, atRest, versions, newerThan, olderThan, closeDriftWindows } = objects;
+    const { copy, copyLarge, atRest, versions, newerThan, olderThan, closeDriftWindows, backfillEvery } = objects;
     const refuse = (message: string) => context.addIssue({ code: "custom", message });
     if (copyLarge === true && !copy) {
       refuse("copyLarge: true is about how objects are copied, and copy is false: say copy: true too, or leave it out");
@@ -81,6 +90,7 @@ export const objectsSchema = fields("objects", {
       ...(newerThan === undefined ? [] : ["newerThan"]),
       ...(olderThan === undefined ? [] : ["olderThan"]),
       ...(closeDriftWindows ? ["closeDriftWindows: true"] : []),
+      ...(backfillEvery === undefined ? [] : ["backfillEvery"]),
     ];
     if (atRest === "off" && idle.length > 0) {
       const what = idle.join(", ");

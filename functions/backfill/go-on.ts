@@ -1,4 +1,5 @@
 import { moveBackfill, readBackfill } from "#aws/backfill/backfills";
+import { countMessages } from "#aws/sqs/count-messages";
 import { type Backfill, isAtWork, isOpen, isStuck, isWhole } from "#core/backfill/backfill";
 import { pageName } from "#core/backfill/batch";
 import { nextHop } from "../queue/hops.ts";
@@ -12,8 +13,8 @@ import { tellBackfill } from "./tell.ts";
 
 /**
  * Goes on with a backfill: lists what is left to list, ends it once everything was looked at, and
- * otherwise comes back. What nobody has done anything about for a while is sent again. Once it is
- * over, the next one begins.
+ * otherwise comes back. What nobody has done anything about for a while, though nothing waits
+ * before it, is sent again. Once it is over, the next one begins.
  * @throws RetryableError on throttling, 5xx and timeouts; TooManyHops where nothing happens any
  *   more.
  */
@@ -22,7 +23,7 @@ export async function goOn(
   { ref, id }: Pick<Backfill, "ref" | "id">,
   delivery: Delivery,
 ): Promise<void> {
-  const { ledger, now, later } = shared;
+  const { ledger, now, later, clients, settings } = shared;
   let backfill = await readBackfill(ledger, ref, id);
   // A lister that was killed may have written its last page and not sent it.
   if (backfill !== null && isAtWork(backfill) && delivery.receives > 1 && backfill.pages > 0) {
@@ -35,7 +36,9 @@ export async function goOn(
   if (backfill !== null && isWhole(backfill)) backfill = await end(shared, backfill);
   if (backfill !== null && !isOpen(backfill)) return afterEnd(shared, backfill, delivery);
   if (backfill?.state !== "running") return;
-  const stuck = isStuck(backfill, now());
+  // Its batches may wait behind those of other backfills, for days: only an empty queue lost them.
+  const waiting = await countMessages(clients.sqs, settings.AT_REST_QUEUE_URL);
+  const stuck = waiting === 0 && isStuck(backfill, now());
   if (stuck) await sendPendingObjects(shared, backfill);
   const why = `${backfill.done} of ${backfill.batches} batches are done, and for an hour no other one was`;
   await later(backfill, LOOK_AFTER, stuck ? nextHop(delivery.hops, why) : 1);

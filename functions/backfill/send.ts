@@ -19,7 +19,8 @@ export async function sendObjects(
   const bodies = batches.map(({ id, objects }) => {
     const named = objects.map(([key, versionId]): [string, string | null] => [key, versionId]);
     const message: ObjectBatchMessage = { schema: "bucketseal.objects/1", ref, backfill, batch: id, objects: named };
-    return { body: messageBody(message), hops: 1 };
+    // A small bucket does not wait until a large one is done.
+    return { body: messageBody(message), hops: 1, group: backfill };
   });
   const failed = await sendBodies(clients.sqs, settings.AT_REST_QUEUE_URL, bodies);
   if (failed.length > 0) throw new RetryableError(`SQS did not take ${failed.length} of ${bodies.length} batches`);

@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { messageOf, nameOf } from "#aws/error";
 import { ALL_REGIONS, type RunScope } from "#aws/runs/items";
 import type { Table } from "#aws/table";
 import { waitsSince } from "#core/bucket/wait-limit";
@@ -11,6 +12,7 @@ import { backoff } from "../queue/backoff.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { pool } from "../queue/pool.ts";
 import { correlated } from "../runtime/correlation.ts";
+import { askForDue } from "./due.ts";
 import { attemptLook, type BucketAttempt } from "./look.ts";
 import type { BucketShared } from "./shared.ts";
 
@@ -37,17 +39,18 @@ export async function lookAtAll(
   deadline: number,
 ): Promise<readonly Worked[]> {
   // At home nobody else waits: all of a deployment's own looks are one account's.
-  const lookIn = async (member: string | undefined, work: Work): Promise<BucketAttempt> => {
+  const lookIn = async ({ account: member, kind }: BatchMessage, work: Work): Promise<BucketAttempt> => {
     const seconds = member === undefined ? 0 : shared.brake.secondsLeft(member);
     if (seconds > 0) return { kind: "failed", cause: `calls in account ${member} fail for the moment`, seconds };
-    const look = await attemptLook(withState(shared, stateOf(work.ref)), work, deadline);
+    const looked = await attemptLook(withState(shared, stateOf(work.ref)), work, deadline);
+    const look = kind !== "push" && looked.kind === "looked" ? await withDue(shared, work, looked) : looked;
     if (member !== undefined) shared.brake.note(member, look.kind === "failed" && look.isTransient === true);
     return look;
   };
   const worked = batches.map(([record, message]) => ({ record, message, looks: [] as Looked[] }));
   const all = worked.flatMap((one) => worksOf(shared, one).map((work) => ({ one, work })));
   await pool(all, WIDTH, async ({ one: { message, looks }, work }) => {
-    const look = () => lookIn(message.account, work);
+    const look = () => lookIn(message, work);
     const isLate = shared.ports.now() >= deadline;
     looks.push([work, isLate ? NOT_BEGUN : await correlated([message.run, message.batch], look)]);
   });
@@ -83,6 +86,20 @@ export function runScopeOf(
 const WIDTH = 3;
 
 const NOT_BEGUN: BucketAttempt = { kind: "failed", cause: "not begun within the function's time" };
+
+/** A look of a sweep is over once what is due for its bucket has been asked for. */
+async function withDue(
+  shared: BucketShared,
+  { ref }: Work,
+  looked: Extract<BucketAttempt, { kind: "looked" }>,
+): Promise<BucketAttempt> {
+  try {
+    await askForDue(shared, ref, looked.plan);
+    return looked;
+  } catch (error) {
+    return { kind: "failed", cause: messageOf(error), isTransient: nameOf(error) === "RetryableError" };
+  }
+}
 
 type Looked = readonly [work: Work, look: BucketAttempt];
 

@@ -5,6 +5,7 @@ import type { Ports } from "#core/bucket/ports";
 import { type Result, reconcile } from "#core/bucket/reconcile";
 import type { Later } from "#core/bucket/step";
 import type { Work } from "#core/bucket/work";
+import type { Plan } from "#core/decide/plan";
 import type { Outcome } from "#core/outcome";
 import { nextHop } from "../queue/hops.ts";
 import { logger, metrics } from "../runtime/telemetry.ts";
@@ -19,7 +20,7 @@ export type BucketLook =
 
 /** What became of one look. */
 export type BucketAttempt =
-  | { readonly kind: "looked"; readonly outcome: Outcome }
+  | { readonly kind: "looked"; readonly outcome: Outcome; readonly plan: Plan }
   /** Its account does not let us in: nothing was read, and nothing is known. */
   | { readonly kind: "shut out" }
   | Later
@@ -75,7 +76,7 @@ export async function attemptLook(shared: BucketShared, work: Work, deadline: nu
     metrics.addMetric(`Bucket ${outcome}`, "Count", 1);
     // Every look counts, as one or as nothing: the average is the share of unreadable buckets.
     if (outcome !== "unreadable") metrics.addMetric("Bucket unreadable", "Count", 0);
-    return { kind: "looked", outcome };
+    return { kind: "looked", outcome, plan };
   } catch (error) {
     return failure(work, error);
   }

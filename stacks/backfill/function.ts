@@ -2,7 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { backfillPermissions, versionListPermissions } from "#aws/backfill/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
-import { queuePermissions } from "#aws/sqs/permissions";
+import { countPermissions, queuePermissions } from "#aws/sqs/permissions";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
 import { mapping } from "../parts/mapping.ts";
@@ -31,6 +31,7 @@ export function backfillFunction(stack: Stack, { alerts, ledgerTable, queues }: 
       ...backfillPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, atRest.queueArn]),
+      ...countPermissions(atRest.queueArn),
     ],
     environment: () => ({
       ACCOUNT_ID: account,

@@ -47,6 +47,7 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "sns/subscriptions.ts": ["sns:ListSubscriptionsByTopic"],
   "sqs/queue-settings.ts": ["sqs:GetQueueAttributes"],
   "ssm/deployment.ts": ["ssm:GetParametersByPath"],
+  "ssm/member-objects.ts": ["ssm:GetParameter"],
   "ssm/pause.ts": ["ssm:PutParameter", "ssm:DeleteParameter"],
 };
 

@@ -47,7 +47,13 @@ rules: [{ id: windows, encryption: { algorithm: AES256 }, objects: { atRest: obs
     'drift windows of "windows" are not closed by themselves, and alerts name the command',
   );
   const doctor = JSON.parse((await aws.run(["doctor", "--json"])).stdout);
-  expect(JSON.stringify(doctor)).toContain("deploy with BUCKETSEAL_BACKFILL=on, or take closeDriftWindows out");
+  expect(JSON.stringify(doctor)).toContain(
+    "deploy with BUCKETSEAL_BACKFILL=on, or take closeDriftWindows and backfillEvery out",
+  );
+  const often = await tempFile(`version: 1
+rules: [{ id: often, encryption: { algorithm: AES256 }, objects: { atRest: observe, backfillEvery: 30d } }]
+`);
+  expect((await aws.run(["push", often, "--yes"])).stdout).toContain('backfillEvery of "often" begins nothing: stage');
   await aws.run(["push", file, "--yes"]);
   const without = await run("status", ref.bucket);
   expect(without.stderr).toContain("has no backfills: deploy it with BUCKETSEAL_BACKFILL=on");

@@ -2,7 +2,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { beforeAll, expect, test } from "vitest";
-import { countDead } from "#aws/sqs/dead-letters";
+import { countMessages } from "#aws/sqs/count-messages";
 import { account, cloud } from "../cloud.ts";
 import { deployQueues } from "../deploy-queues.ts";
 import { deployStage } from "../deploy-stage.ts";
@@ -25,7 +25,7 @@ const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await aws.run([...args, "--json"]);
   return { code, stderr, document: JSON.parse(stdout || "null") };
 };
-const waiting = (url: string) => countDead(aws.root(region, member).sqs, url);
+const waiting = (url: string) => countMessages(aws.root(region, member).sqs, url);
 
 /** The parameter of a member's stack. */
 function where(redriveRole: string): object {

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, expect, test } from "vitest";
-import { countDead } from "#aws/sqs/dead-letters";
+import { countMessages } from "#aws/sqs/count-messages";
 import { withLetter } from "../../../cli/dead-letters/find.ts";
 import { fold } from "../../../cli/dead-letters/fold.ts";
 import type { OpenQueue } from "../../../cli/dead-letters/open-queues.ts";
@@ -56,7 +56,7 @@ test("a look at a queue shows every letter once and leaves every one to others, 
   expect(new Set(seen).size).toBe(23);
   expect(seen).toHaveLength(23);
   await expect(takeLetters(queue, { most: 1_000 }, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-  expect(await countDead(sqs, queue.url)).toBe(23);
+  expect(await countMessages(sqs, queue.url)).toBe(23);
   expect(await visible(queue)).toBe(23);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildBackfillAlert } from "#core/alert/backfill";
+import { buildBackfillAlert, isNoNews } from "#core/alert/backfill";
 import { alertMessage } from "#core/alert/message";
 import { alertSchema } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";
@@ -78,4 +78,24 @@ test("one that closes windows says which, and how to start it again where it did
   expect(failed.reasons).toContain("gap window: the bucket sent no events up to 2026-11-21T08:20:00Z");
   expect(failed.next.at(-1)).toContain("bucketseal backfill invoices --until 2026-11-21T08:21:00.000Z --apply");
   expect(alertText(failed)).toContain("The backfill of 2 windows of the bucket invoices failed");
+});
+
+test("one that its rule asks for time and again says so, and is news only where something was not as declared", () => {
+  const due = { id: "due-1-a", kind: "due", from: null, to: "2026-11-21T08:20:00Z" } as const;
+  const drift = { ...due, id: "w1", kind: "drift" } as const;
+  const alert = alertOf({ windows: [due], listed: 10, counts });
+  expect(alert.reasons[0]).toContain("by backfillEvery: the rule asks for a backfill of the whole bucket");
+  expect(alertText(alert)).toContain("The backfill of the bucket invoices ended: 10 existing objects were looked at");
+  expect(alertText(alertOf({ windows: [due, drift], listed: 10, counts }))).toContain(
+    "The backfill of a drift window of",
+  );
+
+  const right = { ...counts, outcomes: { "left alone": 9, exempt: 1 } };
+  const done = { ...begun, state: "done", listed: 10, counts: right } as const;
+  expect(isNoNews({ ...done, windows: [due] })).toBe(true);
+  expect(isNoNews({ ...done, windows: [due], counts })).toBe(false);
+  expect(isNoNews({ ...done, windows: [due, drift] })).toBe(false);
+  expect(isNoNews({ ...done, windows: [drift], listed: 0 })).toBe(true);
+  expect(isNoNews({ ...done, windows: [due], state: "failed" })).toBe(false);
+  expect(isNoNews(done)).toBe(false);
 });

@@ -449,6 +449,20 @@ describe("a rule is refused:", () => {
       ],
     ],
     [
+      `${encryption}, objects: {backfillEvery: 7d}`,
+      [
+        "rules.0.objects: backfillEvery is about existing objects, and atRest is off: say atRest: observe or enforce, or leave it out",
+      ],
+    ],
+    ...["0d", "91d"].map((every): [string, string[]] => [
+      `${encryption}, objects: {atRest: observe, backfillEvery: ${every}}`,
+      ["rules.0.objects.backfillEvery: backfillEvery must be a duration from 1d to 90d such as 30d"],
+    ]),
+    [
+      `${encryption}, objects: {atRest: observe, backfillEvery: 12h}`,
+      ['rules.0.objects.backfillEvery: backfillEvery must be a duration from 1d to 90d such as 30d, not "12h"'],
+    ],
+    [
       `${encryption}, objects: {atRest: observe, newerThan: soon}`,
       [
         'rules.0.objects.newerThan: newerThan must be a date such as 2026-11-01, a time such as 2026-11-01T08:00:00Z, or a duration such as 90d, not "soon"',

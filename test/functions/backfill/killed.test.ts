@@ -160,6 +160,17 @@ describe("a backfill", () => {
     });
   });
 
+  test("whose batches wait behind those of another one sends none again, and does not fail", async () => {
+    const bucket = await desk.bucketOf(keysOf(3));
+    await desk.start(bucket);
+    const { ref, id } = await desk.last(bucket);
+    desk.advance(60 * 60);
+    const goOn = { schema: "bucketseal.backfill/1", ref, id } as const;
+    expect(await desk.list(goOn, { hops: 10 })).toBe(false);
+    expect(await desk.last(bucket)).toMatchObject({ state: "running", why: null });
+    expect(await desk.batches()).toHaveLength(1);
+  });
+
   test("whose batches nobody looks at sends them again, and fails in the end", async () => {
     const bucket = await desk.bucketOf(keysOf(3));
     await desk.start(bucket);

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { readState } from "#aws/ledger/bucket-state";
 import { backfillMessage } from "#core/backfill/messages";
 import { bucketBatch } from "../../../functions/bucket/batch.ts";
+import { lookAtAll } from "../../../functions/bucket/lane-looks.ts";
 import { bucketShared } from "../../../functions/bucket/shared.ts";
 import { systemClock } from "../../../functions/runtime/clock.ts";
 import { deleteBucketEncryptionEvent } from "../../events/cloudtrail.ts";
@@ -89,4 +90,30 @@ test("without backfills nothing is asked for, and the alert names the command", 
   expect((await state()).driftWindows[0]).not.toHaveProperty("closing");
   expect((await hub.alerts())[0]?.next[0]).toContain(`bucketseal backfill ${ref.bucket} --since `);
   expect(await asked()).toEqual([]);
+});
+
+test("a sweep asks for the backfill that is due by the rule, again until SQS has it; a push does not", async () => {
+  const encryption = { algorithm: "aws:kms", key: "default", bucketKey: true };
+  await hub.push([{ match: { buckets: ["fn-*"] }, encryption, objects: { atRest: "enforce", backfillEvery: "1d" } }]);
+  const bucket = await hub.newBucket();
+  let isUp = true;
+  const environment = { ...hub.environment, BACKFILL_QUEUE_URL: queueUrl, DRIFT_WAIT_SECONDS: 0 };
+  const clients = { ...root, sqs: sqsThat(() => isUp) };
+  const sweep = async (kind?: "push") => {
+    const shared = bucketShared(clients as never, environment, systemClock);
+    const names = { schema: "bucketseal.batch/1", run: "r", batch: "b", names: [bucket], again: [] } as const;
+    const record = { messageId: "m", messageAttributes: {} } as unknown as SQSRecord;
+    const message = kind === undefined ? names : { ...names, kind };
+    return lookAtAll(shared, [[record, message as never]], () => undefined, Date.now() + 30_000);
+  };
+  // The default is repaired first: its objects are the sweep's of another day.
+  await sweep();
+  expect(await asked()).toEqual([]);
+  isUp = false;
+  expect(await sweep()).toMatchObject([{ again: [{ bucket }] }]);
+  isUp = true;
+  await sweep("push");
+  expect(await asked()).toEqual([]);
+  expect(await sweep()).toMatchObject([{ again: [] }]);
+  expect(await asked()).toMatchObject([{ ref: { bucket }, since: null, window: { kind: "due", from: null } }]);
 });
