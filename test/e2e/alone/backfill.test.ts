@@ -51,7 +51,7 @@ const VISIBILITY = 720;
 afterAll(() => comeBackAfter(VISIBILITY));
 
 test(`${MANY} objects of every kind are planned and done although lister and worker are killed; bytes, tags, locks and versions stay`, {
-  timeout: soaked(900_000, 180_000),
+  timeout: soaked(1_800_000, 180_000),
 }, async ({ annotate }) => {
   const lister = (await findDeployments(e2e.root.ssm))[0]?.backfillFunction ?? "";
   const [[bucket, objects], live] = await Promise.all([bucketOfExisting(e2e, MANY), settledBucket(e2e, "objs3", true)]);

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { pendingBatches } from "#aws/backfill/object-batches";
 import type { BackfillMessage } from "#core/backfill/messages";
 import { backfillMove, backfillStart } from "#core/backfill/messages";
 import { RetryableError } from "#core/retryable";
@@ -19,22 +20,19 @@ beforeAll(async () => {
 
 type Sends = { send(command: object): Promise<unknown> };
 
-/** A client that runs `first` before its first call of a name. */
-function before<C>(client: C, name: string, first: () => Promise<void>): C {
-  let isDone = false;
+/** A client that runs `first` before its first call of a name, or a later one. */
+function before<C>(client: C, name: string, first: () => Promise<void>, at = 1): C {
+  let calls = 0;
   const send = async (command: object) => {
-    if (command.constructor.name === name && !isDone) {
-      isDone = true;
-      await first();
-    }
+    if (command.constructor.name === name && ++calls === at) await first();
     return (client as Sends).send(command);
   };
   return Object.assign(Object.create(client as object), { send });
 }
 
-/** A client that is cut off at its first call of a name. */
-function cutOff<C>(client: C, name: string): C {
-  return before(client, name, () => Promise.reject(new RetryableError("cut off")));
+/** A client that is cut off at its first call of a name, or a later one. */
+function cutOff<C>(client: C, name: string, at = 1): C {
+  return before(client, name, () => Promise.reject(new RetryableError("cut off")), at);
 }
 
 function withLedger<S extends { readonly ledger: { dynamodb: DynamoDBClient; table: string } }>(
@@ -80,6 +78,26 @@ describe("a lister", () => {
     expect(await desk.last(bucket)).toMatchObject({ pages: 1, listed: 60, batches: 2, done: 0 });
     await ends(bucket, start, "two");
   });
+});
+
+test("a list of several pages goes on after the page that was written, and names every object once", async () => {
+  const many = keysOf(510);
+  const bucket = await desk.bucketOf(many);
+  const start = backfillStart(desk.refOf(bucket), "dana", all);
+  const { clients } = desk.lister;
+  const s3 = cutOff(clients.s3, "ListObjectVersionsCommand", 2);
+  expect(await desk.list(start, { shared: { ...desk.lister, clients: { ...clients, s3 } }, id: "pages" })).toBe(true);
+  expect(await desk.last(bucket)).toMatchObject({ state: "listing", pages: 1, listed: 500, point: { key: "k0499" } });
+  await desk.batches();
+  await desk.calls(bucket);
+  expect(await desk.list(start, { receives: 2, id: "pages" })).toBe(false);
+  expect((await desk.calls(bucket)).filter((api) => api === "ListObjectVersions")).toHaveLength(1);
+  expect(await desk.last(bucket)).toMatchObject({ state: "running", pages: 2, listed: 510, batches: 11 });
+  const named: string[] = [];
+  for await (const { objects } of pendingBatches(desk.lister.ledger, await desk.last(bucket)))
+    named.push(...objects.map(([key]) => key));
+  expect(named).toEqual(many);
+  await desk.batches();
 });
 
 test("keys that XML and SQS cannot carry are listed, sent and written like others", async () => {
