@@ -49,7 +49,7 @@ describe.concurrent("an object in a member with an object plane", () => {
   });
 });
 
-test("an object of the hub's own account is judged by the account's tags", async () => {
+test.concurrent("an object of the hub's own account is judged by the account's tags", async () => {
   const { hub } = org;
   const bucket = await newBucket(hub.alice, "objacctag");
   await outcomeOf(hub, bucket, "left alone");
@@ -62,7 +62,7 @@ test("an object of the hub's own account is judged by the account's tags", async
   expect(told).toMatchObject({ outcome: "changed", account: hub.sandbox.account, accountName: "hub" });
 });
 
-test("a dead letter of a member is seen and dropped by the hub's people, through a role of the member", async () => {
+test.concurrent("a dead letter of a member is seen and dropped by the hub's people, through a role of the member", async () => {
   const { hub } = org;
   const ben = org.member("ben");
   const { account, region } = ben.sandbox;
