@@ -10,14 +10,15 @@ export interface Interrupt {
 /**
  * Has the first Ctrl-C stop the work at the end of what is begun, and a second one end the program
  * at once, as Ctrl-C does everywhere else.
+ * @param what - what is still done after the first one
  */
-export function stopOnInterrupt(out: Output): Interrupt {
+export function stopOnInterrupt(out: Output, what = "what is begun is finished and verified"): Interrupt {
   const others = process.listeners("SIGINT");
   let stopped = false;
   const stop = () => {
     if (stopped) process.exit(130);
     stopped = true;
-    out.note("\nstopping: what is begun is finished and verified (Ctrl-C again ends it at once)");
+    out.note(`\nstopping: ${what} (Ctrl-C again ends it at once)`);
   };
   for (const other of others) process.off("SIGINT", other);
   process.on("SIGINT", stop);

@@ -6,7 +6,7 @@ import type { Meter } from "../terminal/meter.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { drain } from "./drain.ts";
 import { type LocalSettings, localPorts } from "./local-ports.ts";
-import { lookAtExisting } from "./look-at-existing.ts";
+import { type LookedObject, lookAtExisting } from "./look-at-existing.ts";
 import { pace } from "./pace.ts";
 import { Reservoir } from "./reservoir.ts";
 import { count, emptyTally, type Tally } from "./tally.ts";
@@ -35,13 +35,15 @@ export interface PlanOptions {
   /** Objects a second; `null`: as fast as S3 takes it. */
   readonly rate: number | null;
   readonly meter: Meter;
+  /** Called with each look. */
+  readonly looked?: (object: LookedObject) => void;
 }
 
 /** Lists a bucket's objects and looks at them, or at a sample of them. */
 export async function planBucketObjects(
   settings: LocalSettings,
   ref: BucketRef,
-  { rule, selection, sample, startAfter, rate, meter }: PlanOptions,
+  { rule, selection, sample, startAfter, rate, meter, looked }: PlanOptions,
 ): Promise<BackfillPlan> {
   const s3 = settings.session.s3(ref.region);
   const ports = localPorts(settings, ref);
@@ -55,7 +57,9 @@ export async function planBucketObjects(
   };
   const look = async (version: ListedVersion) => {
     await wait();
-    count(tally, await lookAtExisting(ports(), objectOf(ref, version), version.isCurrent));
+    const seen = await lookAtExisting(ports(), objectOf(ref, version), version.isCurrent);
+    count(tally, seen);
+    looked?.(seen);
     meter.tick();
   };
   const chains = walk({ s3, ref, selection, startAfter, paged });

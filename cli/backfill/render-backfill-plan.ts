@@ -26,7 +26,7 @@ export function printBackfillPlan(plan: BackfillPlan, out: Output): void {
   out.line();
   if (listed === 0) return;
   const { states, traits, todo } = tally;
-  for (const state of objectStates) row(states[state], state, state === "as declared" ? "green" : "yellow", out);
+  for (const state of objectStates) stateRow(states[state], state, state === "as declared" ? "green" : "yellow", out);
   const also = objectTraits.flatMap((trait) => (traits[trait] === undefined ? [] : [`${traits[trait]} ${trait}`]));
   if (also.length > 0) out.line(`  ${" ".repeat(WIDTH)}  of these: ${also.join(", ")}`);
   const does = Object.entries(DOES).filter(([name]) => todo[name as keyof typeof todo] !== undefined);
@@ -36,11 +36,11 @@ export function printBackfillPlan(plan: BackfillPlan, out: Output): void {
     for (const [name, { text, colour }] of does) {
       const moved = { copy: tally.copiedBytes - tally.partBytes, copyLarge: tally.partBytes }[name];
       const more = moved === undefined ? "" : `, ${bytes(moved)} move`;
-      row(todo[name as keyof typeof todo], `${text}${more}`, colour, out);
+      stateRow(todo[name as keyof typeof todo], `${text}${more}`, colour, out);
       if (name === "held") printReasons(tally.reasons, out);
     }
     if (tally.observed > 0) {
-      row(tally.observed, "of the objects to be written are only reported: observe", "yellow", out);
+      stateRow(tally.observed, "of the objects to be written are only reported: observe", "yellow", out);
     }
   }
   out.line();
@@ -64,6 +64,21 @@ export function bytes(number: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;
 }
 
+/** An amount as people say it. */
+export function dollars(usd: number): string {
+  return usd < 0.01 ? "less than 0.01 USD" : `${usd.toFixed(2)} USD`;
+}
+
+/** A line about so many objects; none where none are counted. */
+export function stateRow(
+  number: number | undefined,
+  text: string,
+  colour: Parameters<Output["paint"]>[0],
+  out: Output,
+): void {
+  if (number !== undefined) out.line(`  ${out.paint(colour, String(number).padStart(WIDTH))}  ${text}`);
+}
+
 // --- internal ---
 
 const WIDTH = 9;
@@ -78,10 +93,6 @@ const DOES = {
   unreadable: { text: "could not be read", colour: "red" },
   contested: { text: "contested", colour: "red" },
 } as const;
-
-function row(number: number | undefined, text: string, colour: Parameters<Output["paint"]>[0], out: Output): void {
-  if (number !== undefined) out.line(`  ${out.paint(colour, String(number).padStart(WIDTH))}  ${text}`);
-}
 
 function printCost(plan: BackfillPlan, isSample: boolean, out: Output): void {
   const { requests, usd, pricesOf } = plan.cost;
@@ -111,8 +122,4 @@ function printCost(plan: BackfillPlan, isSample: boolean, out: Output): void {
     for (const line of rest) out.line(line);
   }
   out.line();
-}
-
-function dollars(usd: number): string {
-  return usd < 0.01 ? "less than 0.01 USD" : `${usd.toFixed(2)} USD`;
 }

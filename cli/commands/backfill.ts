@@ -6,6 +6,11 @@ import type { LocalSettings } from "../backfill/local-ports.ts";
 import { type BackfillPlan, planBucketObjects } from "../backfill/plan-bucket-objects.ts";
 import { printBackfillPlan } from "../backfill/render-backfill-plan.ts";
 import { objectsToWrite } from "../backfill/tally.ts";
+import { askedOfBatch, batchArgs } from "../backfill-batch/args.ts";
+import { batchPlanShape } from "../backfill-batch/render-batch-plan.ts";
+import { runBatch } from "../backfill-batch/run-batch.ts";
+import { shownJobsShape } from "../backfill-batch/show-jobs.ts";
+import { openStageJobs } from "../backfill-batch/stage-jobs.ts";
 import { exitOfBackfill } from "../backfill-run/follow-backfill.ts";
 import { howToGoOn, localBackfillDocument, printLocalBackfill } from "../backfill-run/render-local.ts";
 import { backfillDocument, backfillShape } from "../backfill-run/show-backfill.ts";
@@ -22,6 +27,7 @@ import { allRegionsArg, inOwnRegion } from "../stage/own-region.ts";
 import { type PauseGate, pauseGate } from "../stage/pause-gate.ts";
 import { openPolicy } from "../stage/policy-source.ts";
 import { openSession } from "../stage/session.ts";
+import { findStage } from "../stage/stage.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { startMeter } from "../terminal/meter.ts";
 import { plural } from "../terminal/plural.ts";
@@ -43,6 +49,7 @@ export const backfill = command({
     },
     watch: { type: "boolean", description: "follow the stage's backfill to its end; Ctrl-C leaves it going" },
     rate: { type: "string", valueHint: "N", description: "no more than N objects a second" },
+    ...batchArgs,
     concurrency: surveyArgs.concurrency,
     "all-regions": allRegionsArg,
     "ignore-pause": { type: "boolean", description: "write although a stage in the bucket's Region is paused" },
@@ -52,6 +59,8 @@ export const backfill = command({
     ["backfill invoices --sample 1000", "an estimate from 1,000 objects, for a large bucket"],
     ["backfill invoices --prefix 2024/ --since 2024-03-01 --until 2024-04-01", "a part of it"],
     ["backfill invoices --apply --watch", "asks, has the stage do it, and follows it"],
+    ["backfill archive --batch", "has jobs of S3 Batch Operations count what they would update, and cancels them"],
+    ["backfill archive --batch --apply --watch", "asks, sets the jobs ready, and follows them"],
     ["backfill invoices --local --apply", "asks, then does the work from here; Ctrl-C stops it cleanly"],
   ],
   json: `{ schema: "bucketseal.backfill-plan/1", account: string, policy: { file } | { stage, version }, buckets: Plan[] }
@@ -60,7 +69,11 @@ With --local --apply: { schema: "bucketseal.backfill-local/1", account, policy, 
 Done: { bucket, region, account, state: "done" | "stopped", selection, listed, looked, outcomes: { [outcome]: number },
   how: { update?, copy? }, reasons, movedBytes, samples, reached?: string | null }   // stopped: done up to that key
 With --apply: { schema: "bucketseal.backfill-run/1", account, policy, buckets: Run[] }
-Run: ${backfillShape}`,
+Run: ${backfillShape}
+With --batch: { schema: "bucketseal.backfill-batch-plan/1", account, policy, buckets: BatchPlan[] }
+BatchPlan: ${batchPlanShape}
+With --batch --apply: { schema: "bucketseal.backfill-batch/1", account, policy, buckets: Jobs[] }
+Jobs: ${shownJobsShape}`,
   notes: [
     "Which objects a rule wants looked after is its objects.atRest, versions, newerThan and olderThan (docs/existing-objects.md).",
     "Stopped or killed, it is started again with the same command: what is done is found as declared. A stopped run says with which --start-after it need not be looked at again.",
@@ -76,7 +89,7 @@ Run: ${backfillShape}`,
         code: "usage",
       });
     }
-    if (args.apply === true && args.local !== true && args.policy !== undefined) {
+    if (args.apply === true && args.local !== true && args.batch !== true && args.policy !== undefined) {
       throw new CliError("a stage goes by its own policy: with --policy, --apply needs --local", { code: "usage" });
     }
     if (args.apply === true && args.local !== true && rate !== null) {
@@ -85,6 +98,7 @@ Run: ${backfillShape}`,
     if (args.apply !== true && args.yes === true) {
       throw new CliError("--yes answers the question of --apply, which is missing", { code: "usage" });
     }
+    const batch = askedOfBatch(args);
     const session = await openSession(args);
     const source = await openPolicy(session, args, out);
     const names = [...new Set([args.bucket, ...args._.slice(1)])];
@@ -97,6 +111,10 @@ Run: ${backfillShape}`,
     const targets = await coveredBuckets(settings, refs, asked, out);
     const { account } = await session.identity();
     const head = { account, policy: source.origin };
+    if (batch !== null) {
+      const stage = await openStageJobs(session, source.deployment ?? (await findStage(session, args)));
+      return runBatch(settings, stage, targets, batch, head, out);
+    }
     const isPlanned = args.apply !== true || args.yes !== true;
 
     const plans: BackfillPlan[] = [];

@@ -52,7 +52,8 @@ export async function resolveCommand(root: CommandDef, argv: readonly string[]):
     }
   }
   if (!help && !version) checkWords(state.command, state.args, state.path, state.words);
-  const rawArgs = state.args.account === undefined ? state.raw : mergeRepeated(state.raw, LISTS);
+  const lists = [...(state.args.account === undefined ? [] : LISTS), ...(state.args["wrong-key"] ? ["wrong-key"] : [])];
+  const rawArgs = mergeRepeated(state.raw, lists);
   // citty would take the first argument for one of the commands below.
   const { subCommands, ...alone } = state.command;
   const command = subCommands !== undefined && state.words.length > 0 ? alone : state.command;

@@ -7,10 +7,14 @@ export function canAsk(): boolean {
 
 /**
  * Asks on the terminal and returns the answer; empty if there was none. Ctrl-C ends the command.
+ * @param interrupted - what Ctrl-C does instead; then there was no answer
  */
-export async function answerTo(question: string): Promise<string> {
+export async function answerTo(question: string, interrupted = (): void => process.exit(130)): Promise<string> {
   const asked = createInterface({ input: process.stdin, output: process.stderr });
-  asked.on("SIGINT", () => process.exit(130));
+  asked.on("SIGINT", () => {
+    interrupted();
+    asked.close();
+  });
   // Ctrl-D closes the terminal's input without an answer.
   const closed = new Promise<string>((resolve) => asked.once("close", () => resolve("")));
   try {

@@ -9,7 +9,7 @@ export const ranks: readonly (readonly string[])[] = [
   ["policy"],
   ["match"],
   ["backfill", "check", "decide", "diff", "iam", "sweep"],
-  ["org"],
+  ["jobs", "org"],
   ["alert", "guard"],
   ["ledger", "object"],
   ["bucket", "key-risk"],

@@ -44,6 +44,13 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "s3/bucket-region.ts": ["s3:ListBucket"],
   "canary/bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
+  "s3control/create-job.ts": ["s3:CreateJob"],
+  "s3control/describe-job.ts": ["s3:DescribeJob"],
+  "s3control/job-report.ts": ["s3:GetObject"],
+  "s3control/job-tagging.ts": ["s3:GetJobTagging"],
+  "s3control/list-jobs.ts": ["s3:ListJobs"],
+  "s3control/put-manifest.ts": ["s3:PutObject"],
+  "s3control/update-job.ts": ["s3:UpdateJobStatus"],
   "sns/subscriptions.ts": ["sns:ListSubscriptionsByTopic"],
   "sqs/queue-settings.ts": ["sqs:GetQueueAttributes"],
   "ssm/deployment.ts": ["ssm:GetParametersByPath"],
@@ -58,7 +65,7 @@ const ALSO_BY_PEOPLE: typeof BY_PEOPLE = {
 };
 
 /** Services that no role of ours calls. */
-const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda"];
+const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda", "s3control"];
 
 /** No calls: the template of what is deployed into member accounts. */
 const ONLY_TEMPLATE: readonly string[] = ["member"];
@@ -125,9 +132,10 @@ function filesOf(service: string): string[] {
 
 /** The permissions that the calls in a file need. */
 function actionsOf(source: string): string[] {
-  const named = /from "@aws-sdk\/client-([a-z0-9]+)"/.exec(source)?.[1];
-  // IAM knows EventBridge by the name it had first.
-  const client = named === "eventbridge" ? "events" : named;
+  const named = /from "@aws-sdk\/client-([a-z0-9-]+)"/.exec(source)?.[1];
+  // IAM knows EventBridge by the name it had first, and S3 Control as S3.
+  const names: Readonly<Record<string, string>> = { eventbridge: "events", "s3-control": "s3" };
+  const client = named && (names[named] ?? named);
   const calls = [...source.matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)].map(([, call]) => `${client}:${call}`);
   return [...new Set(calls.flatMap((call) => ACTIONS[call] ?? [call]))];
 }
