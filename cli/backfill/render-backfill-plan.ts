@@ -104,7 +104,7 @@ function printCost(plan: BackfillPlan, isSample: boolean, out: Output): void {
   const lane =
     laneFor(plan.listed) === "listed"
       ? "listed (up to ten million objects)"
-      : "S3 Batch Operations (more than ten million objects)";
+      : "S3 Batch Operations (more than ten million objects): --batch";
   const facts = [
     [
       "cost",
