@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { onlyVersions } from "./only-versions.ts";
 import { shakenZod } from "./shaken-zod.ts";
 import { withoutLocales } from "./without-locales.ts";
 
@@ -37,7 +38,7 @@ async function bundle(name: string, outfile: string): Promise<void> {
     mainFields: ["module", "main"],
     conditions: ["module", "import", "node"],
     legalComments: "none",
-    plugins: [withoutLocales, shakenZod, credentialsOfLambda],
+    plugins: [withoutLocales, shakenZod, onlyVersions, credentialsOfLambda],
     banner: {
       js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',
     },
