@@ -29,6 +29,7 @@ const MEASURED = [
   "object-calls",
   "object-memory",
   "object-cost",
+  "backfill",
 ];
 const reports: Report[] = [];
 const failed: string[] = [];

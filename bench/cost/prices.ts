@@ -49,6 +49,9 @@ export const prices = {
   },
   dynamodbWrite: { usd: 0.625, per: MILLION, unit: "writes of 1 KB", source: "third-party (airbyte.com, July 2025)" },
   dynamodbRead: { usd: 0.125, per: MILLION, unit: "reads of 4 KB", source: "third-party (airbyte.com, July 2025)" },
+  batchJob: { usd: 0.25, per: 1, unit: "jobs of S3 Batch Operations", source: "not verified" },
+  batchObject: { usd: 1, per: MILLION, unit: "objects of S3 Batch Operations", source: "not verified" },
+  inventory: { usd: 0.0025, per: MILLION, unit: "objects in a list of S3 Inventory", source: "not verified" },
   sns: { usd: 0.5, per: MILLION, unit: "SNS publishes", source: "third-party (factualminds.com, June 2026)" },
   logs: { usd: 0.5, per: 1_000_000_000, unit: "bytes of CloudWatch Logs", source: "third-party (c3x.dev, June 2026)" },
   busEvent: {

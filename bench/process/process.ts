@@ -10,9 +10,7 @@ import { buildFunctions } from "../../scripts/build-functions.ts";
 import type { Stage } from "../stage/stage.ts";
 import { functionSession } from "./session.ts";
 
-/**
- * The object function's bundle in its own Node process, without the local AWS's Lambda around it.
- */
+/** A function's bundle in its own Node process, without the local AWS's Lambda around it. */
 export interface FunctionProcess {
   /** The memory of the deployed function, in MB. */
   readonly size: number;
@@ -23,15 +21,22 @@ export interface FunctionProcess {
 }
 
 /**
- * Starts the function with its role and the deployed function's environment, and ends it after
- * `run`. Its log is dropped.
+ * Starts the object function, or another one, with its role and the deployed function's
+ * environment, and ends it after `run`. Its log is dropped.
  */
-export async function withFunction(stage: Stage, run: (fn: FunctionProcess) => Promise<void>): Promise<void> {
+export async function withFunction(
+  stage: Stage,
+  run: (fn: FunctionProcess) => Promise<void>,
+  which: { readonly bundle: string; readonly name: string } = {
+    bundle: "object",
+    name: stage.sandbox.functions.object,
+  },
+): Promise<void> {
   const { sandbox } = stage;
-  const { endpoint, region, credentials, functions } = sandbox;
+  const { endpoint, region, credentials } = sandbox;
   const lambda = new LambdaClient({ endpoint, region, credentials: { ...credentials } });
-  const deployed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functions.object }));
-  const session = await functionSession(sandbox);
+  const deployed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: which.name }));
+  const session = await functionSession(sandbox, which.name);
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-function-"));
   await buildFunctions(folder);
   const env = {
@@ -39,12 +44,12 @@ export async function withFunction(stage: Stage, run: (fn: FunctionProcess) => P
     PATH: process.env.PATH,
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
-    AWS_LAMBDA_FUNCTION_NAME: functions.object,
+    AWS_LAMBDA_FUNCTION_NAME: which.name,
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken,
   };
-  const script = mainOf(join(folder, "object", "index.mjs"));
+  const script = mainOf(join(folder, which.bundle, "index.mjs"));
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     env,
     stdio: ["ignore", "ignore", "ignore", "ipc"],

@@ -10,14 +10,17 @@ export interface SessionKeys {
 }
 
 /**
- * A session of the object function's role, whose calls the local AWS authorizes like the
- * function's. Its trust policy is widened to the account first.
+ * A session of a function's role (default: the object function's), whose calls the local AWS
+ * authorizes like the function's. Its trust policy is widened to the account first.
  */
-export async function functionSession(sandbox: SandboxOutputs): Promise<SessionKeys> {
-  const { endpoint, region, account, functions } = sandbox;
+export async function functionSession(
+  sandbox: SandboxOutputs,
+  FunctionName: string = sandbox.functions.object,
+): Promise<SessionKeys> {
+  const { endpoint, region, account } = sandbox;
   const config = () => ({ endpoint, region, credentials: { ...sandbox.rootCredentials } });
   const { Role: RoleArn = "" } = await new LambdaClient(config()).send(
-    new GetFunctionConfigurationCommand({ FunctionName: functions.object }),
+    new GetFunctionConfigurationCommand({ FunctionName }),
   );
   const trusted = { Service: "lambda.amazonaws.com", AWS: `arn:aws:iam::${account}:root` };
   const PolicyDocument = JSON.stringify({

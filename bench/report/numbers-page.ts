@@ -60,6 +60,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "object-calls": "AWS calls per object",
   "object-memory": "Memory of the object function",
   "object-cost": "The cost of a million objects",
+  backfill: "Existing objects",
   decide: "Decisions",
   iam: "Evaluations of IAM policies",
   bundles: "Bundles",

@@ -28,7 +28,7 @@ test("the Python wrapper has no import circle", () => {
 });
 
 /** Folders that are read as a list, each entry by itself: commands, checks, scenarios. */
-const lists = ["cli/commands", "cli/doctor", "test/conformance", "test/e2e"];
+const lists = ["bench", "cli/commands", "cli/doctor", "test/conformance", "test/e2e"];
 
 test("no folder but a list holds more than twenty files", () => {
   const files = globSync("{aws,bench,cli,core,functions,sandbox,scripts,stacks,test}/**/*.{ts,py}", { cwd: root });
