@@ -63,6 +63,8 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     ...(target.org === undefined ? {} : { BUCKETSEAL_ORG: target.org, BUCKETSEAL_ORG_OBJECTS: "on" }),
     BUCKETSEAL_OBJECTS: "on",
     BUCKETSEAL_COPY: "on",
+    // More than tests need for other things, and less than a sandbox would feel.
+    BUCKETSEAL_COPY_LARGE: String(12 * 1024 ** 2),
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     BUCKETSEAL_BACKFILL: "on",
     // A new default counts at once in the local AWS.

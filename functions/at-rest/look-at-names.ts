@@ -45,7 +45,7 @@ export async function lookAtNames(
     if (!(await noteBegun(ledger, name, batchId, begun)))
       throw new RetryableError("another invocation has done this batch");
   });
-  const { ports } = objectPorts(shared, time);
+  const { ports, abandon } = objectPorts(shared, time);
   const intend: typeof ports.intend = (object, how) => {
     const at = positions.get(JSON.stringify([object.key, object.versionId ?? null]));
     if (at !== undefined) begun.set(at, how);
@@ -56,6 +56,7 @@ export async function lookAtNames(
   const open = notStarted.length + looks.filter(isOpen).length;
   if (open > 0 && receivesOf(record) < MAX_RECEIVES)
     throw new RetryableError(`${open} of ${batch.objects.length} objects are to be looked at again`);
+  await abandon(looks);
   // Read again: another invocation may have written some while these looks were made.
   const pending = await readObjectBatch(ledger, name, batchId);
   if (pending !== null) {

@@ -37,7 +37,7 @@ export async function objectBatch(
   const messages = records.map((record): ReadMessage => [record, readObjectMessage(record, own)]);
   countForeign(messages.map(([, message]) => message));
   const chains = objectChains(messages);
-  const { ports, intents } = objectPorts(shared, time);
+  const { ports, intents, abandon } = objectPorts(shared, time);
 
   const [counted, { looks, notStarted }] = await Promise.all([
     countSigns(shared, ports, chains.flat(), time.id, redelivery),
@@ -50,6 +50,7 @@ export async function objectBatch(
   );
   await Promise.all([
     ...looks.map((look) => settleLook(look, shared, redelivery)),
+    abandon(looks),
     recordLooks(shared, { id: time.id, from }, intents, looks, redelivery),
   ]);
   return redelivery.response();

@@ -1,15 +1,21 @@
+import { abandonUpload } from "#aws/copies/abandon-upload";
 import { ledgerTurns } from "#aws/copies/turns";
+import { messageOf } from "#aws/error";
 import { countCopy, uncountCopy } from "#aws/ledger/copy-count";
 import { deleteIntent, putIntent } from "#aws/ledger/object-intents";
+import type { UploadTurn } from "#aws/ledger/upload-marks";
 import { objectReader } from "#aws/objects/reader";
 import { objectWriter } from "#aws/objects/writer";
 import { askOnce } from "#aws/once/cache";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
+import { logger } from "../runtime/telemetry.ts";
 import { objectAlarms } from "./alarms.ts";
 import { mayUpdate } from "./environment.ts";
 import { IntentLog, named } from "./intent-log.ts";
+import type { ObjectLook } from "./look.ts";
+import { isRedelivered } from "./record.ts";
 import type { ObjectShared } from "./shared.ts";
 
 /** One batch: its name and its deadlines, in milliseconds since the epoch. */
@@ -21,14 +27,19 @@ export interface BatchTime {
   readonly startBy: number;
 }
 
-/** Milliseconds after its deadline until an invocation is surely over. */
-const TO_END = 30_000;
-
-/** Everything `reconcileObject` needs for one batch, and the intents of that batch. */
+/**
+ * Everything `reconcileObject` needs for one batch, and the intents of that batch. `abandon` aborts
+ * what earlier invocations began for objects that need no copy in parts any more. Only a message
+ * that comes again can tell of one, so the others cost no call.
+ */
 export function objectPorts(
   shared: ObjectShared,
   { id, deadline, startBy }: BatchTime,
-): { readonly ports: ObjectPorts; readonly intents: ReadonlyMap<string, IntentLog> } {
+): {
+  readonly ports: ObjectPorts;
+  readonly intents: ReadonlyMap<string, IntentLog>;
+  readonly abandon: (looks: readonly ObjectLook[]) => Promise<void>;
+} {
   const { clients, ledger, settings, lanes, windows, now } = shared;
   const policy = askOnce<PolicyInForce>();
   const counted = new Map<string, string[]>();
@@ -46,8 +57,7 @@ export function objectPorts(
     return log;
   };
 
-  const turn = { holder: id, until: deadline + TO_END };
-  const parts = settings.COPY_LARGE_ABOVE === undefined ? null : ledgerTurns(ledger, turn, now);
+  const parts = settings.COPY_LARGE_ABOVE === undefined ? null : ledgerTurns(ledger, turnOf({ id, deadline }), now);
 
   const ports: ObjectPorts = {
     now,
@@ -90,5 +100,25 @@ export function objectPorts(
       await Promise.all([windows.open(ref, "WINDOW"), intentsOf(ref).intend(named(object))]);
     },
   };
-  return { ports, intents };
+  const abandon = async (looks: readonly ObjectLook[]) => {
+    if (parts === null) return;
+    for (const look of looks) {
+      if (look.kind !== "done" || look.result.underWay === true || !isRedelivered(look)) continue;
+      const { object } = look.group;
+      await abandonUpload(clients.objects, parts, object).catch((error: unknown) => {
+        logger.warn("an upload is left behind", { ...object.bucket, cause: messageOf(error) });
+      });
+    }
+  };
+  return { ports, intents, abandon };
 }
+
+// --- internal ---
+
+/** The turn of a batch at objects that are copied in parts: until its invocation is surely over. */
+function turnOf({ id, deadline }: Pick<BatchTime, "id" | "deadline">): UploadTurn {
+  return { holder: id, until: deadline + TO_END };
+}
+
+/** Milliseconds after its deadline. */
+const TO_END = 30_000;

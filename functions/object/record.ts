@@ -42,6 +42,14 @@ export async function recordLooks(
   );
 }
 
+/**
+ * Whether another invocation may have begun on the object: its message was put back, by SQS or by
+ * us.
+ */
+export function isRedelivered({ group }: Pick<ObjectLook, "group">): boolean {
+  return group.records.some((record) => receivesOf(record) > 1 || hopsOf(record) > 0);
+}
+
 // --- internal ---
 
 function byBucket(looks: readonly ObjectLook[]): readonly (readonly FinishedLook[])[] {
@@ -93,14 +101,6 @@ async function recordBucket(
     // The alert of the window names what is still open: better reported twice than never.
     logger.warn("intents stay open", { ...ref, cause: messageOf(error) });
   }
-}
-
-/**
- * Whether another invocation may have begun on the object: its message was put back, by SQS or by
- * us.
- */
-function isRedelivered({ group }: FinishedLook): boolean {
-  return group.records.some((record) => receivesOf(record) > 1 || hopsOf(record) > 0);
 }
 
 /** A look that is postponed again was counted the first time. */

@@ -20,6 +20,7 @@ MODULES = [
     "s3.objects.object_reads",
     "s3.objects.multipart",
     "s3.objects.multipart_parts",
+    "s3.objects.multipart_kept",
     "s3.objects.implied",
     "s3.objects.conditional_writes",
     "s3.replication.replication",

@@ -69,6 +69,9 @@ describe("the source of a copy (captures 4.2, 4.4)", () => {
     expect([status, code]).toEqual([400, "InvalidRequest"]);
     expect(message).toContain("larger than the maximum allowable size for a copy source: 5368709120");
     await control(aws, `size?bucket=${Bucket}&key=a&bytes=1`);
+    await copy(Bucket);
+    await control(aws, `copy-limit?bucket=${Bucket}&bytes=0`);
+    expect((await refused(copy(Bucket)))[2]).toContain("allowable size for a copy source: 0");
   });
 });
 

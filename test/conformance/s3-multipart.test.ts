@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutBucketEncryptionCommand,
   PutObjectCommand,
@@ -72,6 +73,59 @@ describe("a multipart upload", () => {
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x", StorageClass: "GLACIER" }));
     const { partCopy } = await begin(Bucket);
     expect((await refused(partCopy(`${Bucket}/a`))).slice(0, 2)).toEqual([403, "InvalidObjectState"]);
+  });
+});
+
+describe("the object of a multipart upload", () => {
+  const MEBI = 1024 ** 2;
+  const upload = async (
+    at: { readonly Bucket: string; readonly Key: string },
+    more: Partial<CreateMultipartUploadCommandInput>,
+    ...bodies: readonly string[]
+  ) => {
+    const { UploadId } = await aws.s3.send(new CreateMultipartUploadCommand({ ...at, ...more }));
+    const Parts = [];
+    for (const [index, Body] of bodies.entries()) {
+      const part = { ...at, UploadId, PartNumber: index + 1, Body };
+      const { $metadata, ServerSideEncryption, ...uploaded } = await aws.s3.send(new UploadPartCommand(part));
+      Parts.push({ ...uploaded, PartNumber: index + 1 });
+    }
+    const complete = { ...at, UploadId, MultipartUpload: { Parts } };
+    return (whole: object = {}) => aws.s3.send(new CompleteMultipartUploadCommand({ ...complete, ...whole }));
+  };
+
+  test("has parts of at least 5 MiB, but the last", async () => {
+    const at = { Bucket: await aws.bucket(), Key: "a" };
+    const short = await upload(at, {}, "x".repeat(5 * MEBI - 1), "y");
+    expect((await refused(short())).slice(0, 2)).toEqual([400, "EntityTooSmall"]);
+    await (await upload(at, {}, "x".repeat(5 * MEBI), "y"))();
+    const first = await aws.s3.send(new HeadObjectCommand({ ...at, PartNumber: 1 }));
+    expect([first.ContentLength, first.PartsCount]).toEqual([5 * MEBI, 2]);
+  });
+
+  // Documentation only: checking-object-integrity-upload.html.
+  test("has a checksum of all its bytes where that is asked for, and of no other", async () => {
+    const at = { Bucket: await aws.bucket(), Key: "a" };
+    await aws.s3.send(new PutObjectCommand({ ...at, Key: "whole", Body: "xy", ChecksumAlgorithm: "CRC64NVME" }));
+    const head = (Key: string) => aws.s3.send(new HeadObjectCommand({ ...at, Key, ChecksumMode: "ENABLED" }));
+    const { ChecksumCRC64NVME } = await head("whole");
+    const kind = { ChecksumAlgorithm: "CRC64NVME", ChecksumType: "FULL_OBJECT" } as const;
+    const complete = await upload(at, kind, "xy");
+    const wrong = { ChecksumType: "FULL_OBJECT", ChecksumCRC64NVME: "AAAAAAAAAAA=" };
+    expect((await refused(complete(wrong))).slice(0, 2)).toEqual([400, "BadDigest"]);
+    await complete({ ChecksumType: "FULL_OBJECT", ChecksumCRC64NVME });
+    expect(await head("a")).toMatchObject({ ChecksumCRC64NVME, ChecksumType: "FULL_OBJECT" });
+    const sha = aws.s3.send(new CreateMultipartUploadCommand({ ...at, ...kind, ChecksumAlgorithm: "SHA256" }));
+    expect((await refused(sha)).slice(0, 2)).toEqual([400, "InvalidRequest"]);
+  });
+
+  test("has the tags that the upload began with, and none of its predecessor", async () => {
+    const at = { Bucket: await aws.bucket(), Key: "a" };
+    const tags = async () => (await aws.s3.send(new GetObjectTaggingCommand(at))).TagSet;
+    await (await upload(at, { Tagging: "a=b" }, "x"))();
+    expect(await tags()).toEqual([{ Key: "a", Value: "b" }]);
+    await (await upload(at, {}, "y"))();
+    expect(await tags()).toEqual([]);
   });
 });
 

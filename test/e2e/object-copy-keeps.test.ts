@@ -4,6 +4,7 @@ import {
   GetObjectAclCommand,
   GetObjectAnnotationCommand,
   GetObjectTaggingCommand,
+  ListMultipartUploadsCommand,
   PutBucketPolicyCommand,
   PutObjectAnnotationCommand,
   PutObjectCommand,
@@ -14,6 +15,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import {
   bytesOf,
+  control,
   headOf,
   objectsReported,
   objectWrites,
@@ -136,6 +138,55 @@ test.concurrent("a copy keeps the annotations of an object", async () => {
   expect(new Set(writes.map(({ api, status }) => `${api} ${status}`))).toEqual(new Set(["CopyObject 200"]));
   const { AnnotationPayload: note } = await alice.s3.send(new GetObjectAnnotationCommand(named));
   expect(await note?.transformToString()).toBe("kept");
+});
+
+describe.concurrent("an object that is too large for one copy", () => {
+  const Key = "large";
+  const LIMIT = 12 * 1024 ** 2;
+  // S3 returns what is not ASCII encoded, and the local AWS as it was sent.
+  const Metadata = { project: "x", "with-dash": "a, b;c", empty: "", city: "=?UTF-8?B?WsO8cmljaCDwn5SS?=" };
+  const sse = { ServerSideEncryption: "AES256" } as const;
+  const large = { ...everything, Key, Body: Buffer.alloc(LIMIT + 1, "x"), Metadata, ...sse };
+
+  test("is copied in parts, and keeps everything that is set on it", async () => {
+    const [Bucket, twin] = [await settledBucket(e2e, "objparts"), await newBucket(alice, "twin")];
+    await control(e2e, "copy-limit", { bucket: Bucket, bytes: `${LIMIT}` });
+    await version(alice, Bucket, "versioned");
+    // Of an upload in parts only a CRC can be one of the whole object.
+    const upload = { ...large, ChecksumAlgorithm: "CRC32" } as const;
+    for (const each of [twin, Bucket]) await alice.s3.send(new PutObjectCommand({ ...upload, Bucket: each }));
+    await objectsReported(alerts, Bucket, "changed");
+    const after = await headOf(alice, Bucket, Key);
+    expect([after.ServerSideEncryption, after.SSEKMSKeyId]).toEqual(["aws:kms:dsse", sandbox.keyArn]);
+    expect(await setOn(Bucket, Key)).toEqual(await setOn(twin, Key));
+    expect(await bytesOf(alice, Bucket, Key)).toBe(await bytesOf(alice, twin, Key));
+    const writes = (await callsOn(e2e, Bucket)).filter((call) => call.function === sandbox.functions.object);
+    const made = writes.filter(({ api }) => /Upload|CopyObject/.test(api)).map(({ api }) => api);
+    const whole = ["ListMultipartUploads", "CreateMultipartUpload", "UploadPartCopy", "CompleteMultipartUpload"];
+    expect(made).toEqual(whole);
+  });
+
+  test("stays as it is where a part cannot be read, and no upload is left behind", async () => {
+    const Bucket = await settledBucket(e2e, "objparts");
+    await version(alice, Bucket, "versioned");
+    const Statement = [
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:GetObjectVersion",
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+        Condition: { StringNotLike: { "aws:PrincipalArn": "*:user/*" } },
+      },
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    await alice.s3.send(new PutObjectCommand({ ...large, Bucket, ChecksumAlgorithm: "SHA256" }));
+    const before = await headOf(alice, Bucket, Key);
+    const [alert] = await objectsReported(alerts, Bucket, "held");
+    expect(alert?.objects).toMatchObject({ counts: { held: 1 }, reasons: { "managed-elsewhere": 1 } });
+    expect({ ...(await headOf(alice, Bucket, Key)), $metadata: null }).toEqual({ ...before, $metadata: null });
+    expect((await alice.s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
+  });
 });
 
 /** Every permission that a copy needs beside the look, each on an object that needs it. */

@@ -17,6 +17,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
+import { abandonUpload } from "#aws/copies/abandon-upload";
 import { copyInParts, type PartTools } from "#aws/copies/copy-in-parts";
 import { ledgerTurns } from "#aws/copies/turns";
 import { Lanes } from "#aws/lanes/lanes";
@@ -141,7 +142,7 @@ describe("a copy in parts keeps what a copy in one call keeps:", () => {
 
   test("and the parts with their checksums too, in a versioned bucket", async () => {
     const [Bucket, wanted] = [await bucket("versioned"), await dsse()];
-    await putInParts(Bucket, { Metadata: { a: "b" } });
+    await putInParts(Bucket, { Metadata: { a: "b" }, Tagging: "team=a" });
     const before = await shown(Bucket);
     const seen = there(await headObject(aws.s3, ref(Bucket)));
     const written = await repair(Bucket, wanted);
@@ -245,6 +246,21 @@ describe("a copy in parts that was cut short", () => {
     await put(Bucket, { Body: "newer" });
     expect(await repair(Bucket, wanted, tools("two"))).toMatchObject({ kind: "written" });
     expect([(await shown(Bucket)).bytes, await uploads(Bucket)]).toEqual(["newer", []]);
+  });
+
+  test("is abandoned where nothing needs it any more, unless somebody is at work on it", async () => {
+    const wanted = await dsse();
+    const [left, busy] = [await bucket("unversioned"), await bucket("unversioned")];
+    for (const [Bucket, seconds] of [
+      [left, 0],
+      [busy, 60],
+    ] as const) {
+      await putInParts(Bucket);
+      await dies(Bucket, wanted, seconds);
+      await abandonUpload(aws.s3, tools("two").turns, ref(Bucket));
+      await abandonUpload(aws.s3, tools("two").turns, ref(Bucket));
+    }
+    expect([await uploads(left), (await uploads(busy)).length]).toEqual([[], 1]);
   });
 
   test("by its time says how far it is, and loses nothing", async () => {

@@ -291,6 +291,31 @@ describe("what is asked for", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
+  test("an object of more than 5 GB that needs a copy: held and told how to allow it, or counted as a multipart copy", async () => {
+    const Bucket = await bucketOf("huge");
+    await put(Bucket, "dump");
+    // From before 2023, so that an update in place cannot change it.
+    for (const state of ["unencrypted", "size"]) {
+      const query = `bucket=${Bucket}&key=dump&bytes=${6 * 1024 ** 3}`;
+      await fetch(`${aws.endpoint}/_bucketseal/s3/${state}?${query}`, { method: "PUT" });
+    }
+    const planned = async (more: string) => {
+      const file = await policyOf(`atRest: enforce, copy: true${more}`);
+      const { code, document } = await json(Bucket, "--policy", file);
+      return [code, document.buckets[0]];
+    };
+    const [code, held] = await planned("");
+    expect([code, held.todo]).toEqual([2, { held: 1 }]);
+    expect(held.reasons["copy-too-large"].text).toContain("does not set copy: true and copyLarge: true");
+    const [, counted] = await planned(", copyLarge: true");
+    expect(counted.todo).toEqual({ copyLarge: 1 });
+    // Of 24 parts: begin, list, complete, the tags.
+    expect(counted.cost.requests.copy).toBe(28);
+    const file = await policyOf("atRest: enforce, copy: true, copyLarge: true");
+    const { stdout } = await aws.run(["backfill", Bucket, "--policy", file], updates);
+    expect(stdout).toMatch(/1 {2}too large for one call: need a multipart copy onto themselves, 6\.0 GB move/);
+  });
+
   test("a rule without atRest: one sentence says how to set it", async () => {
     const without = await policyOf("onWrite: enforce");
     const { code, stderr } = await aws.run(["backfill", bucket, "--policy", without]);

@@ -49,6 +49,7 @@ const ONLY_AT_AWS: Readonly<Partial<Record<Role, readonly string[]>>> = {
     "s3:GetObjectVersionAcl",
     "s3:GetObjectAnnotation",
     "s3:PutObjectAnnotation",
+    "s3:ListObjectAnnotations",
   ],
 };
 

@@ -164,7 +164,7 @@ export async function sendObjectEvents(e2e: Story, events: readonly object[]): P
  */
 export async function control(
   { sandbox }: Story,
-  what: "size" | "replication" | "unencrypted",
+  what: "size" | "copy-limit" | "replication" | "unencrypted",
   query: Readonly<Record<string, string>>,
 ): Promise<void> {
   const path = `${sandbox.endpoint}/_bucketseal/s3/${what}?${new URLSearchParams(query)}`;
