@@ -41,12 +41,12 @@ const e2e = story();
 const { alice, root, sandbox } = e2e;
 const { functions, queues } = sandbox;
 const SEED = Number(process.env.BUCKETSEAL_CHAOS_SEED ?? 9);
-/** In the soak about 1,000 changes of buckets and 1,500 writes of objects. */
-const BUCKETS = soaked(100, 10);
+/** In the soak about 400 changes of buckets and 600 writes of objects. */
+const BUCKETS = soaked(40, 10);
 /** Buckets that are made at once: each is looked at before the next ones are. */
 const AT_ONCE = 25;
 /** Of each of two buckets. */
-const KEYS = soaked(250, 12);
+const KEYS = soaked(100, 12);
 /** How long the storm blows before writes are paused. */
 const STORM_MS = soaked(15_000, 3_000);
 /** Messages among the others that nobody can read. */
