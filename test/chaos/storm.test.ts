@@ -144,7 +144,7 @@ test("after a storm every bucket and object is as declared, nothing was weakened
   );
   expect(told.flat()).toEqual([]);
   expect(twofold(heard.filter(({ bucket }) => all.has(bucket ?? "")))).toEqual([]);
-  // A write whose end was not recorded is finished by a redelivery, if not by a later look.
+  // A write whose end was not recorded is finished by a redelivery, or told at its window's end.
   const begun = async () => (await Promise.all([plain, versioned].map((each) => begunObjects(e2e, each)))).flat();
   await soon(begun, (left) => left.length === 0, PATIENCE_MS / 1000);
   const faulted = await callsThat(e2e, ({ faulted: fault, time }) => fault !== undefined && Date.parse(time) >= began);
