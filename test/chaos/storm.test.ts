@@ -51,7 +51,6 @@ const KEYS = soaked(100, 12);
 const STORM_MS = soaked(15_000, 3_000);
 /** Messages among the others that nobody can read. */
 const POISON = 3;
-const BEGINNING = `{ "poison of the storm of ${Date.now()}": `;
 const PATIENCE_MS = soaked(300_000, 120_000);
 /** A function looks at the switch and finishes what it began within this time. */
 const PAUSED_AFTER_MS = 10_000;
@@ -86,6 +85,7 @@ test("after a storm every bucket and object is as declared, nothing was weakened
   const alerts = await listen(e2e);
   const lettersBefore = await letters();
   const began = Date.now();
+  const beginning = `{ "poison of the storm of ${began}": `;
   let isCalm = false;
   const calm = () => isCalm;
 
@@ -112,7 +112,7 @@ test("after a storm every bucket and object is as declared, nothing was weakened
         pushAndRollBack(),
         redeliver(
           e2e,
-          Array.from({ length: POISON }, (_, at) => `${BEGINNING}${at}`),
+          Array.from({ length: POISON }, (_, at) => `${beginning}${at}`),
         ),
       ]);
       return { changed, written, paused };
@@ -134,7 +134,7 @@ test("after a storm every bucket and object is as declared, nothing was weakened
   expect(late).toEqual([]);
   // What nobody could read, and nothing else; a call whose response was lost may have put it there
   // twice.
-  const poison = await bodiesIn(e2e, queues.deadLetters, BEGINNING);
+  const poison = await bodiesIn(e2e, queues.deadLetters, beginning);
   expect(new Set(poison).size).toBe(POISON);
   expect(await letters()).toBe(lettersBefore + poison.length);
   const heard = await alerts.all();
