@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runStages, type Step } from "./stages.ts";
 
-const MIDDLE = ["aws", "cli", "docs", "conformance"];
+const MIDDLE = ["aws", "cli", "conformance"];
 // The bundle of the CLI that the tests run.
 const CLI = join(import.meta.dirname, "../dist/cli-tested");
 // What the sandboxes leave for the tests that look back at all of them.
@@ -29,10 +29,10 @@ await runStages([
     [
       yielding(step("core, with coverage", "vitest", "run", "--project", "core", "--coverage")),
       // They wait as much as they work.
-      yielding(tests("functions, AWS, CLI, docs, conformance", MIDDLE, "--maxWorkers=3")),
+      yielding(tests("functions, AWS, CLI, conformance", MIDDLE, "--maxWorkers=3")),
     ],
     tests("end to end", ["e2e", "e2e-race", "e2e-chaos"]),
-    [tests("end to end, one at a time", ["e2e-alone"]), tests("stacks", ["stacks"])],
+    [tests("end to end, one at a time", ["e2e-alone"]), tests("stacks, docs", ["stacks", "docs"])],
   ],
   [tests("looking back", ["e2e-after"])],
 ]);
