@@ -1,57 +1,32 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bucketHistory } from "#aws/history/bucket-history";
-import type { HistoryEntry } from "#core/ledger/history";
-import { bodiesIn, callsThat, messagesIn, writesOfFunctions } from "../support/chaos/evidence.ts";
-import { outages } from "../support/chaos/outages.ts";
+import { callsThat, messagesIn, writesOfFunctions } from "../support/chaos/evidence.ts";
 import { changeBucket, overwriteObject, type StormyBucket, type StormyObject } from "../support/chaos/people.ts";
-import { twofold, wronglyTold } from "../support/chaos/told.ts";
 import { weather } from "../support/chaos/weather.ts";
-import { listen } from "../support/e2e/alerts.ts";
-import { begunObjects, comeBackAfter, limitTime } from "../support/e2e/object-function.ts";
+import { comeBackAfter, limitTime } from "../support/e2e/object-function.ts";
 import { bytesOf, headOf, settledBucket, version } from "../support/e2e/objects.ts";
-import { redeliver } from "../support/e2e/redrive.ts";
-import {
-  bucketseal,
-  declared,
-  encryptionOf,
-  sealedBucket,
-  soon,
-  stateOf,
-  story,
-  succeeds,
-} from "../support/e2e/story.ts";
+import { declared, encryptionOf, sealedBucket, soon, stateOf, story, succeeds } from "../support/e2e/story.ts";
 import { withFaults } from "../support/local-aws/faults.ts";
 import { numbers } from "../support/numbers.ts";
 import { soaked } from "../support/soak.ts";
 
 /**
  * A storm: people change buckets and objects all at once while a fifth of the functions' calls
- * fails, events come twice, late, or never, workers are stopped in the middle, services are away,
- * the policy is pushed and rolled back, and writes are paused for a while. A sweep finds what was
- * lost. What must hold in the end is read from S3 and the queues; the log of calls says what was
- * written when, and what Bucketseal says, in its ledger and its alerts, is held against both.
+ * fails, events come twice and late, workers are stopped in the middle, and writes are paused for a
+ * while. What must hold in the end is read from S3 and the queues alone, not from anything that
+ * Bucketseal says; the log of calls says what was written when.
  */
 const e2e = story();
 const { alice, root, sandbox } = e2e;
 const { functions, queues } = sandbox;
 const SEED = Number(process.env.BUCKETSEAL_CHAOS_SEED ?? 9);
-/** In the soak about 400 changes of buckets and 600 writes of objects. */
 const BUCKETS = soaked(40, 10);
-/** Buckets that are made at once: each is looked at before the next ones are. */
-const AT_ONCE = 25;
-/** Of each of two buckets. */
 const KEYS = soaked(100, 12);
 /** How long the storm blows before writes are paused. */
-const STORM_MS = soaked(15_000, 3_000);
-/** Messages among the others that nobody can read. */
-const POISON = 3;
-const PATIENCE_MS = soaked(300_000, 120_000);
+const STORM_MS = soaked(30_000, 3_000);
+const PATIENCE_MS = soaked(200_000, 120_000);
 /** A function looks at the switch and finishes what it began within this time. */
 const PAUSED_AFTER_MS = 10_000;
 /**
@@ -69,23 +44,18 @@ afterAll(async () => {
 });
 
 test("after a storm every bucket and object is as declared, nothing was weakened or lost, and a pause held", {
-  timeout: soaked(6, 3) * PATIENCE_MS,
+  timeout: 2 * PATIENCE_MS,
 }, async ({ annotate }) => {
   const foreignKey = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
-  const [plain, versioned] = await Promise.all([settledBucket(e2e, "objdata"), settledBucket(e2e, "objdata")]);
-  const buckets: string[] = [];
-  while (buckets.length < BUCKETS) {
-    const some = Array.from({ length: Math.min(AT_ONCE, BUCKETS - buckets.length) }, () =>
-      sealedBucket(e2e, "e2e-storm"),
-    );
-    buckets.push(...(await Promise.all(some)));
-  }
+  const [plain, versioned, ...buckets] = await Promise.all([
+    settledBucket(e2e, "objdata"),
+    settledBucket(e2e, "objdata"),
+    ...Array.from({ length: BUCKETS }, () => sealedBucket(e2e, "e2e-storm")),
+  ]);
   await version(alice, versioned, "versioned");
   const all = new Set([plain, versioned, ...buckets]);
-  const alerts = await listen(e2e);
   const lettersBefore = await letters();
   const began = Date.now();
-  const beginning = `{ "poison of the storm of ${began}": `;
   let isCalm = false;
   const calm = () => isCalm;
 
@@ -103,25 +73,15 @@ test("after a storm every bucket and object is as declared, nothing was weakened
             ),
           ),
         ),
-        Promise.all([pauseMeanwhile(), outages(sandbox.endpoint, [functions.bucket, functions.object], SEED)])
-          .then(([paused]) => paused)
-          .finally(() => {
-            isCalm = true;
-          }),
+        pauseMeanwhile().finally(() => {
+          isCalm = true;
+        }),
         stopWorkers(),
-        pushAndRollBack(),
-        redeliver(
-          e2e,
-          Array.from({ length: POISON }, (_, at) => `${beginning}${at}`),
-        ),
       ]);
       return { changed, written, paused };
     },
   );
   const calmAt = Date.now();
-  // Only a sweep finds what no event told.
-  await bucketseal(e2e, ["sweep", "--json"]);
-  await soon(waitingMessages, (count) => count === 0, PATIENCE_MS / 1000);
   const right = () => wrongOnes(changed, written);
   await soon(right, (wrong) => wrong.length === 0, PATIENCE_MS / 1000);
   const drained = Date.now() - calmAt;
@@ -132,21 +92,7 @@ test("after a storm every bucket and object is as declared, nothing was weakened
   expect(new Set(writes.map(({ api }) => api))).toEqual(new Set(["PutBucketEncryption", "UpdateObjectEncryption"]));
   const late = writes.filter(({ time }) => Date.parse(time) > paused.from && Date.parse(time) < paused.to);
   expect(late).toEqual([]);
-  // What nobody could read, and nothing else; a call whose response was lost may have put it there
-  // twice.
-  const poison = await bodiesIn(e2e, queues.deadLetters, beginning);
-  expect(new Set(poison).size).toBe(POISON);
-  expect(await letters()).toBe(lettersBefore + poison.length);
-  const heard = await alerts.all();
-  const calls = await callsThat(e2e, ({ time }) => Date.parse(time) >= began);
-  const told = await Promise.all(
-    buckets.map(async (bucket) => wronglyTold(bucket, calls, await historyOf(bucket, began))),
-  );
-  expect(told.flat()).toEqual([]);
-  expect(twofold(heard.filter(({ bucket }) => all.has(bucket ?? "")))).toEqual([]);
-  // A write whose end was not recorded is finished by a redelivery, or told at its window's end.
-  const begun = async () => (await Promise.all([plain, versioned].map((each) => begunObjects(e2e, each)))).flat();
-  await soon(begun, (left) => left.length === 0, PATIENCE_MS / 1000);
+  expect(await letters()).toBe(lettersBefore);
   const faulted = await callsThat(e2e, ({ faulted: fault, time }) => fault !== undefined && Date.parse(time) >= began);
   expect(faulted.length).toBeGreaterThan(soaked(1_000, 50));
   await annotate(
@@ -173,14 +119,8 @@ async function wrongOnes(
     // The rule holds what is stronger; what people made weaker is as declared again.
     const isCrossed = last === "DSSE" && (await crossed(bucket));
     const expected = last === "DSSE" && !isCrossed ? strongest : declared(sandbox.keyArn);
-    const isTold = state?.intent === null && state.outbox === null;
-    // The ledger knows what the bucket shows.
-    const observed = state?.observed?.algorithm;
-    const isKnown =
-      observed === is.ApplyServerSideEncryptionByDefault?.SSEAlgorithm &&
-      state?.observed?.bucketKey === is.BucketKeyEnabled;
-    const isRight = isDeepStrictEqual(is, expected) && isTold && isKnown;
-    return isRight ? [] : [{ bucket, last, is, observed, intent: state?.intent, outbox: state?.outbox }];
+    const isRight = isDeepStrictEqual(is, expected) && state?.intent === null && state.outbox === null;
+    return isRight ? [] : [{ bucket, last, is, intent: state?.intent, outbox: state?.outbox }];
   });
   const objects = written.map(async ({ bucket, key, body }) => {
     if (body === null) return [];
@@ -226,34 +166,6 @@ async function pauseMeanwhile(): Promise<{ readonly from: number; readonly to: n
 async function stopWorkers(): Promise<void> {
   await sleep(STORM_MS / 2);
   await limitTime(e2e);
-}
-
-/** Puts a policy in force that declares the same of every bucket, and takes it back. */
-async function pushAndRollBack(): Promise<void> {
-  const shown = await succeeds(e2e, ["policy", "show", "--json"]);
-  const { version, source } = JSON.parse(shown.stdout) as { version: number; source: string };
-  const file = join(await mkdtemp(join(tmpdir(), "bucketseal-storm-")), "policy.yaml");
-  await writeFile(file, source.replace(/^settle: 5s$/m, "settle: 6s"));
-  await sleep(STORM_MS / 4);
-  await succeeds(e2e, ["push", file, "--yes"]);
-  await sleep(STORM_MS / 4);
-  await succeeds(e2e, ["policy", "rollback", String(version), "--yes"]);
-}
-
-/** What the ledger says of a bucket since a time, newest first. */
-async function historyOf(bucket: string, since: number): Promise<readonly HistoryEntry[]> {
-  const { account, region, ledgerTable: table } = sandbox;
-  const entries: HistoryEntry[] = [];
-  const ref = { partition: "aws", account, region, bucket };
-  for await (const entry of bucketHistory({ dynamodb: root.dynamodb, table }, ref, new Date(since).toISOString()))
-    entries.push(entry);
-  return entries;
-}
-
-/** Messages that either function has not done, but for looks that are to be made later. */
-async function waitingMessages(): Promise<number> {
-  const counts = await Promise.all([queues.events, queues.objects].map((queue) => messagesIn(e2e, queue, false)));
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Messages that were given up, by either function or on the way to it. */

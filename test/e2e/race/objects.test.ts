@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { messagesIn } from "../../support/chaos/evidence.ts";
 import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { callsOn, sealedBucket, soon, story } from "../../support/e2e/story.ts";
 import { lastOf, readAll } from "../../support/race/ended.ts";
@@ -23,7 +23,7 @@ import { soaked } from "../../support/soak.ts";
  * them may be copied three times, no more.
  */
 const e2e = story();
-const { alice, sandbox } = e2e;
+const { alice, root, sandbox } = e2e;
 const BY = sandbox.functions.object;
 const { objectDeadLetters, objectUndelivered, objects } = sandbox.queues;
 const WRITERS = 16;
@@ -142,8 +142,12 @@ async function sideBySide(rounds: readonly Raced[], work: (raced: Raced, at: num
 }
 
 /** Messages that wait in a queue or are in flight; postponed ones do not count. */
-function waiting(queueUrl: string): Promise<number> {
-  return messagesIn(e2e, queueUrl, false);
+async function waiting(QueueUrl: string): Promise<number> {
+  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+  const { Attributes = {} } = await root.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
+  );
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
 
 /** Waits until the function has nothing left to do in a bucket. */

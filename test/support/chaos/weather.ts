@@ -3,8 +3,7 @@ import type { Fault } from "../local-aws/faults.ts";
 /**
  * A fifth of the functions' calls to every service goes wrong, each in one of the ways in which a
  * call can: refused, failed, without a response, made and not confirmed, made twice. Of the events
- * some come twice and some late, so that they overtake one another; some of those about buckets are
- * lost, which a sweep finds.
+ * some come twice and some late, so that they overtake one another.
  */
 export function weather(functions: readonly string[], seed: number): readonly Fault[] {
   const calls = functions.flatMap((name) => kinds.map((kind) => ({ ...kind, function: name })));
@@ -24,7 +23,4 @@ const kinds: readonly Fault[] = [
 const events: readonly Fault[] = [
   { kind: "eventTwice", service: "s3", probability: 0.2 },
   { kind: "eventLate", service: "s3", probability: 0.2, delayMs: 4_000 },
-  ...["PutBucketEncryption", "DeleteBucketEncryption"].map(
-    (api) => ({ kind: "eventLost", service: "s3", api, probability: 0.05 }) as const,
-  ),
 ];
