@@ -25,8 +25,7 @@ export function manifestRow({ bucket }: BucketRef, key: string, versionId: strin
 }
 
 /**
- * Stores a list of objects under SSE-S3: a job cannot read a list in CSV that is under
- * a KMS key.
+ * Stores a list of objects under SSE-S3: a job cannot read a list in CSV that is under a KMS key.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-create-job.html#specify-batchjob-manifest
  * @throws RetryableError on throttling, 5xx and timeouts; the SDK's error otherwise.
  */

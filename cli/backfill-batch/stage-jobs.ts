@@ -59,7 +59,7 @@ export async function openStageJobs(session: Session, deployment: Deployment): P
         if (job.update.source !== null && job.update.source !== ref.bucket) continue;
         found.push({ id, name, created: job.created, update: job.update, state: jobState(job) });
       }
-      return newest(found);
+      return withLastEnded(found, ({ state }) => isEnded(state));
     },
     create: async (job) => {
       const id = await createJob(client, { ...job, roleArn, reportBucket });
@@ -100,32 +100,30 @@ interface Candidate extends ListedJob {
   readonly name: JobName;
 }
 
-/**
- * The jobs that seem to be of a stage and a bucket. Of those that a list calls ended the last of
- * each kind is enough: AWS keeps them for 90 days.
- */
+/** The jobs that seem to be of a stage and a bucket. */
 function candidates(listed: readonly ListedJob[], stage: string, bucket: string): readonly Candidate[] {
-  const seen = new Set<string>();
-  return listed
-    .flatMap((each) => {
-      const name = nameInDescription(each.description);
-      return name?.stage === stage && name.bucket === bucket ? [{ ...each, name }] : [];
-    })
-    .toSorted((a, b) => b.created.localeCompare(a.created))
-    .filter(({ name, status }) => {
-      if (!ENDED.has(status)) return true;
-      const kind = `${name.purpose} ${name.kind}`;
-      return name.purpose === "apply" && !seen.has(kind) && seen.add(kind);
-    });
+  const named = listed.flatMap((each) => {
+    const name = nameInDescription(each.description);
+    return name?.stage === stage && name.bucket === bucket ? [{ ...each, name }] : [];
+  });
+  const newestFirst = named.toSorted((a, b) => b.created.localeCompare(a.created));
+  return withLastEnded(newestFirst, ({ status }) => ENDED.has(status));
 }
 
 const ENDED: ReadonlySet<string> = new Set(["Complete", "Failed", "Cancelled"]);
 
-/** Of the ended ones of a kind only the last: a list may be behind. */
-function newest(found: readonly BatchJob[]): readonly BatchJob[] {
+/**
+ * All jobs that are open, and of each kind the last that has ended: AWS keeps them for 90 days. A
+ * list may be behind, so this is asked of what it says, and again of what each job says itself.
+ */
+function withLastEnded<Job extends { readonly name: JobName }>(
+  newestFirst: readonly Job[],
+  hasEnded: (job: Job) => boolean,
+): readonly Job[] {
   const seen = new Set<string>();
-  return found.filter(({ name, state }) => {
-    if (!isEnded(state)) return true;
-    return name.purpose === "apply" && !seen.has(name.kind) && seen.add(name.kind);
+  return newestFirst.filter((job) => {
+    if (!hasEnded(job)) return true;
+    const { purpose, kind } = job.name;
+    return purpose === "apply" && !seen.has(kind) && seen.add(kind);
   });
 }

@@ -1,6 +1,7 @@
 import type { Policy, Rule } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
+import { firstRules } from "../terminal/first-rules.ts";
 
 /**
  * What to say of a policy whose rules have backfills begin by themselves where the stage was
@@ -23,10 +24,7 @@ export function isByItself({ mode, objects }: Pick<Rule, "mode" | "objects">): b
 
 // --- internal ---
 
-/** The rules whose objects are so, by name; `null`: none. */
+/** The rules in force whose objects are so, by name; `null`: none. */
 function namesOf({ rules }: Policy, is: (objects: NonNullable<Rule["objects"]>) => boolean): string | null {
-  const found = rules.filter((rule) => isByItself(rule) && rule.objects !== undefined && is(rule.objects));
-  const names = found.slice(0, 3).map(({ id }) => `"${safe(id)}"`);
-  if (names.length === 0) return null;
-  return found.length > names.length ? `${names.join(", ")} and ${found.length - names.length} more` : names.join(", ");
+  return firstRules(rules.filter(({ mode, objects }) => mode !== "off" && objects !== undefined && is(objects)));
 }
