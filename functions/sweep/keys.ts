@@ -26,7 +26,8 @@ import type { SweepShared } from "./shared.ts";
 /**
  * Looks at KMS keys: those that an event names, or all that the policy names. A key at risk is told
  * once, with how many buckets depend on it, and so is its end; then the buckets that waited for it
- * are looked at again. What the event says of the key is not believed: KMS is asked.
+ * are looked at again, and those that still wait a while later once more, since who looked at them
+ * may not have seen the change yet. What the event says of the key is not believed: KMS is asked.
  * @throws RetryableError on throttling, 5xx and timeouts, and where another instance was faster;
  *   TooManyHops.
  */
@@ -53,8 +54,8 @@ export async function lookAtKeys(shared: SweepShared, message: KeysMessage, deli
     }
   }
   await lookAgain(shared, [...waiting.values()]);
-  const isUnsure = trigger !== null && !again && ours.some(({ health }) => isDoubtful(trigger.eventName, health));
-  if (!isUnsure) return;
+  if (trigger === null || again) return;
+  if (waiting.size === 0 && !ours.some(({ health }) => isDoubtful(trigger.eventName, health))) return;
   const hops = nextHop(delivery.hops, "KMS may not show yet what was done");
   await shared.later({ ...message, again: true }, SECONDS_UNTIL_SHOWN, hops);
 }

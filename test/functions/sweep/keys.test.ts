@@ -166,6 +166,27 @@ test("a key whose event comes before KMS shows the change is looked at once more
   expect(desk.own).toEqual([]);
 });
 
+test("a bucket that still waits for its key after the look that its end asked for is looked at once more", async () => {
+  const { keyArn } = desk.hub;
+  await root.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+  names.push(...(await desk.make(1, true)));
+  await desk.tell(startMessage("dana"));
+  await desk.drain();
+  expect(await desk.state(names[0] ?? "")).toMatchObject({ outcome: "held" });
+  await root.kms.send(new EnableKeyCommand({ KeyId: keyArn }));
+  desk.own.splice(0);
+  await desk.tell(event("EnableKey", [keyArn]));
+  // The look does not see the change, and nothing is written.
+  expect(desk.lane.splice(0)).toHaveLength(1);
+  const [again, ...others] = desk.own.splice(0);
+  expect([again?.delay, others]).toEqual([15, []]);
+  await desk.tell(again?.body as never, randomUUID(), again?.hops);
+  expect(desk.own).toEqual([]);
+  desk.later(1);
+  await desk.look(...desk.lane.splice(0));
+  expect(await desk.state(names[0] ?? "")).toMatchObject({ outcome: "changed" });
+});
+
 test("what cannot be told now is told by the redelivery, with the same id", async () => {
   await known(1);
   await root.kms.send(new DisableKeyCommand({ KeyId: desk.hub.keyArn }));
