@@ -57,6 +57,9 @@ export const resume = command({
       out.line(
         "buckets reported during the pause stay as they are until their next event or sweep; to repair them now: bucketseal sweep",
       );
+      out.line(
+        "objects reported during the pause stay as they are until they are written again, or a backfill of their bucket",
+      );
     }
     const run = await haltedRun(session, deployment);
     if (run !== null) {

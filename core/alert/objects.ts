@@ -35,7 +35,10 @@ export function buildObjectAlert(input: {
     rule,
     actor: actors[0] ?? null,
     reasons: [...windowReasons(window, unconfirmed.length)],
-    next: [...rekeyAdvice(window, shown.bucket), ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null })],
+    next: [
+      ...rekeyAdvice(window, shown.bucket),
+      ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null, written: timesOf([window]) }),
+    ],
     objects: {
       from: window.from,
       to: window.to,

@@ -160,25 +160,6 @@ export const bucketReasons = {
     next: ({ rule, bucket }) =>
       `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Have its owner allow Bucketseal's role and then run: bucketseal resume ${bucket}. Or take the bucket out of ${rule}.`,
   },
-  "policy-stale": {
-    means: "the policy can no longer be read, or was refused",
-    severity: "high",
-    next: () => "Find out why the policy table cannot be read; until it can be, nothing is written.",
-  },
-  "pause-unknown": {
-    means: "whether writes are paused could not be read",
-    severity: "high",
-    next: () => "Find out why the pause switch cannot be read; until it can be, nothing is written.",
-  },
-  paused: {
-    means: "writes are paused",
-    next: () => "Writes are paused. To resume them, run: bucketseal resume",
-  },
-  "observe-mode": {
-    means: "the rule only observes",
-    next: ({ rule, bucket }) =>
-      `To let Bucketseal repair this automatically, set "mode: enforce" in ${rule}; to do it once, run: bucketseal apply ${bucket} --include-observe`,
-  },
   "earlier-write-unconfirmed": {
     means: "an earlier write was never confirmed",
     severity: "high",

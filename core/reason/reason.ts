@@ -2,6 +2,7 @@
 
 import { bucketReasons } from "./bucket-reasons.ts";
 import { differenceReasons } from "./difference-reasons.ts";
+import { gateReasons } from "./gate-reasons.ts";
 import { objectReasons } from "./object-reasons.ts";
 import { quietReasons } from "./quiet-reasons.ts";
 import { riskReasons } from "./risk-reasons.ts";
@@ -19,6 +20,7 @@ export interface Reason {
 export const reasons = {
   ...riskReasons,
   ...bucketReasons,
+  ...gateReasons,
   ...objectReasons,
   ...differenceReasons,
   ...quietReasons,

@@ -33,6 +33,13 @@ function alertOf(window: Partial<ObjectWindow>, unconfirmed: readonly string[] =
 const changed = { counts: { changed: 2 }, reasons: { "algorithm-differs": 2 }, rules: ["baseline"] };
 
 describe("the alert about a bucket's objects", () => {
+  test("says how the objects are found again that a closed gate left as they are", () => {
+    const alert = alertOf({ counts: { reported: 2 }, reasons: { paused: 2 }, rules: ["baseline"] });
+    expect(alert.next).toEqual([
+      "Writes are paused. To resume them, run: bucketseal resume. These objects stay as they are all the same; to see what they need, run: bucketseal backfill invoices --since 2026-11-21T08:14:00.000Z --until 2026-11-21T08:17:00.000Z",
+    ]);
+  });
+
   test("says how many, which, why, by whom and what to do", () => {
     const alert = alertOf({
       counts: { changed: 2, held: 1 },

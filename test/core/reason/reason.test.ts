@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { adviceFor, adviceForObjects } from "#core/reason/advice";
 import { bucketReasons } from "#core/reason/bucket-reasons";
 import { differenceReasons } from "#core/reason/difference-reasons";
+import { gateReasons } from "#core/reason/gate-reasons";
 import { objectReasons } from "#core/reason/object-reasons";
 import { quietReasons } from "#core/reason/quiet-reasons";
 import { reasonCodes, rowOf } from "#core/reason/reason";
@@ -13,7 +14,7 @@ const context = { ref, rule: "baseline", declaredKey: null };
 
 describe("the table of reasons", () => {
   test("has one row for each code, in the order of urgency", () => {
-    const files = [riskReasons, bucketReasons, objectReasons, differenceReasons, quietReasons];
+    const files = [riskReasons, bucketReasons, gateReasons, objectReasons, differenceReasons, quietReasons];
     expect(reasonCodes).toEqual(files.flatMap((rows) => Object.keys(rows)));
     expect(new Set(reasonCodes).size).toBe(reasonCodes.length);
   });
