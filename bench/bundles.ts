@@ -40,6 +40,7 @@ const environment = {
   COPY: "off",
   UPDATE_OBJECT_ENCRYPTION: "off",
   WINDOW_SECONDS: "60",
+  AT_REST_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/111122223333/at-rest",
 };
 
 const folder = await mkdtemp(join(tmpdir(), "bucketseal-bundles-"));

@@ -53,10 +53,13 @@ const TITLES: Readonly<Record<string, string>> = {
   warm: "Time inside a warm function",
   plan: "`plan` over 500 buckets",
   "org-plan": "`plan` over 20 accounts",
+  "org-day": "A day of 1,000 accounts",
+  "org-event": "An event of a member account",
   delay: "The longest delay",
   fairness: "One bucket's noise",
   sweep: "A sweep",
   objects: "Objects re-encrypted per second",
+  volume: "4,000 objects at once",
   "object-calls": "AWS calls per object",
   "object-memory": "Memory of the object function",
   "object-cost": "The cost of a million objects",
@@ -64,6 +67,7 @@ const TITLES: Readonly<Record<string, string>> = {
   decide: "Decisions",
   iam: "Evaluations of IAM policies",
   bundles: "Bundles",
+  fight: "A fight",
 };
 
 function section({ bench, machine, rows, notes }: Report): string[] {
