@@ -5,8 +5,8 @@ import { emptyWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import type { Fact } from "#core/fact";
 import type { ObjectPorts } from "#core/object/ports";
+import { named } from "../intents/intent-log.ts";
 import { logger } from "../runtime/telemetry.ts";
-import { named } from "./intent-log.ts";
 import type { ObjectShared } from "./shared.ts";
 
 /**

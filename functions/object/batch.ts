@@ -4,12 +4,13 @@
  */
 
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { closeIntent } from "../intents/close-intents.ts";
 import { countForeign } from "../queue/count-foreign.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { Redelivery } from "../queue/redelivery.ts";
 import { sendUnsent } from "../queue/unsent.ts";
+import { endWindow } from "../windows/end-window.ts";
 import { countSigns } from "./count-signs.ts";
-import { endWindow } from "./end-window.ts";
 import { objectChains, type ReadMessage } from "./groups.ts";
 import { lookAtObjects } from "./looks.ts";
 import { againMessage, readObjectMessage } from "./message.ts";
@@ -66,6 +67,8 @@ async function withoutObject(
 ): Promise<void> {
   if (message.kind === "malformed") await redelivery.giveUpMalformed(record, message.why);
   if (message.kind === "unsent") await sendUnsent(shared, record, message.alert, redelivery);
+  if (message.kind === "close")
+    await redelivery.orRedeliver([record], "an intent could not be closed", () => closeIntent(shared, message.closing));
   if (message.kind !== "end") return;
   await redelivery.orRedeliver([record], "a window could not be ended", () =>
     endWindow(shared, message.name, { by: record.messageId, hops: hopsOf(record) }),

@@ -8,6 +8,7 @@ import type { Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home } from "#core/event/scope";
 import type { ObjectTrigger } from "#core/event/trigger";
 import type { ObjectRef } from "#core/names";
+import type { Closing } from "../intents/intent-log.ts";
 import { notAtHome } from "../queue/home.ts";
 import { json } from "../queue/json.ts";
 import { readUnsent, type UnsentMessage } from "../queue/unsent.ts";
@@ -25,13 +26,15 @@ export type ObjectMessage =
     }
   /** The end of a window. */
   | { readonly kind: "end"; readonly name: WindowName }
+  /** The end of an intent that could not be closed when its objects were counted. */
+  | { readonly kind: "close"; readonly closing: Closing }
   | UnsentMessage
   | ForeignEvent
   | Unusable;
 
 /**
- * Parses a message: an event about an object, the same put back by Bucketseal, the end of a
- * window, or an alert that SNS did not take.
+ * Parses a message: an event about an object, the same put back by Bucketseal, the end of a window
+ * or of an intent, or an alert that SNS did not take.
  */
 export function readObjectMessage(
   record: Pick<SQSRecord, "body">,
@@ -42,6 +45,11 @@ export function readObjectMessage(
   if (end.success) {
     const why = notAtHome(end.data.ref, own);
     return why === null ? { kind: "end", name: end.data } : { kind: "malformed", why };
+  }
+  const close = closeSchema.safeParse(body);
+  if (close.success) {
+    const why = notAtHome(close.data.ref, own);
+    return why === null ? { kind: "close", closing: close.data } : { kind: "malformed", why };
   }
   const unsent = readUnsent(body, own);
   if (unsent !== null) return unsent;
@@ -62,6 +70,11 @@ export function endMessage({ ref, kind, start }: WindowName): object {
   return { schema: END, ref, kind, start };
 }
 
+/** The message that closes an intent. */
+export function closeMessage({ ref, id, objects }: Closing): object {
+  return { schema: CLOSE, ref, id, objects };
+}
+
 /**
  * The message that asks for another look at the object of an event. `looked` is false where its
  * signs were counted but its first look is still to come.
@@ -75,12 +88,19 @@ export function againMessage(body: string, looked = true): object {
 // --- internal ---
 
 const END = "bucketseal.window/1";
+const CLOSE = "bucketseal.close/1";
 const AGAIN = "bucketseal.again/1";
 
 const endSchema = ours(END, {
   ref: refSchema,
   kind: z.enum(["WINDOW", "REKEY"]),
   start: z.iso.datetime(),
+});
+
+const closeSchema = ours(CLOSE, {
+  ref: refSchema,
+  id: z.string(),
+  objects: z.array(z.object({ key: z.string(), versionId: z.string().nullable() })),
 });
 
 const againSchema = ours(AGAIN, { event: z.unknown(), looked: z.boolean() });

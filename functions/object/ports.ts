@@ -10,10 +10,10 @@ import { askOnce } from "#aws/once/cache";
 import type { PolicyInForce } from "#core/match/in-force";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
+import { IntentLog, named } from "../intents/intent-log.ts";
 import { logger } from "../runtime/telemetry.ts";
 import { objectAlarms } from "./alarms.ts";
 import { mayUpdate } from "./environment.ts";
-import { IntentLog, named } from "./intent-log.ts";
 import type { ObjectLook } from "./look.ts";
 import { isRedelivered } from "./record.ts";
 import type { ObjectShared } from "./shared.ts";
@@ -98,6 +98,9 @@ export function objectPorts(
     intend: async (object) => {
       const ref = object.bucket;
       await Promise.all([windows.open(ref, "WINDOW"), intentsOf(ref).intend(named(object))]);
+      // An intent that was long in being recorded has missed the end of that window, which tells
+      // what nobody closes: the current one, no call where it is the same, comes after it.
+      await windows.open(ref, "WINDOW");
     },
   };
   const abandon = async (looks: readonly ObjectLook[]) => {

@@ -1,11 +1,10 @@
-import { messageOf } from "#aws/error";
-import { readIntents, shrinkIntent } from "#aws/ledger/object-intents";
+import { readIntents } from "#aws/ledger/object-intents";
 import { saveSseCWrite } from "#aws/ledger/sse-c-writes";
 import { emptyWindow, isQuiet, withResult } from "#core/alert/digest";
+import { closeOrAsk, takeOut } from "../intents/close-intents.ts";
+import { type IntentLog, named, nameOfObject } from "../intents/intent-log.ts";
 import { hopsOf } from "../queue/hops.ts";
 import { type Redelivery, receivesOf } from "../queue/redelivery.ts";
-import { logger } from "../runtime/telemetry.ts";
-import { type IntentLog, named, nameOfObject, without } from "./intent-log.ts";
 import type { ObjectLook } from "./look.ts";
 import type { ObjectShared } from "./shared.ts";
 
@@ -25,7 +24,7 @@ type FinishedLook = Extract<ObjectLook, { kind: "done" }>;
  * counted are redelivered.
  */
 export async function recordLooks(
-  shared: Pick<ObjectShared, "ledger" | "windows" | "now">,
+  shared: Pick<ObjectShared, "clients" | "settings" | "ledger" | "windows" | "now">,
   batch: BatchName,
   intents: ReadonlyMap<string, IntentLog>,
   looks: readonly ObjectLook[],
@@ -69,11 +68,12 @@ function byBucket(looks: readonly ObjectLook[]): readonly (readonly FinishedLook
  * @throws RetryableError if they could not be counted; the messages must be redelivered.
  */
 async function recordBucket(
-  { ledger, windows, now }: Parameters<typeof recordLooks>[0],
+  shared: Parameters<typeof recordLooks>[0],
   { id, from }: BatchName,
   intents: ReadonlyMap<string, IntentLog>,
   looks: readonly FinishedLook[],
 ): Promise<void> {
+  const { ledger, windows, now } = shared;
   const ref = looks[0]?.group.object.bucket;
   if (ref === undefined) return;
   const redelivered = looks.filter(isRedelivered).map(({ group }) => named(group.object));
@@ -91,15 +91,12 @@ async function recordBucket(
   if (!isQuiet(found)) await windows.add(ref, "WINDOW", found, id);
   if ((found.reasons["object-sse-c"] ?? 0) > 0) await saveSseCWrite(ledger, ref, now());
 
-  try {
-    await intents.get(ref.bucket)?.settle(looks.map(({ group }) => named(group.object)));
-    for (const intent of others) {
-      const left = without(intent.objects, redelivered);
-      if (intent.id !== id && left.length < intent.objects.length) await shrinkIntent(ledger, ref, intent, left);
-    }
-  } catch (error) {
-    // The alert of the window names what is still open: better reported twice than never.
-    logger.warn("intents stay open", { ...ref, cause: messageOf(error) });
+  const done = looks.map(({ group }) => named(group.object));
+  const own = intents.get(ref.bucket);
+  if (own?.isUsed === true) await closeOrAsk(shared, { ref, id, objects: done }, () => own.settle(done));
+  for (const intent of others) {
+    const closing = { ref, id: intent.id, objects: redelivered };
+    if (intent.id !== id) await closeOrAsk(shared, closing, () => takeOut(ledger, ref, intent, redelivered));
   }
 }
 

@@ -7,11 +7,11 @@ import type { Org } from "../member/settings.ts";
 import { type StandingPorts, standing } from "../policy/standing.ts";
 import { bucketReader } from "../reader/bucket.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { Windows } from "../windows/windows.ts";
 import type { ObjectClients } from "./clients.ts";
 import type { ObjectEnvironment } from "./environment.ts";
 import type { Plane } from "./plane.ts";
 import { RecentEvents } from "./recent-events.ts";
-import { Windows } from "./windows.ts";
 
 /** State that lives as long as the object function's instance. */
 export interface ObjectShared extends StandingPorts, Pick<Clock, "now" | "newId"> {

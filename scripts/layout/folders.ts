@@ -59,6 +59,9 @@ export const folders: Readonly<Record<string, string>> = {
   "functions/bucket": "What the bucket function does with a batch.",
   "functions/at-rest": "Existing objects, looked at by the object function in batches of names.",
   "functions/object": "What the object function does with a batch.",
+  "functions/intents":
+    "What an invocation is about to write, recorded before it does, and closed after it was counted.",
+  "functions/windows": "The windows of a bucket's objects: opened, ended, told.",
   "functions/organization": "The sweep of an organization: which accounts, where in them, and which were not reached.",
   "functions/backfill": "What the backfill function does with a message: start, list, steer and end.",
   "functions/sweep": "What the sweep function does with a message: start, list, end and resume runs.",

@@ -265,6 +265,23 @@ describe("no repair of an object is silent:", () => {
     expect(desk.alerts.map(({ objects }) => objects?.unconfirmed)).toEqual([[], ["running"]]);
   });
 
+  test("an intent that could not be closed when its object was counted is closed by a message of its own", async () => {
+    const closing = async () => (await desk.waiting(desk.queueUrl)).find(({ body }) => body.includes("close/1"));
+    const record = await written("a");
+    await fault({ kind: "error500", service: "dynamodb", api: "DeleteItem" });
+    expect(await desk.run([record], { id: "first" })).toEqual(none);
+    expect(await readIntents(desk.shared.ledger, ref)).toMatchObject([{ id: "first" }]);
+    const close = await vi.waitUntil(closing, { timeout: 20_000, interval: 500 });
+    const message = recordOf(close.body);
+    expect(await desk.run([message])).toEqual(failures(message));
+    await fault();
+    expect(await desk.run([message])).toEqual(none);
+    expect(await readIntents(desk.shared.ledger, ref)).toEqual([]);
+    expect(await desk.run([message])).toEqual(none);
+    await endWindow();
+    expect(desk.alerts.map(({ objects }) => [objects?.counts, objects?.unconfirmed])).toEqual([[{ changed: 1 }, []]]);
+  });
+
   test("messages that could not be counted are redelivered", async () => {
     const record = await written("a");
     await fault({ kind: "error500", service: "dynamodb", api: "UpdateItem" });

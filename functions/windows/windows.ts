@@ -7,7 +7,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
 import type { BucketRef } from "#core/names";
-import { endMessage } from "./message.ts";
+import { endMessage } from "../object/message.ts";
 
 export interface WindowSettings {
   readonly ledger: Table;

@@ -1,5 +1,13 @@
 import type { NamedObject } from "#aws/ledger/object-intents";
-import type { ObjectRef } from "#core/names";
+import type { BucketRef, ObjectRef } from "#core/names";
+
+/** Objects of an intent that were counted, whatever became of them. */
+export interface Closing {
+  readonly ref: BucketRef;
+  /** The intent's id. */
+  readonly id: string;
+  readonly objects: readonly NamedObject[];
+}
 
 /**
  * The intents of one invocation for the objects of one bucket. Each is recorded before its object

@@ -4,10 +4,10 @@ import { type ClosedWindow, closeWindow, keepTelling, leaveWindow, windowTold } 
 import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
+import { endMessage } from "../object/message.ts";
+import type { ObjectShared } from "../object/shared.ts";
 import { nextHop } from "../queue/hops.ts";
 import { alertId } from "../runtime/alert-id.ts";
-import { endMessage } from "./message.ts";
-import type { ObjectShared } from "./shared.ts";
 
 /**
  * Ends a window: closes it and sends its findings as one alert, with the objects whose repair was
