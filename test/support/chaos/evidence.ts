@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Story } from "../e2e/story.ts";
 import { readCalls } from "../local-aws/call-log.ts";
 import type { LoggedCall } from "../local-aws/local-aws.ts";
@@ -24,17 +24,31 @@ export async function writesOfFunctions(
   );
 }
 
-/** Messages of a queue, whatever they wait for. */
-export async function messagesIn({ root }: Story, QueueUrl: string): Promise<number> {
+/**
+ * Messages of a queue that wait or are at work; `delayed`: also those that wait for a time, such as
+ * looks to be made again.
+ */
+export async function messagesIn({ root }: Story, QueueUrl: string, delayed = true): Promise<number> {
   const names = [
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
+    ...(delayed ? ["ApproximateNumberOfMessagesDelayed" as const] : []),
   ] as const;
   const { Attributes = {} } = await root.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }),
   );
   return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+}
+
+/** Bodies of a queue's visible messages that begin like this, copies included; they stay there. */
+export async function bodiesIn({ root }: Story, QueueUrl: string, beginning: string): Promise<readonly string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 20 });
+    const { Messages = [] } = await root.sqs.send(receive);
+    if (Messages.length === 0) return bodies.filter((body) => body.startsWith(beginning));
+    bodies.push(...Messages.map(({ Body = "" }) => Body));
+  }
 }
 
 // --- internal ---

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketEncryptionCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { putEncryption, type Story } from "../e2e/story.ts";
+import { soaked } from "../soak.ts";
 
 /** What a person did last to a bucket. */
 type LastDeed = "removed" | "AES256" | "foreign key" | "no bucket key" | "DSSE";
@@ -12,8 +13,8 @@ export interface StormyBucket {
 }
 
 /**
- * Keeps changing a bucket's default encryption, one change in a second or two; the last one is made
- * when `calm` is true.
+ * Keeps changing a bucket's default encryption, one change in a second or two (in the soak, where
+ * there are many buckets, in four); the last one is made when `calm` is true.
  */
 export async function changeBucket(
   e2e: Story,
@@ -29,7 +30,7 @@ export async function changeBucket(
     if (last === "removed") await as.s3.send(new DeleteBucketEncryptionCommand({ Bucket: bucket }));
     else await putEncryption(as, bucket, configurations(e2e.sandbox.keyArn, foreignKey)[last]);
     if (isLast) return { bucket, last };
-    await sleep(300 + random() * 2_000);
+    await sleep(300 + random() * BETWEEN_CHANGES_MS);
   }
 }
 
@@ -56,7 +57,7 @@ export async function overwriteObject(
 ): Promise<StormyObject> {
   let body = "";
   for (let at = 0; at < times; at += 1) {
-    await sleep(random() * 3_000);
+    await sleep(random() * BETWEEN_WRITES_MS);
     while (at === times - 1 && !calm()) await sleep(200);
     body = `${key}, written the ${at + 1}. time`.padEnd(40 + at, ".");
     const encryption = pick(
@@ -78,6 +79,8 @@ export async function overwriteObject(
 
 // --- internal ---
 
+const BETWEEN_CHANGES_MS = soaked(8_000, 2_000);
+const BETWEEN_WRITES_MS = soaked(20_000, 3_000);
 const DEEDS: readonly LastDeed[] = ["removed", "AES256", "foreign key", "no bucket key", "DSSE"];
 
 function configurations(key: string, foreignKey: string) {

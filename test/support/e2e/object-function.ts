@@ -30,14 +30,16 @@ export async function comeBackAfter({ root, sandbox }: Story, seconds: number = 
   await root.sqs.send(new SetQueueAttributesCommand({ QueueUrl: sandbox.queues.objects, Attributes }));
 }
 
-/** The objects of a bucket whose repair was begun and not recorded as finished. */
+/**
+ * The objects of a bucket whose repair was begun and not recorded as finished, nor told as such.
+ */
 export async function begunObjects({ root, sandbox }: Story, bucket: string): Promise<readonly NamedObject[]> {
   const { account, region, ledgerTable } = sandbox;
   const intents = await readIntents(
     { dynamodb: root.dynamodb, table: ledgerTable },
     { partition: "aws", account, region, bucket },
   );
-  return intents.flatMap(({ objects }) => objects);
+  return intents.flatMap(({ objects, told }) => (told ? [] : objects));
 }
 
 /**
