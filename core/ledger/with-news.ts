@@ -39,8 +39,8 @@ function isSame(a: Fold, b: News): boolean {
 
 /**
  * The fold of somebody who joins in: where the like of their change was told of another actor, it
- * is counted for as long as that one's, and told with the next alert about the bucket. Two who fight
- * cause no more alerts than one. What stands, and what is severe, is told at once.
+ * is counted for as long as that one's, and told with the next alert about the bucket. Two who
+ * fight cause no more alerts than one. What stands, and what is severe, is told at once.
  */
 function joining(own: Fold | undefined, others: readonly Fold[], news: News, time: FoldTime): Fold | undefined {
   if (news.kind !== "changed" || rank(news) >= SEVERE) return undefined;
