@@ -8,9 +8,9 @@ import {
 import type { BackfillCounts } from "#core/backfill/counts";
 import { workLocally } from "../../cli/backfill-run/work-locally.ts";
 import { openReader } from "../../cli/buckets/reader.ts";
+import { openSession } from "../../cli/session/session.ts";
 import { pauseGate } from "../../cli/stage/pause-gate.ts";
 import { openPolicy } from "../../cli/stage/policy-source.ts";
-import { openSession } from "../../cli/stage/session.ts";
 import { startMeter } from "../../cli/terminal/meter.ts";
 import { openOutput } from "../../cli/terminal/output.ts";
 import type { Stage } from "../stage/stage.ts";

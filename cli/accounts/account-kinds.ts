@@ -1,6 +1,6 @@
 import type { AccountRecord } from "#core/org/account-record";
 import type { Deployment } from "#core/stage/deployment";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import { stageRegions } from "./stage-regions.ts";
 
 /** What an account is to the hub. */

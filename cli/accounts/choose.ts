@@ -3,7 +3,7 @@ import type { OrgAccount } from "#aws/organizations/accounts";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";
 import type { AskedAccounts } from "./args.ts";

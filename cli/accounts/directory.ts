@@ -1,5 +1,5 @@
 import type { OrgAccount } from "#aws/organizations/accounts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 
 /** What Organizations tells of accounts that a person named, where it answers the caller. */
 export interface Directory {

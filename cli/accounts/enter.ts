@@ -4,7 +4,7 @@ import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import type { AskedAccounts } from "./args.ts";
 
 /** Why nothing could be looked at in an account, and what to do about it. */

@@ -2,7 +2,7 @@ import { isRetryable } from "#aws/error";
 import type { BucketRef } from "#core/names";
 import { accountBuckets } from "../buckets/buckets.ts";
 import { explainError } from "../line/explain-error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import type { Doors, Refusal } from "./enter.ts";
 
 /** An account that was entered, with its buckets, or why it was not. */

@@ -1,5 +1,5 @@
+import type { Session } from "../session/session.ts";
 import type { PolicySource } from "../stage/policy-source.ts";
-import type { Session } from "../stage/session.ts";
 import type { Output } from "../terminal/output.ts";
 import type { AskedAccounts } from "./args.ts";
 import { type ChosenAccounts, chooseAccounts, noteInactive } from "./choose.ts";

@@ -1,7 +1,7 @@
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
+import { openSession, type Session } from "../session/session.ts";
 import { openPolicy, type PolicySource } from "../stage/policy-source.ts";
-import { openSession, type Session } from "../stage/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { askedRegions } from "./args.ts";
 

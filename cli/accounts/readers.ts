@@ -1,7 +1,7 @@
 import type { GuardedReader } from "#core/guard/reader";
 import { openReader } from "../buckets/reader.ts";
+import type { Session } from "../session/session.ts";
 import type { PolicySource } from "../stage/policy-source.ts";
-import type { Session } from "../stage/session.ts";
 import type { Doors } from "./enter.ts";
 
 /** The reader of an account that was entered. */

@@ -15,7 +15,7 @@ import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import type { BatchJob } from "./batch-job.ts";
 
 /** The jobs of S3 Batch Operations that a person starts with a stage's role. */

@@ -9,7 +9,7 @@ import { findBucket } from "../buckets/buckets.ts";
 import { CliError } from "../error.ts";
 import type { ExitCode } from "../line/command.ts";
 import type { GlobalArgs } from "../line/globals.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";

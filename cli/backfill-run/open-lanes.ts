@@ -1,6 +1,6 @@
 import type { Deployment } from "#core/stage/deployment";
 import { openStageJobs, type StageJobs } from "../backfill-batch/stage-jobs.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import { openBackfills, type StageBackfills } from "./stage-backfills.ts";
 
 /** The ways in which a stage brings existing objects to what is declared; `null`: it lacks one. */

@@ -8,8 +8,8 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
 import { readWindows, type ShownWindow } from "../history/drift-windows.ts";
+import type { Session } from "../session/session.ts";
 import { assumeStageRole } from "../stage/assume-role.ts";
-import type { Session } from "../stage/session.ts";
 
 /** The backfills of a stage, and the way to say something to them. */
 export interface StageBackfills {

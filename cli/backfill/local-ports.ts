@@ -10,9 +10,9 @@ import type { Fact } from "#core/fact";
 import type { GuardedReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
 import type { ObjectPorts } from "#core/object/ports";
+import type { Session } from "../session/session.ts";
 import type { PauseGate } from "../stage/pause-gate.ts";
 import type { PolicySource } from "../stage/policy-source.ts";
-import type { Session } from "../stage/session.ts";
 
 export interface LocalSettings {
   readonly session: Session;

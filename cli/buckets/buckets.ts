@@ -5,7 +5,7 @@ import type { BucketRef } from "#core/names";
 import { partitionOf } from "#core/names";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import { bucketName } from "./bucket-name.ts";
 
 /**

@@ -9,7 +9,7 @@ import { keyOwner } from "#core/key/arn";
 import type { KeyFacts } from "#core/key/key";
 import type { BucketRef } from "#core/names";
 import type { Deployment } from "#core/stage/deployment";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 
 /** Maximum age of a key read as `fresh`: buckets judged at the same moment share one call. */
 const FRESH_MS = 5_000;

@@ -11,8 +11,8 @@ import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import type { Reason, ReasonCode } from "#core/reason/reason";
 import { explainError } from "../line/explain-error.ts";
+import type { Session } from "../session/session.ts";
 import type { PauseGate } from "../stage/pause-gate.ts";
-import type { Session } from "../stage/session.ts";
 import { type Judged, judgeBucket } from "./judge-bucket.ts";
 
 /** The outcome for a bucket, with the plan that explains it. */

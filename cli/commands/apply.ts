@@ -16,10 +16,10 @@ import {
 } from "../buckets/write-bucket.ts";
 import { CliError } from "../error.ts";
 import { command, type ExitCode } from "../line/command.ts";
+import { openSession } from "../session/session.ts";
 import { inOwnRegion } from "../stage/own-region.ts";
 import { type PauseGate, pauseGate } from "../stage/pause-gate.ts";
 import { openPolicy } from "../stage/policy-source.ts";
-import { openSession } from "../stage/session.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";

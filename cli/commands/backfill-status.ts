@@ -20,7 +20,7 @@ import { CliError } from "../error.ts";
 import { printWindows, windowShape } from "../history/drift-windows.ts";
 import { command } from "../line/command.ts";
 import { explainError } from "../line/explain-error.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 

@@ -7,7 +7,7 @@ import { examine, exitOfExamined } from "../doctor/examine.ts";
 import { openWard } from "../doctor/ward.ts";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Output } from "../terminal/output.ts";

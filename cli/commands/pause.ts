@@ -2,7 +2,7 @@ import { readPause, writePause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 /**

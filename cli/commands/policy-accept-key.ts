@@ -9,8 +9,8 @@ import { openDoors } from "../accounts/enter.ts";
 import { ofPlaces, openPlaces, type Places } from "../accounts/open-places.ts";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
+import type { Session } from "../session/session.ts";
 import { assumePushRole } from "../stage/push-role.ts";
-import type { Session } from "../stage/session.ts";
 import { confirm } from "../terminal/confirm.ts";
 
 export const policyAcceptKey = command({

@@ -2,7 +2,7 @@ import { listVersions, readPointer } from "#aws/policy/table";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 import { table } from "../terminal/table.ts";
 

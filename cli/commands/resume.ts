@@ -6,9 +6,9 @@ import { ledgerNote } from "../accounts/ledger-note.ts";
 import { resumeBucket } from "../buckets/resume-bucket.ts";
 import { CliError } from "../error.ts";
 import { command } from "../line/command.ts";
+import { openSession } from "../session/session.ts";
 import { haltedRun } from "../stage/halted-run.ts";
 import { sendToSweep } from "../stage/send-to-sweep.ts";
-import { openSession } from "../stage/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 export const resume = command({

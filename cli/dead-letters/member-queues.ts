@@ -4,7 +4,7 @@ import { safe } from "#core/safe";
 import type { DeadLetterQueue } from "#core/stage/dead-letter-queues";
 import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import type { OpenQueue } from "./open-queues.ts";
 
 /**

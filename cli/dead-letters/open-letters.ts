@@ -9,7 +9,7 @@ import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
 import { hubOnly } from "../org/hub-only.ts";
-import type { Session } from "../stage/session.ts";
+import type { Session } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 import { memberQueues } from "./member-queues.ts";

@@ -4,8 +4,8 @@ import { safe } from "#core/safe";
 import { type DeadLetterQueue, deadLetterQueues } from "#core/stage/dead-letter-queues";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
+import type { Session } from "../session/session.ts";
 import { assumeStageRole } from "../stage/assume-role.ts";
-import type { Session } from "../stage/session.ts";
 
 /** A dead-letter queue with a client of the role that may take its messages. */
 export interface OpenQueue extends DeadLetterQueue {

@@ -8,8 +8,8 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Home } from "#core/event/scope";
 import type { Policy } from "#core/policy/policy";
 import type { Deployment } from "#core/stage/deployment";
+import type { Session } from "../session/session.ts";
 import { policyInForce } from "../stage/policy-in-force.ts";
-import type { Session } from "../stage/session.ts";
 
 /** Everything that checks read: the stage, its account and Region, its policy, and clients. */
 export interface Ward {

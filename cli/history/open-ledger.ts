@@ -1,7 +1,7 @@
 import type { Table } from "#aws/table";
 import type { Deployment } from "#core/stage/deployment";
 import type { GlobalArgs } from "../line/globals.ts";
-import { openSession, type Session } from "../stage/session.ts";
+import { openSession, type Session } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 /** A stage's ledger, read with the caller's own rights. */

@@ -6,7 +6,7 @@ import { accountOf, type Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
 import { loadOrg } from "../file/org-file.ts";
 import type { GlobalArgs } from "../line/globals.ts";
-import { openSession } from "../stage/session.ts";
+import { openSession } from "../session/session.ts";
 import { findStage } from "../stage/stage.ts";
 
 /** A list of members in the record of a deployment. */

@@ -3,7 +3,7 @@ import { safe } from "#core/safe";
 import { accountOf, type Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
 import { explainError } from "../line/explain-error.ts";
-import type { Credentials, Session } from "./session.ts";
+import type { Credentials, Session } from "../session/session.ts";
 
 /** A role of a stage that people assume: its ARN, and what errors call it. */
 export interface StageRole {

@@ -2,7 +2,7 @@ import { currentRun } from "#aws/runs/pointers";
 import { readRun } from "#aws/runs/runs";
 import type { Deployment } from "#core/stage/deployment";
 import type { Run } from "#core/sweep/run";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /** The push that was halted, if one is; `null` also for a stage that has no runs yet. */
 export async function haltedRun(session: Session, { ledgerTable, startRoleArn }: Deployment): Promise<Run | null> {

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
+import type { Session } from "../session/session.ts";
 import { assumeStageRole } from "./assume-role.ts";
-import type { Session } from "./session.ts";
 
 /**
  * Assumes the stage's operator role, the only role of people that may write what is remembered of a

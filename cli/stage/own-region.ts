@@ -1,10 +1,10 @@
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
+import type { Session } from "../session/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";
 import type { PolicySource } from "./policy-source.ts";
-import type { Session } from "./session.ts";
 
 /** The flag of `plan` and `apply` by which a stage's policy is used outside its Region. */
 export const allRegionsArg = {

@@ -2,7 +2,7 @@ import { findDeployments } from "#aws/ssm/deployment";
 import { readPause } from "#aws/ssm/pause";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /** Why nothing may be written in a Region right now; `null`: writes are allowed. */
 export type PauseGate = (region: string) => Promise<string | null>;

@@ -3,7 +3,7 @@ import { readPointer, readVersion } from "#aws/policy/table";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /**
  * Reads the policy version in force of a stage.

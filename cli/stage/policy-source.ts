@@ -6,8 +6,8 @@ import { CliError } from "../error.ts";
 import { loadPolicyFile } from "../file/policy-file.ts";
 import { printFindings } from "../file/print-findings.ts";
 import type { GlobalArgs } from "../line/globals.ts";
+import type { Session } from "../session/session.ts";
 import type { Output } from "../terminal/output.ts";
-import type { Session } from "./session.ts";
 
 /** The policy that a command uses, and its origin. */
 export interface PolicySource {

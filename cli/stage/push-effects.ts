@@ -6,9 +6,9 @@ import { partitionOf } from "#core/names";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
+import type { Session } from "../session/session.ts";
 import type { Output } from "../terminal/output.ts";
 import { plural } from "../terminal/plural.ts";
-import type { Session } from "./session.ts";
 
 /** The JSON shape of what a push would do to the buckets that are known, as TypeScript. */
 export const effectsShape =

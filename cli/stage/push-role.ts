@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Deployment } from "#core/stage/deployment";
+import type { Session } from "../session/session.ts";
 import { assumeStageRole } from "./assume-role.ts";
-import type { Session } from "./session.ts";
 
 /**
  * Assumes the stage's push role, the only role that may write the policy table and pins.

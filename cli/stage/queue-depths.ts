@@ -3,8 +3,8 @@ import { readQueue } from "#aws/sqs/queue-settings";
 import type { Fact } from "#core/fact";
 import { deadLetterQueues } from "#core/stage/dead-letter-queues";
 import type { Deployment } from "#core/stage/deployment";
+import type { Session } from "../session/session.ts";
 import type { Output } from "../terminal/output.ts";
-import type { Session } from "./session.ts";
 
 /** The JSON shape of the depths, as TypeScript. */
 export const depthsShape = "{ queue: string, waiting: number | null, dead: number | null }[]";

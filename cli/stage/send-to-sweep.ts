@@ -3,8 +3,8 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import type { SweepMessage } from "#core/sweep/messages";
 import { CliError } from "../error.ts";
+import type { Session } from "../session/session.ts";
 import { assumeStageRole } from "./assume-role.ts";
-import type { Session } from "./session.ts";
 
 /**
  * Sends a message to the stage's sweep queue, by the one role that lets people do so; returns the

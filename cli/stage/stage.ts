@@ -3,7 +3,7 @@ import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /**
  * Finds the stage: the one of `--stage`, or the only one deployed.

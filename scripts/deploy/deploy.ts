@@ -4,7 +4,7 @@ import { readPause } from "#aws/ssm/pause";
 import { codeBucketPrefix } from "#core/org/names";
 import { safe } from "#core/safe";
 import type { Deployment } from "#core/stage/deployment";
-import { openSession } from "../../cli/stage/session.ts";
+import { openSession } from "../../cli/session/session.ts";
 import { options as readOptions } from "../../stacks/options.ts";
 import { withOrgText } from "../../stacks/org/options.ts";
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";

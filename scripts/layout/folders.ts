@@ -77,6 +77,7 @@ export const folders: Readonly<Record<string, string>> = {
   "cli/commands": "One file per command.",
   "cli/line": "The command line: parsing, help, suggestions.",
   "cli/file": "A policy file: reading it and pointing at its errors.",
+  "cli/session": "Who calls, and where: credentials, Region, clients.",
   "cli/stage": "A deployed stage: finding it, its policy, its roles.",
   "cli/org": "Enrolling the accounts of an organization.",
   "cli/buckets": "An account's buckets: reading, judging, writing, showing them.",

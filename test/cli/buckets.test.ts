@@ -13,7 +13,7 @@ import { judgeBucket } from "../../cli/buckets/judge-bucket.ts";
 import { openReader } from "../../cli/buckets/reader.ts";
 import { writeBucket } from "../../cli/buckets/write-bucket.ts";
 import { loadPolicyFile } from "../../cli/file/policy-file.ts";
-import { openSession } from "../../cli/stage/session.ts";
+import { openSession } from "../../cli/session/session.ts";
 import { hazardActions, hazardReads } from "../support/hazard-reads.ts";
 import { cloud } from "./cloud.ts";
 import { tempFile } from "./run-cli.ts";

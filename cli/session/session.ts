@@ -5,12 +5,12 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { type CallerIdentity, callerIdentity } from "#aws/sts/caller-identity";
 import { safe } from "#core/safe";
 import { CliError } from "../error.ts";
 import type { GlobalArgs } from "../line/globals.ts";
-import { mfaCode } from "../terminal/mfa-code.ts";
+import { credentialsOf, useProfile } from "./credentials.ts";
+import { once, perRegion } from "./once.ts";
 
 export type Credentials = NonNullable<DynamoDBClientConfig["credentials"]>;
 
@@ -149,43 +149,6 @@ function isHttp(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/**
- * --profile overrides keys in the environment, as in the AWS CLI; the SDK would warn about both.
- */
-function useProfile(profile: string): void {
-  process.env.AWS_PROFILE = profile;
-  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) delete process.env[name];
-}
-
-function credentialsOf(args: SessionArgs): ReturnType<typeof fromNodeProviderChain> {
-  const profile = args.profile || process.env.AWS_PROFILE;
-  if (!profile) return fromNodeProviderChain();
-  const chain = fromNodeProviderChain({ profile, mfaCodeProvider: mfaCode });
-  return async (options) => {
-    try {
-      return await chain(options);
-    } catch (error) {
-      if (error instanceof CliError) throw error;
-      const cause = await causeOf(profile, error);
-      const config = safe(process.env.AWS_CONFIG_FILE || "~/.aws/config");
-      const why = cause instanceof Error ? safe(cause.message, 300) : "no reason given";
-      const message = `profile "${safe(profile)}" provides no credentials: check ${config}, or sign in again with \`aws sso login\` (${why})`;
-      throw new CliError(message, { code: "CredentialsProviderError", cause });
-    }
-  };
-}
-
-/**
- * The chain of providers keeps no cause of its first one, such as a program's: that is asked again.
- */
-async function causeOf(profile: string, error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || error.name !== "CredentialsProviderError") return error;
-  return fromIni({ profile })().then(
-    () => error,
-    (cause: unknown) => cause,
-  );
-}
-
 /** Only a client can read the Region of a profile. */
 async function profileRegion(): Promise<string> {
   try {
@@ -201,23 +164,4 @@ async function identify(sts: STSClient): Promise<CallerIdentity> {
   const identity = await callerIdentity(sts);
   if (identity === null) throw new CliError("STS did not return the account of these credentials");
   return identity;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function perRegion<T>(make: (region: string) => T): (region: string) => T {
-  const clients = new Map<string, T>();
-  return (region) => {
-    const known = clients.get(region);
-    if (known) return known;
-    const client = make(region);
-    clients.set(region, client);
-    return client;
-  };
 }
