@@ -129,12 +129,17 @@ async function ownerOf(session: Session, asked: AskedAccounts, account: string):
   throw new CliError(`account ${account}: ${entry.refused.text}`, { code: entry.refused.code });
 }
 
-async function currentKey(session: Session, { region }: KmsArn, alias: string): Promise<KeyFacts> {
+async function currentKey(session: Session, { account, region }: KmsArn, alias: string): Promise<KeyFacts> {
   const key = await describeKey(session.kms(region), alias);
-  if (!key.known)
+  if (!key.known) {
+    const isElsewhere = account !== (await session.identity()).account;
+    const how = isElsewhere
+      ? `; a role of account ${account} may read it: --account A --role NAME, A being the buckets'`
+      : "";
     throw new CliError(
-      `the key of ${safe(alias)} could not be read: ${safe(key.error.name)}: ${safe(key.error.message, 200)}`,
+      `the key of ${safe(alias)} could not be read: ${safe(key.error.name)}: ${safe(key.error.message, 200)}${how}`,
     );
+  }
   if (key.value === null) throw new CliError(`there is no alias ${safe(alias)}`, { code: "no-key" });
   return key.value;
 }

@@ -18,6 +18,8 @@ export interface AlertInput {
   readonly now: number;
   readonly outcome: Outcome;
   readonly ref: BucketRef;
+  /** Whether it is in another account or Region than the stage's own. */
+  readonly isMember?: boolean | undefined;
   readonly plan: Pick<Plan, "rule" | "mode" | "before" | "after" | "declaredKey" | "reasons" | "severity">;
   /** Replaces the plan's own reasons. */
   readonly reasons?: readonly Reason[];
@@ -49,7 +51,7 @@ interface Contest {
  * reasons are escaped where they are created, and again in case one was not.
  */
 export function buildAlert(input: AlertInput): Alert {
-  const { now, outcome, ref, plan, trigger } = input;
+  const { now, outcome, ref, isMember, plan, trigger } = input;
   const { lead = [] } = input;
   const reasons = input.reasons ?? plan.reasons;
   const codes = [...lead, ...reasons].map((reason) => reason.code);
@@ -66,7 +68,7 @@ export function buildAlert(input: AlertInput): Alert {
     before: plan.before === null ? null : encryptionShown(plan.before),
     after: plan.after === null ? null : encryptionShown(plan.after),
     reasons: texts.map((text) => safeAgain(text)),
-    next: [...adviceFor(outcome, codes, { ref: shown, rule, declaredKey, alert: input.id, written })],
+    next: [...adviceFor(outcome, codes, { ref: shown, isMember, rule, declaredKey, alert: input.id, written })],
     latencyMs: trigger === null ? null : latency(trigger.eventTime, now),
     ...(input.repeated == null ? {} : { repeated: input.repeated }),
     ...(input.contest == null ? {} : { contest: contestShown(input.contest) }),

@@ -69,12 +69,17 @@ export function buildDigestAlert(input: {
   readonly from: string;
   readonly to: string;
   readonly digest: DayDigest;
+  /** Whether buckets of members are among them. */
+  readonly isHub?: boolean;
 }): Alert {
   const { changes, changed, waiting, oldest } = input.digest;
+  const of = input.isHub === true ? " --all-accounts" : "";
   const outcome = WORST.find((each) => waiting[each] ?? 0) ?? (changes.changed ? "changed" : "left alone");
   return {
     ...draft(input, { outcome, severity: unresolved.has(outcome) ? "low" : "info" }),
-    next: unresolved.has(outcome) ? ["bucketseal status counts them, bucketseal history BUCKET says why"] : [],
+    next: unresolved.has(outcome)
+      ? [`bucketseal status${of} counts them, bucketseal history BUCKET${of} says why`]
+      : [],
     digest: {
       from: input.from,
       to: input.to,

@@ -61,7 +61,7 @@ const NEXT: Readonly<Record<MemberNews, (account: string, stage: string) => stri
   "not enrolled": (account, stage) => [
     `Deploy the member template in account ${account}: bucketseal org rollout --stage ${stage} prints the commands, bucketseal org template --stage ${stage} the template`,
     "If it is there, compare its external id, organization and role names with the hub's; a service control policy may deny sts:AssumeRole too",
-    "Once it is enrolled, its buckets are looked at with the next sweep: bucketseal sweep",
+    `Once it is enrolled, its buckets are looked at with the next sweep: bucketseal sweep --account ${account} --stage ${stage}`,
   ],
   unreachable: (account) => [
     `Find out what denies s3:ListAllMyBuckets to the member role of account ${account}, such as a service control policy; the next sweep tries again`,

@@ -2,6 +2,7 @@ import { gapWindow, timesOf } from "#core/backfill/window";
 import type { Trigger } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
+import { bucketCommands, inAccount } from "#core/reason/bucket-commands";
 import type { Severity } from "#core/reason/severity";
 import { safe } from "#core/safe";
 import { causedBy, draft } from "./draft.ts";
@@ -36,17 +37,19 @@ export function buildNotificationAlert(input: {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly ref: BucketRef;
+  /** Whether it is in another account or Region than the stage's own. */
+  readonly isMember?: boolean | undefined;
   readonly rule: string;
   readonly finding: NotificationFinding;
   readonly trigger: Trigger | null;
 }): Alert {
-  const { ref, rule, finding, trigger } = input;
+  const { ref, isMember = false, rule, finding, trigger } = input;
   return {
     ...draft(input, JUDGED[finding.kind]),
     rule,
     ...causedBy(trigger),
     reasons: reasonsOf(finding, rule),
-    next: nextFor(finding, safe(ref.bucket), rule),
+    next: nextFor(finding, { ...ref, bucket: safe(ref.bucket) }, rule, isMember),
   };
 }
 
@@ -86,12 +89,14 @@ function reasonsOf(finding: NotificationFinding, rule: string): string[] {
   }
 }
 
-function nextFor(finding: NotificationFinding, bucket: string, rule: string): string[] {
+function nextFor(finding: NotificationFinding, ref: BucketRef, rule: string, isMember: boolean): string[] {
+  const { account, bucket } = ref;
+  const by = isMember ? ` (${inAccount(account)})` : "";
   switch (finding.kind) {
     case "off":
       return [
-        `Switch them on, keeping the existing configuration: ${command(bucket)}`,
-        `Or let Bucketseal do it: set "manageNotifications: true" in rule ${rule} and deploy with BUCKETSEAL_MANAGE_NOTIFICATIONS=on.`,
+        `Switch them on, keeping the existing configuration: ${command(bucket)}${by}`,
+        `Or let Bucketseal do it: set "manageNotifications: true" in rule ${rule} and deploy with BUCKETSEAL_MANAGE_NOTIFICATIONS=on${isMember ? `, and the member template in account ${account} with ManageNotifications=on` : ""}.`,
       ];
     case "unreadable":
       return ["Allow Bucketseal's role to call s3:GetBucketNotification on the bucket."];
@@ -103,21 +108,24 @@ function nextFor(finding: NotificationFinding, bucket: string, rule: string): st
       return [
         finding.isClosing === true
           ? "A backfill of that time, and of the five minutes after it, starts by itself; where objects were written then, an alert says what became of them."
-          : `Look after the objects written to ${bucket} in that time, and in the five minutes after it: ${backfillOf(bucket, finding)}. To list them: ${listing(bucket, finding.from)}`,
+          : `Look after the objects written to ${bucket} in that time, and in the five minutes after it: ${backfillOf(ref, isMember, finding)}. To list them: ${listing(bucket, finding.from)}${by}`,
         "Find out why the events were switched off, and what else was done with these credentials.",
       ];
     case "interfered":
       return [
-        `Check now that no trigger of the bucket is missing: aws s3api get-bucket-notification-configuration --bucket ${bucket}`,
+        `Check now that no trigger of the bucket is missing: aws s3api get-bucket-notification-configuration --bucket ${bucket}${by}`,
         "To restore one, see the request of the other PutBucketNotification in CloudTrail.",
       ];
   }
 }
 
 /** The command that shows what the objects written in a gap need. */
-function backfillOf(bucket: string, { from, to }: Extract<NotificationFinding, { kind: "gap" }>): string {
-  const { since, until } = timesOf([gapWindow("", from, to)]);
-  return `bucketseal backfill ${bucket} --since ${since} --until ${until}`;
+function backfillOf(
+  ref: BucketRef,
+  isMember: boolean,
+  { from, to }: Extract<NotificationFinding, { kind: "gap" }>,
+): string {
+  return bucketCommands(ref, isMember).backfill(timesOf([gapWindow("", from, to)]));
 }
 
 /** A command that lists the objects written since a time. */

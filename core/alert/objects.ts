@@ -2,6 +2,7 @@ import { timesOf } from "#core/backfill/window";
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import { adviceForObjects } from "#core/reason/advice";
+import { type BucketCommands, bucketCommands } from "#core/reason/bucket-commands";
 import type { ReasonCode } from "#core/reason/reason";
 import { type Severity, severities } from "#core/reason/severity";
 import { severityOf } from "#core/reason/severity-of";
@@ -18,11 +19,13 @@ export function buildObjectAlert(input: {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly ref: BucketRef;
+  /** Whether it is in another account or Region than the stage's own. */
+  readonly isMember?: boolean | undefined;
   readonly window: ObjectWindow;
   /** Keys whose repair was started but never recorded as finished. */
   readonly unconfirmed: readonly string[];
 }): Alert {
-  const { ref, window, unconfirmed } = input;
+  const { ref, isMember = false, window, unconfirmed } = input;
   const counted = Object.keys(window.reasons) as ReasonCode[];
   const codes: ReasonCode[] = unconfirmed.length === 0 ? counted : [...counted, "earlier-write-unconfirmed"];
   const outcome = worst(window, unconfirmed.length);
@@ -36,8 +39,8 @@ export function buildObjectAlert(input: {
     actor: actors[0] ?? null,
     reasons: [...windowReasons(window, unconfirmed.length)],
     next: [
-      ...rekeyAdvice(window, shown.bucket),
-      ...adviceForObjects(codes, { ref: shown, rule, declaredKey: null, written: timesOf([window]) }),
+      ...rekeyAdvice(window, bucketCommands(shown, isMember)),
+      ...adviceForObjects(codes, { ref: shown, isMember, rule, declaredKey: null, written: timesOf([window]) }),
     ],
     objects: {
       from: window.from,
@@ -90,10 +93,9 @@ function severityOfObjects({ rekeyed }: ObjectWindow, outcome: Outcome, codes: r
  * keeps an object's date.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html
  */
-function rekeyAdvice({ rekeyed, from, to }: ObjectWindow, bucket: string): string[] {
+function rekeyAdvice({ rekeyed, from, to }: ObjectWindow, commands: BucketCommands): string[] {
   if (rekeyed === 0) return [];
-  const { since, until } = timesOf([{ from, to }]);
-  const backfill = `bucketseal backfill ${bucket} --since ${since} --until ${until}`;
+  const backfill = commands.backfill(timesOf([{ from, to }]));
   return [
     "Find out now whether the caller was supposed to use that key: ransomware encrypts objects under a key that only the attacker holds.",
     `If not, first revoke the caller's credentials (deactivate the access key, revoke the role's sessions). If the bucket is versioned, older versions of the objects still exist. Then see what was touched and can be brought back: ${backfill} (without the times for objects that were re-encrypted in place, which keep their date).`,

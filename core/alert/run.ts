@@ -12,11 +12,13 @@ export function buildRunAlert(input: {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly ref: { readonly account: string; readonly region: string };
+  /** Whether its buckets are in another account or Region than the stage's own. */
+  readonly isMember?: boolean;
   readonly run: Run;
   /** What the one before found; `null`: there was none. */
   readonly before: RunCounts | null;
 }): Alert {
-  const { run, before } = input;
+  const { run, before, ref, isMember = false } = input;
   const { id, kind, state, started, counts, to } = run;
   const isHalted = state === "halted";
   return {
@@ -25,7 +27,7 @@ export function buildRunAlert(input: {
       ? [
           "Find out why writes fail or are held, then go on: bucketseal resume; or take the push back: bucketseal policy rollback",
         ]
-      : adviceFor(counts),
+      : adviceFor(counts, isMember ? `status --account ${ref.account} names the oldest` : "plan lists them"),
     run: {
       id,
       kind,
@@ -55,10 +57,10 @@ function severityOf({ failed, unreadable, held, repaired }: RunCounts): Severity
   return held > 0 || repaired > 0 ? "low" : "info";
 }
 
-function adviceFor({ repaired, held, unreadable, failed }: RunCounts): string[] {
+function adviceFor({ repaired, held, unreadable, failed }: RunCounts, listing: string): string[] {
   const open = held + unreadable + failed;
   return [
-    ...(open > 0 ? ["Each of those buckets has an alert of its own: bucketseal plan lists them"] : []),
+    ...(open > 0 ? [`Each of those buckets has an alert of its own: bucketseal ${listing}`] : []),
     ...(repaired > 0
       ? ["Repaired by a sweep means that an event was missed: is the trail logging? (docs/runbook.md)"]
       : []),

@@ -42,6 +42,11 @@ export interface Ports {
   readonly newId: () => string;
   /** ISO 8601: when a person closed the bucket's breaker last; `null`: nobody did. */
   readonly resumed: (ref: BucketRef) => Promise<string | null>;
+  /**
+   * Whether a bucket is in another account or Region than the stage's own. Absent: the stage looks
+   * after no other.
+   */
+  readonly isMember?: (ref: BucketRef) => boolean;
   /** The ARN of the role that writes a bucket, for people. */
   readonly role: (ref: BucketRef) => string;
   /** Whether Bucketseal itself made the call behind an event about a bucket. */

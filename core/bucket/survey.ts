@@ -32,7 +32,7 @@ export interface Survey {
  * @throws whatever a port throws.
  */
 export async function survey(
-  ports: Pick<Ports, "reader" | "now" | "backfills">,
+  ports: Pick<Ports, "reader" | "now" | "backfills" | "isMember">,
   opened: OpenLook,
   inForce: PolicyInForce,
 ): Promise<Survey> {
@@ -44,6 +44,7 @@ export async function survey(
   const { rules } = inForce.policy.policy;
   const look: Look = {
     ref,
+    isMember: ports.isMember?.(ref) === true,
     owner,
     found,
     state,

@@ -28,7 +28,7 @@ export function buildKeyAlert(input: {
     next:
       kind === "usable"
         ? ["Nothing to do. Buckets that were held because of it are looked at again now."]
-        : [...commandsFor(look.arn, health, look.pin), ...(kind === "at risk" ? [WHO] : [])],
+        : [...commandsFor(look.arn, health, look.pin, input.ref), ...(kind === "at risk" ? [WHO] : [])],
     key: { arn: safe(key ?? look.arn), name: safe(look.arn), state, using, declared, deletion },
   };
 }

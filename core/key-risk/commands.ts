@@ -1,4 +1,6 @@
 import { parseKmsArn } from "#core/key/arn";
+import type { BucketRef } from "#core/names";
+import { acceptKeyWords } from "#core/reason/accept-key";
 import type { KeyHealth } from "./health.ts";
 
 /**
@@ -7,10 +9,16 @@ import type { KeyHealth } from "./health.ts";
  * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-scheduling-key-deletion.html
  * @param arn - as the policy, or whoever acted, names it
  * @param pin - the key that an alias is pinned to
+ * @param place - where the buckets are that depend on it
  */
-export function commandsFor(arn: string, { state, key }: KeyHealth, pin: string | null): readonly string[] {
+export function commandsFor(
+  arn: string,
+  { state, key }: KeyHealth,
+  pin: string | null,
+  place: Pick<BucketRef, "account">,
+): readonly string[] {
   const alias = parseKmsArn(arn);
-  if (state === "moved") return [...aliasCommand("update-alias", arn, pin), acceptance(arn)];
+  if (state === "moved") return [...aliasCommand("update-alias", arn, pin), acceptance(arn, place)];
   if (state === "missing" && alias?.kind === "alias") {
     const made = aliasCommand("create-alias", arn, pin);
     return made.length > 0 ? made : [`Create the alias ${arn}, or correct its name under "keys" in the policy.`];
@@ -72,6 +80,6 @@ function aliasCommand(command: "create-alias" | "update-alias", alias: string, p
   return [run(`aws kms ${command} --alias-name alias/${named.id} --target-key-id ${pin} --region ${named.region}`)];
 }
 
-function acceptance(alias: string): string {
-  return `If it was intended, run: bucketseal policy accept-key ${alias}`;
+function acceptance(alias: string, place: Pick<BucketRef, "account">): string {
+  return `If it was intended, run: ${acceptKeyWords(place, alias)}`;
 }

@@ -8,6 +8,8 @@ import type { BucketState, RefusedWrite } from "./state.ts";
 /** One look at one bucket: the ledger's state before it, its triggers, and what it found. */
 export interface Look {
   readonly ref: BucketRef;
+  /** Whether it is in another account or Region than the stage's own. */
+  readonly isMember: boolean;
   /** The id of this look, which owns what it starts. */
   readonly owner: string;
   /** As the ledger holds it. */

@@ -9,7 +9,11 @@ import type { BucketState, Intent } from "./state.ts";
  * under the write's own id. Nothing else is known to have changed; what the write may have ended is
  * seen by the next look.
  */
-export function withoutLostWrite({ ref, state, owner, limits }: Look, intent: Intent, now: number): BucketState {
+export function withoutLostWrite(
+  { ref, isMember, state, owner, limits }: Look,
+  intent: Intent,
+  now: number,
+): BucketState {
   const { id, at, rule, mode, before, after, reasons, trigger, drift, isTaken } = intent;
   const text = isTaken
     ? `S3 accepted the write of ${at}, and somebody changed the bucket before it could be read again`
@@ -19,6 +23,7 @@ export function withoutLostWrite({ ref, state, owner, limits }: Look, intent: In
     now,
     outcome: "superseded",
     ref,
+    isMember,
     plan: { rule, mode, before, after, declaredKey: null, reasons: [] },
     reasons: [{ code: "earlier-write-unconfirmed", text }],
     intentReasons: reasons,

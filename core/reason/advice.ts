@@ -1,12 +1,15 @@
 import type { BucketRef } from "#core/names";
 import type { Outcome } from "#core/outcome";
 import { acceptKeyWords } from "./accept-key.ts";
+import { bucketCommands } from "./bucket-commands.ts";
 import { type ReasonCode, reasons, rowOf } from "./reason.ts";
 import type { Advice, AdviceWords, ReasonRow } from "./row.ts";
 
 /** The names that advice mentions. */
 export interface AdviceContext {
   readonly ref: BucketRef;
+  /** Whether it is in another account or Region than the stage's own. */
+  readonly isMember?: boolean | undefined;
   readonly rule: string | null;
   /** As the policy names it for this bucket. */
   readonly declaredKey: string | null;
@@ -40,32 +43,33 @@ export function adviceForObjects(codes: readonly ReasonCode[], context: AdviceCo
 // --- internal ---
 
 const BY_OUTCOME: Readonly<Partial<Record<Outcome, (words: AdviceWords) => readonly string[]>>> = {
-  changed: ({ rule, bucket, alert }) => [
+  changed: ({ rule, bucket, alert, member }) => [
     `Nothing to do. If the earlier state was intended, change ${rule} or add an exemption; otherwise Bucketseal will undo it again.`,
     "If the caller did not intend this call, find out what else was done with these credentials.",
-    `To restore what was there before for a day, run: bucketseal rollback ${bucket}${alert === undefined ? "" : ` --to ${alert}`} --reason "WHY"`,
+    member === null
+      ? `To restore what was there before for a day, run: bucketseal rollback ${bucket}${alert === undefined ? "" : ` --to ${alert}`} --reason "WHY"`
+      : `To restore what was there before, add an exemption for ${bucket} to the policy and push it, then set the bucket by hand in account ${member}: a rollback is for buckets of the hub's own account and Region.`,
   ],
-  contested: ({ bucket }) => [
-    `Find out who or what keeps changing the bucket and stop one of the two, then run: bucketseal resume ${bucket}`,
+  contested: ({ commands }) => [
+    `Find out who or what keeps changing the bucket and stop one of the two, then run: ${commands.resume}`,
   ],
-  failed: ({ bucket }) => [`Once the cause is fixed, run: bucketseal apply ${bucket}`],
+  failed: ({ commands }) => [`Once the cause is fixed, run: ${commands.repair}`],
 };
 
-function wordsOf({ ref, rule, declaredKey, alert, written = null }: AdviceContext): AdviceWords {
+function wordsOf({ ref, isMember = false, rule, declaredKey, alert, written = null }: AdviceContext): AdviceWords {
   const { since = null, until = null } = written ?? {};
+  const commands = bucketCommands(ref, isMember);
   return {
     alert,
-    backfill: ["bucketseal backfill", ref.bucket, ...flag("since", since), ...flag("until", until)].join(" "),
+    commands,
+    backfill: commands.backfill({ since, until }),
+    member: isMember ? ref.account : null,
     rule: rule === null ? "the rule" : `rule ${rule}`,
     key: declaredKey ?? "the declared key",
-    accept: acceptKeyWords(ref, declaredKey ?? "the declared key"),
+    accept: acceptKeyWords(ref, declaredKey, isMember),
     bucket: ref.bucket,
     place: `account ${ref.account}, ${ref.region}`,
   };
-}
-
-function flag(name: string, value: string | null): readonly string[] {
-  return value === null ? [] : [`--${name}`, value];
 }
 
 /** The advice of the codes that have any. */

@@ -40,8 +40,8 @@ export const bucketReasons = {
   "left-unrepaired": {
     means: "the breaker is open, and objects are encrypted otherwise than declared meanwhile",
     severity: "critical",
-    next: ({ bucket }) =>
-      `Until it is settled, objects written to ${bucket} are not encrypted as declared. To set it right once by hand, run: bucketseal apply ${bucket}`,
+    next: ({ bucket, commands, member }) =>
+      `Until it is settled, objects written to ${bucket} are not encrypted as declared. To set it right once by hand, run: ${member === null ? "" : `${commands.resume} && `}${commands.repair}`,
   },
   infrastructure: {
     means: "a bucket of a tool or service, which works under its own key only",
@@ -150,21 +150,23 @@ export const bucketReasons = {
   },
   "write-refused": {
     means: "S3 refused the write",
-    next: ({ bucket }) => `Find out why S3 refused the write and fix it, then run: bucketseal apply ${bucket}`,
+    next: ({ commands }) => `Find out why S3 refused the write and fix it, then run: ${commands.repair}`,
     nextForObjects: () =>
       "Find out why S3 refused the write and fix it. Bucketseal looks at these objects again with their next event.",
   },
   "managed-elsewhere": {
     means: "a policy outside Bucketseal denies the write",
     severity: "critical",
-    next: ({ rule, bucket }) =>
-      `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Have its owner allow Bucketseal's role and then run: bucketseal resume ${bucket}. Or take the bucket out of ${rule}.`,
+    next: ({ rule, commands }) =>
+      `A policy outside Bucketseal denies the write (a service control policy, Control Tower); it is not tried again unchanged. Have its owner allow Bucketseal's role and then run: ${commands.resume}. Or take the bucket out of ${rule}.`,
   },
   "earlier-write-unconfirmed": {
     means: "an earlier write was never confirmed",
     severity: "high",
-    next: ({ bucket }) =>
-      `An earlier write was never confirmed. Check the bucket's current state: bucketseal explain ${bucket}`,
+    next: ({ commands, member }) =>
+      member === null
+        ? `An earlier write was never confirmed. Check the bucket's current state: ${commands.look}`
+        : `An earlier write was never confirmed. Have the bucket looked at again: ${commands.repair}; then see what was found: ${commands.look}`,
     nextForObjects: () =>
       "Check the objects listed: their repair was started but never confirmed. Bucketseal looks at them again with their next event.",
   },
@@ -181,6 +183,6 @@ export const bucketReasons = {
   "rule-changed-by-tags": {
     means: "tags moved the bucket to another rule",
     severity: "medium",
-    next: ({ bucket }) => `Check whether the tag change was intended, and what it causes: bucketseal explain ${bucket}`,
+    next: ({ commands }) => `Check whether the tag change was intended, and what it causes: ${commands.look}`,
   },
 } as const satisfies ReasonRows;

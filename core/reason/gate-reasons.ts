@@ -18,8 +18,8 @@ export const gateReasons = {
   },
   "observe-mode": {
     means: "the rule only observes",
-    next: ({ rule, bucket }) =>
-      `To let Bucketseal repair this automatically, set "mode: enforce" in ${rule}; to do it once, run: bucketseal apply ${bucket} --include-observe`,
+    next: ({ rule, member, commands }) =>
+      `To let Bucketseal repair this automatically, set "mode: enforce" in ${rule}${member === null ? `; to do it once, run: ${commands.repair} --include-observe` : "."}`,
   },
 } as const satisfies ReasonRows;
 

@@ -8,8 +8,8 @@ export const riskReasons = {
   "integrity-alarm": {
     means: "a write by Bucketseal changed an object's content",
     severity: "critical",
-    nextForObjects: ({ bucket }) =>
-      `Writes to objects of ${bucket} are stopped. Compare the named object with a backup or an older version and report it to Bucketseal's maintainers; then run: bucketseal alarm clear ${bucket}`,
+    nextForObjects: ({ bucket, commands }) =>
+      `Writes to objects of ${bucket} are stopped. Compare the named object with a backup or an older version and report it to Bucketseal's maintainers; then run: ${commands.clearAlarm}`,
   },
   "source-key-unusable": {
     means: "the object's own key cannot be used",

@@ -1,3 +1,4 @@
+import type { BucketCommands } from "./bucket-commands.ts";
 import type { Severity } from "./severity.ts";
 
 /** One row of the table of reasons. */
@@ -35,6 +36,9 @@ export interface AdviceWords {
   readonly place: string;
   /** The command that shows what the objects need that were written at the time in question. */
   readonly backfill: string;
+  readonly commands: BucketCommands;
+  /** The account of a bucket that is in another place than the stage; `null`: it is the stage's. */
+  readonly member: string | null;
   /** The alert's id. */
   readonly alert: string | undefined;
 }

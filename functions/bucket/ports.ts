@@ -15,13 +15,13 @@ import { windowBackfills } from "./window-backfills.ts";
 
 /** Everything `reconcile` needs, on real AWS clients. */
 export function bucketPorts(
-  members: Pick<Members, "clients" | "keys" | "roleIn" | "settings">,
+  members: Pick<Members, "clients" | "keys" | "isMember" | "roleIn" | "settings">,
   held: StandingPorts,
   { ledger, sqs }: { readonly ledger: Table; readonly sqs: SQSClient },
   settings: BucketEnvironment,
   clock: Clock,
 ): Ports {
-  const { clients, keys, roleIn, settings: org } = members;
+  const { clients, keys, isMember, roleIn, settings: org } = members;
   const backfills = windowBackfills(sqs, settings, clock.now);
   return {
     ...clock,
@@ -41,6 +41,7 @@ export function bucketPorts(
     },
     ...(backfills === null ? {} : { backfills }),
     resumed: (ref) => readResumed(ledger, ref),
+    isMember,
     role: roleIn,
     isOwn: (trigger, ref) => isOwn(trigger, roleIn(ref)),
   };

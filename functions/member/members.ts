@@ -20,6 +20,8 @@ export interface Members {
   readonly settings: OrgSettings | null;
   readonly clients: ClientsOf;
   readonly keys: KeyClients;
+  /** Whether a place is another one than the deployment's own. */
+  readonly isMember: (place: BucketPlace) => boolean;
   /** The ARN of the role that acts in a place. */
   readonly roleIn: (place: BucketPlace) => string;
   /**
@@ -51,6 +53,7 @@ export function members(settings: {
       settings: null,
       clients,
       keys: keyClients(clients, async () => false),
+      isMember: () => false,
       roleIn: () => ownRole,
       enter: async () => true,
       refuse: async () => undefined,
@@ -65,6 +68,7 @@ export function members(settings: {
     settings: org.settings,
     clients,
     keys: keyClients(clients, isKeyPlace),
+    isMember: (place) => !isHome(home, place),
     roleIn: (place) => (isHome(home, place) ? ownRole : memberRoleArn(org.stage, org.settings, place.account)),
     enter: async (place, byEvent) => {
       if (isHome(home, place)) return true;

@@ -38,9 +38,11 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
     if (finding === undefined) return closeGaps(settings, ref);
     const told = finding === null ? null : memory(JSON.stringify(finding));
     if (finding !== null && told !== state.told) {
-      const { now, publish } = settings.ports;
+      const { now, publish, isMember } = settings.ports;
       const id = alertId("notifications", ref.account, ref.region, ref.bucket, rule.id, told ?? "", reports);
-      await publish(buildNotificationAlert({ id, now: now(), ref, rule: rule.id, finding, trigger }));
+      await publish(
+        buildNotificationAlert({ id, now: now(), ref, isMember: isMember?.(ref), rule: rule.id, finding, trigger }),
+      );
     }
     if (told !== state.told && again !== null) await settings.lookAgain(work, again);
     if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told, reports: reports + 1 });

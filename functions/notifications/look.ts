@@ -67,7 +67,7 @@ export async function lookAtNotifications(
 export interface DutySettings {
   readonly clients: ClientsOf;
   readonly ledger: Table;
-  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "isOwn" | "backfills">;
+  readonly ports: Pick<Ports, "policy" | "paused" | "publish" | "now" | "isOwn" | "backfills" | "isMember">;
   /** Asks for a look at the bucket of this work in so many seconds. */
   readonly lookAgain: (work: Work, seconds: number) => Promise<void>;
   /** Whether the stack granted the right to write notifications. */

@@ -35,13 +35,16 @@ export async function reportGaps(
   const state = await readNotificationState(ledger, ref);
   const calls = triggers.filter(({ eventName }) => eventName === "PutBucketNotification");
   const { ended, gaps, switches } = gapsAfter(state, calls, isOn === null ? null : { isOn }, ports.now());
+  const isMember = ports.isMember?.(ref);
   const asked = closesOf(rule, ports.backfills?.reach(ref) === true);
   const closes = asked?.isReached === true ? { versions: asked.versions } : null;
   for (const { id: began, from, to } of ended) {
     const id = alertId("notification-gap", ref.account, ref.region, ref.bucket, began);
     const trigger = calls.find(({ eventId }) => eventId === began) ?? null;
     const finding = { kind: "gap", from, to, isClosing: closes !== null } as const;
-    await ports.publish(buildNotificationAlert({ id, now: ports.now(), ref, rule: rule.id, finding, trigger }));
+    await ports.publish(
+      buildNotificationAlert({ id, now: ports.now(), ref, isMember, rule: rule.id, finding, trigger }),
+    );
   }
   const isNews = JSON.stringify(switches) !== JSON.stringify(state.switches ?? []);
   if (!isNews && ended.length === 0) return;

@@ -20,7 +20,7 @@ const ALARM_AGE = 5_000;
  * alert, each even if the other fails.
  */
 export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | "raiseAlarm"> {
-  const { ledger, now, newId, publish } = shared;
+  const { ledger, isMember, now, newId, publish } = shared;
   const alarms = new Cache<Fact<string | null>>(ALARM_AGE, now);
   const raised = new Map<string, string>();
   return {
@@ -40,7 +40,7 @@ export function objectAlarms(shared: ObjectShared): Pick<ObjectPorts, "alarm" | 
         reasons: { "integrity-alarm": 1 },
         samples: [{ ...named(object), outcome: "failed" as const, reason: what }],
       };
-      const tell = () => publish(buildObjectAlert({ id: newId(), now: now(), ref, window, unconfirmed: [] }));
+      const tell = () => publish(buildObjectAlert({ id: newId(), now: now(), ref, isMember, window, unconfirmed: [] }));
       try {
         if (!(await writeAlarm(ledger, ref, { what: seen, at }))) return;
       } catch (error) {

@@ -18,6 +18,8 @@ export interface ObjectShared extends StandingPorts, Pick<Clock, "now" | "newId"
   readonly clients: ObjectClients;
   readonly settings: ObjectEnvironment;
   readonly ledger: Table;
+  /** Whether it works in a member account: its alerts' commands run beside the hub. */
+  readonly isMember: boolean;
   readonly buckets: Omit<GuardedReader, "encryption">;
   readonly lanes: Lanes;
   readonly windows: Windows;
@@ -58,6 +60,7 @@ export function objectShared(
     clients,
     settings,
     ledger,
+    isMember: plane !== null,
     now,
     newId,
     buckets: bucketReader(

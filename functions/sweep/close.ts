@@ -33,7 +33,14 @@ export async function closeRun(shared: SweepShared, message: CloseMessage, deliv
     const before = kind === "sweep" ? (last?.counts ?? null) : null;
     if (differs(counts, before)) {
       // The same content, should two deliveries tell of it.
-      const alert = { id: alertId("run", id), now: Date.parse(touched), ref: scope, run, before };
+      const alert = {
+        id: alertId("run", id),
+        now: Date.parse(touched),
+        ref: scope,
+        isMember: of.account !== undefined,
+        run,
+        before,
+      };
       await shared.publish(buildRunAlert(alert));
     }
     await writeLast(ledger, scope, kind, { run: id, by, started, ended: touched, counts });

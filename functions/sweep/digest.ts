@@ -27,7 +27,9 @@ export async function sendDigest(shared: SweepShared, { at }: DigestMessage): Pr
   const from = last === null || last < earliest ? earliest : last;
   const digest = await gather(shared, from, to);
   const id = alertId("digest", scope.account, scope.region, to);
-  await shared.publish(buildDigestAlert({ id, now: Date.parse(to), ref: scope, from, to, digest }));
+  await shared.publish(
+    buildDigestAlert({ id, now: Date.parse(to), ref: scope, from, to, digest, isHub: shared.org !== null }),
+  );
   await writeDigested(ledger, scope, to);
   logger.info("digest sent", { from, to, changes: digest.changes, waiting: digest.waiting });
 }

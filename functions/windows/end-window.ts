@@ -39,11 +39,11 @@ export async function endWindow(
 
 // --- internal ---
 
-type WindowPorts = Pick<ObjectShared, "clients" | "settings" | "ledger" | "publish" | "now">;
+type WindowPorts = Pick<ObjectShared, "clients" | "settings" | "ledger" | "isMember" | "publish" | "now">;
 
 /** Tells a window. What is told is kept first, so that every attempt tells the same. */
 async function tellWindow(
-  { ledger, publish, now }: WindowPorts,
+  { ledger, isMember, publish, now }: WindowPorts,
   name: WindowName,
   { id, window }: ClosedWindow,
   left: readonly ObjectIntent[],
@@ -51,7 +51,7 @@ async function tellWindow(
   const { ref } = name;
   const unconfirmed = keysOf(left);
   const isNothing = isQuiet(window) && unconfirmed.length === 0;
-  const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, window, unconfirmed });
+  const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, isMember, window, unconfirmed });
   const intents = left.map((intent) => intent.id);
   const kept = alert === null ? { alert, intents } : await keepTelling(ledger, name, { alert, intents });
   if (kept.alert !== null) await publish(kept.alert);
@@ -64,7 +64,7 @@ async function tellWindow(
  * since. Id and time follow from what is told.
  */
 async function tellLeft(
-  { ledger, publish }: WindowPorts,
+  { ledger, isMember, publish }: WindowPorts,
   { ref }: WindowName,
   { id: window, window: { from, to } }: ClosedWindow,
   left: readonly ObjectIntent[],
@@ -73,7 +73,7 @@ async function tellLeft(
   if (unconfirmed.length > 0) {
     const id = alertId("unconfirmed", window, ...left.map((intent) => intent.id), ...unconfirmed);
     const now = Math.max(...left.map(({ until }) => Date.parse(until)));
-    await publish(buildObjectAlert({ id, now, ref, window: emptyWindow(from, to), unconfirmed }));
+    await publish(buildObjectAlert({ id, now, ref, isMember, window: emptyWindow(from, to), unconfirmed }));
   }
   for (const { id } of left) await intentTold(ledger, ref, id);
 }

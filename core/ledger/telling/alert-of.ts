@@ -79,6 +79,7 @@ export function toldAlert(
   const series = own ?? (counted.at(-1) as Counted);
   return buildAlert({
     ...input,
+    isMember: look.isMember,
     lead: undoneAgain(series, input.outcome),
     reasons: [...input.reasons, ...counted.map(countedReason), ...(isClosed ? [CLOSED] : [])],
     repeated: repeatedOf(series, counted),

@@ -16,6 +16,7 @@ import { type Policy, policySchema } from "#core/policy/policy";
 
 const REGION = "eu-west-1";
 const PLACE = `arn:aws:kms:${REGION}:111122223333`;
+const HERE = { account: "111122223333" };
 const KEY = `${PLACE}:key/11111111-2222-3333-4444-555555555555`;
 const OTHER = `${PLACE}:key/99999999-2222-3333-4444-555555555555`;
 const ALIAS = `${PLACE}:alias/s3-default`;
@@ -89,7 +90,7 @@ describe("the policy of a key", () => {
     const unclear = judged(named);
     expect(unclear).toMatchObject({ kind: "at risk", state: "unclear" });
     expect(unclear.text).toMatch(/^whether the policy of .* call kms:GenerateDataKey through S3 is not known/);
-    expect(commandsFor(KEY, unclear, null)[0]).toContain(
+    expect(commandsFor(KEY, unclear, null, HERE)[0]).toContain(
       `aws kms put-key-policy --policy-name default --policy file://before.json --key-id ${KEY} --region ${REGION}`,
     );
   });
@@ -126,7 +127,7 @@ describe("what is told by itself:", () => {
 
 describe("the command that cancels it", () => {
   const next = (arn: string, key: KeyFacts | null | "denied", pin: string | null = null) =>
-    commandsFor(arn, healthOf(look(arn, key, pin)), pin);
+    commandsFor(arn, healthOf(look(arn, key, pin)), pin, HERE);
 
   test.each([
     [

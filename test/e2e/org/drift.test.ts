@@ -11,7 +11,16 @@ import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { memberBucket } from "../../support/e2e/org/bucket.ts";
 import { type Organization, organization } from "../../support/e2e/org/organization.ts";
 import { AWAY, HOME } from "../../support/e2e/org/world.ts";
-import { declared, encryptionOf, nameOf, outcomeOf, putEncryption, type Story, soon } from "../../support/e2e/story.ts";
+import {
+  declared,
+  encryptionOf,
+  nameOf,
+  outcomeOf,
+  putEncryption,
+  type Story,
+  soon,
+  succeeds,
+} from "../../support/e2e/story.ts";
 
 let org: Organization;
 let alerts: Alerts;
@@ -133,9 +142,14 @@ describe.concurrent("drift in a member", () => {
       const bucket = await memberBucket(member, "e2e-controlled");
       const held = await outcomeOf(member, bucket, "held");
       expect(held.reasons.join()).toContain("explicit deny in a service control policy");
-      expect(await alerts.wait(bucket, 1)).toHaveLength(1);
-    } finally {
+      const [told, ...others] = await alerts.wait(bucket, 1);
+      expect(others).toEqual([]);
       await org.manager.send(new DetachPolicyCommand(attachment));
+      const command = `bucketseal resume ${bucket} --account ${member.sandbox.account}`;
+      expect(told?.next.join("\n")).toContain(command);
+      await succeeds(org.hub, command.split(" ").slice(1));
+    } finally {
+      await org.manager.send(new DetachPolicyCommand(attachment)).catch(() => undefined);
     }
   });
 });

@@ -132,9 +132,11 @@ describe("a bucket of a member", () => {
     const ref = await newBucket(region);
     expect(await deliver([eventOf(ref)])).toBe(0);
     expect(await algorithmOf(ref)).toBe("aws:kms");
-    expect(await hub.alerts()).toMatchObject([
+    const told = await hub.alerts();
+    expect(told).toMatchObject([
       { outcome: "changed", account, region, bucket: ref.bucket, actor: { type: "IAMUser" } },
     ]);
+    expect(told[0]?.next.join()).toContain(`set the bucket by hand in account ${account}`);
     const put = (await aws.calls()).find(
       (call) =>
         call.bucket === ref.bucket && call.api === "PutBucketEncryption" && call.principal?.includes("assumed-role"),

@@ -96,6 +96,7 @@ export function aLook(changes: Partial<Look> = {}): Look {
   const found = changes.found ?? changes.state ?? aState();
   return {
     ref,
+    isMember: false,
     owner: "look-1",
     found,
     state: found,
