@@ -9,6 +9,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { jobsOfStage } from "./jobs/jobs-of-stage.ts";
 import { readOrg } from "./member/settings.ts";
 import { sweepOrg } from "./organization/organization.ts";
 import { clientSettings } from "./runtime/client-settings.ts";
@@ -31,7 +32,8 @@ const clients = {
 const settings = sweepEnvironment(process.env);
 const home = { account: settings.ACCOUNT_ID, region: settings.AWS_REGION };
 const org = readOrg(process.env);
-const shared = sweepShared(clients, settings, systemClock, org && sweepOrg(org, clients, home, Date.now));
+const members = org && sweepOrg(org, clients, home, Date.now);
+const shared = sweepShared(clients, settings, systemClock, members, jobsOfStage(process.env));
 
 /** Starts, lists and ends runs over many buckets, and looks at the keys that they depend on. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

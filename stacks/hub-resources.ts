@@ -59,6 +59,7 @@ export function hub(stack: Stack, stage: string, options: Options): Record<strin
     policies,
     sweep: options.sweep,
     digest: options.digest,
+    batch,
   });
 
   const plane = org !== null && options.objectPlane ? objectPlane(stack, org, shared) : null;

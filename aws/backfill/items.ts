@@ -23,6 +23,11 @@ export function requestKey(ref: BucketRef, id: string): ItemKey {
   return { pk: { S: place(ref) }, sk: { S: `REQUEST#${id}` } };
 }
 
+/** What became of a job of S3 Batch Operations about a bucket. */
+export function jobKey({ account, region, bucket }: BucketRef, id: string): ItemKey {
+  return { pk: { S: `JOB#${account}#${region}#${bucket}` }, sk: { S: id } };
+}
+
 /** Seconds for which a backfill is kept, and what it has left to do. */
 export const BACKFILL_SECONDS = 90 * 86_400;
 

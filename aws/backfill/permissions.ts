@@ -31,6 +31,18 @@ export function versionListPermissions({ partition, account }: Scope): Permissio
   ];
 }
 
+/** The sweep function's part: what became of jobs of S3 Batch Operations (job-ends.ts). */
+export function jobMemoryPermissions(ledgerTableArn: string): Permission[] {
+  return [
+    {
+      sid: "RememberEndsOfJobs",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: [ledgerTableArn],
+      conditions: onlyItems("JOB#*"),
+    },
+  ];
+}
+
 /** The object function's part: ending the batches that it looked at (object-batches.ts). */
 export function objectBatchPermissions(ledgerTableArn: string): Permission[] {
   return [

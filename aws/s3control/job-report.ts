@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { orRetryable } from "#aws/error";
 import { fact } from "#aws/fact";
 import type { Fact } from "#core/fact";
 import { csvRows } from "#core/jobs/csv-rows";
@@ -26,7 +27,8 @@ export function jobReport(s3: S3Client, place: ReportPlace): Promise<Fact<JobFai
 
 async function failuresIn(s3: S3Client, { account, bucket, job }: ReportPlace): Promise<JobFailures> {
   const read = async (Key: string) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key, ExpectedBucketOwner: account }));
+    const get = new GetObjectCommand({ Bucket: bucket, Key, ExpectedBucketOwner: account });
+    const { Body } = await orRetryable("GetObject", () => s3.send(get));
     return Body as AsyncIterable<Uint8Array>;
   };
   const folder = `job-${job}/`;

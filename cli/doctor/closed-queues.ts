@@ -19,7 +19,7 @@ export function closedQueues(deployment: Deployment, { account, region }: Home):
     name === undefined ? [] : [`arn:${partitionOf(region)}:events:${region}:${account}:rule/${name}`];
   const ofMembers = (name: string | undefined) => rule(name === undefined ? name : `${busOf(deployment)}/${name}`);
   const bucket = [...rule(deployment.bucketRule), ...ofMembers(deployment.memberBucketRule)];
-  const keys = [...rule(deployment.keyRule), ...ofMembers(deployment.memberKeyRule)];
+  const keys = [...rule(deployment.keyRule), ...ofMembers(deployment.memberKeyRule), ...rule(deployment.jobRule)];
   const object = [...rule(deployment.objectCreatedRule), ...rule(deployment.objectCalledRule)];
   const queue = (url: string, roles: readonly string[], ruleArns: readonly string[] = []): ClosedQueue => ({
     name: url.split("/").at(-1) ?? "",

@@ -68,6 +68,7 @@ function rulesOf(deployment: Deployment): readonly RuleRecorded[] {
     [deployment.objectCreatedRule, deployment.objectCreatedRulePattern, objectQueueUrl, null],
     [deployment.objectCalledRule, deployment.objectCalledRulePattern, objectQueueUrl, null],
     [deployment.keyRule, deployment.keyRulePattern, sweepQueueUrl, null],
+    [deployment.jobRule, deployment.jobRulePattern, sweepQueueUrl, null],
     [deployment.memberBucketRule, deployment.memberBucketRulePattern, eventQueueUrl, bus],
     [deployment.memberKeyRule, deployment.memberKeyRulePattern, sweepQueueUrl, bus],
   ] as const;

@@ -1,7 +1,8 @@
+import { backfillHappened } from "#core/alert/existing/backfill";
+import { jobHappened } from "#core/alert/existing/job";
 import type { Outcome } from "#core/outcome";
 import { safe } from "#core/safe";
 import { accountsHappened } from "./accounts.ts";
-import { backfillHappened } from "./backfill.ts";
 import { digestHappened } from "./day-digest-text.ts";
 import { fitting } from "./fitting.ts";
 import { keyHappened } from "./key-text.ts";
@@ -63,11 +64,12 @@ function subjectOf(alert: Alert): string {
 }
 
 function happened(alert: Alert): string {
-  const { bucket, outcome, mode, policy, objects, run, backfill, key, digest, accounts, member } = alert;
+  const { bucket, outcome, mode, policy, objects, run, backfill, job, key, digest, accounts, member } = alert;
   if (accounts !== undefined) return accountsHappened(accounts);
   if (digest !== undefined) return digestHappened(digest);
   if (run !== undefined) return runHappened(run);
   if (backfill !== undefined) return backfillHappened(bucket, backfill);
+  if (job !== undefined) return jobHappened(bucket, job);
   if (key !== undefined) return keyHappened(key, alert);
   if (member !== undefined) return memberHappened(member);
   if (bucket === null) return policy?.kind === "refused" ? "policy version refused" : "policy changed";

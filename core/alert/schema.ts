@@ -148,6 +148,25 @@ const backfill = z
   })
   .describe("A pass over the existing objects of a bucket; what became of them is in `objects`.");
 
+const job = z
+  .object({
+    id: z.string().describe("S3's id of the job."),
+    kind: z
+      .string()
+      .describe("The kind of its objects: sse-s3, bucket-key, listed, or the ARN of a key they were under."),
+    state: z
+      .enum(["complete", "cancelled", "failed"])
+      .describe("cancelled: by a person, in the middle. failed: S3 gave it up."),
+    total: count.describe("Objects that it was for."),
+    updated: count.describe("Those that it brought under the declared key."),
+    failed: count.describe("Those that it could not, the locked ones included."),
+    errors: z
+      .record(z.string(), z.object({ count, text: z.string().describe("What S3 said of one of them.") }))
+      .nullable()
+      .describe("Those that failed, by error code; null: the job's report could not be read."),
+  })
+  .describe("A job of S3 Batch Operations; what became of its objects is in `objects`, too.");
+
 const key = z
   .object({
     arn: z.string().describe("The key's ARN; the alias's where it names none."),
@@ -260,6 +279,7 @@ export const alertSchema = z
     objects: objects.nullable().describe("Only where the alert is about the bucket's objects."),
     run: run.optional().describe("Only where the alert is about a sweep, or about the buckets that a push concerns."),
     backfill: backfill.optional().describe("Only where the alert is about a backfill."),
+    job: job.optional().describe("Only where the alert is about a job of S3 Batch Operations."),
     key: key.optional().describe("Only where the alert is about a KMS key."),
     accounts: accounts.optional().describe("Only where the alert is about accounts of the organization."),
     digest: digest.optional().describe("Only where the alert is the daily digest."),

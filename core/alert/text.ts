@@ -1,7 +1,8 @@
+import { backfillFacts, backfillHeadline } from "#core/alert/existing/backfill";
+import { jobFacts, jobHeadline } from "#core/alert/existing/job";
 import { ROLLBACK } from "#core/event/rollback";
 import { accountsHeadline } from "./accounts.ts";
 import { actorText } from "./actor.ts";
-import { backfillFacts, backfillHeadline } from "./backfill.ts";
 import { digestFacts, digestHeadline, digestLists } from "./day-digest-text.ts";
 import { keyHeadline } from "./key-text.ts";
 import { memberHeadline } from "./member.ts";
@@ -47,6 +48,7 @@ function headline(alert: Alert): string {
   if (digest !== undefined) return digestHeadline(digest);
   if (run !== undefined) return runHeadline(run);
   if (alert.backfill !== undefined) return backfillHeadline(alert);
+  if (alert.job !== undefined) return jobHeadline(bucket, alert.job);
   if (key !== undefined) return keyHeadline(key, alert);
   if (member !== undefined) return memberHeadline(member);
   if (bucket === null) return policyHeadline(alert);
@@ -101,6 +103,7 @@ function facts(alert: Alert): readonly (readonly [label: string, value: string])
     ...(alert.policy?.kind === "moved" && alert.policy.by !== null ? [["Who", alert.policy.by] as const] : []),
     ...(alert.run === undefined ? [] : runFacts(alert.run)),
     ...(alert.backfill === undefined ? [] : backfillFacts(alert.backfill)),
+    ...(alert.job === undefined ? [] : jobFacts(alert.job)),
     ...(alert.digest === undefined ? [] : digestFacts(alert.digest)),
     ...(event === null ? [] : [["What", `${event.name} at ${event.time}`] as const]),
     ["Where", `account ${accountText(alert)}, ${alert.region}`] as const,

@@ -95,7 +95,20 @@ export const bucketDetail = { eventSource: ["s3.amazonaws.com"], eventName: [...
  */
 export const keyDetail = { eventSource: ["kms.amazonaws.com"], ...succeeded, $or: keyNames };
 
-/** Both in one, for a rule that forwards them. */
+/** The `detail-type` of what a service did by itself, and CloudTrail recorded. */
+export const SERVICE_EVENT = "AWS Service Event via CloudTrail";
+
+/**
+ * Ends of jobs of S3 Batch Operations.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-examples-event-bridge-cloud-trail.html
+ */
+export const jobDetail = {
+  eventSource: ["s3.amazonaws.com"],
+  eventName: ["JobStatusChanged"],
+  serviceEventDetails: { status: ["Complete", "Failed", "Cancelled"] },
+};
+
+/** Calls about buckets and keys in one, for a rule that forwards them. */
 export const forwardedDetail = {
   ...succeeded,
   $or: [

@@ -32,6 +32,13 @@ export function jobTags({ stage, bucket, purpose, kind }: JobName): Readonly<Rec
   };
 }
 
+/** The name in a job's tags; `null`: it is no job of ours. */
+export function nameInTags(tags: Readonly<Record<string, string>>): JobName | null {
+  const [stage, bucket, purpose, kind] = ["stage", "bucket", "purpose", "kind"].map((tag) => tags[`bucketseal:${tag}`]);
+  if (!stage || !bucket || !kind) return null;
+  return purpose === "plan" || purpose === "apply" ? { stage, bucket, purpose, kind } : null;
+}
+
 /** Whether a job's tags are those of this name. */
 export function isTagged(name: JobName, tags: Readonly<Record<string, string>>): boolean {
   return Object.entries(jobTags(name)).every(([tag, value]) => tags[tag] === value);

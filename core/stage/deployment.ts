@@ -69,6 +69,8 @@ export const deploymentSchema = z.object({
   objectCalledRulePattern: name.optional(),
   keyRule: name.optional(),
   keyRulePattern: name.optional(),
+  jobRule: name.optional(),
+  jobRulePattern: name.optional(),
   memberBucketRule: name.optional(),
   memberBucketRulePattern: name.optional(),
   memberKeyRule: name.optional(),

@@ -4,6 +4,7 @@ import { ours } from "#core/event/ours";
 import { eventFields } from "#core/event/record";
 import { triggerSchema } from "#core/event/trigger-schema";
 import { counted } from "./counts.ts";
+import { jobId } from "./job-event.ts";
 import { type RunKind, runKinds } from "./run.ts";
 
 /** Buckets of one message: their states are read by one call. */
@@ -17,8 +18,9 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
  * What the sweep queue takes, of the hub's own account and Region, or of a member `account`: all of
  * its covered Regions are one run. `start` begins a run, `names` lists its buckets, `close` ends
  * it, `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has
- * come. `digest` tells what a day brought. `keys` looks at KMS keys. `members` starts a run in each
- * account of the organization, `report` tells what changed about them.
+ * come. `digest` tells what a day brought. `keys` looks at KMS keys. `job` tells of a job of S3
+ * Batch Operations that has ended. `members` starts a run in each account of the organization,
+ * `report` tells what changed about them.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
   ours("bucketseal.start/1", {
@@ -57,6 +59,7 @@ export const sweepMessage = z.discriminatedUnion("schema", [
     /** Whether it is the second look for an event: KMS is eventually consistent. */
     again: z.boolean(),
   }),
+  ours("bucketseal.job/1", { id: jobId }),
   ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn), account }),
 ]);
 
@@ -69,6 +72,7 @@ export type NamesMessage = Said<"bucketseal.names/1">;
 export type DigestMessage = Said<"bucketseal.digest/1">;
 export type CloseMessage = Said<"bucketseal.close/1">;
 export type ResumeMessage = Said<"bucketseal.resume/1">;
+export type JobMessage = Said<"bucketseal.job/1">;
 export type KeysMessage = Said<"bucketseal.keys/1">;
 export type MembersMessage = Said<"bucketseal.members/1">;
 export type ReportMessage = Said<"bucketseal.report/1">;

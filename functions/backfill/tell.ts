@@ -1,4 +1,4 @@
-import { buildBackfillAlert, isNoNews } from "#core/alert/backfill";
+import { buildBackfillAlert, isNoNews } from "#core/alert/existing/backfill";
 import type { Backfill } from "#core/backfill/backfill";
 import { alertId } from "../runtime/alert-id.ts";
 import type { BackfillShared } from "./shared.ts";

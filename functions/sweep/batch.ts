@@ -6,6 +6,7 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { RefusedEvent } from "#core/event/scope";
 import type { SweepMessage } from "#core/sweep/messages";
+import { lookAtJob } from "../jobs/look-at-job.ts";
 import { accountTelling } from "../member/telling.ts";
 import { startMembers } from "../organization/members.ts";
 import { inPlace } from "../organization/places.ts";
@@ -106,6 +107,8 @@ function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): P
       return resumeRun(inPlace(shared, message), message);
     case "bucketseal.keys/1":
       return lookAtKeys(inPlace(shared, message), message, delivery);
+    case "bucketseal.job/1":
+      return lookAtJob(shared, message, delivery);
     case "bucketseal.members/1":
       return org === null ? NOTHING : startMembers(shared, org, message);
     case "bucketseal.report/1":

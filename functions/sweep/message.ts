@@ -1,10 +1,11 @@
 import type { SQSRecord } from "aws-lambda";
 import { envelopeSchema } from "#core/event/envelope";
-import { parseKeyEvent } from "#core/event/key-event";
+import { type KeyEvent, parseKeyEvent } from "#core/event/key-event";
 import { isOurs } from "#core/event/ours";
 import { allIssues, type Unusable } from "#core/event/record";
 import { eventInScope, type ForeignEvent, type Home, type RefusedEvent } from "#core/event/scope";
 import type { OrgSettings } from "#core/org/settings";
+import { isServiceEvent, type JobEvent, parseJobEvent } from "#core/sweep/job-event";
 import { type SweepMessage, sweepMessage } from "#core/sweep/messages";
 import { notCovered } from "../organization/places.ts";
 import { json } from "../queue/json.ts";
@@ -20,7 +21,7 @@ type SweepRead =
 
 /**
  * Reads a message of the sweep queue: one of ours, an alert that SNS did not take, or an event
- * about a KMS key, which becomes the message that has the key looked at.
+ * about a KMS key or a job, which becomes the message that has it looked at.
  */
 export function readSweepMessage(
   record: Pick<SQSRecord, "body">,
@@ -36,7 +37,8 @@ export function readSweepMessage(
   const unsent = readUnsent(body, { ...home, org });
   if (unsent !== null) return unsent;
   if (isOurs(body)) return { kind: "malformed", why: `a message of Bucketseal's own: ${allIssues(found.error)}` };
-  const event = eventInScope(body, { ...home, org }, parseKeyEvent);
+  const event = eventInScope(body, { ...home, org }, parseEvent);
+  if (event.kind === "job") return { kind: "sweep", message: { schema: "bucketseal.job/1", id: event.id } };
   if (event.kind !== "key") return event;
   const { arns, trigger } = event;
   const keys = { arns: [...arns], trigger, again: false, ...memberOf(body, home, org) };
@@ -44,6 +46,11 @@ export function readSweepMessage(
 }
 
 // --- internal ---
+
+/** Jobs are of this place only: what people start with the stage's own role. */
+function parseEvent(body: unknown): KeyEvent | JobEvent | Unusable {
+  return isServiceEvent(body) ? parseJobEvent(body) : parseKeyEvent(body);
+}
 
 /** The member place that sent an event; empty: it is home. */
 function memberOf(body: unknown, home: Home, org: Pick<OrgSettings, "regions"> | null) {

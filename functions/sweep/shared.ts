@@ -9,6 +9,7 @@ import { sendLater } from "#aws/sqs/queue";
 import type { Table } from "#aws/table";
 import type { Ports } from "#core/bucket/ports";
 import type { SweepMessage } from "#core/sweep/messages";
+import type { JobsOfStage } from "../jobs/jobs-of-stage.ts";
 import { accountNames } from "../member/account-names.ts";
 import { namedAlerts } from "../member/named-alerts.ts";
 import type { SweepOrg } from "../organization/organization.ts";
@@ -38,6 +39,8 @@ export interface SweepShared {
   readonly of: { readonly account?: string; readonly region?: string };
   /** `null`: the deployment looks after its own account and Region only. */
   readonly org: SweepOrg | null;
+  /** `null`: there is no role for jobs of S3 Batch Operations. */
+  readonly jobs: JobsOfStage | null;
   readonly publish: Ports["publish"];
   readonly policy: Ports["policy"];
   /** Sends a message to the function's own queue. */
@@ -49,6 +52,7 @@ export function sweepShared(
   settings: SweepEnvironment,
   clock: Clock,
   org: SweepOrg | null = null,
+  jobs: JobsOfStage | null = null,
 ): SweepShared {
   const { sqs, sns, dynamodb } = clients;
   const { QUEUE_URL: queueUrl } = settings;
@@ -64,6 +68,7 @@ export function sweepShared(
     home,
     of: {},
     org,
+    jobs,
     publish: org === null ? publish : namedAlerts(publish, accountNames(ledger, org.settings), clock.now),
     // A version that was changed behind the pointer is told by the functions that write.
     policy: policySource({ dynamodb, table: settings.POLICY_TABLE }, clock.now, async () => undefined),

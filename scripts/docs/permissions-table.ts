@@ -9,18 +9,16 @@ interface Statement {
 }
 
 /**
- * The permissions of every role of the synthesized hub, or of those that another one does not have;
+ * The permissions of every role of the synthesized hub, or those that another one does not grant;
  * one row per statement.
  */
 export function permissionsTable(hub: Hub, other?: Hub): string {
-  const known = new Set(other?.ofType(POLICY));
+  const roles = new Set(other?.ofType(POLICY));
   const rows = hub.ofType(POLICY).flatMap((id) => {
-    const { Roles, PolicyDocument } = hub.properties(id) as {
-      Roles: readonly string[];
-      PolicyDocument: { Statement: readonly Statement[] };
-    };
-    if (known.has(id)) return [];
-    return PolicyDocument.Statement.map(({ Sid, Action, Resource, Condition }) => [
+    const { Roles, PolicyDocument } = policyOf(hub, id);
+    const known = other && roles.has(id) ? policyOf(other, id).PolicyDocument.Statement.map(({ Sid }) => Sid) : [];
+    const added = PolicyDocument.Statement.filter(({ Sid }) => !known.includes(Sid));
+    return added.map(({ Sid, Action, Resource, Condition }) => [
       `\`${Roles.join()}\``,
       Sid,
       code([Action].flat()),
@@ -38,6 +36,15 @@ export function permissionsTable(hub: Hub, other?: Hub): string {
 // --- internal ---
 
 const POLICY = "AWS::IAM::ManagedPolicy";
+
+interface RolePolicy {
+  readonly Roles: readonly string[];
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
+
+function policyOf(hub: Hub, id: string): RolePolicy {
+  return hub.properties(id) as unknown as RolePolicy;
+}
 
 /** A condition in words; `StringEquals` needs no operator. */
 function condition(operator: string, key: string, values: readonly string[]): string {

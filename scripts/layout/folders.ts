@@ -20,6 +20,7 @@ export const folders: Readonly<Record<string, string>> = {
   "core/guard": "What holds a write back: the hazards and their facts, the gate, and what a refusal means.",
   "core/guard/hazards": "The hazards: one file each, the check beside what people read about it.",
   "core/alert": "Alerts: the document, its builders, its text, its SNS message.",
+  "core/alert/existing": "Alerts about existing objects: backfills, and jobs of S3 Batch Operations.",
   "core/ledger": "What is remembered between two looks.",
   "core/ledger/telling": "What of a look is told: at once, or counted and told later.",
   "core/object": "The loop for an object.",
@@ -65,6 +66,7 @@ export const folders: Readonly<Record<string, string>> = {
   "functions/organization": "The sweep of an organization: which accounts, where in them, and which were not reached.",
   "functions/backfill": "What the backfill function does with a message: start, list, steer and end.",
   "functions/sweep": "What the sweep function does with a message: start, list, end and resume runs.",
+  "functions/jobs": "Jobs of S3 Batch Operations that people started, told by the sweep function once they ended.",
   "functions/policy": "What the policy function does with a change of the pointer.",
   "functions/notifications":
     "Keeping buckets' events about their objects switched on, and what was missed while they were off.",

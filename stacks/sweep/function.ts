@@ -1,5 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { jobMemoryPermissions } from "#aws/backfill/permissions";
 import { keyPermissions, keyPolicyPermissions } from "#aws/kms/permissions";
 import { keyRiskPermissions } from "#aws/ledger/permissions";
 import { memberRecordPermissions } from "#aws/members/permissions";
@@ -8,10 +9,12 @@ import type { Permission } from "#aws/permission";
 import { policyReadPermissions } from "#aws/policy/permissions";
 import { digestPermissions, runPermissions } from "#aws/runs/permissions";
 import { listPermissions } from "#aws/s3/permissions";
+import { jobEndPermissions } from "#aws/s3control/permissions";
 import { alertPermissions } from "#aws/sns/permissions";
 import { queuePermissions } from "#aws/sqs/permissions";
 import { memberPermissions } from "#aws/sts/permissions";
 import { memberRoleArn } from "#core/org/names";
+import type { BatchResources } from "../batch/resources.ts";
 import type { HubOrg } from "../org/hub-org.ts";
 import { accept } from "../parts/accept.ts";
 import { type Lambda, lambda } from "../parts/lambda.ts";
@@ -30,6 +33,8 @@ export interface SweepFunctionProps {
   readonly digest: string | null;
   /** The organization that it acts for; `null`: none. */
   readonly org: HubOrg | null;
+  /** What jobs of S3 Batch Operations need; `null`: there are none. */
+  readonly batch: BatchResources | null;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface SweepFunctionProps {
  * depend on. It reads and writes no bucket.
  */
 export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
-  const { alerts, desired, ledgerTable, queues, org } = props;
+  const { alerts, desired, ledgerTable, queues, org, batch } = props;
   const { events, deadLetters, lane } = queues;
   const scope = { partition: stack.partition, account: stack.account, region: stack.region };
   const made = lambda(stack, "SweepFunction", {
@@ -56,6 +61,8 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       ...keyRiskPermissions(ledgerTable.tableArn),
       ...alertPermissions(alerts.topic.topicArn, alerts.key.keyArn, stack.region),
       ...queuePermissions([events.queueArn], [events.queueArn, deadLetters.queueArn, lane.events.queueArn]),
+      ...(batch === null ? [] : jobEndPermissions(scope, batch.reports.bucketArn)),
+      ...(batch === null ? [] : jobMemoryPermissions(ledgerTable.tableArn)),
       ...(org === null ? [] : orgPermissions(org, ledgerTable.tableArn)),
     ],
     environment: () => ({
@@ -66,6 +73,7 @@ export function sweepFunction(stack: Stack, props: SweepFunctionProps): Lambda {
       QUEUE_URL: events.queueUrl,
       DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
       LANE_QUEUE_URL: lane.events.queueUrl,
+      ...(batch && { BATCH_JOB_ROLE_ARN: batch.role.roleArn, BATCH_REPORT_BUCKET: batch.reports.bucketName }),
     }),
   });
   accept(

@@ -11,6 +11,7 @@ import { closeQueue } from "../parts/queues.ts";
 import { arnsOf, ruleRecord } from "../parts/rule-record.ts";
 import { alarms } from "../watch/alarms.ts";
 import { type SweepFunctionProps, sweepFunction } from "./function.ts";
+import { jobEvents } from "./job-events.ts";
 import { keyEvents } from "./key-events.ts";
 import { overdueAlarm } from "./overdue.ts";
 import type { SweepQueues } from "./queues.ts";
@@ -44,7 +45,8 @@ export function sweepResources(
   const [mine, theirs, people] = [made.role.roleArn, buckets.role.roleArn, startRole.roleArn];
   const rule = keyEvents(stack, queues);
   const memberRule = props.hub && memberEvents(stack, "keys", props.hub, queues);
-  const ruleArns = arnsOf(rule, memberRule);
+  const jobRule = props.batch && jobEvents(stack, queues);
+  const ruleArns = arnsOf(rule, memberRule, jobRule);
   closeQueue(events, [mine, theirs, props.policies.role.roleArn, people, scheduled], ruleArns);
   closeQueue(deadLetters, [mine], null);
   closeQueue(undelivered, [scheduled], ruleArns);
@@ -52,7 +54,7 @@ export function sweepResources(
   closeQueue(lane.deadLetters, [theirs], null);
   alarms(new Construct(stack, "Sweep"), alerts.topic, {
     queues,
-    rules: { Rule: rule, ...(memberRule && { MemberRule: memberRule }) },
+    rules: { Rule: rule, ...(memberRule && { MemberRule: memberRule }), ...(jobRule && { JobRule: jobRule }) },
     functions: { Function: made.fn },
   });
   // A hundred thousand buckets are in the lane at once, and wait there for most of two hours.
@@ -72,6 +74,7 @@ export function sweepResources(
       sweepRoleArn: made.role.roleArn,
       ...ruleRecord("keyRule", rule),
       ...(memberRule && ruleRecord("memberKeyRule", memberRule)),
+      ...(jobRule && ruleRecord("jobRule", jobRule)),
     },
   };
 }

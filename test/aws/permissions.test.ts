@@ -45,9 +45,6 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "canary/bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
   "s3control/create-job.ts": ["s3:CreateJob"],
-  "s3control/describe-job.ts": ["s3:DescribeJob"],
-  "s3control/job-report.ts": ["s3:GetObject"],
-  "s3control/job-tagging.ts": ["s3:GetJobTagging"],
   "s3control/list-jobs.ts": ["s3:ListJobs"],
   "s3control/put-manifest.ts": ["s3:PutObject"],
   "s3control/update-job.ts": ["s3:UpdateJobStatus"],
@@ -61,11 +58,14 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
 /** Calls that people make as well, through the CLI, beside a role of ours. */
 const ALSO_BY_PEOPLE: typeof BY_PEOPLE = {
   "ledger/pages.ts": ["dynamodb:Query"],
+  "s3control/describe-job.ts": ["s3:DescribeJob"],
+  "s3control/job-report.ts": ["s3:GetObject"],
+  "s3control/job-tagging.ts": ["s3:GetJobTagging"],
   "sts/assume-role.ts": ["sts:AssumeRole"],
 };
 
 /** Services that no role of ours calls. */
-const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda", "s3control"];
+const ONLY_PEOPLE: readonly string[] = ["canary", "cloudtrail", "events", "history", "iam", "lambda"];
 
 /** No calls: the template of what is deployed into member accounts. */
 const ONLY_TEMPLATE: readonly string[] = ["member"];

@@ -14,7 +14,6 @@ const ONLY_OF_THE_CLI: ReadonlySet<string> = new Set([
   "aws/policy/table.ts flipPointer",
   "aws/s3/bucket-region.ts bucketRegion",
   "aws/s3/list-buckets.ts listBuckets",
-  "aws/s3control/job-report.ts failuresIn",
   "aws/sqs/dead-letters.ts dropDead",
   "aws/sqs/dead-letters.ts putBack",
   "aws/sqs/dead-letters.ts sendAgain",

@@ -14,6 +14,8 @@ const own = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 describe("jobs of S3 Batch Operations", () => {
   test("are off by default: there is neither a role nor a bucket for them", () => {
     expect(plain.ofType("AWS::S3::Bucket")).toEqual([]);
+    expect(plain.ofType("AWS::Events::Rule")).not.toContain("JobRule");
+    expect(JSON.stringify(plain.properties("SweepFunctionRolePolicy"))).not.toMatch(/Job/);
     expect(plain.ofType("AWS::IAM::Role")).not.toContain("BatchJobRole");
     expect(JSON.stringify(plain.properties("ObjectCalledRule").EventPattern)).not.toContain("sessionIssuer");
   });
@@ -61,6 +63,43 @@ describe("jobs of S3 Batch Operations", () => {
     });
     expect(LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 90 }] });
     expect(JSON.stringify(hub.properties("BatchReportsPolicy"))).toContain("aws:SecureTransport");
+  });
+
+  test("are told once they end, by the sweep function, which can neither start nor move any", () => {
+    expect(hub.properties("JobRule").EventPattern).toEqual({
+      source: ["aws.s3"],
+      account: [ACCOUNT],
+      region: ["eu-west-1"],
+      "detail-type": ["AWS Service Event via CloudTrail"],
+      detail: {
+        eventSource: ["s3.amazonaws.com"],
+        eventName: ["JobStatusChanged"],
+        serviceEventDetails: { status: ["Complete", "Failed", "Cancelled"] },
+      },
+    });
+    const { PolicyDocument } = hub.properties("SweepFunctionRolePolicy") as {
+      PolicyDocument: { Statement: { Sid: string }[] };
+    };
+    const statements = PolicyDocument.Statement.filter(({ Sid }) => Sid.includes("Jobs"));
+    expect(statements).toEqual([
+      {
+        Sid: "SeeJobs",
+        Effect: "Allow",
+        Action: ["s3:DescribeJob", "s3:GetJobTagging"],
+        Resource: `${ARN}:s3:eu-west-1:${ACCOUNT}:job/*`,
+      },
+      { Sid: "ReadReportsOfJobs", Effect: "Allow", Action: "s3:GetObject", Resource: "BatchReports.Arn/job-*" },
+      {
+        Sid: "RememberEndsOfJobs",
+        Effect: "Allow",
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Resource: "Ledger.Arn",
+        Condition: expect.objectContaining({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["JOB#*"] } }),
+      },
+    ]);
+    expect(hub.properties("SweepFunction").Environment).toMatchObject({
+      Variables: { BATCH_JOB_ROLE_ARN: "BatchJobRole.Arn", BATCH_REPORT_BUCKET: expect.anything() },
+    });
   });
 
   test("wake nobody: the rule leaves out what their role writes, and nobody else's writes", () => {

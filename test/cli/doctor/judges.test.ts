@@ -416,5 +416,6 @@ test("the queues of a hub are open to the rules on its bus, too", () => {
   expect([rulesOf(deployment, "events"), rulesOf(deployment, "sweep")]).toEqual([["r"], ["k"]]);
   expect([rulesOf(hub, "events"), rulesOf(hub, "undelivered")]).toEqual(Array(2).fill(["r", "bucketseal-prod/m"]));
   expect(rulesOf(hub, "sweep")).toEqual(["k", "bucketseal-prod/n"]);
+  expect(rulesOf({ ...deployment, jobRule: "j" }, "sweep")).toEqual(["k", "j"]);
   expect(rulesOf(hub, "objects")).toEqual([]);
 });

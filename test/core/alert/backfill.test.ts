@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildBackfillAlert, isNoNews } from "#core/alert/backfill";
+import { buildBackfillAlert, isNoNews } from "#core/alert/existing/backfill";
 import { alertMessage } from "#core/alert/message";
 import { alertSchema } from "#core/alert/schema";
 import { alertText } from "#core/alert/text";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { descriptionOf, isTagged, jobTags, manifestKey, nameInDescription } from "#core/jobs/job-name";
+import { descriptionOf, isTagged, jobTags, manifestKey, nameInDescription, nameInTags } from "#core/jobs/job-name";
 
 const name = { stage: "prod", bucket: "archive", purpose: "apply", kind: "sse-s3" } as const;
 
@@ -7,6 +7,8 @@ test("a job is found again by its description and its tags", () => {
   expect(nameInDescription(descriptionOf(name))).toEqual(name);
   expect(nameInDescription(descriptionOf({ ...name, purpose: "plan" }))).toEqual({ ...name, purpose: "plan" });
   expect(isTagged(name, { ...jobTags(name), team: "a" })).toBe(true);
+  expect(nameInTags({ ...jobTags(name), team: "a" })).toEqual(name);
+  expect(nameInTags(jobTags({ ...name, purpose: "plan" }))).toMatchObject({ purpose: "plan" });
 });
 
 test.each([
@@ -21,6 +23,7 @@ test.each([
 
 test("a description without its tags is nobody's job", () => {
   expect(isTagged(name, {})).toBe(false);
+  for (const tag of Object.keys(jobTags(name))) expect(nameInTags({ ...jobTags(name), [tag]: "" })).toBeNull();
   expect(isTagged(name, { ...jobTags(name), "bucketseal:bucket": "other" })).toBe(false);
 });
 

@@ -87,4 +87,13 @@ test("failures of several jobs are one sum", () => {
   const sum = addFailures([of("A", "B"), of("B")]);
   expect(sum.codes).toEqual({ A: { count: 1, text: "A" }, B: { count: 2, text: "B" } });
   expect(sum.samples).toHaveLength(3);
+  expect(sum.locked).toBe(0);
+});
+
+test("locked objects are told from other refusals by what S3 says", () => {
+  const failures = noFailures();
+  addFailure(failures, ["b", "k", "", "failed", "AccessDenied", "403", "it is protected by S3 Object Lock."]);
+  addFailure(failures, ["b", "k", "", "failed", "AccessDenied", "403", "Access Denied"]);
+  expect(failures.locked).toBe(1);
+  expect(addFailures([failures, failures]).locked).toBe(2);
 });

@@ -66,7 +66,11 @@ export interface DeskOrg {
   clientsOf(ref: RunScope): Clients;
 }
 
-export async function runDesk(root: Clients, org: DeskOrg | null = null): Promise<RunDesk> {
+export async function runDesk(
+  root: Clients,
+  org: DeskOrg | null = null,
+  jobs: SweepShared["jobs"] = null,
+): Promise<RunDesk> {
   const hub = await testHub(root);
   const name = randomUUID().slice(0, 8);
   const { QueueUrl: dead = "" } = await root.sqs.send(new CreateQueueCommand({ QueueName: `sweep-dead-${name}` }));
@@ -89,7 +93,7 @@ export async function runDesk(root: Clients, org: DeskOrg | null = null): Promis
           bucketShared({ ...clients, ...placed(org.clientsOf(ref)) } as never, settings, clock),
         );
   const sweepSettings = { ...settings, QUEUE_URL: environment.SWEEP_QUEUE_URL, DEAD_LETTER_QUEUE_URL: dead };
-  const sweep = sweepShared(clients as never, sweepSettings, clock, org?.sweep ?? null);
+  const sweep = sweepShared(clients as never, sweepSettings, clock, org?.sweep ?? null, jobs);
   const ledger = { dynamodb: root.dynamodb, table };
   const scope = { account, region };
   const own = queues.get(environment.SWEEP_QUEUE_URL) as Waiting<SweepMessage>[];

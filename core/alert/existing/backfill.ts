@@ -1,10 +1,10 @@
+import { emptyWindow } from "#core/alert/digest";
+import { buildObjectAlert } from "#core/alert/objects";
+import type { Alert } from "#core/alert/schema";
 import type { Backfill } from "#core/backfill/backfill";
 import { type BackfillWindow, timesOf } from "#core/backfill/window";
 import type { BucketRef } from "#core/names";
 import { safe } from "#core/safe";
-import { emptyWindow } from "./digest.ts";
-import { buildObjectAlert } from "./objects.ts";
-import type { Alert } from "./schema.ts";
 
 /** Builds the one alert about a backfill that is over. */
 export function buildBackfillAlert(input: {
