@@ -6,11 +6,10 @@ import type { StageJobs } from "./stage-jobs.ts";
 
 /**
  * What the filters of jobs find after their end, by jobs that only count and are cancelled; `null`:
- * it could not be counted, or a list was worked off, which has no filter.
+ * it could not be counted.
  */
 export async function leftAfter(stage: StageJobs, plan: BatchPlan, out: Output): Promise<number | null> {
-  const { target, wanted, jobs, looks } = plan;
-  if (looks !== null) return null;
+  const { target, wanted, jobs } = plan;
   const meter = startMeter(`counting what is left in ${target.ref.bucket}:`, out);
   const isStopped = () => false;
   try {

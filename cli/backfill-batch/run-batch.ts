@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { jobState } from "#core/jobs/job-state";
 import type { BucketRef } from "#core/names";
@@ -16,6 +16,7 @@ import { type BatchJob, isRunningJob } from "./batch-job.ts";
 import { type BatchPlan, isCounted, objectsToUpdate, statesByJobs } from "./batch-plan.ts";
 import { followJobs } from "./follow-jobs.ts";
 import { leftAfter } from "./left-after.ts";
+import { leftInList } from "./left-in-list.ts";
 import { cancelIfWaiting, planJobs } from "./plan-jobs.ts";
 import { batchPlanDocument, printBatchPlan } from "./render-batch-plan.ts";
 import { exitOfJobs, printJobs, type ShownJobs, shownJobsDocument, withReports } from "./show-jobs.ts";
@@ -36,6 +37,8 @@ interface Begun {
   readonly ref: BucketRef;
   readonly jobs: readonly BatchJob[];
   readonly plan: BatchPlan | null;
+  /** The list that was given to a job, still to be read although it has no name any more. */
+  readonly list: FileHandle | null;
 }
 
 /**
@@ -59,7 +62,7 @@ export async function runBatch(
       if (interrupt.isStopped()) break;
       const joined = asked.apply ? (await stage.find(target.ref)).filter(isRunningJob) : [];
       if (joined.length > 0) {
-        begun.push({ ref: target.ref, jobs: joined, plan: null });
+        begun.push({ ref: target.ref, jobs: joined, plan: null, list: null });
         out.line(`${safe(target.ref.bucket)} has ${plural(joined.length, "job")} under way, which nothing is added to`);
         continue;
       }
@@ -98,9 +101,15 @@ export async function runBatch(
     await cleanUp(stage, plans, ready);
   }
   const shown: ShownJobs[] = [];
-  for (const { ref, jobs, plan } of begun) {
+  for (const { ref, jobs, plan, list } of begun) {
     const ended = asked.watch ? await followJobs(stage, ref, jobs, out) : jobs;
-    const left = asked.watch && plan !== null ? await leftAfter(stage, plan, out) : null;
+    const isAsked = asked.watch && plan !== null;
+    const left = !isAsked
+      ? null
+      : list === null
+        ? await leftAfter(stage, plan, out)
+        : await leftInList(settings, plan, list, out);
+    await list?.close();
     shown.push(await withReports(stage, ref, ended, left));
     printJobs(shown.at(-1) as ShownJobs, out);
   }
@@ -125,7 +134,8 @@ async function begin(starting: Starting, plan: BatchPlan, out: Output): Promise<
       const name = { stage: stage.stage, bucket: ref.bucket, purpose: "apply", kind: order.kind } as const;
       jobs.push({ id, name, created: now.created, update: now.update, state: jobState(now) });
     }
-    return { ref, jobs, plan: { ...plan, jobs: plan.jobs.filter(({ id }) => ids.has(id)) } };
+    const list = plan.list === null || jobs.length === 0 ? null : await open(plan.list.file);
+    return { ref, jobs, plan: { ...plan, jobs: plan.jobs.filter(({ id }) => ids.has(id)) }, list };
   } finally {
     meter.end();
   }

@@ -22,14 +22,17 @@ export interface ShownJobs {
   readonly failures: JobFailures | null;
   /** Why a report could not be read. */
   readonly unread: readonly string[];
-  /** What the filters of the jobs find after their end; `null`: nobody asked. */
+  /**
+   * What the filters of the jobs find after their end, or another look at what a list named;
+   * `null`: nobody asked, or it could not be said.
+   */
   readonly left: number | null;
 }
 
 /** The JSON shape of a bucket's jobs, as TypeScript. */
 export const shownJobsShape = `{ bucket, region, account, jobs: Job[],
   failures: { codes: { [error code]: { count, text } }, samples: { key, versionId, code, text }[] } | null,   // null: not known
-  left: number | null }   // what the same filters find afterwards; null: nobody asked
+  left: number | null }   // what the same filters, or looks at the same list, find afterwards; null: nobody asked, or not known
 Job: ${batchJobShape}`;
 
 /** Reads the reports of a bucket's jobs. */
@@ -73,10 +76,13 @@ export function printJobs({ ref, jobs, failures, unread, left }: ShownJobs, out:
   }
   for (const why of unread) for (const line of wrap(printable(why), "  ", COLUMNS)) out.line(line);
   if (left !== null) {
+    const again = jobs.some(({ name }) => name.kind === "listed")
+      ? "looked at again, the objects of the list show"
+      : "asked again, the same filters find";
     const text =
       left === 0
-        ? "asked again, the same filters find nothing: nothing is left"
-        : `asked again, the same filters find ${plural(left, "object")}: left as ${left === 1 ? "it was" : "they were"}`;
+        ? `${again} nothing: nothing is left`
+        : `${again} ${plural(left, "object")}: left as ${left === 1 ? "it was" : "they were"}`;
     out.line(out.paint(left === 0 ? "green" : "yellow", `  ${text}`));
   }
 }

@@ -173,7 +173,7 @@ describe("a list of objects, where no filter chooses", () => {
 
     const done = await json(bucket, "--batch", "--apply", "--yes", "--watch");
     const job = { kind: "listed", state: "complete", objects: 2, updated: 2, failed: 0 };
-    expect(done).toMatchObject({ code: 0, document: { buckets: [{ jobs: [job] }] } });
+    expect(done).toMatchObject({ code: 0, document: { buckets: [{ jobs: [job], left: 0 }] } });
     expect(await headOf(bucket, odd, VersionId)).toMatchObject({ SSEKMSKeyId: key, BucketKeyEnabled: true });
     expect(await headOf(bucket, "other")).toMatchObject({ SSEKMSKeyId: key });
     expect(await headOf(bucket, "tmp/draft")).toMatchObject({ ServerSideEncryption: "AES256" });
@@ -188,8 +188,18 @@ describe("a list of objects, where no filter chooses", () => {
     await put(bucket, "other", underKey(other));
     const named = await json(bucket, "--batch");
     expect(named.document.buckets[0].todo).toEqual({ update: 0, held: 0, unknownKeys: 1 });
-    const looked = await json(bucket, "--batch", "--manifest", "--apply", "--yes", "--watch");
-    expect(looked).toMatchObject({ code: 0 });
+    const asked = ["--batch", "--manifest", "--apply", "--yes", "--watch"];
+    await setJobRights(
+      aws,
+      "prod",
+      ALL.filter((each) => each !== "s3:UpdateObjectEncryption"),
+    );
+    const refused = await run(bucket, ...asked);
+    await setJobRights(aws, "prod", ALL);
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toContain("looked at again, the objects of the list show 1 object: left as it was");
+    const looked = await json(bucket, ...asked);
+    expect(looked).toMatchObject({ code: 0, document: { buckets: [{ left: 0 }] } });
     expect(await headOf(bucket, "other")).toMatchObject({ SSEKMSKeyId: key });
   });
 });
