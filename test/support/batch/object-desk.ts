@@ -53,7 +53,11 @@ export interface ObjectDesk {
  * Sets one up; every rule's objects are enforced by S3's own events unless `objects` says
  * otherwise.
  */
-export async function objectDesk(aws: TestAws, objects: object = {}): Promise<ObjectDesk> {
+export async function objectDesk(
+  aws: TestAws,
+  objects: object = {},
+  environment: Partial<ObjectEnvironment> = {},
+): Promise<ObjectDesk> {
   const root = aws.root(account, region);
   const { KeyMetadata } = await root.kms.send(new CreateKeyCommand({}));
   const key = KeyMetadata?.Arn ?? "";
@@ -71,7 +75,7 @@ export async function objectDesk(aws: TestAws, objects: object = {}): Promise<Ob
     },
   ];
   const policy = compilePolicy(policySchema.parse({ version: 1, keys: { default: key }, rules }));
-  const settings = { ...SETTINGS, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl };
+  const settings = { ...SETTINGS, ...environment, QUEUE_URL: queueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl };
   const clients = { ...root, objects: root.s3, organizations: null as never };
   const shared: ObjectShared = {
     ...objectShared(clients, settings, { now, sleep, newId: randomUUID }),
