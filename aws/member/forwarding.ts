@@ -25,7 +25,6 @@ export function forwarding(ruleName: string, detail: object): Readonly<Record<st
   return {
     ForwardRule: made("AWS::Events::Rule", {
       Name: ruleName,
-      Description: "Calls that can change how a bucket is encrypted, to Bucketseal's hub",
       EventPattern: {
         source: ["aws.s3", "aws.kms"],
         account: [{ Ref: "AWS::AccountId" }],
@@ -41,7 +40,6 @@ export function forwarding(ruleName: string, detail: object): Readonly<Record<st
       // Roles are the account's, and this one is made in every Region.
       RoleName: { "Fn::Sub": `\${RolePrefix}\${AWS::Region}` },
       Path: { Ref: "RolePath" },
-      Description: "EventBridge sends Bucketseal's hub the calls that it looks after",
       PermissionsBoundary: boundary,
       AssumeRolePolicyDocument: policy({ ...byEventBridge, Action: "sts:AssumeRole", Condition: fromTheRule }),
       Policies: [

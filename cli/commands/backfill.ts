@@ -1,3 +1,4 @@
+import { refuseAccounts, refusedAccountsArgs } from "../accounts/args.ts";
 import { askedSelection, selectionArgs, startAfterOf, wholeNumber } from "../backfill/args.ts";
 import { backfillPlanDocument, backfillPlanShape } from "../backfill/backfill-document.ts";
 import { coveredBuckets } from "../backfill/covered-buckets.ts";
@@ -52,6 +53,7 @@ export const backfill = command({
     ...batchArgs,
     concurrency: surveyArgs.concurrency,
     "all-regions": allRegionsArg,
+    ...refusedAccountsArgs,
     "ignore-pause": { type: "boolean", description: "write although a stage in the bucket's Region is paused" },
   },
   examples: [
@@ -80,6 +82,10 @@ Jobs: ${shownJobsShape}`,
     "Exit codes: 0 every object is as declared, 2 differences (would be written or held; with --apply: remain), 1 an error, such as a failed write or an object that could not be read, 130 stopped by Ctrl-C.",
   ],
   run: async (args, out) => {
+    refuseAccounts(
+      args,
+      "backfill works in your own account only; with credentials of a member's account: backfill BUCKET --policy FILE",
+    );
     const concurrency = concurrencyOf(args.concurrency);
     const rate = wholeNumber("rate", args.rate, 100_000);
     const sample = wholeNumber("sample", args.sample, 1_000_000);

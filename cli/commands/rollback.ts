@@ -9,6 +9,7 @@ import { compilePolicy } from "#core/match/compile";
 import type { BucketRef } from "#core/names";
 import type { Policy } from "#core/policy/policy";
 import { safe } from "#core/safe";
+import { refuseAccounts, refusedAccountsArgs } from "../accounts/args.ts";
 import { findBucket } from "../buckets/buckets.ts";
 import { openReader } from "../buckets/reader.ts";
 import { diffLines, stateLine } from "../buckets/render-judged.ts";
@@ -46,6 +47,7 @@ export const rollback = command({
     },
     reason: { type: "string", valueHint: "TEXT", description: "why, for the history and the alert" },
     yes: { type: "boolean", description: "skip the confirmation" },
+    ...refusedAccountsArgs,
     "ignore-pause": { type: "boolean", description: "write although the stage is paused" },
   },
   examples: [
@@ -64,6 +66,10 @@ Encryption: { algorithm?, key?, bucketKey, sseC }`,
     "Exit codes: 0 restored (or it was already), 1 an error, held, or not confirmed.",
   ],
   run: async (args, out) => {
+    refuseAccounts(
+      args,
+      "rollback writes in your own account only, with your own rights; for a member's bucket add an exemption to the policy and set it there",
+    );
     const span = exemptionOf(args.for);
     const why = args.reason === undefined ? null : cut(args.reason, longest.text);
     const open = await openLedger(args);

@@ -54,10 +54,12 @@ export async function planeHub(args: HubArgs, listed: readonly MemberList[]): Pr
 
 function ofFile({ stage, account }: HubArgs, file: string): MemberOf {
   if (stage === undefined || !/^[a-zA-Z][a-zA-Z0-9-]{0,31}$/.test(stage)) {
-    throw new CliError("--file needs --stage, the name of the stage that is to be the hub", { code: "usage" });
+    const why = stage === undefined ? "" : `: "${safe(stage)}" is no letter and up to 31 letters, digits and -`;
+    throw new CliError(`--file needs --stage, the name of the stage that is to be the hub${why}`, { code: "usage" });
   }
   if (account === undefined || !/^\d{12}$/.test(account)) {
-    throw new CliError("--file needs --account, the twelve digits of the account that is to be the hub", {
+    const why = account === undefined ? "" : `, not "${safe(account)}"`;
+    throw new CliError(`--file needs --account, the twelve digits of the account that is to be the hub${why}`, {
       code: "usage",
     });
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { partitionOf } from "#core/names";
 import { entries, fields, must } from "#core/policy/fields";
 
 const accountSaid = must("an account", 'twelve digits in quotes, such as "111122223333"');
@@ -57,13 +58,23 @@ export const orgSchema = fields("org", {
   directory: list("directory", "a list of accounts with their names and units", directoryEntry)
     .optional()
     .describe("What is known of the accounts where the hub may not ask AWS Organizations."),
-}).superRefine(({ homeRegion, regions, ous, accounts }, context) => {
+}).superRefine(({ homeRegion, regions, ous, accounts, directory }, context) => {
   const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
   if (!regions.includes(homeRegion)) {
     refuse("regions", `regions must contain the home Region ${homeRegion}; add it, or name another homeRegion`);
   }
   if (ous !== undefined && accounts !== undefined) {
     refuse("accounts", "accounts and ous cannot both be given; name the accounts, or the units that they are in");
+  }
+  const partition = partitionOf(homeRegion);
+  for (const region of new Set(regions)) {
+    if (partitionOf(region) === partition) continue;
+    refuse("regions", `${region} is not in the partition ${partition} of the home Region; an organization is in one`);
+  }
+  const named = { regions, ous, accounts, directory: directory?.map(({ id }) => id) };
+  for (const [field, items = []] of Object.entries(named)) {
+    const repeated = new Set(items.filter((item, at) => items.indexOf(item) < at));
+    for (const item of repeated) refuse(field, `${field} names ${item} more than once; name it once`);
   }
 });
 

@@ -26,6 +26,9 @@ describe("the member template", () => {
     const text = templateText(memberTemplate({ ...hub, stage: "s".repeat(32), settings: long }));
     expect(text.length).toBeLessThan(10_000);
     expect(JSON.parse(templateText(template))).toEqual(template);
+    const [role, longest] = [{ path: `/${"p".repeat(126)}/`, prefix: "x".repeat(40) }, "x".repeat(1_224)];
+    const most = memberTemplate({ ...hub, stage: "s".repeat(32), settings: { ...long, role, externalId: longest } });
+    expect(templateText(most).length).toBeLessThan(10 * 1024);
     for (const sign of ["Transform", "S3Bucket", "S3Key", "TemplateURL", "BootstrapVersion", "AWS::Lambda"]) {
       expect(text).not.toContain(sign);
     }

@@ -72,6 +72,26 @@ describe("the settings of an organization", () => {
     ],
     ["a prefix", { role: { prefix: "a b" } }, 'prefix must be 1 to 40 letters, digits and + = , . @ _ -, not "a b"'],
     ["too many", { regions: Array.from({ length: 1001 }, () => "us-east-1") }, "regions takes 1,000 at most"],
+    [
+      "an account that is listed twice",
+      { accounts: ["111122223333", "444455556666", "111122223333"] },
+      "accounts names 111122223333 more than once; name it once",
+    ],
+    [
+      "a Region that is listed twice",
+      { regions: ["us-east-1", "us-east-1"] },
+      "regions names us-east-1 more than once; name it once",
+    ],
+    [
+      "an account that is said two things of",
+      { directory: [{ id: "111122223333" }, { id: "111122223333", state: "SUSPENDED" }] },
+      "directory names 111122223333 more than once; name it once",
+    ],
+    [
+      "a Region of another partition",
+      { regions: ["us-east-1", "cn-north-1"] },
+      "cn-north-1 is not in the partition aws of the home Region; an organization is in one",
+    ],
     ["an unknown field", { region: [] }, "org has no field `region`; did you mean `regions`?"],
   ])("refuse %s", (_, change, message) => {
     const read = orgSchema.safeParse({ ...least, ...change });
