@@ -7,6 +7,7 @@ import { RetryableError } from "#core/retryable";
 import type { BackfillShared } from "../../../functions/backfill/shared.ts";
 import { type BackfillDesk, backfillDesk, keysOf } from "../../support/batch/backfill-desk.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
+import { removeBucket } from "../../support/local-aws/remove-bucket.ts";
 import { ODD_KEYS } from "../../support/odd-keys.ts";
 
 /** Whatever is killed when: a page is listed once, an object is written once and counted once. */
@@ -98,6 +99,39 @@ test("a list of several pages goes on after the page that was written, and names
     named.push(...objects.map(([key]) => key));
   expect(named).toEqual(many);
   await desk.batches();
+});
+
+test("a lister that is killed after the second page sends what it wrote of it, and every object is changed once", async () => {
+  const many = keysOf(510);
+  const bucket = await desk.bucketOf(many);
+  const start = backfillStart(desk.refOf(bucket), "dana", all);
+  const { clients } = desk.lister;
+  const sqs = cutOff(clients.sqs, "SendMessageBatchCommand", 2);
+  expect(await desk.list(start, { shared: { ...desk.lister, clients: { ...clients, sqs } }, id: "second" })).toBe(true);
+  expect(await desk.last(bucket)).toMatchObject({ pages: 2, listed: 510, batches: 11, done: 0 });
+  expect(await desk.look(await desk.batches())).toBe(0);
+  expect(await desk.last(bucket)).toMatchObject({ done: 10, counts: { looked: 500 } });
+  expect(await desk.list(start, { receives: 2, id: "second" })).toBe(false);
+  expect(await desk.look(await desk.batches())).toBe(0);
+  const { ref, id } = await desk.last(bucket);
+  await desk.list({ schema: "bucketseal.backfill/1", ref, id });
+  const counts = { looked: 510, outcomes: { changed: 510 } };
+  expect(await desk.last(bucket)).toMatchObject({ state: "done", listed: 510, done: 11, counts });
+});
+
+test("a bucket that is deleted between two pages: the list has failed, says why, and what was listed is gone", async () => {
+  const bucket = await desk.bucketOf(keysOf(510));
+  const { clients } = desk.lister;
+  const gone = () => removeBucket(aws.root().s3, bucket);
+  const s3 = before(clients.s3, "ListObjectVersionsCommand", gone, 2);
+  const shared = { ...desk.lister, clients: { ...clients, s3 } };
+  expect(await desk.list(backfillStart(desk.refOf(bucket), "dana", all), { shared })).toBe(false);
+  expect(await desk.last(bucket)).toMatchObject({ state: "failed", why: expect.stringContaining("NoSuchBucket") });
+  expect(desk.told.filter((alert) => alert.bucket === bucket)).toMatchObject([
+    { outcome: "unreadable", backfill: { state: "failed", listed: 500 } },
+  ]);
+  await desk.look(await desk.batches());
+  expect((await desk.last(bucket)).counts.outcomes.changed).toBeUndefined();
 });
 
 test("keys that XML and SQS cannot carry are listed, sent and written like others", async () => {
