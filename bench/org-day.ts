@@ -37,6 +37,8 @@ const ANSWERED = 0.002;
 const BUSY_LOOKS = 3;
 /** One remediation, assumed: transitions of Step Functions, and automation steps. */
 const ASR = { transitions: 15, steps: 3 };
+/** Calls a second that AWS takes by default, in its largest Regions. */
+const QUOTA = { describeKey: 2_000, sts: 600, invocations: 18_750 };
 const MEMORY_GB = 0.5;
 const DAY = 86_400;
 
@@ -119,6 +121,18 @@ report(
       what: "calls to S3 at most, all accounts together",
       result: `${number(lane / calmTakes)} a second in the sweep, ${number((lane / repairTakes) * 3)} in the repairs`,
     },
+    {
+      what: "calls to KMS at most, all accounts together",
+      result: `${mostOf("key again").toFixed(1)} a second; quota of each account and Region: ${number(QUOTA.describeKey)}`,
+    },
+    {
+      what: "calls to STS at most, in the sweep",
+      result: `${((ACCOUNTS * LANE.instances) / sweepSeconds).toFixed(1)} a second; quota of the hub's account and Region: ${number(QUOTA.sts)}`,
+    },
+    {
+      what: "events to the hub's bus at most, in the flood",
+      result: `${number(FLOOD.perSecond + DRIFTED / quiet)} a second; quota of the hub's account and Region: ${number(QUOTA.invocations)}`,
+    },
     { what: "the day at Bucketseal, without its 5 to 10 USD a month", result: money(usd) },
     { what: "the day at AWS Config with one rule, repairs not included", result: money(config) },
     { what: "the day at Automated Security Response with Config and Security Hub", result: money(asr) },
@@ -127,6 +141,10 @@ report(
     "Simulated: calls of looks by the real loop; seconds of calls are assumed (S3 30 to 60 ms, DynamoDB 6 to 10 ms).",
     "Quotas to compare with, none read in an account: Lambda 1,000 instances at once; the stack's mappings use 10 + 2.",
     "Lambda's standard quota: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+    "KMS DescribeKey: https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html",
+    "STS, not verified: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    "EventBridge, invocations of targets: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html",
+    "For bucket configurations S3 publishes no quota; a member's calls count in its own account.",
     ...(["busEvent", "configItem", "configRule", "securityCheck", "stateTransition", "automationStep"] as const).map(
       (name) => `${prices[name].usd} USD for ${prices[name].per} ${prices[name].unit}: ${prices[name].source}`,
     ),
@@ -142,6 +160,11 @@ function secondsOf(made: LookCalls): number {
 function callsOf(names: readonly string[]): number {
   const of = (made: LookCalls) => names.reduce((sum, name) => sum + (made[name] ?? 0), 0);
   return of(calm) * looks.calm + of(repair) * looks.repair;
+}
+
+/** Calls a second while the lane works as fast as it can. */
+function mostOf(name: string): number {
+  return lane * Math.max((calm[name] ?? 0) / calmTakes, (repair[name] ?? 0) / repairTakes);
 }
 
 function spread(count: number, from: number, duration: number, takes: number): Job[] {
