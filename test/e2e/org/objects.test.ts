@@ -1,4 +1,11 @@
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  BatchWriteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
@@ -94,6 +101,23 @@ describe("a role of a member that is called like its object function's", () => {
       plane.dynamodb.send(new GetItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: "a" } } }));
     const put = (TableName: string, pk: string) =>
       plane.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, sk: { S: "a" } } }));
+    const query = (pk: string) =>
+      plane.dynamodb.send(
+        new QueryCommand({
+          TableName: ledgerTable,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": { S: pk } },
+        }),
+      );
+    const item = (pk: string) => ({ TableName: ledgerTable, Item: { pk: { S: pk }, sk: { S: "a" } } });
+    /** Hides another account's item behind one of its own. */
+    const both = (pk: string) =>
+      new TransactWriteItemsCommand({
+        TransactItems: [`OBJECTS#${ben.account}#us-east-1#mine`, pk].map((each) => ({ Put: item(each) })),
+      });
+    const batch = (pk: string) =>
+      new BatchWriteItemCommand({ RequestItems: { [ledgerTable]: [{ PutRequest: { Item: item(pk).Item } }] } });
+    await query(`OBJECTS#${ben.account}#us-east-1#mine`);
     await get(policyTable, "POLICY");
     await plane.ssm.send(new GetParameterCommand({ Name: pauseParameter }));
     await put(ledgerTable, `OBJECTS#${ben.account}#us-east-1#mine`);
@@ -106,6 +130,10 @@ describe("a role of a member that is called like its object function's", () => {
       () => put(ledgerTable, `OBJECTS#${ben.account}`),
       () => put(ledgerTable, `BUCKET#${ben.account}#us-east-1#mine`),
       () => put(ledgerTable, "MARK"),
+      () => plane.dynamodb.send(new ScanCommand({ TableName: ledgerTable })),
+      ...["OBJECTS", "BUCKET"].map((kind) => () => query(`${kind}#${ann.account}#us-east-1#theirs`)),
+      () => plane.dynamodb.send(both(`OBJECTS#${ann.account}#us-east-1#theirs`)),
+      () => plane.dynamodb.send(batch(`OBJECTS#${ben.account}#us-east-1#mine`)),
     ];
     for (const attempt of refused) await expect(attempt()).rejects.toHaveProperty("name", "AccessDeniedException");
   });
