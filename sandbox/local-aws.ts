@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { keepPriority } from "./keep-priority.ts";
+import { forkedProcess, type LocalAwsProcess, spawnedProcess } from "./local-aws-process.ts";
 import { freePort } from "./port.ts";
 import { python, SandboxError } from "./python.ts";
 
@@ -19,6 +19,10 @@ export interface LocalAwsOptions {
    * removed at the end.
    */
   dir?: string | undefined;
+  /**
+   * Forks it from a process that has loaded everything, for who starts many of them; default: no.
+   */
+  forked?: boolean | undefined;
 }
 
 /** A running local AWS. */
@@ -51,26 +55,20 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const endpoint = `http://127.0.0.1:${port}`;
   await mkdir(join(dir, "tmp"), { recursive: true });
   const log = join(dir, "local-aws.log");
-  const file = await open(log, "a");
-  const child = spawn(executable, ["-m", "local_aws"], {
-    cwd: dir,
-    detached: true,
-    env: environment(port, endpoint, callLog, join(dir, "tmp")),
-    stdio: ["pipe", file.fd, file.fd],
-  });
-  await file.close();
-  if (child.pid !== undefined) await keepPriority(child.pid);
+  const launch = { executable, cwd: dir, env: environment(port, endpoint, callLog, join(dir, "tmp")), log };
+  const local = options.forked === true ? await forkedProcess(launch) : await spawnedProcess(launch);
+  if (local.pid !== 0) await keepPriority(local.pid);
   const stop = async () => {
-    await end(child);
+    await local.end();
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    await healthy(child, endpoint, log);
+    await healthy(local, endpoint, log);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { endpoint, port, callLog, pid: child.pid ?? 0, stop };
+  return { endpoint, port, callLog, pid: local.pid, stop };
 }
 
 // --- internal ---
@@ -97,40 +95,15 @@ function environment(port: number, endpoint: string, callLog: string, temporary:
   };
 }
 
-async function healthy(child: ChildProcess, endpoint: string, log: string): Promise<void> {
-  let failed: Error | undefined;
-  child.once("error", (error) => {
-    failed = error;
-  });
+async function healthy(local: LocalAwsProcess, endpoint: string, log: string): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
-  while (Date.now() < deadline) {
-    if (failed !== undefined || child.exitCode !== null || child.signalCode !== null) break;
+  while (Date.now() < deadline && !local.hasEnded()) {
     const answer = await fetch(`${endpoint}/_ministack/ready`).catch(() => undefined);
     if (answer?.ok === true) return;
     await sleep(50);
   }
+  const failed = local.failure();
   const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
   const reason = failed?.message ?? lines.at(-1) ?? "it said nothing";
   throw new SandboxError(`The local AWS did not start (${reason}).`, failed === undefined ? {} : { cause: failed });
-}
-
-/** Ends the whole process group: MiniStack and its Lambda workers. */
-async function end(child: ChildProcess): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined) return;
-  const gone = new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once("exit", () => resolve());
-  });
-  signal(pid, "SIGTERM");
-  await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
-  signal(pid, "SIGKILL");
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name);
-  } catch {
-    // The group has no process left.
-  }
 }

@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timezone
 from importlib import import_module, util
-from types import ModuleType
 from urllib.parse import urlencode
 
 from . import call_log, inner
@@ -35,7 +34,10 @@ Receive = Callable[[], Awaitable[dict]]
 Send = Callable[[dict], Awaitable[None]]
 
 _PASSED = ("/_", "/health")
-_modules: list[ModuleType] = []
+# The hooks of the modules, in their order.
+_begins: list[Callable[[Call], Awaitable[None]]] = []
+_befores: list[Callable[[Call], Awaitable[Answer | None]]] = []
+_afters: list[Callable[[Call, Answer], Awaitable[Answer]]] = []
 
 
 async def application(scope: dict, receive: Receive, send: Send) -> None:
@@ -63,8 +65,12 @@ def load() -> None:
     """Imports the hook modules; one that does not exist yet is left out."""
     for name in MODULES:
         full = f"{__package__}.{name}"
-        if util.find_spec(full) is not None:
-            _modules.append(import_module(full))
+        if util.find_spec(full) is None:
+            continue
+        module = import_module(full)
+        for hook, hooks in (("begin", _begins), ("before", _befores), ("after", _afters)):
+            if hasattr(module, hook):
+                hooks.append(getattr(module, hook))
 
 
 # --- internal ---
@@ -109,17 +115,15 @@ async def _silence(receive: Receive, seconds: float) -> None:
 
 
 async def _answer(call: Call, scope: dict) -> Answer:
-    for module in _modules:
-        if hasattr(module, "begin"):
-            await module.begin(call)
+    for begin in _begins:
+        await begin(call)
     async with write_lock(call):
         try:
             answer = await _before(call)
             if answer is None:
                 answer = with_s3_request_id(call, await inner.pass_on(call, scope))
-            for module in _modules:
-                if hasattr(module, "after"):
-                    answer = await module.after(call, answer)
+            for after in _afters:
+                answer = await after(call, answer)
             return answer
         except Exception:  # an error of the sandbox must look like one of AWS, and be seen here
             traceback.print_exc(file=sys.stderr)
@@ -128,11 +132,10 @@ async def _answer(call: Call, scope: dict) -> Answer:
 
 async def _before(call: Call) -> Answer | None:
     query = dict(call.query)
-    for module in _modules:
-        if hasattr(module, "before"):
-            answer = await module.before(call)
-            if answer is not None:
-                return answer
+    for before in _befores:
+        answer = await before(call)
+        if answer is not None:
+            return answer
     if call.query != query:
         call.raw_query = urlencode(call.query)
     return None

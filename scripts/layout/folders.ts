@@ -106,6 +106,7 @@ export const folders: Readonly<Record<string, string>> = {
   sandbox: "The local AWS for people and tests: start, deploy, seed, stop.",
   "sandbox/demo": "`npm run demo`: two scenes on the local AWS.",
   "sandbox/local_aws": "Our wrapper around MiniStack: the pipeline that every call passes through.",
+  "sandbox/local_aws/boot": "How a local AWS starts: by itself, or as a fork of a process that has loaded everything.",
   "sandbox/local_aws/s3": "What S3 does and MiniStack does not.",
   "sandbox/local_aws/s3/encryption": "Encryption of buckets and objects, and the keys behind it.",
   "sandbox/local_aws/s3/objects": "Writes and reads of objects, and their events.",

@@ -39,7 +39,7 @@ export interface TestAws {
 export function localAws(options: LocalAwsOptions = {}): TestAws {
   let running: LocalAws | undefined;
   beforeAll(async () => {
-    running = await startLocalAws(options);
+    running = await startLocalAws({ forked: true, ...options });
   }, 180_000);
   afterAll(async () => {
     if (running === undefined) return;
