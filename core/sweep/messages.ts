@@ -19,8 +19,8 @@ const runId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/);
  * its covered Regions are one run. `start` begins a run, `names` lists its buckets, `close` ends
  * it, `resume` goes on with one that was halted. `tick` has the buckets looked at whose time has
  * come. `digest` tells what a day brought. `keys` looks at KMS keys. `job` tells of a job of S3
- * Batch Operations that has ended. `members` starts a run in each account of the organization,
- * `report` tells what changed about them.
+ * Batch Operations that has ended, `missed-jobs` finds those that no event told of. `members`
+ * starts a run in each account of the organization, `report` tells what changed about them.
  */
 export const sweepMessage = z.discriminatedUnion("schema", [
   ours("bucketseal.start/1", {
@@ -60,6 +60,7 @@ export const sweepMessage = z.discriminatedUnion("schema", [
     again: z.boolean(),
   }),
   ours("bucketseal.job/1", { id: jobId }),
+  ours("bucketseal.missed-jobs/1", {}),
   ours("bucketseal.resume/1", { kind: z.enum(runKinds), by: z.string().min(1).max(longest.arn), account }),
 ]);
 

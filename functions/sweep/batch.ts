@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { RefusedEvent } from "#core/event/scope";
 import type { SweepMessage } from "#core/sweep/messages";
 import { lookAtJob } from "../jobs/look-at-job.ts";
+import { findMissedJobs } from "../jobs/missed-jobs.ts";
 import { accountTelling } from "../member/telling.ts";
 import { startMembers } from "../organization/members.ts";
 import { inPlace } from "../organization/places.ts";
@@ -109,6 +110,8 @@ function work(shared: SweepShared, message: SweepMessage, delivery: Delivery): P
       return lookAtKeys(inPlace(shared, message), message, delivery);
     case "bucketseal.job/1":
       return lookAtJob(shared, message, delivery);
+    case "bucketseal.missed-jobs/1":
+      return findMissedJobs(shared);
     case "bucketseal.members/1":
       return org === null ? NOTHING : startMembers(shared, org, message);
     case "bucketseal.report/1":

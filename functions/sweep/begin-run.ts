@@ -47,6 +47,7 @@ export async function beginRun(shared: SweepShared, message: StartMessage, deliv
   // The keys of a member are looked at once it is known in which Regions it has buckets.
   if (of.account !== undefined) return;
   await shared.later({ schema: "bucketseal.keys/1", arns: null, trigger: null, again: false }, wait, 1);
+  if (kind === "sweep" && shared.jobs !== null) await shared.later({ schema: "bucketseal.missed-jobs/1" }, 0, 1);
 }
 
 // --- internal ---

@@ -45,7 +45,6 @@ const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "canary/bucket.ts": ["s3:CreateBucket", "s3:PutBucketTagging", "s3:DeleteBucket", "s3:GetBucketTagging"],
   "s3/list-buckets.ts": ["s3:ListAllMyBuckets"],
   "s3control/create-job.ts": ["s3:CreateJob"],
-  "s3control/list-jobs.ts": ["s3:ListJobs"],
   "s3control/put-manifest.ts": ["s3:PutObject"],
   "s3control/update-job.ts": ["s3:UpdateJobStatus"],
   "sns/subscriptions.ts": ["sns:ListSubscriptionsByTopic"],
@@ -61,6 +60,7 @@ const ALSO_BY_PEOPLE: typeof BY_PEOPLE = {
   "s3control/describe-job.ts": ["s3:DescribeJob"],
   "s3control/job-report.ts": ["s3:GetObject"],
   "s3control/job-tagging.ts": ["s3:GetJobTagging"],
+  "s3control/list-jobs.ts": ["s3:ListJobs"],
   "sts/assume-role.ts": ["sts:AssumeRole"],
 };
 

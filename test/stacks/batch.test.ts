@@ -88,6 +88,7 @@ describe("jobs of S3 Batch Operations", () => {
         Action: ["s3:DescribeJob", "s3:GetJobTagging"],
         Resource: `${ARN}:s3:eu-west-1:${ACCOUNT}:job/*`,
       },
+      { Sid: "ListJobs", Effect: "Allow", Action: "s3:ListJobs", Resource: "*" },
       { Sid: "ReadReportsOfJobs", Effect: "Allow", Action: "s3:GetObject", Resource: "BatchReports.Arn/job-*" },
       {
         Sid: "RememberEndsOfJobs",

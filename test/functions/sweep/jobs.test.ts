@@ -14,9 +14,10 @@ import { createJob } from "#aws/s3control/create-job";
 import { describeJob } from "#aws/s3control/describe-job";
 import { controlEndpoint } from "#aws/s3control/endpoint";
 import { updateJob } from "#aws/s3control/update-job";
-import { type JobName, jobTags } from "#core/jobs/job-name";
+import { descriptionOf, type JobName, jobTags } from "#core/jobs/job-name";
 import { isEnded, jobState } from "#core/jobs/job-state";
 import type { BucketRef } from "#core/names";
+import { startMessage } from "#core/sweep/messages";
 import { account, region } from "../../support/batch/hub.ts";
 import { type RunDesk, runDesk } from "../../support/batch/run-desk.ts";
 import type { Clients } from "../../support/local-aws/clients.ts";
@@ -67,7 +68,7 @@ const put = (Key: string, more: Partial<PutObjectCommandInput> = {}) =>
 async function waitingJob({ role = roleArn, ...more }: Partial<JobName> & { role?: string } = {}): Promise<string> {
   const name = { stage: "prod", bucket: ref.bucket, purpose: "apply", kind: "sse-s3", ...more } as const;
   const made = await createJob(control, {
-    ...{ ref, reportBucket, key: desk.hub.keyArn, bucketKey: true, roleArn: role, description: "a job" },
+    ...{ ref, reportBucket, key: desk.hub.keyArn, bucketKey: true, roleArn: role, description: descriptionOf(name) },
     objects: { encryption: { kind: "SSES3" } },
     tags: jobTags(name),
     after: randomUUID(),
@@ -196,10 +197,35 @@ test("a refused read of the job is no answer, and nothing is told by it", async 
   expect(await jobAlerts()).toMatchObject([{ outcome: "changed", job: { updated: 1, failed: 0, errors: {} } }]);
 });
 
+test("a job whose event was lost is found by the next sweep, and told once", async () => {
+  // Jobs of the other tests are another stage's.
+  const role = await jobRole(RIGHTS);
+  desk = await runDesk(root, null, { control, s3: root.s3, roleArn: role, reportBucket });
+  for (const key of ["a", "b"]) await put(key);
+  const id = await endedJob({ role });
+  const nothing = await waitingJob({ role });
+  for (let sweeps = 0; sweeps < 2; sweeps++) {
+    await desk.tell(startMessage("dana"));
+    await desk.drain();
+    desk.own.splice(0);
+  }
+  expect(await desk.tell(event(id))).toBe(0);
+  expect(await jobAlerts()).toMatchObject([{ bucket: ref.bucket, job: { id, updated: 2, failed: 0 } }]);
+  expect(await readJobEnd(desk.sweep.ledger, ref, nothing)).toBeNull();
+});
+
+test("jobs that may not be listed are no reason for a sweep to fail", async () => {
+  const { s3control } = await aws.user([]);
+  desk = await runDesk(root, null, { control: s3control, s3: root.s3, roleArn, reportBucket });
+  expect(await desk.tell({ schema: "bucketseal.missed-jobs/1" })).toBe(0);
+  expect(desk.own).toEqual([]);
+});
+
 test("a deployment without a role for jobs tells of none", async () => {
   await put("a");
   const id = await endedJob();
   desk = await runDesk(root);
   expect(await desk.tell(event(id))).toBe(0);
+  expect(await desk.tell({ schema: "bucketseal.missed-jobs/1" })).toBe(0);
   expect(await jobAlerts()).toEqual([]);
 });
