@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { HazardReader } from "#core/guard/reader";
 import type { BucketRef } from "#core/names";
+import { getAccountPublicAccess } from "./account-public-access.ts";
 import { getBucketAcl } from "./bucket-acl.ts";
 import { getBucketPolicy } from "./bucket-policy.ts";
 import { getReplication } from "./bucket-replication.ts";
@@ -20,6 +21,7 @@ export function s3HazardReader(
     bucketPolicy: (ref) => getBucketPolicy(clientFor(ref), ref),
     policyStatus: (ref) => getPolicyStatus(clientFor(ref), ref),
     publicAccessBlock: (ref) => getPublicAccessBlock(clientFor(ref), ref),
+    accountBlock: (ref) => getAccountPublicAccess(clientFor(ref), ref.account),
     acl: (ref) => getBucketAcl(clientFor(ref), ref),
     ownership: (ref) => getObjectOwnership(clientFor(ref), ref),
     website: (ref) => hasWebsite(clientFor(ref), ref),

@@ -3,7 +3,8 @@ import type { Permission, Scope } from "#aws/permission";
 /**
  * guard/: what hazards depend on, read right before a write, of buckets of the function's own
  * account only: bucket-policy.ts, policy-status.ts, public-access-block.ts, bucket-acl.ts,
- * object-ownership.ts, bucket-website.ts, bucket-replication.ts.
+ * object-ownership.ts, bucket-website.ts, bucket-replication.ts; and of that account itself:
+ * account-public-access.ts.
  *
  * @param replicating - whether writes may concern a bucket's replication
  */
@@ -23,5 +24,6 @@ export function hazardPermissions({ partition, account }: Scope, replicating: bo
       resources: [`arn:${partition}:s3:::*`],
       conditions: { StringEquals: { "aws:ResourceAccount": account } },
     },
+    { sid: "SeeAccountBlock", actions: ["s3:GetAccountPublicAccessBlock"], resources: ["*"] },
   ];
 }

@@ -34,6 +34,8 @@ export function openReader(
 ): GuardedReader {
   const keys = new Map<string, { readonly at: number; readonly fact: Promise<Fact<KeyFacts | null>> }>();
   const access = keyAccessReader((ref) => session.kms(ref.region));
+  const hazards = s3HazardReader((ref) => session.s3(ref.region));
+  const block = remember((_account: string, ref: BucketRef) => hazards.accountBlock(ref));
   const policy = remember((arn: string, ref: BucketRef) => access.keyPolicy(ref, arn));
   const grant = remember((arn: string, ref: BucketRef) => access.keyGrants(ref, arn));
   const pin = remember((_scope: string, account: string, region: string, alias: string) =>
@@ -68,7 +70,8 @@ export function openReader(
   };
   return {
     ...s3BucketReader((ref) => session.s3(ref.region)),
-    ...s3HazardReader((ref) => session.s3(ref.region)),
+    ...hazards,
+    accountBlock: (ref) => block(ref.account, ref),
     keyPolicy: async (ref, arn) => {
       const [reader, at] = await owner(ref, arn);
       return reader.keyPolicy(at, arn);

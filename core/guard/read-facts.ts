@@ -7,6 +7,7 @@ const PERMISSIONS = {
   bucketPolicy: "s3:GetBucketPolicy",
   policyStatus: "s3:GetBucketPolicyStatus",
   publicAccessBlock: "s3:GetBucketPublicAccessBlock",
+  accountBlock: "s3:GetAccountPublicAccessBlock",
   acl: "s3:GetBucketAcl",
   ownership: "s3:GetBucketOwnershipControls",
   website: "s3:GetBucketWebsite",

@@ -16,6 +16,8 @@ export interface HazardReader {
   /** Whether the bucket's policy lets everybody in, as S3 judges it; `null`: it has no policy. */
   policyStatus(ref: BucketRef): Promise<Fact<{ readonly isPublic: boolean } | null>>;
   publicAccessBlock(ref: BucketRef): Promise<Fact<PublicAccessBlock>>;
+  /** The same of the bucket's whole account; requested only where the bucket's own does not do. */
+  accountBlock(ref: BucketRef): Promise<Fact<PublicAccessBlock>>;
   acl(ref: BucketRef): Promise<Fact<readonly BucketGrant[]>>;
   /** Who owns new objects, such as `BucketOwnerEnforced`; `null`: the bucket has no setting. */
   ownership(ref: BucketRef): Promise<Fact<string | null>>;

@@ -41,6 +41,7 @@ export function bucketReader(
   now: () => number,
 ): GuardedReader {
   const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(FRESH, now);
+  const blocks = new Cache<Awaited<ReturnType<GuardedReader["accountBlock"]>>>(FRESH, now);
   const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(FRESH, now);
   let directory: Promise<MemberDirectory> | undefined;
   // Few policies match on an account's units or tags: only those load the client.
@@ -48,10 +49,12 @@ export function bucketReader(
     directory ??= import("./organization.ts").then(({ accountDirectory }) => accountDirectory(org, now, organizations));
     return directory;
   };
+  const hazards = s3HazardReader((ref) => buckets(ref).s3);
   return {
     ...keyReader(keys, ledger, self, now),
     ...s3BucketReader((ref) => buckets(ref).s3),
-    ...s3HazardReader((ref) => buckets(ref).s3),
+    ...hazards,
+    accountBlock: (ref) => cachedFact(blocks, ref.account, () => hazards.accountBlock(ref), FRESH),
     keyPolicy: async (ref, arn) => {
       const { kms, account } = await keys(ref, arn);
       if (account !== keyOwner(ref, arn)) return unseenKey;

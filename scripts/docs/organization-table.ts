@@ -70,6 +70,7 @@ const WHY: Readonly<Record<string, string>> = {
   ReadBuckets: "what a bucket is encrypted under, and its tags where a rule matches on them",
   RepairBuckets: "the repair; the only thing that is written by default",
   LookForHazards: "what a write could break is looked at right before it",
+  SeeAccountBlock: "whether the account closes what a bucket opens to everybody",
   LookAtKeys: "whether the declared key can be used; keys of a central account, too, if their policies allow it",
   SeeWhoMayUseKeys: "whether those who read and write the bucket may use the declared key",
   SeeNotifications: "whether a bucket sends events about its objects",

@@ -28,6 +28,9 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "sts:GetCallerIdentity": [],
 };
 
+/** The same where S3 Control is asked, about an account. */
+const OF_ACCOUNT: typeof ACTIONS = { "s3:GetPublicAccessBlock": ["s3:GetAccountPublicAccessBlock"] };
+
 /** Calls that people make through the CLI with their own rights; no role of ours has them. */
 const BY_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "cloudtrail/trails.ts": ["cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"],
@@ -137,5 +140,6 @@ function actionsOf(source: string): string[] {
   const names: Readonly<Record<string, string>> = { eventbridge: "events", "s3-control": "s3" };
   const client = named && (names[named] ?? named);
   const calls = [...source.matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)].map(([, call]) => `${client}:${call}`);
-  return [...new Set(calls.flatMap((call) => ACTIONS[call] ?? [call]))];
+  const isOfAccount = source.includes('"askS3Control"');
+  return [...new Set(calls.flatMap((call) => (isOfAccount && OF_ACCOUNT[call]) || (ACTIONS[call] ?? [call])))];
 }

@@ -142,6 +142,7 @@ describe("the member role", () => {
       "s3:GetBucketOwnershipControls",
       "s3:GetBucketWebsite",
       "s3:GetReplicationConfiguration",
+      "s3:GetAccountPublicAccessBlock",
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
       "kms:ListGrants",
@@ -155,7 +156,7 @@ describe("the member role", () => {
 
   test("is limited to the account's own buckets", () => {
     for (const { Sid, Action, Condition } of statements()) {
-      const onBuckets = [Action].flat().some((action) => /^s3:(Get|Put)/.test(action));
+      const onBuckets = [Action].flat().some((action) => /^s3:(Get|Put)(?!Account)/.test(action));
       const own = { StringEquals: { "aws:ResourceAccount": { "Fn::Sub": "$" + "{AWS::AccountId}" } } };
       expect([Sid, Condition]).toEqual([Sid, onBuckets ? own : undefined]);
     }

@@ -42,6 +42,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
       [`${ARN}:s3:::*`],
       own,
     ],
+    SeeAccountBlock: [["s3:GetAccountPublicAccessBlock"], ["*"]],
     SeeNotifications: [["s3:GetBucketNotification"], [`${ARN}:s3:::*`], own],
     RepairBuckets: [["s3:PutEncryptionConfiguration"], [`${ARN}:s3:::*`], own],
     LookAtKeys: [["kms:DescribeKey"], [`${ARN}:kms:eu-west-1:*:key/*`]],
@@ -92,6 +93,7 @@ const expected: Record<string, Record<string, unknown[]>> = {
       [`${ARN}:s3:::*`],
       own,
     ],
+    SeeAccountBlock: [["s3:GetAccountPublicAccessBlock"], ["*"]],
     SeeWhoMayUseKeys: [["kms:GetKeyPolicy", "kms:ListGrants"], [`${ARN}:kms:eu-west-1:${ACCOUNT}:key/*`]],
     UpdateObjects: [["s3:UpdateObjectEncryption"], [`${ARN}:s3:::*/*`], own],
     ReEncryptThroughS3: [

@@ -1,5 +1,5 @@
-import type { BucketGrant } from "#core/guard/bucket-facts";
 import { comesUnderAnotherKey, comesUnderKms } from "#core/guard/effect";
+import { openToEverybody } from "#core/guard/everybody";
 import type { GuardFacts } from "#core/guard/facts";
 import { clear, type GuardedPlan, type Hazard, type HazardAnswer, hazard } from "#core/guard/hazard";
 import { refusedByKey } from "#core/guard/key-users";
@@ -22,7 +22,7 @@ export const readers: Hazard = {
   texts: {
     breaks:
       "Objects under a KMS key can be read only by those who may use the key. A public site answers 403, CloudFront's origin access identity gets nothing, and neither do CloudFront's origin access control, other accounts and roles of the same account that the key's policy does not let in.",
-    seen: "`GetBucketPolicy`, `GetBucketPolicyStatus`, `GetPublicAccessBlock`, `GetBucketAcl`, `GetBucketOwnershipControls` and `GetBucketWebsite`; where the bucket's policy lets others in, `GetKeyPolicy` and `ListGrants` of the declared key. Not seen: the account-wide Block Public Access (a policy that only it makes ineffective is held too), ACLs of single objects, access points with policies of their own, presigned URLs of people who may not use the key, and what the identity policies of the account's users and roles allow.",
+    seen: "`GetBucketPolicy`, `GetBucketPolicyStatus`, `GetPublicAccessBlock`, `GetBucketAcl`, `GetBucketOwnershipControls` and `GetBucketWebsite`; where these make the bucket public, `GetPublicAccessBlock` of its account, which may close it all the same; where the bucket's policy lets others in, `GetKeyPolicy` and `ListGrants` of the declared key. Not seen: ACLs of single objects, access points with policies of their own, presigned URLs of people who may not use the key, and what the identity policies of the account's users and roles allow.",
     fix: "For CloudFront, use an origin access control and allow `cloudfront.amazonaws.com` with the distribution's `aws:SourceArn` in the key's policy. For other accounts and roles, allow them `kms:Decrypt` there. A bucket that has to stay public has to stay SSE-S3: give it a rule of its own.",
     accept: "Nobody reads what is written from now on in the way that the reason names.",
   },
@@ -42,16 +42,11 @@ function ofAll(plan: GuardedPlan, facts: GuardFacts): HazardAnswer {
   // A bucket without a policy is not public by it.
   const status = bucketPolicy === null ? null : readFacts(facts, ["policyStatus"], READING);
   if (status !== null && status.kind !== "read") return status;
+  const isPublic = status?.values.policyStatus?.isPublic ?? null;
   const visitors = policyVisitors(bucketPolicy, READ, facts.ref);
-  const open = visitors.find(({ who }) => who.kind === "everybody");
-  if ((open !== undefined || status?.values.policyStatus?.isPublic === true) && !block.restrictPublicBuckets) {
-    const by = open === undefined ? "the bucket's policy" : `${safe(open.by)} of the bucket's policy`;
-    return nobody(`${by} lets everybody read objects${website ? ", through its website too" : ""}`);
-  }
-  const hasAcls = ownership !== "BucketOwnerEnforced" && !block.ignorePublicAcls;
-  const group = hasAcls ? acl.find(readsAsGroup) : undefined;
-  if (group !== undefined) return nobody(`the bucket's ACL lets ${GROUPS[group.grantee]} in`);
-  if (hasAcls && website) return nobody("the bucket has a website, and ACLs may make its objects public");
+  const opened = openToEverybody({ visitors, isPublic, block, acl, ownership, website }, facts);
+  if (opened.kind === "open") return nobody(opened.what);
+  if (opened.kind !== "closed") return opened;
   const identity = visitors.find(({ who }) => who.kind === "principal" && who.account === "cloudfront");
   if (identity !== undefined) {
     const by = `${safe(identity.by)} of the bucket's policy`;
@@ -109,18 +104,8 @@ function isManaged({ declaredKey }: GuardedPlan, { freshKeys }: GuardFacts): boo
 const READ = "s3:GetObject";
 const READING = "everybody who reads the bucket could go on reading";
 
-/** The groups of people whom no key policy knows. */
-const GROUPS: Readonly<Record<string, string>> = {
-  "http://acs.amazonaws.com/groups/global/AllUsers": "everybody",
-  "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "everybody with an AWS account",
-};
-
 /** The id that S3 shows in the place of a user or role that was deleted. */
 const DELETED = /^A[A-Z]{3}[A-Z0-9]{12,}$/;
-
-function readsAsGroup({ grantee, permission }: BucketGrant): boolean {
-  return Object.hasOwn(GROUPS, grantee) && (permission === "READ" || permission === "FULL_CONTROL");
-}
 
 function nobody(what: string): HazardAnswer {
   return hazard("readers", `readers: ${what}, and nobody without credentials can read what is under a KMS key`);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   DeleteBucketOwnershipControlsCommand,
   DeletePublicAccessBlockCommand,
@@ -7,8 +8,14 @@ import {
   PutBucketVersioningCommand,
   PutBucketWebsiteCommand,
   PutPublicAccessBlockCommand,
-  type S3Client,
+  S3Client,
 } from "@aws-sdk/client-s3";
+import {
+  DeletePublicAccessBlockCommand as DeleteAccountBlockCommand,
+  GetPublicAccessBlockCommand as GetAccountBlockCommand,
+  PutPublicAccessBlockCommand as PutAccountBlockCommand,
+  S3ControlClient,
+} from "@aws-sdk/client-s3-control";
 import { describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { s3HazardReader } from "#aws/guard/bucket-facts";
@@ -21,6 +28,15 @@ import { deny, missing, newBucket } from "../s3/new-bucket.ts";
 
 const aws = localAws();
 type Read = Exclude<keyof HazardReader, "keyPolicy" | "keyGrants" | "sseCWrites">;
+
+/** A request, as far as it tells where it goes and about what. */
+interface Asked {
+  readonly method: string;
+  readonly hostname: string;
+  readonly path: string;
+  readonly query: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 const known = (value: unknown) => ({ known: true, value });
 const read = (s3: S3Client, name: Read, ref: BucketRef) => s3HazardReader(() => s3)[name](ref);
@@ -97,6 +113,40 @@ describe("what somebody has set is read", () => {
     const OwnershipControls = { Rules: [{ ObjectOwnership: "ObjectWriter" as const }] };
     await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
     expect(await read(s3, "ownership", ref)).toEqual(known("ObjectWriter"));
+  });
+
+  test("what the account blocks for all of its buckets, and none where it blocks nothing or may not be asked", async () => {
+    const account = "333322221111";
+    const { s3, s3control } = aws.root(account);
+    const ref = { ...(await newBucket(s3)), account };
+    expect(await read(s3, "accountBlock", ref)).toEqual(known(open));
+    const PublicAccessBlockConfiguration = { RestrictPublicBuckets: true };
+    await s3control.send(new PutAccountBlockCommand({ AccountId: account, PublicAccessBlockConfiguration }));
+    expect(await read(s3, "accountBlock", ref)).toEqual(known({ ...open, restrictPublicBuckets: true }));
+    const others = { ...ref, account: "444455556666" };
+    expect(await read(s3, "accountBlock", others)).toMatchObject({ known: false, error: { name: "AccessDenied" } });
+    await s3control.send(new DeleteAccountBlockCommand({ AccountId: account }));
+    expect(await read(answering(200, ""), "accountBlock", ref)).toMatchObject({ error: { name: "Unsaid" } });
+    await expect(read(answering(503, ""), "accountBlock", ref)).rejects.toThrow(RetryableError);
+  });
+
+  test.each<[string, object]>([
+    ["us-east-1", {}],
+    ["eu-west-1", { useDualstackEndpoint: true }],
+    ["us-gov-west-1", { useFipsEndpoint: true }],
+    ["cn-north-1", {}],
+  ])("of the account's block S3 Control is asked as its own client would, in %s %j", async (region, more) => {
+    const asked: object[] = [];
+    const handle = async ({ method, hostname, path, query, headers }: Asked) => {
+      asked.push({ method, hostname, path, query, of: headers["x-amz-account-id"], host: headers.host });
+      const body = Readable.from(["<PublicAccessBlockConfiguration/>"]);
+      return { response: { statusCode: 200, headers: { "content-type": "application/xml" }, body } };
+    };
+    const requestHandler = { handle, metadata: { handlerProtocol: "http/1.1" } } as never;
+    const settings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" }, requestHandler, ...more };
+    await read(new S3Client(settings), "accountBlock", { ...missing(), account: "111122223333" });
+    await new S3ControlClient(settings).send(new GetAccountBlockCommand({ AccountId: "111122223333" }));
+    expect(asked[0]).toEqual(asked[1]);
   });
 
   test("a website of the bucket's own objects, and none of one that only redirects", async () => {

@@ -172,6 +172,64 @@ describe("a bucket that comes under a KMS key is not held", () => {
   });
 });
 
+describe("the block of public access of the whole account", () => {
+  const [ignored, restricted] = [
+    known({ ignorePublicAcls: true, restrictPublicBuckets: false }),
+    known({ ignorePublicAcls: false, restrictPublicBuckets: true }),
+  ];
+  const byPolicy = { bucketPolicy: letting("*"), policyStatus: known({ isPublic: true }), publicAccessBlock: open };
+  const byAcl = {
+    acl: known([{ grantee: everybody, permission: "READ" }]),
+    publicAccessBlock: open,
+    ownership: known("ObjectWriter"),
+  };
+  const byAddress = {
+    bucketPolicy: letting("*", { IpAddress: { "aws:SourceIp": "198.51.100.0/24" } }),
+    policyStatus: known({ isPublic: false }),
+  };
+
+  test.each<[string, Shown, Fact<unknown>, "clear" | "hazard"]>([
+    ["closes what a policy opens", byPolicy, restricted, "clear"],
+    ["closes what an ACL opens", byAcl, ignored, "clear"],
+    ["closes no policy by ignoring ACLs", byPolicy, ignored, "hazard"],
+    ["closes no ACL by restricting policies", byAcl, restricted, "hazard"],
+    ["opens nothing that the bucket's own closes", { bucketPolicy: letting("*") }, open, "clear"],
+    ["closes one of two ways", { ...byPolicy, ...byAcl }, restricted, "hazard"],
+    [
+      "closes two ways together with the bucket's own",
+      { ...byPolicy, ...byAcl, publicAccessBlock: ignored },
+      restricted,
+      "clear",
+    ],
+    ["closes no policy that S3 does not find public", { ...byAddress, publicAccessBlock: open }, restricted, "hazard"],
+  ])("%s", async (_, shown, accountBlock, kind) => {
+    expect((await guarded({ ...shown, accountBlock })).kind).toBe(kind);
+  });
+
+  test("that is the bucket's own closes no policy either that S3 does not find public", async () => {
+    expect(await guarded(byAddress)).toMatchObject({
+      kind: "hazard",
+      text: `readers: Read of the bucket's policy lets everybody read objects, ${nobody}`,
+    });
+  });
+
+  test("is read only where the bucket is public without it", async () => {
+    for (const calmly of [{}, { bucketPolicy: letting("*") }, { bucketPolicy: letting({ AWS: root(account) }) }]) {
+      expect((await guarded({ publicAccessBlock: restricted, ...calmly })).read).not.toContain("accountBlock");
+    }
+    expect((await guarded(byPolicy)).read.filter((each) => each === "accountBlock")).toEqual(["accountBlock"]);
+  });
+
+  test("that cannot be read closes nothing: the bucket is held, and the permission is named", async () => {
+    const unread =
+      "(unless the account blocks it, which could not be read: AccessDenied; it takes s3:GetAccountPublicAccessBlock)";
+    expect(await guarded({ ...byPolicy, accountBlock: denied })).toMatchObject({
+      kind: "hazard",
+      text: `readers: Read of the bucket's policy lets everybody read objects ${unread}, ${nobody}`,
+    });
+  });
+});
+
 describe("a bucket is held for readers whom the declared key does not let in", () => {
   const control = letting({ Service: "cloudfront.amazonaws.com" }, { StringEquals: { "aws:SourceArn": distribution } });
   const other = { "aws:SourceArn": `arn:aws:cloudfront::${account}:distribution/E2` };

@@ -6,6 +6,7 @@ import {
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
 } from "@aws-sdk/client-s3";
+import { PutPublicAccessBlockCommand } from "@aws-sdk/client-s3-control";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Alerts, listen } from "../../support/e2e/alerts.ts";
 import { memberBucket } from "../../support/e2e/org/bucket.ts";
@@ -83,7 +84,7 @@ describe.concurrent("drift in a member", () => {
     expect((await outcomeOf(member, bucket, "left alone")).rule).toBe("by-tag");
   });
 
-  test("is held where the world reads the bucket and could not decrypt", async () => {
+  test("is held where the world reads the bucket and could not decrypt, until the account blocks that", async () => {
     const member = org.member("ben");
     const bucket = await memberBucket(member, "public");
     await outcomeOf(member, bucket, "left alone");
@@ -94,6 +95,15 @@ describe.concurrent("drift in a member", () => {
     await putEncryption(member.alice, bucket, { algorithm: "AES256" });
     await outcomeOf(member, bucket, "held");
     expect(await algorithmOf(member, bucket)).toBe("AES256");
+    // The account closes what the bucket opens: nobody without credentials reads it any more.
+    const AccountId = member.sandbox.account;
+    const PublicAccessBlockConfiguration = { RestrictPublicBuckets: true };
+    await member.alice.s3control.send(new PutPublicAccessBlockCommand({ AccountId, PublicAccessBlockConfiguration }));
+    await putEncryption(member.alice, bucket, { algorithm: "AES256" });
+    await soon(
+      () => algorithmOf(member, bucket),
+      (algorithm) => algorithm !== "AES256",
+    );
   });
 
   test("takes a bucket's events about its objects along, where the rule says so", async () => {

@@ -19,6 +19,7 @@ export const calm: HazardReader = {
   keyGrants: async (of, arn) => (isOwn(of, arn) ? known([]) : unseenKey),
   policyStatus: async () => known(null),
   publicAccessBlock: async () => known({ ignorePublicAcls: true, restrictPublicBuckets: true }),
+  accountBlock: async () => known({ ignorePublicAcls: false, restrictPublicBuckets: false }),
   acl: async () => known([{ grantee: "c0ffee", permission: "FULL_CONTROL" }]),
   ownership: async () => known("BucketOwnerEnforced"),
   sseCWrites: async () => known(null),
