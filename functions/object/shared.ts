@@ -39,6 +39,8 @@ interface Hub {
 const REKEY_SECONDS = 5;
 /** Parallel calls to one bucket or under one key. */
 const LANE = { width: 8, most: 24 };
+/** Milliseconds for which it is known who may use a key. */
+const FRESH = 10_000;
 
 /**
  * Makes the state that the object function keeps between batches: caches, lanes, and the windows it
@@ -68,6 +70,7 @@ export function objectShared(
         buckets: () => clients,
         keys: async (ref) => ({ kms: clients.kms, account: ref.account }),
         org: org?.settings ?? null,
+        freshFor: FRESH,
         ...(plane === null ? {} : { organizations: plane }),
       },
       ledger,

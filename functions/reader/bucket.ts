@@ -18,8 +18,8 @@ import { keyReader } from "./keys.ts";
 import type { OrganizationsAs } from "./organization.ts";
 
 /**
- * Milliseconds for which who may use a key is cached: the buckets of a batch share one call, and a
- * policy that a person has just put right counts at once.
+ * Milliseconds for which who may use a key, and what an account blocks, is cached: the buckets of a
+ * batch share one call, and what a person has just put right counts at once.
  */
 const FRESH = 1_000;
 
@@ -31,18 +31,24 @@ export interface ReaderClients {
   readonly org?: OrgSettings | null;
   /** Who asks Organizations instead of the function itself, and where. */
   readonly organizations?: OrganizationsAs;
+  /**
+   * Milliseconds for which that is cached where objects come by the thousand: KMS answers a hundred
+   * ListGrants a second in all.
+   * https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
+   */
+  readonly freshFor?: number;
 }
 
 /** Reads buckets; keys, pins and OUs are cached for a limited time. */
 export function bucketReader(
-  { buckets, keys, org = null, organizations }: ReaderClients,
+  { buckets, keys, org = null, organizations, freshFor = FRESH }: ReaderClients,
   ledger: Table,
   self: string,
   now: () => number,
 ): GuardedReader {
-  const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(FRESH, now);
-  const blocks = new Cache<Awaited<ReturnType<GuardedReader["accountBlock"]>>>(FRESH, now);
-  const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(FRESH, now);
+  const policies = new Cache<Awaited<ReturnType<GuardedReader["keyPolicy"]>>>(freshFor, now);
+  const blocks = new Cache<Awaited<ReturnType<GuardedReader["accountBlock"]>>>(freshFor, now);
+  const grants = new Cache<Awaited<ReturnType<GuardedReader["keyGrants"]>>>(freshFor, now);
   let directory: Promise<MemberDirectory> | undefined;
   // Few policies match on an account's units or tags: only those load the client.
   const accounts = () => {
@@ -54,16 +60,16 @@ export function bucketReader(
     ...keyReader(keys, ledger, self, now),
     ...s3BucketReader((ref) => buckets(ref).s3),
     ...hazards,
-    accountBlock: (ref) => cachedFact(blocks, ref.account, () => hazards.accountBlock(ref), FRESH),
+    accountBlock: (ref) => cachedFact(blocks, ref.account, () => hazards.accountBlock(ref), freshFor),
     keyPolicy: async (ref, arn) => {
       const { kms, account } = await keys(ref, arn);
       if (account !== keyOwner(ref, arn)) return unseenKey;
-      return cachedFact(policies, `${account} ${arn}`, () => getKeyPolicy(kms, arn), FRESH);
+      return cachedFact(policies, `${account} ${arn}`, () => getKeyPolicy(kms, arn), freshFor);
     },
     keyGrants: async (ref, arn) => {
       const { kms, account } = await keys(ref, arn);
       if (account !== keyOwner(ref, arn)) return unseenKey;
-      return cachedFact(grants, `${account} ${arn}`, () => listGrants(kms, arn), FRESH);
+      return cachedFact(grants, `${account} ${arn}`, () => listGrants(kms, arn), freshFor);
     },
     sseCWrites: (ref) => readSseCWrite(ledger, ref, now()),
     ous: async (ref) => (await accounts()).ous(ref.account),

@@ -1,3 +1,4 @@
+import { CreateGrantCommand } from "@aws-sdk/client-kms";
 import {
   DeletePublicAccessBlockCommand,
   GetObjectAclCommand,
@@ -8,7 +9,7 @@ import { beforeAll, expect, test } from "vitest";
 import { dataEvent } from "../events/object.ts";
 import { type Alerts, listen } from "../support/e2e/alerts.ts";
 import { headOf, objectAlerts, policyKnown, sendObjectEvents, settledBucket } from "../support/e2e/objects.ts";
-import { callsOn, soon, story } from "../support/e2e/story.ts";
+import { aliceArn, callsOn, soon, story } from "../support/e2e/story.ts";
 
 const e2e = story();
 const { alice, sandbox } = e2e;
@@ -65,6 +66,31 @@ test.concurrent("an object whose readers of another account may not use the decl
   const [alert] = await heard(Bucket);
   expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { readers: 1 } } });
   expect((await headOf(alice, Bucket, "shared")).ServerSideEncryption).toBe("AES256");
+});
+
+test.concurrent("an object that everybody reads is held, since nobody could read it under a key", async () => {
+  const Bucket = await settledBucket(e2e, "objdata");
+  await alice.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  const Resource = `arn:aws:s3:::${Bucket}/*`;
+  const Statement = [{ Sid: "Site", Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource }];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await alice.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "page", Body: "x", ServerSideEncryption: "AES256" }));
+  const [alert] = await heard(Bucket);
+  expect(alert).toMatchObject({ outcome: "held", objects: { counts: { held: 1 }, reasons: { readers: 1 } } });
+  expect(alert?.objects?.samples[0]?.reason).toMatch(/^readers: Site of the bucket's policy lets everybody read/);
+  expect((await fetch(`${sandbox.endpoint}/${Bucket}/page`)).status).toBe(200);
+});
+
+test.concurrent("an object is held for somebody who has a grant for its ARN, and none for the bucket's", async () => {
+  const Bucket = await settledBucket(e2e, "objdata");
+  const Constraints = { EncryptionContextSubset: { "aws:s3:arn": `arn:aws:s3:::${Bucket}/pinned` } };
+  const grant = { KeyId: sandbox.keyArn, GranteePrincipal: aliceArn, Operations: ["Decrypt" as const] };
+  await e2e.root.kms.send(new CreateGrantCommand({ ...grant, Constraints }));
+  await alice.s3.send(new PutObjectCommand({ Bucket, Key: "pinned", Body: "x", ServerSideEncryption: "AES256" }));
+  const [alert] = await heard(Bucket);
+  expect(alert).toMatchObject({ outcome: "held", objects: { reasons: { "encryption-context": 1 } } });
+  expect((await headOf(alice, Bucket, "pinned")).ServerSideEncryption).toBe("AES256");
 });
 
 test.concurrent("a copy keeps the grants of an object", async () => {

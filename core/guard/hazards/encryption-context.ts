@@ -11,14 +11,15 @@ import { safe } from "#core/safe";
  */
 export const encryptionContextPinned: Hazard = {
   name: "encryption-context",
-  about: ["bucket"],
+  about: ["bucket", "object"],
   isAcceptable: true,
   texts: {
     breaks:
       "With a bucket key S3 names the bucket's ARN to KMS (`kms:EncryptionContext:aws:s3:arn`), without one the object's. Statements and grants of the key that are bound to the other form no longer match: whoever relies on them is refused.",
-    seen: "`GetKeyPolicy` and `ListGrants` of the key: everybody whom they name, evaluated with both forms. Identity policies with such a condition are not seen.",
+    seen: "`GetKeyPolicy` and `ListGrants` of the key: everybody whom they name, evaluated with both forms; for a single object, as it would be encrypted. Identity policies with such a condition are not seen.",
     fix: "Bind the statement or grant to the bucket's ARN as well (`arn:aws:s3:::BUCKET` and `arn:aws:s3:::BUCKET/*`), or declare the bucket key as it is.",
-    accept: "Nobody depends on the statement or grant for what is written from now on.",
+    accept:
+      "Nobody depends on the statement or grant for what is written from now on, or for the objects that are re-encrypted.",
   },
   check: (plan, { ref, keyPolicies, keyGrants }) => {
     const { after } = plan;

@@ -1,4 +1,4 @@
-import { isReKeyed } from "#core/guard/effect";
+import { comesUnderAnotherKey, isReKeyed } from "#core/guard/effect";
 import type { GuardFacts } from "#core/guard/facts";
 import { clear, type Hazard, type HazardAnswer, hazard, needs, unreadFact } from "#core/guard/hazard";
 import { isUnseen } from "#core/guard/unseen-key";
@@ -17,19 +17,20 @@ import { safe } from "#core/safe";
  */
 export const keyPolicy: Hazard = {
   name: "key-policy",
-  about: ["bucket"],
+  about: ["bucket", "object"],
   isAcceptable: true,
   texts: {
     breaks:
       "S3 uses a key on behalf of whoever reads or writes: where the key's policy and grants do not let them, uploads and downloads are refused. An AWS managed key works in its own account only, so that other accounts that the bucket policy lets in are refused.",
-    seen: "`GetKeyPolicy` of a declared key of the bucket's own account, or of an account that lets Bucketseal in, and `ListGrants` if the policy does not let the whole account use it; for an AWS managed key, whom `GetBucketPolicy` lets in. The policy of another account's key cannot be read: that `DescribeKey` answers is all that can be seen of it.",
+    seen: "`GetKeyPolicy` of a declared key of the bucket's own account, or of an account that lets Bucketseal in, and `ListGrants` if the policy does not let the whole account use it; for an AWS managed key, whom `GetBucketPolicy` lets in. The policy of another account's key cannot be read: that `DescribeKey` answers is all that can be seen of it. For an object that comes under the key, the same of those who read it.",
     fix: "Let the bucket's account use the key in the key's policy (`kms:GenerateDataKey` and `kms:Decrypt`, through S3 if need be); for other accounts, declare a customer managed key whose policy names them.",
     accept: "Everybody who uses the bucket is among those whom the key's policy names.",
   },
   check: (plan, facts) => {
     const { declaredKey, after } = plan;
     const key = after?.key;
-    if (declaredKey === null || key === undefined || !isReKeyed(plan)) return clear;
+    const isConcerned = facts.object === undefined ? isReKeyed(plan) : comesUnderAnotherKey(plan);
+    if (declaredKey === null || key === undefined || !isConcerned) return clear;
     const fresh = facts.freshKeys.get(declaredKey);
     if (fresh?.known === true && fresh.value?.manager === "AWS") return ofManagedKey(facts);
     // What is kept as it was spelled, and is no ARN, nobody can look up by its spelling.
@@ -43,41 +44,50 @@ export const keyPolicy: Hazard = {
 
 // --- internal ---
 
-function ofCustomerKey(key: string, { ref, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
+function ofCustomerKey(key: string, { ref, object, keyPolicies, keyGrants }: GuardFacts): HazardAnswer {
   const policy = keyPolicies.get(key);
   if (policy === undefined) return needs({ fact: "keyPolicy", arn: key });
   if (isUnseen(policy)) return clear;
   if (!policy.known) return unreadFact("the declared key lets the account use it", policy.error, "kms:GetKeyPolicy");
   const bucketArn = `arn:${ref.partition}:s3:::${ref.bucket}`;
   const ofKey = { arn: key, account: keyOwner(ref, key), policy: policy.value };
-  const byPolicy = leastAccess({ ...ofKey, grants: [] }, ref, bucketArn);
+  const actions = object === undefined ? USES : READS;
+  const byPolicy = leastAccess({ ...ofKey, grants: [] }, ref, bucketArn, actions);
   if (byPolicy.kind === "allow") return clear;
   const grants = keyGrants.get(key);
   if (grants === undefined) return needs({ fact: "keyGrants", arn: key });
   if (!grants.known)
     return unreadFact("the declared key's grants let the account use it", grants.error, "kms:ListGrants");
-  const access = leastAccess({ ...ofKey, grants: grants.value }, ref, bucketArn);
+  const access = leastAccess({ ...ofKey, grants: grants.value }, ref, bucketArn, actions);
   // KMS has answered about a central account's key, and its policy may well go by the organization,
   // which is not known here: only a sure refusal counts.
   const mayBeOpen = access.kind === "unknown" && ofKey.account !== ref.account;
   return access.kind === "allow" || mayBeOpen ? clear : hazard("key-policy", textOfKey(key, ref.account, access));
 }
 
+/** Whoever writes generates a data key; an object that is there is only read. */
+const READS = ["kms:Decrypt"] as const;
+const USES = ["kms:GenerateDataKey", ...READS] as const;
+
 /**
- * The worse of reading and writing. What the encryption context has to be is a hazard of its own:
+ * The worst of the actions. What the encryption context has to be is a hazard of its own:
  * here either form will do.
  */
-function leastAccess(key: KeyAccess, { account, region }: BucketRef, bucketArn: string): Access {
+function leastAccess(
+  key: KeyAccess,
+  { account, region }: BucketRef,
+  bucketArn: string,
+  actions: readonly (typeof USES)[number][],
+): Access {
   const caller = { kind: "somebody", account } as const;
-  const best = (action: "kms:GenerateDataKey" | "kms:Decrypt"): Access => {
+  const best = (action: (typeof USES)[number]): Access => {
     const [bucket, object] = [true, false].map((bucketKey) => {
       const s3Arn = encryptionContext(bucketArn, "any-object", bucketKey);
       return canUseKey(key, { caller, action, region, s3Arn });
     }) as [Access, Access];
     return rank(object) > rank(bucket) ? object : bucket;
   };
-  const [write, read] = [best("kms:GenerateDataKey"), best("kms:Decrypt")];
-  return rank(read) < rank(write) ? read : write;
+  return actions.map(best).reduce((worst, each) => (rank(each) < rank(worst) ? each : worst));
 }
 
 function rank({ kind }: Access): number {
@@ -93,13 +103,13 @@ function textOfKey(key: string, account: string, { kind, by }: Access): string {
 /**
  * Whom the bucket's policy lets in from other accounts; public readers are a hazard of their own.
  */
-function ofManagedKey({ ref, bucketPolicy: policy }: GuardFacts): HazardAnswer {
+function ofManagedKey({ ref, object, bucketPolicy: policy }: GuardFacts): HazardAnswer {
   if (policy === undefined) return needs({ fact: "bucketPolicy" });
   if (!policy.known)
     return unreadFact("the bucket's policy lets other accounts in", policy.error, "s3:GetBucketPolicy");
   if (policy.value === null) return clear;
   const bucketArn = `arn:${ref.partition}:s3:::${ref.bucket}`;
-  for (const action of ["s3:GetObject", "s3:PutObject"]) {
+  for (const action of object === undefined ? ["s3:GetObject", "s3:PutObject"] : ["s3:GetObject"]) {
     for (const { by, who } of admitted(policy.value, action, bucketArn, ref.account)) {
       const name = strangerName(who, ref.account);
       if (name !== null) {

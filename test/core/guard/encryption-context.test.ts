@@ -32,6 +32,7 @@ async function says(
   policy: Fact<PolicyDocument>,
   grants: Fact<KeyAccess["grants"]> = known([]),
   changes: Partial<Plan> = {},
+  of: object = {},
 ) {
   const read: string[] = [];
   const reader = {
@@ -46,7 +47,9 @@ async function says(
       return grants;
     },
   };
-  const { kind, reasons } = await guard(reader, { ref, policyKeys: {} }, aPlan(changes), [encryptionContextPinned]);
+  const { kind, reasons } = await guard(reader, { ref, policyKeys: {}, ...of }, aPlan(changes), [
+    encryptionContextPinned,
+  ]);
   return { kind, texts: reasons.map(({ text }) => text), read };
 }
 
@@ -146,4 +149,13 @@ describe("the key's policy and grants", () => {
   test("are read for a bucket whose bucket key alone changes", async () => {
     expect(await says(statements(usual), known([]), { before: { ...kms, bucketKey: false } })).toEqual(clear);
   });
+});
+
+test("an object that would come under the key with a bucket key is held for those who may use it for objects only", async () => {
+  const of = { object: { bucket: ref, key: "a" } };
+  const held = statements(usual, pinned(toObjects));
+  expect((await says(held, known([]), {}, of)).texts).toEqual([
+    `encryption context: Pinned of ${keyArn(1)} lets ${ci} use it for objects' ARNs only, and with a bucket key S3 names the bucket's`,
+  ]);
+  expect((await says(held, known([]), without, of)).kind).toBe("clear");
 });

@@ -6,6 +6,7 @@ import { keyPolicy } from "#core/guard/hazards/key-policy";
 import type { GuardedReader } from "#core/guard/reader";
 import { unseenKey } from "#core/guard/unseen-key";
 import type { KeyFacts } from "#core/key/key";
+import type { ObjectRef } from "#core/names";
 import { calm } from "../../support/core/calm.ts";
 import { abroad, bucketArn, document } from "../../support/core/iam.ts";
 import { aPlan, kms } from "../../support/core/loop.ts";
@@ -31,6 +32,7 @@ async function says(
   given: Partial<GuardedReader>,
   changes: Partial<Plan> = {},
   key: Fact<KeyFacts | null> = known(keyFacts(keyArn(1))),
+  of: { readonly object?: ObjectRef } = {},
 ) {
   const read: string[] = [];
   const seen =
@@ -46,7 +48,7 @@ async function says(
     keyGrants: seen("grants", () => all.keyGrants(ref, keyArn(1))),
     bucketPolicy: seen("bucket policy", () => all.bucketPolicy(ref)),
   };
-  const { kind, reasons } = await guard(reader, { ref, policyKeys: {} }, aPlan(changes), [keyPolicy]);
+  const { kind, reasons } = await guard(reader, { ref, policyKeys: {}, ...of }, aPlan(changes), [keyPolicy]);
   return { kind, texts: reasons.map(({ text }) => text), read };
 }
 
@@ -193,5 +195,43 @@ describe("a bucket whose declared key is an AWS managed one", () => {
     expect((await says({ bucketPolicy: async () => denied }, {}, managed)).texts).toEqual([
       "whether the bucket's policy lets other accounts in could not be read: AccessDenied; it takes s3:GetBucketPolicy",
     ]);
+  });
+});
+
+describe("an object", () => {
+  const of = { object: { bucket: ref, key: "a" } };
+  const object = (given: Parameters<typeof says>[0], changes: Parameters<typeof says>[1] = {}, key = usual) =>
+    says(given, changes, key, of);
+  const usual = known(keyFacts(keyArn(1)));
+
+  test("that nobody of its account could read under the declared key is held", async () => {
+    expect(await object(policy(statement({ Principal: { AWS: abroad } })))).toMatchObject({
+      kind: "hazard",
+      texts: [`key policy: the policy of ${keyArn(1)} lets nobody of account ${account} use it through S3`],
+    });
+  });
+
+  test("is not held where its account may read, and not write", async () => {
+    const reading = policy(statement({ Action: "kms:Decrypt" }));
+    expect((await object(reading)).kind).toBe("clear");
+    expect((await says(reading)).kind).toBe("hazard");
+  });
+
+  test("that stays under its key is not held, and nothing is read", async () => {
+    const before = { ...kms, key: keyArn(1), bucketKey: false };
+    expect(await object(policy(onlyRole), { before })).toEqual({ kind: "clear", texts: [], read: [] });
+  });
+
+  test("under an AWS managed key is held where others read it, and not where they only write", async () => {
+    const managed = known(keyFacts(keyArn(1), { manager: "AWS" }));
+    const letting = (Action: string) => ({
+      bucketPolicy: async () =>
+        known(document({ ...statement({ Action, Resource: `${bucketArn}/*` }), Principal: { AWS: abroad } })),
+    });
+    expect((await object(letting("s3:GetObject"), {}, managed)).texts).toEqual([
+      `key policy: Use of the bucket's policy lets account ${abroad} in, and an AWS managed key works in its own account only`,
+    ]);
+    expect((await object(letting("s3:PutObject"), {}, managed)).kind).toBe("clear");
+    expect((await says(letting("s3:PutObject"), {}, managed)).kind).toBe("hazard");
   });
 });
