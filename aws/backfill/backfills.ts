@@ -2,8 +2,8 @@ import { GetItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from "@a
 import { conditional } from "#aws/ledger/conditional";
 import { expiresIn } from "#aws/ledger/item-keys";
 import { retryably } from "#aws/ledger/retryably";
-import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import type { Backfill, BackfillState } from "#core/backfill/backfill";
 import type { BucketRef } from "#core/names";
 import { BACKFILL_SECONDS, backfillAttributes, backfillKey, backfillOfItem, pointerKey } from "./items.ts";

@@ -1,8 +1,8 @@
 import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { expiresIn } from "#aws/ledger/item-keys";
 import { retryably } from "#aws/ledger/retryably";
-import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import type { Backfill, ResumePoint } from "#core/backfill/backfill";
 import type { ObjectBatch } from "#core/backfill/batch";
 import { BACKFILL_SECONDS, backfillKey, objectBatchKey, pointItem } from "./items.ts";

@@ -2,8 +2,8 @@ import { GetItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from "@a
 import { conditional } from "#aws/ledger/conditional";
 import { pagesOf } from "#aws/ledger/pages";
 import { retryably } from "#aws/ledger/retryably";
-import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import type { Backfill } from "#core/backfill/backfill";
 import type { ObjectBatch } from "#core/backfill/batch";
 import type { BackfillCounts, BackfillSample } from "#core/backfill/counts";

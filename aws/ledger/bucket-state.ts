@@ -6,12 +6,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { historyItem, type KeptEntry } from "#aws/history/history-item";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import { type BucketState, unseen } from "#core/ledger/state";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
 import { bucketPartition, type ItemKey, SHARDS, shardOf } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
-import { transaction } from "./transaction.ts";
 
 /**
  * The `STATE` item of a bucket; `unseen` where there is none. The read is consistent because every

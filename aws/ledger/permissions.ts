@@ -15,7 +15,7 @@ export function ledgerPermissions(ledgerTableArn: string): Permission[] {
 export function objectLedgerPermissions(ledgerTableArn: string): Permission[] {
   return [
     // windows.ts, window-add.ts, sse-c-writes.ts, object-intents.ts, pages.ts, copy-count.ts,
-    // upload-marks.ts
+    // upload-marks.ts, replicas-told.ts
     {
       sid: "KeepTheLedger",
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],

@@ -1,8 +1,8 @@
 import { type AttributeValue, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { pagesOf } from "#aws/ledger/pages";
 import { retryably } from "#aws/ledger/retryably";
-import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import { addCounts, counted, noCounts, type RunCounts } from "#core/sweep/counts";
 import { batchKey, countAttributes, type RunScope, runKey } from "./items.ts";
 

@@ -8,8 +8,8 @@ import {
 import { conditional } from "#aws/ledger/conditional";
 import { expiresIn } from "#aws/ledger/item-keys";
 import { retryably } from "#aws/ledger/retryably";
-import { transaction } from "#aws/ledger/transaction";
 import type { Table } from "#aws/table";
+import { transaction } from "#aws/transaction";
 import type { Batch } from "./batches.ts";
 import { batchKey, RUN_SECONDS, type RunScope } from "./items.ts";
 

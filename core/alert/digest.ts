@@ -91,6 +91,18 @@ export function isQuiet(window: ObjectWindow): boolean {
   return window.rekeyed === 0 && Object.keys(window.counts).length === 0;
 }
 
+/**
+ * What a window tells of replicas that are not as declared, if it tells of nothing else; `null`: it
+ * does. Their source goes on making them, so each window would tell the same, in the same text.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+ */
+export function replicasAlone({ counts, reasons, rekeyed, rules }: ObjectWindow): string | null {
+  const { held = 0, ...others } = counts;
+  const isAlone = rekeyed === 0 && held > 0 && Object.keys(others).length === 0;
+  if (!isAlone || reasons["object-replica"] !== held) return null;
+  return JSON.stringify([[...rules].sort(), Object.keys(reasons).sort()]);
+}
+
 /** Samples from most to least telling, limited to what an alert shows. */
 export function mostTelling(found: readonly ObjectSample[]): readonly ObjectSample[] {
   const rank = ({ outcome }: ObjectSample) => TELLING.indexOf(outcome);

@@ -15,7 +15,7 @@ export const objectReasons = {
   "object-replica": {
     means: "the object is a replica",
     nextForObjects: () =>
-      "Repair the source bucket and its replication rule: replicas keep the encryption of their source.",
+      "Repair the source bucket and its replication rule: replicas keep the encryption of their source, under the key that the rule names for them (ReplicaKmsKeyID). More of them are not told again, until a month has passed without any.",
   },
   "replication-pending": {
     means: "replication of the object is pending",

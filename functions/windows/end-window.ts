@@ -1,8 +1,9 @@
 import { intentTold, type ObjectIntent, readIntents } from "#aws/ledger/object-intents";
+import { tellsOfReplicas } from "#aws/ledger/replicas-told";
 import type { WindowName } from "#aws/ledger/window-item";
 import { type ClosedWindow, closeWindow, keepTelling, leaveWindow, windowTold } from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
-import { emptyWindow, isQuiet } from "#core/alert/digest";
+import { emptyWindow, isQuiet, replicasAlone } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import { endMessage } from "../object/message.ts";
 import type { ObjectShared } from "../object/shared.ts";
@@ -41,7 +42,10 @@ export async function endWindow(
 
 type WindowPorts = Pick<ObjectShared, "clients" | "settings" | "ledger" | "isMember" | "publish" | "now">;
 
-/** Tells a window. What is told is kept first, so that every attempt tells the same. */
+/**
+ * Tells a window. What is told is kept first, so that every attempt tells the same. Replicas that
+ * their source goes on making other than declared are told once.
+ */
 async function tellWindow(
   { ledger, isMember, publish, now }: WindowPorts,
   name: WindowName,
@@ -50,7 +54,10 @@ async function tellWindow(
 ): Promise<void> {
   const { ref } = name;
   const unconfirmed = keysOf(left);
-  const isNothing = isQuiet(window) && unconfirmed.length === 0;
+  const replicas = unconfirmed.length === 0 ? replicasAlone(window) : null;
+  const told = { what: `${replicas}`, window: id, now: now() };
+  const isKnown = replicas !== null && !(await tellsOfReplicas(ledger, ref, told));
+  const isNothing = isKnown || (isQuiet(window) && unconfirmed.length === 0);
   const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, isMember, window, unconfirmed });
   const intents = left.map((intent) => intent.id);
   const kept = alert === null ? { alert, intents } : await keepTelling(ledger, name, { alert, intents });

@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
 import { putIntent, readIntents } from "#aws/ledger/object-intents";
+import { addToWindow } from "#aws/ledger/window-add";
+import { openWindow } from "#aws/ledger/windows";
+import { emptyWindow } from "#core/alert/digest";
 import type { Alert } from "#core/alert/schema";
 import type { BucketRef } from "#core/names";
 import type { ObjectResult } from "#core/object/result";
@@ -43,6 +46,26 @@ describe("the end of a window", () => {
     const answers = await Promise.all([desk.run(ends.slice(0, 2)), desk.run(ends.slice(2))]);
     expect(answers).toEqual([none, none]);
     expect(desk.alerts).toHaveLength(1);
+  });
+
+  test("that tells of replicas alone is alerted once, until there is something else to tell", async () => {
+    const replica = { key: "copy", outcome: "held", reason: null } as const;
+    const reasons = { "key-differs": 2, "object-replica": 2 };
+    const told = async (minutes: number, more: object = {}) => {
+      const start = new Date(Math.floor(desk.shared.now() / 60_000 + minutes) * 60_000).toISOString();
+      const name = { ref, kind: "WINDOW", start } as const;
+      const samples = [{ ...replica, versionId: null }];
+      const part = { ...emptyWindow(start, start), counts: { held: 2 }, reasons, rules: ["r"], samples, ...more };
+      await openWindow(desk.shared.ledger, name, { now: desk.shared.now(), id: `window-${minutes}` });
+      await addToWindow(desk.shared.ledger, name, part, `part-${minutes}`);
+      expect(await desk.run([end(start)])).toEqual(none);
+      return desk.alerts.splice(0).map(({ objects }) => objects?.counts);
+    };
+    expect(await told(0)).toEqual([{ held: 2 }]);
+    expect(await told(1)).toEqual([]);
+    expect(await told(2, { counts: { held: 2, changed: 1 } })).toEqual([{ held: 2, changed: 1 }]);
+    expect(await told(3)).toEqual([]);
+    expect(await told(4, { reasons: { ...reasons, "algorithm-differs": 1 } })).toEqual([{ held: 2 }]);
   });
 
   test("whose alert could not be sent is alerted when its message is redelivered, and by no other meanwhile", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RetryableError } from "#aws/error";
-import { transaction } from "#aws/ledger/transaction";
+import { transaction } from "#aws/transaction";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 function cancelled(...codes: (string | undefined)[]): Error {
