@@ -28,6 +28,39 @@ test.each(policies)("a usual policy holds no write of the declared encryption: $
   }
 });
 
+/** The names of the policies that hold a bucket under SSE-S3, by any hazard of buckets. */
+async function heldByAny(keyPolicy: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, text } of policies) {
+    const reader = {
+      ...calm,
+      key: async () => known(keyFacts(keyArn(1))),
+      bucketPolicy: async () => known(readDocument(text)),
+      keyPolicy: async () => known(readDocument(keyPolicy)),
+    };
+    if ((await guard(reader, { ref, policyKeys: {} }, aPlan({ before: aes }))).kind !== "clear") names.push(name);
+  }
+  return names;
+}
+
+test("no usual policy is held by any hazard without harm: only for whom the key keeps out, and for what takes no key", async () => {
+  const own = { Effect: "Allow", Principal: { AWS: account }, Action: "kms:*", Resource: "*" };
+  const named = {
+    ...own,
+    Principal: { AWS: ["444455556666", "777788889999"], Service: ["cloudfront.amazonaws.com", "s3.amazonaws.com"] },
+  };
+  const org = { ...own, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } };
+  const plain = ["access logs of other buckets"];
+  expect(await heldByAny(JSON.stringify({ Statement: [own, named, org] }))).toEqual(plain);
+  expect(await heldByAny(JSON.stringify({ Statement: own }))).toEqual([
+    "a role of another account",
+    "members of the organization",
+    "a CloudFront distribution",
+    "inventory reports",
+    ...plain,
+  ]);
+});
+
 test("under an AWS managed key, those hold it that let other accounts in, and no others", async () => {
   const names: string[] = [];
   for (const { name, text } of policies) if ((await held(text, aes, "AWS")).length > 0) names.push(name);
