@@ -14,7 +14,7 @@ const MEMBER = { partition: `\${AWS::Partition}`, account: `\${AWS::AccountId}`,
 
 /** The statements of the member role, with CloudFormation's names for account and partition. */
 export function memberRolePermissions(): Permission[] {
-  return [
+  const all = [
     ...listPermissions(),
     ...bucketPermissions(MEMBER),
     ...hazardPermissions(MEMBER, true),
@@ -23,6 +23,10 @@ export function memberRolePermissions(): Permission[] {
     ...notificationPermissions(MEMBER, { manage: false }),
     ...regionPermissions(),
   ];
+  // What is about the account itself is one statement: a template has 10 KB.
+  const isOfAccount = ({ resources }: Permission) => resources[0] === "*";
+  const actions = all.filter(isOfAccount).flatMap((each) => each.actions);
+  return [{ sid: "SeeTheAccount", actions, resources: ["*"] }, ...all.filter((each) => !isOfAccount(each))];
 }
 
 /** What it may do besides, where the member's owner lets it: switch on buckets' events. */

@@ -66,7 +66,8 @@ const PLANE: readonly Permission[] = [
 ];
 
 const WHY: Readonly<Record<string, string>> = {
-  ListBuckets: "a sweep looks at every bucket of the account",
+  SeeTheAccount:
+    "a sweep looks at every bucket of the account; Regions that are not opted in are reported instead of tried; whether the account closes what a bucket opens to everybody",
   ReadBuckets: "what a bucket is encrypted under, and its tags where a rule matches on them",
   RepairBuckets: "the repair; the only thing that is written by default",
   LookForHazards: "what a write could break is looked at right before it",
@@ -74,7 +75,6 @@ const WHY: Readonly<Record<string, string>> = {
   LookAtKeys: "whether the declared key can be used; keys of a central account, too, if their policies allow it",
   SeeWhoMayUseKeys: "whether those who read and write the bucket may use the declared key",
   SeeNotifications: "whether a bucket sends events about its objects",
-  SeeRegions: "Regions that are not opted in are reported instead of tried",
   SwitchOnNotifications: "for rules that say `manageNotifications: true`",
   Forward: "sends the few events that matter to the hub's bus, and to no other",
   ActInMembers: "to look and to repair there: this one role, in accounts of this organization",

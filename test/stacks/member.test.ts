@@ -132,6 +132,8 @@ describe("the member role", () => {
     const allowed = statements().flatMap(({ Action }) => Action as string[]);
     expect(allowed).toEqual([
       "s3:ListAllMyBuckets",
+      "s3:GetAccountPublicAccessBlock",
+      "account:ListRegions",
       "s3:GetEncryptionConfiguration",
       "s3:GetBucketTagging",
       "s3:PutEncryptionConfiguration",
@@ -142,12 +144,10 @@ describe("the member role", () => {
       "s3:GetBucketOwnershipControls",
       "s3:GetBucketWebsite",
       "s3:GetReplicationConfiguration",
-      "s3:GetAccountPublicAccessBlock",
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
       "kms:ListGrants",
       "s3:GetBucketNotification",
-      "account:ListRegions",
       "s3:PutBucketNotification",
     ]);
     const [last] = (policy().at(-1) as { "Fn::If": unknown[] })["Fn::If"];
