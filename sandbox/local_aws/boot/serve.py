@@ -13,7 +13,7 @@ import ministack.app as ministack
 from .. import alarms, inner, lambda_code, pipeline, signatures, template_conditions
 from ..bus import forwarding as bus_forwarding, policies as bus_policies, put_events, schedules, targets
 from ..iam import lambda_actions, object_keys, organization, organization_policies, principal_arn
-from ..iam import resource_policies, variables, wildcards
+from ..iam import parsed_policies, resource_policies, variables, wildcards
 from ..kms import asymmetric as kms_asymmetric, conditions as kms_conditions
 from ..kms import grants as kms_grants, resources as kms_resources
 from ..organization import accounts, delegation, manager, pages, regions
@@ -28,6 +28,7 @@ def install() -> None:
     """Puts the pipeline around MiniStack."""
     inner.install(ministack.app)
     signatures.install()
+    parsed_policies.install()
     principal_arn.install()
     wildcards.install()
     variables.install()
