@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { runStages, type Step } from "./stages.ts";
 
-/** What needs a sandbox of its own: services are away in it, and it is looked at as a whole. */
+/**
+ * `npm run test:soak`: every test file that is short in `npm test`, at its full length. The storm
+ * has a sandbox of its own: services are away in it, and it is looked at as a whole.
+ */
 const ALONE = /^test\/chaos\//;
-
-/** `npm run test:soak`: every test file that is short in `npm test`, at its full length. */
 const files = globSync("test/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("support/soak.ts"));
 
 await runStages([

@@ -5,8 +5,11 @@ import type { Actor } from "#core/event/trigger";
 import type { BucketRef } from "#core/names";
 import { objectItem } from "./item-keys.ts";
 
-/** The kinds of window; objects that somebody re-keyed are reported sooner than the rest. */
-export type WindowKind = "WINDOW" | "REKEY";
+/**
+ * The kinds of window: objects that somebody re-keyed are reported sooner than the rest, windows
+ * that say what was told lately are told together.
+ */
+export type WindowKind = "WINDOW" | "REKEY" | "FOLDED";
 
 /** A window of a bucket; `start` is ISO 8601 and the same for everyone who writes into it. */
 export interface WindowName {
@@ -42,6 +45,7 @@ export function additions(part: ObjectWindow): readonly Addition[] {
     ...Object.entries(part.counts).map(([outcome, count]) => [`${COUNT}${outcome}`, count] as const),
     ...Object.entries(part.reasons).map(([code, count]) => [`${REASON}${code}`, count] as const),
     ["rekeyed", part.rekeyed] as const,
+    ...(part.windows === undefined ? [] : [["windows", part.windows] as const]),
   ];
   const actors = part.actors.map((actor) => JSON.stringify(actor));
   return [
@@ -61,6 +65,7 @@ export function windowOf(item: WindowItem, start: string): ObjectWindow {
     rules: item.rules?.SS ?? [],
     actors: (item.actors?.SS ?? []).map((actor) => JSON.parse(actor) as Actor),
     rekeyed: Number(item.rekeyed?.N ?? 0),
+    ...(item.windows === undefined ? {} : { windows: Number(item.windows.N) }),
     samples: mostTelling(
       (item.samples?.L ?? []).flatMap(({ M: sample }) => (sample === undefined ? [] : [sampleOf(sample)])),
     ),

@@ -1,9 +1,11 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Table } from "#aws/table";
 import type { ObjectWindow } from "#core/alert/digest";
 import type { Alert } from "#core/alert/schema";
+import type { ToldWindows } from "#core/ledger/telling/window-fold";
+import type { BucketRef } from "#core/names";
 import { conditional, holds } from "./conditional.ts";
-import { expiresIn } from "./item-keys.ts";
+import { expiresIn, objectItem } from "./item-keys.ts";
 import { retryably } from "./retryably.ts";
 import { type WindowName, windowKey, windowOf } from "./window-item.ts";
 
@@ -87,6 +89,8 @@ export interface WindowTelling {
   readonly alert: Alert | null;
   /** The intents that it tells to be open. */
   readonly intents: readonly string[];
+  /** Whether it says what was told lately: it is counted, and told with others. */
+  readonly isFolded?: boolean;
 }
 
 /**
@@ -127,10 +131,39 @@ export async function leaveWindow({ dynamodb, table }: Table, name: WindowName):
   await holds(() => retryably(() => dynamodb.send(update)));
 }
 
+/**
+ * What was told of a bucket's objects lately, read consistently; `null`: nothing.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ * @throws RetryableError on throttling, 5xx and timeouts.
+ */
+export async function readToldWindows({ dynamodb, table }: Table, ref: BucketRef): Promise<ToldWindows | null> {
+  const get = new GetItemCommand({ TableName: table, Key: objectItem(ref, TOLD), ConsistentRead: true });
+  const { Item: item } = await retryably(() => dynamodb.send(get));
+  return item?.told?.S === undefined ? null : (JSON.parse(item.told.S) as ToldWindows);
+}
+
+/**
+ * Remembers it. Where two windows are told at once the later one is remembered, and the other is
+ * told once more.
+ * @throws RetryableError on throttling, 5xx and timeouts.
+ */
+export async function saveToldWindows(
+  { dynamodb, table }: Table,
+  ref: BucketRef,
+  told: ToldWindows,
+  now: number,
+): Promise<void> {
+  const Item = { ...objectItem(ref, TOLD), told: { S: JSON.stringify(told) }, expires: expiresIn(TOLD_KEPT, now) };
+  await retryably(() => dynamodb.send(new PutItemCommand({ TableName: table, Item })));
+}
+
 // --- internal ---
 
 /** Seconds to keep a window for people who look back: 90 days. */
 const KEPT = 90 * 86_400;
+const TOLD = "TOLD";
+/** Seconds to keep what was told: longer than anything in it is of use. */
+const TOLD_KEPT = 86_400;
 /**
  * Milliseconds after which a message that began to report a window must be dead: longer than a
  * function may run.

@@ -32,6 +32,8 @@ export interface ObjectWindow {
   /** Objects encrypted with a key outside the policy or with SSE-C. */
   readonly rekeyed: number;
   readonly samples: readonly ObjectSample[];
+  /** Only where windows are told together: how many. */
+  readonly windows?: number;
 }
 
 export const MAX_SAMPLES = 20;

@@ -16,6 +16,12 @@ export function windowReasons(
   return [...signs, ...outcomes, ...open, ...codes];
 }
 
+/** That windows say what was told before. */
+export function foldedText({ count, from, to }: NonNullable<Alert["repeated"]>["folded"][number]): string {
+  const windows = count === 1 ? "one alert" : `${count} alerts`;
+  return `told before, and counted between ${from} and ${to} instead of told in ${windows}`;
+}
+
 /** The headline of an alert about a bucket's objects. */
 export function objectsHeadline(bucket: string, { from, to, counts, rekeyed, unconfirmed }: Objects): string {
   const when = `between ${from} and ${to}`;

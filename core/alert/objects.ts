@@ -10,7 +10,7 @@ import { safe, safeAgain } from "#core/safe";
 import { actorShown } from "./actor.ts";
 import type { ObjectWindow } from "./digest.ts";
 import { draft } from "./draft.ts";
-import { windowReasons } from "./objects-text.ts";
+import { foldedText, windowReasons } from "./objects-text.ts";
 import type { Alert } from "./schema.ts";
 
 /** Builds the alert about a bucket's objects in a window. */
@@ -24,8 +24,10 @@ export function buildObjectAlert(input: {
   readonly window: ObjectWindow;
   /** Keys whose repair was started but never recorded as finished. */
   readonly unconfirmed: readonly string[];
+  /** Only where windows are told together that say what was told before. */
+  readonly repeated?: Alert["repeated"];
 }): Alert {
-  const { ref, isMember = false, window, unconfirmed } = input;
+  const { ref, isMember = false, window, unconfirmed, repeated } = input;
   const counted = Object.keys(window.reasons) as ReasonCode[];
   const codes: ReasonCode[] = unconfirmed.length === 0 ? counted : [...counted, "earlier-write-unconfirmed"];
   const outcome = worst(window, unconfirmed.length);
@@ -37,7 +39,7 @@ export function buildObjectAlert(input: {
     ...draft(input, { outcome, severity: severityOfObjects(window, outcome, codes) }),
     rule,
     actor: actors[0] ?? null,
-    reasons: [...windowReasons(window, unconfirmed.length)],
+    reasons: [...windowReasons(window, unconfirmed.length), ...(repeated?.folded ?? []).map(foldedText)],
     next: [
       ...rekeyAdvice(window, bucketCommands(shown, isMember)),
       ...adviceForObjects(codes, { ref: shown, isMember, rule, declaredKey: null, written: timesOf([window]) }),
@@ -57,6 +59,7 @@ export function buildObjectAlert(input: {
       })),
       unconfirmed: unconfirmed.slice(0, MAX_UNCONFIRMED).map((key) => safe(key, MAX_KEY)),
     },
+    ...(repeated === undefined ? {} : { repeated }),
   };
 }
 

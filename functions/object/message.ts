@@ -93,7 +93,7 @@ const AGAIN = "bucketseal.again/1";
 
 const endSchema = ours(END, {
   ref: refSchema,
-  kind: z.enum(["WINDOW", "REKEY"]),
+  kind: z.enum(["WINDOW", "REKEY", "FOLDED"]),
   start: z.iso.datetime(),
 });
 

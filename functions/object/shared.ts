@@ -37,6 +37,8 @@ interface Hub {
  * Length in seconds of the window for re-keyed objects: they are counted until the alert is sent.
  */
 const REKEY_SECONDS = 5;
+/** The same for windows that say what was told lately. */
+const FOLDED_SECONDS = 3_600;
 /** Parallel calls to one bucket or under one key. */
 const LANE = { width: 8, most: 24 };
 /** Milliseconds for which it is known who may use a key. */
@@ -83,7 +85,7 @@ export function objectShared(
       ledger,
       sqs: clients.sqs,
       queueUrl: settings.QUEUE_URL,
-      seconds: { WINDOW: settings.WINDOW_SECONDS, REKEY: REKEY_SECONDS },
+      seconds: { WINDOW: settings.WINDOW_SECONDS, REKEY: REKEY_SECONDS, FOLDED: FOLDED_SECONDS },
       now,
       newId,
     }),

@@ -1,10 +1,20 @@
 import { intentTold, type ObjectIntent, readIntents } from "#aws/ledger/object-intents";
 import { tellsOfReplicas } from "#aws/ledger/replicas-told";
 import type { WindowName } from "#aws/ledger/window-item";
-import { type ClosedWindow, closeWindow, keepTelling, leaveWindow, windowTold } from "#aws/ledger/windows";
+import {
+  type ClosedWindow,
+  closeWindow,
+  keepTelling,
+  leaveWindow,
+  readToldWindows,
+  saveToldWindows,
+  windowTold,
+} from "#aws/ledger/windows";
 import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet, replicasAlone } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
+import { limitsOf } from "#core/ledger/limits";
+import { isToldLately, repeatedWindows, withWindow } from "#core/ledger/telling/window-fold";
 import { endMessage } from "../object/message.ts";
 import type { ObjectShared } from "../object/shared.ts";
 import { nextHop } from "../queue/hops.ts";
@@ -23,7 +33,14 @@ export async function endWindow(
   name: WindowName,
   asked: { readonly by: string; readonly hops: number },
 ): Promise<void> {
-  const { clients, settings, ledger, now } = shared;
+  const { clients, settings, ledger, windows, now } = shared;
+  const early = name.kind === "FOLDED" ? (windows.endOf(name) - now()) / 1000 : 0;
+  if (early > 0) {
+    // A message waits for fifteen minutes at the most.
+    const hops = nextHop(asked.hops, "windows told together are still being counted");
+    await sendLater(clients.sqs, settings.QUEUE_URL, endMessage(name), early, hops);
+    return;
+  }
   const closed = await closeWindow(ledger, name, { id: asked.by, now: now() });
   if (closed === null) return;
   const intents = name.kind === "WINDOW" ? await readIntents(ledger, name.ref) : [];
@@ -40,30 +57,56 @@ export async function endWindow(
 
 // --- internal ---
 
-type WindowPorts = Pick<ObjectShared, "clients" | "settings" | "ledger" | "isMember" | "publish" | "now">;
+type WindowPorts = Pick<
+  ObjectShared,
+  "clients" | "settings" | "ledger" | "isMember" | "windows" | "policy" | "publish" | "now"
+>;
 
 /**
- * Tells a window. What is told is kept first, so that every attempt tells the same. Replicas that
- * their source goes on making other than declared are told once.
+ * Tells a window, or counts it where it says what was told lately. What becomes of it is kept
+ * first, so that every attempt does the same. Replicas that their source goes on making other than
+ * declared are told once.
  */
 async function tellWindow(
-  { ledger, isMember, publish, now }: WindowPorts,
+  shared: WindowPorts,
   name: WindowName,
   { id, window }: ClosedWindow,
   left: readonly ObjectIntent[],
 ): Promise<void> {
-  const { ref } = name;
+  const { ledger, isMember, windows, publish, now } = shared;
+  const { ref, kind } = name;
   const unconfirmed = keysOf(left);
-  const replicas = unconfirmed.length === 0 ? replicasAlone(window) : null;
-  const told = { what: `${replicas}`, window: id, now: now() };
-  const isKnown = replicas !== null && !(await tellsOfReplicas(ledger, ref, told));
+  const replicas = kind === "WINDOW" && unconfirmed.length === 0 ? replicasAlone(window) : null;
+  const found = { what: `${replicas}`, window: id, now: now() };
+  const isKnown = replicas !== null && !(await tellsOfReplicas(ledger, ref, found));
   const isNothing = isKnown || (isQuiet(window) && unconfirmed.length === 0);
-  const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, isMember, window, unconfirmed });
+  const told = isNothing || kind === "REKEY" ? null : await readToldWindows(ledger, ref);
+  const repeated = repeatedWindows(told, window);
+  const alert = isNothing ? null : buildObjectAlert({ id, now: now(), ref, isMember, window, unconfirmed, repeated });
   const intents = left.map((intent) => intent.id);
-  const kept = alert === null ? { alert, intents } : await keepTelling(ledger, name, { alert, intents });
-  if (kept.alert !== null) await publish(kept.alert);
+  const isFolded =
+    alert !== null &&
+    kind === "WINDOW" &&
+    replicas === null &&
+    isToldLately(told, window, alert.severity, unconfirmed.length, now()) &&
+    (await folds(shared));
+  const telling = { alert, intents, isFolded };
+  const kept = alert === null ? telling : await keepTelling(ledger, name, telling);
+  if (kept.isFolded === true) await windows.add(ref, "FOLDED", { ...window, windows: 1 }, id);
+  else if (kept.alert !== null) await publish(kept.alert);
+  if (alert !== null && kind === "WINDOW")
+    await saveToldWindows(ledger, ref, withWindow(told, window, id, now()), now());
   await windowTold(ledger, name);
   for (const each of kept.intents) await intentTold(ledger, ref, each);
+}
+
+/** Whether the policy has what repeats counted; where it cannot be read, everything is told. */
+async function folds({ policy }: WindowPorts): Promise<boolean> {
+  try {
+    return limitsOf((await policy()).policy.policy).fold > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -55,6 +55,11 @@ export class Windows {
     return name;
   }
 
+  /** Milliseconds since the epoch: when a window ends. */
+  endOf({ kind, start }: WindowName): number {
+    return Date.parse(start) + this.#settings.seconds[kind] * 1000;
+  }
+
   /**
    * Counts findings in the current window, or in the next one if that is closed already. `id` names
    * the part: it is counted once.
