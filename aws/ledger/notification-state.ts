@@ -1,6 +1,7 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { RetryableError } from "#aws/error";
 import type { Table } from "#aws/table";
+import type { NotificationFold } from "#core/ledger/telling/notification-fold";
 import type { BucketRef } from "#core/names";
 import { holds } from "./conditional.ts";
 import { objectItem } from "./item-keys.ts";
@@ -18,6 +19,8 @@ export interface NotificationState {
   readonly switches?: readonly NotificationSwitch[];
   /** The times in which the bucket sent no events, as they were reported, for a backfill. */
   readonly gaps?: readonly NotificationGap[];
+  /** What was told again and again, and is counted since; `null`, absent: nothing. */
+  readonly fold?: NotificationFold | null;
   /** The call that deleted the bucket of this name before. */
   readonly deletion?: string;
 }

@@ -31,6 +31,14 @@ export type NotificationFinding =
    */
   | { readonly kind: "interfered"; readonly changes: readonly string[] };
 
+/** What was counted instead of told: times in ISO 8601. */
+interface Counted {
+  readonly count: number;
+  readonly from: string;
+  readonly to: string;
+  readonly gap: Extract<NotificationFinding, { kind: "gap" }> | null;
+}
+
 /** Builds the alert about a bucket's events. */
 export function buildNotificationAlert(input: {
   readonly id: string;
@@ -40,16 +48,22 @@ export function buildNotificationAlert(input: {
   /** Whether it is in another account or Region than the stage's own. */
   readonly isMember?: boolean | undefined;
   readonly rule: string;
-  readonly finding: NotificationFinding;
+  /** `null`: only what was counted is told. */
+  readonly finding: NotificationFinding | null;
   readonly trigger: Trigger | null;
+  readonly counted?: Counted | null;
+  readonly repeated?: Alert["repeated"];
 }): Alert {
-  const { ref, isMember = false, rule, finding, trigger } = input;
+  const { ref, isMember = false, rule, finding, trigger, counted = null, repeated } = input;
+  const told = [finding, counted?.gap ?? null].filter((each) => each !== null);
+  const next = told.flatMap((each) => nextFor(each, { ...ref, bucket: safe(ref.bucket) }, rule, isMember));
   return {
-    ...draft(input, JUDGED[finding.kind]),
+    ...draft(input, JUDGED[finding?.kind ?? "gap"]),
     rule,
     ...causedBy(trigger),
-    reasons: reasonsOf(finding, rule),
-    next: nextFor(finding, { ...ref, bucket: safe(ref.bucket) }, rule, isMember),
+    reasons: [...told.flatMap((each) => reasonsOf(each, rule)), ...(counted === null ? [] : [countedText(counted)])],
+    next: next.length === 0 ? [WHO] : [...new Set(next)],
+    ...(repeated === undefined ? {} : { repeated }),
   };
 }
 
@@ -63,8 +77,15 @@ const JUDGED: Readonly<Record<NotificationFinding["kind"], { outcome: Outcome; s
   interfered: { outcome: "failed", severity: "critical" },
 };
 
+const WHO =
+  "Find out who keeps switching the bucket's events off: the calls are named PutBucketNotification in CloudTrail.";
 const MAX_CHANGES = 20;
 const MAX_TEXT = 500;
+
+function countedText({ count, from, to }: Counted): string {
+  const times = count === 1 ? "one more time" : `${count} more times`;
+  return `its events were switched off, on or missing ${times} between ${from} and ${to}, counted instead of told one by one`;
+}
 
 function reasonsOf(finding: NotificationFinding, rule: string): string[] {
   const meant = `rule ${rule} relies on S3's own events`;

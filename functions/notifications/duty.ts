@@ -5,8 +5,10 @@ import { buildNotificationAlert } from "#core/alert/notifications";
 import type { Work } from "#core/bucket/work";
 import { longest } from "#core/cut";
 import type { Plan } from "#core/decide/plan";
+import { foldNotification } from "#core/ledger/telling/notification-fold";
 import type { Rule } from "#core/policy/policy";
 import { alertId } from "../runtime/alert-id.ts";
+import { foldSeconds, tellCounted, withCounted } from "./counted.ts";
 import { forgetDeleted } from "./forget.ts";
 import type { DutySettings } from "./look.ts";
 import { lookAtNotifications } from "./look.ts";
@@ -34,18 +36,36 @@ export function notificationDuty(settings: DutySettings): (work: Work, plan: Pla
       observeOnly !== null,
       state,
     );
-    await reportGaps(settings, work, rule, isOn);
+    const fold = await reportGaps(settings, work, rule, isOn);
     if (finding === undefined) return closeGaps(settings, ref);
+    let next = fold;
     const told = finding === null ? null : memory(JSON.stringify(finding));
     if (finding !== null && told !== state.told) {
       const { now, publish, isMember } = settings.ports;
       const id = alertId("notifications", ref.account, ref.region, ref.bucket, rule.id, told ?? "", reports);
-      await publish(
-        buildNotificationAlert({ id, now: now(), ref, isMember: isMember?.(ref), rule: rule.id, finding, trigger }),
-      );
+      const time = { now: now(), seconds: await foldSeconds(settings.ports) };
+      const folded = foldNotification(fold, finding, id, time);
+      next = folded.fold;
+      const said = {
+        id,
+        now: now(),
+        ref,
+        isMember: isMember?.(ref),
+        rule: rule.id,
+        finding,
+        trigger,
+        ...withCounted(folded),
+      };
+      if (folded.isTold) await publish(buildNotificationAlert(said));
     }
     if (told !== state.told && again !== null) await settings.lookAgain(work, again);
-    if (told !== state.told) await changeNotificationState(settings.ledger, ref, { told, reports: reports + 1 });
+    if (told !== state.told)
+      await changeNotificationState(settings.ledger, ref, {
+        told,
+        reports: reports + 1,
+        ...(next === fold ? {} : { fold: next }),
+      });
+    await tellCounted(settings, work, rule.id, finding, next);
     await closeGaps(settings, ref);
   };
 }

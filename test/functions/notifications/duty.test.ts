@@ -87,10 +87,13 @@ async function look(
     paused?: string;
     verdict?: Plan["verdict"];
     backfills?: WindowBackfills;
+    fold?: string;
   } = {},
 ): Promise<void> {
   const rules = [{ id: "baseline", encryption: { algorithm: "AES256" }, mode: more.mode ?? "enforce", objects }];
-  const policy = compilePolicy(policySchema.parse({ version: 1, keys: {}, rules }));
+  const policy = compilePolicy(
+    policySchema.parse({ version: 1, keys: {}, rules, ...(more.fold && { fold: more.fold }) }),
+  );
   const duty = notificationDuty({
     clients: () => ({ s3: more.s3 ?? aws.s3, kms: aws.kms }),
     ledger: { dynamodb: aws.dynamodb, table: "ledger" },
@@ -111,6 +114,90 @@ async function look(
 
 const byEvents = { onWrite: "enforce", source: "s3-events" };
 const managed = { ...byEvents, manageNotifications: true };
+
+describe("events that somebody switches off and on all the time", () => {
+  /** Switched off and on again, once a minute; each time somebody looks. */
+  async function flap(times: number): Promise<void> {
+    for (let at = 0; at < times; at += 1) {
+      await write({});
+      await look(byEvents);
+      await write({ EventBridgeConfiguration: {} });
+      now += 30_000;
+      await look(byEvents);
+      now += 30_000;
+    }
+  }
+
+  test("are told twice, and then together when the time of the first alert is over", async () => {
+    await flap(6);
+    expect(alerts.map(({ outcome }) => outcome)).toEqual(["reported", "reported"]);
+    // A look that tells the rest is asked for, once.
+    expect(asked).toEqual([481]);
+    now = Date.parse(alerts[0]?.time ?? "") + 601_000;
+    await look(byEvents);
+    await look(byEvents);
+    const [first, , together, ...others] = alerts;
+    expect(others).toEqual([]);
+    expect(together).toMatchObject({
+      outcome: "reported",
+      severity: "high",
+      repeated: { incident: first?.id, times: 6, since: first?.time, folded: [{ actor: null, count: 4 }] },
+    });
+    expect(together?.reasons).toEqual([expect.stringMatching(/switched off, on or missing 4 more times between/)]);
+    expect(together?.next).toEqual([expect.stringContaining("PutBucketNotification")]);
+  });
+
+  test("are told with how they are by then, and are no news for twice the time", async () => {
+    await flap(3);
+    await write({});
+    await look(byEvents);
+    now = Date.parse(alerts[0]?.time ?? "") + 601_000;
+    await look(byEvents);
+    expect(alerts).toHaveLength(3);
+    expect(alerts[2]?.next[0]).toContain("put-bucket-notification-configuration");
+    expect(alerts[2]?.repeated?.folded[0]?.count).toBe(2);
+    now += 900_000;
+    await flap(1);
+    await flap(1);
+    expect(alerts).toHaveLength(3);
+    now += 300_000;
+    await look(byEvents);
+    expect(alerts).toHaveLength(4);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(4);
+  });
+
+  test("are each told where the policy says fold: 0s", async () => {
+    for (let at = 0; at < 3; at += 1) {
+      await write({});
+      await look(byEvents, { fold: "0s" });
+      await write({ EventBridgeConfiguration: {} });
+      await look(byEvents, { fold: "0s" });
+    }
+    expect(alerts).toHaveLength(3);
+    expect(asked).toEqual([]);
+  });
+
+  test("have the times without events told as one, and none is lost", async () => {
+    const call = (second: string, sendsEvents: boolean): Trigger => ({
+      ...trigger(second),
+      requested: { kind: "notifications", sendsEvents } as Trigger["requested"],
+    });
+    await write({ EventBridgeConfiguration: {} });
+    for (const at of [10, 20, 30, 40]) {
+      await look(byEvents, { triggers: [call(`${at}`, false), call(`${at + 5}`, true)] });
+    }
+    expect(alerts.map(({ reasons }) => reasons[0])).toEqual([
+      expect.stringContaining("08:15:10Z and 2026-11-21T08:15:15Z"),
+      expect.stringContaining("08:15:20Z and 2026-11-21T08:15:25Z"),
+    ]);
+    now += 601_000;
+    await look(byEvents);
+    expect(alerts).toHaveLength(3);
+    expect(alerts[2]?.reasons[0]).toContain("sent none between 2026-11-21T08:15:30Z and 2026-11-21T08:15:45Z");
+    expect(alerts[2]?.next[0]).toContain(`bucketseal backfill ${ref.bucket}`);
+    expect((await readNotificationState({ dynamodb: aws.dynamodb, table: "ledger" }, ref)).gaps).toHaveLength(4);
+  });
+});
 
 describe("a bucket that does not send its events to EventBridge", () => {
   test("is reported once, with the command, and not written", async () => {
