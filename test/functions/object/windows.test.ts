@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { RetryableError } from "#aws/error";
 import { putIntent, readIntents } from "#aws/ledger/object-intents";
 import { addToWindow } from "#aws/ledger/window-add";
@@ -13,6 +13,7 @@ import { readObjectMessage } from "../../../functions/object/message.ts";
 import { recordLooks } from "../../../functions/object/record.ts";
 import { Redelivery } from "../../../functions/queue/redelivery.ts";
 import { createdEvent, type ObjectDesk, objectDesk, recordOf } from "../../support/batch/object-desk.ts";
+import { withFaults } from "../../support/local-aws/faults.ts";
 import { localAws } from "../../support/local-aws/local-aws.ts";
 import { soaked } from "../../support/soak.ts";
 
@@ -92,6 +93,27 @@ describe("the end of a window", () => {
     expect(await objectBatch([first], { ...desk.shared, publish }, time)).toEqual(none);
     expect(desk.alerts).toEqual(tried);
     expect(await readIntents(desk.shared.ledger, ref)).toMatchObject([{ id: "dead", told: false }]);
+  });
+
+  test("tells an intent that was so long in being recorded that it missed the end of the one before", async () => {
+    const record = await written("a");
+    const later = new Date(Date.parse(startOfWindow()) + 60_000).toISOString();
+    const opened = async () => (await aws.calls()).filter(({ api }) => api === "UpdateItem").length;
+    const before = await opened();
+    const slowly = [
+      { kind: "slow", service: "dynamodb", api: "PutItem", delayMs: 5_000 },
+      { kind: "error500", service: "s3", api: "UpdateObjectEncryption", bucket },
+    ] as const;
+    await withFaults(aws.endpoint, slowly, async () => {
+      const running = desk.run([record]);
+      await vi.waitUntil(async () => (await opened()) > before);
+      desk.advance((Date.parse(later) - desk.shared.now()) / 1000);
+      await running;
+    });
+    expect(await readIntents(desk.shared.ledger, ref)).toHaveLength(1);
+    desk.advance(400);
+    expect(await desk.run([end(later)])).toEqual(none);
+    expect(desk.alerts.map(({ objects }) => objects?.unconfirmed)).toEqual([["a"]]);
   });
 
   test("whose message went to the dead-letter queue is alerted when it is redriven", async () => {
