@@ -67,6 +67,7 @@ function environment(target: DeployTarget): NodeJS.ProcessEnv {
     BUCKETSEAL_COPY_LARGE: String(12 * 1024 ** 2),
     BUCKETSEAL_MANAGE_NOTIFICATIONS: "on",
     BUCKETSEAL_BACKFILL: "on",
+    BUCKETSEAL_BATCH: "on",
     // A new default counts at once in the local AWS.
     BUCKETSEAL_DRIFT_WAIT: "1",
     BUCKETSEAL_OBJECT_WINDOW: "5",

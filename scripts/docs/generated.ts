@@ -19,6 +19,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   return {
     permissions: permissionsTable(hub),
     "backfill-permissions": permissionsTable(await synthesize({ backfill: true }), hub),
+    "batch-permissions": permissionsTable(await synthesize({ batch: true }), hub),
     "organization-permissions": organizationTable(),
     alarms: alarmsTable(hub),
     "alert-example": alertExample(),
