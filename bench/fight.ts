@@ -15,7 +15,6 @@ const fights: Readonly<Record<string, Fight>> = {
   "put back every second": { every: 1_000, what: ["aes"] },
   "put back every minute": { every: 60_000, what: ["aes"] },
   "another configuration each time": { every: 1_000, what: ["aes", "another key", "SSE-C allowed"] },
-  "two, in turns": { every: 1_000, what: ["aes"], who: ["ci", "alice"] },
   "to and fro every second": { every: 1_000, what: ["aes"], toggles: true },
 };
 

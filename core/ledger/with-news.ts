@@ -8,13 +8,10 @@ export function withNews(
   time: FoldTime,
 ): { folds: readonly Fold[]; isTold: boolean } {
   const alive = folds.filter((each) => each.untold !== null || time.now - Date.parse(each.last) < MEMORY);
-  const own = alive.find((each) => isSame(each, news));
-  const others = alive.filter((each) => each !== own);
-  const isKnown = own !== undefined && isRepeated(own, news, time);
-  const joined = isKnown || news.mustTell ? undefined : joining(own, others, news, time);
-  const isTold = news.mustTell || !(isKnown || joined !== undefined);
-  const counted = isTold ? null : count((joined ?? own) as Fold, news, time);
-  const next = counted === null ? tell(own, news, time) : { ...counted, ...(joined && { incident: joined.incident }) };
+  const known = alive.find((each) => isSame(each, news));
+  const others = alive.filter((each) => each !== known);
+  const isTold = known === undefined || news.mustTell || !isRepeated(known, news, time);
+  const next = isTold ? tell(known, news, time) : count(known, news, time);
   const giving = others.length > MOST ? (byAge(others)[0] as Fold) : null;
   // Nothing is forgotten untold: what has to give way is told with this first.
   const mustTell = giving !== null && giving.untold !== null;
@@ -35,20 +32,6 @@ const MOST_CHANGES = 40;
 
 function isSame(a: Fold, b: News): boolean {
   return a.actor === b.actor && a.rule === b.rule;
-}
-
-/**
- * The fold of somebody who joins in: where the like of their change was told of another actor, it
- * is counted for as long as that one's, and told with the next alert about the bucket. Two who
- * fight cause no more alerts than one. What stands, and what is severe, is told at once.
- */
-function joining(own: Fold | undefined, others: readonly Fold[], news: News, time: FoldTime): Fold | undefined {
-  if (news.kind !== "changed" || rank(news) >= SEVERE) return undefined;
-  const other = others.find((each) => each.rule === news.rule && isRepeated(each, news, time));
-  if (other === undefined) return undefined;
-  if (own !== undefined) return { ...own, told: other.told };
-  const at = iso(time.now);
-  return { ...other, actor: news.actor, since: at, last: at, times: 0, untold: null };
 }
 
 /**

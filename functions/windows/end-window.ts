@@ -14,7 +14,7 @@ import { sendLater } from "#aws/sqs/queue";
 import { emptyWindow, isQuiet, replicasAlone } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
 import { limitsOf } from "#core/ledger/limits";
-import { isToldLately, repeatedWindows, withWindow } from "#core/ledger/telling/window-fold";
+import { isToldOften, repeatedWindows, withWindow } from "#core/ledger/telling/window-fold";
 import { endMessage } from "../object/message.ts";
 import type { ObjectShared } from "../object/shared.ts";
 import { nextHop } from "../queue/hops.ts";
@@ -63,9 +63,9 @@ type WindowPorts = Pick<
 >;
 
 /**
- * Tells a window, or counts it where it says what was told lately. What becomes of it is kept
- * first, so that every attempt does the same. Replicas that their source goes on making other than
- * declared are told once.
+ * Tells a window, or counts it where it says what was told three times lately. What becomes of it
+ * is kept first, so that every attempt does the same. Replicas that their source goes on making
+ * other than declared are told once.
  */
 async function tellWindow(
   shared: WindowPorts,
@@ -88,7 +88,7 @@ async function tellWindow(
     alert !== null &&
     kind === "WINDOW" &&
     replicas === null &&
-    isToldLately(told, window, alert.severity, unconfirmed.length, now()) &&
+    isToldOften(told, window, alert.severity, unconfirmed.length, now()) &&
     (await folds(shared));
   const telling = { alert, intents, isFolded };
   const kept = alert === null ? telling : await keepTelling(ledger, name, telling);

@@ -1,4 +1,4 @@
-/** Windows of a bucket's objects that say what was told lately: counted, and told together. */
+/** Windows of a bucket's objects that say the same again and again: counted, told together. */
 
 import type { ObjectWindow } from "#core/alert/digest";
 import type { Alert } from "#core/alert/schema";
@@ -12,16 +12,16 @@ export interface ToldWindows {
   readonly since: string;
   /** Windows since then, told one by one or together. */
   readonly times: number;
-  /** What they said, newest last, and until when it is not news (ISO 8601). */
-  readonly said: readonly { readonly print: string; readonly until: string }[];
+  /** What they said, newest last, in how many windows, and until when it is not news (ISO 8601). */
+  readonly said: readonly { readonly print: string; readonly times: number; readonly until: string }[];
 }
 
 /**
- * Whether a window says exactly what was told lately: the same outcomes for the same reasons under
- * the same rules. What was changed, lost or failed, what is critical, and a repair that nobody
- * confirmed is told at once, however often.
+ * Whether a window says exactly what was told three times lately: the same outcomes for the same
+ * reasons under the same rules. What was changed, lost or failed, what is critical, and a repair
+ * that nobody confirmed is told at once, however often.
  */
-export function isToldLately(
+export function isToldOften(
   told: ToldWindows | null,
   { rekeyed, counts, reasons, rules }: ObjectWindow,
   severity: Severity,
@@ -31,7 +31,8 @@ export function isToldLately(
   if (severity === "critical" || rekeyed > 0 || unconfirmed > 0) return false;
   if (Object.keys(counts).some((outcome) => !STANDS.has(outcome))) return false;
   const print = printOf({ counts, reasons, rules });
-  return told?.said.some((each) => each.print === print && now < Date.parse(each.until)) ?? false;
+  const isOften = (each: ToldWindows["said"][number]) => each.times >= TOLD_EACH && now < Date.parse(each.until);
+  return told?.said.some((each) => each.print === print && isOften(each)) ?? false;
 }
 
 /** What is remembered once a window was told, or counted because it says what was told. */
@@ -42,7 +43,9 @@ export function withWindow(told: ToldWindows | null, window: ObjectWindow, id: s
   const print = printOf(window);
   const others = alive.filter((each) => each.print !== print);
   const until = new Date(now + MEMORY).toISOString();
-  return { incident, since, times: times + 1, said: [...others, { print, until }].slice(-MOST) };
+  const before = alive.find((each) => each.print === print)?.times ?? 0;
+  const said = [...others, { print, times: before + 1, until }].slice(-MOST);
+  return { incident, since, times: times + 1, said };
 }
 
 /** The part of an alert that says how many windows are told together. */
@@ -54,6 +57,8 @@ export function repeatedWindows(told: ToldWindows | null, { windows, from, to }:
 
 // --- internal ---
 
+/** Windows that say the same and are told one by one: a few need no summary. */
+const TOLD_EACH = 3;
 /** Milliseconds for which the same is not news: longer than windows are counted. */
 const MEMORY = 2 * 3_600_000;
 /** The most that is remembered. */

@@ -73,37 +73,18 @@ describe("what repeats", () => {
       [true, false, true],
     ],
     [
-      "a change by somebody else, or by nobody known, is counted, never for longer than the first one said",
+      "a change by somebody else is told",
       [
         [0, news()],
         [1, news({ actor: "alice" })],
-        [1, news({ actor: null })],
-        [598, news({ actor: "bob" })],
-      ],
-      [true, false, false, true],
-    ],
-    [
-      "a severe or more dangerous change by somebody else is told",
-      [
-        [0, news({ severity: "high" })],
-        [1, news({ actor: "alice", severity: "high" })],
-        [1, news({ actor: "bob", danger: 2 })],
-      ],
-      [true, true, true],
-    ],
-    [
-      "a change by somebody else under another rule is told",
-      [
-        [0, news()],
-        [1, news({ actor: "alice", rule: "strict" })],
       ],
       [true, true],
     ],
     [
-      "what stands by somebody else is told",
+      "a change by nobody known is told",
       [
-        [0, stands("a")],
-        [1, stands("a", { actor: "alice" })],
+        [0, news()],
+        [1, news({ actor: null })],
       ],
       [true, true],
     ],
@@ -214,27 +195,6 @@ describe("what repeats", () => {
       ].map((each) => ({ ...each, times: expect.any(Number), untold: expect.anything() })),
     );
     expect(fourth.folds[0]?.untold).toMatchObject({ changes: ["2"], last: { before: aes } });
-  });
-
-  test("by somebody else belongs to the same incident, counted from their first time", () => {
-    const first = withNews([], news({ id: "first" }), time(0)).folds;
-    const joined = withNews(first, news({ actor: "alice", id: "theirs", change: "theirs" }), time(5)).folds;
-    expect(joined.map(({ actor, incident, since, times }) => [actor, incident, since, times])).toEqual([
-      ["ci", "first", at(0), 1],
-      ["alice", "first", at(5), 1],
-    ]);
-    expect(joined[1]?.untold).toMatchObject({ count: 1, changes: ["theirs"] });
-    expect(isDue(joined, NOW + 600_000)).toBe(true);
-  });
-
-  test("by somebody who did it long before belongs to their own incident, and must be told where that is asked for", () => {
-    const long = settled(withNews([], news({ actor: "alice", id: "long before" }), time(-4000)).folds);
-    const first = withNews(long, news({ id: "first" }), time(0)).folds;
-    const { folds, isTold } = withNews(first, news({ actor: "alice" }), time(5));
-    expect(isTold).toBe(false);
-    expect(folds.at(-1)).toMatchObject({ incident: "long before", since: at(-4000), times: 2, untold: { count: 1 } });
-    expect(folds.at(-1)?.told.until).toBe(at(600));
-    expect(withNews(first, news({ actor: "alice", mustTell: true }), time(5)).isTold).toBe(true);
   });
 
   test("is told by another alert, or when its time has come", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyWindow, type ObjectWindow } from "#core/alert/digest";
 import { buildObjectAlert } from "#core/alert/objects";
-import { isToldLately, repeatedWindows, type ToldWindows, withWindow } from "#core/ledger/telling/window-fold";
+import { isToldOften, repeatedWindows, type ToldWindows, withWindow } from "#core/ledger/telling/window-fold";
 
 const NOW = Date.parse("2026-11-21T08:15:00.000Z");
 const HOUR = 3_600_000;
@@ -15,16 +15,25 @@ const held: ObjectWindow = {
   rules: ["baseline", "strict"],
 };
 const first = withWindow(null, held, "first", NOW);
+const often = toldOften(held);
 
-/** Whether a window is counted after `held` was told. */
-function isCounted(window: ObjectWindow, after = 60_000, unconfirmed: string[] = [], told: ToldWindows | null = first) {
+/** What is remembered once a window was told three times. */
+function toldOften(window: ObjectWindow): ToldWindows {
+  const twice = withWindow(withWindow(null, window, "first", NOW), window, "second", NOW);
+  return withWindow(twice, window, "third", NOW);
+}
+
+/** Whether a window is counted after `held` was told three times. */
+function isCounted(window: ObjectWindow, after = 60_000, unconfirmed: string[] = [], told: ToldWindows | null = often) {
   const now = NOW + after;
   const alert = buildObjectAlert({ id: "next", now, ref, window, unconfirmed });
-  return isToldLately(told, window, alert.severity, unconfirmed.length, now);
+  return isToldOften(told, window, alert.severity, unconfirmed.length, now);
 }
 
 describe("a window", () => {
-  test("is counted where the same was told lately, in whatever order and however often", () => {
+  test("is counted where the same was told three times lately, in whatever order and however often", () => {
+    expect(isCounted(held, 60_000, [], first)).toBe(false);
+    expect(isCounted(held, 60_000, [], withWindow(first, held, "second", NOW))).toBe(false);
     expect(isCounted(held)).toBe(true);
     expect(isCounted({ ...held, counts: { reported: 7, held: 1 }, rules: ["strict", "baseline"] })).toBe(true);
     expect(isCounted(held, 2 * HOUR - 1)).toBe(true);
@@ -47,12 +56,12 @@ describe("a window", () => {
 
   test("is told each time where it is critical", () => {
     const critical = { ...held, reasons: { "integrity-alarm": 1 } };
-    expect(isCounted(critical, 1, [], withWindow(null, critical, "first", NOW))).toBe(false);
+    expect(isCounted(critical, 1, [], toldOften(critical))).toBe(false);
   });
 
   test.each(["changed", "superseded", "failed"])("is told each time where something was %s", (outcome) => {
     const window = { ...held, counts: { [outcome]: 1 } };
-    expect(isCounted(window, 1, [], withWindow(null, window, "first", NOW))).toBe(false);
+    expect(isCounted(window, 1, [], toldOften(window))).toBe(false);
   });
 });
 
@@ -60,7 +69,7 @@ describe("what is remembered", () => {
   test("is one series for as long as anything in it is heard of, and what it said", () => {
     const next = withWindow(first, { ...held, from: iso(NOW) }, "second", NOW + HOUR);
     expect(next).toMatchObject({ incident: "first", since: held.from, times: 2 });
-    expect(next.said).toEqual([{ print: first.said[0]?.print, until: iso(NOW + 3 * HOUR) }]);
+    expect(next.said).toEqual([{ print: first.said[0]?.print, times: 2, until: iso(NOW + 3 * HOUR) }]);
     const other = withWindow(next, { ...held, counts: { held: 1 } }, "third", NOW + 2 * HOUR);
     expect(other.said.map(({ until }) => until)).toEqual([iso(NOW + 3 * HOUR), iso(NOW + 4 * HOUR)]);
     const late = withWindow(other, { ...held, from: iso(NOW + 9) }, "late", NOW + 5 * HOUR);
@@ -70,7 +79,11 @@ describe("what is remembered", () => {
 
   test("is bounded: the newest twenty", () => {
     const many = Array.from({ length: 25 }, (_, at) => ({ ...held, rules: [`rule-${at}`] }));
-    const told = many.reduce<ToldWindows | null>((known, each) => withWindow(known, each, "id", NOW), null);
+    const again = [many[24], many[24]].filter((each) => each !== undefined);
+    const told = [...many, ...again].reduce<ToldWindows | null>(
+      (known, each) => withWindow(known, each, "id", NOW),
+      null,
+    );
     expect(told?.said).toHaveLength(20);
     expect(isCounted({ ...held, rules: ["rule-24"] }, 0, [], told)).toBe(true);
     expect(isCounted({ ...held, rules: ["rule-4"] }, 0, [], told)).toBe(false);

@@ -47,63 +47,69 @@ async function minute(keys: readonly string[], shared = desk.shared): Promise<Re
   return end;
 }
 
+/** Three minutes that say the same, which are told one by one. */
+async function threeMinutes(shared = desk.shared): Promise<void> {
+  for (const key of ["x", "y", "z"]) await minute([key], shared);
+}
+
 const counts = () => desk.alerts.map(({ objects }) => objects?.counts);
 
 describe("windows that say the same", () => {
-  test("are told once, and then together, each counted once", async () => {
+  test("are told three times, and then together, each counted once", async () => {
     const hour = desk.shared.now() - (desk.shared.now() % HOUR);
-    await minute(["a"]);
-    expect(counts()).toEqual([{ reported: 1 }]);
+    await threeMinutes();
+    expect(counts()).toEqual([{ reported: 1 }, { reported: 1 }, { reported: 1 }]);
     const end = await minute(["b", "c"]);
     await minute(["d"]);
     expect(await desk.run([end])).toEqual(none);
-    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts).toHaveLength(3);
     // Its message comes before the hour is over: SQS keeps none for so long.
     expect(await desk.run([endOf("FOLDED", hour)])).toEqual(none);
-    expect(desk.alerts).toHaveLength(1);
+    expect(desk.alerts).toHaveLength(3);
     desk.advance(3600);
     const last = endOf("FOLDED", hour);
     expect(await desk.run([last, endOf("FOLDED", hour)])).toEqual(none);
     expect(await desk.run([last])).toEqual(none);
-    const [first, together, ...others] = desk.alerts;
+    const [first, , , together, ...others] = desk.alerts;
     expect(others).toEqual([]);
     expect(together).toMatchObject({
       outcome: "reported",
       severity: first?.severity,
       rule: "baseline",
       objects: { counts: { reported: 3 }, samples: [{ key: "b" }, { key: "c" }, { key: "d" }] },
-      repeated: { incident: first?.id, times: 3, since: first?.objects?.from, folded: [{ actor: null, count: 2 }] },
+      repeated: { incident: first?.id, times: 5, since: first?.objects?.from, folded: [{ actor: null, count: 2 }] },
     });
     expect(together?.reasons.at(-1)).toMatch(/^told before, and counted between .* instead of told in 2 alerts$/);
     expect(together?.next).toEqual(first?.next);
   });
 
   test("are told at once after some quiet hours, under a new incident", async () => {
+    await threeMinutes();
     await minute(["a"]);
+    expect(desk.alerts).toHaveLength(3);
     desk.advance(2 * 3600);
     await minute(["b"]);
-    await minute(["c"]);
-    expect(counts()).toEqual([{ reported: 1 }, { reported: 1 }]);
+    expect(desk.alerts).toHaveLength(4);
   });
 
   test("are each told where the policy says fold: 0s", async () => {
     const { policy } = await desk.shared.policy();
     const fold = { ...policy, policy: { ...policy.policy, fold: 0 } };
     const shared = { ...desk.shared, policy: async () => ({ policy: fold, version: 1, observeOnly: null }) };
+    await threeMinutes(shared);
     await minute(["a"], shared);
-    await minute(["b"], shared);
-    expect(counts()).toEqual([{ reported: 1 }, { reported: 1 }]);
+    expect(desk.alerts).toHaveLength(4);
   });
 
   test("are each told where the policy cannot be read", async () => {
-    await minute(["a"]);
+    await threeMinutes();
     const start = desk.shared.now() - (desk.shared.now() % MINUTE);
     await desk.put(bucket, "b");
     await desk.run([recordOf(createdEvent(bucket, "b"))]);
     const shared = { ...desk.shared, policy: () => Promise.reject(new Error("away")) };
     const time = { id: "x", deadline: shared.now() + HOUR, startBy: shared.now() + HOUR };
     expect(await objectBatch([endOf("WINDOW", start)], shared, time)).toEqual(none);
-    expect(desk.alerts).toHaveLength(2);
+    expect(desk.alerts).toHaveLength(4);
   });
 });
 
@@ -115,21 +121,21 @@ describe("told at once, whatever was told before, is", () => {
 
   test("every window in which something was changed", async () => {
     const shared = await other({ onWrite: "enforce" });
+    await threeMinutes(shared);
     await minute(["a"], shared);
-    await minute(["b"], shared);
-    expect(counts()).toEqual([{ changed: 1 }, { changed: 1 }]);
+    expect(counts()).toEqual([{ changed: 1 }, { changed: 1 }, { changed: 1 }, { changed: 1 }]);
   });
 
   test("what is not as before: another outcome or another reason", async () => {
+    await threeMinutes();
     await minute(["a"]);
-    await minute(["b"]);
     const sealed = { ServerSideEncryption: "aws:kms" };
     await desk.put(bucket, "other-reason", sealed);
     const start = desk.shared.now() - (desk.shared.now() % MINUTE);
     await desk.run([recordOf(createdEvent(bucket, "other-reason"))]);
     await desk.run([endOf("WINDOW", start)]);
-    expect(desk.alerts).toHaveLength(2);
-    expect(desk.alerts[1]?.objects?.reasons).not.toEqual(desk.alerts[0]?.objects?.reasons);
-    expect(desk.alerts[1]?.objects?.samples.map(({ key }) => key)).toEqual(["other-reason"]);
+    expect(desk.alerts).toHaveLength(4);
+    expect(desk.alerts[3]?.objects?.reasons).not.toEqual(desk.alerts[0]?.objects?.reasons);
+    expect(desk.alerts[3]?.objects?.samples.map(({ key }) => key)).toEqual(["other-reason"]);
   });
 });
