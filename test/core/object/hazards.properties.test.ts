@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HazardReader } from "#core/guard/reader";
 import { reconcileObject } from "#core/object/reconcile";
+import { MAX_COPIES } from "#core/object/write";
 import { abroad, document } from "../../support/core/iam.ts";
 import { objectPorts, own, work } from "../../support/core/object-world.ts";
 import { SimulatedS3 } from "../../support/core/simulated-s3.ts";
@@ -92,7 +93,8 @@ test("no sequence of events leads to a write of an object while a verdict is haz
       expect(writes.filter((write) => !isAllowed(write, accepted))).toEqual([]);
       now = "nothing";
       s3.put("b", { algorithm: "AES256", bucketKey: false });
-      expect((await look()).outcome).toBe("changed");
+      const isOften = writes.length >= MAX_COPIES;
+      expect(isOften ? ["changed", "contested"] : ["changed"]).toContain((await look()).outcome);
     }),
     { numRuns: runs(300) },
   );
