@@ -21,3 +21,12 @@ export async function fact<T>(
     return unknownOrThrow(error, what);
   }
 }
+
+/**
+ * What AWS said, for those who cannot go on without it.
+ * @throws its error, as it was, where it is unknown
+ */
+export function knownOrThrow<T>(fact: Fact<T>): T {
+  if (fact.known) return fact.value;
+  throw Object.assign(new Error(fact.error.message), { name: fact.error.name });
+}

@@ -1,5 +1,6 @@
 import type { S3ControlClient } from "@aws-sdk/client-s3-control";
 import { nameOf } from "#aws/error";
+import { knownOrThrow } from "#aws/fact";
 import { createJob, type NewJob } from "#aws/s3control/create-job";
 import { describeJob } from "#aws/s3control/describe-job";
 import { controlEndpoint } from "#aws/s3control/endpoint";
@@ -43,17 +44,17 @@ export async function openStageJobs(session: Session, deployment: Deployment): P
     throw new CliError(message, { code: "no-batch" });
   }
   const client = await controlClient(session);
-  const look: StageJobs["look"] = async ({ account }, id) => answered(await describeJob(client, account, id));
+  const look: StageJobs["look"] = async ({ account }, id) => knownOrThrow(await describeJob(client, account, id));
   return {
     stage,
     roleArn,
     reportBucket,
     look,
     find: async (ref) => {
-      const listed = candidates(answered(await listJobs(client, ref.account)), stage, ref.bucket);
+      const listed = candidates(knownOrThrow(await listJobs(client, ref.account)), stage, ref.bucket);
       const found: BatchJob[] = [];
       for (const { id, name } of listed) {
-        const tags = answered(await jobTagging(client, ref.account, id));
+        const tags = knownOrThrow(await jobTagging(client, ref.account, id));
         const job = isTagged(name, tags) ? await look(ref, id) : null;
         if (job === null || job.update?.roleArn !== roleArn) continue;
         if (job.update.source !== null && job.update.source !== ref.bucket) continue;
@@ -88,12 +89,6 @@ async function controlClient({ config }: Session): Promise<S3ControlClient> {
   const { AWS_ENDPOINT_URL_S3_CONTROL, AWS_ENDPOINT_URL } = process.env;
   const endpoint = config.endpoint ?? (AWS_ENDPOINT_URL_S3_CONTROL || AWS_ENDPOINT_URL || null);
   return new S3ControlClient({ ...config, ...controlEndpoint(endpoint) });
-}
-
-/** What AWS says, or its error as it was. */
-function answered<T>(fact: Fact<T>): T {
-  if (fact.known) return fact.value;
-  throw Object.assign(new Error(fact.error.message), { name: fact.error.name });
 }
 
 interface Candidate extends ListedJob {

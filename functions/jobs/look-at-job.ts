@@ -1,9 +1,9 @@
 import { keepJobEnd, readJobEnd } from "#aws/backfill/job-ends";
+import { knownOrThrow } from "#aws/fact";
 import { describeJob } from "#aws/s3control/describe-job";
 import { jobReport } from "#aws/s3control/job-report";
 import { jobTagging } from "#aws/s3control/job-tagging";
 import { buildJobAlert } from "#core/alert/existing/job";
-import type { Fact } from "#core/fact";
 import { newsOf } from "#core/jobs/job-end";
 import { type JobFailures, noFailures } from "#core/jobs/job-failures";
 import { nameInTags } from "#core/jobs/job-name";
@@ -28,10 +28,10 @@ export async function lookAtJob(shared: SweepShared, { id }: JobMessage, deliver
   const { jobs, home, ledger, clock, publish } = shared;
   if (jobs === null) return;
   const { account, region } = home;
-  const job = answered(await describeJob(jobs.control, account, id));
+  const job = knownOrThrow(await describeJob(jobs.control, account, id));
   if (job === null) throw new RetryableError(`there is no job ${id}, or not yet`);
   if (job.update?.roleArn !== jobs.roleArn) return;
-  const name = nameInTags(answered(await jobTagging(jobs.control, account, id)));
+  const name = nameInTags(knownOrThrow(await jobTagging(jobs.control, account, id)));
   if (name?.purpose !== "apply" || (job.update.source ?? name.bucket) !== name.bucket) return;
   const state = jobState(job);
   if (!isEnded(state)) throw new RetryableError(`job ${id} is still shown as ${job.status}`);
@@ -67,9 +67,4 @@ async function failuresOf(
   if (receives < PATIENCE) throw new RetryableError(`the report of job ${id} cannot be read yet: ${why}`);
   logger.error("the report of a job could not be read", { job: id, cause: why });
   return null;
-}
-
-function answered<T>(fact: Fact<T>): T {
-  if (fact.known) return fact.value;
-  throw Object.assign(new Error(fact.error.message), { name: fact.error.name });
 }

@@ -88,7 +88,7 @@ export function againMessage(body: string, looked = true): object {
 // --- internal ---
 
 const END = "bucketseal.window/1";
-const CLOSE = "bucketseal.close/1";
+const CLOSE = "bucketseal.intent/1";
 const AGAIN = "bucketseal.again/1";
 
 const endSchema = ours(END, {

@@ -266,7 +266,7 @@ describe("no repair of an object is silent:", () => {
   });
 
   test("an intent that could not be closed when its object was counted is closed by a message of its own", async () => {
-    const closing = async () => (await desk.waiting(desk.queueUrl)).find(({ body }) => body.includes("close/1"));
+    const closing = async () => (await desk.waiting(desk.queueUrl)).find(({ body }) => body.includes("intent/1"));
     const record = await written("a");
     await fault({ kind: "error500", service: "dynamodb", api: "DeleteItem" });
     expect(await desk.run([record], { id: "first" })).toEqual(none);
